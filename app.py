@@ -1,0 +1,71 @@
+"""Glassbox: four landmark networks in a glass box, on one page."""
+
+import os
+
+os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
+
+import importlib
+from functools import partial
+from typing import Annotated
+
+import gradio as gr
+import typer
+
+from demos import DEMOS
+from demos.common import cli
+from demos.common.settings import Settings
+from demos.common.theme import css, theme
+from demos.common.ui import I18N, Page, t
+
+
+def build(settings: Settings) -> gr.Blocks:
+    """The whole page: header, then one tab per demo. Loads no model; each tab does when it is opened."""
+    with gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
+        language = gr.State("en")
+        asked = gr.Textbox(visible=False)
+        gr.HTML("<h1>Glassbox</h1>", elem_id="header")
+        ready = page.load(
+            lambda asked: asked if asked in ("en", "ko") else "en",
+            asked,
+            language,
+            js="() => (navigator.language || 'en').slice(0, 2)",
+            api_visibility="private",
+            queue=False,
+        )
+        with gr.Tabs(elem_id="demos"):
+            for demo in DEMOS:
+                with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
+                    opened = ready.then if demo is DEMOS[0] else tab.select
+                    open_on = partial(opened, api_visibility="private", show_progress="hidden")
+                    importlib.import_module(f"demos.{demo.name}.tab").build(Page(settings, language, tab, open_on))
+    return page
+
+
+def main(
+    host: Annotated[str, typer.Option(help="Address to serve on; 0.0.0.0 for every network.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(help="Port to serve on.")] = 7860,
+    device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
+    offline: Annotated[bool, typer.Option(help="Never download anything.")] = False,
+) -> None:
+    """Serve Glassbox in the browser."""
+    settings = Settings(device=device, offline=offline)
+    page = build(settings)
+    page.queue(default_concurrency_limit=4)
+    page.launch(
+        server_name=host,
+        server_port=port,
+        i18n=I18N,
+        theme=theme(),
+        css=css(),
+        ssr_mode=False,
+        run_history=False,
+        footer_links=[],
+        max_file_size=settings.max_upload,
+        show_error=True,
+    )
+
+
+if __name__ == "__main__":
+    app = cli.new("Glassbox")
+    app.command()(main)
+    cli.run(app)

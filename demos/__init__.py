@@ -1,0 +1,23 @@
+"""The demos of Glassbox, in the order of their tabs.
+
+A new demo is one folder beside this file and one line in `DEMOS`.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Demo:
+    """One tab: the folder's name and its accent colour by day and by night (CSS colours)."""
+
+    name: str
+    day: str
+    night: str
+
+
+DEMOS: tuple[Demo, ...] = (
+    Demo("xor", day="#0b6e69", night="#4fc1b8"),
+    Demo("gpt", day="#8a4a1c", night="#e3a36b"),
+    Demo("clip", day="#3b5ba9", night="#8fb0f5"),
+    Demo("posture", day="#9c2f4f", night="#f08aa6"),
+)

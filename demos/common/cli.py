@@ -1,0 +1,38 @@
+"""The habits of every command line here: text for people, one JSON object with --json, exit codes 0, 2 and 1."""
+
+import json
+import sys
+import traceback
+from collections.abc import Mapping
+from typing import NoReturn
+
+import typer
+
+from demos.common.errors import BadInput
+from demos.common.weights import WeightsError
+
+
+def new(help: str) -> typer.Typer:
+    """A typer application with this project's settings."""
+    return typer.Typer(help=help, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+
+
+def emit(result: Mapping[str, object], human: str, as_json: bool) -> None:
+    """Print `result` as one JSON object, or `human` for people."""
+    print(json.dumps(result, ensure_ascii=False) if as_json else human)
+
+
+def run(app: typer.Typer) -> NoReturn:
+    """Run `app` and exit: 0 ok, 2 bad input (one sentence on stderr), 1 our fault."""
+    try:
+        app()
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+    except WeightsError as error:
+        print(error, file=sys.stderr)
+        sys.exit(1)
+    except Exception:
+        traceback.print_exc()
+        sys.exit(1)
+    sys.exit(0)

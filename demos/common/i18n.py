@@ -1,0 +1,32 @@
+"""Every visible string, in English and Korean.
+
+Each demo folder holds a `strings.toml`; its table `[title]` with `en` and `ko` is the string "demo.title". Both the
+page (through Gradio's I18n, see `ui.py`) and what the server says while it runs (`text`) read the same tables.
+"""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+LANGUAGES = ("en", "ko")
+DEMOS_FOLDER = Path(__file__).parent.parent
+
+
+@cache
+def strings() -> dict[str, dict[str, str]]:
+    """All strings: {"demo.key": {"en": …, "ko": …}}."""
+    return {
+        f"{path.parent.name}.{key}": entry
+        for path in sorted(DEMOS_FOLDER.glob("*/strings.toml"))
+        for key, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()
+    }
+
+
+def text(key: str, language: str = "en", **values: object) -> str:
+    """The string `key` ("xor.title") in `language`, its {placeholders} filled. Raises KeyError for an unknown key.
+
+    A language we do not have ("fr", "ko-KR") is served by its first two letters, else in English.
+    """
+    entry = strings()[key]
+    sentence = entry.get(language[:2], entry["en"])
+    return sentence.format(**values) if values else sentence

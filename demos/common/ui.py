@@ -1,0 +1,104 @@
+"""The Gradio side that all tabs share: strings, layout, and the way an error reaches the visitor."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from demos.common.errors import BadInput
+from demos.common.i18n import LANGUAGES, strings, text
+from demos.common.settings import Settings
+from demos.common.weights import WeightsError
+
+I18N = gr.I18n(**{language: {key: entry[language] for key, entry in strings().items()} for language in LANGUAGES})
+
+
+def t(key: str) -> Any:
+    """The string `key` for a label, a button or a Markdown block: the browser shows it in the visitor's language."""
+    if key not in strings():
+        raise KeyError(key)
+    return I18N(key)
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a tab's `build(page)` gets.
+
+    `language` is the visitor's ("en" or "ko"); handlers take it as their first input. `open_on` is the event that
+    shows this tab for the first time on a page: hang the opening picture on it with `open_on(fn, inputs, outputs)`.
+    """
+
+    settings: Settings
+    language: gr.State
+    tab: gr.Tab
+    open_on: Callable[..., Any]
+
+
+def says(handler: Callable) -> Callable:
+    """Show BadInput and WeightsError raised in `handler` as one sentence in the visitor's language.
+
+    The handler (a function or a generator) takes the language as its first argument.
+    """
+
+    @contextmanager
+    def spoken(language: str) -> Iterator[None]:
+        try:
+            yield
+        except BadInput as error:
+            raise gr.Error(error.in_language(language), duration=12, print_exception=False) from error
+        except WeightsError as error:
+            raise gr.Error(str(error), duration=None, print_exception=False) from error
+
+    if inspect.isgeneratorfunction(handler):
+
+        @functools.wraps(handler)
+        def generator(language: str, *arguments: Any) -> Iterator:
+            with spoken(language):
+                yield from handler(language, *arguments)
+
+        return generator
+
+    @functools.wraps(handler)
+    def function(language: str, *arguments: Any) -> Any:
+        with spoken(language):
+            return handler(language, *arguments)
+
+    return function
+
+
+@contextmanager
+def stage() -> Iterator[None]:
+    """The picture: two thirds of the width, above the controls on a phone."""
+    with gr.Column(scale=2, min_width=340, elem_classes="stage"):
+        yield
+
+
+@contextmanager
+def controls() -> Iterator[None]:
+    """The one narrow column of controls beside the stage. Fold rare ones into `folded(...)`."""
+    with gr.Column(scale=1, min_width=300, elem_classes="controls"):
+        yield
+
+
+@contextmanager
+def folded(key: str) -> Iterator[None]:
+    """Rarely needed controls, closed at first, under the string `key`."""
+    with gr.Accordion(t(key), open=False, elem_classes="folded"):
+        yield
+
+
+def lead(key: str) -> None:
+    """The one sentence at the top of a tab that says what to do here."""
+    gr.Markdown(t(key), elem_classes="lead")
+
+
+def choices(keys: Sequence[str], prefix: str) -> list[tuple[Any, str]]:
+    """(label, value) pairs for a Dropdown or Radio: the string "prefix_value" for each value."""
+    return [(t(f"{prefix}_{key}"), key) for key in keys]
+
+
+__all__ = ["I18N", "Page", "choices", "controls", "folded", "lead", "says", "stage", "t", "text"]
