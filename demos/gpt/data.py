@@ -19,6 +19,10 @@ class Encoding:
     tokens: list[int]
     unknown: tuple[str, ...] = ()
 
+    def tensor(self) -> Tensor:
+        """The tokens as a tensor (N,)."""
+        return torch.tensor(self.tokens)
+
 
 class CharTokenizer:
     """One token a character. The vocabulary is the characters of the training text, in the order of Unicode."""
@@ -42,7 +46,8 @@ class CharTokenizer:
 
     def encode(self, text: str) -> Encoding:
         """The tokens of `text`; characters outside the vocabulary are skipped and named."""
-        tokens, unknown = [], {}
+        tokens: list[int] = []
+        unknown: dict[str, None] = {}  # a set that keeps the order
         for character in text:
             token = self._token.get(character)
             if token is None:

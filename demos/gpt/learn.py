@@ -62,7 +62,9 @@ class Training:
         device = device or torch.device("cpu")
         self.text, self.held_out = split(tokens)
         if len(self.text) <= config.block_size or len(self.held_out) < 2:
-            raise BadInput("gpt.text_too_short", tokens=len(tokens), needed=math.ceil((config.block_size + 1) / 0.9) + 1)
+            raise BadInput(
+                "gpt.text_too_short", tokens=len(tokens), needed=math.ceil((config.block_size + 1) / 0.9) + 1
+            )
         if math.isinf(recipe.minutes) and math.isinf(recipe.steps):
             raise ValueError("A recipe needs minutes or steps.")
         self.config, self.recipe = config, recipe
@@ -89,7 +91,6 @@ class Training:
 
     def run(self) -> Iterator[Progress]:
         """Train until the recipe is done, one step at a time."""
-        forward = self._forward()
         while self.share < 1:
             began = time.perf_counter()
             factor = min(1.0, (1 - self.share) / (1 - self.recipe.falls_from), (self.step + 1) / 20)
@@ -98,7 +99,7 @@ class Training:
             inputs, targets = random_windows(self.text, self.recipe.batch, self.config.block_size, self.generator)
             self.model.train()
             with fast_matmul(self.model.device):
-                logits = forward(inputs.to(self.model.device))  # (B, T, V)
+                logits = self.model(inputs.to(self.model.device))  # (B, T, V)
             step_loss = loss(logits, targets.to(self.model.device))
             step_loss.backward()
             for optimizer in self.optimizers:
@@ -110,9 +111,6 @@ class Training:
             measure = self.step % self.recipe.measure_every == 0 or self.share >= 1
             held_out = evaluate(self.average, self.held_out) if measure else None
             yield Progress(self.step, self.share, self.seconds, step_loss.item(), held_out)
-
-    def _forward(self):
-        return self.model
 
     @torch.no_grad()
     def _follow(self) -> None:

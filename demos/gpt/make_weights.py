@@ -26,7 +26,7 @@ def main(
     checkpoint = checkpoint.expanduser()
     text = read_text(text_file)
     tokenizer = CharTokenizer.of(text)
-    tokens = torch.tensor(tokenizer.encode(text).tokens)
+    tokens = tokenizer.encode(text).tensor()
     config = Config(len(tokenizer), block_size=256, layers=6, heads=4, width=256, bias=False, dropout=0.25)
     training = Training(tokens, config, Recipe(minutes=minutes, batch=16))
     if checkpoint.exists():
@@ -36,8 +36,11 @@ def main(
         smooth = progress.loss if not smooth else 0.98 * smooth + 0.02 * progress.loss
         if progress.step % 50 == 0 or progress.held_out:
             held_out = f"  held out {progress.held_out:.4f}" if progress.held_out else ""
-            print(f"step {progress.step}  {progress.share:.1%}  loss {smooth:.4f}{held_out}  "
-                  f"{progress.seconds:.0f} s of {time.monotonic() - began:.0f} s", flush=True)
+            print(
+                f"step {progress.step}  {progress.share:.1%}  loss {smooth:.4f}{held_out}  "
+                f"{progress.seconds:.0f} s of {time.monotonic() - began:.0f} s",
+                flush=True,
+            )
         if progress.held_out:
             training.save(checkpoint)
 

@@ -122,21 +122,36 @@ class Block(nn.Module):
         return x + self.dropout(self.mlp(self.ln_2(x)))
 
 
+class Transformer(nn.Module):
+    """The stack: tokens (B, T) in, one vector for each out, (B, T, C)."""
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.wte = nn.Embedding(config.vocab_size, config.width)  # what a token means
+        self.wpe = nn.Embedding(config.block_size, config.width)  # where it stands
+        self.drop = nn.Dropout(config.dropout)
+        self.h = nn.ModuleList(Block(config, layer) for layer in range(config.layers))
+        self.ln_f = nn.LayerNorm(config.width, bias=config.bias)
+
+    def forward(self, tokens: Tensor, cache: Cache | None = None) -> Tensor:
+        """(B, T) → (B, T, C). With a cache, `tokens` are those after the cached ones."""
+        start = cache.length if cache else 0
+        positions = torch.arange(start, start + tokens.size(1), device=tokens.device)
+        x = self.drop(self.wte(tokens) + self.wpe(positions))  # (B, T, C) + (T, C)
+        for block in self.h:
+            x = block(x, cache)  # (B, T, C)
+        if cache is not None:
+            cache.length += tokens.size(1)
+        return self.ln_f(x)
+
+
 class GPT(nn.Module):
     """Reads tokens (B, T), says for each how likely every token is to come next: logits (B, T, V)."""
 
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.config = config
-        self.transformer = nn.ModuleDict(
-            {
-                "wte": nn.Embedding(config.vocab_size, config.width),  # what a token means
-                "wpe": nn.Embedding(config.block_size, config.width),  # where it stands
-                "drop": nn.Dropout(config.dropout),
-                "h": nn.ModuleList(Block(config, layer) for layer in range(config.layers)),
-                "ln_f": nn.LayerNorm(config.width, bias=config.bias),
-            }
-        )
+        self.transformer = Transformer(config)
         self.lm_head = None if config.tied else nn.Linear(config.width, config.vocab_size, bias=False)
         self.apply(self._initialise)
         for name, parameter in self.named_parameters():
@@ -155,33 +170,24 @@ class GPT(nn.Module):
         """Logits (B, T, V) for tokens (B, T).
 
         With a cache, `tokens` are those that follow the cached ones, and they are cached too.
-        Raises ValueError if they are more than the block size.
+        Raises ValueError if all together are more than the block size.
         """
-        start = cache.length if cache else 0
-        end = start + tokens.size(1)
-        if end > self.config.block_size:
-            raise ValueError(f"{end} tokens are more than the block size, {self.config.block_size}.")
-        positions = torch.arange(start, end, device=tokens.device)
-        x = self.transformer["wte"](tokens) + self.transformer["wpe"](positions)  # (B, T, C) + (T, C)
-        x = self.transformer["drop"](x)
-        for block in self.transformer["h"]:
-            x = block(x, cache)  # (B, T, C)
-        if cache is not None:
-            cache.length = end
-        return self.unembed(self.transformer["ln_f"](x))
+        length = tokens.size(1) + (cache.length if cache else 0)
+        if length > self.config.block_size:
+            raise ValueError(f"{length} tokens are more than the block size, {self.config.block_size}.")
+        return self.unembed(self.transformer(tokens, cache))
 
     def unembed(self, x: Tensor) -> Tensor:
         """(B, T, C) → (B, T, V): how well each token's vector fits each token of the vocabulary."""
-        return F.linear(x, self.transformer["wte"].weight) if self.lm_head is None else self.lm_head(x)
+        return F.linear(x, self.transformer.wte.weight) if self.lm_head is None else self.lm_head(x)
 
     def new_cache(self, batch: int = 1) -> Cache:
         """An empty cache for `batch` sequences."""
-        weight = self.transformer["wte"].weight
-        return Cache(self.config, batch, dtype=weight.dtype, device=weight.device)
+        return Cache(self.config, batch, dtype=self.transformer.wte.weight.dtype, device=self.device)
 
     @property
     def device(self) -> torch.device:
-        return self.transformer["wte"].weight.device
+        return self.transformer.wte.weight.device
 
     @property
     def parameter_count(self) -> int:
