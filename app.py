@@ -13,9 +13,10 @@ import typer
 
 from demos import DEMOS
 from demos.common import cli
+from demos.common.i18n import LANGUAGES
 from demos.common.settings import Settings
-from demos.common.theme import css, theme
-from demos.common.ui import I18N, Page, t
+from demos.common.theme import css, head, theme
+from demos.common.ui import I18N, Page, masthead, t, text
 
 
 def build(settings: Settings) -> gr.Blocks:
@@ -23,22 +24,36 @@ def build(settings: Settings) -> gr.Blocks:
     with gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
         language = gr.State("en")
         asked = gr.Textbox(visible=False)
-        gr.HTML("<h1>Glassbox</h1>", elem_id="header")
+        device = masthead()
         ready = page.load(
-            lambda asked: asked if asked in ("en", "ko") else "en",
+            lambda asked: asked if asked in LANGUAGES else LANGUAGES[0],
             asked,
             language,
-            js="() => (navigator.language || 'en').slice(0, 2)",
+            js="() => window.glassbox.language",
             api_visibility="private",
             queue=False,
         )
-        with gr.Tabs(elem_id="demos"):
+        with gr.Tabs(elem_id="demos") as tabs:
             for demo in DEMOS:
                 with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
                     opened = ready.then if demo is DEMOS[0] else tab.select
                     open_on = partial(opened, api_visibility="private", show_progress="hidden")
                     importlib.import_module(f"demos.{demo.name}.tab").build(Page(settings, language, tab, open_on))
+        tabs.select(None, js="() => window.glassbox.stopCameras()", api_visibility="private")
+        ready.then(
+            lambda language: text("common.device_line", language, device=_device_line(settings)),
+            language,
+            device,
+            api_visibility="private",
+            show_progress="hidden",
+        )
     return page
+
+
+def _device_line(settings: Settings) -> str:
+    from demos.common.device import describe, pick  # torch is loaded here, after the page was served
+
+    return describe(pick(settings.device))
 
 
 def main(
@@ -49,6 +64,8 @@ def main(
 ) -> None:
     """Serve Glassbox in the browser."""
     settings = Settings(device=device, offline=offline)
+    if device != "auto":
+        _device_line(settings)  # refuse a device that is not here before serving
     page = build(settings)
     page.queue(default_concurrency_limit=4)
     page.launch(
@@ -57,6 +74,7 @@ def main(
         i18n=I18N,
         theme=theme(),
         css=css(),
+        head=head(),
         ssr_mode=False,
         run_history=False,
         footer_links=[],
