@@ -74,7 +74,8 @@ def distribution(logits: Tensor, temperature: float = 1.0, top_k: int = 0, top_p
     """
     if temperature == 0:
         return torch.zeros_like(logits).index_fill_(0, logits.argmax(), 1.0)
-    logits = (logits - logits.max()) / temperature  # the maximum first, so that a tiny temperature does not overflow
+    # In float64 and with the maximum at 0, so that even a temperature of 1e-300 gives numbers.
+    logits = (logits - logits.max()).double() / temperature
     if 0 < top_k < len(logits):
         best = logits.topk(top_k).indices
         logits = torch.full_like(logits, -math.inf).index_copy_(0, best, logits[best])
