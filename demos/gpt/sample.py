@@ -16,7 +16,7 @@ from demos.common.errors import BadInput
 from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.model import GPT
 
-MAX_PROMPT = 100_000  # characters
+MAX_PROMPT = 10_000  # characters
 MAX_TOKENS = 10_000
 MAX_SEED = 2**53  # what JSON numbers hold exactly
 

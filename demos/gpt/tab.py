@@ -1,7 +1,146 @@
-"""The gpt tab."""
+"""The minGPT tab: a small GPT writes on, and every token shows how much it surprised the model."""
 
-from demos.common.ui import Page
+import random
+import time
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from demos.common.errors import BadInput
+from demos.common.ui import ASSETS, Page, bilingual, controls, folded, lead, says, stage, t
+
+BEGINNINGS = ("ROMEO:\n", "To be, or not to be", "First Citizen:\nBefore we proceed", "")
+UPDATE = 0.05  # seconds between two pictures of a passage that is being written
+PACES = {"full": 0.0, "reading": 0.04}  # least seconds a token
+
+LEGEND = "".join(f'<i style="--tint:{share}%"></i>' for share in (0, 20, 39, 59, 78))
+STRIP = f"""
+<p class="gpt-facts"></p>
+<div class="gpt-frame">
+  <div class="gpt-box" tabindex="0"><p class="gpt-passage" lang="zxx"></p></div>
+  <div class="gpt-tip" hidden><b></b><span class="p"></span><span class="nats"></span></div>
+</div>
+<div class="gpt-under">
+  <span class="gpt-legend">{bilingual("gpt.expected")} <span>{LEGEND}</span> {bilingual("gpt.surprising")}</span>
+  <span class="gpt-status"></span>
+</div>
+<div class="gpt-notes"></div>
+"""
 
 
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
+    lead("gpt.lead")
+    with gr.Row():
+        with stage():
+            strip = gr.HTML(html_template=STRIP, js_on_load=ASSETS.joinpath("gpt.js").read_text(encoding="utf-8"))
+        with controls():
+            prompt = gr.Textbox(BEGINNINGS[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt")
+            with gr.Row():
+                go = gr.Button(t("gpt.write"), variant="primary", elem_id="gpt-write")
+                stop = gr.Button(t("gpt.stop"), elem_id="gpt-stop")
+            with gr.Row(elem_id="gpt-beginnings"):
+                beginnings = [gr.Button(_name(beginning), size="sm") for beginning in BEGINNINGS]
+            temperature = gr.Slider(0, 2, 0.8, step=0.05, label=t("gpt.temperature"), info=t("gpt.temperature_info"))
+            tokens = gr.Slider(10, 2000, 500, step=10, label=t("gpt.tokens"))
+            with folded("gpt.more"):
+                top_k = gr.Slider(0, 65, 0, step=1, label=t("gpt.top_k"), info=t("gpt.top_k_info"))
+                top_p = gr.Slider(0, 1, 1, step=0.01, label=t("gpt.top_p"), info=t("gpt.top_p_info"))
+                until = gr.Textbox("", label=t("gpt.until"), info=t("gpt.until_info"), lines=1)
+                pace = gr.Radio(
+                    [(t("gpt.pace_full"), "full"), (t("gpt.pace_reading"), "reading")],
+                    value="reading",
+                    label=t("gpt.pace"),
+                )
+                seed = gr.Number(1, step=1, label=t("gpt.seed"), info=t("gpt.seed_info"))
+                fresh = gr.Checkbox(True, label=t("gpt.fresh"))
+
+    inputs = [page.language, prompt, tokens, temperature, top_k, top_p, seed, until, pace]
+    write = says(partial(_write, page.settings.device))
+    stream = {
+        "concurrency_id": "gpt",
+        "concurrency_limit": page.settings.concurrent_streams,
+        "show_progress": "hidden",
+        "trigger_mode": "multiple",
+    }
+    seen = gr.State(False)
+    running = [page.open_on(_open(write), [seen, *inputs], [seen, strip], concurrency_id="gpt")]
+    pressed = gr.on([go.click, prompt.submit], _seed, [fresh, seed], seed, api_visibility="private", queue=False)
+    running.append(pressed.then(write, inputs, strip, api_name="gpt_generate", **stream))
+    for button, beginning in zip(beginnings, BEGINNINGS, strict=True):
+        chosen = button.click(
+            partial(_begin, beginning), [fresh, seed], [prompt, seed], api_visibility="private", queue=False
+        )
+        running.append(chosen.then(write, inputs, strip, api_visibility="private", **stream))
+    gr.on(
+        [stop.click, go.click, prompt.submit, *(button.click for button in beginnings)],
+        None,
+        cancels=running,
+        api_visibility="private",
+    )
+
+
+def _write(
+    device: str,
+    language: str,
+    prompt: str,
+    tokens: float,
+    temperature: float,
+    top_k: float,
+    top_p: float,
+    seed: float,
+    until: str,
+    pace: str,
+) -> Iterator[dict]:
+    """Pictures of the passage while it is written, one every UPDATE seconds, the finished one last."""
+    from demos.common.device import pick  # torch is loaded here, after the page was served
+    from demos.gpt import checkpoint
+    from demos.gpt.look import Passage
+    from demos.gpt.sample import Sampling, prepare, write
+
+    if pace not in PACES:
+        raise BadInput("gpt.pace_unknown", pace=pace)
+    sampling = Sampling(tokens, temperature, top_k, top_p, seed, until or "")  # type: ignore[arg-type]  # checked there
+    model = checkpoint.load("shakespeare", pick(device))
+    passage = Passage(model, prepare(model, prompt or ""))
+    yield passage.picture(language, writing=True)
+    writer = write(model, passage.prompt, sampling)
+    drawn = began = time.perf_counter()
+    while (piece := next(writer, None)) is not None:
+        now = time.perf_counter()
+        passage.add(piece, now - began)
+        if now - drawn >= UPDATE:
+            yield passage.picture(language, writing=True)
+            drawn = time.perf_counter()
+        time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
+        began = time.perf_counter()
+    yield passage.picture(language, writing=False)
+
+
+def _open(write: Callable[..., Iterator[dict]]) -> Callable[..., Iterator[tuple]]:
+    """The opening picture, written once a page: coming back to the tab leaves the visitor's passage alone."""
+
+    def opening(seen: bool, language: str, *inputs: Any) -> Iterator[tuple]:
+        if seen:
+            yield True, gr.skip()
+            return
+        for picture in write(language, *inputs):
+            yield True, picture
+
+    return opening
+
+
+def _seed(fresh: bool, seed: float) -> float:
+    """The seed to write with: another one if the visitor wants a new text at each press."""
+    return random.randrange(1, 10_000) if fresh else seed
+
+
+def _begin(beginning: str, fresh: bool, seed: float) -> tuple[str, float]:
+    return beginning, _seed(fresh, seed)
+
+
+def _name(beginning: str) -> Any:
+    """What stands on the button of a beginning."""
+    return beginning.split("\n")[0] or t("gpt.nothing")
