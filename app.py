@@ -7,19 +7,24 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 import importlib
 import socket
 from functools import partial
+from pathlib import Path
 from threading import Thread
 from typing import Annotated
 
 import gradio as gr
 import typer
+from starlette.middleware import Middleware
 
 from demos import DEMOS
 from demos.common import cli
 from demos.common.errors import BadInput
+from demos.common.first_script import FirstScript
 from demos.common.i18n import LANGUAGES
 from demos.common.settings import Settings
 from demos.common.theme import css, head, theme
 from demos.common.ui import I18N, Page, masthead, t, text
+
+FIRST_SCRIPT = Path(__file__).parent / "assets" / "glassbox.js"
 
 
 def build(settings: Settings) -> gr.Blocks:
@@ -87,6 +92,7 @@ def main(
         footer_links=[],
         max_file_size=settings.max_upload,
         show_error=True,
+        app_kwargs={"middleware": [Middleware(FirstScript, script=FIRST_SCRIPT.read_text(encoding="utf-8"))]},
         quiet=True,
         prevent_thread_lock=True,
     )
