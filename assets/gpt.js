@@ -4,7 +4,7 @@ const box = element.querySelector(".gpt-box");
 const passage = element.querySelector(".gpt-passage");
 const tip = element.querySelector(".gpt-tip");
 const FULL = 6; // nats at which the tint is full: one chance in 400
-let shown = { pieces: [], given: 0 };
+let shown = { pieces: [], probabilities: [], given: 0 };
 
 const span = (piece, probability, given) => {
   const token = document.createElement("span");
@@ -12,7 +12,7 @@ const span = (piece, probability, given) => {
   token.className = (given ? "given" : "") + (piece === "\n" ? " break" : "");
   if (probability !== null) {
     const surprise = -Math.log(Math.max(probability, 1e-12));
-    token.style.setProperty("--tint", `${Math.round(Math.min(1, surprise / FULL) * 78)}%`);
+    token.style.setProperty("--tint", `${Math.round(Math.min(1, surprise / FULL) * 60)}%`);
     token.dataset.p = probability;
   }
   return token;
@@ -42,7 +42,7 @@ const draw = () => {
   shown = { pieces: [...value.pieces], probabilities: [...value.probabilities], given: value.given };
 };
 
-const percent = (p) => (p >= 0.1 ? `${Math.round(100 * p)} %` : p >= 0.0001 ? `${(100 * p).toPrecision(2)} %` : "< 0.01 %");
+const percent = (p) => (p > 0.995 ? "> 99 %" : p >= 0.1 ? `${Math.round(100 * p)} %` : p >= 0.0001 ? `${(100 * p).toPrecision(2)} %` : "< 0.01 %");
 const point = (event) => {
   const token = event.target.closest("span[data-p]");
   passage.querySelector(".pointed")?.classList.remove("pointed");
@@ -63,9 +63,5 @@ passage.addEventListener("pointerover", point);
 passage.addEventListener("pointerleave", point);
 passage.addEventListener("pointerdown", point);
 box.addEventListener("scroll", () => { tip.hidden = true; });
-// Stop ends the stream on the server; the caret must not go on blinking.
-document.addEventListener("click", (event) => {
-  if (event.target.closest("#gpt-stop")) passage.classList.remove("writing");
-});
 watch("value", draw);
 draw();

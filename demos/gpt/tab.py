@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -15,9 +16,8 @@ BEGINNINGS = ("ROMEO:\n", "To be, or not to be", "First Citizen:\nBefore we proc
 UPDATE = 0.05  # seconds between two pictures of a passage that is being written
 PACES = {"full": 0.0, "reading": 0.04}  # least seconds a token
 
-LEGEND = "".join(f'<i style="--tint:{share}%"></i>' for share in (0, 20, 39, 59, 78))
+LEGEND = "".join(f'<i style="--tint:{share}%"></i>' for share in (0, 15, 30, 45, 60))
 STRIP = f"""
-<p class="gpt-facts"></p>
 <div class="gpt-frame">
   <div class="gpt-box" tabindex="0"><p class="gpt-passage" lang="zxx"></p></div>
   <div class="gpt-tip" hidden><b></b><span class="p"></span><span class="nats"></span></div>
@@ -27,6 +27,7 @@ STRIP = f"""
   <span class="gpt-status"></span>
 </div>
 <div class="gpt-notes"></div>
+<p class="gpt-facts"></p>
 """
 
 
@@ -35,7 +36,8 @@ def build(page: Page) -> None:
     lead("gpt.lead")
     with gr.Row():
         with stage():
-            strip = gr.HTML(html_template=STRIP, js_on_load=ASSETS.joinpath("gpt.js").read_text(encoding="utf-8"))
+            script = ASSETS.joinpath("gpt.js").read_text(encoding="utf-8")
+            strip = gr.HTML(html_template=STRIP, js_on_load=script, elem_id="gpt-strip")
         with controls():
             prompt = gr.Textbox(BEGINNINGS[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt")
             with gr.Row():
@@ -43,11 +45,11 @@ def build(page: Page) -> None:
                 stop = gr.Button(t("gpt.stop"), elem_id="gpt-stop")
             with gr.Row(elem_id="gpt-beginnings"):
                 beginnings = [gr.Button(_name(beginning), size="sm") for beginning in BEGINNINGS]
-            temperature = gr.Slider(0, 2, 0.8, step=0.05, label=t("gpt.temperature"), info=t("gpt.temperature_info"))
-            tokens = gr.Slider(10, 2000, 500, step=10, label=t("gpt.tokens"))
+            temperature = _slider(0, 2, 0.8, step=0.05, label=t("gpt.temperature"), info=t("gpt.temperature_info"))
+            tokens = _slider(10, 2000, 500, step=10, label=t("gpt.tokens"))
             with folded("gpt.more"):
-                top_k = gr.Slider(0, 65, 0, step=1, label=t("gpt.top_k"), info=t("gpt.top_k_info"))
-                top_p = gr.Slider(0, 1, 1, step=0.01, label=t("gpt.top_p"), info=t("gpt.top_p_info"))
+                top_k = _slider(0, 65, 0, step=1, label=t("gpt.top_k"), info=t("gpt.top_k_info"))
+                top_p = _slider(0, 1, 1, step=0.01, label=t("gpt.top_p"), info=t("gpt.top_p_info"))
                 until = gr.Textbox("", label=t("gpt.until"), info=t("gpt.until_info"), lines=1)
                 pace = gr.Radio(
                     [(t("gpt.pace_full"), "full"), (t("gpt.pace_reading"), "reading")],
@@ -57,29 +59,38 @@ def build(page: Page) -> None:
                 seed = gr.Number(1, step=1, label=t("gpt.seed"), info=t("gpt.seed_info"))
                 fresh = gr.Checkbox(True, label=t("gpt.fresh"))
 
-    inputs = [page.language, prompt, tokens, temperature, top_k, top_p, seed, until, pace]
-    write = says(partial(_write, page.settings.device))
-    stream = {
-        "concurrency_id": "gpt",
-        "concurrency_limit": page.settings.concurrent_streams,
-        "show_progress": "hidden",
-        "trigger_mode": "multiple",
-    }
-    seen = gr.State(False)
-    running = [page.open_on(_open(write), [seen, *inputs], [seen, strip], concurrency_id="gpt")]
-    pressed = gr.on([go.click, prompt.submit], _seed, [fresh, seed], seed, api_visibility="private", queue=False)
-    running.append(pressed.then(write, inputs, strip, api_name="gpt_generate", **stream))
-    for button, beginning in zip(beginnings, BEGINNINGS, strict=True):
-        chosen = button.click(
-            partial(_begin, beginning), [fresh, seed], [prompt, seed], api_visibility="private", queue=False
-        )
-        running.append(chosen.then(write, inputs, strip, api_visibility="private", **stream))
-    gr.on(
-        [stop.click, go.click, prompt.submit, *(button.click for button in beginnings)],
-        None,
-        cancels=running,
-        api_visibility="private",
+    # Whoever wants text changes `asked`, and one event writes. The runs in `live` are told to stop through the list:
+    # Gradio's own `cancels=` loses track of an event that starts again before it has ended.
+    asked, live = gr.State(0), gr.State([])
+    asked.change(
+        says(partial(_write, page.settings.device)),
+        [page.language, prompt, tokens, temperature, top_k, top_p, seed, until, pace, live],
+        strip,
+        api_name="gpt_generate",
+        concurrency_limit=page.settings.concurrent_streams,
+        show_progress="hidden",
+        trigger_mode="multiple",
     )
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    page.open_on(lambda asked: asked or 1, asked, asked)
+    gr.on([go.click, prompt.submit], _ask, [live, asked, fresh, seed], [asked, seed], **private)
+    for button, beginning in zip(beginnings, BEGINNINGS, strict=True):
+        button.click(partial(_begin, beginning), [live, asked, fresh, seed], [prompt, asked, seed], **private)
+    stop.click(_stop, live, queue=False, **private)
+
+
+@dataclass
+class Run:
+    """One passage being written. Whoever sets `stopped` ends it."""
+
+    stopped: bool = False
+
+
+def _slider(*arguments: Any, **options: Any) -> gr.Slider:
+    """A slider that hands over the number as it came: `Sampling` refuses a wrong one in the visitor's language."""
+    slider = gr.Slider(*arguments, **options)
+    slider.preprocess = lambda payload: payload  # type: ignore[method-assign]
+    return slider
 
 
 def _write(
@@ -93,6 +104,7 @@ def _write(
     seed: float,
     until: str,
     pace: str,
+    live: list[Run],
 ) -> Iterator[dict]:
     """Pictures of the passage while it is written, one every UPDATE seconds, the finished one last."""
     from demos.common.device import pick  # torch is loaded here, after the page was served
@@ -106,39 +118,38 @@ def _write(
     model = checkpoint.load("shakespeare", pick(device))
     passage = Passage(model, prepare(model, prompt or ""))
     yield passage.picture(language, writing=True)
-    writer = write(model, passage.prompt, sampling)
-    drawn = began = time.perf_counter()
-    while (piece := next(writer, None)) is not None:
-        now = time.perf_counter()
-        passage.add(piece, now - began)
-        if now - drawn >= UPDATE:
-            yield passage.picture(language, writing=True)
-            drawn = time.perf_counter()
-        time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
-        began = time.perf_counter()
+    run = Run()
+    live.append(run)
+    try:
+        writer = write(model, passage.prompt, sampling)
+        drawn = began = time.perf_counter()
+        while not run.stopped and (piece := next(writer, None)) is not None:
+            now = time.perf_counter()
+            passage.add(piece, now - began)
+            if now - drawn >= UPDATE:
+                yield passage.picture(language, writing=True)
+                drawn = time.perf_counter()
+            time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
+            began = time.perf_counter()
+    finally:
+        live.remove(run)
     yield passage.picture(language, writing=False)
 
 
-def _open(write: Callable[..., Iterator[dict]]) -> Callable[..., Iterator[tuple]]:
-    """The opening picture, written once a page: coming back to the tab leaves the visitor's passage alone."""
-
-    def opening(seen: bool, language: str, *inputs: Any) -> Iterator[tuple]:
-        if seen:
-            yield True, gr.skip()
-            return
-        for picture in write(language, *inputs):
-            yield True, picture
-
-    return opening
+def _stop(live: list[Run]) -> None:
+    """End what this visitor has running."""
+    for run in live:
+        run.stopped = True
 
 
-def _seed(fresh: bool, seed: float) -> float:
-    """The seed to write with: another one if the visitor wants a new text at each press."""
-    return random.randrange(1, 10_000) if fresh else seed
+def _ask(live: list[Run], asked: int, fresh: bool, seed: float) -> tuple[int, float]:
+    """Ask for text instead of what is running, with another seed if the visitor wants a new text at each press."""
+    _stop(live)
+    return asked + 1, random.randrange(1, 10_000) if fresh else seed
 
 
-def _begin(beginning: str, fresh: bool, seed: float) -> tuple[str, float]:
-    return beginning, _seed(fresh, seed)
+def _begin(beginning: str, live: list[Run], asked: int, fresh: bool, seed: float) -> tuple[str, int, float]:
+    return beginning, *_ask(live, asked, fresh, seed)
 
 
 def _name(beginning: str) -> Any:
