@@ -72,8 +72,8 @@ class Passage:
 def facts(checkpoint: Checkpoint, language: str) -> str:
     """The model in one line: what it is, how large, how good on text it never saw."""
     config = checkpoint.model.config
-    size = f"{checkpoint.model.parameter_count / 1e6:.1f}"
-    line = text("gpt.facts", language, millions=size, vocabulary=config.vocab_size, block=config.block_size)
+    size = f"{checkpoint.model.parameter_count:,}"
+    line = text("gpt.facts", language, parameters=size, vocabulary=config.vocab_size, block=config.block_size)
     loss, unigram = checkpoint.facts.get("held_out"), checkpoint.facts.get("unigram")
     if loss is None or unigram is None:
         return line
