@@ -94,8 +94,9 @@ def random_windows(tokens: Tensor, count: int, size: int, generator: torch.Gener
 def all_windows(tokens: Tensor, size: int, batch: int = 32) -> Iterator[tuple[Tensor, Tensor]]:
     """Every token but the first as a target exactly once: windows side by side, the last one shorter."""
     whole = (len(tokens) - 1) // size
-    inputs = tokens[: whole * size].view(whole, size)
-    targets = tokens[1 : whole * size + 1].view(whole, size)
-    yield from zip(inputs.split(batch), targets.split(batch), strict=True)
+    if whole:
+        inputs = tokens[: whole * size].view(whole, size)
+        targets = tokens[1 : whole * size + 1].view(whole, size)
+        yield from zip(inputs.split(batch), targets.split(batch), strict=True)
     if len(tokens) - 1 > whole * size:
         yield tokens[whole * size : -1][None], tokens[whole * size + 1 :][None]

@@ -32,12 +32,11 @@ def test_text_survives_the_tokenizer_and_strangers_are_named_once() -> None:
     assert encoding.unknown == ("한", "글", "Q")
 
 
-def test_windows_cover_every_target_once() -> None:
-    tokens = torch.arange(103)
-    targets = torch.cat([targets.flatten() for _, targets in all_windows(tokens, 10, batch=4)])
-    assert targets.tolist() == list(range(1, 103))
-    for inputs, targets in all_windows(tokens, 10, batch=4):
-        assert torch.equal(inputs + 1, targets)
+@pytest.mark.parametrize("length", [2, 7, 11, 12, 41, 103])
+def test_windows_cover_every_target_once(length: int) -> None:
+    windows = list(all_windows(torch.arange(length), 10, batch=4))
+    assert all(inputs.numel() and torch.equal(inputs + 1, targets) for inputs, targets in windows)
+    assert torch.cat([targets.flatten() for _, targets in windows]).tolist() == list(range(1, length))
 
 
 def test_random_windows_stay_inside_and_reach_both_ends() -> None:
