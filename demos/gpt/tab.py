@@ -29,6 +29,16 @@ STRIP = f"""
 <div class="gpt-notes"></div>
 <p class="gpt-facts"></p>
 """
+# What stands there while the model is being read from the disk: look.Passage.picture() of the prompt alone.
+BEFORE = {
+    "pieces": list(BEGINNINGS[0]),
+    "probabilities": [None] * len(BEGINNINGS[0]),
+    "given": len(BEGINNINGS[0]),
+    "writing": True,
+    "facts": "",
+    "status": "",
+    "notes": [],
+}
 
 
 def build(page: Page) -> None:
@@ -37,12 +47,12 @@ def build(page: Page) -> None:
     with gr.Row():
         with stage():
             script = ASSETS.joinpath("gpt.js").read_text(encoding="utf-8")
-            strip = gr.HTML(html_template=STRIP, js_on_load=script, elem_id="gpt-strip")
+            strip = gr.HTML(BEFORE, html_template=STRIP, js_on_load=script, elem_id="gpt-strip")
         with controls():
             prompt = gr.Textbox(BEGINNINGS[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt")
             with gr.Row():
-                go = gr.Button(t("gpt.write"), variant="primary", elem_id="gpt-write")
-                stop = gr.Button(t("gpt.stop"), elem_id="gpt-stop")
+                go = gr.Button(t("gpt.write"), variant="primary", min_width=110, elem_id="gpt-write")
+                stop = gr.Button(t("gpt.stop"), min_width=110, elem_id="gpt-stop")
             with gr.Row(elem_id="gpt-beginnings"):
                 beginnings = [gr.Button(_name(beginning), size="sm") for beginning in BEGINNINGS]
             temperature = _slider(0, 2, 0.8, step=0.05, label=t("gpt.temperature"), info=t("gpt.temperature_info"))
