@@ -125,12 +125,12 @@ def _write(
     if pace not in PACES:
         raise BadInput("gpt.pace_unknown", pace=pace)
     sampling = Sampling(tokens, temperature, top_k, top_p, seed, until or "")  # type: ignore[arg-type]  # checked there
-    model = checkpoint.load("shakespeare", pick(device))
-    passage = Passage(model, prepare(model, prompt or ""))
-    yield passage.picture(language, writing=True)
     run = Run()
     live.append(run)
     try:
+        model = checkpoint.load("shakespeare", pick(device))
+        passage = Passage(model, prepare(model, prompt or ""))
+        yield passage.picture(language, writing=True)
         writer = write(model, passage.prompt, sampling)
         drawn = began = time.perf_counter()
         while not run.stopped and (piece := next(writer, None)) is not None:
@@ -141,9 +141,9 @@ def _write(
                 drawn = time.perf_counter()
             time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
             began = time.perf_counter()
+        yield passage.picture(language, writing=False)
     finally:
         live.remove(run)
-    yield passage.picture(language, writing=False)
 
 
 def _stop(live: list[Run]) -> None:
