@@ -11,6 +11,7 @@ from torch import Tensor
 
 from demos.xor.data import Points, sample
 from demos.xor.model import MLP, Layers, Perceptron
+from demos.xor.optimise import OPTIMISERS
 from demos.xor.recipe import Recipe
 
 LONGEST_CYCLE = 64  # epochs of weights kept, to draw a cycle when it closes
@@ -116,28 +117,21 @@ LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
     "squared": lambda logits, y: 0.5 * (logits.sigmoid() - y).square().sum(dim=1),  # summed over the points
 }
 
-OPTIMISERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
-    "adam": torch.optim.Adam,
-    "momentum": lambda parameters, lr: torch.optim.SGD(parameters, lr=lr, momentum=0.9),
-    "gradient_descent": torch.optim.SGD,
-}
-
 
 def descend(nets: MLP, x: Tensor, y: Tensor, recipe: Recipe) -> Iterator[tuple[Tensor, Tensor]]:
     """Full-batch gradient descent on N nets at once: x (P, 2), y (P,) → per step the loss (N,) and accuracy (N,).
 
-    The loss is summed over the nets, so each net's gradient is its own, and every optimiser here moves each weight by
-    its own gradient: training nets together is the same as training each alone.
+    The loss is summed over the nets, so each net's gradient is its own: they learn together exactly what each would
+    learn alone.
     """
     loss_of = LOSSES[recipe.loss]
-    optimiser = OPTIMISERS[recipe.optimiser](nets.parameters(), lr=recipe.lr)
+    parameters = list(nets.parameters())
+    move = OPTIMISERS[recipe.optimiser](parameters, recipe.lr)
     while True:
         logits = nets(x)  # (N, P)
         loss = loss_of(logits, y)  # (N,)
         yield loss.detach(), ((logits > 0) == (y == 1)).double().mean(dim=1)
-        optimiser.zero_grad()
-        loss.sum().backward()
-        optimiser.step()
+        move(torch.autograd.grad(loss.sum(), parameters))
 
 
 def learn_mlp(points: Points, recipe: Recipe) -> Iterator[MLPStep]:

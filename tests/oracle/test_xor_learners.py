@@ -6,9 +6,19 @@ import numpy as np
 import pytest
 import torch
 
-from demos.xor.learn import LOSSES, OPTIMISERS, descend, learn_mlp, learn_perceptron, points_of
+from demos.xor.learn import LOSSES, descend, learn_mlp, learn_perceptron, points_of
 from demos.xor.model import ACTIVATIONS, MLP, Perceptron
+from demos.xor.optimise import OPTIMISERS
 from demos.xor.recipe import Recipe
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """For matrices this small a second thread costs more than it saves."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def nets_on(recipe: Recipe, seeds: list[int]) -> tuple[MLP, torch.Tensor, torch.Tensor]:
@@ -59,6 +69,29 @@ def test_a_net_learns_the_same_alone_and_among_others(optimiser: str) -> None:
     together = [loss for loss, _ in islice(descend(*nets_on(recipe, [5, 6, 7]), recipe), 50)]
     alone = [loss for loss, _ in islice(descend(*nets_on(recipe, [6]), recipe), 50)]
     torch.testing.assert_close(torch.stack(together)[:, 1], torch.stack(alone)[:, 0], rtol=1e-4, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("gradient_descent", lambda weights: torch.optim.SGD(weights, lr=0.05)),
+        ("momentum", lambda weights: torch.optim.SGD(weights, lr=0.05, momentum=0.9)),
+        ("adam", lambda weights: torch.optim.Adam(weights, lr=0.05)),
+    ],
+)
+def test_optimisers_are_those_of_torch(ours: str, theirs) -> None:  # type: ignore[no-untyped-def]
+    recipe = Recipe(data="moons", optimiser=ours, lr=0.05).checked()
+    by_us, x, y = nets_on(recipe, [1, 2])
+    by_torch, *_ = nets_on(recipe, [1, 2])
+    for _ in islice(descend(by_us, x, y, recipe), 31):
+        pass
+    optimiser = theirs(by_torch.parameters())
+    for _ in range(30):
+        optimiser.zero_grad()
+        LOSSES[recipe.loss](by_torch(x), y).sum().backward()
+        optimiser.step()
+    for our_weight, their_weight in zip(by_us.parameters(), by_torch.parameters(), strict=True):
+        torch.testing.assert_close(our_weight, their_weight, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("data", ["and", "xor", "circles"])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from demos.common.errors import BadInput
-from demos.xor import learn, model, recipe
+from demos.xor import learn, model, optimise, recipe
 from demos.xor.data import DATASETS, Points, sample
 from demos.xor.recipe import Recipe
 from demos.xor.separable import witness
@@ -50,7 +50,7 @@ def test_names_in_the_recipe_are_those_of_the_models() -> None:
     assert tuple(model.ACTIVATIONS) == recipe.ACTIVATIONS
     assert tuple(model.INITIALISATIONS) == recipe.INITIALISATIONS
     assert tuple(learn.LOSSES) == recipe.LOSSES
-    assert tuple(learn.OPTIMISERS) == recipe.OPTIMISERS
+    assert tuple(optimise.OPTIMISERS) == recipe.OPTIMISERS
 
 
 @pytest.mark.parametrize(
