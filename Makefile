@@ -11,7 +11,6 @@ PYTEST_ARGS ?=
 .PHONY: run test lint bench soak chromium clean
 
 run: .venv/installed
-	@echo "Glassbox is starting on http://127.0.0.1:7860"
 	@$(BIN)/python app.py $(ARGS)
 
 test: .venv/installed-test chromium lint

@@ -124,10 +124,9 @@ def css() -> str:
 
 
 def head() -> str:
-    """What stands in <head>: the icon, and the script that settles language and light before the page is drawn."""
-    icon = "data:image/svg+xml," + ASSETS.joinpath("icon.svg").read_text(encoding="utf-8").replace("#", "%23").strip()
-    script = ASSETS.joinpath("glassbox.js").read_text(encoding="utf-8")
-    return f"<link rel=\"icon\" href='{icon}'>\n<script>{script}</script>"
+    """What Gradio adds to <head>: the icon."""
+    icon = ASSETS.joinpath("icon.svg").read_text(encoding="utf-8").replace("#", "%23").strip()
+    return f"<link rel=\"icon\" href='data:image/svg+xml,{icon}'>"
 
 
 def _rule(selector: str, variables: dict[str, str]) -> str:
