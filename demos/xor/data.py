@@ -21,13 +21,23 @@ class Points:
 
 
 @dataclass(frozen=True)
+class Net:
+    """An MLP that copes with a dataset: hidden layers, units in each, and the learning rate (Adam, cross-entropy)."""
+
+    layers: int = 1
+    hidden: int = 4
+    lr: float = 0.01
+
+
+@dataclass(frozen=True)
 class Dataset:
-    """`draw(count, random)` gives noiseless x (P, 2) and y (P,); `count` and `noise` are what suits it best."""
+    """`draw(count, random)` gives noiseless x (P, 2) and y (P,); `count`, `noise` and `net` are what suits it."""
 
     draw: Draw
     count: int
-    noise: float
+    noise: float = 0.0
     view: tuple[float, float] = (-1.2, 1.2)
+    net: Net = Net()
 
 
 def sample(name: str, count: int, noise: float, seed: int) -> Points:
@@ -97,13 +107,13 @@ def _cloud(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
 
 _UNIT = (-0.45, 1.45)
 DATASETS = {
-    "xor": Dataset(gate((0, 1, 1, 0)), 4, 0.0, _UNIT),
-    "and": Dataset(gate((0, 0, 0, 1)), 4, 0.0, _UNIT),
-    "or": Dataset(gate((0, 1, 1, 1)), 4, 0.0, _UNIT),
-    "nand": Dataset(gate((1, 1, 1, 0)), 4, 0.0, _UNIT),
-    "cloud": Dataset(_cloud, 200, 0.0),
-    "gaussians": Dataset(_gaussians, 200, 0.0),
-    "circles": Dataset(_circles, 200, 0.08),
-    "moons": Dataset(_moons, 200, 0.08),
-    "spiral": Dataset(_spiral, 200, 0.02),
+    "xor": Dataset(gate((0, 1, 1, 0)), 4, view=_UNIT),
+    "and": Dataset(gate((0, 0, 0, 1)), 4, view=_UNIT),
+    "or": Dataset(gate((0, 1, 1, 1)), 4, view=_UNIT),
+    "nand": Dataset(gate((1, 1, 1, 0)), 4, view=_UNIT),
+    "cloud": Dataset(_cloud, 200, net=Net(1, 4, 0.1)),
+    "gaussians": Dataset(_gaussians, 200, net=Net(1, 2, 0.03)),
+    "circles": Dataset(_circles, 200, noise=0.08, net=Net(1, 6, 0.03)),
+    "moons": Dataset(_moons, 200, noise=0.08, net=Net(2, 6, 0.03)),
+    "spiral": Dataset(_spiral, 200, noise=0.02, net=Net(2, 8, 0.03)),
 }
