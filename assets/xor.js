@@ -31,16 +31,23 @@ function stroke(pen, style, width, dash, path) {
   pen.restore();
 }
 
-// The map of probabilities: the class's colour, the stronger the surer, on the colour of the card.
+// The bytes of a map, finest around one half, back to how sure each cell is: -1 (class 0) to 1 (class 1).
+function unpack(letters) {
+  return Float32Array.from(atob(letters), (letter) => {
+    const root = letter.charCodeAt(0) / 127.5 - 1;
+    return root * Math.abs(root);
+  });
+}
+
+// The map: the class's colour, the stronger the surer, on the colour of the card.
 function region(cells, size, inks) {
   const small = document.createElement("canvas");
   small.width = small.height = size;
   const pen = small.getContext("2d");
   const image = pen.createImageData(size, size);
   for (let at = 0; at < cells.length; at += 1) {
-    const sure = (cells[at] / 255) * 2 - 1;
-    const ink = sure < 0 ? inks.zero : inks.one;
-    const part = 0.06 + 0.36 * Math.abs(sure);
+    const ink = cells[at] < 0 ? inks.zero : inks.one;
+    const part = 0.05 + 0.37 * Math.abs(cells[at]);
     for (let k = 0; k < 3; k += 1) image.data[4 * at + k] = inks.card[k] + part * (ink[k] - inks.card[k]);
     image.data[4 * at + 3] = 255;
   }
@@ -50,7 +57,6 @@ function region(cells, size, inks) {
 
 // Where the probability crosses one half, between the centres of the cells (marching squares).
 function border(pen, cells, size, width, height) {
-  const half = 127.5;
   const place = (column, row) => [((column + 0.5) / size) * width, ((row + 0.5) / size) * height];
   for (let row = 0; row < size - 1; row += 1) {
     for (let column = 0; column < size - 1; column += 1) {
@@ -59,8 +65,8 @@ function border(pen, cells, size, width, height) {
       for (let k = 0; k < 4; k += 1) {
         const [a, b] = [corners[k], corners[(k + 1) % 4]];
         const [p, q] = [cells[a[1] * size + a[0]], cells[b[1] * size + b[0]]];
-        if (p > half === q > half) continue;
-        const along = (half - p) / (q - p);
+        if (p > 0 === q > 0) continue;
+        const along = p / (p - q);
         crossings.push(place(a[0] + along * (b[0] - a[0]), a[1] + along * (b[1] - a[1])));
       }
       for (let k = 0; k + 1 < crossings.length; k += 2) {
@@ -80,10 +86,9 @@ function drawPlane(canvas, learner, picture) {
   const [ink, card, bad, muted] = ["--ink", "--card", "--bad", "--muted"].map(colour);
   const classes = [colour("--class-0"), colour("--class-1")];
 
-  const cells = Uint8Array.from(atob(learner.region), (letter) => letter.charCodeAt(0));
+  const cells = unpack(learner.region);
   const size = Math.round(Math.sqrt(cells.length));
   const inks = { card: channels(card), zero: channels(classes[0]), one: channels(classes[1]) };
-  pen.imageSmoothingEnabled = !learner.line;
   if (learner.line) halves(pen, learner.line, inks);
   else {
     pen.imageSmoothingQuality = "high";

@@ -35,9 +35,11 @@ class Curve:
     def add(self, step: int, loss: float, accuracy: float) -> None:
         if self.step and step <= self.step[-1]:
             return
-        for column, value in ((self.step, step), (self.loss, loss), (self.accuracy, accuracy)):
-            column.append(value)
-            if len(column) > CURVE:
+        self.step.append(step)
+        self.loss.append(loss)
+        self.accuracy.append(accuracy)
+        if len(self.step) > CURVE:
+            for column in (self.step, self.loss, self.accuracy):
                 del column[1:-1:2]
 
 

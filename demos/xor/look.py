@@ -25,10 +25,14 @@ def grid(view: tuple[float, float], size: int = GRID) -> Tensor:
 
 
 def mlp_region(layers: Layers, activation: str, view: tuple[float, float], size: int = GRID) -> np.ndarray:
-    """(size, size) uint8: the probability of class 1 in each cell, 0 to 255."""
+    """(size, size) uint8 m from 0, surely class 0, to 255, surely class 1; 127.5 is undecided.
+
+    The probability is p = ½ + ½ s², s = m / 127.5 − 1, with the sign of s: the steps are finest where the border is.
+    """
     with torch.no_grad():
         probability = forward(layers, grid(view, size), activation)[0].sigmoid()
-    return (probability.nan_to_num(0.5) * 255).round().to(torch.uint8).reshape(size, size).numpy()
+    sure = (2 * probability - 1).nan_to_num()
+    return ((1 + sure.sign() * sure.abs().sqrt()) * 127.5).round().to(torch.uint8).reshape(size, size).numpy()
 
 
 def perceptron_region(weights: Tensor, view: tuple[float, float], size: int = GRID) -> np.ndarray:
@@ -82,7 +86,7 @@ def _perceptron(race: Race, language: str, running: bool) -> dict:
         "line": [w1, w2, b],
         "lines": _rounded(last.cycle.weights[:64]) if last.cycle else [],
         "wrong": _wrong(score, points),
-        "witness": race.witness if beaten else None,
+        "witness": race.witness if beaten and not last.cycle else None,
         **verdict,
         **_progress(race.perceptron_curve, "shown", last.step, last.loss, last.accuracy, language),
     }

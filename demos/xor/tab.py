@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -25,8 +25,8 @@ LEARNER = """<section class="xor-learner">
   <canvas class="xor-plane" role="img"></canvas>
   <p class="xor-verdict" aria-live="polite"></p>
   <p class="xor-reason"></p>
-  <canvas class="xor-curve" aria-hidden="true"></canvas>
   <p class="xor-numbers"><span></span><span class="xor-accuracy"></span><span class="xor-loss"></span></p>
+  <canvas class="xor-curve" aria-hidden="true"></canvas>
 </section>"""
 
 
@@ -155,7 +155,7 @@ def _run(language: str, visit: Visit, race: "Race") -> Iterator[str]:
 
 
 def _recipe(chosen: tuple[object, ...]) -> Recipe:
-    return Recipe(**dict(zip(CHOSEN, chosen, strict=True)), steps=OPENING.steps)
+    return replace(OPENING, **dict(zip(CHOSEN, chosen, strict=True)))  # type: ignore[arg-type]
 
 
 def _new_race(chosen: tuple[object, ...]) -> "Race":
