@@ -239,7 +239,9 @@ function redraw() {
 
 function take() {
   if (!props.value) return;
-  latest = JSON.parse(props.value);
+  const picture = JSON.parse(props.value);
+  if (latest && picture.turn < latest.turn) return;
+  latest = picture;
   redraw();
 }
 

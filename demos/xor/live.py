@@ -73,7 +73,13 @@ class Race:
 
     @property
     def over(self) -> bool:
-        return self.perceptron_is_done and self.mlp_is_done and self.pictures >= AT_LEAST
+        return self.perceptron_is_done and self.mlp_is_done and self.pictures >= AT_LEAST and self._line_shows
+
+    @property
+    def _line_shows(self) -> bool:
+        """Does the perceptron's line run between points? A cycle should not be left at a moment when it is far away."""
+        score = torch.from_numpy(self.points.x) @ self.perceptron.weights[:2] + self.perceptron.weights[2]
+        return self.perceptron.cycle is None or bool((score > 0).any() and (score <= 0).any())
 
     def advance(self) -> None:
         """Train both a little. The perceptron goes round its cycle as long as the MLP still learns."""

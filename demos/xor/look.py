@@ -47,8 +47,11 @@ def hidden_lines(layers: Layers) -> list[list[float]]:
     return _rounded(torch.cat([weight[0], bias[0]]).T)
 
 
-def picture(race: Race, language: str, running: bool) -> str:
-    """Everything on the stage as JSON: the points once, and for each learner its map, lines, curves and verdict."""
+def picture(race: Race, language: str, running: bool, turn: int = 0) -> str:
+    """Everything on the stage as JSON: the points once, and for each learner its map, lines, curves and verdict.
+
+    A page that has seen a picture of a later `turn` ignores those of earlier ones that are still on their way.
+    """
     points, view = race.points, race.points.view
     return json.dumps(
         {
@@ -56,6 +59,7 @@ def picture(race: Race, language: str, running: bool) -> str:
             "points": _rounded(torch.from_numpy(points.x)),
             "classes": points.y.tolist(),
             "running": running,
+            "turn": turn,
             "learners": [_perceptron(race, language, running), _mlp(race, language, running)],
         },
         ensure_ascii=False,

@@ -123,7 +123,7 @@ def _reset(language: str, visit: Visit, *chosen: object) -> str:
 
     visit.turn += 1
     visit.race = _new_race(chosen)
-    return picture(visit.race, language, running=False)
+    return picture(visit.race, language, running=False, turn=visit.turn)
 
 
 def _stop(visit: Visit) -> None:
@@ -140,9 +140,9 @@ def _run(language: str, visit: Visit, race: "Race") -> Iterator[str]:
 
     def shoot() -> str:
         race.advance()
-        return picture(race, language, running=not race.over)
+        return picture(race, language, running=not race.over, turn=mine)
 
-    yield picture(race, language, running=True)
+    yield picture(race, language, running=True, turn=mine)
     due = time.monotonic()
     while visit.turn == mine and not race.over:
         shot = alone(shoot)
@@ -151,7 +151,7 @@ def _run(language: str, visit: Visit, race: "Race") -> Iterator[str]:
         due = max(due + 1 / PICTURES_PER_SECOND, time.monotonic() - 0.2)  # late pictures are not made up for
         time.sleep(max(0.0, due - time.monotonic()))
     if visit.race is race and not race.over:
-        yield picture(race, language, running=False)
+        yield picture(race, language, running=False, turn=mine)
 
 
 def _recipe(chosen: tuple[object, ...]) -> Recipe:
