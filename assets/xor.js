@@ -143,22 +143,11 @@ function drawPlane(canvas, learner, picture) {
   if (learner.line) stroke(pen, ink, 3.5, [], line(learner.line));
   else stroke(pen, ink, 2.5, [], (pen) => border(pen, cells, size, width, height));
 
-  if (learner.witness) {
-    [0, 1].forEach((kind) => {
-      const joined = learner.witness.filter((index) => picture.classes[index] === kind).map((index) => picture.points[index]);
-      stroke(pen, bad, 3, [], (pen) => {
-        joined.forEach(([x, y]) => pen.lineTo(across(x), down(y)));
-        if (joined.length > 2) pen.closePath();
-      });
-    });
-  }
-
   const few = picture.points.length <= 16;
   const radius = few ? Math.max(11, width / 26) : Math.max(4, width / 75);
   const wrong = new Set(learner.wrong);
-  const marked = new Set(learner.witness || []);
   const order = picture.points.map((_, index) => index).sort((a, b) => wrong.has(a) - wrong.has(b));
-  for (const index of order) {
+  const mark = (index) => {
     const [x, y] = [across(picture.points[index][0]), down(picture.points[index][1])];
     const kind = picture.classes[index];
     const trace = (r) => {
@@ -178,12 +167,21 @@ function drawPlane(canvas, learner, picture) {
       pen.lineWidth = few ? 3.5 : 2;
       pen.stroke();
     }
-    if (marked.has(index) && !few) {
-      trace(radius + 6);
-      pen.strokeStyle = bad;
-      pen.lineWidth = 3;
-      pen.stroke();
-    }
+  };
+  order.forEach(mark);
+
+  // The points that no line separates, joined within their class: the joins meet.
+  if (learner.witness) {
+    [0, 1].forEach((kind) => {
+      const joined = learner.witness.filter((index) => picture.classes[index] === kind).map((index) => picture.points[index]);
+      const join = (pen) => {
+        joined.forEach(([x, y]) => pen.lineTo(across(x), down(y)));
+        if (joined.length > 2) pen.closePath();
+      };
+      stroke(pen, card, 7, [], join);
+      stroke(pen, bad, 3.5, [], join);
+    });
+    learner.witness.forEach(mark);
   }
 }
 

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 
 import torch
@@ -98,9 +98,13 @@ def learn_perceptron(points: Points, lr: float = 0.1, seed: int | None = 0) -> I
             if latest.converged:
                 return
             step += 1
-            corrections += neuron.correct(point, target)
-            trail.append(neuron.weights)
-            yield (latest := now(epoch))
+            if neuron.correct(point, target):
+                corrections += 1
+                latest = now(epoch)
+            else:
+                latest = replace(latest, step=step, epoch=epoch, cycle=cycle)
+            trail.append(latest.weights)
+            yield latest
         errors.append(corrections - before)
         seen = been.setdefault(tuple(neuron.moved.tolist()), epoch)
         if cycle is None and seen < epoch:

@@ -71,7 +71,8 @@ def _perceptron(race: Race, language: str, running: bool) -> dict:
     score = torch.from_numpy(points.x) @ last.weights[:2] + last.weights[2]
     beaten = race.perceptron_is_done and not last.converged
     if last.converged:
-        verdict = _verdict("good", "converged", language, corrections=last.corrections)
+        key = "converged_once" if last.corrections == 1 else "converged"
+        verdict = _verdict("good", key, language, corrections=last.corrections)
     elif last.cycle:
         key = "cycle" if last.cycle.period == 1 else "long_cycle"
         errors = ", ".join(map(str, last.cycle.errors))

@@ -77,13 +77,10 @@ def build(page: Page) -> None:
     settings = [data, noise, layers, hidden, activation, lr, seed, optimiser, loss, init]
     inputs = [page.language, visit, *settings]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    training: dict[str, Any] = {
-        **private,
-        "concurrency_id": "xor",
-        "concurrency_limit": page.settings.concurrent_streams,
-    }
+    shared: dict[str, Any] = {"concurrency_id": "xor", "concurrency_limit": page.settings.concurrent_streams}
+    training: dict[str, Any] = {**private, **shared, "trigger_mode": "multiple"}  # the newest race ends the others
 
-    page.open_on(_begin, inputs, picture, concurrency_id="xor", concurrency_limit=page.settings.concurrent_streams)
+    page.open_on(_begin, inputs, picture, **shared)
     train.click(_train, inputs, picture, **training)
     stop.click(_stop, visit, **private, queue=False)
     reset.click(_reset, inputs, picture, **private)
