@@ -139,15 +139,18 @@ function drawPlane(canvas, learner, picture) {
     if (tick > low + 0.1 * (high - low)) pen.fillText(String(tick).replace("-", "−"), 7, down(tick) + 5);
   }
 
+  pen.globalAlpha = learner.lines.length > 4 ? 0.55 : 0.9;
   learner.lines.forEach((weights) => stroke(pen, ink, 1.5, [5, 6], line(weights)));
+  pen.globalAlpha = 1;
   if (learner.line) stroke(pen, ink, 3.5, [], line(learner.line));
   else stroke(pen, ink, 2.5, [], (pen) => border(pen, cells, size, width, height));
 
   const few = picture.points.length <= 16;
-  const radius = few ? Math.max(11, width / 26) : Math.max(4, width / 75);
+  const usual = few ? Math.max(11, width / 26) : Math.max(4, width / 75);
   const wrong = new Set(learner.wrong);
   const order = picture.points.map((_, index) => index).sort((a, b) => wrong.has(a) - wrong.has(b));
-  const mark = (index) => {
+  const mark = (index, grown = 1) => {
+    const radius = usual * grown;
     const [x, y] = [across(picture.points[index][0]), down(picture.points[index][1])];
     const kind = picture.classes[index];
     const trace = (r) => {
@@ -168,7 +171,7 @@ function drawPlane(canvas, learner, picture) {
       pen.stroke();
     }
   };
-  order.forEach(mark);
+  order.forEach((index) => mark(index));
 
   // The points that no line separates, joined within their class: the joins meet.
   if (learner.witness) {
@@ -181,7 +184,7 @@ function drawPlane(canvas, learner, picture) {
       stroke(pen, card, 7, [], join);
       stroke(pen, bad, 3.5, [], join);
     });
-    learner.witness.forEach(mark);
+    learner.witness.forEach((index) => mark(index, few ? 1 : 1.5));
   }
 }
 

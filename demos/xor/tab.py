@@ -86,7 +86,7 @@ def build(page: Page) -> None:
     reset.click(_reset, inputs, picture, **private)
     suited = data.input(_suit, data, [noise, layers, hidden, lr], **private)
     another = other.click(lambda seed: (seed or 0) + 1, seed, seed, **private)
-    for chosen in (suited.then, another.then, noise.release, layers.release, hidden.release, seed.submit):
+    for chosen in (suited.then, another.then, noise.input, layers.input, hidden.input, seed.submit):
         chosen(_begin, inputs, picture, **training)
     for dropdown in (activation, lr, optimiser, loss, init):
         dropdown.input(_begin, inputs, picture, **training)

@@ -49,6 +49,18 @@ def test_stop_train_and_reset(open_page: Callable) -> None:
     expect(verdict(page, 0)).to_have_text("Not trained yet")
 
 
+def test_a_choice_made_while_a_race_runs_starts_the_new_race_at_once(open_page: Callable) -> None:
+    page = open_page("xor")
+    for box, entry, shape in (("Points", "Spiral", "2–8–8–1 · tanh"), ("Activation", "ReLU", "2–8–8–1 · ReLU")):
+        choose(page, box, entry)
+        expect(page.locator(LEARNERS).nth(1).locator(".xor-detail")).to_have_text(shape)
+    units = page.get_by_label("number input for Units per layer")
+    units.fill("3")
+    expect(page.locator(LEARNERS).nth(1).locator(".xor-detail")).to_have_text("2–3–3–1 · ReLU")
+    page.locator("#xor-other-seed").click()
+    expect(page.get_by_label("Seed", exact=True)).to_have_value("1")
+
+
 def test_one_line_is_enough_for_and(open_page: Callable) -> None:
     page = open_page("xor", locale="ko-KR", size=(390, 844))
     choose(page, "데이터", "AND")
