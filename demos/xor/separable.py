@@ -1,46 +1,54 @@
 """Is there a line at all? In the plane at most four points prove that there is none."""
 
+from collections.abc import Iterator
 from fractions import Fraction
-from itertools import pairwise
+from itertools import combinations, combinations_with_replacement, product
 
 import numpy as np
 
 from demos.xor.data import Points
 
-Corner = tuple[Fraction, Fraction, int]  # x₁, x₂ and which point it is
+Corner = tuple[int, int, int]  # x₁ and x₂ in whole numbers of a tiny unit, and which point it is
 
 
 def witness(points: Points) -> list[int] | None:
     """The points (up to four indices) that no line can separate, or None if some line separates all points.
 
-    Two classes can be separated by a line exactly if their convex hulls have no point in common (Kirchberger 1903): if
-    the hulls meet, either two of their edges cross, or a corner of one lies in a triangle of the other. Computed in
-    fractions, which floating-point numbers are, so the answer is exact.
+    A line separates two classes exactly if their convex hulls have no place in common, and for that four points are
+    enough to look at (P. Kirchberger, Math. Annalen 57, 1903): either a segment between two points of one class meets a
+    segment of the other, or a point of one lies in a triangle of the other. Of all such fours, the largest is returned.
+    Computed in whole numbers, so the answer is exact.
     """
-    hulls = [_hull(points, kind) for kind in (0, 1)]
+    hulls = _hulls(points)
     if not all(hulls):
         return None
-    for p, q in _edges(hulls[0]):
-        for r, s in _edges(hulls[1]):
-            if _cross(p, q, r, s):
-                return sorted({p[2], q[2], r[2], s[2]})
-    for inner, outer in (hulls, hulls[::-1]):
-        first = outer[0]
-        for a, b in pairwise(outer[1:]):
-            if _inside(inner[0], first, a, b):
-                return sorted({inner[0][2], first[2], a[2], b[2]})
+    for meetings in (_crossings(*hulls), _enclosures(*hulls), _enclosures(*hulls[::-1])):
+        if best := max(meetings, default=None):
+            return sorted({corner[2] for corner in best[1]})
     return None
 
 
-def _turn(a: Corner, b: Corner, c: Corner) -> Fraction:
-    """Positive if a → b → c turns left, 0 on a straight line."""
-    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
+def _crossings(one: list[Corner], other: list[Corner]) -> Iterator[tuple[int, list[Corner]]]:
+    """Two segments that meet, with twice the area of the quadrilateral around them."""
+    segments = (list(combinations_with_replacement(hull, 2)) for hull in (one, other))
+    for (p, q), (r, s) in product(*segments):
+        if _cross(p, q, r, s):
+            area = abs((q[0] - p[0]) * (s[1] - r[1]) - (q[1] - p[1]) * (s[0] - r[0]))
+            yield area, [p, q, r, s]
 
 
-def _hull(points: Points, kind: int) -> list[Corner]:
-    """The corners of the convex hull of one class, counter-clockwise (A. Andrew's monotone chain, 1979)."""
-    indices = np.flatnonzero(points.y == kind)
-    corners = sorted((Fraction(points.x[i, 0]), Fraction(points.x[i, 1]), int(i)) for i in indices)
+def _enclosures(inner: list[Corner], outer: list[Corner]) -> Iterator[tuple[int, list[Corner]]]:
+    """A point in a triangle, with twice the area of the triangle."""
+    for point, (a, b, c) in product(inner, combinations(outer, 3)):
+        if _inside(point, a, b, c):
+            yield abs(_turn(a, b, c)), [point, a, b, c]
+
+
+def _hulls(points: Points) -> list[list[Corner]]:
+    """The corners of the convex hull of each class, counter-clockwise (A. Andrew's monotone chain, 1979)."""
+    exact = [[Fraction(value) for value in place] for place in points.x.tolist()]
+    unit = max(value.denominator for place in exact for value in place)  # all are powers of two
+    places = [(int(x1 * unit), int(x2 * unit), index) for index, (x1, x2) in enumerate(exact)]
 
     def chain(ordered: list[Corner]) -> list[Corner]:
         kept: list[Corner] = []
@@ -50,11 +58,16 @@ def _hull(points: Points, kind: int) -> list[Corner]:
             kept.append(corner)
         return kept[:-1]
 
-    return chain(corners) + chain(corners[::-1]) or corners[:1]
+    hulls = []
+    for kind in (0, 1):
+        corners = sorted(places[index] for index in np.flatnonzero(points.y == kind))
+        hulls.append(chain(corners) + chain(corners[::-1]) or corners[:1])
+    return hulls
 
 
-def _edges(hull: list[Corner]) -> list[tuple[Corner, Corner]]:
-    return list(zip(hull, hull[1:] + hull[:1], strict=True))
+def _turn(a: Corner, b: Corner, c: Corner) -> int:
+    """Positive if a → b → c turns left, 0 on a straight line; twice the area of the triangle."""
+    return (b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0])
 
 
 def _cross(p: Corner, q: Corner, r: Corner, s: Corner) -> bool:

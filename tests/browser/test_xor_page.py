@@ -64,6 +64,6 @@ def test_a_choice_made_while_a_race_runs_starts_the_new_race_at_once(open_page: 
 def test_one_line_is_enough_for_and(open_page: Callable) -> None:
     page = open_page("xor", locale="ko-KR", size=(390, 844))
     choose(page, "데이터", "AND")
-    expect(verdict(page, 0)).to_have_text(re.compile(r"\d+번 고쳐서 풀었습니다"))
+    expect(verdict(page, 0)).to_have_text(re.compile(r"\d+번 수정 끝에 풀었습니다"))
     expect(page.locator(LEARNERS).nth(0)).to_contain_text("직선 하나로")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

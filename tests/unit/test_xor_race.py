@@ -37,7 +37,7 @@ def test_the_race_on_xor_ends_by_itself_with_both_verdicts() -> None:
     assert second["verdict"] == f"Solved after {race.mlp.solved_at} steps"
     assert (
         json.loads(picture(race, "ko", running=False))["learners"][1]["verdict"]
-        == f"{race.mlp.solved_at}걸음 만에 풀었습니다"
+        == f"{race.mlp.solved_at}스텝 만에 풀었습니다"
     )
 
 
