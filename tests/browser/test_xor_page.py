@@ -6,6 +6,7 @@ from collections.abc import Callable
 from playwright.sync_api import Page, expect
 
 LEARNERS = ".xor-learner"
+expect.set_options(timeout=20_000)  # a race takes four seconds, more on a busy machine
 
 
 def verdict(page: Page, learner: int):  # type: ignore[no-untyped-def]
