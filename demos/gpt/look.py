@@ -73,7 +73,7 @@ def facts(checkpoint: Checkpoint, language: str) -> str:
     """The model in one line: what it is, how large, how good on text it never saw."""
     config = checkpoint.model.config
     size = f"{checkpoint.model.parameter_count:,}"
-    line = text("gpt.facts", language, parameters=size, vocabulary=config.vocab_size, block=config.block_size)
+    line = text("gpt.facts", language, parameters=size, block=config.block_size)
     loss, unigram = checkpoint.facts.get("held_out"), checkpoint.facts.get("unigram")
     if loss is None or unigram is None:
         return line
