@@ -32,8 +32,8 @@ PLAIN = ("{}",)
 class Task:
     """`rows` (N,) point into `Corpus.pictures`; `labels` (N,) into `names`, each a list of synonyms or captions.
 
-    `share` is this task's part of a training batch. With `in_batch` the names are too many to compare with at once and
-    each picture competes only with the others of its batch (captions).
+    `share` is this task's part of a training batch. With `captions` nearly each picture
+    has words of its own, and the words compete for the pictures too.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Task:
     names: tuple[tuple[str, ...], ...]
     templates: tuple[str, ...]
     share: float
-    in_batch: bool = False
+    captions: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,9 +74,9 @@ def read(folder: Path, cache: Path) -> Corpus:
         if entry[0] in WORDS["held_out"]["tiny_imagenet"]
     }
 
-    def task(source: str, split: str, templates: tuple[str, ...], share: float = 0, in_batch: bool = False) -> Task:
+    def task(source: str, split: str, templates: tuple[str, ...], share: float = 0, captions: bool = False) -> Task:
         rows, labels = parts[source, split]
-        return _compact(Task(source, rows, labels, tuple(names[source]), templates, share, in_batch))
+        return _compact(Task(source, rows, labels, tuple(names[source]), templates, share, captions))
 
     tiny, tiny_val = task("tiny_imagenet", "train", PHOTO, 0.33), task("tiny_imagenet", "val", PHOTO)
     pacs = {domain: task("pacs", domain, _style(domain)) for domain in PACS_DOMAINS}
@@ -87,8 +87,8 @@ def read(folder: Path, cache: Path) -> Corpus:
         task("scenes", "train", SCENE, 0.06),
         task("clothing", "train", PHOTO, 0.04),
         _merge_groceries(task("grocery", "train", PHOTO, 0.03)),
-        task("emoji", "train", DRAWING, 0.06, in_batch=True),
-        task("coco_mini", "train", PLAIN, 0.02, in_batch=True),
+        task("emoji", "train", DRAWING, 0.06, captions=True),
+        task("coco_mini", "train", PLAIN, 0.02, captions=True),
         *(_tenths(pacs[domain], False, 0.02) for domain in PACS_DOMAINS),
     ]
     first_names = {source: [entry[0] for entry in index[source]["names"]] for source in index}
@@ -150,7 +150,7 @@ def _compact(task: Task) -> Task:
     used = np.unique(task.labels)
     names = tuple(task.names[label] for label in used)
     return Task(
-        task.name, task.rows, np.searchsorted(used, task.labels), names, task.templates, task.share, task.in_batch
+        task.name, task.rows, np.searchsorted(used, task.labels), names, task.templates, task.share, task.captions
     )
 
 
@@ -160,11 +160,11 @@ def _keep(task: Task, wanted) -> Task:
 
 
 def _subset(task: Task, keep: np.ndarray, share: float) -> Task:
-    return Task(task.name, task.rows[keep], task.labels[keep], task.names, task.templates, share, task.in_batch)
+    return Task(task.name, task.rows[keep], task.labels[keep], task.names, task.templates, share, task.captions)
 
 
 def _renamed(task: Task, name: str) -> Task:
-    return Task(name, task.rows, task.labels, task.names, task.templates, task.share, task.in_batch)
+    return Task(name, task.rows, task.labels, task.names, task.templates, task.share, task.captions)
 
 
 def _tenths(task: Task, kept: bool, share: float) -> Task:

@@ -2,10 +2,11 @@
 
 Radford et al. compare each picture with the 32,768 sentences of its batch. Here there are some 170,000 pictures with
 class names, so the text is the classifier instead: each step words the names in its batch anew (a random synonym in a
-random template), and asks each picture for its own among all names of its own source. The names that are not in the
-batch keep their vector of some steps ago in a memory bank (Wu et al. 2018), because encoding them all would cost more
-than the pictures. Pictures with captions compete within the batch as in the paper. A third loss lets the text tower copy
-which nouns a large CLIP puts near each other; that is what reaches words no picture was labelled with.
+random template), and asks each picture for its own among the names that pictures of the same source have. (Names that
+are not in the batch cannot be compared with from memory: the text tower then learns to make new vectors differ from
+remembered ones, and the pictures collapse into one point.) Pictures with captions compete within the batch as in the
+paper. A third loss lets the text tower copy which nouns a large CLIP puts near each other; that is what reaches words no
+picture was labelled with.
 """
 
 import dataclasses
@@ -24,12 +25,14 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from demos.clip.corpus import Corpus, Geometry, Task
-from demos.clip.model import CLIP, Shape, config, contrastive_loss
+from demos.clip.model import CLIP, Shape, config, contrastive_loss, similarity
+from demos.clip.prompts import fill
 
 MEAN = torch.tensor((0.48145466, 0.4578275, 0.40821073))  # open_clip's defaults, which its loader assumes
 STD = torch.tensor((0.26862954, 0.26130258, 0.27577711))
 NOUN_TEMPLATES = ("{}", "a {}", "a photo of a {}")
 BPE_FILE, WEIGHTS_FILE, CONFIG_FILE = "bpe.txt.gz", "open_clip_model.safetensors", "open_clip_config.json"
+MEASURED_FILE = "measured.json"
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,8 @@ class Recipe:
     ema: float = 0.998
     geometry_nouns: int = 96
     geometry_temperature: float = 0.1
+    small_until: float = 0.6  # this part of the time on smaller crops, which cost less than half
+    small_size: int = 40
     checkpoint_minutes: float = 3.0
     shape: Shape = field(default_factory=Shape)
 
@@ -99,26 +104,17 @@ def cut_bpe(target: Path, vocabulary: int) -> None:
         packed.write("\n".join(lines).encode())
 
 
-def article(text: str) -> str:
-    """ "a apple" → "an apple"."""
-    words = text.split(" ")
-    for i in range(len(words) - 1):
-        if words[i] == "a" and words[i + 1][:1].lower() in tuple("aeiou"):
-            words[i] = "an"
-    return " ".join(words)
-
-
 def crops(pictures: Tensor, size: int, random: torch.Generator) -> Tensor:
     """Random crops with a random side flip and brightness: (B, H, W, 3) uint8 → (B, 3, size, size), normalised.
 
-    A crop keeps 35 to 100 % of the area at 3:4 to 4:3 (Szegedy et al. 2015).
+    A crop keeps 50 to 100 % of the area at 3:4 to 4:3 (Szegedy et al. 2015).
     """
     count = len(pictures)
 
     def uniform(low: float, high: float) -> Tensor:
         return torch.empty(count).uniform_(low, high, generator=random)
 
-    area, ratio = uniform(0.35, 1.0), uniform(math.log(3 / 4), math.log(4 / 3)).exp()
+    area, ratio = uniform(0.5, 1.0), uniform(math.log(3 / 4), math.log(4 / 3)).exp()
     height, width = (area / ratio).sqrt().clamp(max=1), (area * ratio).sqrt().clamp(max=1)
     flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
     affine = torch.zeros(count, 2, 3)
@@ -161,14 +157,14 @@ def wording(names: Sequence[str], templates: Sequence[str], random: torch.Genera
     """One of the names, the first as often as all others together, in one of the templates."""
     first, other, template = torch.rand(3, generator=random).tolist()
     name = names[0] if first < 0.5 else names[int(other * len(names))]
-    return article(templates[int(template * len(templates))].format(name))
+    return fill(templates[int(template * len(templates))], name)
 
 
-def texts_for(task: Task, labels: np.ndarray, random: torch.Generator) -> tuple[list[str], np.ndarray, Tensor]:
-    """A wording of each name in this part of the batch, these names' labels, and which of them each picture has."""
+def texts_for(task: Task, labels: np.ndarray, random: torch.Generator) -> tuple[list[str], Tensor]:
+    """A wording of each name in this part of the batch, and which of them each picture has."""
     present, right = np.unique(labels, return_inverse=True)
     texts = [wording(task.names[label], task.templates, random) for label in present]
-    return texts, present, torch.from_numpy(right)
+    return texts, torch.from_numpy(right)
 
 
 def encode(model: CLIP, words: Words, texts: Sequence[str]) -> Tensor:
@@ -204,7 +200,7 @@ def optimizer_for(model: CLIP, recipe: Recipe) -> torch.optim.AdamW:
     return torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=(0.9, 0.98))
 
 
-def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 15.0) -> Iterator[Progress]:
+def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10.0) -> Iterator[Progress]:
     """Train, resuming from `cache/checkpoint.pt` if it is there; report every 50 steps.
 
     The checkpoint is written every few minutes, when the time is over, and when the caller stops iterating; `finish`
@@ -237,8 +233,6 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 15
         os.replace(file.with_suffix(".part"), file)
 
     draw, teacher = Draw(corpus, recipe), centred(corpus.geometry)
-    with torch.no_grad():
-        bank = [encode(model, words, [names[0] for names in task.names]) for task in corpus.train]
     losses: list[float] = []
     saved_at = measured_at = seconds
     reported_at, reported_samples = seconds, samples
@@ -249,7 +243,8 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 15
             rate = recipe.learning_rate * min(1, (step + 1) / recipe.warmup_steps) * (1 + math.cos(math.pi * part)) / 2
             for group in optimizer.param_groups:
                 group["lr"] = rate
-            loss = _loss(model, draw, words, bank, teacher, recipe, random)
+            size = recipe.small_size if part < recipe.small_until else recipe.shape.image_size
+            loss = _loss(model, draw, words, teacher, recipe, size, random)
             optimizer.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -265,7 +260,7 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 15
                 saved_at = seconds
             if step % 50 == 0 or over:
                 due = seconds - measured_at > measure_every * 60 or over
-                accuracy = measure(average, corpus, words, None if over else 2000) if due else None
+                accuracy = measure(average, corpus, words, None if over else 500) if due else None
                 measured_at = seconds if due else measured_at
                 speed = (samples - reported_samples) / max(seconds - reported_at, 1e-9)
                 yield Progress(
@@ -280,9 +275,9 @@ def _loss(
     model: CLIP,
     draw: Draw,
     words: Words,
-    bank: list[Tensor],
     teacher: Tensor,
     recipe: Recipe,
+    size: int,
     random: torch.Generator,
 ) -> Tensor:
     model.train()
@@ -293,18 +288,17 @@ def _loss(
     names = draw.corpus.geometry.names
     noun_texts = [wording(names[noun], NOUN_TEMPLATES, random) for noun in nouns.tolist()]
     with torch.autocast("cpu", torch.bfloat16):
-        images = model.visual(crops(pictures, recipe.shape.image_size, random))
-        texts = encode(model, words, [text for asked, _, _ in questions for text in asked] + noun_texts)
+        images = model.visual(crops(pictures, size, random))
+        texts = encode(model, words, [text for asked, _ in questions for text in asked] + noun_texts)
     images = F.normalize(images.float(), dim=-1)
-    parts = texts.split([len(asked) for asked, _, _ in questions] + [len(noun_texts)])
+    parts = texts.split([len(asked) for asked, _ in questions] + [len(noun_texts)])
     loss, scale = geometry_loss(parts[-1], teacher[nouns], recipe.geometry_temperature), model.scale()
     for i, these in enumerate(images.split(draw.counts)):
-        _, present, right = questions[i]
-        if tasks[i].in_batch:
-            part = contrastive_loss(these, parts[i][right], scale) if len(these) == len(present) else torch.zeros(())
+        right = questions[i][1]
+        if tasks[i].captions and len(parts[i]) == len(these):
+            part = contrastive_loss(these, parts[i][right], scale)
         else:
-            bank[i][present] = parts[i].detach()
-            part = F.cross_entropy(scale * these @ bank[i].index_copy(0, torch.from_numpy(present), parts[i]).T, right)
+            part = F.cross_entropy(similarity(these, parts[i], scale), right)
         loss = loss + part * len(these) / len(images)
     return loss
 
@@ -327,7 +321,7 @@ def measure(model: CLIP, corpus: Corpus, words: Words, at_most: int | None = Non
     for task in corpus.measure:
         classes = []
         for names in task.names:
-            texts = model.encode_text(words([article(template.format(names[0])) for template in task.templates]))
+            texts = model.encode_text(words([fill(template, names[0]) for template in task.templates]))
             classes.append(F.normalize(texts.mean(0), dim=-1))
         every = max(1, len(task.rows) // at_most) if at_most else 1
         rows, labels = task.rows[::every], task.labels[::every]
@@ -342,10 +336,11 @@ def measure(model: CLIP, corpus: Corpus, words: Words, at_most: int | None = Non
     return result
 
 
-def finish(cache: Path, folder: Path) -> None:
-    """Turn the averaged weights of `cache/checkpoint.pt` into a model folder that open_clip opens.
+def finish(cache: Path, folder: Path, corpus: Corpus) -> dict:
+    """Turn the averaged weights of `cache/checkpoint.pt` into a model folder that open_clip opens, and measure it.
 
-    Weights are stored as float16, the normalisation layers' statistics as float32.
+    Weights are stored as float16, the normalisation layers' statistics as float32. What is measured are the stored
+    weights; the results are returned and kept in the folder as `measured.json`.
     """
     from safetensors.torch import save_file
 
@@ -361,3 +356,11 @@ def finish(cache: Path, folder: Path) -> None:
     settings = config(shape)
     settings["model_cfg"]["text_cfg"]["tokenizer_kwargs"] = {"bpe_path": BPE_FILE}
     (folder / CONFIG_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+    model = CLIP(shape)
+    model.load_state_dict(state)
+    accuracy = measure(model, corpus, Words(folder / BPE_FILE, shape.context))
+    trained_on = len(np.unique(np.concatenate([task.rows for task in corpus.train])))
+    result = {name: saved[name] for name in ("step", "samples", "seconds")} | {"pictures": trained_on}
+    result["accuracy"] = {name: round(share, 4) for name, share in accuracy.items()}
+    (folder / MEASURED_FILE).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    return result

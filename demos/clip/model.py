@@ -67,7 +67,9 @@ class Attention(nn.Module):
         batch, length, width = x.shape
         qkv = F.linear(x, self.in_proj_weight, self.in_proj_bias)  # (B, T, 3C)
         q, k, v = qkv.view(batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)  # each (B, heads, T, C/heads)
-        y = F.scaled_dot_product_attention(q, k, v, is_causal=True)
+        scores = q @ k.transpose(-1, -2) * (width // self.heads) ** -0.5  # (B, heads, T, T)
+        later = torch.ones(length, length, dtype=torch.bool, device=x.device).triu(1)
+        y = scores.masked_fill(later, -torch.inf).softmax(-1).to(v.dtype) @ v  # (B, heads, T, C/heads)
         return self.out_proj(y.transpose(1, 2).reshape(batch, length, width))
 
 
