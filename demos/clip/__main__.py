@@ -2,7 +2,7 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -14,9 +14,9 @@ app = cli.new(
     "hf-hub:owner/name, or a folder in open_clip's format. Exit code 2 when an input could not be used; the other "
     "pictures are answered all the same."
 )
-Model = Annotated[str, typer.Option(help="embedded, architecture/weights of open_clip, hf-hub:owner/name, or a folder.")]
+Model = Annotated[str, typer.Option(help="embedded, an open_clip name, hf-hub:owner/name, or a folder.")]
 Wording = Annotated[str, typer.Option("--templates", help="everyday, photo, seven, eighty or none.")]
-OwnWording = Annotated[list[str] | None, typer.Option("--template", help="Your own, with {} for the label; repeatable.")]
+OwnWording = Annotated[list[str] | None, typer.Option("--template", help="Your own, {} for the label; repeatable.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Offline = Annotated[bool, typer.Option(help="Never download anything.")]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
@@ -145,7 +145,7 @@ def train(
     cli.emit({"folder": str(out)} | result, f"{out}: {result}", as_json)
 
 
-def _matcher(model: str, device: str, offline: bool):
+def _matcher(model: str, device: str, offline: bool) -> Any:
     import sys
 
     from demos.clip import models

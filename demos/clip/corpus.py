@@ -1,8 +1,8 @@
 """The pictures and words that the embedded model learns from.
 
-Several public collections, packed as mosaics of small tiles, become one array of pictures and a tuple of `Task`s. A task
-is a question asked about some of those pictures: which of these names fits? The same photo may be asked about twice:
-"golden retriever" among 160 classes, "dog" among 49 kinds.
+Several public collections, packed as mosaics of small tiles, become one array of pictures and a tuple of `Task`s. A
+task is a question asked about some of those pictures: which of these names fits? The same photo may be asked about
+twice: "golden retriever" among 160 classes, "dog" among 48 kinds.
 """
 
 import json
@@ -20,7 +20,14 @@ WORDS = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding=
 PACS_DOMAINS = ("photo", "art_painting", "cartoon", "sketch")
 EVERY_TENTH = 10  # PACS has no split of its own: each tenth picture is kept for measuring
 
-PHOTO = ("{}", "a {}", "a photo of a {}", "a photo of the {}", "a picture of a {}", "a blurry photo of a {}")
+PHOTO: tuple[str, ...] = (
+    "{}",
+    "a {}",
+    "a photo of a {}",
+    "a photo of the {}",
+    "a picture of a {}",
+    "a blurry photo of a {}",
+)
 PHOTO += ("a close-up photo of a {}", "a small photo of a {}", "one {}", "a good photo of a {}", "the {}")
 DRAWING = ("{}", "a {}", "a drawing of a {}", "a picture of a {}", "an icon of a {}", "a cartoon {}", "the {}")
 ANY_STYLE = ("{}", "a {}", "a picture of a {}", "a photo of a {}", "a drawing of a {}", "a painting of a {}")
@@ -125,7 +132,9 @@ def _unpacked(folder: Path, index: dict, cache: Path) -> tuple[np.ndarray, dict]
             mosaic = Image.open(folder / file).convert("RGB")
             if tile != SIZE:
                 scale = SIZE / tile
-                mosaic = mosaic.resize((round(mosaic.width * scale), round(mosaic.height * scale)), Image.Resampling.BICUBIC)
+                mosaic = mosaic.resize(
+                    (round(mosaic.width * scale), round(mosaic.height * scale)), Image.Resampling.BICUBIC
+                )
             tiles = np.asarray(mosaic)
             for i in range(count):
                 top, left = i // COLUMNS * SIZE, i % COLUMNS * SIZE

@@ -1,4 +1,4 @@
-"""Pictures as visitors have them: turned by EXIF, transparent, 16 bits deep, animated, cut off, or no pictures at all."""
+"""Pictures as visitors have them: turned by EXIF, transparent, 16 bits deep, animated, cut off, or none at all."""
 
 import hashlib
 import warnings

@@ -5,8 +5,8 @@ class names, so the text is the classifier instead: each step words the names in
 random template), and asks each picture for its own among the names that pictures of the same source have. (Names that
 are not in the batch cannot be compared with from memory: the text tower then learns to make new vectors differ from
 remembered ones, and the pictures collapse into one point.) Pictures with captions compete within the batch as in the
-paper. A third loss lets the text tower copy which nouns a large CLIP puts near each other; that is what reaches words no
-picture was labelled with.
+paper. A third loss lets the text tower copy which nouns a large CLIP puts near each other; that is what reaches words
+no picture was labelled with.
 """
 
 import dataclasses
@@ -163,7 +163,7 @@ def wording(names: Sequence[str], templates: Sequence[str], random: torch.Genera
 def texts_for(task: Task, labels: np.ndarray, random: torch.Generator) -> tuple[list[str], Tensor]:
     """A wording of each name in this part of the batch, and which of them each picture has."""
     present, right = np.unique(labels, return_inverse=True)
-    texts = [wording(task.names[label], task.templates, random) for label in present]
+    texts = [wording(task.names[label], task.templates, random) for label in present.tolist()]
     return texts, torch.from_numpy(right)
 
 
@@ -192,7 +192,8 @@ def centred(geometry: Geometry) -> Tensor:
 
 def optimizer_for(model: CLIP, recipe: Recipe) -> torch.optim.AdamW:
     """AdamW; no decay for biases, gains, embeddings and the temperature."""
-    decays, free = [], []
+    decays: list[torch.nn.Parameter] = []
+    free: list[torch.nn.Parameter] = []
     for name, parameter in model.named_parameters():
         plain = parameter.ndim < 2 or "embedding" in name
         (free if plain else decays).append(parameter)
@@ -211,7 +212,8 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10
     cache.mkdir(parents=True, exist_ok=True)
     cut_bpe(cache / BPE_FILE, recipe.shape.vocabulary)
     words = Words(cache / BPE_FILE, recipe.shape.context)
-    model = CLIP(recipe.shape).to(memory_format=torch.channels_last)
+    model = CLIP(recipe.shape)
+    model.visual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = CLIP(recipe.shape)
     average.load_state_dict(model.state_dict())
     optimizer = optimizer_for(model, recipe)
@@ -226,7 +228,11 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10
         step, samples, seconds = saved["step"], saved["samples"], saved["seconds"]
 
     def save() -> None:
-        state = {"model": model.state_dict(), "average": average.state_dict(), "optimizer": optimizer.state_dict()}
+        state: dict[str, object] = {
+            "model": model.state_dict(),
+            "average": average.state_dict(),
+            "optimizer": optimizer.state_dict(),
+        }
         state |= {"random": random.get_state(), "step": step, "samples": samples, "seconds": seconds}
         state |= {"shape": dataclasses.asdict(recipe.shape)}
         torch.save(state, file.with_suffix(".part"))

@@ -97,7 +97,9 @@ class Matcher:
         with self._lock:
             known = {key: self._vectors[key] for key in keys if key in self._vectors}
         missing = list({key: i for i, key in enumerate(keys) if key not in known}.values())
-        fresh = {keys[i]: vector.clone() for i, vector in zip(missing, compute(missing), strict=True)} if missing else {}
+        fresh = (
+            {keys[i]: vector.clone() for i, vector in zip(missing, compute(missing), strict=True)} if missing else {}
+        )
         with self._lock:
             for key in keys:
                 self._vectors[key] = known.get(key, fresh.get(key))  # type: ignore[assignment]

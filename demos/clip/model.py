@@ -1,9 +1,9 @@
 """CLIP: pictures and sentences in one space.
 
-Radford et al., "Learning Transferable Visual Models From Natural Language Supervision" (2021). Two towers, one for each
-kind of input, end in a vector of the same length. Training pulls the vectors of a picture and its own sentence together
-and pushes all other pairs of the batch apart. What comes out needs no list of classes: any sentence can be compared with
-any picture by the angle between their vectors.
+Radford et al., "Learning Transferable Visual Models From Natural Language Supervision" (2021). Two towers, one for
+each kind of input, end in a vector of the same length. Training pulls the vectors of a picture and its own sentence
+together and pushes all other pairs of the batch apart. What comes out needs no list of classes: any sentence can be
+compared with any picture by the angle between their vectors.
 
     picture (B, 3, H, W) ── ImageTower ──┐
                                          ├── cosine similarity × 1/temperature = logits (B, B)

@@ -10,9 +10,8 @@ import os
 import shutil
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -79,7 +78,7 @@ def known_names() -> list[str]:
     return [f"{architecture}/{tag}" for architecture, tag in open_clip.list_pretrained()]
 
 
-def _from_tag(name: str, device: torch.device, offline: bool) -> Iterator[Any]:
+def _from_tag(name: str, device: torch.device, offline: bool) -> Generator[Download, None, Matcher]:
     """A pretrained pair of open_clip; its preprocessing and activation come from open_clip's own table."""
     import open_clip
     from open_clip.pretrained import get_pretrained_cfg
@@ -114,7 +113,9 @@ def _from_tag(name: str, device: torch.device, offline: bool) -> Iterator[Any]:
     return Matcher(name, model.eval(), preprocess, tokenizer, device)
 
 
-def _from_repository(name: str, repository: str, device: torch.device, offline: bool) -> Iterator[Any]:
+def _from_repository(
+    name: str, repository: str, device: torch.device, offline: bool
+) -> Generator[Download, None, Matcher]:
     """A repository of the hub in open_clip's format."""
     if repository.count("/") != 1 or not all(repository.split("/")):
         raise BadInput("clip.unknown_model", name=name[:80], near="hf-hub:laion/CLIP-ViT-B-32-laion2B-s34B-b79K")
@@ -138,7 +139,7 @@ def _together(repository: str, *files: Path) -> Path:
     return folder
 
 
-def _file(repository: str, names: tuple[str, ...], offline: bool) -> Iterator[Any]:
+def _file(repository: str, names: tuple[str, ...], offline: bool) -> Generator[Download, None, Path]:
     """The downloads' progress; returns the file's path."""
     for event in hub.fetch(repository, names, offline):
         if isinstance(event, Path):
