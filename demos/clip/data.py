@@ -1,6 +1,7 @@
 """Pictures as visitors have them: turned by EXIF, transparent, 16 bits deep, animated, cut off, or none at all."""
 
 import hashlib
+import os
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ def read(file: Path | str) -> Picture:
     it has more than MAX_PIXELS (JPEG: MAX_JPEG_PIXELS). The size is checked before any pixel is unpacked.
     """
     file = Path(file)
-    if not file.is_file():
+    if not os.path.isfile(file):
         raise BadInput("clip.no_such_file", name=file.name)
     data = file.read_bytes()
     if not data:

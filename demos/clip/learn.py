@@ -163,7 +163,7 @@ def wording(names: Sequence[str], templates: Sequence[str], random: torch.Genera
 def texts_for(task: Task, labels: np.ndarray, random: torch.Generator) -> tuple[list[str], Tensor]:
     """A wording of each name in this part of the batch, and which of them each picture has."""
     present, right = np.unique(labels, return_inverse=True)
-    texts = [wording(task.names[label], task.templates, random) for label in present.tolist()]
+    texts = [wording(task.names[int(label)], task.templates, random) for label in present]
     return texts, torch.from_numpy(right)
 
 
@@ -171,7 +171,7 @@ def encode(model: CLIP, words: Words, texts: Sequence[str]) -> Tensor:
     """Unit vectors (N, E). Short and long texts go separately, so that one caption does not make all texts long."""
     lengths = np.array([len(words.tokens(text)) for text in texts])
     groups = [group for group in (np.flatnonzero(lengths <= 9), np.flatnonzero(lengths > 9)) if len(group)]
-    encoded = torch.cat([model.text(words([texts[i] for i in group])) for group in groups]).float()
+    encoded = torch.cat([model.text(words([texts[i] for i in group.tolist()])) for group in groups]).float()
     return F.normalize(encoded[torch.from_numpy(np.concatenate(groups).argsort())], dim=-1)
 
 
@@ -368,5 +368,6 @@ def finish(cache: Path, folder: Path, corpus: Corpus) -> dict:
     trained_on = len(np.unique(np.concatenate([task.rows for task in corpus.train])))
     result = {name: saved[name] for name in ("step", "samples", "seconds")} | {"pictures": trained_on}
     result["accuracy"] = {name: round(share, 4) for name, share in accuracy.items()}
+    (folder / WEIGHTS_FILE).chmod(0o644)
     (folder / MEASURED_FILE).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return result

@@ -52,7 +52,7 @@ class Matcher:
     @property
     def scale(self) -> float:
         """What the cosines are multiplied by before the softmax: 1/temperature, as learnt."""
-        return float(self.model.logit_scale.exp())
+        return float(self.model.logit_scale.detach().exp())
 
     @property
     def parameters(self) -> int:
@@ -97,16 +97,14 @@ class Matcher:
         with self._lock:
             known = {key: self._vectors[key] for key in keys if key in self._vectors}
         missing = list({key: i for i, key in enumerate(keys) if key not in known}.values())
-        fresh = (
-            {keys[i]: vector.clone() for i, vector in zip(missing, compute(missing), strict=True)} if missing else {}
-        )
+        known |= {keys[i]: vector.clone() for i, vector in zip(missing, compute(missing), strict=True)}
         with self._lock:
-            for key in keys:
-                self._vectors[key] = known.get(key, fresh.get(key))  # type: ignore[assignment]
+            for key, vector in known.items():
+                self._vectors[key] = vector
                 self._vectors.move_to_end(key)
             while len(self._vectors) > REMEMBERED:
                 self._vectors.popitem(last=False)
-        return torch.stack([known.get(key, fresh.get(key)) for key in keys])  # type: ignore[misc]
+        return torch.stack([known[key] for key in keys])
 
 
 def scores(images: Tensor, texts: Tensor, labels: Sequence[str], scale: float) -> list[list[Score]]:

@@ -60,7 +60,7 @@ def loading(name: str, device: torch.device, offline: bool = False) -> Iterator[
         matcher = _open_folder(name, weights.folder_of("clip/small"), device)
     elif name.startswith("hf-hub:"):
         matcher = yield from _from_repository(name, name.removeprefix("hf-hub:"), device, offline)
-    elif Path(name).is_dir():
+    elif os.path.isdir(name):
         matcher = _open_folder(name, Path(name), device)
     else:
         matcher = yield from _from_tag(name, device, offline)
@@ -120,8 +120,11 @@ def _from_repository(
     if repository.count("/") != 1 or not all(repository.split("/")):
         raise BadInput("clip.unknown_model", name=name[:80], near="hf-hub:laion/CLIP-ViT-B-32-laion2B-s34B-b79K")
     settings = yield from _file(repository, (hub.CONFIG_FILE,), offline)
-    path = yield from _file(repository, hub.WEIGHT_FILES, offline)
-    return _open_folder(name, _together(repository, settings, path), device)
+    files = [settings]
+    if merges := _bpe_file(_settings_in(name, settings.parent)):
+        files.append((yield from _file(repository, (merges,), offline)))
+    files.append((yield from _file(repository, hub.WEIGHT_FILES, offline)))
+    return _open_folder(name, _together(repository, *files), device)
 
 
 def _together(repository: str, *files: Path) -> Path:
@@ -156,20 +159,33 @@ def _open_folder(name: str, folder: Path, device: torch.device) -> Matcher:
     """
     import open_clip
 
+    settings = _settings_in(name, folder)
+    _check_tokenizer(name, settings)
+    options = dict(settings["text_cfg"].get("tokenizer_kwargs") or {})
+    if merges := _bpe_file(settings):
+        options["bpe_path"] = str(folder / merges)
     try:
-        settings = json.loads((folder / hub.CONFIG_FILE).read_text(encoding="utf-8"))["model_cfg"]
-        _check_tokenizer(name, settings)
-        options = dict(settings["text_cfg"].get("tokenizer_kwargs") or {})
-        if "bpe_path" in options:
-            options["bpe_path"] = str(folder / os.path.basename(options["bpe_path"]))
         source = f"local-dir:{folder.resolve()}"
         model, _, preprocess = open_clip.create_model_and_transforms(source, device=device)
         tokenizer = open_clip.get_tokenizer(source, **options)
-    except BadInput:
-        raise
     except Exception as error:
         raise BadInput("clip.cannot_open_model", name=name[:200]) from error
     return Matcher(name, model.eval(), preprocess, tokenizer, device)
+
+
+def _settings_in(name: str, folder: Path) -> dict:
+    """`model_cfg` of the folder's configuration. Raises BadInput if it is not one of open_clip."""
+    try:
+        settings = json.loads((folder / hub.CONFIG_FILE).read_text(encoding="utf-8"))["model_cfg"]
+        settings["text_cfg"].get("context_length")
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadInput("clip.cannot_open_model", name=name[:200]) from error
+    return settings
+
+
+def _bpe_file(settings: dict) -> str:
+    """The name of the tokeniser's own merges file, "" if it uses open_clip's."""
+    return os.path.basename((settings["text_cfg"].get("tokenizer_kwargs") or {}).get("bpe_path", ""))
 
 
 def _check_tokenizer(name: str, settings: dict) -> None:

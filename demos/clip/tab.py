@@ -39,7 +39,7 @@ def build(page: Page) -> None:
                 [str(path) for path in OPENING if path.is_file()],
                 label=t("clip.pictures"),
                 file_count="multiple",
-                height=150,
+                height=200,
                 elem_id="clip-files",
             )
             labels = gr.Textbox(
