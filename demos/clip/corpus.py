@@ -14,6 +14,8 @@ from pathlib import Path
 import numpy as np
 from PIL import Image
 
+from demos.common.errors import BadInput
+
 SIZE = 64  # pixels a side
 COLUMNS = 20  # tiles in a row of a mosaic
 WORDS = tomllib.loads((Path(__file__).parent / "words.toml").read_text(encoding="utf-8"))
@@ -71,7 +73,12 @@ class Corpus:
 
 
 def read(folder: Path, cache: Path) -> Corpus:
-    """The corpus in `folder` (`index.json`, mosaics, `lvis_text_geometry.npz`), unpacked once into `cache`."""
+    """The corpus in `folder` (`index.json`, mosaics, `lvis_text_geometry.npz`), unpacked once into `cache`.
+
+    Raises BadInput if the folder has no `index.json`.
+    """
+    if not (folder / "index.json").is_file():
+        raise BadInput("clip.no_corpus", name=str(folder))
     index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
     pictures, parts = _unpacked(folder, index, cache)
     names = {source: [_words(source, entry) for entry in index[source]["names"]] for source in index}

@@ -50,7 +50,7 @@ def build(page: Page) -> None:
                 max_lines=14,
                 elem_id="clip-labels",
             )
-            problem = gr.Markdown(elem_classes="clip-problem", visible=False)
+            problem = gr.Markdown(elem_id="clip-problem", visible=False)
             match = gr.Button(t("clip.match"), variant="primary", elem_id="clip-match")
             gr.Markdown(t("clip.try"))
             with gr.Row(elem_classes="clip-words"):

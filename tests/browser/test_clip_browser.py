@@ -34,7 +34,7 @@ def test_upload_a_picture_and_type_guesses(open_page, tmp_path: Path) -> None:
     expect(page.locator(".match-row.best .match-label")).to_have_text(re.compile("a zebra|a kettle"))
     expect(page.locator(".match-row")).to_have_count(2)
     page.locator("#clip-labels textarea").fill("")
-    expect(page.locator(".clip-problem")).to_contain_text("at least one guess")
+    expect(page.locator("#clip-problem")).to_contain_text("at least one guess")
     expect(page.locator(".match-row")).to_have_count(2)  # nothing is lost
 
 
