@@ -57,14 +57,15 @@ const draw = () => {
   if (!answer || !answer.pictures) return;
   root.querySelectorAll(".match-note, .match-waiting").forEach((old) => old.remove());
   const old = new Map([...root.querySelectorAll(".match-card")].map((card) => [card.dataset.key, card]));
-  answer.pictures.forEach((picture) => {
+  [...answer.pictures].reverse().forEach((picture) => {  // the newest first
     const card = old.get(picture.key) ?? newCard(picture);
     old.delete(picture.key);
     root.append(card);
     drawCard(card, picture, answer.cosine_name);
   });
   old.forEach((card) => card.remove());
-  if (answer.waiting) root.append(node("p", "match-waiting", answer.waiting));
+  const waiting = answer.waiting?.[window.glassbox?.language ?? "en"] ?? answer.waiting;
+  if (waiting) root.append(node("p", "match-waiting", waiting));
   answer.notes.forEach(({ title, text }) => {
     const note = node("p", "match-note", ` ${text}`);
     if (title) note.prepend(node("b", "", title));
@@ -74,3 +75,23 @@ const draw = () => {
 
 watch("value", draw);
 draw();
+
+// Pictures may be dropped anywhere on the tab: they go to the file list as if they were dropped there.
+const tab = document.querySelector("#demo-clip");
+const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+tab.addEventListener("dragover", (event) => {
+  if (!hasFiles(event)) return;
+  event.preventDefault();
+  element.classList.add("dropping");
+});
+tab.addEventListener("dragleave", (event) => {
+  if (!tab.contains(event.relatedTarget)) element.classList.remove("dropping");
+});
+tab.addEventListener("drop", (event) => {
+  element.classList.remove("dropping");
+  const input = tab.querySelector("#clip-files input[type=file]");
+  if (!hasFiles(event) || !input || event.target.closest("#clip-files")) return;
+  event.preventDefault();
+  input.files = event.dataTransfer.files;
+  input.dispatchEvent(new Event("change", { bubbles: true }));
+});

@@ -9,11 +9,12 @@ from gradio.media import MEDIA_ROOT
 
 from demos.clip import prompts
 from demos.common.errors import BadInput
+from demos.common.i18n import LANGUAGES
 from demos.common.ui import ASSETS, Page, choices, controls, folded, lead, says, stage, t, text
 
 EMBEDDED = "embedded"
-# Pictures that come with Gradio; those that are there open the tab.
-OPENING = [MEDIA_ROOT / "images" / name for name in ("lion.jpg", "bus.png", "tower.jpg", "cheetah1.jpg")]
+# Pictures that come with Gradio; those that are there open the tab, the last one on top.
+OPENING = [MEDIA_ROOT / "images" / name for name in ("cheetah1.jpg", "bus.png", "tower.jpg", "lion.jpg")]
 WORDS = {
     "things": ("a big cat", "a bus", "a tower", "a bird", "a person", "a flower"),
     "kinds": ("an animal", "a vehicle", "a building", "a plant", "food", "a person"),
@@ -29,7 +30,7 @@ def build(page: Page) -> None:
     with gr.Row():
         with stage():
             shown = gr.HTML(
-                {"pictures": [], "notes": [], "waiting": ""},
+                {"pictures": [], "notes": [], "waiting": {code: text("clip.opening", code) for code in LANGUAGES}},
                 html_template='<div class="match"></div>',
                 js_on_load=ASSETS.joinpath("clip.js").read_text(encoding="utf-8"),
                 elem_id="clip-stage",

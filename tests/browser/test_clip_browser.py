@@ -1,5 +1,6 @@
 """Matching a picture in a real browser, as a visitor would."""
 
+import base64
 import os
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ from playwright.sync_api import expect
 
 from tests.clip_fixtures import bad_files, photo
 
+expect.set_options(timeout=30_000)  # the first answer waits for the model
 SHOTS = os.environ.get("GLASSBOX_SHOTS")
 
 
@@ -36,6 +38,24 @@ def test_upload_a_picture_and_type_guesses(open_page, tmp_path: Path) -> None:
     page.locator("#clip-labels textarea").fill("")
     expect(page.locator("#clip-problem")).to_contain_text("at least one guess")
     expect(page.locator(".match-row")).to_have_count(2)  # nothing is lost
+
+
+def test_pictures_dropped_on_the_stage_come_first(open_page, tmp_path: Path) -> None:
+    page = open_page("clip")
+    expect(page.locator(".match-card")).to_have_count(4)
+    content = base64.b64encode(photo(tmp_path / "dropped.png").read_bytes()).decode()
+    dropped = page.evaluate_handle(
+        """(content) => {
+          const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([bytes], "dropped.png", { type: "image/png" }));
+          return transfer;
+        }""",
+        content,
+    )
+    page.dispatch_event("#clip-stage", "drop", {"dataTransfer": dropped})
+    expect(page.locator(".match-card")).to_have_count(5)
+    expect(page.locator(".match-card").first).to_contain_text("dropped.png")
 
 
 def test_another_model_is_refused_offline_and_the_embedded_one_goes_on(open_page) -> None:
