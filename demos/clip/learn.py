@@ -51,6 +51,7 @@ class Recipe:
     small_until: float = 0.6  # this part of the time on smaller crops, which cost less than half
     small_size: int = 40
     checkpoint_minutes: float = 3.0
+    report_steps: int = 50
     shape: Shape = field(default_factory=Shape)
 
 
@@ -202,7 +203,7 @@ def optimizer_for(model: CLIP, recipe: Recipe) -> torch.optim.AdamW:
 
 
 def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10.0) -> Iterator[Progress]:
-    """Train, resuming from `cache/checkpoint.pt` if it is there; report every 50 steps.
+    """Train, resuming from `cache/checkpoint.pt` if it is there; report every few steps.
 
     The checkpoint is written every few minutes, when the time is over, and when the caller stops iterating; `finish`
     makes a model folder of it. Accuracy is measured every `measure_every` minutes and at the end.
@@ -264,7 +265,7 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10
             if seconds - saved_at > recipe.checkpoint_minutes * 60 or over:
                 save()
                 saved_at = seconds
-            if step % 50 == 0 or over:
+            if step % recipe.report_steps == 0 or over:
                 due = seconds - measured_at > measure_every * 60 or over
                 accuracy = measure(average, corpus, words, None if over else 500) if due else None
                 measured_at = seconds if due else measured_at
