@@ -133,6 +133,7 @@ def train(
 
     from demos.clip import corpus as packed
     from demos.clip import learn
+    from demos.common import weights
 
     torch.set_num_threads(threads)
     place = cache or Path.home() / ".cache" / "glassbox" / "clip"
@@ -142,6 +143,11 @@ def train(
             if not as_json:
                 print(progress, flush=True)
     result = learn.finish(place / "small", out, pictures)
+    if weights.FOLDER.resolve() in out.resolve().parents:
+        command = f"python -m demos.clip train FOLDER --out weights/clip/{out.name} --minutes {minutes:g} --seed {seed}"
+        for name in learn.FILES:
+            licence = "MIT (OpenAI, CLIP)" if name == learn.BPE_FILE else "MIT; training pictures: see the card"
+            weights.register(out / name, licence=licence, made_by=command, card=f"clip/{out.name}.md")
     cli.emit({"folder": str(out)} | result, f"{out}: {result}", as_json)
 
 

@@ -33,6 +33,7 @@ STD = torch.tensor((0.26862954, 0.26130258, 0.27577711))
 NOUN_TEMPLATES = ("{}", "a {}", "a photo of a {}")
 BPE_FILE, WEIGHTS_FILE, CONFIG_FILE = "bpe.txt.gz", "open_clip_model.safetensors", "open_clip_config.json"
 MEASURED_FILE = "measured.json"
+FILES = (BPE_FILE, WEIGHTS_FILE, CONFIG_FILE, MEASURED_FILE)
 
 
 @dataclass(frozen=True)
