@@ -16,7 +16,7 @@ EMBEDDED = "embedded"
 # Pictures that come with Gradio; those that are there open the tab, the last one on top.
 OPENING = [MEDIA_ROOT / "images" / name for name in ("cheetah1.jpg", "bus.png", "tower.jpg", "lion.jpg")]
 WORDS = {
-    "things": ("a big cat", "a bus", "a tower", "a bird", "a person", "a flower"),
+    "things": ("a lion", "a bus", "a tower", "a tree", "a fish", "a house"),
     "kinds": ("an animal", "a vehicle", "a building", "a plant", "food", "a person"),
     "styles": ("a photo", "a painting", "a cartoon", "a sketch"),
     "places": ("a street", "a forest", "a mountain", "the sea", "a glacier", "buildings"),
