@@ -2,7 +2,8 @@
 
 Numbering and names are BlazePose's (Bazarevsky et al. 2020, arXiv:2006.10204, and MediaPipe's documentation).
 Left and right are the person's own. Image coordinates x, y run from 0 to 1 (left to right, top to bottom);
-world coordinates are metres around the middle of the hips, x to the right of the picture, y down, z away from the camera.
+world coordinates are metres around the middle of the hips, x to the right of the picture, y down, z away from the
+camera.
 """
 
 import numpy as np
@@ -91,8 +92,8 @@ MIRROR: np.ndarray = np.array(
 def angle(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
     """The angle at `b` between the lines to `a` and `c`, in degrees from 0 to 180.
 
-    Points are (…, 2) or (…, 3) in any unit that is the same along each axis (metres or pixels; not coordinates from 0 to 1
-    of a picture that is not square). NaN where two of the points coincide.
+    Points are (…, 2) or (…, 3) in any unit that is the same along each axis (metres or pixels; not coordinates from
+    0 to 1 of a picture that is not square). NaN where two of the points coincide.
     """
     u = np.asarray(a, dtype=float) - b
     v = np.asarray(c, dtype=float) - b

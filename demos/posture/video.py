@@ -74,7 +74,7 @@ def read(path: str | Path, *, max_side: int | None = 1280, max_seconds: float = 
 
 
 def write(path: str | Path, frames: Iterable[np.ndarray], fps: float) -> int:
-    """Write `frames` (H, W, 3) uint8 RGB as an MP4 that browsers play (H.264, yuv420p, index first); how many there were.
+    """Write `frames` (H, W, 3) uint8 RGB as an MP4 that browsers play (H.264, yuv420p, index first); how many.
 
     An odd last row or column is dropped, since yuv420p stores colour for squares of two by two pixels.
     Raises ValueError without a frame.
@@ -148,7 +148,7 @@ def _seconds(container: av.container.InputContainer) -> float:
 
 
 def _upright(frame: av.VideoFrame, max_side: int | None) -> np.ndarray:
-    """(H, W, 3) uint8, scaled down to `max_side`, turned as the file's display matrix says (phones store films lying)."""
+    """(H, W, 3) uint8, at most `max_side` long, turned as the file's display matrix says: phones store films lying."""
     scale = min(1.0, max_side / max(frame.width, frame.height)) if max_side else 1.0
     width, height = (max(2, round(side * scale)) for side in (frame.width, frame.height))
     image = frame.to_ndarray(format="rgb24", width=width, height=height)
