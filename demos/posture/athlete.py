@@ -16,11 +16,20 @@ import numpy as np
 
 from demos.posture.camera import VIEWS, Camera
 from demos.posture.landmarks import INDEX, joint_angles
-from demos.posture.skeleton import SIGN, Posture, Proportions, Skeleton, foot_points, skeleton
+from demos.posture.skeleton import (
+    ANKLE,
+    BALL_HEIGHT,
+    SIGN,
+    WRIST_HEIGHT,
+    Posture,
+    Proportions,
+    Skeleton,
+    foot_points,
+    skeleton,
+)
 from demos.posture.wardrobe import Look
 
 SIDED = ("knee_out", "toe_out", "flex", "abd", "twist", "elbow", "thumb", "step", "heel", "lift")
-WRIST_HEIGHT = 0.024  # of a planted wrist (or elbow), in shares of stature
 
 Pose = dict[str, float]
 Channels = dict[str, np.ndarray]
@@ -76,8 +85,9 @@ class Performance:
 
     @property
     def main_angle(self) -> np.ndarray:
-        """(T,) degrees: the counting joint, mean of left and right."""
-        return (self.angles[f"left_{self.main}"] + self.angles[f"right_{self.main}"]) / 2
+        """(T,) degrees: the counting joint, mean of left and right; where the sides take turns, the straighter one."""
+        both = self.angles[f"left_{self.main}"], self.angles[f"right_{self.main}"]
+        return np.maximum(*both) if movements()[self.exercise].get("alternates") else (both[0] + both[1]) / 2
 
     def truth(self) -> dict[str, object]:
         """What a coach should find, as JSON: counts and times, and the counting joint's angle in each frame."""
@@ -139,7 +149,9 @@ def perform(
     faults = tuple(faults)
     unknown = [fault for fault in faults if fault not in faults_of(exercise)]
     if unknown:
-        raise ValueError(f"{exercise} has no fault {unknown[0]!r}; known are {', '.join(faults_of(exercise)) or 'none'}")
+        raise ValueError(
+            f"{exercise} has no fault {unknown[0]!r}; known are {', '.join(faults_of(exercise)) or 'none'}"
+        )
     for name, value, low, high in (
         ("reps", reps, 1, 200),
         ("fps", fps, 5, 120),
@@ -165,15 +177,17 @@ def perform(
         posture = after.act((), None, 1, None, 1.0, 1.0, still=seconds or 1.5)
     else:
         posture = film.act(faults, faulty_reps, reps, seconds, tempo, depth)
-    ready = 0
+    ready = arrived = 0
     action = film.log
     if entrance:
         floor = (after if "then" in table[exercise] else film).on_floor
-        way = _entrance(posture, body, fps, approach, floor)
+        way, arrived = _entrance(posture, body, fps, approach, floor)
         ready = len(way)
         posture = Posture.join([way, posture])
     bones = skeleton(posture, body)
-    phase = np.concatenate([np.zeros(ready), action.phase if action.phase is not None else np.zeros(len(posture) - ready)])
+    phase = np.concatenate(
+        [np.zeros(ready), action.phase if action.phase is not None else np.zeros(len(posture) - ready)]
+    )
 
     if camera is None:
         margin = float(camera_chance.uniform(0.07, 0.11))
@@ -181,8 +195,8 @@ def perform(
             azimuth=azimuth,
             height=float(camera_chance.uniform(0.75, 1.35)),
             roll=float(camera_chance.normal(0, 0.7)),
-            fov=float(camera_chance.uniform(36, 52)),
-        ).fitted(bones.landmarks[ready:], margin)
+            fov=float(camera_chance.uniform(32, 46)),
+        ).fitted(bones.landmarks[arrived:], margin)
     start = ready / fps
     counted = table[exercise].get("counts", True)
     held = bool(table[exercise].get("hold")) and counted
@@ -308,7 +322,9 @@ class _Film:
             following = plans[rep + 1][1][0] if rep + 1 < reps else rest
             lead = (first + rep) % 2
             pieces.append(
-                self._segment(t, u, rest, following, effort, middle, lead=lead, settle=np.minimum(settle, rep + 1 < reps))
+                self._segment(
+                    t, u, rest, following, effort, middle, lead=lead, settle=np.minimum(settle, rep + 1 < reps)
+                )
             )
             phases.append(minimum_jerk(u))
             turn = edges[rep] + down + hold / 2
@@ -378,14 +394,28 @@ class _Film:
             step = np.zeros((len(u), 2))
             step[:, lead] = effort["lead_step"]
             final = channels | target | {"step": step, "lift": 0 * step, "heel": 0 * step}
-            start, goal = self._hips(channels | {"step": 0 * step, "heel": 0 * step, "lift": 0 * step}), self._hips(final, lead)
-            hips = start + (goal - start) * minimum_jerk(u)[:, None]
+            start, goal = (
+                self._hips(channels | {"step": 0 * step, "heel": 0 * step, "lift": 0 * step}),
+                self._hips(final, lead),
+            )
+            # first forwards, then down: the standing leg bears the body until the other foot has landed
+            way = np.stack([minimum_jerk(u / 0.95), minimum_jerk((u - 0.16) / 0.84)], -1)
+            hips = start + (goal - start) * way
             channels |= {"hip_x": hips[:, 0], "hip_y": hips[:, 1]}
         return channels
 
     def _shaken(self, channels: Channels, time: np.ndarray) -> Channels:
         """With the small slow movements of somebody who is not a machine."""
-        amounts = {"torso": 0.7, "shin": 0.35, "knee": 0.3, "flex": 0.9, "abd": 0.8, "elbow": 0.7, "gaze": 1.6, "hips": 0.8}
+        amounts = {
+            "torso": 0.7,
+            "shin": 0.35,
+            "knee": 0.3,
+            "flex": 0.9,
+            "abd": 0.8,
+            "elbow": 0.7,
+            "gaze": 1.6,
+            "hips": 0.8,
+        }
         if self.on_floor:
             amounts |= {"elbow": 0.5}
         for channel, amount in (*amounts.items(), ("sway", 0.008)):
@@ -396,9 +426,11 @@ class _Film:
     def _ball(self, c: Channels) -> np.ndarray:
         """Where the balls of the feet are (T, 2, 3), ankles under the hips in a quiet stance."""
         size = self.body.stature
-        ahead = 0.072 * size * np.cos(np.radians(c["toe_out"])) + c["step"] * self.body.leg
-        aside = c["stance"][:, None] * self.body.metres("hips") / 2 + 0.072 * size * np.sin(np.radians(c["toe_out"]))
-        return np.stack([ahead, 0.002 * size + c["lift"] * self.body.leg, aside * SIGN], -1)
+        ahead = -ANKLE[0] * size * np.cos(np.radians(c["toe_out"])) + c["step"] * self.body.leg
+        aside = c["stance"][:, None] * self.body.metres("hips") / 2 + -ANKLE[0] * size * np.sin(
+            np.radians(c["toe_out"])
+        )
+        return np.stack([ahead, BALL_HEIGHT * size + c["lift"] * self.body.leg, aside * SIGN], -1)
 
     def _hips(self, c: Channels, lead: int | None = None) -> np.ndarray:
         """Middle of the hips (T, 2), forwards and up: the leaning shin and the bent knee carry them over the feet.
@@ -465,7 +497,7 @@ def _on_floor(c: Channels, body: Proportions) -> Posture:
     size = body.stature
     ground = WRIST_HEIGHT * size
     aside = np.stack([ones * 0.55 * body.metres("hips")] * 2, -1) * SIGN
-    ball = np.stack([np.zeros((frames, 2)), np.full((frames, 2), 0.002 * size), aside], -1)
+    ball = np.stack([np.zeros((frames, 2)), np.full((frames, 2), BALL_HEIGHT * size), aside], -1)
     still = Posture(*[np.zeros(0)] * 13)
     heel = np.full((frames, 2), 72.0)
     feet = replace(still, ball=ball, heading=np.zeros(frames), toe_out=np.zeros((frames, 2)), heel=heel)
@@ -501,7 +533,9 @@ def _on_floor(c: Channels, body: Proportions) -> Posture:
     hand[forearms, :, 0] += fore
     width = (body.metres("shoulders") / 2 + spread)[:, None] * SIGN
     elbows = np.where(forearms[:, None], -0.2, -0.75)[..., None] * [1.0, 0, 0]
-    elbows = elbows + np.stack([0 * width, np.where(forearms[:, None], -1.0, 0.2) * np.ones(2), 0.75 * SIGN * ~forearms[:, None]], -1)
+    elbows = elbows + np.stack(
+        [0 * width, np.where(forearms[:, None], -1.0, 0.2) * np.ones(2), 0.75 * SIGN * ~forearms[:, None]], -1
+    )
     return Posture(
         pelvis=np.stack([hips[:, 0], hips[:, 1], c["sway"] * 0.5], -1),
         torso=90 - np.degrees(slope + sag),
@@ -553,7 +587,7 @@ def _gait(
         "flex": channels["flex"] + arms,
         "elbow": channels["elbow"] - np.clip(arms, 0, None) * 1.2 - 10,
         "hip_x": path - 0.01,
-        "hip_y": np.full(frames, body.leg * 0.965 - 0.012),
+        "hip_y": np.full(frames, body.leg * 0.982 - 0.008),
         "torso": channels["torso"] + 2,
     }
     channels["hip_y"] += 0.008 * body.leg * (swings.sum(-1) - 1)
@@ -562,8 +596,8 @@ def _gait(
 
 def _entrance(
     posture: Posture, body: Proportions, fps: float, random: np.random.Generator, floor: bool
-) -> Posture:
-    """Walk in from behind, stand, and take the first position of `posture`."""
+) -> tuple[Posture, int]:
+    """Walk in from behind, stand, and take the first position of `posture`. Also: the frame of arrival."""
     goal = posture[slice(0, 1)]
     film = _Film("idle", movements()["idle"], body, fps, random, random)
     place = float(goal.wrist[0, :, 0].mean() - 0.42 * body.leg) if floor else 0.0
@@ -575,7 +609,7 @@ def _entrance(
     walk = _moved(walk, place)
     quiet = film.act((), None, 1, float(random.uniform(0.8, 1.6)), 1.0, 1.0)
     quiet = _moved(quiet, place)
-    parts = [walk, _bridge(walk, quiet, 0.5, fps), quiet]
+    parts = [walk, _bridge(walk, quiet, 0.6, fps, stepping=True, lift=0.03 * body.leg), quiet]
     if floor:
         crouch = replace(
             quiet[slice(-1, None)],
@@ -592,8 +626,8 @@ def _entrance(
         parts.append(_bridge(crouch, goal, 1.5, fps, stepping=True, lift=0.07 * body.leg))
         parts.append(_bridge(goal, goal, 0.3, fps))
     else:
-        parts.append(_bridge(quiet, goal, 0.6, fps))
-    return Posture.join(parts)
+        parts.append(_bridge(quiet, goal, 0.7, fps, stepping=True, lift=0.03 * body.leg))
+    return Posture.join(parts), len(walk)
 
 
 def _moved(posture: Posture, x: float) -> Posture:
@@ -617,12 +651,13 @@ def _bridge(
 
 def main_minima(performance: Performance) -> list[int]:
     """Frames at which the counting joint is bent most, one per repetition: the truth's own count."""
-    angle = performance.main_angle
+    ready = round(performance.ready_seconds * performance.fps)
+    angle = performance.main_angle[ready:]
     low, high = angle.min(), angle.max()
     below = angle < (low + high) / 2
     starts = np.flatnonzero(np.diff(below.astype(int), prepend=0) == 1)
     ends = np.flatnonzero(np.diff(below.astype(int), append=0) == -1)
-    return [int(a + np.argmin(angle[a : b + 1])) for a, b in zip(starts, ends, strict=True)]
+    return [int(ready + a + np.argmin(angle[a : b + 1])) for a, b in zip(starts, ends, strict=True)]
 
 
 def point(performance: Performance, name: str) -> np.ndarray:

@@ -39,9 +39,7 @@ class Camera:
         right /= np.linalg.norm(right)
         down = np.cross(look, right)
         roll = np.radians(self.roll)
-        return np.stack(
-            [right * np.cos(roll) + down * np.sin(roll), down * np.cos(roll) - right * np.sin(roll), look]
-        )
+        return np.stack([right * np.cos(roll) + down * np.sin(roll), down * np.cos(roll) - right * np.sin(roll), look])
 
     @property
     def focal(self) -> float:

@@ -63,6 +63,7 @@ ANKLE = (-0.072, ANKLE_HEIGHT - 0.002)
 HEEL = (-0.098, 0.014)
 TOE = (0.030, 0.010)
 BALL_HEIGHT = 0.002
+WRIST_HEIGHT = 0.024  # of a planted wrist or elbow, in shares of stature
 
 # The face from the middle of the head, in head heights: (forwards, up, sideways; + on the person's right).
 FACE = {
@@ -174,6 +175,22 @@ def two_bones(
     return root + along * forwards + bend * aside, root + along * reach
 
 
+def above(
+    lowest: float, root: np.ndarray, target: np.ndarray, upper: float, lower: float, pole: np.ndarray, aside: np.ndarray
+) -> np.ndarray:
+    """`pole` (…, 3), turned towards `aside` as far as the middle joint needs to stay above `lowest`."""
+    pole, aside = np.broadcast_arrays(unit(pole), aside)
+    low, high = np.zeros(pole.shape[:-1] + (1,)), np.ones(pole.shape[:-1] + (1,))
+    sunk = two_bones(root, target, upper, lower, pole)[0][..., 1:2] < lowest
+    if not sunk.any():
+        return pole
+    for _ in range(10):
+        middle = (low + high) / 2
+        deep = two_bones(root, target, upper, lower, pole * (1 - middle) + aside * middle)[0][..., 1:2] < lowest
+        low, high = np.where(deep, middle, low), np.where(deep, high, middle)
+    return np.where(sunk, pole * (1 - high) + aside * high, pole)
+
+
 def foot_points(posture: Posture, body: Proportions) -> dict[str, np.ndarray]:
     """Ankle, heel and toe (T, 2, 3) of feet that stand or turn on their balls."""
     flat = rotation("y", posture.heading[:, None] - SIGN * posture.toe_out)  # the foot's own heading
@@ -205,7 +222,9 @@ def skeleton(posture: Posture, body: Proportions) -> Skeleton:
     put("shoulder", shoulders)
 
     feet = foot_points(posture, body)
-    knee, ankle = two_bones(hips, feet["ankle"], body.metres("thigh"), body.metres("shank"), posture.knees)
+    aside = heading[:, None, :, 2] * SIGN[:, None]  # away from the body's middle
+    leg = (hips, feet["ankle"], body.metres("thigh"), body.metres("shank"))
+    knee, ankle = two_bones(*leg, above(0.035 * body.stature, *leg, posture.knees, aside))
     lost = ankle - feet["ankle"]  # zero unless the floor is out of reach: then the foot hangs from the leg
     put("knee", knee)
     put("ankle", ankle)
@@ -223,7 +242,8 @@ def skeleton(posture: Posture, body: Proportions) -> Skeleton:
     w = posture.planted[..., None]
     pole = unit((elbow - (shoulders + wrist) / 2) * (1 - w) + posture.elbows * w * 0.1 + 1e-6 * heading[:, None, :, 0])
     target = wrist * (1 - w) + posture.wrist * w
-    solved = two_bones(shoulders, target, upper_arm, forearm, pole)
+    arm = (shoulders, target, upper_arm, forearm)
+    solved = two_bones(*arm, above((WRIST_HEIGHT - 0.001) * body.stature, *arm, pole, aside + [0.0, 0.2, 0.0]))
     elbow, wrist = np.where(w > 0, solved[0], elbow), np.where(w > 0, solved[1], wrist)
     put("elbow", elbow)
     put("wrist", wrist)
