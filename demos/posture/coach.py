@@ -18,7 +18,10 @@ from demos.posture.landmarks import INDEX, SIDES
 from demos.posture.measures import measures
 from demos.posture.smooth import OneEuro
 
-SEEN, LOST = 0.5, 0.2  # visibility from which a limb is believed, and below which no longer: at the picture's edge it wavers
+SEEN, LOST = (
+    0.5,
+    0.2,
+)  # visibility from which a limb is believed, and below which no longer: at the picture's edge it wavers
 GET_READY = 0.2  # seconds in position before anything counts
 PATIENCE = 0.5  # seconds out of position or out of sight that are forgiven
 RETURN = 0.65  # share of its own range after which a repetition has ended
@@ -135,7 +138,12 @@ class Coach:
         self._broken: dict[str, int] = {}
 
     def _in_position(
-        self, seconds: float, shown: dict[str, float], signal: float, values: dict[str, float], weights: dict[str, float]
+        self,
+        seconds: float,
+        shown: dict[str, float],
+        signal: float,
+        values: dict[str, float],
+        weights: dict[str, float],
     ) -> Reading:
         since, self._good_last = seconds - self._good_last, seconds
         if self._good_since is None:

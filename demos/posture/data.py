@@ -1,14 +1,15 @@
 """What goes into the classifier: landmark sequences as features, windows of them, and a synthetic athlete to learn from.
 
 The features do not change with the person's size, place or heading: they are angles, directions against gravity, and
-heights in lengths of the trunk. Left and right are told apart only by column order, and `mirrored` swaps them.
+heights in lengths of the trunk. Left and right are told apart only by the order of the columns; SWAP is their order in a mirror.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from demos.posture.athlete import Performance
+from demos.posture.athlete import Performance, faults_of, names, perform
 from demos.posture.landmarker import Pose
 from demos.posture.landmarks import INDEX, SIDES
 from demos.posture.measures import measures, point
@@ -52,10 +53,7 @@ def features(world: np.ndarray) -> np.ndarray:
     return np.clip(np.nan_to_num(np.stack(columns, axis=-1)), -2, 2).astype(np.float32)
 
 
-def mirrored(window: np.ndarray) -> np.ndarray:
-    """The features (…, FEATURES) of the same movement in a mirror."""
-    left, right, middle = np.split(window, (PER_SIDE, 2 * PER_SIDE), axis=-1)
-    return np.concatenate([right, left, middle], axis=-1)
+SWAP = [*range(PER_SIDE, 2 * PER_SIDE), *range(PER_SIDE), *range(2 * PER_SIDE, FEATURES)]  # columns in the mirror
 
 
 def window(poses: Sequence[Pose], end: float) -> np.ndarray | None:
@@ -119,3 +117,98 @@ def windows(poses: Sequence[Pose], every: float = 0.5) -> Iterator[tuple[float, 
         if found is not None:
             yield end, found
         end += every
+
+
+# What the athlete performs, by what the classifier should call it.
+PERFORMED = {
+    "squat": ("squat",),
+    "push_up": ("pushup",),
+    "bicep_curl": ("curl",),
+    "lunge": ("lunge",),
+    "plank": ("plank",),
+    "other": tuple(name for name in names() if name not in ("squat", "pushup", "curl", "lunge", "plank")),
+}
+STILL = 12.0  # degrees: a joint that moves less within a window is at rest
+_ARMS = [side * PER_SIDE + column for side in (0, 1) for column in (0, 1, 4, 5, 8)] + [2 * PER_SIDE + 2]
+_LEGS = [side * PER_SIDE + column for side in (0, 1) for column in (2, 3, 6, 7, 9, 10)] + [2 * PER_SIDE + 1]
+
+
+def examples(seed: int) -> list[tuple[np.ndarray, str]]:
+    """Windows with their class from one performance by somebody new, filmed from anywhere by a landmarker that errs."""
+    random = np.random.default_rng(seed)
+    label = CLASSES[seed % len(CLASSES)]
+    movement = str(random.choice(PERFORMED[label]))
+    faults = [fault for fault in faults_of(movement) if random.random() < 0.2]
+    performance = perform(
+        movement,
+        reps=3,
+        seconds=6.0,
+        view=float(random.uniform(-180, 180)),
+        faults=faults[:1],
+        seed=seed,
+        fps=float(random.uniform(9, 30)),
+        tempo=float(np.exp(random.uniform(np.log(0.45), np.log(1.7)))),
+    )
+    if random.random() < 0.5:
+        performance = paused(performance, random)
+    poses = observe(performance, seed, noise=float(random.uniform(0.3, 2.2)))
+    # Cameras often leave out the legs, and a squat may hold a bar, a bell, or nothing.
+    standing = movement in ("curl", "idle", "arm_raise", "front_raise", "lateral_raise", "overhead_press", "punch")
+    unknown = _LEGS if standing and random.random() < 0.4 else []
+    if movement in ("squat", "lunge") and random.random() < 0.6:
+        unknown = _ARMS
+    found = []
+    for end, values in windows(poses, every=float(random.uniform(0.25, 0.4))):
+        name = _named(performance, label, end)
+        if name is not None:
+            found.append((_made_up(values, unknown, random), name))
+    return found
+
+
+def paused(performance: Performance, random: np.random.Generator) -> Performance:
+    """The performance with a rest of up to four seconds in the effort of each repetition, as people take."""
+    order: list[int] = []
+    waiting = True
+    for frame, phase in enumerate(performance.phase):
+        order.append(frame)
+        if phase < 0.5:
+            waiting = True
+        elif waiting and phase > 0.9:
+            order += [frame] * round(random.uniform(0, 4) * performance.fps)
+            waiting = False
+    return replace(
+        performance,
+        world=performance.world[order],
+        landmarks=performance.landmarks[order],
+        phase=performance.phase[order],
+        angles={joint: angles[order] for joint, angles in performance.angles.items()},
+    )
+
+
+def _named(performance: Performance, label: str, end: float) -> str | None:
+    """What the two seconds before `end` show: standing between repetitions is no exercise, and stretched arms are a plank.
+
+    None where it cannot be told.
+    """
+    if label in ("plank", "other"):
+        return label
+    inside = slice(max(0, round((end - STEPS / RATE) * performance.fps)), round(end * performance.fps) + 1)
+    moved = float(np.ptp(performance.main_angle[inside]))
+    at_rest = float(performance.phase[inside].max()) < 0.1
+    if moved > 2.5 * STILL or (moved < STILL and not at_rest):
+        return label
+    if moved < STILL:
+        return "plank" if label == "push_up" else "other"
+    return None
+
+
+def _made_up(values: np.ndarray, columns: list[int], random: np.random.Generator) -> np.ndarray:
+    """The window with `columns` as if of other limbs: somewhere else, and wandering."""
+    if not columns:
+        return values
+    values = values.copy()
+    elsewhere = random.uniform(-1, 1, len(columns))
+    wander = np.cumsum(random.normal(0, 0.04, (STEPS, len(columns))), axis=0)
+    share = random.uniform(0.3, 1.0)  # at 1 nothing of the athlete's own limbs is left
+    values[:, columns] = (1 - share) * values[:, columns] + share * (elsewhere + wander)
+    return np.clip(values, -2, 2)
