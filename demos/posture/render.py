@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from demos.posture.athlete import Performance
+from demos.posture.athlete import Performance, within
 from demos.posture.camera import Camera
 from demos.posture.landmarks import INDEX
 from demos.posture.wardrobe import Colour, Look
@@ -81,14 +81,36 @@ def body_shapes(performance: Performance, frame: int) -> Shapes:
 
     # Trunk. Wider than deep: stretched less along `forward`.
     belly = max(0.0, build - 1.05) * 0.25
-    shapes.cone(at("left_hip") + up * 0.015 * s, at("right_hip") + up * 0.015 * s, 0.082 * g, 0.082 * g, trousers, forward, 1.28)
-    shapes.cone(hips - forward * 0.012 * s + up * 0.03 * s, hips + up * 0.10 * s, 0.135 * g, 0.128 * g, trousers, forward, 0.76)
     shapes.cone(
-        hips + up * 0.09 * s + forward * belly * 0.1, hips + spine * 0.55, (0.133 + belly) * g, 0.134 * g, shirt, forward, 0.74
+        at("left_hip") + up * 0.015 * s, at("right_hip") + up * 0.015 * s, 0.082 * g, 0.082 * g, trousers, forward, 1.28
     )
-    shapes.cone(hips + spine * 0.50, hips + spine * 0.80 + forward * 0.008 * s, 0.136 * g, 0.150 * g, shirt, forward, 0.72)
-    shapes.cone(hips + spine * 0.80, hips + spine * 0.90 - forward * 0.006 * s, 0.150 * g, 0.125 * g, shirt, forward, 0.66)
-    shapes.cone(at("left_shoulder") - up * 0.02 * s, at("right_shoulder") - up * 0.02 * s, 0.060 * g, 0.060 * g, shirt, forward, 1.0)
+    shapes.cone(
+        hips - forward * 0.012 * s + up * 0.03 * s, hips + up * 0.10 * s, 0.135 * g, 0.128 * g, trousers, forward, 0.76
+    )
+    shapes.cone(
+        hips + up * 0.09 * s + forward * belly * 0.1,
+        hips + spine * 0.55,
+        (0.133 + belly) * g,
+        0.134 * g,
+        shirt,
+        forward,
+        0.74,
+    )
+    shapes.cone(
+        hips + spine * 0.50, hips + spine * 0.80 + forward * 0.008 * s, 0.136 * g, 0.150 * g, shirt, forward, 0.72
+    )
+    shapes.cone(
+        hips + spine * 0.80, hips + spine * 0.90 - forward * 0.006 * s, 0.150 * g, 0.125 * g, shirt, forward, 0.66
+    )
+    shapes.cone(
+        at("left_shoulder") - up * 0.02 * s,
+        at("right_shoulder") - up * 0.02 * s,
+        0.060 * g,
+        0.060 * g,
+        shirt,
+        forward,
+        1.0,
+    )
 
     # Neck and shoulders' slope.
     skull, head_up = bones.head_centre[frame], bones.head[frame][:, 1]
@@ -97,7 +119,9 @@ def body_shapes(performance: Performance, frame: int) -> Shapes:
     shapes.cone(collar - up * 0.03 * s, nape, 0.060 * g, 0.052 * s * (0.6 + 0.4 * build), skin)
     for side in ("left", "right"):
         shoulder = at(f"{side}_shoulder")
-        shapes.cone(collar - up * 0.02 * s, shoulder + (neck - shoulder) * 0.18 - up * 0.004 * s, 0.056 * g, 0.052 * g, shirt)
+        shapes.cone(
+            collar - up * 0.02 * s, shoulder + (neck - shoulder) * 0.18 - up * 0.004 * s, 0.056 * g, 0.052 * g, shirt
+        )
     _head(shapes, performance, frame, s)
 
     for index, side in enumerate(("left", "right")):
@@ -123,7 +147,9 @@ def _arm(shapes: Shapes, p: Performance, frame: int, index: int, side: str, s: f
     tips = knuckles + along * (0.035 if p.held else 0.065) * s + curl
     shapes.cone(knuckles, tips, 0.036 * s, 0.022 * s, look.skin, palm, 0.48, shadow=False)
     base = wrist + along * 0.025 * s + thumb * 0.022 * s
-    shapes.cone(base, base + along * 0.045 * s + thumb * 0.020 * s + curl * 0.7, 0.017 * s, 0.012 * s, look.skin, shadow=False)
+    shapes.cone(
+        base, base + along * 0.045 * s + thumb * 0.020 * s + curl * 0.7, 0.017 * s, 0.012 * s, look.skin, shadow=False
+    )
     if p.held == "dumbbells":
         grip = knuckles + along * 0.01 * s + palm * 0.028 * s
         iron = (0.16, 0.17, 0.19)
@@ -169,8 +195,18 @@ def _leg(shapes: Shapes, p: Performance, frame: int, index: int, side: str, s: f
     shapes.cone(heel + lift + foot * 0.020 * s, ball + sole * 0.030 * s, 0.040 * s, 0.042 * s, shoe, sole, 0.95)
     shapes.cone(ankle - sole * 0.02 * s + foot * 0.02 * s, ball + sole * 0.034 * s, 0.040 * s, 0.036 * s, shoe)
     tip = toe + np.array([0.0, 0.006 * s, 0.0])
-    shapes.cone(ball + np.array([0.0, 0.026 * s, 0.0]), tip + (toe - ball) * 0.1, 0.042 * s, 0.033 * s, shoe, np.array([0.0, 1.0, 0.0]), 0.78)
-    shapes.cone(heel + foot * 0.018 * s - sole * 0.008 * s, ball + sole * 0.006 * s, 0.041 * s, 0.044 * s, rubber, sole, 0.30)
+    shapes.cone(
+        ball + np.array([0.0, 0.026 * s, 0.0]),
+        tip + (toe - ball) * 0.1,
+        0.042 * s,
+        0.033 * s,
+        shoe,
+        np.array([0.0, 1.0, 0.0]),
+        0.78,
+    )
+    shapes.cone(
+        heel + foot * 0.018 * s - sole * 0.008 * s, ball + sole * 0.006 * s, 0.041 * s, 0.044 * s, rubber, sole, 0.30
+    )
 
 
 def _head(shapes: Shapes, p: Performance, frame: int, s: float) -> None:
@@ -189,19 +225,39 @@ def _head(shapes: Shapes, p: Performance, frame: int, s: float) -> None:
     shapes.cone(near(0.17, -0.26, 0), near(0.20, -0.34, 0), 0.20 * h, 0.16 * h, skin, right, 0.95)  # chin
     shapes.cone(near(0.38, -0.02, 0), near(0.43, -0.14, 0), 0.050 * h, 0.072 * h, skin, shadow=False)  # nose
     lips = (min(1.0, skin[0] * 0.86), skin[1] * 0.60, skin[2] * 0.58)
-    shapes.cone(near(0.315, -0.285, -0.085), near(0.315, -0.285, 0.085), 0.030 * h, 0.030 * h, lips, forward, 1.6, shadow=False)
+    shapes.cone(
+        near(0.315, -0.285, -0.085), near(0.315, -0.285, 0.085), 0.030 * h, 0.030 * h, lips, forward, 1.6, shadow=False
+    )
     for side in (-1, 1):
         name = "left" if side < 0 else "right"
         eye = points[INDEX[f"{name}_eye"]] - forward * 0.052 * h
-        shapes.cone(eye - right * 0.024 * h, eye + right * 0.024 * h, 0.046 * h, 0.046 * h, (0.93, 0.92, 0.90), shadow=False)
-        shapes.cone(eye + forward * 0.022 * h, eye + forward * 0.023 * h, 0.034 * h, 0.034 * h, (0.16, 0.11, 0.08), shadow=False)
+        shapes.cone(
+            eye - right * 0.024 * h, eye + right * 0.024 * h, 0.046 * h, 0.046 * h, (0.93, 0.92, 0.90), shadow=False
+        )
+        shapes.cone(
+            eye + forward * 0.022 * h, eye + forward * 0.023 * h, 0.034 * h, 0.034 * h, (0.16, 0.11, 0.08), shadow=False
+        )
         brow = eye + up * 0.105 * h + forward * 0.020 * h
         shapes.cone(
-            brow - right * 0.055 * h, brow + right * 0.055 * h - forward * 0.006 * h, 0.020 * h, 0.018 * h, hair, shadow=False
+            brow - right * 0.055 * h,
+            brow + right * 0.055 * h - forward * 0.006 * h,
+            0.020 * h,
+            0.018 * h,
+            hair,
+            shadow=False,
         )
         ear = points[INDEX[f"{name}_ear"]]
         shapes.cone(ear + up * 0.07 * h, ear - up * 0.06 * h, 0.075 * h, 0.055 * h, skin, right, 0.45, shadow=False)
-        shapes.cone(ear + up * 0.03 * h + right * side * 0.02 * h, ear + right * side * 0.02 * h, 0.035 * h, 0.03 * h, dark, right, 0.4, shadow=False)
+        shapes.cone(
+            ear + up * 0.03 * h + right * side * 0.02 * h,
+            ear + right * side * 0.02 * h,
+            0.035 * h,
+            0.03 * h,
+            dark,
+            right,
+            0.4,
+            shadow=False,
+        )
 
     if look.haircut == "shaved":
         stubble = tuple(0.55 * a + 0.45 * b for a, b in zip(skin, hair, strict=True))
@@ -227,8 +283,9 @@ class Renderer:
 
     def __init__(self, performance: Performance, width: int = 640, height: int = 480, samples: int = 1) -> None:
         """`samples` pixels in each direction are computed for one shown."""
-        if not (16 <= width <= 4096 and 16 <= height <= 4096):
-            raise ValueError(f"the picture is {width}×{height}, but must be from 16×16 to 4096×4096")
+        within("width", width, 64, 1920)
+        within("height", height, 64, 1920)
+        within("samples", samples, 1, 3)
         self.performance, self.size, self.samples = performance, (width, height), samples
         self.camera = performance.camera
         self.width, self.height = width * samples, height * samples
@@ -288,7 +345,9 @@ class Renderer:
             if centre[2] - radius < 0.1:
                 return None  # behind or inside the camera
             # the outline of a ball is a little wider than its radius (perspective)
-            size = radius / np.sqrt(centre[2] ** 2 - radius**2) * (1 + (centre[0] ** 2 + centre[1] ** 2) / centre[2] ** 2)
+            size = (
+                radius / np.sqrt(centre[2] ** 2 - radius**2) * (1 + (centre[0] ** 2 + centre[1] ** 2) / centre[2] ** 2)
+            )
             ends.append((centre[0] / centre[2], centre[1] / centre[2], size))
         (ax, ay, ar), (bx, by, br) = ends
         left, right = min(ax - ar, bx - br), max(ax + ar, bx + br)
@@ -380,9 +439,9 @@ class Renderer:
         albedo = (np.array(shapes.colour, np.float32) ** 2.2)[who].T
         key = np.clip(self.light @ normal * 0.78 + 0.22, 0, None)
         above = self.sky @ normal * 0.5 + 0.5
-        ambient = np.array([[0.44], [0.46], [0.50]], np.float32) * above + np.array([[0.26], [0.23], [0.20]], np.float32) * (
-            1 - above
-        )
+        ambient = np.array([[0.44], [0.46], [0.50]], np.float32) * above + np.array(
+            [[0.26], [0.23], [0.20]], np.float32
+        ) * (1 - above)
         # Depth steps darken what lies behind an edge, as the body shades itself there.
         filled = np.where(seen, z, np.float32(1e3))
         wide = max(5, int(0.03 * self.height) | 1)
@@ -551,7 +610,7 @@ def render(performance: Performance, width: int = 640, height: int = 480, sample
     """The film, frame by frame: (height, width, 3) uint8 RGB.
 
     `samples` 2 computes four pixels for each one shown: finer outlines, a quarter of the speed.
-    Raises ValueError for a picture size out of range.
+    Raises BadInput for a picture size out of range.
     """
     renderer = Renderer(performance, width, height, samples)
     for index in range(len(performance)):
