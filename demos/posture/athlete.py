@@ -1,7 +1,7 @@
 """The synthetic athlete: exercises performed with known angles, repetitions and faults.
 
-`perform("squat", reps=5, faults=("shallow",))` returns every landmark of every frame together with the truth that a coach
-has to find. The movements are keyframes in `movements.toml`; between them each joint moves with minimum jerk
+`perform("squat", reps=5, faults=("shallow",))` returns every landmark of every frame together with the truth that a
+coach has to find. The movements are keyframes in `movements.toml`; between them each joint moves with minimum jerk
 (Flash & Hogan 1985), repetitions differ as a person's do, and `render` makes a film of it.
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from demos.common.errors import BadInput
 from demos.posture.camera import VIEWS, Camera
 from demos.posture.landmarks import INDEX, joint_angles
 from demos.posture.skeleton import (
@@ -141,26 +142,22 @@ def perform(
     entrance    walk in and take position first
     proportions, look, camera: default by chance from `seed`
 
-    Raises ValueError for an unknown exercise, view or fault, and for numbers out of range.
+    Raises BadInput for an unknown exercise, view or fault, and for numbers out of range.
     """
     table = movements()
     if exercise not in names():
-        raise ValueError(f"no movement is called {exercise!r}; known are {', '.join(names())}")
+        raise BadInput("posture.athlete_unknown_exercise", name=exercise, known=", ".join(names()))
     faults = tuple(faults)
-    unknown = [fault for fault in faults if fault not in faults_of(exercise)]
-    if unknown:
-        raise ValueError(
-            f"{exercise} has no fault {unknown[0]!r}; known are {', '.join(faults_of(exercise)) or 'none'}"
-        )
-    for name, value, low, high in (
-        ("reps", reps, 1, 200),
-        ("fps", fps, 5, 120),
-        ("tempo", tempo, 0.25, 4),
-        ("depth", depth, 0.1, 1.2),
-        ("seconds", seconds, 0.5, 600),
-    ):
-        if value is not None and not low <= value <= high:  # NaN is refused as well
-            raise ValueError(f"{name} is {value}, but must be from {low} to {high}")
+    for fault in faults:
+        if fault not in faults_of(exercise):
+            known = ", ".join(faults_of(exercise)) or "–"
+            raise BadInput("posture.athlete_unknown_fault", exercise=exercise, name=fault, known=known)
+    within("reps", reps, 1, 200)
+    within("fps", fps, 5, 120)
+    within("tempo", tempo, 0.25, 4)
+    within("depth", depth, 0.1, 1.2)
+    within("seconds", seconds, 0.5, 600)
+    within("seed", seed, 0, 2**63 - 1)
 
     # One stream of chance for each matter, so that a fault changes the fault alone.
     body_chance, look_chance, camera_chance, pace, sway, approach = (
@@ -231,12 +228,20 @@ def _azimuth(view: str | float, random: np.random.Generator) -> float:
         if view in VIEWS:
             return VIEWS[view] * (side if view in ("side", "three_quarter") else 1.0) + jitter
         try:
-            view = float(view)
+            degrees = float(view)
         except ValueError:
-            raise ValueError(f"no view is called {view!r}; known are {', '.join(VIEWS)} and degrees") from None
-    if not -360 <= view <= 360:
-        raise ValueError(f"view is {view}, but degrees must be from -360 to 360")
-    return float(view)
+            raise BadInput("posture.athlete_unknown_view", name=view, known=", ".join(VIEWS)) from None
+    else:
+        degrees = float(view)
+    if not -360 <= degrees <= 360:
+        raise BadInput("posture.athlete_unknown_view", name=view, known=", ".join(VIEWS))
+    return degrees
+
+
+def within(name: str, value: float | None, low: float, high: float) -> None:
+    """Raise BadInput unless `value` is None or from `low` to `high`; NaN is refused as well."""
+    if value is not None and not low <= value <= high:
+        raise BadInput("posture.athlete_range", name=name, value=value, low=low, high=high)
 
 
 @dataclass
@@ -435,7 +440,7 @@ class _Film:
     def _hips(self, c: Channels, lead: int | None = None) -> np.ndarray:
         """Middle of the hips (T, 2), forwards and up: the leaning shin and the bent knee carry them over the feet.
 
-        Over both ankles, or over those of the `lead` foot. The distance from hip to ankle is exact, also with feet apart.
+        Over both ankles, or over the `lead` foot's. The distance from hip to ankle is exact, also with feet apart.
         """
         still = Posture(*[np.zeros(0)] * 13)
         feet = replace(still, ball=self._ball(c), heading=0 * c["torso"], toe_out=c["toe_out"], heel=c["heel"])
@@ -631,7 +636,8 @@ def _entrance(
 
 
 def _moved(posture: Posture, x: float) -> Posture:
-    return replace(posture, pelvis=posture.pelvis + [x, 0, 0], ball=posture.ball + [x, 0, 0])
+    way = np.array([x, 0.0, 0.0])
+    return replace(posture, pelvis=posture.pelvis + way, ball=posture.ball + way)
 
 
 def _bridge(

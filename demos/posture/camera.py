@@ -57,9 +57,9 @@ class Camera:
         return scaled / (aspect, 1.0) + 0.5
 
     def landmarks(self, points: np.ndarray, aspect: float = 4 / 3) -> np.ndarray:
-        """Landmarks (…, 33, 3) as MediaPipe gives them: x, y from 0 to 1 and z, the depth behind the hips in picture widths.
+        """Landmarks (…, 33, 3) as MediaPipe gives them: x, y from 0 to 1, and z, the depth behind the hips.
 
-        z uses the scale of x at the hips (weak perspective), as MediaPipe documents.
+        z is in picture widths with the scale of x at the hips (weak perspective), as MediaPipe documents.
         """
         depth = self.see(points)[..., 2]
         hips = (depth[..., INDEX["left_hip"]] + depth[..., INDEX["right_hip"]])[..., None] / 2

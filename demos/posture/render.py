@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 import cv2
 import numpy as np
 
-from demos.posture.athlete import Performance
+from demos.posture.athlete import Performance, within
 from demos.posture.camera import Camera
 from demos.posture.landmarks import INDEX
 from demos.posture.wardrobe import Colour, Look
@@ -283,8 +283,9 @@ class Renderer:
 
     def __init__(self, performance: Performance, width: int = 640, height: int = 480, samples: int = 1) -> None:
         """`samples` pixels in each direction are computed for one shown."""
-        if not (16 <= width <= 4096 and 16 <= height <= 4096):
-            raise ValueError(f"the picture is {width}×{height}, but must be from 16×16 to 4096×4096")
+        within("width", width, 64, 1920)
+        within("height", height, 64, 1920)
+        within("samples", samples, 1, 3)
         self.performance, self.size, self.samples = performance, (width, height), samples
         self.camera = performance.camera
         self.width, self.height = width * samples, height * samples
@@ -609,7 +610,7 @@ def render(performance: Performance, width: int = 640, height: int = 480, sample
     """The film, frame by frame: (height, width, 3) uint8 RGB.
 
     `samples` 2 computes four pixels for each one shown: finer outlines, a quarter of the speed.
-    Raises ValueError for a picture size out of range.
+    Raises BadInput for a picture size out of range.
     """
     renderer = Renderer(performance, width, height, samples)
     for index in range(len(performance)):

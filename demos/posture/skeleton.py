@@ -180,7 +180,7 @@ def above(
 ) -> np.ndarray:
     """`pole` (…, 3), turned towards `aside` as far as the middle joint needs to stay above `lowest`."""
     pole, aside = np.broadcast_arrays(unit(pole), aside)
-    low, high = np.zeros(pole.shape[:-1] + (1,)), np.ones(pole.shape[:-1] + (1,))
+    low, high = np.zeros((*pole.shape[:-1], 1)), np.ones((*pole.shape[:-1], 1))
     sunk = two_bones(root, target, upper, lower, pole)[0][..., 1:2] < lowest
     if not sunk.any():
         return pole
@@ -243,7 +243,9 @@ def skeleton(posture: Posture, body: Proportions) -> Skeleton:
     pole = unit((elbow - (shoulders + wrist) / 2) * (1 - w) + posture.elbows * w * 0.1 + 1e-6 * heading[:, None, :, 0])
     target = wrist * (1 - w) + posture.wrist * w
     arm = (shoulders, target, upper_arm, forearm)
-    solved = two_bones(*arm, above((WRIST_HEIGHT - 0.001) * body.stature, *arm, pole, aside + [0.0, 0.2, 0.0]))
+    solved = two_bones(
+        *arm, above((WRIST_HEIGHT - 0.001) * body.stature, *arm, pole, aside + np.array([0.0, 0.2, 0.0]))
+    )
     elbow, wrist = np.where(w > 0, solved[0], elbow), np.where(w > 0, solved[1], wrist)
     put("elbow", elbow)
     put("wrist", wrist)
