@@ -68,11 +68,11 @@ WRIST_HEIGHT = 0.024  # of a planted wrist or elbow, in shares of stature
 # The face from the middle of the head, in head heights: (forwards, up, sideways; + on the person's right).
 FACE = {
     "nose": (0.500, -0.130, 0.0),
-    "left_eye_inner": (0.405, 0.045, -0.085),
-    "left_eye": (0.395, 0.045, -0.150),
-    "left_eye_outer": (0.365, 0.045, -0.210),
+    "left_eye_inner": (0.345, 0.045, -0.085),
+    "left_eye": (0.330, 0.045, -0.150),
+    "left_eye_outer": (0.285, 0.045, -0.210),
     "left_ear": (-0.010, -0.030, -0.345),
-    "mouth_left": (0.400, -0.300, -0.110),
+    "mouth_left": (0.330, -0.290, -0.110),
 }
 FACE |= {
     (name.replace("left", "right")): (forwards, up, -side)
@@ -109,7 +109,7 @@ class Posture:
 
     def turned(self, degrees: float) -> "Posture":
         """The same seen after a turn around the upright axis through the room's origin (for the athlete's left)."""
-        turn = rotation("y", np.float64(degrees)).T
+        turn = rotation("y", np.asarray(degrees)).T
         moved = {name: getattr(self, name) @ turn for name in ("pelvis", "ball", "knees", "wrist", "elbows")}
         return replace(self, heading=self.heading + degrees, **moved)
 
