@@ -203,8 +203,8 @@ def _head(shapes: Shapes, p: Performance, frame: int) -> None:
         stretch: float = 1.0,
         shadow: bool = False,
     ) -> None:
-        ends = (centre + (forward * x + up * y + right * z) * h for x, y, z in (a, b))
-        shapes.cone(*ends, ra * h, rb * h, colour, axes[axis], stretch, shadow)
+        start, end = (centre + (forward * x + up * y + right * z) * h for x, y, z in (a, b))
+        shapes.cone(start, end, ra * h, rb * h, colour, axes[axis], stretch, shadow)
 
     part((-0.03, 0.10, 0), (0.09, -0.24, 0), 0.395, 0.275, skin, "right", 0.85, shadow=True)  # skull to jaw
     part((0.14, -0.29, 0), (0.185, -0.365, 0), 0.19, 0.135, skin, "right", 1.1)  # chin

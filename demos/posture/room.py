@@ -115,15 +115,14 @@ class Room:
                 gap = np.hypot(*(np.moveaxis(spot - p[i] - place[..., None] * way, -1, 0)))
                 cover = weight[i] / (1 + np.exp((gap - radius[i]) / (0.45 * soft[i])))
                 dark[box] = np.minimum(dark[box], 1 - cover) * 0.6 + dark[box] * (1 - cover) * 0.4
-        shade = np.where(np.isnan(dark), 1, dark)
-        shade = cv2.resize(cv2.GaussianBlur(shade.astype(np.float32), (5, 5), 1.0), (self.width, self.height))
+        shade = cv2.resize(cv2.GaussianBlur(dark, (5, 5), 1.0), (self.width, self.height))
         return (self.picture * shade[..., None]).astype(np.uint8)
 
     def _where(self, low: np.ndarray, high: np.ndarray) -> tuple[slice, slice] | None:
         """The rectangle of the coarse grid that holds the floor between two corners."""
         with np.errstate(invalid="ignore"):
-            inside = ((self.floor > low) & (self.floor < high)).all(-1)
-        rows, columns = np.flatnonzero(inside.any(1)), np.flatnonzero(inside.any(0))
+            inside: np.ndarray = ((self.floor > low) & (self.floor < high)).all(axis=-1)
+        rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
         if not len(rows):
             return None
         return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
