@@ -100,7 +100,7 @@ def _trunk(shapes: Shapes, p: Performance, frame: int, scale: Scale) -> None:
     drop = up * 0.010 * s
     shapes.cone(left_hip - drop, right_hip - drop, 0.073 * g, 0.073 * g, look.trousers, forward, 1.34)
     shapes.cone(level(0.05, -0.006), level(0.16), 0.128 * g, 0.132 * g, look.trousers, forward, 0.78)
-    wide = (0.164 + belly) * g
+    wide = (0.168 + belly) * g
     shapes.cone(level(0.0, belly), level(0.48), wide, 0.134 * g, look.shirt, forward, 0.72, hem=(level(0.02), -up))
     shapes.cone(level(0.40), level(0.78, 0.008), 0.136 * g, 0.164 * g, look.shirt, forward, 0.68)
     shapes.cone(level(0.78, 0.008), level(0.90, -0.006), 0.164 * g, 0.128 * g, look.shirt, forward, 0.66)

@@ -15,7 +15,7 @@ class Room:
     def __init__(self, performance: Performance, camera: Camera, width: int, height: int, light: np.ndarray) -> None:
         look = performance.look
         self.width, self.height = width, height
-        fine = 2 if width <= 1300 else 1
+        fine = 2 if width <= 700 else 1  # edges of boards and mat need it in small pictures
         picture = self._draw(performance, camera, look, width * fine, height * fine)
         self.picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
         # The floor on a coarse grid, for the shadow.
@@ -23,7 +23,8 @@ class Room:
         rays, eye = self._rays(camera, *self.coarse)
         with np.errstate(divide="ignore", invalid="ignore"):
             t = -eye[1] / rays[..., 1]
-        self.floor = np.where((t > 0)[..., None], eye + rays * t[..., None], np.nan)[..., [0, 2]].astype(np.float32)
+        floor = np.where((t > 0)[..., None], eye + rays * t[..., None], np.inf).astype(np.float32)
+        self.floor_x, self.floor_z = np.ascontiguousarray(floor[..., 0]), np.ascontiguousarray(floor[..., 2])
 
     @staticmethod
     def _rays(camera: Camera, width: int, height: int) -> tuple[np.ndarray, np.ndarray]:
@@ -96,32 +97,32 @@ class Room:
         a, b = np.array(shapes.a)[keep], np.array(shapes.b)[keep]
         radius = np.array(shapes.radii)[keep].mean(1)
         lit = light / max(light[1], 0.3)
-        dark = np.ones(self.floor.shape[:2], np.float32)
+        dark = np.ones(self.floor_x.shape, np.float32)
         for straight, strength in ((0.0, 0.55), (1.0, 0.42)):  # under the body, and away from the lamp
             p = (a - lit * a[:, 1:2] * straight)[:, [0, 2]]
-            q = (b - lit * b[:, 1:2] * straight)[:, [0, 2]]
+            way = (b - lit * b[:, 1:2] * straight)[:, [0, 2]] - p
+            length = np.maximum((way * way).sum(-1), 1e-6)
             height = np.maximum((a[:, 1] + b[:, 1]) / 2 - radius, 0)
             soft = 0.035 + (0.16 if straight else 0.30) * height
             weight = strength / (1 + (1.2 if straight else 5.0) * height)
-            spread = radius + 2.2 * soft
-            for i in range(len(keep)):
-                low, high = np.minimum(p[i], q[i]) - spread[i], np.maximum(p[i], q[i]) + spread[i]
-                box = self._where(low, high)
-                if box is None or weight[i] < 0.02:
+            spread = (radius + 2.2 * soft)[:, None]
+            low, high = np.minimum(p, p + way) - spread, np.maximum(p, p + way) + spread
+            for i in np.flatnonzero(weight > 0.02):
+                box = self._where(low[i], high[i])
+                if box is None:
                     continue
-                spot = self.floor[box]
-                way = q[i] - p[i]
-                place = np.clip((spot - p[i]) @ way / max(way @ way, 1e-6), 0, 1)
-                gap = np.hypot(*(np.moveaxis(spot - p[i] - place[..., None] * way, -1, 0)))
-                cover = weight[i] / (1 + np.exp((gap - radius[i]) / (0.45 * soft[i])))
-                dark[box] = np.minimum(dark[box], 1 - cover) * 0.6 + dark[box] * (1 - cover) * 0.4
+                dx, dz = self.floor_x[box] - p[i, 0], self.floor_z[box] - p[i, 1]
+                place = np.clip((dx * way[i, 0] + dz * way[i, 1]) / length[i], 0, 1)
+                gap = np.hypot(dx - place * way[i, 0], dz - place * way[i, 1])
+                light_left = 1 - weight[i] / (1 + np.exp((gap - radius[i]) / (0.45 * soft[i])))
+                dark[box] = np.minimum(dark[box], light_left) * 0.6 + dark[box] * light_left * 0.4
         shade = cv2.resize(cv2.GaussianBlur(dark, (5, 5), 1.0), (self.width, self.height))
         return (self.picture * shade[..., None]).astype(np.uint8)
 
     def _where(self, low: np.ndarray, high: np.ndarray) -> tuple[slice, slice] | None:
-        """The rectangle of the coarse grid that holds the floor between two corners."""
-        with np.errstate(invalid="ignore"):
-            inside: np.ndarray = ((self.floor > low) & (self.floor < high)).all(axis=-1)
+        """The rectangle of the coarse grid that holds the floor between two corners (x, z)."""
+        x, z = self.floor_x, self.floor_z
+        inside = (x > low[0]) & (x < high[0]) & (z > low[1]) & (z < high[1])
         rows, columns = np.flatnonzero(inside.any(axis=1)), np.flatnonzero(inside.any(axis=0))
         if not len(rows):
             return None
