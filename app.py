@@ -5,17 +5,26 @@ import os
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 
 import importlib
+import socket
 from functools import partial
+from pathlib import Path
+from threading import Thread
 from typing import Annotated
 
 import gradio as gr
 import typer
+from starlette.middleware import Middleware
 
 from demos import DEMOS
 from demos.common import cli
+from demos.common.errors import BadInput
+from demos.common.first_script import FirstScript
+from demos.common.i18n import LANGUAGES
 from demos.common.settings import Settings
-from demos.common.theme import css, theme
-from demos.common.ui import I18N, Page, t
+from demos.common.theme import css, head, theme
+from demos.common.ui import I18N, Page, masthead, t, text
+
+FIRST_SCRIPT = Path(__file__).parent / "assets" / "glassbox.js"
 
 
 def build(settings: Settings) -> gr.Blocks:
@@ -23,49 +32,86 @@ def build(settings: Settings) -> gr.Blocks:
     with gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
         language = gr.State("en")
         asked = gr.Textbox(visible=False)
-        gr.HTML("<h1>Glassbox</h1>", elem_id="header")
+        device = masthead()
         ready = page.load(
-            lambda asked: asked if asked in ("en", "ko") else "en",
+            lambda asked: asked if asked in LANGUAGES else LANGUAGES[0],
             asked,
             language,
-            js="() => (navigator.language || 'en').slice(0, 2)",
+            js="() => window.glassbox.language",
             api_visibility="private",
             queue=False,
         )
-        with gr.Tabs(elem_id="demos"):
+        with gr.Tabs(elem_id="demos") as tabs:
             for demo in DEMOS:
                 with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
                     opened = ready.then if demo is DEMOS[0] else tab.select
                     open_on = partial(opened, api_visibility="private", show_progress="hidden")
                     importlib.import_module(f"demos.{demo.name}.tab").build(Page(settings, language, tab, open_on))
+        tabs.select(None, js="() => window.glassbox.stopCameras()", api_visibility="private")
+        ready.then(
+            lambda language: text("common.device_line", language, device=_device_line(settings)),
+            language,
+            device,
+            api_visibility="private",
+            show_progress="hidden",
+        )
     return page
 
 
+def _device_line(settings: Settings) -> str:
+    from demos.common.device import describe, pick  # torch is loaded here, after the page was served
+
+    return describe(pick(settings.device))
+
+
 def main(
-    host: Annotated[str, typer.Option(help="Address to serve on; 0.0.0.0 for every network.")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(help="Port to serve on.")] = 7860,
+    host: Annotated[
+        str, typer.Option(envvar="GRADIO_SERVER_NAME", help="Address to serve on; 0.0.0.0 for every network.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(envvar="GRADIO_SERVER_PORT", min=1, max=65535, help="Port to serve on.")] = 7860,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
-    offline: Annotated[bool, typer.Option(help="Never download anything.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Never download anything.")] = False,
 ) -> None:
     """Serve Glassbox in the browser."""
     settings = Settings(device=device, offline=offline)
+    if device != "auto":
+        _device_line(settings)  # refuse a device that is not here before serving
+    if _in_use(host, port):
+        raise BadInput("common.port_in_use", port=port)
     page = build(settings)
-    page.queue(default_concurrency_limit=4)
+    page.queue(default_concurrency_limit=settings.concurrent_events)
     page.launch(
         server_name=host,
         server_port=port,
         i18n=I18N,
         theme=theme(),
         css=css(),
+        head=head(),
         ssr_mode=False,
         run_history=False,
         footer_links=[],
         max_file_size=settings.max_upload,
         show_error=True,
+        app_kwargs={"middleware": [Middleware(FirstScript, script=FIRST_SCRIPT.read_text(encoding="utf-8"))]},
+        quiet=True,
+        prevent_thread_lock=True,
     )
+    print(f"Glassbox is on http://{host}:{port} (stop it with Ctrl+C)", flush=True)
+    Thread(target=importlib.import_module, args=["torch"], daemon=True).start()  # the first visitor waits less
+    page.block_thread()
+
+
+def _in_use(host: str, port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            return True
+    return False
 
 
 if __name__ == "__main__":
-    app = cli.new("Glassbox")
-    app.command()(main)
-    cli.run(app)
+    application = cli.new("Glassbox")
+    application.command()(main)
+    cli.run(application)

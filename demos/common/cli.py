@@ -14,7 +14,7 @@ from demos.common.weights import WeightsError
 
 def new(help: str) -> typer.Typer:
     """A typer application with this project's settings."""
-    return typer.Typer(help=help, no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
+    return typer.Typer(help=help, add_completion=False, pretty_exceptions_enable=False)
 
 
 def emit(result: Mapping[str, object], human: str, as_json: bool) -> None:

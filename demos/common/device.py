@@ -1,6 +1,7 @@
 """Where the models run."""
 
 import os
+from pathlib import Path
 
 import torch
 
@@ -12,10 +13,12 @@ CHOICES = ("auto", "cpu", "cuda", "mps")
 def pick(choice: str = "auto") -> torch.device:
     """The torch device for a choice of CHOICES; "auto" takes CUDA, then MPS, then the CPU.
 
-    Raises BadInput for an unknown choice and for one that this machine does not have.
+    Also gives torch as many threads as this process has cores. Raises BadInput for an unknown choice and for one that
+    this machine does not have.
     """
     if choice not in CHOICES:
         raise BadInput("common.device_unknown", choice=choice, choices=", ".join(CHOICES))
+    torch.set_num_threads(cores())
     available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if choice == "auto":
         return torch.device(next(name for name, here in available.items() if here))
@@ -25,7 +28,7 @@ def pick(choice: str = "auto") -> torch.device:
 
 
 def describe(device: torch.device) -> str:
-    """One line for the header: "CPU, 2 threads" or the name of the GPU."""
+    """One line for the header: "CPU · 2 threads" or the name of the GPU."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
@@ -33,6 +36,15 @@ def describe(device: torch.device) -> str:
     return f"CPU · {torch.get_num_threads()} threads"
 
 
-def use_physical_cores() -> None:
-    """Give torch every core this process may use (containers often show more cores than they grant)."""
-    torch.set_num_threads(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1)
+def cores(quota_file: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
+    """The cores this process may use: those it is bound to, less if its container has a smaller quota.
+
+    A container on a large host sees all the host's cores; threads beyond its quota only wait for each other.
+    """
+    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = quota_file.read_text().split()  # microseconds of processor time per period, or "max"
+        granted = round(int(quota) / int(period))
+    except (OSError, ValueError):
+        granted = bound
+    return max(1, min(bound, granted))

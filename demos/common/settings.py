@@ -9,5 +9,6 @@ class Settings:
 
     device: str = "auto"
     offline: bool = False
-    concurrent_streams: int = 16  # webcam streams and live trainings at once, all visitors together
+    concurrent_events: int = 4  # runs of one and the same event at once, all visitors together; the others queue
+    concurrent_streams: int = 16  # webcam streams at once
     max_upload: str = "200mb"

@@ -3,82 +3,131 @@
 from pathlib import Path
 
 import gradio as gr
+from gradio.themes.utils.fonts import LocalFont
 
 from demos import DEMOS
 from demos.common.palette import SURFACES
 
-CSS_FILE = Path(__file__).parent.parent.parent / "assets" / "glassbox.css"
+ASSETS = Path(__file__).parent.parent.parent / "assets"
+SANS = (
+    LocalFont("IBM Plex Sans"),
+    "Apple SD Gothic Neo",
+    "Noto Sans KR",
+    "Noto Sans CJK KR",
+    "Malgun Gothic",
+    "sans-serif",
+)
+MONO = (LocalFont("IBM Plex Mono"), "D2Coding", "Noto Sans Mono CJK KR", "monospace")
+
+# Gradio's theme variables, in terms of ours. Day and night differ only in what ours hold.
+SURFACE_VARIABLES = {
+    "body_background_fill": "var(--paper)",
+    "body_text_color": "var(--ink)",
+    "body_text_color_subdued": "var(--muted)",
+    "background_fill_primary": "var(--card)",
+    "background_fill_secondary": "var(--paper)",
+    "border_color_primary": "var(--line)",
+    "block_background_fill": "transparent",
+    "block_label_background_fill": "transparent",
+    "block_label_text_color": "var(--muted)",
+    "block_title_text_color": "var(--ink)",
+    "block_info_text_color": "var(--muted)",
+    "panel_background_fill": "transparent",
+    "input_background_fill": "var(--card)",
+    "input_background_fill_focus": "var(--card)",
+    "input_border_color": "var(--line)",
+    "input_placeholder_color": "var(--muted)",
+    "button_primary_text_color": "var(--paper)",
+    "button_secondary_background_fill": "var(--card)",
+    "button_secondary_background_fill_hover": "var(--paper)",
+    "button_secondary_border_color": "var(--line)",
+    "button_secondary_text_color": "var(--ink)",
+    "checkbox_background_color": "var(--card)",
+    "checkbox_border_color": "var(--line)",
+    "checkbox_label_background_fill": "var(--card)",
+    "checkbox_label_background_fill_hover": "var(--paper)",
+    "checkbox_label_border_color": "var(--line)",
+    "checkbox_label_text_color": "var(--ink)",
+    "table_border_color": "var(--line)",
+    "table_even_background_fill": "var(--card)",
+    "table_odd_background_fill": "var(--paper)",
+    "code_background_fill": "var(--paper)",
+    "error_background_fill": "var(--card)",
+    "error_text_color": "var(--bad)",
+    "error_border_color": "var(--bad)",
+    "stat_background_fill": "var(--accent)",
+}
+# These follow the accent of the tab they stand in, so they are declared again inside each tab.
+ACCENT_VARIABLES = {
+    "color_accent": "var(--accent)",
+    "color_accent_soft": "var(--accent-soft)",
+    "border_color_accent": "var(--accent)",
+    "slider_color": "var(--accent)",
+    "loader_color": "var(--accent)",
+    "input_border_color_focus": "var(--accent)",
+    "button_primary_background_fill": "var(--accent)",
+    "button_primary_background_fill_hover": "var(--ink)",
+    "button_primary_border_color": "var(--accent)",
+    "link_text_color": "var(--accent)",
+    "link_text_color_hover": "var(--ink)",
+    "link_text_color_visited": "var(--accent)",
+    "checkbox_background_color_selected": "var(--accent)",
+    "checkbox_border_color_selected": "var(--accent)",
+    "checkbox_border_color_focus": "var(--accent)",
+    "checkbox_label_background_fill_selected": "var(--accent-soft)",
+    "checkbox_label_border_color_selected": "var(--accent)",
+    "checkbox_label_text_color_selected": "var(--ink)",
+}
 
 
 def theme() -> gr.themes.Base:
-    sans = ["IBM Plex Sans", "Apple SD Gothic Neo", "Noto Sans KR", "Noto Sans CJK KR", "Malgun Gothic", "sans-serif"]
-    mono = ["IBM Plex Mono", "D2Coding", "Noto Sans Mono CJK KR", "monospace"]
-    return gr.themes.Base(
-        font=sans, font_mono=mono, text_size=gr.themes.sizes.text_lg, radius_size=gr.themes.sizes.radius_sm
-    ).set(
-        body_background_fill="var(--paper)",
-        body_background_fill_dark="var(--paper)",
-        body_text_color="var(--ink)",
-        body_text_color_dark="var(--ink)",
-        body_text_color_subdued="var(--muted)",
-        body_text_color_subdued_dark="var(--muted)",
-        background_fill_primary="var(--card)",
-        background_fill_primary_dark="var(--card)",
-        background_fill_secondary="var(--paper)",
-        background_fill_secondary_dark="var(--paper)",
-        border_color_primary="var(--line)",
-        border_color_primary_dark="var(--line)",
-        block_background_fill="transparent",
-        block_background_fill_dark="transparent",
+    """Gradio's plain theme with our fonts (bundled with Gradio), sizes and variables, the same by day and by night."""
+    base = gr.themes.Base(
+        font=SANS, font_mono=MONO, text_size=gr.themes.sizes.text_lg, radius_size=gr.themes.sizes.radius_sm
+    )
+    own = SURFACE_VARIABLES | ACCENT_VARIABLES
+    both = {name + mode: value for name, value in own.items() for mode in ("", "_dark") if hasattr(base, name + mode)}
+    return base.set(
+        **both,
         block_border_width="0px",
-        block_label_background_fill="transparent",
-        block_label_background_fill_dark="transparent",
+        block_border_width_dark="0px",
         block_label_border_width="0px",
-        block_label_text_color="var(--muted)",
-        block_label_text_color_dark="var(--muted)",
-        block_title_text_color="var(--muted)",
-        block_title_text_color_dark="var(--muted)",
+        block_label_border_width_dark="0px",
+        block_shadow="none",
+        block_shadow_dark="none",
         block_title_text_weight="500",
-        input_background_fill="var(--card)",
-        input_background_fill_dark="var(--card)",
-        input_border_color="var(--line)",
-        input_border_color_dark="var(--line)",
-        input_border_color_focus="var(--accent)",
-        input_border_color_focus_dark="var(--accent)",
-        color_accent="var(--accent)",
-        color_accent_soft="var(--accent-soft)",
-        color_accent_soft_dark="var(--accent-soft)",
-        slider_color="var(--accent)",
-        slider_color_dark="var(--accent)",
-        button_primary_background_fill="var(--accent)",
-        button_primary_background_fill_dark="var(--accent)",
-        button_primary_background_fill_hover="var(--ink)",
-        button_primary_background_fill_hover_dark="var(--ink)",
-        button_primary_text_color="var(--paper)",
-        button_primary_text_color_dark="var(--paper)",
-        button_secondary_background_fill="var(--card)",
-        button_secondary_background_fill_dark="var(--card)",
-        button_secondary_border_color="var(--line)",
-        button_secondary_border_color_dark="var(--line)",
-        button_secondary_text_color="var(--ink)",
-        button_secondary_text_color_dark="var(--ink)",
-        link_text_color="var(--accent)",
-        link_text_color_dark="var(--accent)",
-        checkbox_background_color_selected="var(--accent)",
-        checkbox_background_color_selected_dark="var(--accent)",
-        checkbox_border_color_selected="var(--accent)",
-        checkbox_border_color_selected_dark="var(--accent)",
+        button_large_text_weight="600",
+        button_border_width="1px",
+        button_border_width_dark="1px",
+        input_shadow="none",
+        input_shadow_dark="none",
+        input_border_width="1px",
+        input_border_width_dark="1px",
     )
 
 
 def css() -> str:
-    """The palette as CSS variables (day, then night), each demo's accent, then the hand-written sheet."""
-    sheet = []
-    for mode, selector in enumerate((":root", ".dark")):
-        variables = [f"--{name}: {pair[mode]};" for name, pair in SURFACES.items()]
-        sheet.append(f"{selector} {{ {' '.join(variables)} }}")
-        for demo in DEMOS:
-            accent = (demo.day, demo.night)[mode]
-            scope = f"#demo-{demo.name}" if mode == 0 else f".dark #demo-{demo.name}"
-            sheet.append(f"{scope}, {scope}-button {{ --accent: {accent}; --accent-soft: {accent}22; }}")
-    return "\n".join(sheet) + "\n" + CSS_FILE.read_text(encoding="utf-8")
+    """The palette as CSS variables (day, then night), each demo's accent, then every sheet of `assets/`."""
+    rules = []
+    for mode, root in enumerate((":root", "body.dark")):
+        accents = {f"accent-{demo.name}": (demo.day, demo.night)[mode] for demo in DEMOS}
+        rules.append(_rule(root, {name: pair[mode] for name, pair in SURFACES.items()} | accents))
+    for demo in DEMOS:
+        accent = f"var(--accent-{demo.name})"
+        soft = f"color-mix(in srgb, {accent} 14%, transparent)"
+        rules.append(_rule(f"#demo-{demo.name}, #demo-{demo.name}-button", {"accent": accent, "accent-soft": soft}))
+    accented = {name.replace("_", "-"): value for name, value in ACCENT_VARIABLES.items()}
+    tabs = ", ".join(f"#demo-{demo.name}" for demo in DEMOS)
+    rules.append(_rule(tabs, accented))
+    sheets = [file.read_text(encoding="utf-8") for file in sorted(ASSETS.glob("*.css"))]
+    return "\n".join([*rules, *sheets])
+
+
+def head() -> str:
+    """What Gradio adds to <head>: the icon."""
+    icon = ASSETS.joinpath("icon.svg").read_text(encoding="utf-8").replace("#", "%23").strip()
+    return f"<link rel=\"icon\" href='data:image/svg+xml,{icon}'>"
+
+
+def _rule(selector: str, variables: dict[str, str]) -> str:
+    return f"{selector} {{ {' '.join(f'--{name}: {value};' for name, value in variables.items())} }}"

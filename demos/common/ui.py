@@ -5,6 +5,8 @@ import inspect
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from html import escape
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -14,6 +16,7 @@ from demos.common.i18n import LANGUAGES, strings, text
 from demos.common.settings import Settings
 from demos.common.weights import WeightsError
 
+ASSETS = Path(__file__).parent.parent.parent / "assets"
 I18N = gr.I18n(**{language: {key: entry[language] for key, entry in strings().items()} for language in LANGUAGES})
 
 
@@ -89,6 +92,30 @@ def folded(key: str) -> Iterator[None]:
     """Rarely needed controls, closed at first, under the string `key`."""
     with gr.Accordion(t(key), open=False, elem_classes="folded"):
         yield
+
+
+def bilingual(key: str) -> str:
+    """The string `key` as HTML in both languages; the style sheet shows the visitor's. For text that never changes."""
+    return "".join(f'<span lang="{language}">{escape(text(key, language))}</span>' for language in LANGUAGES)
+
+
+def masthead() -> gr.Markdown:
+    """The page's header: name, the other language, day or night, what this is. Returns the place for the device."""
+    icon = ASSETS.joinpath("icon.svg").read_text(encoding="utf-8")
+    gr.HTML(
+        f"""<header class="masthead">
+          <h1 class="wordmark">{icon}{bilingual("common.app_title")}</h1>
+          <span class="switches">
+            <button onclick="glassbox.switchLanguage()">{bilingual("common.other_language")}</button>
+            <button onclick="glassbox.switchLight()">{bilingual("common.light_switch")}</button>
+          </span>
+        </header>""",
+        elem_id="header",
+        js_on_load=None,
+    )
+    with gr.Row(elem_id="subtitle"):
+        gr.Markdown(t("common.tagline"), elem_id="tagline")
+        return gr.Markdown(elem_id="device")
 
 
 def lead(key: str) -> None:

@@ -1,0 +1,42 @@
+// Runs before Gradio: settles the visitor's language and the light, which Gradio reads from the browser.
+(() => {
+  const url = new URL(window.location.href);
+  const remembered = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+  const remember = (name, value) => { try { localStorage.setItem(name, value); } catch { /* a private window */ } };
+
+  const asked = url.searchParams.get("lang") || remembered("glassbox-language") || navigator.language || "en";
+  const language = asked.toLowerCase().startsWith("ko") ? "ko" : "en";
+  Object.defineProperty(navigator, "language", { get: () => language, configurable: true });
+  document.documentElement.lang = language;
+
+  const light = url.searchParams.get("__theme") || remembered("glassbox-light");
+  if (light && !url.searchParams.has("__theme")) {
+    url.searchParams.set("__theme", light);
+    history.replaceState(null, "", url);
+  }
+
+  window.glassbox = {
+    language,
+    switchLanguage() {
+      remember("glassbox-language", language === "ko" ? "en" : "ko");
+      const here = new URL(window.location.href);
+      here.searchParams.delete("lang");
+      window.location.href = here;
+    },
+    switchLight() {
+      const next = document.body.classList.contains("dark") ? "light" : "dark";
+      document.body.classList.toggle("dark", next === "dark");
+      remember("glassbox-light", next);
+      const here = new URL(window.location.href);
+      here.searchParams.set("__theme", next);
+      history.replaceState(null, "", here);
+      window.dispatchEvent(new CustomEvent("glassbox:light", { detail: next }));
+    },
+    // A webcam goes on streaming behind a closed tab: press its Stop button when its tab is left.
+    stopCameras(stay) {
+      document.querySelectorAll('[id^="demo-"]:not([id$="-button"])').forEach((tab) => {
+        if (tab.id !== `demo-${stay}`) tab.querySelectorAll("[data-streaming] button, .webcam-stop").forEach((b) => b.click());
+      });
+    },
+  };
+})();

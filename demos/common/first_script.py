@@ -1,0 +1,43 @@
+"""Run a script before anything else on the page.
+
+Gradio adds what `launch(head=…)` gets when its own code already runs, too late to tell it the visitor's language. This
+small ASGI layer (ASGI specification, HTTP) writes the script into the HTML itself, right after `<head>`.
+"""
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+
+class FirstScript:
+    """Wrap `app`: every HTML page starts its head with `script` (JavaScript without a closing tag)."""
+
+    def __init__(self, app: ASGIApp, script: str) -> None:
+        self.app = app
+        self.tag = f"<head><script>{script}</script>".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        start: Message = {}  # held back until the length of the changed page is known
+        page = bytearray()
+
+        async def pass_on(message: Message) -> None:
+            nonlocal start
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(raw=message["headers"])
+                if headers.get("content-type", "").startswith("text/html"):
+                    start = message
+                    return
+            if not start:
+                await send(message)
+                return
+            page.extend(message.get("body", b""))
+            if message.get("more_body"):
+                return
+            body = bytes(page).replace(b"<head>", self.tag, 1)
+            MutableHeaders(raw=start["headers"])["content-length"] = str(len(body))
+            await send(start)
+            await send({"type": "http.response.body", "body": body})
+
+        await self.app(scope, receive, pass_on)

@@ -1,0 +1,116 @@
+"""The running app and the browser that the tests share."""
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+CHROMIUM = next(
+    (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
+)
+QUIET = [
+    "--no-sandbox",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+]
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the app, started as a visitor would start it, without any download allowed."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    log = tmp_path_factory.mktemp("app") / "app.log"
+    with log.open("w") as output:
+        app = subprocess.Popen(
+            [sys.executable, "app.py", "--port", str(port), "--offline"],
+            cwd=ROOT,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    try:
+        for _ in range(240):
+            if app.poll() is not None:
+                pytest.fail(f"app.py ended with code {app.returncode}:\n{log.read_text()}")
+            try:
+                urllib.request.urlopen(url, timeout=2).close()
+                break
+            except (urllib.error.URLError, OSError):
+                time.sleep(0.25)
+        else:
+            pytest.fail(f"app.py did not answer:\n{log.read_text()}")
+        yield url
+    finally:
+        app.terminate()
+        app.wait(timeout=20)
+
+
+@pytest.fixture
+def open_page(app_url: str) -> Iterator[Callable]:
+    """`open_page(demo, camera=None, locale=…, size=…, dark=…)` gives a Playwright page on that demo's tab.
+
+    `camera` is an .mjpeg or .y4m file that plays as the webcam. At the end the test fails if the page asked any other
+    host for anything or printed an error to its console.
+    """
+    if not CHROMIUM:
+        pytest.skip("no Chromium found: install it (Debian: apt-get install chromium) to run the browser tests")
+    from playwright.sync_api import sync_playwright
+
+    foreign: list[str] = []
+    errors: list[str] = []
+    with ExitStack() as stack:
+        playwright = stack.enter_context(sync_playwright())
+
+        def opener(
+            demo: str = "xor",
+            *,
+            camera: Path | None = None,
+            locale: str = "en-US",
+            size: tuple[int, int] = (1280, 800),
+            dark: bool = False,
+        ):  # type: ignore[no-untyped-def]
+            flags = list(QUIET)
+            if camera is not None:
+                flags += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+                flags += [f"--use-file-for-fake-video-capture={camera}"]
+            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+            stack.callback(browser.close)
+            context = browser.new_context(
+                locale=locale,
+                viewport={"width": size[0], "height": size[1]},
+                permissions=["camera"] if camera is not None else [],
+                color_scheme="dark" if dark else "light",
+            )
+            page = context.new_page()
+            page.set_default_timeout(30_000)
+            page.on(
+                "request", lambda request: foreign.append(request.url) if _is_foreign(request.url, app_url) else None
+            )
+            page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.goto(app_url)
+            page.locator(f"#demo-{demo}-button").click()
+            page.locator(f"#demo-{demo}").wait_for(state="visible")
+            return page
+
+        yield opener
+    assert foreign == [], "the page asked other hosts"
+    assert errors == [], "the page printed errors"
+
+
+def _is_foreign(url: str, app_url: str) -> bool:
+    return not url.startswith((app_url, "data:", "blob:", "about:"))

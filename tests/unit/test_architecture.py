@@ -1,0 +1,60 @@
+"""The rules of the house: who may import whom, and that the first page costs no model."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from demos import DEMOS
+
+ROOT = Path(__file__).parent.parent.parent
+MODULES = sorted(ROOT.joinpath("demos").rglob("*.py"))
+MAY_IMPORT_GRADIO = {"demos/common/ui.py", "demos/common/theme.py"} | {f"demos/{demo.name}/tab.py" for demo in DEMOS}
+
+
+def imported(file: Path) -> set[str]:
+    """The full names of all modules that a file imports, at its top or inside functions."""
+    package = file.relative_to(ROOT).with_suffix("").parts[:-1]
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(package[: len(package) - node.level + 1]) if node.level else ""
+            origin = ".".join(part for part in (base, node.module or "") if part)
+            names |= {origin} | {f"{origin}.{alias.name}" for alias in node.names}
+    return names
+
+
+@pytest.mark.parametrize("file", MODULES, ids=lambda file: str(file.relative_to(ROOT)))
+def test_only_tabs_and_the_ui_parts_import_gradio(file: Path) -> None:
+    if file.relative_to(ROOT).as_posix() in MAY_IMPORT_GRADIO:
+        return
+    names = imported(file)
+    assert not {name for name in names if name.split(".")[0] == "gradio"}
+    assert not {name for name in names if name.startswith(("demos.common.ui", "demos.common.theme"))}
+    assert not {name for name in names if name.startswith("demos.") and name.split(".")[-1] == "tab"}
+
+
+@pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
+def test_a_demo_imports_no_other_demo(demo) -> None:
+    others = tuple(f"demos.{other.name}" for other in DEMOS if other is not demo)
+    for file in ROOT.joinpath("demos", demo.name).rglob("*.py"):
+        assert not {name for name in imported(file) if name.startswith(others)}, file
+
+
+def test_common_imports_no_demo() -> None:
+    demos = tuple(f"demos.{demo.name}" for demo in DEMOS)
+    for file in ROOT.joinpath("demos/common").rglob("*.py"):
+        assert not {name for name in imported(file) if name.startswith(demos)}, file
+
+
+def test_the_first_page_is_built_without_the_heavy_libraries() -> None:
+    script = (
+        "import sys, app; from demos.common.settings import Settings; app.build(Settings());"
+        "print(*sorted({'torch', 'torchvision', 'open_clip', 'mediapipe', 'cv2', 'av'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

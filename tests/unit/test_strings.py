@@ -1,0 +1,42 @@
+"""Every visible string stands in both languages and is known where it is used."""
+
+import re
+import string
+from pathlib import Path
+
+import pytest
+
+from demos.common.errors import BadInput
+from demos.common.i18n import LANGUAGES, strings, text
+
+ROOT = Path(__file__).parent.parent.parent
+USED = re.compile(r"""\b(?:t|text|lead|folded|BadInput)\(\s*["']([a-z]+\.[a-z0-9_]+)["']""")
+
+
+def placeholders(sentence: str) -> set[str]:
+    return {field for _, field, _, _ in string.Formatter().parse(sentence) if field}
+
+
+@pytest.mark.parametrize("key", strings())
+def test_a_string_has_both_languages_with_the_same_placeholders(key: str) -> None:
+    entry = strings()[key]
+    assert set(entry) == set(LANGUAGES)
+    assert all(sentence.strip() for sentence in entry.values())
+    assert placeholders(entry["en"]) == placeholders(entry["ko"])
+
+
+def test_every_key_named_in_the_code_exists() -> None:
+    files = [*ROOT.joinpath("demos").rglob("*.py"), ROOT / "app.py"]
+    used = {key for file in files for key in USED.findall(file.read_text(encoding="utf-8"))}
+    assert used
+    assert used <= set(strings())
+
+
+def test_a_refusal_speaks_both_languages() -> None:
+    error = BadInput("common.device_missing", choice="cuda")
+    assert str(error) == text("common.device_missing", "en", choice="cuda")
+    assert error.in_language("ko-KR") == text("common.device_missing", "ko", choice="cuda") != str(error)
+
+
+def test_a_language_we_do_not_have_is_served_in_english() -> None:
+    assert text("common.app_title", "fr") == "Glassbox"

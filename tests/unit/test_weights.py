@@ -1,0 +1,70 @@
+"""A model is loaded only if it is the one the manifest describes."""
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+
+from demos.common import weights
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "toy").mkdir()
+    (tmp_path / "toy/net.bin").write_bytes(b"\x00\x01\x02")
+    weights.register(tmp_path / "toy/net.bin", licence="MIT", made_by="make it", card="toy/net.md", folder=tmp_path)
+    return tmp_path
+
+
+def test_an_untouched_file_is_given(folder: Path) -> None:
+    assert weights.path("toy/net.bin", folder).read_bytes() == b"\x00\x01\x02"
+    assert weights.folder_of("toy", folder) == folder / "toy"
+
+
+def test_one_altered_byte_is_noticed_and_the_file_named(folder: Path) -> None:
+    weights.path("toy/net.bin", folder)
+    (folder / "toy/net.bin").write_bytes(b"\x00\x01\x03")
+    with pytest.raises(weights.WeightsError, match=r"weights/toy/net\.bin was altered"):
+        weights.path("toy/net.bin", folder)
+
+
+def test_a_missing_file_names_itself_and_how_to_make_it(folder: Path) -> None:
+    (folder / "toy/net.bin").unlink()
+    with pytest.raises(weights.WeightsError, match=r"weights/toy/net\.bin is missing.*make it"):
+        weights.path("toy/net.bin", folder)
+
+
+def test_a_file_outside_the_manifest_is_refused(folder: Path) -> None:
+    (folder / "toy/other.bin").write_bytes(b"")
+    with pytest.raises(weights.WeightsError, match="not in weights/manifest"):
+        weights.path("toy/other.bin", folder)
+
+
+def test_a_file_over_ten_megabytes_is_not_registered(folder: Path) -> None:
+    (folder / "toy/big.bin").write_bytes(bytes(weights.MAX_BYTES + 1))
+    with pytest.raises(ValueError, match=r"big\.bin"):
+        weights.register(folder / "toy/big.bin", licence="MIT", made_by="", card="", folder=folder)
+
+
+def test_everything_the_repository_carries_is_in_the_manifest_and_has_a_card() -> None:
+    carried = {
+        file.relative_to(weights.FOLDER).as_posix()
+        for file in weights.FOLDER.rglob("*")
+        if file.is_file() and file.suffix != ".md" and file.name != "manifest.json"
+    }
+    entries = weights.manifest()
+    assert carried == set(entries)
+    for name, entry in entries.items():
+        content = weights.path(name).read_bytes()
+        assert hashlib.sha256(content).hexdigest() == entry["sha256"]
+        assert len(content) == entry["bytes"] <= weights.MAX_BYTES
+        assert (weights.FOLDER / entry["card"]).read_text(encoding="utf-8").strip()
+        assert entry["licence"]
+        assert entry["made_by"]
+
+
+def test_the_manifest_is_sorted_json() -> None:
+    raw = (weights.FOLDER / "manifest.json").read_text(encoding="utf-8")
+    entries = json.loads(raw)
+    assert list(entries) == sorted(entries)
