@@ -18,10 +18,14 @@ from demos.posture.landmarks import INDEX, SIDES
 from demos.posture.measures import measures
 from demos.posture.smooth import OneEuro
 
-SEEN = 0.5  # visibility from which a landmark is believed
+SEEN, LOST = (
+    0.5,
+    0.2,
+)  # visibility from which a limb is believed, and below which no longer: at the picture's edge it wavers
 GET_READY = 0.2  # seconds in position before anything counts
 PATIENCE = 0.5  # seconds out of position or out of sight that are forgiven
 RETURN = 0.65  # share of its own range after which a repetition has ended
+NEARLY = 1.1  # share of a deep limit's maximum from which a dip was an attempt
 DIP = 0.35  # share of the asked range from which a dip was an attempt
 SHORTEST = 0.35  # seconds; a repetition cannot be faster
 
@@ -81,6 +85,7 @@ class Coach:
     def __post_init__(self) -> None:
         self._smooth = OneEuro()
         self._forget()
+        self._seen = dict.fromkeys(SIDES, False)
         self._good_since: float | None = None
         self._good_last = float("-inf")
         self._advice: tuple[str, float] | None = None
@@ -94,17 +99,26 @@ class Coach:
         """Take in the next pose; `seconds` grows from call to call."""
         if pose is None:
             return self._away(seconds, {}, float("nan"), "nobody")
-        seen = _sides_seen(pose.visibility, self.exercise.required)
-        if not any(seen.values()):
-            return self._away(seconds, {}, float("nan"), f"unseen:{_least_seen(pose.visibility, self.exercise.required)}")
+        weights = self._believed(pose.visibility)
+        if not any(weights.values()):
+            unseen = _least_seen(pose.visibility, self.exercise.required)
+            return self._away(seconds, {}, float("nan"), f"unseen:{unseen}")
         values = {name: float(value) for name, value in measures(self._smooth(pose.world, seconds)).items()}
-        weights = {side: float(np.clip(weight, 0, None)) for side, weight in _weights(pose.visibility, self.exercise)}
         signal = _combine(values, self.exercise.signal.joint, self.exercise.signal.sides, weights)
         shown = _hide_unseen(values, pose.visibility)
         for number, limit in enumerate(self.exercise.position):
-            if not limit.min <= _combine(values, limit.measure, "mean", weights) <= limit.max:
+            if _breaks(limit, _combine(values, limit.measure, "mean", weights)):
                 return self._away(seconds, shown, signal, f"position:{number}")
         return self._in_position(seconds, shown, signal, values, weights)
+
+    def _believed(self, visibility: np.ndarray) -> dict[str, float]:
+        """How much each side of the body is believed: 0 when it is not seen, more the better it is."""
+        weights = {}
+        for side in SIDES:
+            seen = min(float(visibility[INDEX[f"{side}_{part}"]]) for part in self.exercise.required)
+            self._seen[side] = seen >= (LOST if self._seen[side] else SEEN)
+            weights[side] = max(seen, LOST) ** 2 if self._seen[side] else 0.0
+        return weights
 
     def _away(self, seconds: float, shown: dict[str, float], signal: float, cue: str) -> Reading:
         """Not seen or not in position: forgiven for a moment, then the repetition under way is void."""
@@ -120,10 +134,16 @@ class Coach:
         self._phase = Phase.AWAY
         self._top = self._low = float("nan")
         self._left_top = self._low_at = 0.0
+        self._dipped = False
         self._broken: dict[str, int] = {}
 
     def _in_position(
-        self, seconds: float, shown: dict[str, float], signal: float, values: dict[str, float], weights: dict[str, float]
+        self,
+        seconds: float,
+        shown: dict[str, float],
+        signal: float,
+        values: dict[str, float],
+        weights: dict[str, float],
     ) -> Reading:
         since, self._good_last = seconds - self._good_last, seconds
         if self._good_since is None:
@@ -136,11 +156,14 @@ class Coach:
                 self.hold += since if self._phase is Phase.HOLDING else seconds - self._good_since
                 self._phase = Phase.HOLDING
         else:
-            finished = self._step(seconds, signal, ready)
+            over = [_combine(values, limit.measure, "mean", weights) / limit.max for limit in self.exercise.deep]
+            deep = all(share <= 1 for share in over)
+            self._dipped = self._dipped or all(share <= NEARLY for share in over)
+            finished = self._step(seconds, signal, ready, deep)
         cue = self._cue(seconds, values, weights, finished) if self._phase is not Phase.AWAY else None
         return Reading(seconds, self._phase, signal, shown, self.count, self.hold, cue, finished)
 
-    def _step(self, seconds: float, signal: float, ready: bool) -> Repetition | None:
+    def _step(self, seconds: float, signal: float, ready: bool, deep: bool) -> Repetition | None:
         """One step of the phase machine; the attempt that just ended, if one did."""
         asked = self.exercise.signal
         if self._phase is Phase.AWAY:
@@ -149,7 +172,7 @@ class Coach:
                 self._left_top = self._low_at = seconds
             return None
         if self._phase is Phase.TOP:
-            return self._on_top(seconds, signal)
+            return self._on_top(seconds, signal, deep)
         if signal < self._low:
             self._low, self._low_at = signal, seconds
         if signal < self._low + RETURN * (self._top - self._low):
@@ -165,17 +188,18 @@ class Coach:
         self._begin(seconds, signal)
         return attempt
 
-    def _on_top(self, seconds: float, signal: float) -> Repetition | None:
+    def _on_top(self, seconds: float, signal: float, deep: bool) -> Repetition | None:
         asked = self.exercise.signal
         self._stretch_last(seconds, signal)
         if signal >= self._top - 0.1 * (self._top - asked.full):
             attempt = self._shallow(seconds)
             self._top = max(self._top, signal)
+            self._dipped = False
             self._low, self._left_top, self._low_at = signal, seconds, seconds
             return attempt
         if signal < self._low:
             self._low, self._low_at = signal, seconds
-        if signal <= min(asked.full, self._top - asked.range):
+        if deep and signal <= min(asked.full, self._top - asked.range):
             self._phase, self._broken = Phase.EFFORT, {}
             return None
         # Half the way back from a dip counts as back: otherwise two shallow ones in a row would look like one.
@@ -188,7 +212,7 @@ class Coach:
 
     def _shallow(self, seconds: float) -> Repetition | None:
         """The dip that just ended, if it went far enough to have been an attempt."""
-        if self._top - self._low < DIP * (self._top - self.exercise.signal.full) + 4:
+        if not self._dipped or self._top - self._low < DIP * (self._top - self.exercise.signal.full) + 4:
             return None
         if self._top - self._low < DIP * self.exercise.signal.range or seconds - self._left_top < SHORTEST:
             return None
@@ -262,24 +286,10 @@ def _breaks(limit: Limit, value: float) -> bool:
     return value < limit.min or value > limit.max
 
 
-def _seen(visibility: np.ndarray, side: str, required: tuple[str, ...]) -> float:
-    return min(float(visibility[INDEX[f"{side}_{part}"]]) for part in required)
-
-
-def _sides_seen(visibility: np.ndarray, required: tuple[str, ...]) -> dict[str, bool]:
-    return {side: _seen(visibility, side, required) >= SEEN for side in SIDES}
-
-
 def _least_seen(visibility: np.ndarray, required: tuple[str, ...]) -> str:
     """The part of the body to ask for: the worst seen on the better side."""
     side = max(SIDES, key=lambda side: sum(visibility[INDEX[f"{side}_{part}"]] for part in required))
     return min(required, key=lambda part: visibility[INDEX[f"{side}_{part}"]])
-
-
-def _weights(visibility: np.ndarray, exercise: Exercise) -> Iterator[tuple[str, float]]:
-    """How much each side's angle is believed: nothing below SEEN - 0.1, more the better it is seen."""
-    for side in SIDES:
-        yield side, _seen(visibility, side, exercise.required) - (SEEN - 0.1)
 
 
 def _combine(values: dict[str, float], name: str, how: str, weights: dict[str, float]) -> float:
@@ -297,6 +307,6 @@ def _combine(values: dict[str, float], name: str, how: str, weights: dict[str, f
 def _hide_unseen(values: dict[str, float], visibility: np.ndarray) -> dict[str, float]:
     """The measures for showing: a joint that is not seen has no angle."""
     return {
-        name: float("nan") if name in INDEX and visibility[INDEX[name]] < SEEN else value
+        name: float("nan") if name in INDEX and visibility[INDEX[name]] < LOST else value
         for name, value in values.items()
     }

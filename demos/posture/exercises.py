@@ -43,7 +43,11 @@ class Limit:
 
 @dataclass(frozen=True)
 class Exercise:
-    """`kind` "repetitions" is counted, "hold" is timed. Sentences are {"en": …, "ko": …}."""
+    """`kind` "repetitions" is counted, "hold" is timed. Sentences are {"en": …, "ko": …}.
+
+    Outside the limits of `position` the person is not doing the exercise at all; those of `deep` must hold for a
+    repetition to be deep enough; breaking those of `cues` is a fault that the coach names.
+    """
 
     slug: str
     kind: str
@@ -52,6 +56,7 @@ class Exercise:
     required: tuple[str, ...]
     signal: Signal
     position: tuple[Limit, ...] = ()
+    deep: tuple[Limit, ...] = ()
     cues: tuple[Limit, ...] = ()
     shallow: dict[str, str] = field(default_factory=dict)
 
@@ -63,6 +68,7 @@ def load(file: Path) -> Exercise:
         slug=file.stem,
         signal=Signal(**entry.pop("signal")),
         position=tuple(Limit(**limit) for limit in entry.pop("position", ())),
+        deep=tuple(Limit(**limit) for limit in entry.pop("deep", ())),
         cues=tuple(Limit(**{**cue, "views": tuple(cue.get("views", VIEWS))}) for cue in entry.pop("cues", ())),
         required=tuple(entry.pop("required")),
         **entry,

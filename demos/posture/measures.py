@@ -27,6 +27,7 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
     hip_sag: how far shoulders, hips and ankles are off one line; positive when the hips hang below it.
     knee_width: distance of the knees over distance of the ankles, no unit.
     heel_lift: how much higher the heels are than the toes, in lengths of the foot, no unit.
+    hip_height: the hips over the lower ankle, in lengths of the leg, no unit; 1 standing straight.
     facing: where the camera is: 0 in front or behind, 90 at the side.
     """
     world = np.asarray(world, dtype=float)
@@ -41,6 +42,13 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
         found["knee_width"] = _apart(world, "knee") / _apart(world, "ankle")
         foot = np.linalg.norm(point(world, "foot_index") - point(world, "heel"), axis=-1)
         found["heel_lift"] = (point(world, "foot_index") - point(world, "heel"))[..., 1] / foot
+        leg = sum(
+            np.linalg.norm(point(world, f"{side}_{end}") - point(world, f"{side}_{start}"), axis=-1)
+            for side in SIDES
+            for start, end in (("hip", "knee"), ("knee", "ankle"))
+        )
+        lower = np.maximum(point(world, "left_ankle")[..., 1], point(world, "right_ankle")[..., 1])
+        found["hip_height"] = (lower - hip[..., 1]) / (leg / 2)
     across = sum(point(world, f"left_{name}") - point(world, f"right_{name}") for name in ("shoulder", "hip"))
     found["facing"] = np.degrees(np.arctan2(np.abs(across[..., 2]), np.abs(across[..., 0])))
     return found
