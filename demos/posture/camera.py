@@ -75,7 +75,7 @@ class Camera:
         """This camera, as near as it can stand with all of `points` (…, 3) at least `margin` inside the picture."""
         points = points.reshape(-1, 3)
         middle = (points.min(0) + points.max(0)) / 2
-        camera = replace(self, target=tuple(float(v) for v in middle))
+        camera = replace(self, target=(float(middle[0]), float(middle[1]), float(middle[2])))
         near, far = 1.0, 12.0
         for _ in range(12):
             camera = replace(camera, distance=(near + far) / 2)

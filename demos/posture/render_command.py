@@ -35,7 +35,8 @@ def render_clip(
 ) -> dict[str, object]:
     """Film one performance (see `athlete.perform`) into the MP4 `out`, and its truth into the JSON file beside it.
 
-    Returns the truth with the film's `path`, `width` and `height`. Raises BadInput for what cannot be performed or written.
+    Returns the truth with the film's `path`, `width` and `height`. Raises BadInput for what cannot be performed
+    or written.
     """
     out = Path(out)
     if out.suffix.lower() != ".mp4":
@@ -88,7 +89,7 @@ def command(
     height: Annotated[int, typer.Option(help="Pixels.")] = 480,
     json: Annotated[bool, typer.Option(help="Print one JSON object: the truth of the film.")] = False,
 ) -> None:
-    """Film the synthetic athlete. The JSON holds exercise, repetitions (start_s, bottom_s, end_s, faults) and angles."""
+    """Film the synthetic athlete. The JSON holds the exercise, its repetitions (start_s, bottom_s, end_s, faults) …"""
     chosen = None
     if faulty_reps:
         try:

@@ -68,11 +68,11 @@ WRIST_HEIGHT = 0.024  # of a planted wrist or elbow, in shares of stature
 # The face from the middle of the head, in head heights: (forwards, up, sideways; + on the person's right).
 FACE = {
     "nose": (0.500, -0.130, 0.0),
-    "left_eye_inner": (0.405, 0.045, -0.085),
-    "left_eye": (0.395, 0.045, -0.150),
-    "left_eye_outer": (0.365, 0.045, -0.210),
+    "left_eye_inner": (0.345, 0.045, -0.085),
+    "left_eye": (0.330, 0.045, -0.150),
+    "left_eye_outer": (0.285, 0.045, -0.210),
     "left_ear": (-0.010, -0.030, -0.345),
-    "mouth_left": (0.400, -0.300, -0.110),
+    "mouth_left": (0.330, -0.290, -0.110),
 }
 FACE |= {
     (name.replace("left", "right")): (forwards, up, -side)
@@ -109,7 +109,7 @@ class Posture:
 
     def turned(self, degrees: float) -> "Posture":
         """The same seen after a turn around the upright axis through the room's origin (for the athlete's left)."""
-        turn = rotation("y", np.float64(degrees)).T
+        turn = rotation("y", np.asarray(degrees)).T
         moved = {name: getattr(self, name) @ turn for name in ("pelvis", "ball", "knees", "wrist", "elbows")}
         return replace(self, heading=self.heading + degrees, **moved)
 
@@ -191,13 +191,15 @@ def above(
     return np.where(sunk, pole * (1 - high) + aside * high, pole)
 
 
-def foot_points(posture: Posture, body: Proportions) -> dict[str, np.ndarray]:
-    """Ankle, heel and toe (T, 2, 3) of feet that stand or turn on their balls."""
-    flat = rotation("y", posture.heading[:, None] - SIGN * posture.toe_out)  # the foot's own heading
-    raised = flat @ rotation("z", -posture.heel)
+def foot_points(
+    ball: np.ndarray, heel: np.ndarray, toe_out: np.ndarray, heading: np.ndarray, body: Proportions
+) -> dict[str, np.ndarray]:
+    """Ankle, heel and toe (T, 2, 3) of feet that stand or turn on their balls (T, 2, 3); angles as in `Posture`."""
+    flat = rotation("y", heading[:, None] - SIGN * toe_out)  # the foot's own heading
+    raised = flat @ rotation("z", -heel)
 
     def point(offset: tuple[float, float], turn: np.ndarray) -> np.ndarray:
-        return posture.ball + (turn @ (np.array([*offset, 0.0]) * body.stature)[:, None])[..., 0]
+        return ball + (turn @ (np.array([*offset, 0.0]) * body.stature)[:, None])[..., 0]
 
     return {"ankle": point(ANKLE, raised), "heel": point(HEEL, raised), "foot_index": point(TOE, flat)}
 
@@ -221,7 +223,7 @@ def skeleton(posture: Posture, body: Proportions) -> Skeleton:
     put("hip", hips)
     put("shoulder", shoulders)
 
-    feet = foot_points(posture, body)
+    feet = foot_points(posture.ball, posture.heel, posture.toe_out, posture.heading, body)
     aside = heading[:, None, :, 2] * SIGN[:, None]  # away from the body's middle
     leg = (hips, feet["ankle"], body.metres("thigh"), body.metres("shank"))
     knee, ankle = two_bones(*leg, above(0.035 * body.stature, *leg, posture.knees, aside))

@@ -11,6 +11,11 @@ def _hex(code: str) -> Colour:
     return (int(code[:2], 16) / 255, int(code[2:4], 16) / 255, int(code[4:], 16) / 255)
 
 
+def blend(a: Colour, b: Colour, share: float) -> Colour:
+    """`a` with a `share` of `b` in it."""
+    return (a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share, a[2] + (b[2] - a[2]) * share)
+
+
 SKIN = [_hex(c) for c in ("f0cdb4", "e6b99a", "d9a27c", "c68a63", "a56b46", "7f4e32", "5c3826")]
 HAIR = [_hex(c) for c in ("1f1a17", "33251c", "54392a", "8a6035", "b58b50", "6d6a67", "7a3b22")]
 SHIRT = [_hex(c) for c in ("2f6f8f", "c65d3b", "4f7d5b", "e3dfd3", "3b3f4a", "8c4a63", "d2a23c", "6c7fb0", "a9c2bb")]
