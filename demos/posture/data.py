@@ -165,7 +165,7 @@ def examples(seed: int) -> list[tuple[np.ndarray, str]]:
     # Cameras often leave out the legs; a squat may hold a bar, whose plates hide the arms, a bell, or nothing.
     standing = movement in ("curl", "idle", "arm_raise", "front_raise", "lateral_raise", "overhead_press", "punch")
     unknown = _LEGS if standing and random.random() < 0.4 else []
-    if movement in ("squat", "lunge", "idle", "walk", "high_knees", "calf_raise") and random.random() < 0.5:
+    if random.random() < {"squat": 0.75, "lunge": 0.6, "idle": 0.4, "walk": 0.4, "calf_raise": 0.4}.get(movement, 0.0):
         unknown = _ARMS
     found = []
     for end, values in windows(poses, every=float(random.uniform(0.25, 0.4))):

@@ -6,7 +6,7 @@ import pytest
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
 from demos.posture.exercises import VIEWS, exercises, pick
-from demos.posture.landmarks import EDGES, INDEX, JOINTS, MIRROR, NAMES, angle, fused, joint_angles
+from demos.posture.landmarks import EDGES, INDEX, JOINTS, MIRROR, angle, fused, joint_angles
 from demos.posture.measures import measures
 from demos.posture.smooth import OneEuro
 

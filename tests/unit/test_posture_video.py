@@ -48,7 +48,7 @@ def test_large_films_are_read_small(film: Path) -> None:
 
 
 def test_a_phones_film_stands_upright(film: Path, tmp_path: Path) -> None:
-    """A phone stores the film lying and says so in the track's matrix; here a quarter turn clockwise is written into it."""
+    """A phone stores the film lying and says so in the track's matrix; here a quarter turn clockwise is written."""
     data = film.read_bytes()
     identity = bytes.fromhex("00010000" + "00000000" * 3 + "00010000" + "00000000" * 3 + "40000000")
     turned = bytes.fromhex("00000000" + "00010000" + "00000000" + "ffff0000" + "00000000" * 4 + "40000000")
