@@ -30,10 +30,11 @@ def test_the_closed_form_meets_the_cone_where_sphere_tracing_does(stretch: float
         axis /= np.linalg.norm(axis)
         shapes = Shapes()
         shapes.cone(a, b, ra, rb, (1, 1, 1), axis, stretch)
-        depth, _, _ = renderer.trace(shapes)
+        depth, _, cones = renderer.trace(shapes)
+        depth = depth[::2, ::2]  # every other pixel is enough
         (ra, rb), a, b = shapes.radii[0], shapes.a[0], shapes.b[0]
         squeeze = np.eye(3) + (1 / stretch - 1) * np.outer(axis, axis)
-        x, y = np.meshgrid(renderer.x[0], renderer.y[:, 0])
+        x, y = np.meshgrid(renderer.x[0, ::2], renderer.y[::2, 0])
         rays = np.stack([x, y, np.ones_like(x)], -1).astype(float) @ axes
         t = np.zeros(x.shape)
         speed = np.linalg.norm(rays @ squeeze, axis=-1)
@@ -44,10 +45,10 @@ def test_the_closed_form_meets_the_cone_where_sphere_tracing_does(stretch: float
         drawn = np.isfinite(depth)
         assert (hit != drawn).mean() < 0.01  # grazing rays may differ
         both = hit & drawn
-        assert both.sum() > 20
+        assert both.sum() > 10
         assert np.quantile(np.abs(depth - t)[both], 0.98) < 4e-3
         points = np.stack([x, y, np.ones_like(x)])[:, both] * depth[both]
-        normal = renderer._normals(points.astype(np.float32), np.zeros(both.sum(), int), renderer.trace(shapes)[2])
+        normal = renderer._normals(points.astype(np.float32), np.zeros(both.sum(), int), cones)
         np.testing.assert_allclose((normal**2).sum(0), 1, atol=1e-4)
         assert ((normal * points).sum(0) < 1e-2).mean() > 0.99
 
@@ -109,7 +110,7 @@ def test_mediapipe_sees_the_athlete_where_the_truth_is(exercise: str, view: str)
     errors, visible = [], []
     renderer = Renderer(performance)
     with Landmarker() as landmarker:
-        for frame in range(0, len(performance), 8):
+        for frame in range(0, len(performance), 12):
             pose = landmarker.find(renderer.frame(frame), frame / performance.fps)
             assert pose is not None, f"nobody found in frame {frame}"
             true = performance.landmarks[frame, :, :2] * [640, 480]
