@@ -120,7 +120,8 @@ def train(
                 f"  loss {progress.loss:.3f}  unseen {progress.accuracy:.3f}" if progress.stage == "learning" else ""
             )
             print(f"\r{progress.stage} {progress.done}/{progress.of}{accuracy}", end="", flush=True)
-    assert progress is not None and progress.network is not None
+    assert progress is not None
+    assert progress.network is not None
     file = out or weights.FOLDER / learn.NAME
     learn.save(progress.network, file)
     if out is None:

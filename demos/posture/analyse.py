@@ -107,7 +107,7 @@ def analyse(path: str | Path, exercise: str = AUTO) -> Iterator[Moment | Analysi
     clip = video.probe(path)
     moments: list[Moment] = []
     session: Session | None = None
-    for _, moment, session in watch(path, exercise):
+    for _, moment, session in watch(path, exercise):  # noqa: B007
         moments.append(moment)
         yield moment
     yield conclude(clip, moments, session)

@@ -1,9 +1,9 @@
 """The coach: watches one exercise, pose by pose, counts its repetitions or seconds, and says what to do better.
 
-Counting is a phase machine with hysteresis on one joint angle, the signal. A repetition starts on top, must come down to
-the depth that the exercise asks for, and ends on the way up, after 65 % of *its own* range. So a bounce at the bottom is no
-second repetition, and nobody has to straighten a joint further than they can. Nothing counts before the person is in
-position, nor while a joint that matters is out of sight.
+Counting is a phase machine with hysteresis on one joint angle, the signal. A repetition starts on top, must come down
+to the depth that the exercise asks for, and ends on the way up, after 65 % of *its own* range. So a bounce at the
+bottom is no second repetition, and nobody has to straighten a joint further than they can. Nothing counts before the
+person is in position, nor while a joint that matters is out of sight.
 """
 
 from collections.abc import Iterator
@@ -13,8 +13,7 @@ from enum import StrEnum
 import numpy as np
 
 from demos.posture.exercises import Exercise, Limit
-from demos.posture.landmarker import Pose
-from demos.posture.landmarks import INDEX, SIDES
+from demos.posture.landmarks import INDEX, SIDES, Pose
 from demos.posture.measures import measures
 from demos.posture.smooth import OneEuro
 
@@ -60,8 +59,8 @@ class Reading:
     """What the coach makes of one pose.
 
     signal: the smoothed joint angle in degrees, NaN when not seen. measures: every measure, each NaN when its
-    landmarks are not seen. count: repetitions so far. hold: seconds held so far. cue: what to say, or None: the name of a
-    cue, "shallow", "position:0" (the exercise's first position limit), "unseen:ankle" or "nobody".
+    landmarks are not seen. count: repetitions so far. hold: seconds held so far. cue: what to say, or None: a cue's
+    name, "shallow", "position:0" (the exercise's first position limit), "unseen:ankle" or "nobody".
     """
 
     seconds: float

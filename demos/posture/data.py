@@ -1,7 +1,8 @@
-"""What goes into the classifier: landmark sequences as features, windows of them, and a synthetic athlete to learn from.
+"""What goes into the classifier: landmark sequences as features, windows of them, and an athlete to learn from.
 
 The features do not change with the person's size, place or heading: they are angles, directions against gravity, and
-heights in lengths of the trunk. Left and right are told apart only by the order of the columns; SWAP is their order in a mirror.
+heights in lengths of the trunk. Left and right are told apart only by the order of the columns; SWAP is their order in
+a mirror.
 """
 
 from collections.abc import Iterator, Sequence
@@ -10,13 +11,13 @@ from dataclasses import replace
 import numpy as np
 
 from demos.posture.athlete import Performance, faults_of, names, perform
-from demos.posture.landmarker import Pose
-from demos.posture.landmarks import INDEX, SIDES
+from demos.posture.landmarks import INDEX, SIDES, Pose, fused
 from demos.posture.measures import measures, point
 
 RATE = 10.0  # samples per second
 STEPS = 20  # samples in a window: two seconds
 
+ASPECT = 4 / 3  # of the athlete's pictures
 CLASSES = ("squat", "push_up", "bicep_curl", "lunge", "plank", "other")
 
 _BONES = (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
@@ -29,9 +30,9 @@ FEATURES = 2 * PER_SIDE + 3
 def features(world: np.ndarray) -> np.ndarray:
     """(T, FEATURES), each about -1 to 1, from world coordinates (T, 33, 3): left side, right side, middle.
 
-    A side: cosines of elbow, upper arm, hip, knee; how steeply upper arm, forearm, thigh and shin point down; heights of
-    wrist over the shoulders, of knee and ankle under the hips. The middle: how upright the trunk is, how far apart the
-    ankles and the wrists are.
+    A side: cosines of elbow, upper arm, hip, knee; how steeply upper arm, forearm, thigh and shin point down; heights
+    of wrist over the shoulders, of knee and ankle under the hips. The middle: how upright the trunk is, how far apart
+    the ankles and the wrists are.
     """
     world = np.asarray(world, dtype=float)
     found = measures(world)
@@ -71,6 +72,8 @@ def window(poses: Sequence[Pose], end: float) -> np.ndarray | None:
 def observe(performance: Performance, seed: int, noise: float = 1.0) -> list[Pose]:
     """The performance as a landmarker sees it: trembling, worse in depth, worst where the body hides a limb.
 
+    As the real one's, x and y come from the picture and depth from a guess at the room (`landmarks.fused`).
+
     Errors wander (an AR(1) process of about 0.15 s), since a landmarker smooths over time. `noise` scales them.
     """
     random = np.random.default_rng(seed)
@@ -83,12 +86,19 @@ def observe(performance: Performance, seed: int, noise: float = 1.0) -> list[Pos
     for frame in range(frames):
         drift = keep * drift + np.sqrt(1 - keep**2) * random.normal(size=(33, 3))
         error[frame] = drift * scale[frame]
+    world = performance.world + error
+    trunk = np.linalg.norm(
+        performance.landmarks[:, 11:13, :2].mean(1) - performance.landmarks[:, 23:25, :2].mean(1), axis=-1
+    )
+    image = performance.landmarks.copy()
+    image[..., :2] += error[..., :2] * np.maximum(trunk, 0.1)[:, None, None] / 0.5 / (ASPECT, 1.0)
+    world = fused(image, world, ASPECT)
     visibility = np.clip(0.97 - 0.75 * hidden + random.normal(0, 0.03, hidden.shape), 0, 1)
     return [
         Pose(
             frame / performance.fps,
-            performance.landmarks[frame].astype(np.float32),
-            (performance.world[frame] + error[frame]).astype(np.float32),
+            image[frame].astype(np.float32),
+            world[frame].astype(np.float32),
             visibility[frame].astype(np.float32),
         )
         for frame in range(frames)
@@ -186,7 +196,7 @@ def paused(performance: Performance, random: np.random.Generator) -> Performance
 
 
 def _named(performance: Performance, label: str, end: float) -> str | None:
-    """What the two seconds before `end` show: standing between repetitions is no exercise, and stretched arms are a plank.
+    """What the two seconds before `end` show: standing between repetitions is no exercise, stretched arms are a plank.
 
     None where it cannot be told.
     """

@@ -5,7 +5,6 @@ person from frame to frame. So each stream of frames needs a landmarker of its o
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
@@ -15,24 +14,10 @@ from mediapipe.tasks.python import vision
 from mediapipe.tasks.python.core.base_options import BaseOptions
 
 from demos.common import weights
-from demos.posture.make_task import NAME
+from demos.posture.landmarks import Pose, fused
 from demos.posture.video import Frame
 
-
-@dataclass(frozen=True)
-class Pose:
-    """A body at one moment.
-
-    image: (33, 3) x and y from 0 to 1 of the picture (beyond that when out of view), z in the same scale as x.
-    world: (33, 3) metres around the middle of the hips; x right in the picture, y down, z away from the camera.
-    visibility: (33,) from 0 to 1, how surely a point is in the picture and not hidden.
-    seconds: when, counted from the start of the stream.
-    """
-
-    seconds: float
-    image: np.ndarray
-    world: np.ndarray
-    visibility: np.ndarray
+NAME = "posture/pose_landmarker.task"
 
 
 class Landmarker:
@@ -54,12 +39,10 @@ class Landmarker:
         if not found.pose_landmarks:
             return None
         points = found.pose_landmarks[0]
-        return Pose(
-            seconds,
-            np.array([(p.x, p.y, p.z) for p in points], dtype=np.float32),
-            np.array([(p.x, p.y, p.z) for p in found.pose_world_landmarks[0]], dtype=np.float32),
-            np.array([p.visibility for p in points], dtype=np.float32),
-        )
+        places = np.array([(p.x, p.y, p.z) for p in points], dtype=np.float32)
+        world = np.array([(p.x, p.y, p.z) for p in found.pose_world_landmarks[0]], dtype=np.float32)
+        visibility = np.array([p.visibility for p in points], dtype=np.float32)
+        return Pose(seconds, places, fused(places, world, image.shape[1] / image.shape[0]), visibility)
 
     def close(self) -> None:
         """Give back the native memory. Closing twice is allowed."""

@@ -6,6 +6,8 @@ world coordinates are metres around the middle of the hips, x to the right of th
 camera.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 
 NAMES: tuple[str, ...] = (
@@ -63,6 +65,8 @@ EDGES: tuple[tuple[int, int], ...] = (
     (INDEX["left_hip"], INDEX["right_hip"]),
 )
 
+BODY: tuple[int, ...] = tuple(sorted({index for edge in EDGES for index in edge}))  # what is drawn: not the face
+
 # A joint's angle is measured at its middle point, between the lines to the other two. 180° is a straight limb.
 _JOINT = {
     "elbow": ("shoulder", "elbow", "wrist"),
@@ -87,6 +91,39 @@ MIRROR: np.ndarray = np.array(
         for index, name in enumerate(NAMES)
     ]
 )
+
+
+@dataclass(frozen=True)
+class Pose:
+    """A body at one moment.
+
+    image: (33, 3) x and y from 0 to 1 of the picture (beyond that when out of view), z in the same scale as x.
+    world: (33, 3) metres around the middle of the hips; x right in the picture, y down, z away from the camera; made by
+    `fused`.
+    visibility: (33,) from 0 to 1, how surely a point is in the picture and not hidden.
+    seconds: when, counted from the start of the stream.
+    """
+
+    seconds: float
+    image: np.ndarray
+    world: np.ndarray
+    visibility: np.ndarray
+
+
+def fused(image: np.ndarray, world: np.ndarray, aspect: float) -> np.ndarray:
+    """World coordinates (…, 33, 3) in metres whose x and y are those of the picture, and whose depth is the network's.
+
+    BlazePose sees where a joint is in the picture far better than it knows where it is in the room: on the synthetic
+    athlete this halves the error of the angles. `image` is (…, 33, 2 or 3) from 0 to 1, `aspect` the picture's width
+    over its height. The scale is that which fits the network's own x and y best (least squares over the body).
+    """
+    flat = image[..., :2] * (aspect, 1.0)
+    flat = flat - (flat[..., [INDEX["left_hip"]], :] + flat[..., [INDEX["right_hip"]], :]) / 2
+    body = list(BODY)
+    seen, known = flat[..., body, :], world[..., body, :2]
+    seen, known = seen - seen.mean(-2, keepdims=True), known - known.mean(-2, keepdims=True)
+    scale = (seen * known).sum((-1, -2), keepdims=True) / np.maximum((seen**2).sum((-1, -2), keepdims=True), 1e-9)
+    return np.concatenate([flat * scale, world[..., 2:]], axis=-1)
 
 
 def angle(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:

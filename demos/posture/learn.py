@@ -23,7 +23,7 @@ VALIDATION_SEEDS = 10_000_000  # performances from this seed on are never traine
 
 @dataclass(frozen=True)
 class Progress:
-    """Where the training is: examples made, or steps taken with the loss (nats) and the share right on unseen athletes."""
+    """Where it is: performances made, or steps taken with the loss (nats) and the share right on unseen athletes."""
 
     stage: str  # "performing" or "learning"
     done: int

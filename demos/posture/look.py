@@ -2,6 +2,8 @@
 
 import math
 from collections.abc import Iterable, Iterator
+from html import escape
+from typing import Any
 
 import cv2
 import numpy as np
@@ -12,11 +14,10 @@ from demos.common.palette import CLASS_BLUE, CLASS_ORANGE
 from demos.posture.analyse import Analysis
 from demos.posture.coach import LOST, sentence
 from demos.posture.exercises import Exercise, exercises
-from demos.posture.landmarks import EDGES, INDEX, JOINTS
+from demos.posture.landmarks import BODY, EDGES, INDEX, JOINTS
 from demos.posture.session import Moment, Set
 from demos.posture.video import Frame
 
-BODY = sorted({index for edge in EDGES for index in edge})  # what is drawn: not the face
 MOST_FRAMES = 1800  # of a film's landmarks that are sent to a browser; of longer films every second, third …
 
 Colour = tuple[int, int, int]
@@ -113,7 +114,8 @@ def words(moment: Moment, language: str) -> dict[str, str]:
 def snapshot(moment: Moment, language: str) -> dict[str, object]:
     """One moment for the canvas: points as whole thousandths of the picture, angles in whole degrees.
 
-    {t, points: [[x, y, visibility %] × 33] or null, angles: [[landmark, degrees]], count, hold, phase, exercise, advice}
+    {t, points: [[x, y, visibility %] × 33] or null, angles: [[landmark, degrees]], count, hold, phase, kind, exercise,
+    advice}
     """
     pose, reading = moment.pose, moment.reading
     points = None
@@ -137,12 +139,11 @@ def film(analysis: Analysis, language: str) -> dict[str, object]:
     """The whole film for the player: its size and the snapshots to draw over it."""
     every = max(1, math.ceil(len(analysis.moments) / MOST_FRAMES))
     return {
+        "mode": "film",
         "width": analysis.clip.width,
         "height": analysis.clip.height,
         "seconds": analysis.clip.seconds,
         "frames": [snapshot(moment, language) for moment in analysis.moments[::every]],
-        "edges": EDGES,
-        "body": BODY,
     }
 
 
@@ -187,20 +188,31 @@ def _joint(exercise: Exercise, language: str) -> str:
     return text(f"posture.joint_{exercise.signal.joint}", language)
 
 
-def table(done: Set, language: str) -> tuple[list[str], list[list[str]]]:
-    """Headings and one row per attempt: number, depth, down, up, remark."""
-    headings = [text(f"posture.column_{name}", language) for name in ("number", "depth", "down", "up", "remark")]
+def table(done: Set, language: str) -> str:
+    """One row per attempt as HTML: number, deepest angle, seconds there and back, what the coach says."""
+    headings = (text(f"posture.column_{name}", language) for name in ("number", "depth", "down", "up", "remark"))
     exercise, rows, number = exercises()[done.exercise], [], 0
     for attempt in done.attempts:
         number += attempt.counted
-        remark = " ".join(sentence(exercise, cue, language) for cue in attempt.cues)
-        rows.append(
-            [
-                str(number) if attempt.counted else "–",
-                f"{attempt.depth:.0f}°",
-                f"{attempt.bottom - attempt.start:.1f} s",
-                f"{attempt.end - attempt.bottom:.1f} s",
-                remark,
-            ]
+        remarks = [sentence(exercise, cue, language) for cue in attempt.cues]
+        cells = (
+            str(number) if attempt.counted else "–",
+            f"{attempt.depth:.0f}°",
+            f"{attempt.bottom - attempt.start:.1f} s",
+            f"{attempt.end - attempt.bottom:.1f} s",
+            " ".join(remarks if attempt.counted else [text("posture.not_counted", language) + ".", *remarks]),
         )
-    return headings, rows
+        void = "" if attempt.counted else ' class="posture-void"'
+        rows.append(f"<tr{void}>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>")
+    head = "".join(f"<th>{escape(heading)}</th>" for heading in headings)
+    return f'<table class="posture-table"><thead><tr>{head}</tr></thead><tbody>{"".join(rows)}</tbody></table>'
+
+
+def result(analysis: Analysis, language: str) -> dict[str, Any]:
+    """What the tab shows of an analysis: {film, chart (plotly JSON or None), table (HTML)}, for the main exercise."""
+    main = analysis.main
+    return {
+        "film": film(analysis, language),
+        "chart": chart(analysis, main, language).to_json() if main else None,
+        "table": table(main, language) if main and main.attempts else "",
+    }

@@ -22,9 +22,9 @@ from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_sc
 from mediapipe.tasks.metadata import schema_py_generated as model_schema
 
 from demos.common import cli, weights
+from demos.posture.landmarker import NAME
 
 WHEEL = "mediapipe==0.10.21"
-NAME = "posture/pose_landmarker.task"
 # Name in the .task file: (path in the wheel, mean, standard deviation). Pixels enter as (0…255 − mean) / deviation.
 NETWORKS = {
     "pose_detector.tflite": ("mediapipe/modules/pose_detection/pose_detection.tflite", 127.5, 127.5),

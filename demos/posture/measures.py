@@ -1,7 +1,7 @@
 """Numbers that say how a body stands: the angles at its joints, the lean of its trunk, where the camera is.
 
-All of them come from world coordinates (metres, y down), do not change with the size or the place of the person, and, as
-long as the camera is level, hardly with the direction it looks from. Every function takes (…, 33, 3) and gives (…).
+All of them come from world coordinates (metres, y down), do not change with the size or the place of the person, and,
+as long as the camera is level, hardly with the direction it looks from. Every function takes (…, 33, 3) and gives (…).
 """
 
 import numpy as np
@@ -32,7 +32,7 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
     """
     world = np.asarray(world, dtype=float)
     found = joint_angles(world)
-    shoulder, hip, knee, ankle = (point(world, name) for name in ("shoulder", "hip", "knee", "ankle"))
+    shoulder, hip, ankle = (point(world, name) for name in ("shoulder", "hip", "ankle"))
     found["torso_lean"] = 180 - angle(shoulder, hip, hip + DOWN)
     for side in SIDES:
         elbow, joint = point(world, f"{side}_elbow"), point(world, f"{side}_shoulder")

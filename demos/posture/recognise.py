@@ -6,7 +6,7 @@ import torch
 
 from demos.posture import learn
 from demos.posture.data import CLASSES, RATE, STEPS, window
-from demos.posture.landmarker import Pose
+from demos.posture.landmarks import Pose
 from demos.posture.model import ExerciseNet
 
 EVERY = 0.25  # seconds between two answers

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from demos.posture.coach import Coach, Phase, Reading, Repetition
 from demos.posture.exercises import pick
-from demos.posture.landmarker import Pose
+from demos.posture.landmarks import Pose
 from demos.posture.recognise import Recogniser
 
 LOOK_BACK = 4.0  # seconds that a new set reaches back: it takes two to recognise an exercise

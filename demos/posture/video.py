@@ -154,3 +154,19 @@ def _upright(frame: av.VideoFrame, max_side: int | None) -> np.ndarray:
     image = frame.to_ndarray(format="rgb24", width=width, height=height)
     quarter_turns = round(frame.rotation / 90) % 4  # counter-clockwise, as np.rot90
     return np.ascontiguousarray(np.rot90(image, quarter_turns)) if quarter_turns else image
+
+
+def playable(path: str | Path) -> Path:
+    """A film with the same pictures that every browser plays: the file itself, or an MP4 made of it beside it.
+
+    Raises BadInput as `read` does.
+    """
+    path = Path(path)
+    with _open(path) as container:
+        names, codec = container.format.name, container.streams.video[0].codec_context.name
+    if ("mp4" in names and codec == "h264") or ("webm" in names and codec in ("vp8", "libvpx", "vp9", "libvpx-vp9")):
+        return path
+    converted = path.with_name(f"{path.stem}.playable.mp4")
+    if not converted.exists():
+        write(converted, (frame.image for frame in read(path, max_side=640)), probe(path).fps)
+    return converted
