@@ -162,6 +162,11 @@ def test_the_same_arguments_give_the_same_film_and_another_seed_another() -> Non
     assert a.proportions != c.proportions
 
 
+@pytest.mark.parametrize(("name", "known"), [("push-up", "pushup"), ("bicep_curl", "curl"), ("Squat", "squat")])
+def test_the_names_of_the_coach_are_understood(name: str, known: str) -> None:
+    assert perform(name, reps=1).exercise == known
+
+
 def test_lunges_take_turns() -> None:
     performance = perform("lunge", reps=4, seed=1)
     step = path(performance, "left_ankle")[:, 0] - path(performance, "right_ankle")[:, 0]
