@@ -9,7 +9,7 @@ import typer
 
 from demos.common import cli, weights
 from demos.common.errors import BadInput
-from demos.posture.render_command import command as render
+from demos.posture.render_command import render
 
 app = cli.new(
     "Camera to pose to coach: count the repetitions in a film, film the synthetic athlete, train the classifier."

@@ -14,7 +14,7 @@ from demos.common.errors import BadInput
 from demos.posture.camera import VIEWS, Camera
 from demos.posture.entrance import enter
 from demos.posture.landmarks import joint_angles
-from demos.posture.movement import Actor, faults_of, movements, names
+from demos.posture.movement import Actor, canonical, faults_of, movements, names
 from demos.posture.skeleton import Posture, Proportions, Skeleton, skeleton
 from demos.posture.wardrobe import Look
 
@@ -108,8 +108,9 @@ def perform(
     Raises BadInput for an unknown exercise, view or fault, and for numbers out of range.
     """
     table = movements()
+    asked, exercise = exercise, canonical(exercise)
     if exercise not in names():
-        raise BadInput("posture.athlete_unknown_exercise", name=exercise, known=", ".join(names()))
+        raise BadInput("posture.athlete_unknown_exercise", name=asked, known=", ".join(names()))
     faults = tuple(faults)
     for fault in faults:
         if fault not in faults_of(exercise):

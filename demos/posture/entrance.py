@@ -18,12 +18,15 @@ def enter(
     """
     goal = posture[slice(0, 1)]
     actor = Actor("idle", body, fps, random, random)
-    place = float(goal.wrist[0, :, 0].mean() - 0.42 * body.leg) if floor else 0.0
+    tall = Actor("pushup", body, fps, random, random).hold(0.1).posture[slice(0, 1)]  # on straight arms
+    place = float(tall.wrist[0, :, 0].mean() - 0.42 * body.leg) if floor else 0.0
     away = float(random.uniform(1.9, 2.4))
-    seconds = away / float(random.uniform(0.8, 1.0))
-    time = np.arange(round((seconds + 1.4) * fps)) / fps
-    path = -away * (1 - minimum_jerk(time / seconds))
-    walk = standing(walking(time, path, actor.stand, body, 0.5, 0.14), body)
+    seconds = away / float(random.uniform(0.7, 0.85))
+    before = round(1.2 * fps)  # the film begins in the middle of the walk
+    time = np.arange(-before, round((seconds + 1.4) * fps)) / fps
+    u = np.minimum(time / seconds, 1)
+    path = -away * (1 - (3 * u - u**3) / 2)  # walking already, then coming to a stop
+    walk = standing(walking(time - time[0], path, actor.stand, body, 0.5, 0.14), body)[slice(before, None)]
     walk = _moved(walk, place)
     quiet = actor.hold(float(random.uniform(0.8, 1.6))).posture
     quiet = _moved(quiet, place)
@@ -36,13 +39,14 @@ def enter(
             gaze=np.array([70.0]),
             heel=np.full((1, 2), 18.0),
             planted=np.ones((1, 2)),
-            wrist=goal.wrist,
-            elbows=goal.elbows,
+            wrist=tall.wrist,
+            elbows=tall.elbows,
         )
-        # the hands reach for where they will be planted
-        parts.append(_bridge(replace(quiet[slice(-1, None)], wrist=goal.wrist, elbows=goal.elbows), crouch, 1.2, fps))
-        parts.append(_bridge(crouch, goal, 1.5, fps, stepping=True, lift=0.07 * body.leg))
-        parts.append(_bridge(goal, goal, 0.3, fps))
+        # the hands reach for where they will be planted, then the feet step back
+        reaching = replace(quiet[slice(-1, None)], wrist=tall.wrist, elbows=tall.elbows)
+        parts.append(_bridge(reaching, crouch, 1.2, fps))
+        parts.append(_bridge(crouch, tall, 1.5, fps, stepping=True, lift=0.07 * body.leg))
+        parts.append(_bridge(tall, goal, 0.9, fps))
     else:
         parts.append(_bridge(quiet, goal, 0.7, fps, stepping=True, lift=0.03 * body.leg))
     return Posture.join(parts), len(walk)
@@ -65,4 +69,6 @@ def _bridge(
             way = minimum_jerk((u - begin) / (end - begin))
             middle.ball[:, side] = a.ball[0, side] + (b.ball[0, side] - a.ball[0, side]) * way[:, None]
             middle.ball[:, side, 1] += lift * np.sin(np.pi * way)
+            middle.knees[:, side] = a.knees[0, side] + (b.knees[0, side] - a.knees[0, side]) * way[:, None]
+            middle.heel[:, side] = a.heel[0, side] + (b.heel[0, side] - a.heel[0, side]) * way
     return middle

@@ -40,6 +40,12 @@ def names() -> tuple[str, ...]:
     return tuple(name for name in movements() if name not in ("stand", "floor"))
 
 
+def canonical(name: str) -> str:
+    """The table's name for what a visitor may call push_up, push-up or bicep_curl."""
+    plain = name.strip().lower().replace("-", "_")
+    return {"push_up": "pushup", "bicep_curl": "curl"}.get(plain, plain)
+
+
 def faults_of(exercise: str) -> tuple[str, ...]:
     """The named faults that `exercise` can be performed with."""
     return tuple(movements()[exercise].get("faults", {}))

@@ -70,7 +70,7 @@ def _frames(performance: Performance, width: int, height: int, samples: int) -> 
     yield from frames(performance, width, height, samples)
 
 
-def command(
+def render(
     exercise: Annotated[str, typer.Argument(help="squat, lunge, curl, pushup, plank, idle, walk, jumping_jack …")],
     out: Annotated[Path, typer.Option(help="The MP4 file to write; its truth goes into the .json beside it.")],
     reps: Annotated[int, typer.Option(help="Repetitions.")] = 5,

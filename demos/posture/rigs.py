@@ -124,7 +124,7 @@ def face_down(c: Channels, body: Proportions) -> Posture:
         ball=ball,
         heel=heel,
         toe_out=np.zeros((frames, 2)),
-        knees=np.broadcast_to([0.2, -1.0, 0.0], (frames, 2, 3)).copy(),
+        knees=np.broadcast_to([1.0, -0.3, 0.0], (frames, 2, 3)).copy(),
         arms=np.stack([np.broadcast_to(v, (2, frames)).T for v in (60 * ones, 10 * ones, 0 * ones, 150 * ones)], -1),
         thumb=np.zeros((frames, 2)),
         planted=np.ones((frames, 2)),
@@ -163,6 +163,7 @@ def walking(
         name: np.tile(np.full(frames, value)[:, None], (1, 2)) if name in SIDED else np.full(frames, float(value))
         for name, value in stand.items()
     }
+    stride = np.minimum(np.abs(np.gradient(path, time)) / 0.8, 1.0)  # long steps lower the hips
     arms = (swings[:, ::-1] - swings) * (18 if in_place else 14)
     channels |= {
         "step": step / body.leg,
@@ -171,7 +172,7 @@ def walking(
         "flex": channels["flex"] + arms,
         "elbow": channels["elbow"] - np.clip(arms, 0, None) * 1.2 - 10,
         "hip_x": path - 0.01,
-        "hip_y": np.full(frames, body.leg * 0.982 - 0.008),
+        "hip_y": body.leg * (0.982 - 0.014 * stride) - 0.008,
         "torso": channels["torso"] + 2,
     }
     channels["hip_y"] += 0.008 * body.leg * (swings.sum(-1) - 1)
