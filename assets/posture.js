@@ -49,7 +49,9 @@ function posture(kind, element, props, watch) {
       }
       box.textContent = number;
     }
-    find("unit").hidden = frame.kind !== "hold";
+    const film = value();
+    const rest = frame.kind === "hold" ? "s" : film.mode === "film" ? `/ ${film.frames[film.frames.length - 1].count}` : "";
+    if (find("unit").textContent !== rest) find("unit").textContent = rest;
     find("exercise").textContent = frame.exercise;
     find("advice").textContent = frame.advice;
   }

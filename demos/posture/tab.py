@@ -24,7 +24,7 @@ READ = """
 <div class="posture-read" aria-live="polite">
   <div class="posture-count">
     <output class="posture-number" data-part="number">0</output
-    ><span class="posture-unit" data-part="unit" hidden>s</span>
+    ><span class="posture-unit" data-part="unit"></span>
   </div>
   <div>
     <div class="posture-exercise" data-part="exercise"></div>
