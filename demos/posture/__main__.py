@@ -102,8 +102,8 @@ def write_report(result: dict, file: Path) -> None:
 @app.command()
 def train(
     out: Annotated[Path | None, typer.Option(help="Where to write the weights; default: the repository's own.")] = None,
-    performances: Annotated[int, typer.Option(help="Performances of the synthetic athlete to learn from.")] = 3000,
-    steps: Annotated[int, typer.Option(help="Training steps.")] = 4000,
+    performances: Annotated[int, typer.Option(help="Performances of the synthetic athlete to learn from.")] = 2400,
+    steps: Annotated[int, typer.Option(help="Training steps.")] = 3000,
     seed: Annotated[int, typer.Option(help="Seed of everything that is left to chance.")] = 0,
     json: Annotated[bool, typer.Option(help="Print one JSON object: accuracy, loss, steps, file.")] = False,
 ) -> None:

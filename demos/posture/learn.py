@@ -62,9 +62,9 @@ def dataset(first_seed: int, performances: int) -> Iterator[tuple[Tensor, Tensor
 
 def train(
     *,
-    performances: int = 3000,
+    performances: int = 2400,
     validation: int = 360,
-    steps: int = 4000,
+    steps: int = 3000,
     batch: int = 256,
     lr: float = 3e-3,
     seed: int = 0,

@@ -88,13 +88,15 @@ def build(page: Page) -> None:
             gr.Markdown(t("posture.hint"), elem_classes="posture-hint")
 
     shown = [player, chart, table, report, stop]
-    page.open_on(_open, page.language, shown)
+    page.open_on(_open, page.language, [player, chart, table])
     running: list[Any] = [
         upload.upload(
             says(_analyse), [page.language, upload, exercise], shown, api_name="posture_analyze", show_progress="hidden"
         )
     ]
     running += [button.click(says(_sample(slug)), page.language, shown, **PRIVATE) for slug, button in samples.items()]
+    for event in running:
+        event.then(lambda: gr.Button(visible=False), None, stop, **PRIVATE)  # after an error as well
     stop.click(lambda: gr.Button(visible=False), None, stop, cancels=running, **PRIVATE)
     camera.stream(
         says(_see),
@@ -125,7 +127,7 @@ def _picture(kind: str, template: str, name: str) -> gr.HTML:
 
 def _open(language: str) -> tuple[Any, ...]:
     """The opening picture, analysed beforehand."""
-    return _shown(clips.opening()[language], clips.clip(clips.OPENING), None)
+    return _shown(clips.opening()[language], clips.clip(clips.OPENING), None)[:3]
 
 
 def _sample(slug: str):  # type: ignore[no-untyped-def]
@@ -138,7 +140,11 @@ def _sample(slug: str):  # type: ignore[no-untyped-def]
 
 
 def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[Any, ...]]:
-    """Analyse a film: pictures on the way, at last the whole result and its report."""
+    """Analyse a film: pictures on the way, at last the whole result and its report.
+
+    What was shown before stays until the film turns out to be one.
+    """
+    yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
     from demos.posture import video
     from demos.posture.analyse import Analysis, analyse
     from demos.posture.exercises import pick
@@ -151,12 +157,11 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
     size = video.probe(film)
     playable = video.playable(film)
     last = 0.0
-    # Everything that said something about the film before is taken away first.
-    yield gr.skip(), None, "", None, gr.Button(visible=True)
     for found in analyse(film, exercise):
         if isinstance(found, Analysis):
             yield _shown(result(found, language), playable, found)
         elif time.monotonic() - last > SHOW_EVERY:
+            before = (gr.skip(),) * 3 if last else (None, "", None)  # of the film before
             last = time.monotonic()
             share = min(1.0, found.seconds / size.seconds) if size.seconds else 0.0
             yield (
@@ -168,7 +173,8 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
                     "share": round(share, 3),
                     "frame": snapshot(found, language),
                 },
-                *(gr.skip() for _ in range(4)),
+                *before,
+                gr.skip(),
             )
 
 
