@@ -115,6 +115,21 @@ def search(
 
 
 @app.command()
+def examples(
+    folder: Annotated[Path, typer.Argument(help="Made if it is not there.")],
+    as_json: Json = False,
+) -> None:
+    """Put four photos to try into FOLDER, one subfolder for each class.
+
+    JSON: images (paths).
+    """
+    from demos.clip.examples import copy_to
+
+    images = [str(path) for path in copy_to(folder)]
+    cli.emit({"images": images}, "\n".join(images), as_json)
+
+
+@app.command()
 def train(
     corpus: Annotated[Path, typer.Argument(help="Folder of packed pictures with index.json.")],
     out: Annotated[Path, typer.Option(help="Folder for the model, in open_clip's format.")],

@@ -5,16 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
-from gradio.media import MEDIA_ROOT
 
-from demos.clip import prompts
+from demos.clip import examples, prompts
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
 from demos.common.ui import ASSETS, Page, choices, controls, folded, lead, says, stage, t, text
 
 EMBEDDED = "embedded"
-# Pictures that come with Gradio; those that are there open the tab, the last one on top.
-OPENING = [MEDIA_ROOT / "images" / name for name in ("cheetah1.jpg", "bus.png", "tower.jpg", "lion.jpg")]
 WORDS = {
     "things": ("a lion", "a bus", "a tower", "a tree", "a fish", "a house"),
     "kinds": ("an animal", "a vehicle", "a building", "a plant", "food", "a person"),
@@ -37,7 +34,7 @@ def build(page: Page) -> None:
             )
         with controls():
             files = gr.File(
-                [str(path) for path in OPENING if path.is_file()],
+                [str(file) for file in reversed(examples.found().values())],  # the stage shows the newest first
                 label=t("clip.pictures"),
                 file_count="multiple",
                 height=200,
