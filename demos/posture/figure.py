@@ -173,7 +173,7 @@ def _leg(shapes: Shapes, p: Performance, frame: int, side: int, scale: Scale) ->
     sole = np.cross(np.cross(foot, ankle - heel), foot)
     sole = sole / max(float(np.linalg.norm(sole)), 1e-6)
     rubber = blend(look.shoes, (1.0, 1.0, 1.0), 0.55)
-    shapes.cone(ankle - sole * 0.010 * s, ankle + (foot * 0.01 - sole * 0.035) * s, 0.041 * s, 0.043 * s, look.shoes)
+    shapes.cone(ankle - sole * 0.010 * s, ankle + (foot * 0.01 - sole * 0.024) * s, 0.041 * s, 0.043 * s, look.shoes)
     shapes.cone(
         heel + (sole * 0.022 + foot * 0.02) * s, ball + sole * 0.036 * s, 0.040 * s, 0.042 * s, look.shoes, sole, 0.92
     )
