@@ -62,7 +62,9 @@ function posture(kind, element, props, watch) {
       const film = value();
       element.dataset.mode = film.mode || "";
       if (!film.src) return;
+      const aspect = film.width / film.height;
       find("frame").style.aspectRatio = `${film.width} / ${film.height}`;
+      find("frame").style.width = `min(100%, ${54 * aspect}vh)`;
       const bar = find("bar");
       bar.hidden = film.mode !== "analysing";
       if (film.src !== shown) { shown = film.src; video.src = film.src; video.load(); }
@@ -73,10 +75,13 @@ function posture(kind, element, props, watch) {
         if (video.readyState && !video.seeking) video.currentTime = wanted;
         say(film.frame);
       } else {
-        video.controls = true; video.loop = true;
+        video.controls = true;
         if (video.readyState) video.currentTime = 0;
-        if (!still) video.play().catch(() => {});
+        play();
       }
+    }
+    function play() {
+      if (value().mode === "film" && !still && element.offsetParent && !video.dataset.touched) video.play().catch(() => {});
     }
     function frameAt(frames, seconds) {
       let low = 0, high = frames.length - 1;
@@ -99,8 +104,9 @@ function posture(kind, element, props, watch) {
     // Behind another tab nothing plays.
     new IntersectionObserver(([entry]) => {
       if (!entry.isIntersecting) video.pause();
-      else if (value().mode === "film" && !still && !video.dataset.touched) video.play().catch(() => {});
+      else play();
     }).observe(element);
+    video.addEventListener("canplay", play, { once: false });
     video.addEventListener("click", () => { video.dataset.touched = "yes"; });
     return;
   }
@@ -130,8 +136,8 @@ function posture(kind, element, props, watch) {
   setInterval(() => {
     const box = camera();
     if (box && box.offsetParent === null) {
-      const stop = box.querySelector('[data-running="yes"] .button-wrap button, .posture-running .button-wrap button');
-      if (stop) stop.click();
+      const stop = box.querySelector('[title="stop recording"]');
+      if (stop) stop.closest("button").click();
     }
   }, 400);
 }

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from demos.common.errors import BadInput
 from demos.posture import video
-from demos.posture.coach import Repetition
+from demos.posture.coach import Coach, Repetition
 from demos.posture.exercises import exercises
 from demos.posture.landmarker import Landmarker
 from demos.posture.landmarks import JOINTS
@@ -119,7 +119,29 @@ def conclude(clip: Clip, moments: list[Moment], session: Session | None) -> Anal
         raise BadInput("posture.no_person")
     steps = np.diff([moment.seconds for moment in moments])
     seconds = moments[-1].seconds + (median(steps) if len(steps) else 0.0)
-    return Analysis(Clip(clip.width, clip.height, clip.fps, float(seconds)), tuple(moments), tuple(session.sets))
+    moments, sets = with_hindsight(moments, session.sets)
+    return Analysis(Clip(clip.width, clip.height, clip.fps, float(seconds)), tuple(moments), tuple(sets))
+
+
+def with_hindsight(moments: list[Moment], sets: list[Set]) -> tuple[list[Moment], list[Set]]:
+    """The same film watched again by coaches who know from the start which exercise comes.
+
+    Live, an exercise is known only after two seconds of it. Of a whole film each set's coach sees everything from the
+    end of the set before, the first one from the film's beginning.
+    """
+    if not sets:
+        return moments, sets
+    borders = [0.0, *(done.start for done in sets[1:]), math.inf]
+    again: list[Moment] = []
+    better: list[Set] = []
+    for done, begin, end in zip(sets, borders[:-1], borders[1:], strict=True):
+        coach = Coach(exercises()[done.exercise])
+        for moment in moments:
+            if begin <= moment.seconds < end:
+                reading = coach.see(moment.pose, moment.seconds)
+                again.append(replace(moment, exercise=done.exercise, reading=reading))
+        better.append(Set(done.exercise, begin, tuple(coach.attempts), coach.count, coach.hold))
+    return again, better
 
 
 def as_json(analysis: Analysis) -> dict[str, object]:

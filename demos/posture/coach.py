@@ -25,7 +25,7 @@ GET_READY = 0.2  # seconds in position before anything counts
 PATIENCE = 0.5  # seconds out of position or out of sight that are forgiven
 RETURN = 0.65  # share of its own range after which a repetition has ended
 NEARLY = 1.1  # share of a deep limit's maximum from which a dip was an attempt
-DIP = 0.35  # share of the asked range from which a dip was an attempt
+DIP = 0.55  # share of the way from the top to the asked depth from which a dip was an attempt
 SHORTEST = 0.35  # seconds; a repetition cannot be faster
 
 
@@ -211,9 +211,8 @@ class Coach:
 
     def _shallow(self, seconds: float) -> Repetition | None:
         """The dip that just ended, if it went far enough to have been an attempt."""
-        if not self._dipped or self._top - self._low < DIP * (self._top - self.exercise.signal.full) + 4:
-            return None
-        if self._top - self._low < DIP * self.exercise.signal.range or seconds - self._left_top < SHORTEST:
+        far = self._top - self._low >= DIP * (self._top - self.exercise.signal.full)
+        if not (far and self._dipped) or seconds - self._left_top < SHORTEST:
             return None
         attempt = Repetition(
             self._left_top, self._low_at, seconds, self._top, self._low, counted=False, cues=("shallow",)

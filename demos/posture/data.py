@@ -118,15 +118,15 @@ def _hidden_side(world: np.ndarray) -> np.ndarray:
 
 
 def windows(poses: Sequence[Pose], every: float = 0.5) -> Iterator[tuple[float, np.ndarray]]:
-    """Every full window of a film as (its end in seconds, (STEPS, FEATURES))."""
-    if not poses:
+    """Every full window of a film without gaps as (its end in seconds, (STEPS, FEATURES))."""
+    if len(poses) < 2:
         return
-    end = poses[0].seconds + (STEPS - 1) / RATE
-    while end <= poses[-1].seconds:
-        found = window(poses, end)
-        if found is not None:
-            yield end, found
-        end += every
+    times = np.array([pose.seconds for pose in poses])
+    columns = features(np.stack([pose.world for pose in poses])).T
+    length = (STEPS - 1) / RATE
+    for end in np.arange(times[0] + length, times[-1], every):
+        wanted = np.linspace(end - length, end, STEPS)
+        yield float(end), np.stack([np.interp(wanted, times, column) for column in columns], axis=-1).astype(np.float32)
 
 
 # What the athlete performs, by what the classifier should call it.
@@ -162,10 +162,10 @@ def examples(seed: int) -> list[tuple[np.ndarray, str]]:
     if random.random() < 0.5:
         performance = paused(performance, random)
     poses = observe(performance, seed, noise=float(random.uniform(0.3, 2.2)))
-    # Cameras often leave out the legs, and a squat may hold a bar, a bell, or nothing.
+    # Cameras often leave out the legs; a squat may hold a bar, whose plates hide the arms, a bell, or nothing.
     standing = movement in ("curl", "idle", "arm_raise", "front_raise", "lateral_raise", "overhead_press", "punch")
     unknown = _LEGS if standing and random.random() < 0.4 else []
-    if movement in ("squat", "lunge") and random.random() < 0.6:
+    if random.random() < {"squat": 0.75, "lunge": 0.6, "idle": 0.4, "walk": 0.4, "calf_raise": 0.4}.get(movement, 0.0):
         unknown = _ARMS
     found = []
     for end, values in windows(poses, every=float(random.uniform(0.25, 0.4))):
@@ -218,7 +218,8 @@ def _made_up(values: np.ndarray, columns: list[int], random: np.random.Generator
         return values
     values = values.copy()
     elsewhere = random.uniform(-1, 1, len(columns))
-    wander = np.cumsum(random.normal(0, 0.04, (STEPS, len(columns))), axis=0)
+    wander = np.cumsum(random.normal(0, random.choice([0.02, 0.1, 0.25]), (STEPS, len(columns))), axis=0)
+    wander -= 0.7 * wander.mean(0)
     share = random.uniform(0.3, 1.0)  # at 1 nothing of the athlete's own limbs is left
     values[:, columns] = (1 - share) * values[:, columns] + share * (elsewhere + wander)
     return np.clip(values, -2, 2)

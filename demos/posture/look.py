@@ -19,6 +19,7 @@ from demos.posture.session import Moment, Set
 from demos.posture.video import Frame
 
 MOST_FRAMES = 1800  # of a film's landmarks that are sent to a browser; of longer films every second, third …
+CLOSE = 0.08  # shares of the picture within which two numbers would cover each other
 
 Colour = tuple[int, int, int]
 
@@ -70,14 +71,19 @@ def annotated(watched: Iterable[tuple[Frame, Moment]]) -> Iterator[np.ndarray]:
 def shown_angles(moment: Moment) -> dict[str, float]:
     """The angles worth writing beside their joints now, {joint: degrees}: those seen of the joint that counts.
 
-    Without an exercise: elbows and knees.
+    From the side left and right lie on each other: then only the better seen.
     """
-    if moment.reading is None or moment.exercise is None:
+    if moment.reading is None or moment.exercise is None or moment.pose is None:
         return {}
     joint = exercises()[moment.exercise].signal.joint
-    found = moment.reading.measures
+    found, pose = moment.reading.measures, moment.pose
     names = [name for name in JOINTS if name.partition("_")[2] == joint]
-    return {name: found[name] for name in names if not math.isnan(found.get(name, math.nan))}
+    names = [name for name in names if not math.isnan(found.get(name, math.nan))]
+    if len(names) == 2:
+        left, right = (INDEX[name] for name in names)
+        if np.abs(pose.image[left, :2] - pose.image[right, :2]).max() < CLOSE:
+            names = [max(names, key=lambda name: pose.visibility[INDEX[name]])]
+    return {name: found[name] for name in names}
 
 
 def _line(canvas: np.ndarray, start: np.ndarray, end: np.ndarray, shade: Colour, unit: float) -> None:

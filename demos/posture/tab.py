@@ -11,7 +11,6 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.ui import ASSETS, Page, controls, lead, says, stage, t
 from demos.posture import clips
-from demos.posture.exercises import exercises
 from demos.posture.landmarks import BODY, EDGES
 
 if TYPE_CHECKING:
@@ -23,8 +22,10 @@ if TYPE_CHECKING:
 
 READ = """
 <div class="posture-read" aria-live="polite">
-  <output class="posture-number" data-part="number">0</output>
-  <span class="posture-unit" data-part="unit" hidden>s</span>
+  <div class="posture-count">
+    <output class="posture-number" data-part="number">0</output
+    ><span class="posture-unit" data-part="unit" hidden>s</span>
+  </div>
   <div>
     <div class="posture-exercise" data-part="exercise"></div>
     <div class="posture-advice" data-part="advice"></div>
@@ -51,11 +52,11 @@ def build(page: Page) -> None:
     with gr.Row():
         with stage(), gr.Tabs(elem_id="posture-pictures"):
             with gr.Tab(t("posture.film"), id="film", elem_id="posture-film-tab"):
-                player = _picture("film", READ + PLAYER, "posture-player")
+                player = _picture("film", f'<div class="posture-film">{READ}{PLAYER}</div>', "posture-player")
                 chart = gr.Plot(show_label=False, elem_id="posture-chart")
                 table = gr.HTML(elem_id="posture-table")
                 report = gr.JSON(visible=False)
-            with gr.Tab(t("posture.camera"), id="camera", elem_id="posture-camera-tab"):
+            with gr.Tab(t("posture.camera"), id="camera", elem_id="posture-camera-tab") as camera_tab:
                 readout = _picture("camera", READ, "posture-readout")
                 camera = gr.Image(
                     sources=["webcam"],
@@ -69,7 +70,7 @@ def build(page: Page) -> None:
                 again = gr.Button(t("posture.again"), elem_id="posture-again")
         with controls():
             exercise = gr.Radio(
-                [(t("posture.auto"), "auto"), *((t(f"posture.name_{slug}"), slug) for slug in exercises())],
+                [(t("posture.auto"), "auto"), *((t(f"posture.name_{slug}"), slug) for slug in clips.EXERCISES)],
                 value="auto",
                 label=t("posture.exercise"),
                 elem_id="posture-exercise",
@@ -105,6 +106,7 @@ def build(page: Page) -> None:
         concurrency_id="streams",
         **PRIVATE,
     )
+    camera_tab.select(_warm_up, None, None, **PRIVATE)
     again.click(_again, visit, None, **PRIVATE)
 
 
@@ -203,6 +205,13 @@ def _see(
         return gr.skip(), visit
     visit = visit or Visit()
     return snapshot(visit.see(picture, exercise), language), visit
+
+
+def _warm_up() -> None:
+    """Load what the first frame needs while the visitor looks for the button."""
+    from demos.posture.visit import Visit
+
+    Visit().warm_up()
 
 
 def _again(visit: "Visit | None") -> None:

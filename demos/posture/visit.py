@@ -35,6 +35,12 @@ class Visit:
             seconds = time.monotonic() - self._begin
             return self._session.see(self._landmarker.find(picture, seconds), seconds)
 
+    def warm_up(self) -> None:
+        """Load the networks once, so that they are in memory."""
+        Session()
+        self.see(np.zeros((48, 64, 3), np.uint8))
+        self.close()
+
     def again(self) -> None:
         """Count from nothing."""
         with self._lock:

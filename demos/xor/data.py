@@ -1,0 +1,119 @@
+"""Points in the plane with two classes: the four corners of the logic gates, and clouds that no line separates."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Random = np.random.Generator
+Draw = Callable[[int, Random], tuple[np.ndarray, np.ndarray]]
+
+CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+
+@dataclass(frozen=True)
+class Points:
+    """`x` (P, 2) float64 coordinates, `y` (P,) int64 classes 0 and 1, `view` (low, high) of the square to look at."""
+
+    x: np.ndarray
+    y: np.ndarray
+    view: tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Net:
+    """An MLP that copes with a dataset: hidden layers, units in each, and the learning rate (Adam, cross-entropy)."""
+
+    layers: int = 1
+    hidden: int = 4
+    lr: float = 0.01
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """`draw(count, random)` gives noiseless x (P, 2) and y (P,); `count`, `noise` and `net` are what suits it."""
+
+    draw: Draw
+    count: int
+    noise: float = 0.0
+    view: tuple[float, float] = (-1.2, 1.2)
+    net: Net = Net()
+
+
+def sample(name: str, count: int, noise: float, seed: int) -> Points:
+    """`count` points of dataset `name`, moved by Gaussian `noise` (standard deviation). Same seed, same points."""
+    dataset = DATASETS[name]
+    random = np.random.default_rng(seed)
+    x, y = dataset.draw(count, random)
+    x = x + noise * random.standard_normal(x.shape)
+    low, high = dataset.view
+    centre, half = (low + high) / 2, (high - low) / 2
+    half = max(half, 1.05 * float(np.abs(x - centre).max()))  # noise must not push a point out of sight
+    return Points(x, y.astype(np.int64), (centre - half, centre + half))
+
+
+def gate(truth: tuple[int, int, int, int]) -> Draw:
+    """A logic gate: its output at (0,0), (0,1), (1,0), (1,1). More than four points visit the corners in turn."""
+
+    def draw(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+        corner = np.arange(count) % 4
+        return CORNERS[corner], np.array(truth)[corner]
+
+    return draw
+
+
+def _classes(count: int) -> np.ndarray:
+    """0, 1, 0, 1, … so that both classes have the same size and the perceptron meets them in turn."""
+    return np.arange(count) % 2
+
+
+def _circles(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+    y = _classes(count)
+    angle = random.uniform(0, 2 * np.pi, count)
+    radius = np.where(y == 0, 0.9, 0.35)
+    return radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1), y
+
+
+def _moons(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+    """Two half circles that reach into each other."""
+    y = _classes(count)
+    angle = random.uniform(0, np.pi, count)
+    upper = np.stack([np.cos(angle) - 0.5, np.sin(angle) - 0.25], axis=1)
+    return np.where(y[:, None] == 0, upper, -upper) * 0.65, y
+
+
+def _spiral(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+    """Two arms of one and a quarter turns around the same centre."""
+    y = _classes(count)
+    along = 0.1 + 0.9 * np.arange(count) / count
+    angle = 2 * np.pi * 1.25 * along + np.pi * y
+    return along[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1), y
+
+
+def _gaussians(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+    """Two round clouds that a line can separate."""
+    y = _classes(count)
+    centre = np.where(y[:, None] == 0, [0.1, -0.45], [-0.1, 0.45])
+    return centre + 0.12 * random.standard_normal((count, 2)), y
+
+
+def _cloud(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+    """XOR as four squares full of points: class 1 where exactly one coordinate is positive."""
+    x = random.uniform(0.08, 1.0, (count, 2))
+    quadrant = np.arange(count) % 4
+    signs = np.stack([quadrant // 2, quadrant % 2], axis=1) * 2 - 1
+    return x * signs, (signs[:, 0] != signs[:, 1]).astype(np.int64)
+
+
+_UNIT = (-0.45, 1.45)
+DATASETS = {
+    "xor": Dataset(gate((0, 1, 1, 0)), 4, view=_UNIT),
+    "and": Dataset(gate((0, 0, 0, 1)), 4, view=_UNIT),
+    "or": Dataset(gate((0, 1, 1, 1)), 4, view=_UNIT),
+    "nand": Dataset(gate((1, 1, 1, 0)), 4, view=_UNIT),
+    "cloud": Dataset(_cloud, 200, net=Net(1, 4, 0.1)),
+    "gaussians": Dataset(_gaussians, 200, net=Net(1, 2, 0.03)),
+    "circles": Dataset(_circles, 200, noise=0.08, net=Net(1, 6, 0.03)),
+    "moons": Dataset(_moons, 200, noise=0.08, net=Net(2, 6, 0.03)),
+    "spiral": Dataset(_spiral, 200, noise=0.02, net=Net(2, 8, 0.03)),
+}

@@ -1,0 +1,129 @@
+"""Points, recipes and the question whether a line separates them."""
+
+import math
+
+import numpy as np
+import pytest
+
+from demos.common.errors import BadInput
+from demos.xor import learn, model, optimise, recipe
+from demos.xor.data import DATASETS, Points, sample
+from demos.xor.recipe import Recipe
+from demos.xor.separable import witness
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_same_seed_same_points(name: str) -> None:
+    one, two, other = (sample(name, 60, 0.1, seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.x, two.x)
+    np.testing.assert_array_equal(one.y, two.y)
+    assert not np.array_equal(one.x, other.x)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_points_have_two_classes_and_lie_in_the_view(name: str) -> None:
+    points = sample(name, 101, 0.8, 0)
+    assert points.x.shape == (101, 2)
+    assert points.y.shape == (101,)
+    assert set(points.y.tolist()) == {0, 1}
+    low, high = points.view
+    assert low < points.x.min()
+    assert points.x.max() < high
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("xor", lambda a, b: a != b),
+        ("and", lambda a, b: a and b),
+        ("or", lambda a, b: a or b),
+        ("nand", lambda a, b: not (a and b)),
+    ],
+)
+def test_gates_have_their_truth_table(name: str, rule) -> None:  # type: ignore[no-untyped-def]
+    points = sample(name, 4, 0.0, 0)
+    assert len({tuple(point) for point in points.x.tolist()}) == 4
+    assert [bool(rule(bool(a), bool(b))) for a, b in points.x] == [bool(label) for label in points.y]
+
+
+def test_names_in_the_recipe_are_those_of_the_models() -> None:
+    assert tuple(model.ACTIVATIONS) == recipe.ACTIVATIONS
+    assert tuple(model.INITIALISATIONS) == recipe.INITIALISATIONS
+    assert tuple(learn.LOSSES) == recipe.LOSSES
+    assert tuple(optimise.OPTIMISERS) == recipe.OPTIMISERS
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lr": math.nan},
+        {"lr": math.inf},
+        {"lr": 0},
+        {"noise": -0.1},
+        {"hidden": -3},
+        {"hidden": 10**9},
+        {"hidden": 2.5},
+        {"layers": 0},
+        {"count": 10**12},
+        {"steps": True},
+        {"seed": "0"},
+        {"seed": -1},
+        {"data": "cats"},
+        {"activation": None},
+    ],
+)
+def test_recipe_refuses_in_both_languages(wrong: dict) -> None:
+    with pytest.raises(BadInput) as refused:
+        Recipe(**wrong).checked()
+    assert next(iter(wrong)) in str(refused.value)
+    assert refused.value.in_language("ko") != str(refused.value)
+
+
+def test_recipe_takes_whole_floats_and_fills_defaults() -> None:
+    checked = Recipe(data="moons", hidden=8.0).checked()  # type: ignore[arg-type]
+    assert isinstance(checked.hidden, int)
+    assert (checked.count, checked.noise) == (DATASETS["moons"].count, DATASETS["moons"].noise)
+
+
+def cloud(x: list, y: list) -> Points:
+    return Points(np.array(x, dtype=float), np.array(y), (-1, 1))
+
+
+@pytest.mark.parametrize("name", ["and", "or", "nand", "gaussians"])
+def test_separable_data_have_no_witness(name: str) -> None:
+    assert witness(sample(name, DATASETS[name].count, 0.0, 0)) is None
+
+
+def test_the_witness_of_xor_is_all_four_points() -> None:
+    assert witness(sample("xor", 4, 0.0, 0)) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("name", ["xor", "cloud", "circles", "moons", "spiral"])
+def test_witness_points_alone_are_inseparable(name: str) -> None:
+    points = sample(name, DATASETS[name].count, 0.05, 3)
+    found = witness(points)
+    assert found is not None
+    assert len(found) <= 4
+    assert witness(Points(points.x[found], points.y[found], points.view)) is not None
+
+
+def test_witness_at_the_edges() -> None:
+    assert witness(cloud([[0, 0], [1, 1]], [0, 0])) is None  # one class only
+    assert witness(cloud([[0, 0], [0, 0]], [0, 1])) == [0, 1]  # the same place, two classes
+    assert witness(cloud([[0, 0], [2, 0], [1, 0]], [0, 0, 1])) == [0, 1, 2]  # between, on a line
+    assert witness(cloud([[0, 0], [2, 0], [3, 0]], [0, 0, 1])) is None
+    assert witness(cloud([[0, 0], [4, 0], [0, 4], [1, 1]], [0, 0, 0, 1])) == [0, 1, 2, 3]  # inside a triangle
+
+
+def test_witness_agrees_with_a_linear_programme() -> None:
+    optimize = pytest.importorskip("scipy.optimize")
+    random = np.random.default_rng(0)
+    answers = []
+    for _ in range(60):
+        points = cloud(random.normal(size=(8, 2)), random.integers(0, 2, 8))
+        sign = np.where(points.y == 1, 1.0, -1.0)[:, None]
+        wanted = -sign * np.c_[points.x, np.ones(8)]  # sign · (w · x + b) ≥ 1
+        line = optimize.linprog(np.zeros(3), A_ub=wanted, b_ub=-np.ones(8), bounds=(None, None))
+        assert (witness(points) is None) == line.success
+        answers.append(line.success)
+    assert 5 < sum(answers) < 55
