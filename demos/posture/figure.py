@@ -173,15 +173,15 @@ def _leg(shapes: Shapes, p: Performance, frame: int, side: int, scale: Scale) ->
     sole = np.cross(np.cross(foot, ankle - heel), foot)
     sole = sole / max(float(np.linalg.norm(sole)), 1e-6)
     rubber = blend(look.shoes, (1.0, 1.0, 1.0), 0.55)
-    shapes.cone(ankle - sole * 0.010 * s, ankle + (foot * 0.01 - sole * 0.035) * s, 0.041 * s, 0.043 * s, look.shoes)
+    shapes.cone(ankle - sole * 0.010 * s, ankle + (foot * 0.01 - sole * 0.024) * s, 0.041 * s, 0.043 * s, look.shoes)
     shapes.cone(
-        heel + (sole * 0.016 + foot * 0.02) * s, ball + sole * 0.030 * s, 0.040 * s, 0.042 * s, look.shoes, sole, 0.95
+        heel + (sole * 0.022 + foot * 0.02) * s, ball + sole * 0.036 * s, 0.040 * s, 0.042 * s, look.shoes, sole, 0.92
     )
     shapes.cone(ankle + (foot * 0.02 - sole * 0.02) * s, ball + sole * 0.034 * s, 0.040 * s, 0.036 * s, look.shoes)
     tip = toe + (toe - ball) * 0.1 + UP * 0.006 * s
-    shapes.cone(ball + UP * 0.026 * s, tip, 0.042 * s, 0.033 * s, look.shoes, UP, 0.78)
+    shapes.cone(ball + UP * 0.030 * s, tip + UP * 0.004 * s, 0.042 * s, 0.033 * s, look.shoes, UP, 0.78)
     shapes.cone(
-        heel + (foot * 0.018 - sole * 0.008) * s, ball + sole * 0.006 * s, 0.041 * s, 0.044 * s, rubber, sole, 0.30
+        heel + (foot * 0.018 - sole * 0.008) * s, ball + sole * 0.005 * s, 0.042 * s, 0.045 * s, rubber, sole, 0.36
     )
 
 

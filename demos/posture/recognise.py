@@ -1,7 +1,10 @@
 """Which exercise is being done right now? The network's answers over the last two seconds, made steady."""
 
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 
+import numpy as np
 import torch
 
 from demos.posture import learn
@@ -13,6 +16,17 @@ EVERY = 0.25  # seconds between two answers
 MEMORY = 0.8  # seconds: how slowly the answers are blended
 BELIEVE, CHANGE = 0.5, 0.6  # probability to begin with an exercise, and to leave it for another
 REST = 8.0  # seconds of nothing after which a set is over
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute on the calling thread alone: so small a network waits a hundred times longer for others than it works."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 class Recogniser:
@@ -42,8 +56,9 @@ class Recogniser:
         return self.exercise
 
     @torch.no_grad()
-    def _blend(self, values) -> None:
-        answer = self.network(torch.from_numpy(values)[None]).softmax(-1)[0].tolist()
+    def _blend(self, values: np.ndarray) -> None:
+        with one_thread():
+            answer = self.network(torch.from_numpy(values)[None]).softmax(-1)[0].tolist()
         fresh = not any(self.probabilities.values())
         share = 1.0 if fresh else EVERY / (EVERY + MEMORY)
         self.probabilities = {

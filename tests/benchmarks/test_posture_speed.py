@@ -11,6 +11,7 @@ from demos.posture.coach import Coach
 from demos.posture.data import FEATURES, STEPS, observe
 from demos.posture.exercises import exercises
 from demos.posture.landmarker import Landmarker
+from demos.posture.recognise import one_thread
 
 
 @pytest.mark.benchmark(group="posture, one frame")
@@ -32,5 +33,5 @@ def test_coach(benchmark) -> None:  # type: ignore[no-untyped-def]
 @pytest.mark.benchmark(group="posture, one frame")
 def test_classifier(benchmark) -> None:  # type: ignore[no-untyped-def]
     network, window = learn.load(), torch.randn(1, STEPS, FEATURES)
-    with torch.no_grad():
+    with torch.no_grad(), one_thread():
         benchmark(lambda: network(window))

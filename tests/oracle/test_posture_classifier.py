@@ -63,7 +63,6 @@ def test_a_session_finds_out_the_exercise_and_counts_from_its_beginning() -> Non
 
 def test_training_yields_progress_and_learns() -> None:
     threads = torch.get_num_threads()
-    torch.set_num_threads(1)  # so small a network is slower on several
     *progress, last = learn.train(performances=12, validation=6, steps=60, batch=32)
     torch.set_num_threads(threads)
     assert {record.stage for record in progress} | {last.stage} == {"performing", "learning"}
