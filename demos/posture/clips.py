@@ -8,12 +8,11 @@ FOLDER = Path(__file__).parents[2] / "assets" / "clips"
 OPENING = "squat"
 READY = FOLDER / "opening.json"
 EXERCISES = ("squat", "push_up", "bicep_curl", "lunge", "plank")
-FILES = {"push_up": "pushup", "bicep_curl": "curl"}
 
 
 def clip(exercise: str) -> Path:
     """The sample clip of an exercise."""
-    return FOLDER / f"{FILES.get(exercise, exercise)}.mp4"
+    return FOLDER / f"{exercise}.mp4"
 
 
 @cache

@@ -18,7 +18,7 @@ def enter(
     """
     goal = posture[slice(0, 1)]
     actor = Actor("idle", body, fps, random, random)
-    tall = Actor("pushup", body, fps, random, random).hold(0.1).posture[slice(0, 1)]  # on straight arms
+    tall = Actor("push_up", body, fps, random, random).hold(0.1).posture[slice(0, 1)]  # on straight arms
     place = float(tall.wrist[0, :, 0].mean() - 0.42 * body.leg) if floor else 0.0
     away = float(random.uniform(1.9, 2.4))
     seconds = away / float(random.uniform(0.7, 0.85))

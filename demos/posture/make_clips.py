@@ -10,8 +10,8 @@ FOLDER = Path(__file__).parents[2] / "assets" / "clips"
 # Good repetitions with a faulty one among them, so that a visitor sees the coach find it.
 CLIPS: dict[str, dict[str, Any]] = {
     "squat": {"view": "side", "reps": 4, "seed": 3, "tempo": 1.1, "faults": ("shallow",), "faulty_reps": {2}},
-    "pushup": {"view": "side", "reps": 4, "seed": 21, "tempo": 1.0, "faults": ("hips_sag",), "faulty_reps": {2}},
-    "curl": {"view": "three_quarter", "reps": 4, "seed": 6, "faults": ("elbow_swing",), "faulty_reps": {2}},
+    "push_up": {"view": "side", "reps": 4, "seed": 21, "tempo": 1.0, "faults": ("hips_sag",), "faulty_reps": {2}},
+    "bicep_curl": {"view": "three_quarter", "reps": 4, "seed": 6, "faults": ("elbow_swing",), "faulty_reps": {2}},
     "lunge": {"view": "side", "reps": 4, "seed": 12, "tempo": 1.25, "faults": ("torso_lean",), "faulty_reps": {2}},
     "plank": {"view": "side", "seconds": 9, "seed": 14},
 }

@@ -41,9 +41,8 @@ def names() -> tuple[str, ...]:
 
 
 def canonical(name: str) -> str:
-    """The table's name for what a visitor may call push_up, push-up or bicep_curl."""
-    plain = name.strip().lower().replace("-", "_")
-    return {"push_up": "pushup", "bicep_curl": "curl"}.get(plain, plain)
+    """The table's name for what a visitor may write as "Push-up" or "bicep curl"."""
+    return name.strip().lower().replace("-", "_").replace(" ", "_")
 
 
 def faults_of(exercise: str) -> tuple[str, ...]:

@@ -71,7 +71,9 @@ def _frames(performance: Performance, width: int, height: int, samples: int) -> 
 
 
 def render(
-    exercise: Annotated[str, typer.Argument(help="squat, lunge, curl, pushup, plank, idle, walk, jumping_jack …")],
+    exercise: Annotated[
+        str, typer.Argument(help="squat, lunge, bicep_curl, push_up, plank, idle, walk, jumping_jack …")
+    ],
     out: Annotated[Path, typer.Option(help="The MP4 file to write; its truth goes into the .json beside it.")],
     reps: Annotated[int, typer.Option(help="Repetitions.")] = 5,
     view: Annotated[str, typer.Option(help="front, side, left, right, three_quarter, back, or degrees.")] = "side",

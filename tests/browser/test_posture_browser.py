@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from demos.posture import clips, video
+from tests.conftest import SCREENSHOTS
 
 
 def test_opens_on_a_film_that_is_being_counted(open_page: Callable) -> None:
@@ -51,16 +52,24 @@ def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
-def test_the_webcam_counts_and_stops_when_left(open_page: Callable, camera: Path) -> None:
+def test_the_webcam_counts_and_stops_when_left(open_page: Callable, camera: Path, app_files: Path) -> None:
     page = open_page("posture", camera=camera)
     page.locator("#posture-exercise label", has_text=re.compile("^ ?Squat")).click()
     page.get_by_role("tab", name="My camera").click()
     box = page.locator("#posture-camera")
     box.locator('[title="grant webcam access"] button').click()
+    before = set(app_files.rglob("*"))
     box.locator(".button-wrap button").click()
     count = page.locator("#posture-readout [data-part=number]")
     expect(page.locator("#posture-readout [data-part=exercise]")).to_have_text("Squat", timeout=60_000)
     expect(box.locator("canvas.posture-over")).to_be_visible()
     expect(count).to_have_text("2", timeout=60_000)
-    page.get_by_role("tab", name="A film").click()
-    expect(box.locator('[title="stop recording"]')).to_have_count(0, timeout=10_000)
+    page.screenshot(path=SCREENSHOTS / "webcam.png")
+    assert set(app_files.rglob("*")) == before, "a camera frame was written to disk"
+    # Another demo is opened: nobody is looked at any more.
+    page.locator("#demo-xor-button").click()
+    page.wait_for_timeout(1500)
+    page.locator("#demo-posture-button").click()
+    page.get_by_role("tab", name="My camera").click()
+    expect(box).to_be_visible()
+    expect(box.locator('[title="stop recording"]')).to_have_count(0)

@@ -27,7 +27,7 @@ def test_landmarks_are_where_opencv_projects_them(view: str | float) -> None:
 
 def test_everything_is_in_the_picture() -> None:
     for seed in range(8):
-        for exercise in ("squat", "pushup", "lunge"):
+        for exercise in ("squat", "push_up", "lunge"):
             x, y = np.moveaxis(perform(exercise, reps=1, view="side", seed=seed).landmarks[..., :2], -1, 0)
             assert 0.03 < x.min() < x.max() < 0.97
             assert 0.03 < y.min() < y.max() < 0.97
@@ -49,7 +49,7 @@ def test_world_coordinates_follow_mediapipe() -> None:
     )
 
 
-@pytest.mark.parametrize("exercise", ["squat", "lunge", "curl", "pushup", "plank"])
+@pytest.mark.parametrize("exercise", ["squat", "lunge", "bicep_curl", "push_up", "plank"])
 def test_angles_are_those_of_the_world_landmarks(exercise: str) -> None:
     performance = perform(exercise, reps=1, seconds=2 if exercise == "plank" else None, seed=3)
     for joint, names in JOINTS.items():

@@ -58,9 +58,9 @@ def test_the_closed_form_meets_the_cone_where_sphere_tracing_does(stretch: float
     [
         ("squat", "side"),
         ("squat", "front"),
-        ("pushup", "side"),
+        ("push_up", "side"),
         ("plank", "side"),
-        ("curl", "front"),
+        ("bicep_curl", "front"),
         ("lunge", "side"),
     ],
 )
@@ -80,7 +80,7 @@ def test_the_outline_covers_the_joints_and_little_else(exercise: str, view: str)
 
 
 def test_films_have_the_size_asked_for_and_are_the_same_each_time() -> None:
-    performance = perform("curl", reps=1, seed=1, fps=10)
+    performance = perform("bicep_curl", reps=1, seed=1, fps=10)
     film = list(render(performance, 160, 120))
     assert len(film) == len(performance)
     assert all(frame.shape == (120, 160, 3) and frame.dtype == np.uint8 for frame in film)
@@ -96,9 +96,9 @@ def test_films_have_the_size_asked_for_and_are_the_same_each_time() -> None:
     [
         ("squat", "front"),
         ("squat", "side"),
-        ("pushup", "side"),
+        ("push_up", "side"),
         ("plank", "side"),
-        ("curl", "three_quarter"),
+        ("bicep_curl", "three_quarter"),
         ("lunge", "side"),
     ],
 )

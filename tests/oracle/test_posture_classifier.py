@@ -18,7 +18,7 @@ def test_features_do_not_see_size_place_or_heading() -> None:
 
 
 def test_a_mirror_changes_nothing() -> None:
-    world = perform("curl", reps=1, seed=2, fps=10).world
+    world = perform("bicep_curl", reps=1, seed=2, fps=10).world
     seen = features(world)
     reflected = features((world * (-1, 1, 1))[:, MIRROR])
     assert np.allclose(reflected, seen[:, SWAP], atol=1e-5)
@@ -51,9 +51,8 @@ def test_exercises_of_athletes_never_seen_are_recognised() -> None:
 
 def test_a_session_finds_out_the_exercise_and_counts_from_its_beginning() -> None:
     session = Session()
-    movements = {"squat": "squat", "curl": "bicep_curl"}
     start = 0.0
-    for movement in movements:
+    for movement in ("squat", "bicep_curl"):
         poses = observe(perform(movement, reps=4, view="three_quarter", seed=9, fps=20), 9)
         for pose in poses:
             session.see(type(pose)(start + pose.seconds, pose.image, pose.world, pose.visibility), start + pose.seconds)

@@ -11,7 +11,6 @@ from demos.posture.data import observe
 from demos.posture.exercises import exercises
 from demos.posture.landmarks import INDEX, Pose
 
-MOVEMENT = {"squat": "squat", "push_up": "pushup", "bicep_curl": "curl", "lunge": "lunge"}
 VIEWS = ("side", "three_quarter", "front", 130.0, -60.0)
 
 
@@ -21,10 +20,10 @@ def watch(slug: str, poses: list[Pose]) -> tuple[Coach, list]:
 
 
 @pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("slug", MOVEMENT)
+@pytest.mark.parametrize("slug", ["squat", "push_up", "bicep_curl", "lunge"])
 def test_repetitions_are_counted_exactly(slug: str, view: str | float) -> None:
     for seed in (0, 7):
-        performance = perform(MOVEMENT[slug], reps=4, view=view, seed=seed, fps=20)
+        performance = perform(slug, reps=4, view=view, seed=seed, fps=20)
         coach, _ = watch(slug, observe(performance, seed))
         assert coach.count == 4, f"seed {seed}: {coach.attempts}"
         bottoms = [attempt.bottom for attempt in coach.attempts if attempt.counted]
@@ -33,7 +32,7 @@ def test_repetitions_are_counted_exactly(slug: str, view: str | float) -> None:
 
 @pytest.mark.parametrize(("slug", "fault"), [("squat", "shallow"), ("push_up", "shallow"), ("lunge", "shallow")])
 def test_shallow_repetitions_are_seen_but_not_counted(slug: str, fault: str) -> None:
-    performance = perform(MOVEMENT[slug], reps=4, view="side", faults=(fault,), faulty_reps={1, 2}, seed=4, fps=20)
+    performance = perform(slug, reps=4, view="side", faults=(fault,), faulty_reps={1, 2}, seed=4, fps=20)
     coach, _ = watch(slug, observe(performance, 4, noise=0.5))
     assert [attempt.counted for attempt in coach.attempts] == [True, False, False, True]
     assert coach.attempts[1].cues == ("shallow",)
@@ -50,7 +49,7 @@ def test_shallow_repetitions_are_seen_but_not_counted(slug: str, fault: str) -> 
     ],
 )
 def test_faults_are_named_in_the_repetition_that_has_them(slug: str, fault: str, cue: str) -> None:
-    performance = perform(MOVEMENT[slug], reps=3, view="side", faults=(fault,), faulty_reps={1}, seed=5, fps=20)
+    performance = perform(slug, reps=3, view="side", faults=(fault,), faulty_reps={1}, seed=5, fps=20)
     coach, readings = watch(slug, observe(performance, 5, noise=0.5))
     assert [cue in attempt.cues for attempt in coach.attempts] == [False, True, False]
     assert cue in {reading.cue for reading in readings}
@@ -66,7 +65,7 @@ def test_a_plank_is_timed(seed: int) -> None:
 
 
 def test_getting_into_position_counts_nothing() -> None:
-    performance = perform("pushup", reps=3, view="side", seed=2, fps=20, entrance=True)
+    performance = perform("push_up", reps=3, view="side", seed=2, fps=20, entrance=True)
     assert performance.ready_seconds > 1
     coach, readings = watch("push_up", observe(performance, 2))
     before = [reading for reading in readings if reading.seconds < performance.ready_seconds - 0.5]

@@ -20,10 +20,10 @@ def decoded(path: Path) -> list[np.ndarray]:
 
 
 def test_a_film_and_its_truth(tmp_path: Path) -> None:
-    out = tmp_path / "curl.mp4"
-    truth = render_clip("curl", out, reps=1, faults=("partial",), seed=3, fps=10, width=160, height=120)
-    beside = json.loads((tmp_path / "curl.json").read_text())
-    assert beside["path"] == "curl.mp4"
+    out = tmp_path / "bicep_curl.mp4"
+    truth = render_clip("bicep_curl", out, reps=1, faults=("partial",), seed=3, fps=10, width=160, height=120)
+    beside = json.loads((tmp_path / "bicep_curl.json").read_text())
+    assert beside["path"] == "bicep_curl.mp4"
     assert {key: value for key, value in truth.items() if key != "path"} == {
         key: value for key, value in beside.items() if key != "path"
     }

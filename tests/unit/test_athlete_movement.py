@@ -10,7 +10,7 @@ from demos.posture.athlete import Performance, faults_of, main_minima, names, pe
 from demos.posture.landmarks import INDEX, NAMES
 from demos.posture.rigs import minimum_jerk
 
-EXERCISES = ("squat", "lunge", "curl", "pushup", "plank")
+EXERCISES = ("squat", "lunge", "bicep_curl", "push_up", "plank")
 ALL = [(exercise, ()) for exercise in names()] + [
     (exercise, (fault,)) for exercise in EXERCISES for fault in faults_of(exercise)
 ]
@@ -75,9 +75,9 @@ def test_angles_reach_what_the_table_says() -> None:
     squat = perform("squat", depth=1.0, seed=0)
     assert squat.main_angle.min() == pytest.approx(70, abs=5)
     assert squat.main_angle.max() == pytest.approx(175, abs=3)
-    curl = perform("curl", depth=1.0, seed=0)
+    curl = perform("bicep_curl", depth=1.0, seed=0)
     assert curl.main_angle.min() == pytest.approx(40, abs=8)
-    pushup = perform("pushup", depth=1.0, seed=0)
+    pushup = perform("push_up", depth=1.0, seed=0)
     assert pushup.main_angle.min() == pytest.approx(78, abs=6)
     assert short("plank").main_angle.min() > 165
 
@@ -121,12 +121,12 @@ MARKS = [  # a fault, what shows it, and by how much at least
     ("lunge", "shallow", lambda p: p.main_angle.min(), 20),
     ("lunge", "knee_over_toe", lambda p: knee_past_toe(p).max(), 0.10),
     ("lunge", "torso_lean", lambda p: lean(p).max(), 22),
-    ("curl", "partial", lambda p: p.main_angle.min(), 40),
-    ("curl", "elbow_swing", lambda p: arm_lift(p).max(), 30),
-    ("curl", "body_swing", lambda p: np.ptp(lean(p)), 12),
-    ("pushup", "shallow", lambda p: p.main_angle.min(), 25),
-    ("pushup", "hips_sag", lambda p: hips_below_line(p).max(), 0.06),
-    ("pushup", "hips_high", lambda p: -hips_below_line(p).min(), 0.08),
+    ("bicep_curl", "partial", lambda p: p.main_angle.min(), 40),
+    ("bicep_curl", "elbow_swing", lambda p: arm_lift(p).max(), 30),
+    ("bicep_curl", "body_swing", lambda p: np.ptp(lean(p)), 12),
+    ("push_up", "shallow", lambda p: p.main_angle.min(), 25),
+    ("push_up", "hips_sag", lambda p: hips_below_line(p).max(), 0.06),
+    ("push_up", "hips_high", lambda p: -hips_below_line(p).min(), 0.08),
     ("plank", "hips_sag", lambda p: hips_below_line(p).max(), 0.06),
     ("plank", "hips_high", lambda p: -hips_below_line(p).min(), 0.08),
 ]
@@ -162,7 +162,7 @@ def test_the_same_arguments_give_the_same_film_and_another_seed_another() -> Non
     assert a.proportions != c.proportions
 
 
-@pytest.mark.parametrize(("name", "known"), [("push-up", "pushup"), ("bicep_curl", "curl"), ("Squat", "squat")])
+@pytest.mark.parametrize(("name", "known"), [("Push-up", "push_up"), ("bicep curl", "bicep_curl"), ("Squat", "squat")])
 def test_the_names_of_the_coach_are_understood(name: str, known: str) -> None:
     assert perform(name, reps=1).exercise == known
 
@@ -175,7 +175,7 @@ def test_lunges_take_turns() -> None:
 
 
 def test_tempo_and_seconds() -> None:
-    slow, fast = (perform("curl", reps=3, seed=0, tempo=tempo).seconds for tempo in (0.5, 2.0))
+    slow, fast = (perform("bicep_curl", reps=3, seed=0, tempo=tempo).seconds for tempo in (0.5, 2.0))
     assert slow > 3 * fast
     assert perform("plank", seconds=7.5).hold_seconds == pytest.approx(7.5)
     assert perform("squat").hold_seconds == 0
