@@ -31,37 +31,27 @@ FIRST_SCRIPT = Path(__file__).parent / "assets" / "glassbox.js"
 def build(settings: Settings) -> gr.Blocks:
     """The whole page: header, then one tab per demo. Loads no model; each tab does when it is opened."""
     with gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
-        language = gr.State("en")
-        asked = gr.Textbox(visible=False)
+        language = gr.State(LANGUAGES[0])
+        spoken = gr.Textbox(visible=False)  # only carries the browser's answer: "en" or "ko"
+        ask = {"inputs": spoken, "js": "() => window.glassbox.language", "show_progress": "hidden"}
+        # Each turns true once: what a visitor left in a tab is still there on return.
+        opened = [gr.State(False) for _ in DEMOS]
         device = masthead()
-        ready = page.load(
-            lambda asked: asked if asked in LANGUAGES else LANGUAGES[0],
-            asked,
-            language,
-            js="() => window.glassbox.language",
-            api_visibility="private",
-            queue=False,
-        )
         with gr.Tabs(elem_id="demos"):
-            for demo in DEMOS:
+            for demo, seen in zip(DEMOS, opened, strict=True):
                 with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
-                    opened = ready.then if demo is DEMOS[0] else tab.select
-                    open_on = partial(opened, api_visibility="private", show_progress="hidden")
+                    open_on = partial(seen.change, api_visibility="private", show_progress="hidden")
                     importlib.import_module(f"demos.{demo.name}.tab").build(Page(settings, language, tab, open_on))
-        ready.then(
-            lambda language: text("common.device_line", language, device=_device_line(settings)),
-            language,
-            device,
-            api_visibility="private",
-            show_progress="hidden",
-        )
+                shown = page.load if demo is DEMOS[0] else tab.select
+                shown(lambda spoken: (spoken, True), outputs=[language, seen], api_visibility="private", **ask)
+        page.load(partial(_device_line, settings), outputs=device, api_visibility="private", **ask)
     return page
 
 
-def _device_line(settings: Settings) -> str:
+def _device_line(settings: Settings, language: str) -> str:
     from demos.common.device import describe, pick  # torch is loaded here, after the page was served
 
-    return describe(pick(settings.device))
+    return text("common.device_line", language, device=describe(pick(settings.device)))
 
 
 def main(
@@ -75,7 +65,7 @@ def main(
     """Serve Glassbox in the browser."""
     settings = Settings(device=device, offline=offline)
     if device != "auto":
-        _device_line(settings)  # refuse a device that is not here before serving
+        _device_line(settings, LANGUAGES[0])  # refuse a device that is not here before serving
     if _in_use(host, port):
         raise BadInput("common.port_in_use", port=port)
     page = build(settings)

@@ -35,7 +35,7 @@ class Page:
     """What a tab's `build(page)` gets.
 
     `language` is the visitor's ("en" or "ko"); handlers take it as their first input. `open_on` is the event that
-    shows this tab for the first time on a page: hang the opening picture on it with `open_on(fn, inputs, outputs)`.
+    shows this tab to a visitor for the first time: hang the opening picture on it with `open_on(fn, inputs, outputs)`.
     """
 
     settings: Settings

@@ -50,3 +50,20 @@ def test_no_tab_opens_empty(open_page, demo) -> None:
     stage = page.locator(f"#demo-{demo.name} .stage").first
     expect(stage.locator("canvas, svg, img, video, .token").first).to_be_visible(timeout=20_000)
     assert stage.bounding_box()["width"] >= 0.55 * page.locator(f"#demo-{demo.name}").bounding_box()["width"]
+
+
+def test_every_tab_stands_once_and_keeps_what_was_left_in_it(open_page) -> None:
+    page = open_page("gpt", locale="ko-KR")
+    tabs = page.locator("#demos > .tab-wrapper button[role=tab]:visible")
+    prompt = page.locator("#demo-gpt textarea").first
+    prompt.fill("JULIET:")
+    for demo in reversed(DEMOS):
+        page.locator(f"#demo-{demo.name}-button").click()
+        expect(tabs).to_have_text([text(f"{demo.name}.title", "ko") for demo in DEMOS])
+    page.locator("#demo-gpt-button").click()
+    expect(prompt).to_have_value("JULIET:")
+
+
+def test_a_tab_opened_in_a_hurry_speaks_the_visitors_language(open_page) -> None:
+    page = open_page("posture", locale="ko-KR")  # clicked before the first tab had been answered
+    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("스쿼트", timeout=60_000)
