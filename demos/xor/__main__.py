@@ -1,5 +1,6 @@
 """The XOR demo on the command line: `python -m demos.xor train --help`."""
 
+from dataclasses import fields
 from typing import Annotated
 
 import typer
@@ -7,7 +8,7 @@ import typer
 from demos.common import cli
 from demos.xor.data import DATASETS
 from demos.xor.outcome import outcome
-from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, LOSSES, MODELS, OPTIMISERS, Recipe
+from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, LOSSES, MODELS, OPTIMISERS, OUTPUTS, Recipe
 
 app = cli.new("The perceptron and the multi-layer perceptron on points in the plane.")
 
@@ -32,15 +33,23 @@ def train(
     noise: Annotated[float | None, typer.Option(help="Standard deviation; default: the dataset's.")] = None,
     count: Annotated[int | None, typer.Option(help="Number of points; default: the dataset's.")] = None,
     seed: Annotated[int, typer.Option(help="Draws the points and the first weights.")] = 0,
+    output: Annotated[str, typer.Option(help=f"Last layer: one of {', '.join(OUTPUTS)} (mlp).")] = "sigmoid",
+    batch: Annotated[int, typer.Option(help="Points in each gradient step; 0: all (mlp).")] = 0,
+    l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight| (mlp).")] = 0.0,
+    l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight² (mlp).")] = 0.0,
+    test: Annotated[float, typer.Option(help="Share of the points held out for testing.")] = 0.0,
+    points_seed: Annotated[int | None, typer.Option(help="Draws the points; default: the seed.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Train one model and say how it went.
 
     JSON: the recipe's fields that matter to the model; steps (taken), loss (null if it is no number), accuracy;
-    for the mlp solved_at (the step from which on every point was right, or null); for the perceptron corrections,
-    epochs, converged, weights (w1, w2, b) and cycle (null, or period, found and errors, all counted in epochs).
+    for the mlp solved_at (the step from which on every point was right, or null), test_loss and test_accuracy (null
+    if no points are held out); for the perceptron corrections, epochs, converged, weights (w1, w2, b) and cycle
+    (null, or period, found and errors, all counted in epochs).
     """
-    recipe = Recipe(data, noise, count, layers, hidden, activation, init, loss, optimiser, lr, steps, seed)
+    given = locals()  # every option but the model and --json is a field of the recipe
+    recipe = Recipe(**{field.name: given[field.name] for field in fields(Recipe)})
     result = outcome(model, recipe)
     cli.emit(result, _perceptron(result) if model == "perceptron" else _mlp(result), as_json)
 

@@ -52,6 +52,20 @@ def sample(name: str, count: int, noise: float, seed: int) -> Points:
     return Points(x, y.astype(np.int64), (centre - half, centre + half))
 
 
+def split(points: Points, share: float, seed: int) -> tuple[Points, Points]:
+    """The points to learn from and those held out: a random `share` of each class, the same for the same seed.
+
+    At least one point of each class stays to be learned from, and at least one point is held out.
+    """
+    random = np.random.default_rng([seed, 1])  # not the numbers that drew the points
+    held_out = np.zeros(len(points.y), dtype=bool)
+    for kind in (0, 1):
+        members = random.permutation(np.flatnonzero(points.y == kind))
+        held_out[members[: min(len(members) - 1, max(1, round(share * len(members))))]] = True
+    learn, test = (Points(points.x[part], points.y[part], points.view) for part in (~held_out, held_out))
+    return learn, test
+
+
 def gate(truth: tuple[int, int, int, int]) -> Draw:
     """A logic gate: its output at (0,0), (0,1), (1,0), (1,1). More than four points visit the corners in turn."""
 

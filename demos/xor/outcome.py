@@ -6,7 +6,7 @@ from dataclasses import asdict
 from itertools import islice
 
 from demos.common.errors import BadInput
-from demos.xor.learn import learn_mlp, learn_perceptron, points_of
+from demos.xor.learn import all_points_of, learn_mlp, learn_perceptron, points_of
 from demos.xor.recipe import MODELS, Recipe
 
 
@@ -14,8 +14,9 @@ def outcome(model: str, recipe: Recipe) -> dict:
     """Train `model` by `recipe` and report: the recipe's fields that matter to it, and
 
     steps (taken), loss, accuracy (share of points that are right); for the mlp solved_at (the step from which on every
-    point was right, or None); for the perceptron corrections, epochs, converged, weights (w₁, w₂, b) and cycle (None,
-    or its period in epochs, the epoch it was found after, and the errors in each of its epochs).
+    point was right, or None), test_loss and test_accuracy (None if no points are held out); for the perceptron
+    corrections, epochs, converged, weights (w₁, w₂, b) and cycle (None, or its period in epochs, the epoch it was found
+    after, and the errors in each of its epochs).
     Raises BadInput for an unknown model or a recipe out of range.
     """
     if model not in MODELS:
@@ -30,7 +31,7 @@ def _perceptron(recipe: Recipe) -> dict:
             break
     cycle = last.cycle
     return {
-        **{field: getattr(recipe, field) for field in ("data", "noise", "count", "lr", "seed")},
+        **{field: getattr(recipe, field) for field in ("data", "noise", "count", "lr", "seed", "test", "points_seed")},
         "steps": last.step,
         "epochs": last.epoch,
         "corrections": last.corrections,
@@ -43,11 +44,14 @@ def _perceptron(recipe: Recipe) -> dict:
 
 
 def _mlp(recipe: Recipe) -> dict:
-    last = deque(learn_mlp(points_of(recipe), recipe), maxlen=1).pop()
+    points, held_out = all_points_of(recipe)
+    last = deque(learn_mlp(points, recipe, held_out), maxlen=1).pop()
     return {
         **asdict(recipe),
         "steps": last.step,
         "loss": last.loss if math.isfinite(last.loss) else None,
         "accuracy": last.accuracy,
         "solved_at": last.solved_at,
+        "test_loss": last.test_loss if last.test_loss is None or math.isfinite(last.test_loss) else None,
+        "test_accuracy": last.test_accuracy,
     }

@@ -11,6 +11,7 @@ MODELS = ("perceptron", "mlp")
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "sine")
 INITIALISATIONS = ("xavier", "he", "uniform", "positive", "zeros")
 LOSSES = ("cross_entropy", "squared")
+OUTPUTS = ("sigmoid", "tanh", "linear")
 OPTIMISERS = ("adam", "momentum", "gradient_descent")
 
 NAMES = {
@@ -18,6 +19,7 @@ NAMES = {
     "activation": ACTIVATIONS,
     "init": INITIALISATIONS,
     "loss": LOSSES,
+    "output": OUTPUTS,
     "optimiser": OPTIMISERS,
 }
 RANGES: dict[str, tuple[float, float]] = {
@@ -28,8 +30,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "lr": (1e-5, 10.0),
     "steps": (1, 100_000),
     "seed": (0, 2**31 - 1),
+    "batch": (0, 2000),
+    "l1": (0.0, 1.0),
+    "l2": (0.0, 1.0),
+    "test": (0.0, 0.9),
 }
-WHOLE = ("count", "layers", "hidden", "steps", "seed")
+WHOLE = ("count", "layers", "hidden", "steps", "seed", "points_seed", "batch")
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,11 @@ class Recipe:
     """Everything a training depends on; the same recipe gives the same run.
 
     `noise` (standard deviation in units of the plane) and `count` (points) default to the dataset's own.
-    `layers` hidden layers of `hidden` units each. `steps` counts points shown for the perceptron and gradient steps,
-    each over all points, for the MLP. `seed` draws the points and the first weights.
+    `layers` hidden layers of `hidden` units each. `steps` counts points shown for the perceptron and gradient steps for
+    the others. `seed` draws the first weights, and the points too unless `points_seed` draws them.
+    `output` is what the last sum goes through; targets are 0 and 1 for "sigmoid", −1 and 1 for "tanh" and "linear".
+    `batch` points a gradient step, 0 for all. `l1` and `l2` penalise weights (not biases) by l1 Σ|w| + l2 ½Σw².
+    `test` is the share of the points held out, from which no learner learns.
     """
 
     data: str = "xor"
@@ -53,30 +62,45 @@ class Recipe:
     lr: float = 0.1
     steps: int = 2000
     seed: int = 0
+    output: str = "sigmoid"
+    batch: int = 0
+    l1: float = 0.0
+    l2: float = 0.0
+    test: float = 0.0
+    points_seed: int | None = None
 
     @property
     def widths(self) -> tuple[int, ...]:
         """Units from the input to the output: (2, hidden, …, hidden, 1)."""
         return (2, *[self.hidden] * self.layers, 1)
 
+    @property
+    def draws_points(self) -> int:
+        """The seed of the points, of the split and of the order in batches."""
+        return self.seed if self.points_seed is None else self.points_seed
+
     def checked(self) -> "Recipe":
         """This recipe with whole numbers as int and the dataset's defaults filled in. Raises BadInput."""
         for field, known in NAMES.items():
             if getattr(self, field) not in known:
                 raise BadInput("xor.bad_name", field=field, value=_short(getattr(self, field)), known=", ".join(known))
+        if self.loss == "cross_entropy" and self.output != "sigmoid":
+            raise BadInput("xor.no_probability", output=self.output)
         dataset = DATASETS[self.data]
         filled = replace(
             self,
             noise=dataset.noise if self.noise is None else self.noise,
             count=dataset.count if self.count is None else self.count,
         )
-        numbers: dict[str, Any] = {field: _number(field, getattr(filled, field)) for field in RANGES}
+        numbers: dict[str, Any] = {field: _number(field, getattr(filled, field), RANGES[field]) for field in RANGES}
+        if self.points_seed is not None:
+            numbers["points_seed"] = _number("points_seed", self.points_seed, RANGES["seed"])
         return replace(filled, **numbers)
 
 
-def _number(field: str, value: object) -> float:
-    """`value` if it is a number in the field's range, an int where a whole number is meant. Raises BadInput."""
-    low, high = RANGES[field]
+def _number(field: str, value: object, bounds: tuple[float, float]) -> float:
+    """`value` if it is a number within `bounds`, an int where a whole number is meant. Raises BadInput."""
+    low, high = bounds
     whole = field in WHOLE
     if (
         isinstance(value, bool)
