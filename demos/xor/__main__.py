@@ -1,12 +1,15 @@
 """The XOR demo on the command line: `python -m demos.xor train --help`."""
 
+import sys
 from dataclasses import fields
 from typing import Annotated
 
+import torch
 import typer
 
 from demos.common import cli
 from demos.xor.data import DATASETS
+from demos.xor.lottery import MOST_SEEDS, Drawn, lottery, report
 from demos.xor.outcome import outcome
 from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, LOSSES, MODELS, OPTIMISERS, OUTPUTS, Recipe
 
@@ -16,6 +19,7 @@ app = cli.new("The perceptron and the multi-layer perceptron on points in the pl
 @app.callback()
 def main() -> None:
     """The perceptron and the multi-layer perceptron on points in the plane."""
+    torch.set_num_threads(1)  # for matrices this small a team costs more than it saves
 
 
 @app.command()
@@ -52,6 +56,65 @@ def train(
     recipe = Recipe(**{field.name: given[field.name] for field in fields(Recipe)})
     result = outcome(model, recipe)
     cli.emit(result, _perceptron(result) if model == "perceptron" else _mlp(result), as_json)
+
+
+@app.command("lottery")
+def play(
+    data: Annotated[str, typer.Option(help=f"One of {', '.join(DATASETS)}.")] = "xor",
+    hidden: Annotated[str, typer.Option(help="Units in each hidden layer: widths with commas between.")] = "2,4,8",
+    activation: Annotated[str, typer.Option(help=f"Some of {', '.join(ACTIVATIONS)}.")] = "tanh,relu,sigmoid",
+    seeds: Annotated[int, typer.Option(help=f"Nets of each width and activation, at most {MOST_SEEDS}.")] = 200,
+    steps: Annotated[int, typer.Option(help="Gradient steps.")] = 10_000,
+    lr: Annotated[float, typer.Option(help="Learning rate.")] = 0.1,
+    layers: Annotated[int, typer.Option(help="Hidden layers.")] = 1,
+    init: Annotated[str, typer.Option(help=f"First weights: one of {', '.join(INITIALISATIONS)}.")] = "uniform",
+    loss: Annotated[str, typer.Option(help=f"One of {', '.join(LOSSES)}.")] = "squared",
+    output: Annotated[str, typer.Option(help=f"Last layer: one of {', '.join(OUTPUTS)}.")] = "sigmoid",
+    optimiser: Annotated[str, typer.Option(help=f"One of {', '.join(OPTIMISERS)}.")] = "gradient_descent",
+    batch: Annotated[int, typer.Option(help="Points in each gradient step; 0: all.")] = 0,
+    l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight|.")] = 0.0,
+    l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight².")] = 0.0,
+    noise: Annotated[float | None, typer.Option(help="Standard deviation; default: the dataset's.")] = None,
+    count: Annotated[int | None, typer.Option(help="Number of points; default: the dataset's.")] = None,
+    seed: Annotated[int, typer.Option(help="The first seed; it also draws the points.")] = 0,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Train many nets that differ in their first weights only, and count how many solve the points.
+
+    JSON: the recipe's fields, seeds, and results: for each hidden and activation, seeds, solved, share, interval (95 %,
+    Wilson), steps_median and steps_quartiles (to the solution, of those that solved), solved_at (per seed: the step
+    from which on every point was right, or null) and solutions: kinds of maps by regions (connected regions of class 0
+    and class 1 in view), with solved, count, and the seed of an example.
+    """
+    given = locals()
+    widths = [int(width) if width.strip().isdecimal() else width for width in hidden.split(",")]
+    activations = [name.strip() for name in activation.split(",")]
+    shared = {field.name: given[field.name] for field in fields(Recipe) if field.name in given}
+    recipe = Recipe(**shared | {"hidden": 1, "activation": activations[0]})
+    for drawn in lottery(recipe, widths, activations, seeds):  # type: ignore[arg-type]
+        if sys.stderr.isatty():
+            print(f"\r{drawn.step:,} of {drawn.steps:,} steps", end="", file=sys.stderr)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    result = {**shared, "hidden": widths, "activation": activations, "seeds": seeds, "results": report(drawn)}
+    cli.emit(result, _drawn(drawn), as_json)
+
+
+def _drawn(drawn: Drawn) -> str:
+    lines = [f"{'hidden':>6}  {'activation':<10}  {'solved':>9}  {'share':>6}  {'95 % interval':<13}  steps to solve"]
+    for one in drawn.results:
+        low, high = one.interval
+        steps = f"{one.steps[1]:,.0f} ({one.steps[0]:,.0f}–{one.steps[2]:,.0f})" if one.steps else "–"
+        lines.append(
+            f"{one.hidden:>6}  {one.activation:<10}  {one.solved:>4}/{len(one.solved_at):<4}  {one.share:>6.1%}  "
+            f"{low:>5.1%} – {high:<5.1%}  {steps}"
+        )
+        lines += [
+            f"{'':>6}  {kind.count:>4} {'solved' if kind.solved else 'not solved'}, "
+            f"regions of class 0 and 1: {kind.regions[0]} and {kind.regions[1]}; for example seed {kind.example}"
+            for kind in one.solutions
+        ]
+    return "\n".join(lines)
 
 
 def _perceptron(result: dict) -> str:

@@ -1,6 +1,5 @@
 """What one chooses before training, and the range of each choice. Free of torch: the page reads it first."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,7 +21,8 @@ NAMES = {
     "output": OUTPUTS,
     "optimiser": OPTIMISERS,
 }
-RANGES: dict[str, tuple[float, float]] = {
+# Bounds that are whole numbers ask for a whole number.
+RANGES: dict[str, Any] = {
     "noise": (0.0, 1.0),
     "count": (4, 2000),
     "layers": (1, 4),
@@ -30,12 +30,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "lr": (1e-5, 10.0),
     "steps": (1, 100_000),
     "seed": (0, 2**31 - 1),
+    "points_seed": (0, 2**31 - 1),
     "batch": (0, 2000),
     "l1": (0.0, 1.0),
     "l2": (0.0, 1.0),
     "test": (0.0, 0.9),
 }
-WHOLE = ("count", "layers", "hidden", "steps", "seed", "points_seed", "batch")
 
 
 @dataclass(frozen=True)
@@ -92,26 +92,30 @@ class Recipe:
             noise=dataset.noise if self.noise is None else self.noise,
             count=dataset.count if self.count is None else self.count,
         )
-        numbers: dict[str, Any] = {field: _number(field, getattr(filled, field), RANGES[field]) for field in RANGES}
-        if self.points_seed is not None:
-            numbers["points_seed"] = _number("points_seed", self.points_seed, RANGES["seed"])
+        numbers: dict[str, Any] = {
+            field: (whole if isinstance(low, int) else number)(field, getattr(filled, field), low, high)
+            for field, (low, high) in RANGES.items()
+            if (field, getattr(filled, field)) != ("points_seed", None)
+        }
         return replace(filled, **numbers)
 
 
-def _number(field: str, value: object, bounds: tuple[float, float]) -> float:
-    """`value` if it is a number within `bounds`, an int where a whole number is meant. Raises BadInput."""
-    low, high = bounds
-    whole = field in WHOLE
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not math.isfinite(value)
-        or not low <= value <= high
-        or (whole and value != int(value))
-    ):
-        kind = "xor.bad_whole" if whole else "xor.bad_number"
-        raise BadInput(kind, field=field, value=_short(value), low=f"{low:g}", high=f"{high:,.10g}")
-    return int(value) if whole else float(value)
+def whole(field: str, value: object, low: int, high: int) -> int:
+    """`value` as int if it is a whole number from `low` to `high`. Raises BadInput."""
+    if not _is_number(value, low, high) or value != int(value):  # type: ignore[call-overload]
+        raise BadInput("xor.bad_whole", field=field, value=_short(value), low=low, high=f"{high:,}")
+    return int(value)  # type: ignore[call-overload]
+
+
+def number(field: str, value: object, low: float, high: float) -> float:
+    """`value` as float if it is a number from `low` to `high`. Raises BadInput."""
+    if not _is_number(value, low, high):
+        raise BadInput("xor.bad_number", field=field, value=_short(value), low=f"{low:g}", high=f"{high:,.10g}")
+    return float(value)  # type: ignore[arg-type]
+
+
+def _is_number(value: object, low: float, high: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high  # NaN is not
 
 
 def _short(value: object) -> str:

@@ -189,26 +189,6 @@ def test_perceptron_from_zero_makes_four_errors_in_every_epoch_of_its_cycle() ->
     assert last.corrections >= 4 * (last.epoch - last.cycle.found)
 
 
-# Solve rates on the four points after 10,000 steps, measured elsewhere over 200 seeds. The bounds are three standard
-# errors of the difference of two such samples, ours having 100 seeds.
-@pytest.mark.parametrize(
-    ("activation", "hidden", "lr", "init", "known"),
-    [
-        ("relu", 2, 0.1, "uniform", 0.255),
-        ("tanh", 2, 0.1, "uniform", 0.635),
-        ("tanh", 4, 0.1, "uniform", 1.0),
-        ("sigmoid", 2, 1.0, "positive", 0.875),
-    ],
-)
-def test_solve_rates_are_the_known_ones(activation: str, hidden: int, lr: float, init: str, known: float) -> None:
-    recipe = Recipe(
-        hidden=hidden, activation=activation, lr=lr, init=init, loss="squared", optimiser="gradient_descent"
-    ).checked()
-    *_, (_, accuracy) = islice(descend(*nets_on(recipe, list(range(100))), recipe), 10_001)
-    rate = float((accuracy == 1).double().mean())
-    assert abs(rate - known) <= 3 * np.sqrt(known * (1 - known) * (1 / 200 + 1 / 100)) + 0.01
-
-
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_mlp_solves_xor(activation: str) -> None:
     recipe = Recipe(activation=activation, hidden=8, steps=500).checked()
