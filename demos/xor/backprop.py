@@ -39,15 +39,15 @@ def remember(layers: Layers, x: Tensor, activation: str) -> tuple[Tensor, Memory
 
 
 def backward(layers: Layers, memory: Memory, slope: Tensor, activation: str) -> list[Tensor]:
-    """The gradient of each layer's weight and bias, in the layers' order, from the loss's slope in the logits (N, P).
+    """The gradient of each layer's weight and bias, in the layers' order, from the loss's slope in the logits.
 
-    `delta` is the slope of the loss in a layer's sums z. A weight's gradient is its input times its unit's delta,
-    summed over the points; a unit's delta is what the next layer's deltas send back through the weights, times the
-    slope of its activation.
+    `slope` is (N, P), or (N, P, C) for nets with C outputs. `delta` is the slope of the loss in a layer's sums z. A
+    weight's gradient is its input times its unit's delta, summed over the points; a unit's delta is what the next
+    layer's deltas send back through the weights, times the slope of its activation.
     """
     bend = SLOPES[activation]
     gradients: list[Tensor] = []
-    delta = slope.unsqueeze(-1)  # (N, P, 1)
+    delta = slope.view(*memory[-1][1].shape[:2], -1)  # (N, P, C)
     for (weight, _), (z, h) in zip(reversed(layers), reversed(memory), strict=True):
         gradients = [h.mT @ delta, delta.sum(dim=1, keepdim=True), *gradients]  # (N, inputs, outputs), (N, 1, outputs)
         if h is not z:  # the points themselves have nothing before them

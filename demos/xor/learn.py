@@ -10,6 +10,7 @@ from torch import Tensor
 
 from demos.xor.backprop import backward, remember
 from demos.xor.data import Points, sample, split
+from demos.xor.forward_forward import ForwardForward, layer_loss
 from demos.xor.losses import LOSS_SLOPES, LOSSES
 from demos.xor.model import MLP, Layers, Perceptron
 from demos.xor.optimise import OPTIMISERS
@@ -72,6 +73,27 @@ class MLPStep:
     @property
     def diverged(self) -> bool:
         return not math.isfinite(self.loss)
+
+
+@dataclass(frozen=True)
+class ForwardForwardStep:
+    """After `step` steps: `loss`, and mean goodness in the `positive` and `negative` pass, for each layer.
+
+    `layers` is a snapshot of `ForwardForward.layers`. `accuracy`, `solved_at` and `test_accuracy` as for `MLPStep`.
+    """
+
+    step: int
+    loss: tuple[float, ...]
+    positive: tuple[float, ...]
+    negative: tuple[float, ...]
+    accuracy: float
+    layers: Layers
+    solved_at: int | None = None
+    test_accuracy: float | None = None
+
+    @property
+    def diverged(self) -> bool:
+        return not all(map(math.isfinite, self.loss))
 
 
 def learn_perceptron(points: Points, lr: float = 0.1, seed: int | None = 0) -> Iterator[PerceptronStep]:
@@ -171,6 +193,54 @@ def learn_mlp(points: Points, recipe: Recipe, held_out: Points | None = None) ->
         yield (latest := MLPStep(step, loss.item(), accuracy.item(), net.snapshot(), solved_at, *tested))
         if latest.diverged or step == recipe.steps:
             return
+
+
+@torch.no_grad()
+def descend_locally(nets: ForwardForward, x: Tensor, y: Tensor, recipe: Recipe) -> Iterator[None]:
+    """Train N Forward-Forward nets at once on x (P, D) and classes y (P,) int64: one step each time it is asked on."""
+    parameters = [parameter for layer in nets.layers for parameter in layer]
+    move = OPTIMISERS[recipe.optimiser](parameters, recipe.lr)
+    random = torch.Generator().manual_seed(recipe.draws_points)
+    for batch in batches(len(x), recipe):
+        yield
+        seen, right = (x, y) if batch is None else (x[batch], y[batch])
+        wrong = (right + torch.randint(1, nets.classes, right.shape, generator=random)) % nets.classes
+        move(nets.gradients(seen, right, wrong))
+
+
+@torch.no_grad()
+def learn_forward_forward(
+    points: Points, recipe: Recipe, held_out: Points | None = None
+) -> Iterator[ForwardForwardStep]:
+    """Train one net by the Forward-Forward algorithm; the recipe's loss, output and penalties have no meaning here."""
+    net = ForwardForward(2, 2, recipe.hidden, recipe.layers, recipe.activation, recipe.init, [recipe.seed])
+    x, y = tensors(points)
+    solved_at: int | None = None
+    for step, _ in enumerate(descend_locally(net, x, y.long(), recipe)):
+        good = net.goodness(x)[:, 0]  # (L, P, 2)
+        positive, negative = torch.where(y[:, None] == 1, good.flip(-1), good).unbind(-1)  # (L, P) each
+        accuracy = (positive.sum(dim=0) > negative.sum(dim=0)).double().mean().item()
+        solved_at = None if accuracy < 1 else step if solved_at is None else solved_at
+        tested = _share_right(net, held_out) if held_out else None
+        layers = [(weight.clone(), bias.clone()) for weight, bias in net.layers]
+        latest = ForwardForwardStep(
+            step,
+            loss=tuple(layer_loss(positive, negative).tolist()),
+            positive=tuple(positive.mean(dim=1).tolist()),
+            negative=tuple(negative.mean(dim=1).tolist()),
+            accuracy=accuracy,
+            layers=layers,
+            solved_at=solved_at,
+            test_accuracy=tested,
+        )
+        yield latest
+        if latest.diverged or step == recipe.steps:
+            return
+
+
+def _share_right(net: ForwardForward, points: Points) -> float:
+    x, y = tensors(points)
+    return (net.classify(x)[0] == y).double().mean().item()
 
 
 @torch.no_grad()

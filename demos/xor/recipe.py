@@ -6,7 +6,7 @@ from typing import Any
 from demos.common.errors import BadInput
 from demos.xor.data import DATASETS
 
-MODELS = ("perceptron", "mlp")
+MODELS = ("perceptron", "mlp", "forward-forward")
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "sine")
 INITIALISATIONS = ("xavier", "he", "uniform", "positive", "zeros")
 LOSSES = ("cross_entropy", "squared")

@@ -8,7 +8,7 @@ import pytest
 
 from demos.common.errors import BadInput
 from demos.xor import backprop, losses, model, optimise, recipe
-from demos.xor.data import DATASETS, Points, sample, split
+from demos.xor.data import CORNERS, DATASETS, Points, read_csv, sample, split
 from demos.xor.learn import all_points_of, batches, learn_mlp
 from demos.xor.live import alone
 from demos.xor.recipe import Recipe
@@ -127,6 +127,55 @@ def test_points_held_out_are_measured_but_not_learned_from() -> None:
     assert last.test_accuracy > 0.85
     assert (last.loss, last.accuracy) == (blind.loss, blind.accuracy)
     assert (blind.test_loss, blind.test_accuracy) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0,0,0\n0,1,1\n1,0,1\n1,1,0",
+        "x1, x2, label\r\n0, 0, 0\r\n0, 1, 1\r\n\r\n1, 0, 1\r\n1, 1, 0\r\n",
+        '\ufeff"a"\t"b"\t"c"\n0\t0\t"0"\n0.0\t1e0\t"1"\n1\t0\t"1"\n1\t1\t"0"\n',
+        "0;0;cat\n0;1;dog\n1;0;dog\n1;1;cat",
+        "0,0,-1\n0,1,+1\n1,0,+1\n1,1,-1",
+    ],
+)
+def test_csv_reads_xor(text: str) -> None:
+    points = read_csv(text)
+    np.testing.assert_array_equal(points.x, CORNERS)
+    assert points.y.tolist() == [0, 1, 1, 0]
+    assert points.view[0] < 0
+    assert points.view[1] > 1
+
+
+def test_csv_orders_labels_as_numbers_where_they_are() -> None:
+    assert read_csv("0,0,10\n1,1,9").y.tolist() == [1, 0]
+    assert read_csv("5,5,0\n5,5,1").view[0] < 5 < read_csv("5,5,0\n5,5,1").view[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "exactly two different labels; these have 0"),
+        ("x,y,label\n", "these have 0"),
+        ("1,2,0\n3,4,0", "these have 1"),
+        ("1,2,a\n3,4,b\n5,6,c", "these have 3"),
+        ("1,2,0\n3,4", "Line 2"),
+        ("1,2,0\n3,4,1,5", "Line 2"),
+        ("1,2,0\n3,4,", "Line 2"),
+        ("x,y,label\n1,2,0\n\n3,cat,1", "Line 4: “cat”"),
+        ("nan,nan,0\n1,2,1", "Line 1: “nan”"),
+        ("1,inf,0\n1,2,1", "“inf”"),
+        ("1,2,0\n1e9,2,1", "“1e9”"),
+        ("a picture of a cat", "Line 1|these have 0"),
+        ("1,2,0\n" * 3000, "At most 2,000"),
+        ("x" * 100_000 + "\n1,2,0,9", "Line 2"),
+    ],
+)
+def test_csv_says_what_is_wrong(text: str, told: str) -> None:
+    with pytest.raises(BadInput, match=told) as refused:
+        read_csv(text)
+    assert len(str(refused.value)) < 200
+    assert refused.value.in_language("ko") != str(refused.value)
 
 
 def cloud(x: list, y: list) -> Points:
