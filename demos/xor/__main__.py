@@ -2,13 +2,14 @@
 
 import sys
 from dataclasses import fields
+from pathlib import Path
 from typing import Annotated
 
 import torch
 import typer
 
 from demos.common import cli
-from demos.xor.data import DATASETS
+from demos.xor.data import DATASETS, Points, read_csv_file
 from demos.xor.lottery import MOST_SEEDS, Drawn, lottery, report
 from demos.xor.outcome import outcome, suited
 from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, LOSSES, MODELS, OPTIMISERS, OUTPUTS, Recipe
@@ -45,6 +46,7 @@ def train(
     l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight² (mlp).")] = 0.0,
     test: Annotated[float, typer.Option(help="Share of the points held out for testing.")] = 0.0,
     points_seed: Annotated[int | None, typer.Option(help="Draws the points; default: the seed.")] = None,
+    points: Annotated[Path | None, typer.Option(help="CSV file (x, y, label) in place of --data.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Train one model and say how it went.
@@ -58,12 +60,14 @@ def train(
     goodness in both passes) are lists with one number for each layer; digits give train_error, test_error and
     backprop with the same two, from the same split and shape.
     """
-    given = locals()  # every option but the model and --json is a field of the recipe
+    own = read_csv_file(points) if points else None
+    data = "xor" if own else data
+    given = locals()  # every option but the model, --points and --json is a field of the recipe
     chosen = {field.name: given[field.name] for field in fields(Recipe) if given[field.name] is not None}
     recipe = Recipe(**suited(model, data) | chosen)
-    result = outcome(model, recipe)
+    result = outcome(model, recipe, own)
     told = _digits if data == "digits" else TOLD[model]
-    cli.emit(result, told(result), as_json)
+    cli.emit(result | _named(points, own), told(result), as_json)
 
 
 @app.command("lottery")
@@ -85,6 +89,7 @@ def play(
     noise: Annotated[float | None, typer.Option(help="Standard deviation; default: the dataset's.")] = None,
     count: Annotated[int | None, typer.Option(help="Number of points; default: the dataset's.")] = None,
     seed: Annotated[int, typer.Option(help="The first seed; it also draws the points.")] = 0,
+    points: Annotated[Path | None, typer.Option(help="CSV file (x, y, label) in place of --data.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Train many nets that differ in their first weights only, and count how many solve the points.
@@ -94,18 +99,26 @@ def play(
     from which on every point was right, or null) and solutions: kinds of maps by regions (connected regions of class 0
     and class 1 in view), with solved, count, and the seed of an example.
     """
+    own = read_csv_file(points) if points else None
+    data = "xor" if own else data
     given = locals()
     widths = [int(width) if width.strip().isdecimal() else width for width in hidden.split(",")]
     activations = [name.strip() for name in activation.split(",")]
     shared = {field.name: given[field.name] for field in fields(Recipe) if field.name in given}
     recipe = Recipe(**shared | {"hidden": 1, "activation": activations[0]})
-    for drawn in lottery(recipe, widths, activations, seeds):  # type: ignore[arg-type]
+    for drawn in lottery(recipe, widths, activations, seeds, own):  # type: ignore[arg-type]
         if sys.stderr.isatty():
             print(f"\r{drawn.step:,} of {drawn.steps:,} steps", end="", file=sys.stderr)
     if sys.stderr.isatty():
         print(file=sys.stderr)
-    result = {**shared, "hidden": widths, "activation": activations, "seeds": seeds, "results": report(drawn)}
+    result = {**shared, "hidden": widths, "activation": activations, "seeds": seeds, **_named(points, own)}
+    result["results"] = report(drawn)
     cli.emit(result, _drawn(drawn), as_json)
+
+
+def _named(file: Path | None, points: Points | None) -> dict:
+    """What the result says of a visitor's own points."""
+    return {"data": str(file), "count": len(points.y), "noise": None} if points else {}
 
 
 def _drawn(drawn: Drawn) -> str:

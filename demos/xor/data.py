@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
@@ -88,6 +89,16 @@ def read_csv(text: str) -> Points:
     x = np.array(places)
     middle = float((x.min() + x.max()) / 2)
     return Points(x, np.array([kinds.index(label) for label in labels]), _view(x, (middle - 0.5, middle + 0.5)))
+
+
+def read_csv_file(file: Path) -> Points:
+    """`read_csv` of a file in UTF-8. Raises BadInput also if it cannot be read."""
+    try:
+        return read_csv(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadInput("xor.csv_no_text", name=file.name) from error
+    except OSError as error:
+        raise BadInput("xor.csv_missing", name=file.name) from error
 
 
 def _number(cell: str) -> float | None:

@@ -255,14 +255,17 @@ def tensors(points: Points) -> tuple[Tensor, Tensor]:
     return torch.from_numpy(points.x).float(), torch.from_numpy(points.y).float()
 
 
-def all_points_of(recipe: Recipe) -> tuple[Points, Points | None]:
-    """The points to learn from, and those held out (None if `recipe.test` is 0). `recipe` must have been `checked`."""
+def all_points_of(recipe: Recipe, points: Points | None = None) -> tuple[Points, Points | None]:
+    """The points to learn from, and those held out (None if `recipe.test` is 0). `recipe` must have been `checked`.
+
+    They are a visitor's own `points` where there are any, else drawn by the recipe.
+    """
     assert recipe.count is not None
     assert recipe.noise is not None
-    points = sample(recipe.data, recipe.count, recipe.noise, recipe.draws_points)
+    points = points or sample(recipe.data, recipe.count, recipe.noise, recipe.draws_points)
     return split(points, recipe.test, recipe.draws_points) if recipe.test else (points, None)
 
 
-def points_of(recipe: Recipe) -> Points:
-    """The points that all learners learn from. `recipe` must have been `checked`."""
-    return all_points_of(recipe)[0]
+def points_of(recipe: Recipe, points: Points | None = None) -> Points:
+    """The first of `all_points_of`: what all learners learn from."""
+    return all_points_of(recipe, points)[0]

@@ -108,13 +108,13 @@ class Group:
 def lottery(
     recipe: Recipe, hidden: Sequence[int], activations: Sequence[str], seeds: int, points: Points | None = None
 ) -> Iterator[Drawn]:
-    """Train `seeds` nets of each width and activation by `recipe`; all see the same points (default: the recipe's).
+    """Train `seeds` nets of each width and activation by `recipe`, all on the same points (default: the recipe's).
 
     Yields how things stand again and again, all groups equally far; the last record is `over` and has the solutions.
     Raises BadInput before it yields anything.
     """
-    recipe, recipes = tickets(recipe, hidden, activations, seeds)
-    points = points or points_of(recipe)
+    recipe, recipes = tickets(recipe, hidden, activations, seeds, points)
+    points = points_of(recipe, points)
     groups = [Group(one, points, seeds) for one in recipes]
     for step in [*range(0, recipe.steps, CHUNK), recipe.steps]:
         for group in groups:
@@ -124,7 +124,7 @@ def lottery(
 
 
 def tickets(
-    recipe: Recipe, hidden: Sequence[int], activations: Sequence[str], seeds: int
+    recipe: Recipe, hidden: Sequence[int], activations: Sequence[str], seeds: int, points: Points | None = None
 ) -> tuple[Recipe, list[Recipe]]:
     """The checked recipe, and that of the first net of each width and activation. Raises BadInput."""
     seeds = whole("seeds", seeds, 1, MOST_SEEDS)
@@ -135,9 +135,9 @@ def tickets(
         replace(recipe, hidden=width, activation=activation).checked()
         for width, activation in product(dict.fromkeys(hidden), dict.fromkeys(activations))
     ]
-    numbers = sum(seeds * (one.count or 0) * one.layers * one.hidden for one in recipes)
-    if numbers > MOST_NUMBERS:
-        raise BadInput("xor.lottery_too_large", nets=f"{seeds * len(recipes):,}", count=recipes[0].count)
+    count = len(points.y) if points else recipes[0].count or 0
+    if sum(seeds * count * one.layers * one.hidden for one in recipes) > MOST_NUMBERS:
+        raise BadInput("xor.lottery_too_large", nets=f"{seeds * len(recipes):,}", count=count)
     return replace(recipes[0], hidden=recipe.hidden, activation=recipe.activation), recipes
 
 

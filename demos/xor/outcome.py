@@ -7,21 +7,22 @@ from itertools import islice
 
 from demos.common.errors import BadInput
 from demos.xor import digits
-from demos.xor.data import DATASETS
+from demos.xor.data import DATASETS, Points
 from demos.xor.learn import all_points_of, learn_forward_forward, learn_mlp, learn_perceptron, points_of
 from demos.xor.recipe import MODELS, Recipe
 
 DIGITS = "digits"
 
 
-def outcome(model: str, recipe: Recipe) -> dict:
-    """Train `model` by `recipe` and report: the recipe's fields that matter to it, and
+def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict:
+    """Train `model` by `recipe`, on a visitor's own `points` if there are any, and report how it went.
 
-    steps (taken), loss, accuracy (share of points that are right); for the mlp solved_at (the step from which on every
-    point was right, or None), test_loss and test_accuracy (None if no points are held out); for the perceptron
-    corrections, epochs, converged, weights (w₁, w₂, b) and cycle (None, or its period in epochs, the epoch it was found
-    after, and the errors in each of its epochs). For forward-forward loss is a list with one number for each layer, as
-    are positive and negative, the mean goodness in both passes; and it has solved_at and test_accuracy too.
+    That is: the recipe's fields that matter to the model, steps (taken), loss, accuracy (share of points that are
+    right); for the mlp solved_at (the step from which on every point was right, or None), test_loss and test_accuracy
+    (None if no points are held out); for the perceptron corrections, epochs, converged, weights (w₁, w₂, b) and cycle
+    (None, or its period in epochs, the epoch it was found after, and the errors in each of its epochs). For
+    forward-forward loss is a list with one number for each layer, as are positive and negative, the mean goodness in
+    both passes; and it has solved_at and test_accuracy too.
 
     The data "digits" are for forward-forward only: test_error and train_error are shares, and backprop has the same two
     for an MLP of the same shape, trained by the same recipe on the same split.
@@ -32,7 +33,7 @@ def outcome(model: str, recipe: Recipe) -> dict:
     if model not in MODELS:
         raise BadInput("xor.bad_name", field="model", value=str(model)[:40], known=", ".join(MODELS))
     recipe = recipe.checked()
-    return {"model": model, **OUTCOMES[model](recipe)}
+    return {"model": model, **OUTCOMES[model](recipe, points)}
 
 
 def suited(model: str, data: str) -> dict[str, float]:
@@ -42,8 +43,8 @@ def suited(model: str, data: str) -> dict[str, float]:
     return asdict(DATASETS[data].forward_forward) if model == "forward-forward" and data in DATASETS else {}
 
 
-def _perceptron(recipe: Recipe) -> dict:
-    for last in islice(learn_perceptron(points_of(recipe), recipe.lr, recipe.seed), recipe.steps + 1):
+def _perceptron(recipe: Recipe, points: Points | None) -> dict:
+    for last in islice(learn_perceptron(points_of(recipe, points), recipe.lr, recipe.seed), recipe.steps + 1):
         if last.cycle:
             break
     cycle = last.cycle
@@ -60,9 +61,9 @@ def _perceptron(recipe: Recipe) -> dict:
     }
 
 
-def _mlp(recipe: Recipe) -> dict:
-    points, held_out = all_points_of(recipe)
-    last = deque(learn_mlp(points, recipe, held_out), maxlen=1).pop()
+def _mlp(recipe: Recipe, points: Points | None) -> dict:
+    learn, held_out = all_points_of(recipe, points)
+    last = deque(learn_mlp(learn, recipe, held_out), maxlen=1).pop()
     return {
         **asdict(recipe),
         "steps": last.step,
@@ -74,9 +75,9 @@ def _mlp(recipe: Recipe) -> dict:
     }
 
 
-def _forward_forward(recipe: Recipe) -> dict:
-    points, held_out = all_points_of(recipe)
-    last = deque(learn_forward_forward(points, recipe, held_out), maxlen=1).pop()
+def _forward_forward(recipe: Recipe, points: Points | None) -> dict:
+    learn, held_out = all_points_of(recipe, points)
+    last = deque(learn_forward_forward(learn, recipe, held_out), maxlen=1).pop()
     unused = ("loss", "output", "l1", "l2")
     return {
         **{field: value for field, value in asdict(recipe).items() if field not in unused},

@@ -39,3 +39,22 @@ def test_an_unknown_model_is_one_sentence_and_exit_code_2() -> None:
     done = train("--model", "forward")
     assert done.returncode == 2
     assert done.stderr.strip() == "“forward” is no model here; choose one of perceptron, mlp, forward-forward."
+
+
+def test_own_points_replace_the_data(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text("x,y,label\n0,0,cat\n0,1,dog\n1,0,dog\n1,1,dog\n", encoding="utf-8")
+    done = train("--points", str(file), "--model", "perceptron", "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert (result["data"], result["count"], result["converged"]) == (str(file), 4, True)
+
+
+def test_a_file_that_is_no_csv_is_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
+    file = tmp_path / "cat.jpg"
+    file.write_bytes(b"\xff\xd8\xff\xe0" * 20)
+    for wrong in (file, tmp_path / "missing.csv"):
+        done = train("--points", str(wrong))
+        assert done.returncode == 2
+        assert wrong.name in done.stderr
+        assert len(done.stderr.splitlines()) == 1

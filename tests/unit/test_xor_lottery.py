@@ -10,6 +10,7 @@ import pytest
 import torch
 
 from demos.common.errors import BadInput
+from demos.xor.data import sample
 from demos.xor.lottery import Result, lottery
 from demos.xor.recipe import Recipe
 
@@ -78,6 +79,13 @@ def test_a_lottery_that_cannot_be_is_refused(hidden, activations, seeds, recipe,
     with pytest.raises(BadInput, match=named) as refused:
         next(lottery(recipe, hidden, activations, seeds))
     assert refused.value.in_language("ko") != str(refused.value)
+
+
+def test_own_points_count_towards_the_limit() -> None:
+    own = sample("moons", 2000, 0.1, 0)
+    with pytest.raises(BadInput, match="on 2000 points"):
+        next(lottery(Recipe(), [64], ["tanh"], 1000, own))
+    assert next(lottery(Recipe(), [2], ["tanh"], 2, own)).step == 0
 
 
 def command(*arguments: str) -> subprocess.CompletedProcess:
