@@ -42,13 +42,12 @@ def build(settings: Settings) -> gr.Blocks:
             api_visibility="private",
             queue=False,
         )
-        with gr.Tabs(elem_id="demos") as tabs:
+        with gr.Tabs(elem_id="demos"):
             for demo in DEMOS:
                 with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
                     opened = ready.then if demo is DEMOS[0] else tab.select
                     open_on = partial(opened, api_visibility="private", show_progress="hidden")
                     importlib.import_module(f"demos.{demo.name}.tab").build(Page(settings, language, tab, open_on))
-        tabs.select(None, js="() => window.glassbox.stopCameras()", api_visibility="private")
         ready.then(
             lambda language: text("common.device_line", language, device=_device_line(settings)),
             language,

@@ -32,11 +32,5 @@
       history.replaceState(null, "", here);
       window.dispatchEvent(new CustomEvent("glassbox:light", { detail: next }));
     },
-    // A webcam goes on streaming behind a closed tab: press its Stop button when its tab is left.
-    stopCameras(stay) {
-      document.querySelectorAll('[id^="demo-"]:not([id$="-button"])').forEach((tab) => {
-        if (tab.id !== `demo-${stay}`) tab.querySelectorAll("[data-streaming] button, .webcam-stop").forEach((b) => b.click());
-      });
-    },
   };
 })();

@@ -1,5 +1,7 @@
 """The running app and the browser that the tests share."""
 
+import os
+import re
 import shutil
 import socket
 import subprocess
@@ -9,7 +11,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -17,6 +21,7 @@ ROOT = Path(__file__).parent.parent
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
+SCREENSHOTS = ROOT / "build" / "screenshots"
 QUIET = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -28,7 +33,13 @@ QUIET = [
 
 
 @pytest.fixture(scope="session")
-def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def app_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which Gradio keeps what visitors upload and what it serves."""
+    return tmp_path_factory.mktemp("gradio")
+
+
+@pytest.fixture(scope="session")
+def app_url(tmp_path_factory: pytest.TempPathFactory, app_files: Path) -> Iterator[str]:
     """The address of the app, started as a visitor would start it, without any download allowed."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -39,6 +50,7 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         app = subprocess.Popen(
             [sys.executable, "app.py", "--port", str(port), "--offline"],
             cwd=ROOT,
+            env=os.environ | {"GRADIO_TEMP_DIR": str(app_files)},
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -59,21 +71,36 @@ def app_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         app.wait(timeout=20)
 
 
-@pytest.fixture
-def open_page(app_url: str) -> Iterator[Callable]:
-    """`open_page(demo, camera=None, locale=…, size=…, dark=…)` gives a Playwright page on that demo's tab.
-
-    `camera` is an .mjpeg or .y4m file that plays as the webcam. At the end the test fails if the page asked any other
-    host for anything or printed an error to its console.
-    """
+@pytest.fixture(scope="session")
+def launch() -> Iterator[Callable]:
+    """`launch(camera)` gives a Chromium, the same one for the same camera; all are closed at the end of the session."""
     if not CHROMIUM:
         pytest.skip("no Chromium found: install it (Debian: apt-get install chromium) to run the browser tests")
     from playwright.sync_api import sync_playwright
 
+    with sync_playwright() as playwright:
+
+        @cache
+        def browser(camera: Path | None) -> Any:
+            flags = list(QUIET)
+            if camera is not None:
+                flags += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
+                flags += [f"--use-file-for-fake-video-capture={camera}"]
+            return playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+
+        yield browser
+
+
+@pytest.fixture
+def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) -> Iterator[Callable]:
+    """`open_page(demo, camera=None, locale=…, size=…, dark=…)` gives a Playwright page on that demo's tab.
+
+    `camera` is an .mjpeg or .y4m file that plays as the webcam. What each page shows at the end is kept as a picture in
+    SCREENSHOTS. The test fails if a page asked any other host for anything or printed an error to its console.
+    """
     foreign: list[str] = []
     errors: list[str] = []
     with ExitStack() as stack:
-        playwright = stack.enter_context(sync_playwright())
 
         def opener(
             demo: str = "xor",
@@ -82,21 +109,18 @@ def open_page(app_url: str) -> Iterator[Callable]:
             locale: str = "en-US",
             size: tuple[int, int] = (1280, 800),
             dark: bool = False,
-        ):  # type: ignore[no-untyped-def]
-            flags = list(QUIET)
-            if camera is not None:
-                flags += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
-                flags += [f"--use-file-for-fake-video-capture={camera}"]
-            browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
-            stack.callback(browser.close)
-            context = browser.new_context(
+        ) -> Any:
+            context = launch(camera).new_context(
                 locale=locale,
                 viewport={"width": size[0], "height": size[1]},
                 permissions=["camera"] if camera is not None else [],
                 color_scheme="dark" if dark else "light",
             )
+            stack.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(30_000)
+            page.set_default_timeout(90_000)  # a busy machine draws slowly
+            shot = SCREENSHOTS / f"{re.sub(r'[^a-z0-9]+', '-', request.node.name.lower()).strip('-')}.png"
+            stack.callback(page.screenshot, path=shot)
             page.on(
                 "request", lambda request: foreign.append(request.url) if _is_foreign(request.url, app_url) else None
             )

@@ -17,14 +17,17 @@ from demos.common.settings import Settings
 from demos.common.weights import WeightsError
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
-I18N = gr.I18n(**{language: {key: entry[language] for key, entry in strings().items()} for language in LANGUAGES})
+OURS = "glassbox."  # keeps our keys apart from Gradio's own ("common.upload")
+I18N = gr.I18n(
+    **{language: {OURS + key: entry[language] for key, entry in strings().items()} for language in LANGUAGES}
+)
 
 
 def t(key: str) -> Any:
     """The string `key` for a label, a button or a Markdown block: the browser shows it in the visitor's language."""
     if key not in strings():
         raise KeyError(key)
-    return I18N(key)
+    return I18N(OURS + key)
 
 
 @dataclass(frozen=True)

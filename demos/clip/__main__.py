@@ -1,0 +1,201 @@
+"""CLIP on the command line: match, evaluate, search, train."""
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from demos.common import cli
+from demos.common.errors import BadInput
+
+app = cli.new(
+    "Pictures and words in one space. --model is embedded, an open_clip name such as ViT-B-32/laion2b_s34b_b79k, "
+    "hf-hub:owner/name, or a folder in open_clip's format. Exit code 2 when an input could not be used; the other "
+    "pictures are answered all the same."
+)
+Model = Annotated[str, typer.Option(help="embedded, an open_clip name, hf-hub:owner/name, or a folder.")]
+Wording = Annotated[str, typer.Option("--templates", help="everyday, photo, seven, eighty or none.")]
+OwnWording = Annotated[list[str] | None, typer.Option("--template", help="Your own, {} for the label; repeatable.")]
+Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
+Offline = Annotated[bool, typer.Option(help="Never download anything.")]
+Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
+
+
+@app.command()
+def match(
+    images: Annotated[list[Path], typer.Argument(help="Picture files.", show_default=False)],
+    labels: Annotated[list[str] | None, typer.Option(help="A label to compare with; repeatable.")] = None,
+    model: Model = "embedded",
+    templates: Wording = "everyday",
+    template: OwnWording = None,
+    top: Annotated[int, typer.Option(help="Labels to show for each picture.")] = 5,
+    device: Device = "auto",
+    offline: Offline = False,
+    as_json: Json = False,
+) -> None:
+    """Which of the labels fits each picture?
+
+    JSON: model; parameters; templates (list); images, each {image, labels: [{label, similarity, probability}, best
+    first]}; errors, each {image, error}. similarity is a cosine; probability the softmax over the labels given.
+    """
+    from demos.clip import data, prompts
+
+    wanted, wording = prompts.read_labels(labels or []), _wording(templates, template)
+    if top < 1:
+        raise BadInput("clip.top_too_small", top=top)
+    matcher = _matcher(model, device, offline)
+    answers: list[dict] = []
+    errors: list[dict] = []
+    for path in images:
+        try:
+            [scores] = matcher.match([data.read(path)], wanted, wording)
+            answers.append({"image": str(path), "labels": [asdict(score) for score in scores[:top]]})
+        except BadInput as error:
+            errors.append({"image": str(path), "error": str(error)})
+    width = max(len(label) for label in wanted)
+    lines = []
+    for answer in answers:
+        lines.append(answer["image"])
+        for score in answer["labels"]:
+            bar = "█" * round(30 * score["probability"])
+            lines.append(
+                f"  {score['label']:{width}}  {score['probability']:6.1%}  cos {score['similarity']:+.3f}  {bar}"
+            )
+    result = {"model": model, "parameters": matcher.parameters, "templates": list(wording)}
+    cli.emit(result | {"images": answers, "errors": errors}, "\n".join(lines), as_json)
+    _end(errors)
+
+
+@app.command()
+def evaluate(
+    folder: Annotated[Path, typer.Argument(help="FOLDER/<class name>/<pictures>")],
+    model: Model = "embedded",
+    templates: Wording = "everyday",
+    template: OwnWording = None,
+    device: Device = "auto",
+    offline: Offline = False,
+    as_json: Json = False,
+) -> None:
+    """Zero-shot accuracy on a folder with one subfolder for each class.
+
+    JSON: model; images; classes; top_1, top_5 and per_class (top-1) as shares; skipped (sentences).
+    """
+    from demos.clip import folders
+
+    wording = _wording(templates, template)
+    found = folders.evaluate(_matcher(model, device, offline), folder, wording)
+    lines = [f"{found.images:,} pictures of {found.classes} classes: top-1 {found.top_1:.1%}, top-5 {found.top_5:.1%}"]
+    lines += [f"  {name:30} {share:6.1%}" for name, share in sorted(found.per_class.items(), key=lambda item: -item[1])]
+    cli.emit({"model": model} | asdict(found), "\n".join(lines), as_json)
+    _end([{"error": sentence} for sentence in found.skipped], fatal=False)
+
+
+@app.command()
+def search(
+    folder: Annotated[Path, typer.Argument(help="Searched with all folders in it.")],
+    sentence: Annotated[str, typer.Argument(help="What the pictures should show.")],
+    top: Annotated[int, typer.Option(help="Pictures to show.")] = 10,
+    model: Model = "embedded",
+    device: Device = "auto",
+    offline: Offline = False,
+    as_json: Json = False,
+) -> None:
+    """The pictures in a folder that fit a sentence best.
+
+    JSON: model; text; images, each {image, similarity}, the best first; skipped (sentences).
+    """
+    from demos.clip import folders
+
+    found, skipped = folders.search(_matcher(model, device, offline), folder, sentence, top)
+    lines = [f"{entry.similarity:+.3f}  {entry.image}" for entry in found]
+    images = [asdict(entry) for entry in found]
+    cli.emit({"model": model, "text": sentence, "images": images, "skipped": skipped}, "\n".join(lines), as_json)
+    _end([{"error": line} for line in skipped], fatal=False)
+
+
+@app.command()
+def examples(
+    folder: Annotated[Path, typer.Argument(help="Made if it is not there.")],
+    as_json: Json = False,
+) -> None:
+    """Put four photos to try into FOLDER, one subfolder for each class.
+
+    JSON: images (paths).
+    """
+    from demos.clip.examples import copy_to
+
+    images = [str(path) for path in copy_to(folder)]
+    cli.emit({"images": images}, "\n".join(images), as_json)
+
+
+@app.command()
+def train(
+    corpus: Annotated[Path, typer.Argument(help="Folder of packed pictures with index.json.")],
+    out: Annotated[Path, typer.Option(help="Folder for the model, in open_clip's format.")],
+    minutes: Annotated[float, typer.Option(help="Length of the training on this machine.")] = 60,
+    seed: Annotated[int, typer.Option(help="Seed of weights and batches.")] = 0,
+    threads: Annotated[int, typer.Option(help="Processor threads.")] = 1,
+    cache: Annotated[Path | None, typer.Option(help="Where checkpoints are kept; resumes from there.")] = None,
+    only_finish: Annotated[bool, typer.Option(help="Write the model of the last checkpoint; train no more.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Train the embedded model. Stop with Ctrl-C; the same command goes on from there.
+
+    JSON: folder, step, samples, seconds, accuracy (top-1 share of each held-out set).
+    """
+    import torch
+
+    from demos.clip import corpus as packed
+    from demos.clip import learn
+    from demos.common import weights
+
+    torch.set_num_threads(threads)
+    place = cache or Path.home() / ".cache" / "glassbox" / "clip"
+    pictures = packed.read(corpus, place)
+    if not only_finish:
+        for progress in learn.train(pictures, learn.Recipe(minutes=minutes, seed=seed), place / "small"):
+            if not as_json:
+                print(progress, flush=True)
+    result = learn.finish(place / "small", out, pictures)
+    if weights.FOLDER.resolve() in out.resolve().parents:
+        command = f"python -m demos.clip train FOLDER --out weights/clip/{out.name} --minutes {minutes:g} --seed {seed}"
+        for name in learn.FILES:
+            licence = "MIT (OpenAI, CLIP)" if name == learn.BPE_FILE else "MIT; training pictures: see the card"
+            weights.register(out / name, licence=licence, made_by=command, card=f"clip/{out.name}.md")
+    cli.emit({"folder": str(out)} | result, f"{out}: {result}", as_json)
+
+
+def _matcher(model: str, device: str, offline: bool) -> Any:
+    import sys
+
+    from demos.clip import models
+    from demos.clip.match import Matcher
+    from demos.common.device import pick
+
+    for event in models.loading(model, pick(device), offline):
+        if isinstance(event, Matcher):
+            return event
+        if event.total and sys.stderr.isatty():
+            print(f"\r{event.file}: {event.received / event.total:.0%}", end="", file=sys.stderr)
+    raise AssertionError("loading ends with a matcher")
+
+
+def _wording(name: str, own: list[str] | None) -> tuple[str, ...]:
+    from demos.clip import prompts
+
+    return prompts.templates("own", own) if own else prompts.templates(name)
+
+
+def _end(errors: list[dict], fatal: bool = True) -> None:
+    """Say what could not be used, on stderr; exit code 2 if that makes the answer incomplete."""
+    import sys
+
+    for error in errors:
+        print(error["error"], file=sys.stderr)
+    if errors and fatal:
+        raise typer.Exit(2)
+
+
+if __name__ == "__main__":
+    cli.run(app)

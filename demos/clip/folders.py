@@ -1,0 +1,98 @@
+"""Whole folders of pictures: how often a model is right, and which pictures fit a sentence."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from demos.clip import data, prompts
+from demos.clip.data import Picture
+from demos.clip.match import BATCH, Matcher, top_accuracy
+from demos.common.errors import BadInput
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """`top_1` and `top_5` in 0…1 over all pictures; `per_class` the top-1 of each class; `skipped` one sentence for
+    each file that could not be read."""
+
+    images: int
+    classes: int
+    top_1: float
+    top_5: float
+    per_class: dict[str, float]
+    skipped: list[str]
+
+
+@dataclass(frozen=True)
+class Found:
+    """A picture and its cosine to the sentence that was searched for."""
+
+    image: str
+    similarity: float
+
+
+def encoded(matcher: Matcher, paths: Iterable[Path], skipped: list[str]) -> Iterator[tuple[Path, Tensor]]:
+    """Each readable picture with its unit vector (E,); a sentence goes to `skipped` for each of the others."""
+    readable = _readable(paths, skipped)
+    while part := list(islice(readable, BATCH)):
+        vectors = matcher.encode_pictures([picture for _, picture in part])
+        yield from ((path, vector) for (path, _), vector in zip(part, vectors, strict=True))
+
+
+def _readable(paths: Iterable[Path], skipped: list[str]) -> Iterator[tuple[Path, Picture]]:
+    for path in paths:
+        try:
+            yield path, data.read(path)
+        except BadInput as error:
+            skipped.append(str(error))
+
+
+def evaluate(matcher: Matcher, folder: Path, templates: tuple[str, ...]) -> Evaluation:
+    """Zero-shot accuracy on FOLDER/<class name>/*; underscores in class names are read as spaces.
+
+    Raises BadInput if the folder has no class folders with pictures.
+    """
+    if not folder.is_dir():
+        raise BadInput("clip.no_such_folder", name=str(folder))
+    classes = {path.name: path for path in sorted(folder.iterdir()) if path.is_dir()}
+    skipped: list[str] = []
+    vectors, truth = [], []
+    for number, path in enumerate(classes.values()):
+        for _, vector in encoded(matcher, data.pictures_in(path), skipped):
+            vectors.append(vector)
+            truth.append(number)
+    if not vectors:
+        raise BadInput("clip.no_classes", name=str(folder))
+    labels = [name.replace("_", " ") for name in classes]
+    images, right = torch.stack(vectors), torch.tensor(truth)
+    texts = matcher.encode_labels(labels, templates)
+    top = top_accuracy(images, texts, right)
+    per_class = {
+        name: top_accuracy(images[right == number], texts, right[right == number], (1,))[1]
+        for number, name in enumerate(classes)
+        if (right == number).any()
+    }
+    return Evaluation(len(images), len(per_class), top[1], top[5], per_class, skipped)
+
+
+def search(
+    matcher: Matcher, folder: Path, sentence: str, top: int, templates: tuple[str, ...] = ("{}",)
+) -> tuple[list[Found], list[str]]:
+    """The `top` pictures below `folder` that fit `sentence` best, and a sentence for each file that was skipped.
+
+    Raises BadInput for an empty sentence, top < 1, and a folder without pictures.
+    """
+    labels = prompts.read_labels([sentence])
+    if top < 1:
+        raise BadInput("clip.top_too_small", top=top)
+    skipped: list[str] = []
+    pairs = list(encoded(matcher, data.pictures_in(folder), skipped))
+    if not pairs:
+        raise BadInput("clip.no_pictures", name=str(folder))
+    cosines = torch.stack([vector for _, vector in pairs]) @ matcher.encode_labels(labels, templates)[0]
+    order = cosines.argsort(descending=True)[:top].tolist()
+    return [Found(str(pairs[i][0]), float(cosines[i])) for i in order], skipped

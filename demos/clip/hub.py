@@ -1,0 +1,136 @@
+"""Fetching a model from the Hugging Face hub: found quickly or refused in one sentence, with progress, stoppable.
+
+A model of open_clip is one weights file plus, for repositories named directly (`hf-hub:owner/name`), its configuration.
+Files already in the hub's own cache are used as they are; a download that was stopped goes on where it stopped.
+"""
+
+import concurrent.futures
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from demos.common.errors import BadInput
+
+CONFIG_FILE = "open_clip_config.json"
+WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin")
+SECONDS_TO_ANSWER = 6.0
+SECONDS_OF_SILENCE = 20.0
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Download:
+    """How far a file is; `total` is 0 while unknown."""
+
+    file: str
+    received: int
+    total: int
+
+
+def endpoint() -> str:
+    """The hub's address: HF_ENDPOINT, as huggingface_hub reads it."""
+    return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
+
+
+def folder_for(repository: str) -> Path:
+    """Where this repository's files are kept."""
+    cache = Path(os.environ.get("GLASSBOX_CACHE", Path.home() / ".cache" / "glassbox"))
+    return cache / "clip" / "hub" / repository.replace("/", "--")
+
+
+def present(repository: str, file: str) -> Path | None:
+    """The file if it is on this machine, here or in the hub's own cache."""
+    ours = folder_for(repository) / file
+    if ours.is_file():
+        return ours
+    from huggingface_hub import try_to_load_from_cache
+
+    theirs = try_to_load_from_cache(repository, file)
+    return Path(theirs) if isinstance(theirs, str) else None
+
+
+def fetch(repository: str, names: tuple[str, ...], offline: bool) -> Iterator[Download | Path]:
+    """Make one of the files `names` of `repository` available: yields its progress, last its path.
+
+    The first name that the repository has is taken. Raises BadInput if this app is offline, the hub doesn't answer
+    within SECONDS_TO_ANSWER, has no such file, falls silent, or sends something else than it announced.
+    """
+    for name in names:
+        if found := present(repository, name):
+            yield found
+            return
+    if offline:
+        raise BadInput("clip.offline", model=repository)
+    name, size, digest = _probe(repository, names)
+    yield Download(name, 0, size)
+    yield from _receive(repository, name, size, digest)
+
+
+def _probe(repository: str, names: tuple[str, ...]) -> tuple[str, int, str]:
+    """The first name the hub has, its size and (for large files) sha256, within a time limit that includes the name
+    server's."""
+
+    def ask() -> tuple[str, int, str] | None:
+        import httpx
+
+        for name in names:
+            answer = httpx.head(_url(repository, name), timeout=SECONDS_TO_ANSWER, follow_redirects=False)
+            if answer.status_code in (200, 302, 307):
+                size = answer.headers.get("x-linked-size") or answer.headers.get("content-length") or "0"
+                return name, int(size), answer.headers.get("x-linked-etag", "").strip('"')
+            if answer.status_code not in (401, 403, 404):
+                answer.raise_for_status()
+        return None
+
+    runner = concurrent.futures.ThreadPoolExecutor(1, thread_name_prefix="hub")
+    try:
+        found = runner.submit(ask).result(timeout=SECONDS_TO_ANSWER)
+    except Exception as error:
+        raise BadInput("clip.no_network", model=repository) from error
+    finally:
+        runner.shutdown(wait=False)
+    if found is None:
+        raise BadInput("clip.not_on_hub", model=repository)
+    return found
+
+
+def _receive(repository: str, name: str, size: int, digest: str) -> Iterator[Download | Path]:
+    import httpx
+
+    target = folder_for(repository) / name
+    unfinished = target.with_name(target.name + ".part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    received = unfinished.stat().st_size if unfinished.exists() else 0
+    headers = {"Range": f"bytes={received}-"} if received else {}
+    try:
+        with httpx.stream(
+            "GET", _url(repository, name), headers=headers, timeout=SECONDS_OF_SILENCE, follow_redirects=True
+        ) as answer:
+            answer.raise_for_status()
+            if answer.status_code != 206:
+                received = 0  # the server starts over
+            with open(unfinished, "ab" if received else "wb") as file:
+                for chunk in answer.iter_bytes(CHUNK):
+                    file.write(chunk)
+                    received += len(chunk)
+                    yield Download(name, received, size)
+    except httpx.HTTPError as error:
+        raise BadInput("clip.download_broke", model=repository) from error
+    except OSError as error:
+        raise BadInput("clip.no_room", model=repository, folder=str(target.parent)) from error
+    if (size and received != size) or (len(digest) == 64 and _sha256(unfinished) != digest):
+        unfinished.unlink()
+        raise BadInput("clip.download_broke", model=repository)
+    unfinished.replace(target)
+    yield target
+
+
+def _url(repository: str, name: str) -> str:
+    return f"{endpoint()}/{repository}/resolve/main/{name}"
+
+
+def _sha256(file: Path) -> str:
+    with open(file, "rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

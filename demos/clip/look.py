@@ -1,0 +1,115 @@
+"""The answer as the stage shows it: small pictures, labels with shares, and what the model can be expected to know."""
+
+import base64
+import io
+import json
+import threading
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+
+from PIL import Image
+
+from demos.clip import data, prompts
+from demos.clip.data import Picture
+from demos.clip.match import Matcher
+from demos.common import weights
+from demos.common.errors import BadInput
+from demos.common.i18n import text
+
+MAX_PICTURES = 48
+THUMBNAIL = 480  # pixels on the longer side
+_thumbnails: "OrderedDict[str, str]" = OrderedDict()  # by the picture's sha256
+_lock = threading.Lock()
+REMEMBERED = 256
+
+
+def answer(
+    matcher: Matcher, files: Sequence[str], labels: Sequence[str], templates: Sequence[str], top: int, language: str
+) -> dict:
+    """What the stage draws, as JSON.
+
+    {pictures: [{name, key, thumbnail, labels: [{label, similarity, probability, share}]} or {name, key, error}],
+    notes: [{title, text}], model, cosine_name, waiting}. A picture that cannot be read gets its sentence in its place;
+    the others are answered.
+    """
+    pictures = [_entry(matcher, file, labels, templates, top, language) for file in files[:MAX_PICTURES]]
+    for number, picture in enumerate(pictures):
+        picture["key"] = f"{number} {picture['key']}"
+    return {
+        "pictures": pictures,
+        "notes": _notes(matcher, len(files), labels, language),
+        "model": matcher.name,
+        "cosine_name": text("clip.cosine", language),
+        "waiting": "" if pictures else text("clip.waiting", language),
+    }
+
+
+def _entry(
+    matcher: Matcher, file: str, labels: Sequence[str], templates: Sequence[str], top: int, language: str
+) -> dict:
+    try:
+        picture = data.read(file)
+    except BadInput as error:
+        return {"name": Path(file).name, "key": Path(file).name, "error": error.in_language(language)}
+    [scores] = matcher.match([picture], labels, templates)
+    bars = [
+        {
+            "label": score.label,
+            "similarity": round(score.similarity, 4),
+            "probability": round(score.probability, 4),
+            "share": _percent(score.probability),
+        }
+        for score in scores[:top]
+    ]
+    return {"name": picture.name, "key": picture.key, "thumbnail": thumbnail(picture), "labels": bars}
+
+
+def thumbnail(picture: Picture) -> str:
+    """A small JPEG as a data address, remembered by the picture's content."""
+    with _lock:
+        if picture.key in _thumbnails:
+            _thumbnails.move_to_end(picture.key)
+            return _thumbnails[picture.key]
+    small = picture.image.copy()
+    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
+    buffer = io.BytesIO()
+    small.save(buffer, "JPEG", quality=85)
+    address = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    with _lock:
+        _thumbnails[picture.key] = address
+        while len(_thumbnails) > REMEMBERED:
+            _thumbnails.popitem(last=False)
+    return address
+
+
+def _percent(share: float) -> str:
+    return f"{share:.0%}" if share >= 0.005 or share == 0 else "<1%"
+
+
+def _notes(matcher: Matcher, files: int, labels: Sequence[str], language: str) -> list[dict]:
+    notes = []
+    if files > MAX_PICTURES:
+        notes.append(("", text("clip.too_many_pictures", language, count=files, limit=MAX_PICTURES)))
+    foreign = [label for label in labels if not prompts.reads_as_english(label)]
+    if foreign and matcher.name == "embedded":
+        notes.append(("", text("clip.not_english", language, label=foreign[0])))
+    notes.append((f"{text('clip.answered_by', language)}: {matcher.name}.", knows(matcher, language)))
+    notes.append(("", text("clip.share_note", language, count=len(labels))))
+    return [{"title": title, "text": sentence} for title, sentence in notes]
+
+
+def knows(matcher: Matcher, language: str) -> str:
+    """What the model can be expected to know; the embedded one's figures are those measured when it was made."""
+    parameters = f"{matcher.parameters / 1e6:.1f}" if matcher.parameters < 2e7 else f"{matcher.parameters / 1e6:.0f}"
+    if matcher.name != "embedded":
+        return text("clip.knows_other", language, name=matcher.name, parameters=parameters)
+    measured = json.loads(weights.path("clip/small/measured.json").read_text(encoding="utf-8"))
+    return text(
+        "clip.knows_embedded",
+        language,
+        parameters=parameters,
+        pictures=f"{measured['pictures']:,}",
+        cifar=round(100 * measured["accuracy"]["cifar100"]),
+        unseen=round(100 * measured["accuracy"]["unseen"]),
+    )

@@ -1,0 +1,76 @@
+"""A model with all that belongs to it, in one safetensors file: weights, shape, vocabulary, and the facts about it.
+
+The file's metadata holds three JSON texts: "config" (the fields of `model.Config`), "tokenizer" ({"kind": "characters",
+"characters": "…"}) and "facts" (free: what it was trained on, its held-out loss, …).
+"""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from demos.common import weights
+from demos.common.errors import BadInput
+from demos.gpt.data import CharTokenizer
+from demos.gpt.model import GPT, Config
+
+EMBEDDED = {"shakespeare": "gpt/shakespeare.safetensors"}  # name: file below weights/
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained model and its tokenizer. `facts` are for people: they are shown, never computed with."""
+
+    model: GPT
+    tokenizer: CharTokenizer
+    facts: dict = field(default_factory=dict)
+
+
+def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32) -> None:
+    """Write the file, its weights rounded to `dtype`."""
+    metadata = {
+        "config": json.dumps(asdict(replace(checkpoint.model.config, dropout=0.0))),
+        "tokenizer": json.dumps({"kind": "characters", "characters": "".join(checkpoint.tokenizer.characters)}),
+        "facts": json.dumps(checkpoint.facts, ensure_ascii=False),
+    }
+    tensors = {name: tensor.to(dtype).cpu().contiguous() for name, tensor in checkpoint.model.state_dict().items()}
+    path.parent.mkdir(parents=True, exist_ok=True)
+    save_file(tensors, path, metadata)
+
+
+def load(name: str, device: torch.device | None = None) -> Checkpoint:
+    """The embedded model `name` (a key of EMBEDDED) or the one in the file at that path, computing in float32.
+
+    Raises BadInput for a file that is missing or is none of ours, WeightsError for an embedded one that was altered.
+    """
+    path = weights.path(EMBEDDED[name]) if name in EMBEDDED else Path(name)
+    if not path.is_file():
+        raise BadInput("gpt.model_missing", name=name, embedded=", ".join(EMBEDDED))
+    status = path.stat()
+    return _read(path, status.st_mtime_ns, status.st_size, device or torch.device("cpu"))
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed_ns: int, size: int, device: torch.device) -> Checkpoint:
+    """The file's content; read again only when its time or size changed."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
+        config = Config(**json.loads(metadata["config"]))
+        tokenizer = CharTokenizer(json.loads(metadata["tokenizer"])["characters"])
+        facts = json.loads(metadata["facts"])
+        if config.layers > len(tensors) or len(tokenizer) != config.vocab_size:
+            raise ValueError("config, tokenizer and weights do not belong together")
+        with torch.device("meta"):  # takes no memory, whatever the file claims
+            model = GPT(config)
+        model.load_state_dict(tensors, assign=True)
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise BadInput("gpt.model_unreadable", path=path) from error
+    if not all(tensor.isfinite().all() for tensor in tensors.values()):
+        raise BadInput("gpt.model_not_finite", path=path)
+    return Checkpoint(model.to(device).eval().requires_grad_(False), tokenizer, facts)

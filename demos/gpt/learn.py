@@ -1,0 +1,168 @@
+"""Training a GPT: guess the next token, correct the weights, again.
+
+Sources
+- Muon for the weight matrices: Jordan 2024, "Muon: An optimizer for hidden layers in neural networks"
+  (https://kellerjordan.github.io/posts/muon/). Embeddings and norms, which are no linear maps, get AdamW.
+- A learning rate that stays and then falls in a line to zero: Hägele et al. 2024, "Scaling Laws and Compute-Optimal
+  Training Beyond Fixed Training Durations".
+- Averaged weights: Polyak and Juditsky 1992, here with a moving average.
+"""
+
+import math
+import time
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, nullcontext
+from copy import deepcopy
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+from torch import Tensor
+
+from demos.common.errors import BadInput
+from demos.gpt.data import all_windows, random_windows, split
+from demos.gpt.model import GPT, Config, loss
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train. The run ends after `minutes` or `steps`, whichever comes first; the schedule follows that one."""
+
+    minutes: float = math.inf
+    steps: float = math.inf
+    batch: int = 32  # windows in a step
+    matrix_rate: float = 0.02  # learning rate of Muon
+    matrix_decay: float = 0.01  # weight decay of Muon
+    rate: float = 3e-3  # learning rate of AdamW, for everything that is no matrix
+    falls_from: float = 0.4  # the share of the run after which the learning rates fall
+    average: float = 0.995  # how slowly the averaged weights follow
+    measure_every: int = 250  # steps between two measurements on the held-out text
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Progress:
+    """One step of training. Losses in nats per token; `held_out` is None where it was not measured."""
+
+    step: int
+    share: float  # of the run, 0 to 1
+    seconds: float  # of training, without measuring
+    loss: float
+    held_out: float | None = None
+
+
+class Training:
+    """A model in training. Iterate over `run()`; stop iterating to pause, iterate again to go on.
+
+    `average` is the model to use: its weights are the moving average of those in training.
+    """
+
+    def __init__(self, tokens: Tensor, config: Config, recipe: Recipe, device: torch.device | None = None) -> None:
+        """`tokens` (N,) is the whole text; its last tenth is held out. Raises BadInput if it is too short."""
+        device = device or torch.device("cpu")
+        self.text, self.held_out = split(tokens)
+        if len(self.text) <= config.block_size or len(self.held_out) < 2:
+            raise BadInput(
+                "gpt.text_too_short", tokens=len(tokens), needed=math.ceil((config.block_size + 1) / 0.9) + 1
+            )
+        if math.isinf(recipe.minutes) and math.isinf(recipe.steps):
+            raise ValueError("A recipe needs minutes or steps.")
+        self.config, self.recipe = config, recipe
+        self.step, self.seconds = 0, 0.0
+        self.generator = torch.Generator().manual_seed(recipe.seed)
+        torch.manual_seed(recipe.seed)
+        self.model = GPT(config).to(device)
+        for name, parameter in self.model.named_parameters():
+            if name.endswith("c_proj.weight"):
+                torch.nn.init.zeros_(parameter)  # each layer starts by adding nothing
+        self.average = deepcopy(self.model).eval()
+        matrices = [p for name, p in self.model.named_parameters() if p.ndim == 2 and ".h." in name]
+        rest = [p for name, p in self.model.named_parameters() if not (p.ndim == 2 and ".h." in name)]
+        self.optimizers = (
+            torch.optim.Muon(matrices, lr=recipe.matrix_rate, weight_decay=recipe.matrix_decay),
+            torch.optim.AdamW(rest, lr=recipe.rate, betas=(0.9, 0.95), weight_decay=0.0),
+        )
+        self._rates = (recipe.matrix_rate, recipe.rate)
+
+    @property
+    def share(self) -> float:
+        """How much of the run is done, 0 to 1."""
+        return min(1.0, max(self.step / self.recipe.steps, self.seconds / (60 * self.recipe.minutes)))
+
+    def run(self) -> Iterator[Progress]:
+        """Train until the recipe is done, one step at a time."""
+        while self.share < 1:
+            began = time.perf_counter()
+            factor = min(1.0, (1 - self.share) / (1 - self.recipe.falls_from), (self.step + 1) / 20)
+            for optimizer, rate in zip(self.optimizers, self._rates, strict=True):
+                optimizer.param_groups[0]["lr"] = factor * rate
+            inputs, targets = random_windows(self.text, self.recipe.batch, self.config.block_size, self.generator)
+            self.model.train()
+            with fast_matmul(self.model.device):
+                logits = self.model(inputs.to(self.model.device))  # (B, T, V)
+            step_loss = loss(logits, targets.to(self.model.device))
+            step_loss.backward()
+            for optimizer in self.optimizers:
+                optimizer.step()
+                optimizer.zero_grad()
+            self._follow()
+            self.step += 1
+            self.seconds += time.perf_counter() - began
+            measure = self.step % self.recipe.measure_every == 0 or self.share >= 1
+            held_out = evaluate(self.average, self.held_out) if measure else None
+            yield Progress(self.step, self.share, self.seconds, step_loss.item(), held_out)
+
+    @torch.no_grad()
+    def _follow(self) -> None:
+        """Move the average towards the weights; at first it follows faster, else it would remember the start."""
+        follow = max(1 - self.recipe.average, 9 / (10 + self.step))
+        torch._foreach_lerp_(list(self.average.parameters()), list(self.model.parameters()), follow)
+
+    def save(self, path: Path) -> None:
+        """Everything needed to go on later, in one file."""
+        state = {
+            "step": self.step,
+            "seconds": self.seconds,
+            "model": self.model.state_dict(),
+            "average": self.average.state_dict(),
+            "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
+            "random": [self.generator.get_state(), torch.get_rng_state()],
+        }
+        path.parent.mkdir(parents=True, exist_ok=True)
+        unfinished = path.with_suffix(".tmp")  # a run that is killed while it writes leaves the old file whole
+        torch.save(state, unfinished)
+        unfinished.replace(path)
+
+    def resume(self, path: Path) -> None:
+        """Go on where `save` left off; text, config and recipe must be the same."""
+        state = torch.load(path, weights_only=True, map_location="cpu")
+        self.step, self.seconds = state["step"], state["seconds"]
+        self.model.load_state_dict(state["model"])
+        self.average.load_state_dict(state["average"])
+        for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+            optimizer.load_state_dict(saved)
+        self.generator.set_state(state["random"][0])
+        torch.set_rng_state(state["random"][1])
+
+
+@torch.no_grad()
+def evaluate(model: GPT, tokens: Tensor, *, exact: bool = False) -> float:
+    """Mean cross-entropy in nats per token over all of `tokens` (N,), in windows of the block size side by side.
+
+    `exact` computes in the weights' own precision instead of the fastest one.
+    """
+    total = 0.0
+    model.eval()
+    with nullcontext() if exact else fast_matmul(model.device):
+        for inputs, targets in all_windows(tokens, model.config.block_size):
+            total += loss(model(inputs.to(model.device)), targets.to(model.device)).item() * targets.numel()
+    return total / (len(tokens) - 1)
+
+
+def fast_matmul(device: torch.device) -> AbstractContextManager:
+    """Matrix products in bfloat16 where the processor has instructions for it; elsewhere as they are."""
+    if device.type == "cpu":
+        able = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()
+    else:
+        able = device.type == "cuda" and torch.cuda.is_bf16_supported()
+    return torch.autocast(device.type, torch.bfloat16) if able else nullcontext()

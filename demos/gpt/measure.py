@@ -1,0 +1,51 @@
+"""How well a model predicts a text, in one number."""
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+
+import torch
+
+from demos.common.errors import BadInput
+from demos.gpt.checkpoint import Checkpoint
+from demos.gpt.learn import evaluate
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """Mean cross-entropy over `tokens` predicted tokens, in nats; and what knowing only the frequencies gives."""
+
+    nats_per_token: float
+    nats_per_character: float
+    unigram_nats_per_character: float  # entropy of the text's own characters: the score of guessing by frequency
+    tokens: int
+    characters: int
+    skipped: int  # characters of the text that the model does not know
+    unknown: tuple[str, ...]
+
+
+def measure(checkpoint: Checkpoint, text: str) -> Measurement:
+    """The model's loss on `text`, in windows of the block size side by side, in the weights' own precision.
+
+    Raises BadInput if fewer than two of its characters are known to the model.
+    """
+    encoding = checkpoint.tokenizer.encode(text)
+    if len(encoding.tokens) < 2:
+        raise BadInput("gpt.text_unknown")
+    loss = evaluate(checkpoint.model, torch.tensor(encoding.tokens), exact=True)
+    predicted = len(encoding.tokens) - 1
+    characters = len(checkpoint.tokenizer.decode(encoding.tokens[1:]))
+    return Measurement(
+        nats_per_token=loss,
+        nats_per_character=loss * predicted / characters,
+        unigram_nats_per_character=entropy(text),
+        tokens=predicted,
+        characters=characters,
+        skipped=sum(character in encoding.unknown for character in text) if encoding.unknown else 0,
+        unknown=encoding.unknown,
+    )
+
+
+def entropy(text: str) -> float:
+    """Entropy of the characters of `text` in nats a character, each by itself."""
+    return sum(count / len(text) * math.log(len(text) / count) for count in Counter(text).values())

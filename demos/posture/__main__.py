@@ -1,0 +1,139 @@
+"""The posture demo on the command line: `python -m demos.posture analyze VIDEO`, `render`, `train`."""
+
+import csv
+import json as jsonlib
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from demos.common import cli, weights
+from demos.common.errors import BadInput
+from demos.posture.render_command import render
+
+app = cli.new(
+    "Camera to pose to coach: count the repetitions in a film, film the synthetic athlete, train the classifier."
+)
+app.command()(render)
+
+
+@app.command()
+def analyze(
+    film: Annotated[Path, typer.Argument(metavar="VIDEO", help="MP4, MOV, WebM …, up to five minutes.")],
+    exercise: Annotated[str, typer.Option(help="auto, squat, push_up, bicep_curl, lunge or plank.")] = "auto",
+    annotated: Annotated[Path | None, typer.Option(help="Write the film with the skeleton drawn in, as MP4.")] = None,
+    report: Annotated[Path | None, typer.Option(help="Write the result as .json, or its repetitions as .csv.")] = None,
+    json: Annotated[bool, typer.Option(help="Print one JSON object.")] = False,
+) -> None:
+    """Count the repetitions (or seconds held) in a film.
+
+    The JSON holds exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, clip and sets; a set holds
+    exercise, count, hold_seconds and repetitions; a repetition number, counted, start_s, bottom_s, end_s, down_s, up_s,
+    depth_degrees, top_degrees and cues.
+    """
+    from demos.posture import video
+    from demos.posture.analyse import as_json, conclude, watch
+    from demos.posture.exercises import pick
+    from demos.posture.look import draw
+
+    if exercise != "auto":
+        pick(exercise)
+    if report is not None and report.suffix not in (".json", ".csv"):
+        raise BadInput("posture.report_ending", name=report.name)
+    for out in (annotated, report):
+        if out is not None and not out.parent.is_dir():
+            raise BadInput("posture.no_folder", folder=out.parent)
+    clip = video.probe(film)
+    moments, session = [], None
+
+    def frames():
+        nonlocal session
+        for frame, moment, session in watch(film, exercise):  # noqa: B007
+            moments.append(moment)
+            yield draw(frame.image, moment) if annotated else None
+
+    if annotated:
+        video.write(annotated, frames(), clip.fps)
+    else:
+        for _ in frames():
+            pass
+    result = as_json(conclude(clip, moments, session))
+    if report is not None:
+        write_report(result, report)
+    cli.emit(result, human(result), json)
+
+
+def human(result: dict) -> str:
+    """The result in a few lines of English."""
+    from demos.posture.exercises import exercises
+
+    if not result["sets"]:
+        return f"No exercise recognised in {result['seconds']:.1f} s."
+    lines = []
+    for done in result["sets"]:
+        exercise = exercises()[done["exercise"]]
+        if exercise.kind == "hold":
+            lines.append(f"{exercise.name['en']}: held for {done['hold_seconds']:.1f} s")
+            continue
+        lines.append(f"{exercise.name['en']}: {done['count']} repetitions")
+        for row in done["repetitions"]:
+            remark = ", ".join(row["cues"])
+            lines.append(
+                f"  {row['number']:>3}  {row['start_s']:6.1f} s  down {row['down_s']:.1f} s  up {row['up_s']:.1f} s  "
+                f"{row['depth_degrees']:4.0f}°  {'' if row['counted'] else 'not counted: '}{remark}".rstrip()
+            )
+    return "\n".join(lines)
+
+
+def write_report(result: dict, file: Path) -> None:
+    """The result as JSON, or one CSV line per repetition."""
+    if file.suffix == ".json":
+        file.write_text(jsonlib.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        return
+    rows = [{"exercise": done["exercise"], **row} for done in result["sets"] for row in done["repetitions"]]
+    columns = ["exercise", "number", "counted", "start_s", "bottom_s", "end_s", "down_s", "up_s"]
+    columns += ["depth_degrees", "top_degrees", "cues"]
+    with file.open("w", newline="", encoding="utf-8") as out:
+        writer = csv.DictWriter(out, columns)
+        writer.writeheader()
+        writer.writerows({**row, "cues": " ".join(row["cues"])} for row in rows)
+
+
+@app.command()
+def train(
+    out: Annotated[Path | None, typer.Option(help="Where to write the weights; default: the repository's own.")] = None,
+    performances: Annotated[int, typer.Option(help="Performances of the synthetic athlete to learn from.")] = 2400,
+    steps: Annotated[int, typer.Option(help="Training steps.")] = 3000,
+    seed: Annotated[int, typer.Option(help="Seed of everything that is left to chance.")] = 0,
+    json: Annotated[bool, typer.Option(help="Print one JSON object: accuracy, loss, steps, file.")] = False,
+) -> None:
+    """Train the network that tells exercises apart, from the synthetic athlete alone."""
+    from demos.posture import learn
+
+    for name, value in (("performances", performances), ("steps", steps)):
+        if not 1 <= value <= 1_000_000:
+            raise BadInput("posture.number_range", name=name, value=value, low=1, high=1_000_000)
+    progress = None
+    for progress in learn.train(performances=performances, steps=steps, seed=seed):
+        if not json:
+            accuracy = (
+                f"  loss {progress.loss:.3f}  unseen {progress.accuracy:.3f}" if progress.stage == "learning" else ""
+            )
+            print(f"\r{progress.stage} {progress.done}/{progress.of}{accuracy}", end="", flush=True)
+    assert progress is not None
+    assert progress.network is not None
+    file = out or weights.FOLDER / learn.NAME
+    learn.save(progress.network, file)
+    if out is None:
+        weights.register(
+            file,
+            licence="MIT",
+            made_by=f"python -m demos.posture train --performances {performances} --steps {steps} --seed {seed}",
+            card="posture/exercise.md",
+        )
+    result = {"accuracy": progress.accuracy, "loss": progress.loss, "steps": steps, "file": str(file)}
+    cli.emit(result, f"\n{file}", json)
+
+
+if __name__ == "__main__":
+    cli.run(app)

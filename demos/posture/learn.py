@@ -1,0 +1,119 @@
+"""Teaching the network to tell exercises apart, from nothing but the synthetic athlete.
+
+Real people are for measuring only, so what the card says about them was measured on people never seen.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch.nn import functional as F
+
+from demos.common import weights
+from demos.posture.data import CLASSES, FEATURES, SWAP, examples
+from demos.posture.model import ExerciseNet
+
+NAME = "posture/exercise.safetensors"
+VALIDATION_SEEDS = 10_000_000  # performances from this seed on are never trained on
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where it is: performances made, or steps taken with the loss (nats) and the share right on unseen athletes."""
+
+    stage: str  # "performing" or "learning"
+    done: int
+    of: int
+    loss: float = float("nan")
+    accuracy: float = float("nan")
+    network: ExerciseNet | None = field(default=None, repr=False)
+
+
+def new() -> ExerciseNet:
+    """An untrained network of the right size."""
+    return ExerciseNet(FEATURES, len(CLASSES), SWAP)
+
+
+def load(name: str = NAME) -> ExerciseNet:
+    """The network that the repository carries. Raises WeightsError if its file is missing or altered."""
+    network = new()
+    network.load_state_dict(load_file(weights.path(name)))
+    return network.eval()
+
+
+def save(network: ExerciseNet, file: Path) -> None:
+    """Write the weights as safetensors."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    save_file(network.state_dict(), file)
+
+
+def dataset(first_seed: int, performances: int) -> Iterator[tuple[Tensor, Tensor]]:
+    """Windows (N, T, F) and class numbers (N,) of one performance after the other."""
+    for seed in range(first_seed, first_seed + performances):
+        found = examples(seed)
+        if found:
+            windows, labels = zip(*found, strict=True)
+            yield torch.from_numpy(np.stack(windows)), torch.tensor([CLASSES.index(label) for label in labels])
+
+
+def train(
+    *,
+    performances: int = 2400,
+    validation: int = 360,
+    steps: int = 3000,
+    batch: int = 256,
+    lr: float = 3e-3,
+    seed: int = 0,
+) -> Iterator[Progress]:
+    """Make examples, then learn from them; yields every 50 performances and every 100 steps.
+
+    The last record carries the trained network. AdamW with a cosine schedule (Loshchilov, Hutter 2019,
+    arXiv:1711.05101).
+    """
+    torch.manual_seed(seed)
+    torch.set_num_threads(1)  # so small a network is slower on several
+    made: list[tuple[Tensor, Tensor]] = []
+    for done, pair in enumerate(dataset(seed * 100_000, performances)):
+        made.append(pair)
+        if done % 50 == 0:
+            yield Progress("performing", done, performances)
+    windows, labels = (torch.cat(parts) for parts in zip(*made, strict=True))
+    unseen = tuple(torch.cat(parts) for parts in zip(*dataset(VALIDATION_SEEDS, validation), strict=True))
+
+    network = new()
+    share = torch.bincount(labels, minlength=len(CLASSES)).float() / len(labels)
+    optimiser = torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=0.05)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=lr, total_steps=steps)
+    for step in range(1, steps + 1):
+        chosen = torch.randint(len(labels), (batch,))
+        # A little noise on the features: a real landmarker errs in more ways than ours.
+        noisy = windows[chosen] + 0.05 * torch.randn(batch, 1, FEATURES) + 0.03 * torch.randn(batch, *windows.shape[1:])
+        loss = F.cross_entropy(network(noisy), labels[chosen], weight=share.rsqrt(), label_smoothing=0.05)
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+        schedule.step()
+        if step % 100 == 0 or step == steps:
+            right = accuracy(network, *unseen)
+            yield Progress("learning", step, steps, loss.item(), right, network.eval() if step == steps else None)
+
+
+@torch.no_grad()
+def accuracy(network: ExerciseNet, windows: Tensor, labels: Tensor) -> float:
+    """The share of windows (N, T, F) that the network names as `labels` (N,) do."""
+    was = network.training
+    network.eval()
+    right = (network(windows).argmax(-1) == labels).float().mean().item()
+    network.train(was)
+    return right
+
+
+@torch.no_grad()
+def confusion(network: ExerciseNet, windows: Tensor, labels: Tensor) -> Tensor:
+    """(C, C) counts: rows what it was, columns what the network said."""
+    said = network.eval()(windows).argmax(-1)
+    return torch.bincount(labels * len(CLASSES) + said, minlength=len(CLASSES) ** 2).view(len(CLASSES), -1)

@@ -1,0 +1,75 @@
+"""Which exercise is being done right now? The network's answers over the last two seconds, made steady."""
+
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import numpy as np
+import torch
+
+from demos.posture import learn
+from demos.posture.data import CLASSES, RATE, STEPS, window
+from demos.posture.landmarks import Pose
+from demos.posture.model import ExerciseNet
+
+EVERY = 0.25  # seconds between two answers
+MEMORY = 0.8  # seconds: how slowly the answers are blended
+BELIEVE, CHANGE = 0.5, 0.6  # probability to begin with an exercise, and to leave it for another
+REST = 8.0  # seconds of nothing after which a set is over
+
+
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """Compute on the calling thread alone: so small a network waits a hundred times longer for others than it works."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+class Recogniser:
+    """Takes poses in order; `exercise` is the one being done (a slug) or None, `probabilities` the blended answers."""
+
+    def __init__(self, network: ExerciseNet | None = None) -> None:
+        self.network = network or learn.load()
+        self.exercise: str | None = None
+        self.probabilities = dict.fromkeys(CLASSES, 0.0)
+        self._poses: deque[Pose] = deque()
+        self._next = 0.0
+        self._active = 0.0
+
+    def see(self, pose: Pose | None, seconds: float) -> str | None:
+        """Take in the next pose; the exercise being done at `seconds`."""
+        if pose is not None:
+            self._poses.append(pose)
+        while self._poses and self._poses[0].seconds < seconds - STEPS / RATE - 0.5:
+            self._poses.popleft()
+        if seconds < self._next:
+            return self.exercise
+        self._next = seconds + EVERY
+        values = window(self._poses, seconds)
+        if values is not None:
+            self._blend(values)
+        self._decide(seconds)
+        return self.exercise
+
+    @torch.no_grad()
+    def _blend(self, values: np.ndarray) -> None:
+        with one_thread():
+            answer = self.network(torch.from_numpy(values)[None]).softmax(-1)[0].tolist()
+        fresh = not any(self.probabilities.values())
+        share = 1.0 if fresh else EVERY / (EVERY + MEMORY)
+        self.probabilities = {
+            name: (1 - share) * before + share * now
+            for (name, before), now in zip(self.probabilities.items(), answer, strict=True)
+        }
+
+    def _decide(self, seconds: float) -> None:
+        best = max((name for name in CLASSES if name != "other"), key=self.probabilities.__getitem__)
+        needed = BELIEVE if self.exercise in (None, best) else CHANGE
+        if self.probabilities[best] >= needed:
+            self.exercise, self._active = best, seconds
+        elif self.exercise and seconds - self._active > REST:
+            self.exercise = None

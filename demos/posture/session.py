@@ -1,0 +1,88 @@
+"""A visitor's training session: poses in, what to show out. In "auto" it finds out the exercise by itself."""
+
+from collections import deque
+from dataclasses import dataclass, field
+
+from demos.posture.coach import Coach, Phase, Reading, Repetition
+from demos.posture.exercises import pick
+from demos.posture.landmarks import Pose
+from demos.posture.recognise import Recogniser
+
+LOOK_BACK = 4.0  # seconds that a new set reaches back: it takes two to recognise an exercise
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Set:
+    """Repetitions (or one hold, in seconds) of one exercise in a row. Attempts that did not count are among them."""
+
+    exercise: str
+    start: float
+    attempts: tuple[Repetition, ...]
+    count: int
+    hold: float
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What the session knows after one pose. `reading` and `exercise` are None while no exercise is recognised."""
+
+    seconds: float
+    pose: Pose | None
+    exercise: str | None
+    reading: Reading | None
+    probabilities: dict[str, float] = field(default_factory=dict)
+
+
+class Session:
+    """One visitor, one stream of poses. `exercise` is a slug, or "auto". Raises BadInput for an unknown one."""
+
+    def __init__(self, exercise: str = AUTO) -> None:
+        self.recogniser = Recogniser() if exercise == AUTO else None
+        self.coach = None if exercise == AUTO else Coach(pick(exercise))
+        self._start = 0.0
+        self._done: list[Set] = []
+        self._recent: deque[tuple[float, Pose | None]] = deque()
+
+    def see(self, pose: Pose | None, seconds: float) -> Moment:
+        """Take in the next pose (None if nobody was found); `seconds` grows from call to call."""
+        if self.recogniser is None:
+            assert self.coach is not None
+            return Moment(seconds, pose, self.coach.exercise.slug, self.coach.see(pose, seconds))
+        exercise = self.recogniser.see(pose, seconds)
+        if exercise != (self.coach and self.coach.exercise.slug):
+            self._change(exercise, seconds)
+        self._recent.append((seconds, pose))
+        while self._recent[0][0] < seconds - LOOK_BACK:
+            self._recent.popleft()
+        reading = self.coach.see(pose, seconds) if self.coach else None
+        return Moment(seconds, pose, exercise, reading, dict(self.recogniser.probabilities))
+
+    @property
+    def sets(self) -> list[Set]:
+        """Every set so far that has something to show, the present one last."""
+        return [*self._done, *self._present()]
+
+    def _present(self) -> list[Set]:
+        coach = self.coach
+        if coach is None or (self.recogniser and not coach.attempts and coach.hold < 1):
+            return []
+        return [Set(coach.exercise.slug, self._start, tuple(coach.attempts), coach.count, coach.hold)]
+
+    def _change(self, exercise: str | None, seconds: float) -> None:
+        """Close the present set; begin another, and show its coach what led to recognising it."""
+        closed = self._present()
+        self._done += closed
+        self.coach = Coach(pick(exercise)) if exercise else None
+        self._start = seconds
+        if self.coach is None:
+            return
+        # What the closed set has counted is not for the new one to count again.
+        counted_until = max((attempt.end for done in closed for attempt in done.attempts), default=float("-inf"))
+        for when, pose in self._recent:
+            if when > counted_until:
+                self._start = min(self._start, when)
+                self.coach.see(pose, when)
+
+
+__all__ = ["AUTO", "Moment", "Phase", "Session", "Set"]

@@ -1,0 +1,85 @@
+"""The clip_match endpoint: good pictures, bad pictures among good ones, labels that cannot be used."""
+
+from pathlib import Path
+
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+from tests.clip_fixtures import bad_files, photo
+
+LABELS = "a dog\na cat\na bus"
+
+
+@pytest.fixture(scope="module")
+def client(app_url: str) -> Client:
+    return Client(app_url, verbose=False)
+
+
+def match(client: Client, files: list[Path], labels: str = LABELS, **more: object) -> dict:
+    asked = {"files": [handle_file(str(file)) for file in files], "labels": labels, "templates": "everyday"}
+    asked |= {"own": "", "top": 5, "model": "embedded"} | more
+    return client.predict(*asked.values(), api_name="/clip_match")
+
+
+def test_each_picture_gets_its_labels(client: Client, tmp_path: Path) -> None:
+    files = [photo(tmp_path / f"{seed}.png", seed) for seed in range(3)]
+    answer = match(client, files)
+    assert [picture["name"] for picture in answer["pictures"]] == ["0.png", "1.png", "2.png"]
+    for picture in answer["pictures"]:
+        assert sorted(bar["label"] for bar in picture["labels"]) == ["a bus", "a cat", "a dog"]
+        shares = [bar["probability"] for bar in picture["labels"]]
+        assert shares == sorted(shares, reverse=True)
+        assert sum(shares) == pytest.approx(1, abs=0.001)
+        assert picture["thumbnail"].startswith("data:image/jpeg;base64,")
+    assert answer["model"] == "embedded"
+    assert any("trained here" in note["text"] for note in answer["notes"])
+
+
+def test_bad_pictures_do_not_cost_the_good_ones(client: Client, tmp_path: Path) -> None:
+    bad = bad_files(tmp_path)
+    good = photo(tmp_path / "good.png")
+    answer = match(client, [*bad.values(), good])
+    errors = {picture["name"]: picture["error"] for picture in answer["pictures"] if "error" in picture}
+    assert set(errors) == set(bad)
+    assert all(name in sentence for name, sentence in errors.items())
+    assert len(answer["pictures"][-1]["labels"]) == 3
+
+
+def test_five_hundred_labels_and_repetitions(client: Client, tmp_path: Path) -> None:
+    file = photo(tmp_path / "one.png")
+    answer = match(client, [file], "\n".join(f"thing {i}" for i in range(500)), top=10)
+    assert len(answer["pictures"][0]["labels"]) == 10
+    answer = match(client, [file], "a dog\n a dog \nA DOG\n\na cat")
+    assert len(answer["pictures"][0]["labels"]) == 2
+
+
+def test_no_picture_is_an_answer_too(client: Client) -> None:
+    assert match(client, [])["waiting"]
+
+
+def test_own_templates(client: Client, tmp_path: Path) -> None:
+    answer = match(client, [photo(tmp_path / "one.png")], templates="own", own="art of the {}")
+    assert len(answer["pictures"][0]["labels"]) == 3
+
+
+@pytest.mark.parametrize(
+    ("labels", "more", "said"),
+    [
+        ("", {}, "at least one guess"),
+        (" \n \n", {}, "at least one guess"),
+        ("\n".join(f"thing {i}" for i in range(1001)), {}, "1,001"),
+        ("x" * 400, {}, "too long"),
+        (LABELS, {"templates": "own", "own": "nothing to fill"}, "nothing to fill"),
+        (LABELS, {"top": 0}, "minimum"),
+        (LABELS, {"top": 1e9}, "maximum"),
+        (LABELS, {"model": "ViT-B-32/no_such"}, "names no model"),
+        (LABELS, {"model": "ViT-B-32/laion2b_s34b_b79k"}, "offline"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_in_a_sentence(
+    client: Client, tmp_path: Path, labels: str, more: dict, said: str
+) -> None:
+    with pytest.raises((AppError, ValueError), match=said) as refusal:
+        match(client, [photo(tmp_path / "one.png")], labels, **more)
+    assert "Traceback" not in str(refusal.value)

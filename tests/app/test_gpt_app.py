@@ -1,0 +1,113 @@
+"""The minGPT tab through its HTTP face."""
+
+import json
+import urllib.request
+from itertools import pairwise
+
+import pytest
+from gradio_client import Client
+from gradio_client.exceptions import AppError
+
+DEFAULTS = {
+    "prompt": "ROMEO:\n",
+    "tokens": 80,
+    "temperature": 0.8,
+    "top_k": 0,
+    "top_p": 1,
+    "seed": 1,
+    "until": "",
+    "pace": "full",
+}
+
+
+@pytest.fixture(scope="module")
+def client(app_url: str) -> Client:
+    return Client(app_url, verbose=False)
+
+
+def generate(client: Client, **changes: object) -> list[dict]:
+    """All pictures that arrive, the finished one last."""
+    job = client.submit(**(DEFAULTS | changes), api_name="/gpt_generate")
+    job.result(timeout=60)
+    return job.outputs()
+
+
+def test_text_streams_with_a_probability_for_each_token(client: Client) -> None:
+    pictures = generate(client, tokens=400)
+    last = pictures[-1]
+    assert len(pictures) > 3
+    assert [picture["writing"] for picture in pictures] == [True] * (len(pictures) - 1) + [False]
+    assert "".join(last["pieces"]) == DEFAULTS["prompt"] + last["text"]
+    assert len(last["pieces"]) == len(last["probabilities"]) == last["given"] + 400
+    assert all(0 <= p <= 1 for p in last["probabilities"][1:])
+    assert last["tokens_per_second"] > 0
+    for earlier, later in pairwise(pictures):
+        assert later["text"].startswith(earlier["text"])
+
+
+def test_the_embedded_model_writes_like_a_play(client: Client) -> None:
+    text = generate(client, tokens=600, temperature=0.5)[-1]["text"]
+    assert text.count("\n") > 8
+    assert len({"the", "and", "to", "of", "I", "you"} & set(text.split())) >= 3
+
+
+def test_the_same_seed_writes_the_same_and_another_does_not(client: Client) -> None:
+    first, second, other = (generate(client, seed=seed)[-1]["text"] for seed in (5, 5, 6))
+    assert first == second != other
+
+
+def test_greedy_needs_no_seed(client: Client) -> None:
+    texts = {generate(client, temperature=0, seed=seed)[-1]["text"] for seed in (1, 2)}
+    assert len(texts) == 1
+
+
+def test_writing_stops_after_the_stop_text(client: Client) -> None:
+    assert generate(client, tokens=500, until="\n\n")[-1]["text"].endswith("\n\n")
+
+
+def test_an_empty_prompt_is_fine(client: Client) -> None:
+    last = generate(client, prompt="")[-1]
+    assert (last["given"], len(last["text"])) == (0, 80)
+
+
+def test_unknown_characters_are_named_and_skipped(client: Client) -> None:
+    last = generate(client, prompt="한ROMEO:글")[-1]
+    assert "".join(last["pieces"][: last["given"]]) == "ROMEO:"
+    assert "한 글" in last["notes"][0]
+
+
+def test_a_prompt_over_the_block_says_what_is_read(client: Client) -> None:
+    last = generate(client, prompt="a" * 3000)[-1]
+    assert "3,000" in last["notes"][0]
+    assert "256" in last["notes"][0]
+    assert last["probabilities"][:2700] == [None] * 2700
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"prompt": "a" * 1_000_000}, "1,000,000 characters"),
+        ({"tokens": -5}, "tokens must be"),
+        ({"tokens": 10**9}, "tokens must be"),
+        ({"temperature": -1}, "temperature must be"),
+        ({"temperature": None}, "temperature must be"),
+        ({"temperature": "hot"}, "temperature must be"),
+        ({"top_k": 2.5}, "top_k must be"),
+        ({"top_p": 1.5}, "top_p must be"),
+        ({"seed": -1}, "seed must be"),
+    ],
+)
+def test_bad_input_gets_a_sentence(client: Client, wrong: dict, said: str) -> None:
+    with pytest.raises(AppError, match=said):
+        generate(client, **wrong)
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
+def test_numbers_that_are_none_get_a_sentence(app_url: str, number: str) -> None:
+    address = f"{app_url}/gradio_api/call/gpt_generate"
+    body = f'{{"data": ["ROMEO:", 50, {number}, 0, 1, 1, "", "full"]}}'.encode()
+    request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=30) as reply:
+        event = json.load(reply)["event_id"]
+    with urllib.request.urlopen(f"{address}/{event}", timeout=30) as reply:
+        assert "temperature must be a number" in reply.read().decode()

@@ -1,0 +1,50 @@
+"""Every command of the README runs as it is printed there, one after another, as a reader would type them."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+README = ROOT.joinpath("README.md").read_text(encoding="utf-8")
+COMMANDS = re.findall(r"^python -m (demos\..+)$", README, re.MULTILINE)
+# What a test cannot do: train for minutes, render for half a minute, and download a model.
+SHORTER = {
+    "--minutes 5": "--minutes 0.05",
+    "--reps 5": "--reps 1",
+    "--model ViT-B-32/laion2b_s34b_b79k": "--model embedded",
+}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder in which the files of the repository can be named, and what the commands write is thrown away."""
+    folder = tmp_path_factory.mktemp("readme")
+    for name in ("README.md", "assets"):
+        (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+def test_the_readme_shows_commands_of_every_demo() -> None:
+    assert {command.split()[0] for command in COMMANDS} == {"demos.xor", "demos.gpt", "demos.clip", "demos.posture"}
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_a_command_of_the_readme_runs_as_printed(command: str, folder: Path) -> None:
+    for printed, run in SHORTER.items():
+        command = command.replace(printed, run)
+    done = subprocess.run(
+        f"{sys.executable} -m {command}",
+        shell=True,
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=240,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip()

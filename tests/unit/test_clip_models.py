@@ -1,0 +1,155 @@
+"""Which model answers: names that mean none, a hub that says no, a hub that is slow, and one that delivers."""
+
+import hashlib
+import http.server
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import torch
+
+from demos.clip import hub, models
+from demos.clip.hub import Download
+from demos.clip.match import Matcher
+from demos.common.errors import BadInput
+from tests.clip_fixtures import tiny_clip
+
+CPU = torch.device("cpu")
+
+
+@pytest.fixture(autouse=True)
+def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLASSBOX_CACHE", str(tmp_path / "cache"))
+    models._ready.clear()
+
+
+def refusal(name: str, offline: bool = False) -> BadInput:
+    with pytest.raises(BadInput) as caught:
+        models.load(name, CPU, offline)
+    return caught.value
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["ViT-B-32", "ViT-B-32/no_such", "hf-hub:", "hf-hub:a/b/c", "no/such/folder", "\0", "x" * 9999],
+    ids=lambda name: name[:20],
+)
+def test_a_name_that_means_no_model(name: str) -> None:
+    error = refusal(name)
+    assert error.key == "clip.unknown_model"
+    assert len(str(error)) < 500
+
+
+def test_a_near_name_is_offered() -> None:
+    assert "ViT-B-32/laion2b_s34b_b79k" in str(refusal("ViT-B-32/laion2b_s34b"))
+
+
+def test_offline_refuses_at_once() -> None:
+    assert refusal("ViT-B-32/laion2b_s34b_b79k", offline=True).key == "clip.offline"
+
+
+def test_a_hub_that_does_not_answer_is_noticed_quickly(monkeypatch: pytest.MonkeyPatch) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{closed.getsockname()[1]}")
+        began = time.monotonic()
+        assert refusal("ViT-B-32/laion2b_s34b_b79k").key == "clip.no_network"
+        assert time.monotonic() - began < hub.SECONDS_TO_ANSWER + 2
+
+
+def test_a_hub_that_takes_the_call_and_is_silent(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "SECONDS_TO_ANSWER", 0.5)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        assert refusal("hf-hub:someone/something").key == "clip.no_network"
+
+
+class Hub(http.server.BaseHTTPRequestHandler):
+    """A hub with the files of one folder, under /owner/name/resolve/main/."""
+
+    folder: Path
+    digest = ""
+
+    def do_HEAD(self) -> None:
+        self._answer(body=False)
+
+    def do_GET(self) -> None:
+        self._answer(body=True)
+
+    def _answer(self, body: bool) -> None:
+        file = self.folder / self.path.rsplit("/", 1)[1]
+        if not file.is_file() or not self.path.startswith("/owner/name/resolve/main/"):
+            self.send_error(404)
+            return
+        content = file.read_bytes()
+        begin = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-")) if "Range" in self.headers else 0
+        self.send_response(206 if begin else 200)
+        self.send_header("Content-Length", str(len(content) - begin))
+        if file.suffix == ".safetensors":
+            self.send_header("X-Linked-Etag", f'"{self.digest or hashlib.sha256(content).hexdigest()}"')
+            self.send_header("X-Linked-Size", str(len(content)))
+        self.end_headers()
+        if body:
+            self.wfile.write(content[begin:])
+
+    def log_message(self, *arguments: object) -> None: ...
+
+
+@pytest.fixture
+def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
+    handler = type("Served", (Hub,), {"folder": tiny_clip(tmp_path / "served")})
+    monkeypatch.setattr(hub, "CHUNK", 10_000)
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+        yield handler
+        server.shutdown()
+
+
+def test_a_repository_is_fetched_with_progress_and_kept(served: type[Hub]) -> None:
+    events = list(models.loading("hf-hub:owner/name", CPU))
+    progress = [event for event in events if isinstance(event, Download) and event.file.endswith(".safetensors")]
+    assert len(progress) > 3
+    assert [event.received for event in progress] == sorted(event.received for event in progress)
+    assert progress[-1].received == progress[-1].total
+    assert isinstance(events[-1], Matcher)
+    models._ready.clear()
+    assert isinstance(models.load("hf-hub:owner/name", CPU, offline=True), Matcher)
+
+
+def test_a_stopped_download_goes_on_where_it_stopped(served: type[Hub]) -> None:
+    fetching = hub.fetch("owner/name", hub.WEIGHT_FILES, offline=False)
+    next(event for event in fetching if isinstance(event, Download) and event.received >= 20_000)
+    fetching.close()
+    begun = (hub.folder_for("owner/name") / "open_clip_model.safetensors.part").stat().st_size
+    assert begun >= 20_000
+    _, first, *_, whole = hub.fetch("owner/name", hub.WEIGHT_FILES, offline=False)
+    assert isinstance(first, Download)
+    assert begun < first.received < first.total
+    assert isinstance(whole, Path)
+    assert whole.read_bytes() == (served.folder / "open_clip_model.safetensors").read_bytes()
+
+
+def test_an_altered_download_is_refused_and_not_kept(served: type[Hub]) -> None:
+    served.digest = "0" * 64
+    assert refusal("hf-hub:owner/name").key == "clip.download_broke"
+    assert not list(hub.folder_for("owner/name").glob("*.safetensors*"))
+
+
+def test_a_repository_that_is_not_there(served: type[Hub]) -> None:
+    assert refusal("hf-hub:owner/other").key == "clip.not_on_hub"
+
+
+def test_a_folder_that_holds_no_model(tmp_path: Path) -> None:
+    (tmp_path / "open_clip_config.json").write_text("{}")
+    assert refusal(str(tmp_path)).key == "clip.cannot_open_model"
+
+
+def test_the_embedded_model_is_opened_once_and_stays_under_ten_megabytes() -> None:
+    first = models.load("embedded", CPU, offline=True)
+    assert models.load("embedded", CPU, offline=True) is first
+    assert first.parameters < 5_000_000
+    assert not first.model.training
