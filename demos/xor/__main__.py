@@ -1,13 +1,18 @@
 """The XOR demo on the command line: `python -m demos.xor train --help`."""
 
+import sys
+from dataclasses import fields
+from pathlib import Path
 from typing import Annotated
 
+import torch
 import typer
 
 from demos.common import cli
-from demos.xor.data import DATASETS
-from demos.xor.outcome import outcome
-from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, LOSSES, MODELS, OPTIMISERS, Recipe
+from demos.xor.data import DATASETS, Points, read_csv_file
+from demos.xor.lottery import MOST_SEEDS, Drawn, lottery, report
+from demos.xor.outcome import outcome, suited
+from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, LOSSES, MODELS, OPTIMISERS, OUTPUTS, Recipe
 
 app = cli.new("The perceptron and the multi-layer perceptron on points in the plane.")
 
@@ -15,34 +20,122 @@ app = cli.new("The perceptron and the multi-layer perceptron on points in the pl
 @app.callback()
 def main() -> None:
     """The perceptron and the multi-layer perceptron on points in the plane."""
+    torch.set_num_threads(1)  # for matrices this small a team costs more than it saves
 
 
 @app.command()
 def train(
-    data: Annotated[str, typer.Option(help=f"One of {', '.join(DATASETS)}.")] = "xor",
+    data: Annotated[str, typer.Option(help=f"One of {', '.join(DATASETS)}; digits (forward-forward).")] = "xor",
     model: Annotated[str, typer.Option(help=f"One of {', '.join(MODELS)}.")] = "mlp",
-    hidden: Annotated[int, typer.Option(help="Units in each hidden layer (mlp).")] = 4,
-    layers: Annotated[int, typer.Option(help="Hidden layers (mlp).")] = 1,
-    activation: Annotated[str, typer.Option(help=f"One of {', '.join(ACTIVATIONS)} (mlp).")] = "tanh",
-    init: Annotated[str, typer.Option(help=f"First weights: one of {', '.join(INITIALISATIONS)} (mlp).")] = "xavier",
+    hidden: Annotated[int | None, typer.Option(help="Units in each hidden layer. Default: 4, or what suits.")] = None,
+    layers: Annotated[int | None, typer.Option(help="Hidden layers. Default: 1, or what suits.")] = None,
+    activation: Annotated[str, typer.Option(help=f"One of {', '.join(ACTIVATIONS)}.")] = "tanh",
+    init: Annotated[str, typer.Option(help=f"First weights: one of {', '.join(INITIALISATIONS)}.")] = "xavier",
     loss: Annotated[str, typer.Option(help=f"One of {', '.join(LOSSES)} (mlp).")] = "cross_entropy",
-    optimiser: Annotated[str, typer.Option(help=f"One of {', '.join(OPTIMISERS)} (mlp).")] = "adam",
-    lr: Annotated[float, typer.Option(help="Learning rate.")] = 0.1,
-    steps: Annotated[int, typer.Option(help="Gradient steps (mlp), or points shown (perceptron).")] = 2000,
+    optimiser: Annotated[str, typer.Option(help=f"One of {', '.join(OPTIMISERS)}.")] = "adam",
+    lr: Annotated[float | None, typer.Option(help="Learning rate. Default: 0.1, or what suits.")] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Gradient steps, or points shown (perceptron). Default: 2000, or what suits.")
+    ] = None,
     noise: Annotated[float | None, typer.Option(help="Standard deviation; default: the dataset's.")] = None,
     count: Annotated[int | None, typer.Option(help="Number of points; default: the dataset's.")] = None,
     seed: Annotated[int, typer.Option(help="Draws the points and the first weights.")] = 0,
+    output: Annotated[str, typer.Option(help=f"Last layer: one of {', '.join(OUTPUTS)} (mlp).")] = "sigmoid",
+    batch: Annotated[int | None, typer.Option(help="Points in each gradient step; 0: all. Default: 0.")] = None,
+    l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight| (mlp).")] = 0.0,
+    l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight² (mlp).")] = 0.0,
+    test: Annotated[float, typer.Option(help="Share of the points held out for testing.")] = 0.0,
+    points_seed: Annotated[int | None, typer.Option(help="Draws the points; default: the seed.")] = None,
+    points: Annotated[Path | None, typer.Option(help="CSV file (x, y, label) in place of --data.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Train one model and say how it went.
 
+    What suits: forward-forward takes a shape that copes with the data; digits ask for more units, steps and batches.
+
     JSON: the recipe's fields that matter to the model; steps (taken), loss (null if it is no number), accuracy;
-    for the mlp solved_at (the step from which on every point was right, or null); for the perceptron corrections,
-    epochs, converged, weights (w1, w2, b) and cycle (null, or period, found and errors, all counted in epochs).
+    for the mlp solved_at (the step from which on every point was right, or null), test_loss and test_accuracy (null
+    if no points are held out); for the perceptron corrections, epochs, converged, weights (w1, w2, b) and cycle
+    (null, or period, found and errors, all counted in epochs). For forward-forward loss, positive and negative (mean
+    goodness in both passes) are lists with one number for each layer; digits give train_error, test_error and
+    backprop with the same two, from the same split and shape.
     """
-    recipe = Recipe(data, noise, count, layers, hidden, activation, init, loss, optimiser, lr, steps, seed)
-    result = outcome(model, recipe)
-    cli.emit(result, _perceptron(result) if model == "perceptron" else _mlp(result), as_json)
+    own = read_csv_file(points) if points else None
+    data = "xor" if own else data
+    given = locals()  # every option but the model, --points and --json is a field of the recipe
+    chosen = {field.name: given[field.name] for field in fields(Recipe) if given[field.name] is not None}
+    recipe = Recipe(**suited(model, data) | chosen)
+    result = outcome(model, recipe, own)
+    told = _digits if data == "digits" else TOLD[model]
+    cli.emit(result | _named(points, own), told(result), as_json)
+
+
+@app.command("lottery")
+def play(
+    data: Annotated[str, typer.Option(help=f"One of {', '.join(DATASETS)}.")] = "xor",
+    hidden: Annotated[str, typer.Option(help="Units in each hidden layer: widths with commas between.")] = "2,4,8",
+    activation: Annotated[str, typer.Option(help=f"Some of {', '.join(ACTIVATIONS)}.")] = "tanh,relu,sigmoid",
+    seeds: Annotated[int, typer.Option(help=f"Nets of each width and activation, at most {MOST_SEEDS}.")] = 200,
+    steps: Annotated[int, typer.Option(help="Gradient steps.")] = 10_000,
+    lr: Annotated[float, typer.Option(help="Learning rate.")] = 0.1,
+    layers: Annotated[int, typer.Option(help="Hidden layers.")] = 1,
+    init: Annotated[str, typer.Option(help=f"First weights: one of {', '.join(INITIALISATIONS)}.")] = "uniform",
+    loss: Annotated[str, typer.Option(help=f"One of {', '.join(LOSSES)}.")] = "squared",
+    output: Annotated[str, typer.Option(help=f"Last layer: one of {', '.join(OUTPUTS)}.")] = "sigmoid",
+    optimiser: Annotated[str, typer.Option(help=f"One of {', '.join(OPTIMISERS)}.")] = "gradient_descent",
+    batch: Annotated[int, typer.Option(help="Points in each gradient step; 0: all.")] = 0,
+    l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight|.")] = 0.0,
+    l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight².")] = 0.0,
+    noise: Annotated[float | None, typer.Option(help="Standard deviation; default: the dataset's.")] = None,
+    count: Annotated[int | None, typer.Option(help="Number of points; default: the dataset's.")] = None,
+    seed: Annotated[int, typer.Option(help="The first seed; it also draws the points.")] = 0,
+    points: Annotated[Path | None, typer.Option(help="CSV file (x, y, label) in place of --data.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Train many nets that differ in their first weights only, and count how many solve the points.
+
+    JSON: the recipe's fields, seeds, and results: for each hidden and activation, seeds, solved, share, interval (95 %,
+    Wilson), steps_median and steps_quartiles (to the solution, of those that solved), solved_at (per seed: the step
+    from which on every point was right, or null) and solutions: kinds of maps by regions (connected regions of class 0
+    and class 1 in view), with solved, count, and the seed of an example.
+    """
+    own = read_csv_file(points) if points else None
+    data = "xor" if own else data
+    given = locals()
+    widths = [int(width) if width.strip().isdecimal() else width for width in hidden.split(",")]
+    activations = [name.strip() for name in activation.split(",")]
+    shared = {field.name: given[field.name] for field in fields(Recipe) if field.name in given}
+    recipe = Recipe(**shared | {"hidden": 1, "activation": activations[0]})
+    for drawn in lottery(recipe, widths, activations, seeds, own):  # type: ignore[arg-type]
+        if sys.stderr.isatty():
+            print(f"\r{drawn.step:,} of {drawn.steps:,} steps", end="", file=sys.stderr)
+    if sys.stderr.isatty():
+        print(file=sys.stderr)
+    result = {**shared, "hidden": widths, "activation": activations, "seeds": seeds, **_named(points, own)}
+    result["results"] = report(drawn)
+    cli.emit(result, _drawn(drawn), as_json)
+
+
+def _named(file: Path | None, points: Points | None) -> dict:
+    """What the result says of a visitor's own points."""
+    return {"data": str(file), "count": len(points.y), "noise": None} if points else {}
+
+
+def _drawn(drawn: Drawn) -> str:
+    lines = [f"{'hidden':>6}  {'activation':<10}  {'solved':>9}  {'share':>6}  {'95 % interval':<13}  steps to solve"]
+    for one in drawn.results:
+        low, high = one.interval
+        steps = f"{one.steps[1]:,.0f} ({one.steps[0]:,.0f}–{one.steps[2]:,.0f})" if one.steps else "–"
+        lines.append(
+            f"{one.hidden:>6}  {one.activation:<10}  {one.solved:>4}/{len(one.solved_at):<4}  {one.share:>6.1%}  "
+            f"{low:>5.1%} – {high:<5.1%}  {steps}"
+        )
+        lines += [
+            f"{'':>6}  {kind.count:>4} {'solved' if kind.solved else 'not solved'}, "
+            f"regions of class 0 and 1: {kind.regions[0]} and {kind.regions[1]}; for example seed {kind.example}"
+            for kind in one.solutions
+        ]
+    return "\n".join(lines)
 
 
 def _perceptron(result: dict) -> str:
@@ -61,11 +154,41 @@ def _mlp(result: dict) -> str:
     if result["loss"] is None:
         return f"Diverged: after {result['steps']} steps the loss is no number any more; try a smaller learning rate."
     if result["solved_at"] is not None:
-        return f"Solved after {result['solved_at']} steps. Loss after {result['steps']} steps: {result['loss']:.2e}."
+        told = f"Solved after {result['solved_at']} steps. Loss after {result['steps']} steps: {result['loss']:.2e}."
+    else:
+        told = (
+            f"Not solved: after {result['steps']} steps {result['accuracy']:.1%} of the points are right, "
+            f"loss {result['loss']:.3f}."
+        )
+    return told + _held_out(result)
+
+
+def _forward_forward(result: dict) -> str:
+    if None in result["loss"]:
+        return f"Diverged: after {result['steps']} steps a loss is no number any more; try a smaller learning rate."
+    layers = zip(result["positive"], result["negative"], strict=True)
+    goodness = "; ".join(f"layer {index}: {real:.2f} and {false:.2f}" for index, (real, false) in enumerate(layers, 1))
+    solved = f"Solved after {result['solved_at']} steps." if result["solved_at"] is not None else "Not solved."
     return (
-        f"Not solved: after {result['steps']} steps {result['accuracy']:.1%} of the points are right, "
-        f"loss {result['loss']:.3f}."
+        f"{solved} After {result['steps']} steps {result['accuracy']:.1%} of the points are right. "
+        f"Goodness with right and wrong labels: {goodness}." + _held_out(result)
     )
+
+
+def _held_out(result: dict) -> str:
+    share = result["test_accuracy"]
+    return "" if share is None else f" Of the points held out {share:.1%} are right."
+
+
+def _digits(result: dict) -> str:
+    ours, theirs = result["test_error"], result["backprop"]["test_error"]
+    return (
+        f"After {result['steps']} steps on {result['train_count']:,} digits, wrong of {result['test_count']} others: "
+        f"Forward-Forward {ours:.2%}, backpropagation {theirs:.2%}."
+    )
+
+
+TOLD = {"perceptron": _perceptron, "mlp": _mlp, "forward-forward": _forward_forward}
 
 
 if __name__ == "__main__":

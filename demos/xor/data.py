@@ -1,12 +1,19 @@
 """Points in the plane with two classes: the four corners of the logic gates, and clouds that no line separates."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from demos.common.errors import BadInput
+
 Random = np.random.Generator
 Draw = Callable[[int, Random], tuple[np.ndarray, np.ndarray]]
+
+MOST_POINTS = 2000  # of a visitor's own
+FARTHEST = 1000  # their largest coordinate; nets learn well where it is near 1
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
@@ -22,7 +29,7 @@ class Points:
 
 @dataclass(frozen=True)
 class Net:
-    """An MLP that copes with a dataset: hidden layers, units in each, and the learning rate (Adam, cross-entropy)."""
+    """A net that copes with a dataset: hidden layers, units in each, and the learning rate (Adam, tanh)."""
 
     layers: int = 1
     hidden: int = 4
@@ -31,13 +38,17 @@ class Net:
 
 @dataclass(frozen=True)
 class Dataset:
-    """`draw(count, random)` gives noiseless x (P, 2) and y (P,); `count`, `noise` and `net` are what suits it."""
+    """`draw(count, random)` gives noiseless x (P, 2) and y (P,); `count`, `noise` and the nets are what suits it.
+
+    `net` is an MLP for backpropagation (cross-entropy), `forward_forward` one for the Forward-Forward algorithm.
+    """
 
     draw: Draw
     count: int
     noise: float = 0.0
     view: tuple[float, float] = (-1.2, 1.2)
     net: Net = Net()
+    forward_forward: Net = Net(1, 4, 0.1)
 
 
 def sample(name: str, count: int, noise: float, seed: int) -> Points:
@@ -46,10 +57,78 @@ def sample(name: str, count: int, noise: float, seed: int) -> Points:
     random = np.random.default_rng(seed)
     x, y = dataset.draw(count, random)
     x = x + noise * random.standard_normal(x.shape)
-    low, high = dataset.view
+    return Points(x, y.astype(np.int64), _view(x, dataset.view))
+
+
+def read_csv(text: str) -> Points:
+    """Points from lines of x, y and a label, with commas, semicolons or tabs between; a first line of names is skipped.
+
+    There must be two labels, of any kind ("0" and "1", "cat" and "dog"); the first in order becomes class 0.
+    Coordinates stay as they are. Raises BadInput, naming the line, for anything else.
+    """
+    lines = [(index, line) for index, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1) if line.strip()]
+    if len(lines) > MOST_POINTS + 1:
+        raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
+    places: list[tuple[float, ...]] = []
+    labels: list[str] = []
+    for row, (index, line) in enumerate(lines):
+        cells = [cell.strip().strip('"') for cell in re.split(r"[,;\t]", line)]
+        if row == 0 and all(_number(cell) is None for cell in cells[:2]):
+            continue  # names
+        if len(cells) != 3 or not cells[2]:
+            raise BadInput("xor.csv_line", line=index, given=line.strip()[:40])
+        place = tuple(_number(cell) for cell in cells[:2])
+        for value, cell in zip(place, cells, strict=False):
+            if value is None or not abs(value) <= FARTHEST:  # NaN is not
+                raise BadInput("xor.csv_number", line=index, value=cell[:40], far=f"{FARTHEST:,}")
+        places.append(place)  # type: ignore[arg-type]
+        labels.append(cells[2])
+    kinds = sorted(set(labels), key=lambda label: (_number(label) is None, _number(label) or 0.0, label))
+    if len(kinds) != 2:
+        raise BadInput("xor.csv_classes", count=len(kinds))
+    x = np.array(places)
+    middle = float((x.min() + x.max()) / 2)
+    return Points(x, np.array([kinds.index(label) for label in labels]), _view(x, (middle - 0.5, middle + 0.5)))
+
+
+def read_csv_file(file: Path) -> Points:
+    """`read_csv` of a file in UTF-8. Raises BadInput also if it cannot be read."""
+    try:
+        return read_csv(file.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise BadInput("xor.csv_no_text", name=file.name) from error
+    except OSError as error:
+        raise BadInput("xor.csv_missing", name=file.name) from error
+
+
+def _number(cell: str) -> float | None:
+    """What a cell says, or None if it is no number."""
+    try:
+        return float(cell)
+    except ValueError:
+        return None
+
+
+def _view(x: np.ndarray, least: tuple[float, float]) -> tuple[float, float]:
+    """The square `least`, grown around its centre until no point is out of sight."""
+    low, high = least
     centre, half = (low + high) / 2, (high - low) / 2
-    half = max(half, 1.05 * float(np.abs(x - centre).max()))  # noise must not push a point out of sight
-    return Points(x, y.astype(np.int64), (centre - half, centre + half))
+    half = max(half, 1.05 * float(np.abs(x - centre).max()))
+    return centre - half, centre + half
+
+
+def split(points: Points, share: float, seed: int) -> tuple[Points, Points]:
+    """The points to learn from and those held out: a random `share` of each class, the same for the same seed.
+
+    At least one point of each class stays to be learned from, and at least one point is held out.
+    """
+    random = np.random.default_rng([seed, 1])  # not the numbers that drew the points
+    held_out = np.zeros(len(points.y), dtype=bool)
+    for kind in (0, 1):
+        members = random.permutation(np.flatnonzero(points.y == kind))
+        held_out[members[: min(len(members) - 1, max(1, round(share * len(members))))]] = True
+    learn, test = (Points(points.x[part], points.y[part], points.view) for part in (~held_out, held_out))
+    return learn, test
 
 
 def gate(truth: tuple[int, int, int, int]) -> Draw:
@@ -111,9 +190,9 @@ DATASETS = {
     "and": Dataset(gate((0, 0, 0, 1)), 4, view=_UNIT),
     "or": Dataset(gate((0, 1, 1, 1)), 4, view=_UNIT),
     "nand": Dataset(gate((1, 1, 1, 0)), 4, view=_UNIT),
-    "cloud": Dataset(_cloud, 200, net=Net(1, 4, 0.1)),
+    "cloud": Dataset(_cloud, 200, net=Net(1, 4, 0.1), forward_forward=Net(1, 8, 0.1)),
     "gaussians": Dataset(_gaussians, 200, net=Net(1, 2, 0.03)),
-    "circles": Dataset(_circles, 200, noise=0.08, net=Net(1, 6, 0.03)),
-    "moons": Dataset(_moons, 200, noise=0.08, net=Net(2, 6, 0.03)),
-    "spiral": Dataset(_spiral, 200, noise=0.02, net=Net(2, 8, 0.03)),
+    "circles": Dataset(_circles, 200, noise=0.08, net=Net(1, 6, 0.03), forward_forward=Net(1, 8, 0.1)),
+    "moons": Dataset(_moons, 200, noise=0.08, net=Net(2, 6, 0.03), forward_forward=Net(2, 16, 0.1)),
+    "spiral": Dataset(_spiral, 200, noise=0.02, net=Net(2, 8, 0.03), forward_forward=Net(3, 16, 0.1)),
 }

@@ -1,15 +1,17 @@
 """Training as generators: each yields one small record a step, the first before anything is learned. To stop, stop."""
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import count
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
-from demos.xor.data import Points, sample
+from demos.xor.backprop import backward, remember
+from demos.xor.data import Points, sample, split
+from demos.xor.forward_forward import ForwardForward, layer_loss
+from demos.xor.losses import LOSS_SLOPES, LOSSES
 from demos.xor.model import MLP, Layers, Perceptron
 from demos.xor.optimise import OPTIMISERS
 from demos.xor.recipe import Recipe
@@ -53,9 +55,11 @@ class PerceptronStep:
 
 @dataclass(frozen=True)
 class MLPStep:
-    """After `step` gradient steps, each over all points. `layers` is a snapshot for `model.forward`, with N = 1.
+    """After `step` gradient steps. `layers` is a snapshot for `model.forward`, with N = 1.
 
-    `solved_at` is the step from which on every point has been right, None while one is wrong.
+    `loss` (without the penalties L1 and L2) and `accuracy` are over all points learned from, `test_loss` and
+    `test_accuracy` over those held out, if any. `solved_at` is the step from which on every point learned from has been
+    right, None while one is wrong.
     """
 
     step: int
@@ -63,10 +67,33 @@ class MLPStep:
     accuracy: float
     layers: Layers
     solved_at: int | None = None
+    test_loss: float | None = None
+    test_accuracy: float | None = None
 
     @property
     def diverged(self) -> bool:
         return not math.isfinite(self.loss)
+
+
+@dataclass(frozen=True)
+class ForwardForwardStep:
+    """After `step` steps: `loss`, and mean goodness in the `positive` and `negative` pass, for each layer.
+
+    `layers` is a snapshot of `ForwardForward.layers`. `accuracy`, `solved_at` and `test_accuracy` as for `MLPStep`.
+    """
+
+    step: int
+    loss: tuple[float, ...]
+    positive: tuple[float, ...]
+    negative: tuple[float, ...]
+    accuracy: float
+    layers: Layers
+    solved_at: int | None = None
+    test_accuracy: float | None = None
+
+    @property
+    def diverged(self) -> bool:
+        return not all(map(math.isfinite, self.loss))
 
 
 def learn_perceptron(points: Points, lr: float = 0.1, seed: int | None = 0) -> Iterator[PerceptronStep]:
@@ -113,48 +140,132 @@ def learn_perceptron(points: Points, lr: float = 0.1, seed: int | None = 0) -> I
         trail = trail[-LONGEST_CYCLE * len(x) :]
 
 
-# logits (N, P), targets (P,) → loss (N,)
-LOSSES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "cross_entropy": lambda logits, y: F.binary_cross_entropy_with_logits(
-        logits, y.expand_as(logits), reduction="none"
-    ).mean(dim=1),
-    "squared": lambda logits, y: 0.5 * (logits.sigmoid() - y).square().sum(dim=1),  # summed over the points
-}
-
-
+@torch.no_grad()
 def descend(nets: MLP, x: Tensor, y: Tensor, recipe: Recipe) -> Iterator[tuple[Tensor, Tensor]]:
-    """Full-batch gradient descent on N nets at once: x (P, 2), y (P,) → per step the loss (N,) and accuracy (N,).
+    """Train N nets at once on x (P, 2), y (P,); before each step their loss (N,) and accuracy (N,) on all points.
 
-    The loss is summed over the nets, so each net's gradient is its own: they learn together exactly what each would
-    learn alone.
+    A net's gradient is its own, and all nets see the same batches: they learn together exactly what each would alone.
     """
-    loss_of = LOSSES[recipe.loss]
-    parameters = list(nets.parameters())
+    layers = nets.layers
+    parameters = [parameter for layer in layers for parameter in layer]
     move = OPTIMISERS[recipe.optimiser](parameters, recipe.lr)
+    for batch in batches(len(x), recipe):
+        logits, memory = remember(layers, x, recipe.activation)  # (N, P)
+        yield LOSSES[recipe.loss](logits, y, recipe.output), right(logits, y).double().mean(dim=1)
+        if batch is not None:
+            logits, memory = remember(layers, x[batch], recipe.activation)  # (N, B)
+        slope = LOSS_SLOPES[recipe.loss](logits, y if batch is None else y[batch], recipe.output)
+        gradients = backward(layers, memory, slope, recipe.activation)
+        if recipe.l1 or recipe.l2:
+            for weight, gradient in zip(parameters[::2], gradients[::2], strict=True):  # biases are free
+                gradient += recipe.l1 * weight.sign() + recipe.l2 * weight
+        move(gradients)
+
+
+def batches(count: int, recipe: Recipe) -> Iterator[Tensor | None]:
+    """For each step the indices of its points, or None for all; each epoch shuffles anew, by the points' seed."""
+    random = torch.Generator().manual_seed(recipe.draws_points)
     while True:
-        logits = nets(x)  # (N, P)
-        loss = loss_of(logits, y)  # (N,)
-        yield loss.detach(), ((logits > 0) == (y == 1)).double().mean(dim=1)
-        move(torch.autograd.grad(loss.sum(), parameters))
+        if 0 < recipe.batch < count:
+            yield from torch.randperm(count, generator=random).split(recipe.batch)
+        else:
+            yield None
 
 
-def learn_mlp(points: Points, recipe: Recipe) -> Iterator[MLPStep]:
-    """Train one MLP for `recipe.steps` steps; ends earlier only if the loss is no longer a number."""
+def right(logits: Tensor, y: Tensor) -> Tensor:
+    """(N, P): is the point on its own side?"""
+    return (logits > 0) == (y == 1)
+
+
+def learn_mlp(points: Points, recipe: Recipe, held_out: Points | None = None) -> Iterator[MLPStep]:
+    """Train one MLP for `recipe.steps` steps; ends earlier only if the loss is no longer a number.
+
+    With points `held_out` (from which it does not learn), every record has the loss and accuracy on those too.
+    """
     net = MLP(recipe.widths, recipe.activation, recipe.init, seeds=[recipe.seed])
-    x, y = torch.from_numpy(points.x).float(), torch.from_numpy(points.y).float()
     solved_at: int | None = None
-    for step, (loss, accuracy) in enumerate(descend(net, x, y, recipe)):
+    for step, (loss, accuracy) in enumerate(descend(net, *tensors(points), recipe)):
         if accuracy.item() < 1:
             solved_at = None
         elif solved_at is None:
             solved_at = step
-        yield (latest := MLPStep(step, loss.item(), accuracy.item(), net.snapshot(), solved_at))
+        tested = _test(net, held_out, recipe) if held_out else (None, None)
+        yield (latest := MLPStep(step, loss.item(), accuracy.item(), net.snapshot(), solved_at, *tested))
         if latest.diverged or step == recipe.steps:
             return
 
 
-def points_of(recipe: Recipe) -> Points:
-    """The points that both learners see. `recipe` must have been `checked`."""
+@torch.no_grad()
+def descend_locally(nets: ForwardForward, x: Tensor, y: Tensor, recipe: Recipe) -> Iterator[None]:
+    """Train N Forward-Forward nets at once on x (P, D) and classes y (P,) int64: one step each time it is asked on."""
+    parameters = [parameter for layer in nets.layers for parameter in layer]
+    move = OPTIMISERS[recipe.optimiser](parameters, recipe.lr)
+    random = torch.Generator().manual_seed(recipe.draws_points)
+    for batch in batches(len(x), recipe):
+        yield
+        seen, right = (x, y) if batch is None else (x[batch], y[batch])
+        wrong = (right + torch.randint(1, nets.classes, right.shape, generator=random)) % nets.classes
+        move(nets.gradients(seen, right, wrong))
+
+
+@torch.no_grad()
+def learn_forward_forward(
+    points: Points, recipe: Recipe, held_out: Points | None = None
+) -> Iterator[ForwardForwardStep]:
+    """Train one net by the Forward-Forward algorithm; the recipe's loss, output and penalties have no meaning here."""
+    net = ForwardForward(2, 2, recipe.hidden, recipe.layers, recipe.activation, recipe.init, [recipe.seed])
+    x, y = tensors(points)
+    solved_at: int | None = None
+    for step, _ in enumerate(descend_locally(net, x, y.long(), recipe)):
+        good = net.goodness(x)[:, 0]  # (L, P, 2)
+        positive, negative = torch.where(y[:, None] == 1, good.flip(-1), good).unbind(-1)  # (L, P) each
+        accuracy = (positive.sum(dim=0) > negative.sum(dim=0)).double().mean().item()
+        solved_at = None if accuracy < 1 else step if solved_at is None else solved_at
+        tested = _share_right(net, held_out) if held_out else None
+        layers = [(weight.clone(), bias.clone()) for weight, bias in net.layers]
+        latest = ForwardForwardStep(
+            step,
+            loss=tuple(layer_loss(positive, negative).tolist()),
+            positive=tuple(positive.mean(dim=1).tolist()),
+            negative=tuple(negative.mean(dim=1).tolist()),
+            accuracy=accuracy,
+            layers=layers,
+            solved_at=solved_at,
+            test_accuracy=tested,
+        )
+        yield latest
+        if latest.diverged or step == recipe.steps:
+            return
+
+
+def _share_right(net: ForwardForward, points: Points) -> float:
+    x, y = tensors(points)
+    return (net.classify(x)[0] == y).double().mean().item()
+
+
+@torch.no_grad()
+def _test(net: MLP, held_out: Points, recipe: Recipe) -> tuple[float, float]:
+    x, y = tensors(held_out)
+    logits = net(x)
+    return LOSSES[recipe.loss](logits, y, recipe.output).item(), right(logits, y).double().mean().item()
+
+
+def tensors(points: Points) -> tuple[Tensor, Tensor]:
+    """x (P, 2) and y (P,) as float32."""
+    return torch.from_numpy(points.x).float(), torch.from_numpy(points.y).float()
+
+
+def all_points_of(recipe: Recipe, points: Points | None = None) -> tuple[Points, Points | None]:
+    """The points to learn from, and those held out (None if `recipe.test` is 0). `recipe` must have been `checked`.
+
+    They are a visitor's own `points` where there are any, else drawn by the recipe.
+    """
     assert recipe.count is not None
     assert recipe.noise is not None
-    return sample(recipe.data, recipe.count, recipe.noise, recipe.seed)
+    points = points or sample(recipe.data, recipe.count, recipe.noise, recipe.draws_points)
+    return split(points, recipe.test, recipe.draws_points) if recipe.test else (points, None)
+
+
+def points_of(recipe: Recipe, points: Points | None = None) -> Points:
+    """The first of `all_points_of`: what all learners learn from."""
+    return all_points_of(recipe, points)[0]

@@ -2,35 +2,54 @@
 
 import math
 from collections import deque
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from itertools import islice
 
 from demos.common.errors import BadInput
-from demos.xor.learn import learn_mlp, learn_perceptron, points_of
+from demos.xor import digits
+from demos.xor.data import DATASETS, Points
+from demos.xor.learn import all_points_of, learn_forward_forward, learn_mlp, learn_perceptron, points_of
 from demos.xor.recipe import MODELS, Recipe
 
+DIGITS = "digits"
 
-def outcome(model: str, recipe: Recipe) -> dict:
-    """Train `model` by `recipe` and report: the recipe's fields that matter to it, and
 
-    steps (taken), loss, accuracy (share of points that are right); for the mlp solved_at (the step from which on every
-    point was right, or None); for the perceptron corrections, epochs, converged, weights (w₁, w₂, b) and cycle (None,
-    or its period in epochs, the epoch it was found after, and the errors in each of its epochs).
+def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict:
+    """Train `model` by `recipe`, on a visitor's own `points` if there are any, and report how it went.
+
+    That is: the recipe's fields that matter to the model, steps (taken), loss, accuracy (share of points that are
+    right); for the mlp solved_at (the step from which on every point was right, or None), test_loss and test_accuracy
+    (None if no points are held out); for the perceptron corrections, epochs, converged, weights (w₁, w₂, b) and cycle
+    (None, or its period in epochs, the epoch it was found after, and the errors in each of its epochs). For
+    forward-forward loss is a list with one number for each layer, as are positive and negative, the mean goodness in
+    both passes; and it has solved_at and test_accuracy too.
+
+    The data "digits" are for forward-forward only: test_error and train_error are shares, and backprop has the same two
+    for an MLP of the same shape, trained by the same recipe on the same split.
     Raises BadInput for an unknown model or a recipe out of range.
     """
+    if recipe.data == DIGITS:
+        return {"model": model, **_digits(model, recipe)}
     if model not in MODELS:
         raise BadInput("xor.bad_name", field="model", value=str(model)[:40], known=", ".join(MODELS))
     recipe = recipe.checked()
-    return {"model": model, **(_perceptron(recipe) if model == "perceptron" else _mlp(recipe))}
+    return {"model": model, **OUTCOMES[model](recipe, points)}
 
 
-def _perceptron(recipe: Recipe) -> dict:
-    for last in islice(learn_perceptron(points_of(recipe), recipe.lr, recipe.seed), recipe.steps + 1):
+def suited(model: str, data: str) -> dict[str, float]:
+    """What to choose for a model on a dataset where the recipe's defaults would not do, by the recipe's fields."""
+    if data == DIGITS:
+        return dict(digits.SUITED)
+    return asdict(DATASETS[data].forward_forward) if model == "forward-forward" and data in DATASETS else {}
+
+
+def _perceptron(recipe: Recipe, points: Points | None) -> dict:
+    for last in islice(learn_perceptron(points_of(recipe, points), recipe.lr, recipe.seed), recipe.steps + 1):
         if last.cycle:
             break
     cycle = last.cycle
     return {
-        **{field: getattr(recipe, field) for field in ("data", "noise", "count", "lr", "seed")},
+        **{field: getattr(recipe, field) for field in ("data", "noise", "count", "lr", "seed", "test", "points_seed")},
         "steps": last.step,
         "epochs": last.epoch,
         "corrections": last.corrections,
@@ -42,12 +61,53 @@ def _perceptron(recipe: Recipe) -> dict:
     }
 
 
-def _mlp(recipe: Recipe) -> dict:
-    last = deque(learn_mlp(points_of(recipe), recipe), maxlen=1).pop()
+def _mlp(recipe: Recipe, points: Points | None) -> dict:
+    learn, held_out = all_points_of(recipe, points)
+    last = deque(learn_mlp(learn, recipe, held_out), maxlen=1).pop()
     return {
         **asdict(recipe),
         "steps": last.step,
         "loss": last.loss if math.isfinite(last.loss) else None,
         "accuracy": last.accuracy,
         "solved_at": last.solved_at,
+        "test_loss": last.test_loss if last.test_loss is None or math.isfinite(last.test_loss) else None,
+        "test_accuracy": last.test_accuracy,
     }
+
+
+def _forward_forward(recipe: Recipe, points: Points | None) -> dict:
+    learn, held_out = all_points_of(recipe, points)
+    last = deque(learn_forward_forward(learn, recipe, held_out), maxlen=1).pop()
+    unused = ("loss", "output", "l1", "l2")
+    return {
+        **{field: value for field, value in asdict(recipe).items() if field not in unused},
+        "steps": last.step,
+        "loss": [loss if math.isfinite(loss) else None for loss in last.loss],
+        "positive": list(last.positive),
+        "negative": list(last.negative),
+        "accuracy": last.accuracy,
+        "solved_at": last.solved_at,
+        "test_accuracy": last.test_accuracy,
+    }
+
+
+def _digits(model: str, recipe: Recipe) -> dict:
+    if model != "forward-forward":
+        raise BadInput("xor.digits_model", model=str(model)[:40])
+    recipe = replace(recipe, data="xor").checked()  # all other choices mean the same as in the plane
+    learn, test = digits.read(recipe.draws_points)
+    ours = deque(digits.learn_by_forward_forward(learn, test, recipe), maxlen=1).pop()
+    theirs = deque(digits.learn_by_backpropagation(learn, test, recipe), maxlen=1).pop()
+    used = ("layers", "hidden", "activation", "init", "optimiser", "lr", "steps", "seed", "batch", "points_seed")
+    return {
+        "data": DIGITS,
+        **{field: getattr(recipe, field) for field in used},
+        "train_count": len(learn.y),
+        "test_count": len(test.y),
+        "train_error": ours.train_error,
+        "test_error": ours.test_error,
+        "backprop": {"train_error": theirs.train_error, "test_error": theirs.test_error},
+    }
+
+
+OUTCOMES = {"perceptron": _perceptron, "mlp": _mlp, "forward-forward": _forward_forward}

@@ -1,16 +1,16 @@
 """What one chooses before training, and the range of each choice. Free of torch: the page reads it first."""
 
-import math
 from dataclasses import dataclass, replace
 from typing import Any
 
 from demos.common.errors import BadInput
 from demos.xor.data import DATASETS
 
-MODELS = ("perceptron", "mlp")
+MODELS = ("perceptron", "mlp", "forward-forward")
 ACTIVATIONS = ("tanh", "relu", "sigmoid", "sine")
 INITIALISATIONS = ("xavier", "he", "uniform", "positive", "zeros")
 LOSSES = ("cross_entropy", "squared")
+OUTPUTS = ("sigmoid", "tanh", "linear")
 OPTIMISERS = ("adam", "momentum", "gradient_descent")
 
 NAMES = {
@@ -18,9 +18,11 @@ NAMES = {
     "activation": ACTIVATIONS,
     "init": INITIALISATIONS,
     "loss": LOSSES,
+    "output": OUTPUTS,
     "optimiser": OPTIMISERS,
 }
-RANGES: dict[str, tuple[float, float]] = {
+# Bounds that are whole numbers ask for a whole number.
+RANGES: dict[str, Any] = {
     "noise": (0.0, 1.0),
     "count": (4, 2000),
     "layers": (1, 4),
@@ -28,8 +30,12 @@ RANGES: dict[str, tuple[float, float]] = {
     "lr": (1e-5, 10.0),
     "steps": (1, 100_000),
     "seed": (0, 2**31 - 1),
+    "points_seed": (0, 2**31 - 1),
+    "batch": (0, 2000),
+    "l1": (0.0, 1.0),
+    "l2": (0.0, 1.0),
+    "test": (0.0, 0.9),
 }
-WHOLE = ("count", "layers", "hidden", "steps", "seed")
 
 
 @dataclass(frozen=True)
@@ -37,8 +43,11 @@ class Recipe:
     """Everything a training depends on; the same recipe gives the same run.
 
     `noise` (standard deviation in units of the plane) and `count` (points) default to the dataset's own.
-    `layers` hidden layers of `hidden` units each. `steps` counts points shown for the perceptron and gradient steps,
-    each over all points, for the MLP. `seed` draws the points and the first weights.
+    `layers` hidden layers of `hidden` units each. `steps` counts points shown for the perceptron and gradient steps for
+    the others. `seed` draws the first weights, and the points too unless `points_seed` draws them.
+    `output` is what the last sum goes through; targets are 0 and 1 for "sigmoid", −1 and 1 for "tanh" and "linear".
+    `batch` points a gradient step, 0 for all. `l1` and `l2` penalise weights (not biases) by l1 Σ|w| + l2 ½Σw².
+    `test` is the share of the points held out, from which no learner learns.
     """
 
     data: str = "xor"
@@ -53,41 +62,60 @@ class Recipe:
     lr: float = 0.1
     steps: int = 2000
     seed: int = 0
+    output: str = "sigmoid"
+    batch: int = 0
+    l1: float = 0.0
+    l2: float = 0.0
+    test: float = 0.0
+    points_seed: int | None = None
 
     @property
     def widths(self) -> tuple[int, ...]:
         """Units from the input to the output: (2, hidden, …, hidden, 1)."""
         return (2, *[self.hidden] * self.layers, 1)
 
+    @property
+    def draws_points(self) -> int:
+        """The seed of the points, of the split and of the order in batches."""
+        return self.seed if self.points_seed is None else self.points_seed
+
     def checked(self) -> "Recipe":
         """This recipe with whole numbers as int and the dataset's defaults filled in. Raises BadInput."""
         for field, known in NAMES.items():
             if getattr(self, field) not in known:
                 raise BadInput("xor.bad_name", field=field, value=_short(getattr(self, field)), known=", ".join(known))
+        if self.loss == "cross_entropy" and self.output != "sigmoid":
+            raise BadInput("xor.no_probability", output=self.output)
         dataset = DATASETS[self.data]
         filled = replace(
             self,
             noise=dataset.noise if self.noise is None else self.noise,
             count=dataset.count if self.count is None else self.count,
         )
-        numbers: dict[str, Any] = {field: _number(field, getattr(filled, field)) for field in RANGES}
+        numbers: dict[str, Any] = {
+            field: (whole if isinstance(low, int) else number)(field, getattr(filled, field), low, high)
+            for field, (low, high) in RANGES.items()
+            if (field, getattr(filled, field)) != ("points_seed", None)
+        }
         return replace(filled, **numbers)
 
 
-def _number(field: str, value: object) -> float:
-    """`value` if it is a number in the field's range, an int where a whole number is meant. Raises BadInput."""
-    low, high = RANGES[field]
-    whole = field in WHOLE
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, int | float)
-        or not math.isfinite(value)
-        or not low <= value <= high
-        or (whole and value != int(value))
-    ):
-        kind = "xor.bad_whole" if whole else "xor.bad_number"
-        raise BadInput(kind, field=field, value=_short(value), low=f"{low:g}", high=f"{high:,.10g}")
-    return int(value) if whole else float(value)
+def whole(field: str, value: object, low: int, high: int) -> int:
+    """`value` as int if it is a whole number from `low` to `high`. Raises BadInput."""
+    if not _is_number(value, low, high) or value != int(value):  # type: ignore[call-overload]
+        raise BadInput("xor.bad_whole", field=field, value=_short(value), low=low, high=f"{high:,}")
+    return int(value)  # type: ignore[call-overload]
+
+
+def number(field: str, value: object, low: float, high: float) -> float:
+    """`value` as float if it is a number from `low` to `high`. Raises BadInput."""
+    if not _is_number(value, low, high):
+        raise BadInput("xor.bad_number", field=field, value=_short(value), low=f"{low:g}", high=f"{high:,.10g}")
+    return float(value)  # type: ignore[arg-type]
+
+
+def _is_number(value: object, low: float, high: float) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high  # NaN is not
 
 
 def _short(value: object) -> str:

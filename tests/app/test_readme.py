@@ -11,10 +11,11 @@ import pytest
 ROOT = Path(__file__).parent.parent.parent
 README = ROOT.joinpath("README.md").read_text(encoding="utf-8")
 COMMANDS = re.findall(r"^python -m (demos\..+)$", README, re.MULTILINE)
-# What a test cannot do: train for minutes, render for half a minute, and download a model.
+# What a test cannot do: train for minutes, draw 1,800 nets, render for half a minute, and download a model.
 SHORTER = {
     "--minutes 5": "--minutes 0.05",
     "--reps 5": "--reps 1",
+    "--seeds 200 --steps 10000": "--seeds 20 --steps 1000",
     "--model ViT-B-32/laion2b_s34b_b79k": "--model embedded",
 }
 

@@ -1,13 +1,16 @@
 """Points, recipes and the question whether a line separates them."""
 
 import math
+from itertools import islice
 
 import numpy as np
 import pytest
 
 from demos.common.errors import BadInput
-from demos.xor import learn, model, optimise, recipe
-from demos.xor.data import DATASETS, Points, sample
+from demos.xor import backprop, losses, model, optimise, recipe
+from demos.xor.data import CORNERS, DATASETS, Points, read_csv, sample, split
+from demos.xor.learn import all_points_of, batches, learn_mlp
+from demos.xor.live import alone
 from demos.xor.recipe import Recipe
 from demos.xor.separable import witness
 
@@ -49,7 +52,9 @@ def test_gates_have_their_truth_table(name: str, rule) -> None:  # type: ignore[
 def test_names_in_the_recipe_are_those_of_the_models() -> None:
     assert tuple(model.ACTIVATIONS) == recipe.ACTIVATIONS
     assert tuple(model.INITIALISATIONS) == recipe.INITIALISATIONS
-    assert tuple(learn.LOSSES) == recipe.LOSSES
+    assert tuple(backprop.SLOPES) == recipe.ACTIVATIONS
+    assert tuple(losses.LOSSES) == tuple(losses.LOSS_SLOPES) == recipe.LOSSES
+    assert tuple(losses.OUTPUTS) == recipe.OUTPUTS
     assert tuple(optimise.OPTIMISERS) == recipe.OPTIMISERS
 
 
@@ -70,6 +75,13 @@ def test_names_in_the_recipe_are_those_of_the_models() -> None:
         {"seed": -1},
         {"data": "cats"},
         {"activation": None},
+        {"batch": -1},
+        {"l1": -0.5},
+        {"l2": math.nan},
+        {"test": 1.0},
+        {"points_seed": 0.5},
+        {"output": "softmax"},
+        {"output": "tanh", "loss": "cross_entropy"},
     ],
 )
 def test_recipe_refuses_in_both_languages(wrong: dict) -> None:
@@ -83,6 +95,87 @@ def test_recipe_takes_whole_floats_and_fills_defaults() -> None:
     checked = Recipe(data="moons", hidden=8.0).checked()  # type: ignore[arg-type]
     assert isinstance(checked.hidden, int)
     assert (checked.count, checked.noise) == (DATASETS["moons"].count, DATASETS["moons"].noise)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_split_keeps_every_point_once_and_both_classes(name: str) -> None:
+    points = sample(name, DATASETS[name].count, 0.05, 2)
+    learn, test = split(points, 0.25, 7)
+    assert sorted(map(tuple, [*learn.x, *test.x])) == sorted(map(tuple, points.x))
+    assert set(learn.y) == {0, 1}
+    assert len(test.y) >= 1
+    if len(points.y) > 20:
+        assert len(test.y) == len(points.y) // 4
+    np.testing.assert_array_equal(split(points, 0.25, 7)[1].x, test.x)
+
+
+def test_an_epoch_of_batches_shows_every_point_once() -> None:
+    shown = list(islice(batches(10, Recipe(batch=4)), 6))
+    assert [len(batch) for batch in shown if batch is not None] == [4, 4, 2, 4, 4, 2]
+    for epoch in (shown[:3], shown[3:]):
+        assert sorted(index for batch in epoch for index in batch.tolist()) == list(range(10))  # type: ignore[union-attr]
+    assert next(batches(10, Recipe())) is None
+
+
+def test_points_held_out_are_measured_but_not_learned_from() -> None:
+    recipe = Recipe(data="moons", test=0.3, steps=100).checked()
+    points, held_out = all_points_of(recipe)
+    assert held_out is not None
+    *_, last = alone(lambda: list(learn_mlp(points, recipe, held_out)))
+    *_, blind = alone(lambda: list(learn_mlp(points, recipe)))
+    assert last.test_accuracy is not None
+    assert last.test_accuracy > 0.85
+    assert (last.loss, last.accuracy) == (blind.loss, blind.accuracy)
+    assert (blind.test_loss, blind.test_accuracy) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0,0,0\n0,1,1\n1,0,1\n1,1,0",
+        "x1, x2, label\r\n0, 0, 0\r\n0, 1, 1\r\n\r\n1, 0, 1\r\n1, 1, 0\r\n",
+        '\ufeff"a"\t"b"\t"c"\n0\t0\t"0"\n0.0\t1e0\t"1"\n1\t0\t"1"\n1\t1\t"0"\n',
+        "0;0;cat\n0;1;dog\n1;0;dog\n1;1;cat",
+        "0,0,-1\n0,1,+1\n1,0,+1\n1,1,-1",
+    ],
+)
+def test_csv_reads_xor(text: str) -> None:
+    points = read_csv(text)
+    np.testing.assert_array_equal(points.x, CORNERS)
+    assert points.y.tolist() == [0, 1, 1, 0]
+    assert points.view[0] < 0
+    assert points.view[1] > 1
+
+
+def test_csv_orders_labels_as_numbers_where_they_are() -> None:
+    assert read_csv("0,0,10\n1,1,9").y.tolist() == [1, 0]
+    assert read_csv("5,5,0\n5,5,1").view[0] < 5 < read_csv("5,5,0\n5,5,1").view[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "exactly two different labels; these have 0"),
+        ("x,y,label\n", "these have 0"),
+        ("1,2,0\n3,4,0", "these have 1"),
+        ("1,2,a\n3,4,b\n5,6,c", "these have 3"),
+        ("1,2,0\n3,4", "Line 2"),
+        ("1,2,0\n3,4,1,5", "Line 2"),
+        ("1,2,0\n3,4,", "Line 2"),
+        ("x,y,label\n1,2,0\n\n3,cat,1", "Line 4: “cat”"),
+        ("nan,nan,0\n1,2,1", "Line 1: “nan”"),
+        ("1,inf,0\n1,2,1", "“inf”"),
+        ("1,2,0\n1e9,2,1", "“1e9”"),
+        ("a picture of a cat", "Line 1|these have 0"),
+        ("1,2,0\n" * 3000, "At most 2,000"),
+        ("x" * 100_000 + "\n1,2,0,9", "Line 2"),
+    ],
+)
+def test_csv_says_what_is_wrong(text: str, told: str) -> None:
+    with pytest.raises(BadInput, match=told) as refused:
+        read_csv(text)
+    assert len(str(refused.value)) < 200
+    assert refused.value.in_language("ko") != str(refused.value)
 
 
 def cloud(x: list, y: list) -> Points:

@@ -1,0 +1,67 @@
+"""Which solutions did the nets find? Two nets count as alike if their regions hang together in the same way."""
+
+from dataclasses import dataclass
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from demos.xor.model import Layers, forward
+
+PROBES = 32  # probe points along each side of the view
+SPECK = 0.01  # regions smaller than this share of the view are not counted
+
+
+@dataclass(frozen=True)
+class Solution:
+    """`count` nets that all solved the points (or all did not), and whose view falls into the same `regions`.
+
+    `regions` are how many connected regions of class 0 and of class 1 there are. On XOR, (2, 1) is the band that joins
+    the two points of class 1, and (1, 2) the band that joins those of class 0. `example` is the index of the net that
+    looks most like the mean of its kind.
+    """
+
+    solved: bool
+    regions: tuple[int, int]
+    count: int
+    example: int
+
+
+def solutions(layers: Layers, activation: str, solved: Tensor, view: tuple[float, float]) -> tuple[Solution, ...]:
+    """The kinds of solutions among N nets, `solved` (N,) bool; solved ones first, then the most frequent first."""
+    maps = forward(layers, probes(view), activation).view(-1, PROBES, PROBES) > 0  # (N, G, G)
+    signature = torch.stack([solved.long(), regions(~maps), regions(maps)], dim=1)  # (N, 3)
+    kinds, kind = signature.unique(dim=0, return_inverse=True)
+    found = []
+    for index, (good, zeros, ones) in enumerate(kinds.tolist()):
+        members = (kind == index).nonzero().squeeze(1)  # (M,)
+        alike = maps[members].float()
+        example = members[(alike - alike.mean(dim=0)).square().sum(dim=(1, 2)).argmin()]
+        found.append(Solution(bool(good), (zeros, ones), len(members), int(example)))
+    return tuple(sorted(found, key=lambda one: (not one.solved, -one.count)))
+
+
+def probes(view: tuple[float, float]) -> Tensor:
+    """(PROBES², 2): a grid over the square `view`, corner to corner."""
+    along = torch.linspace(*view, PROBES)
+    return torch.cartesian_prod(along, along)
+
+
+def regions(maps: Tensor) -> Tensor:
+    """(N,): how many connected regions each map (N, G, G) has where it is true; neighbours share a side.
+
+    Every cell starts with its own number, and numbers flow: a cell takes the greatest of its neighbours' as long as any
+    changes. In the end a region is all of one number.
+    """
+    size = maps.shape[-1]
+    own = torch.arange(1, size * size + 1).view(size, size)  # (G, G)
+    number = own * maps  # (N, G, G): 0 outside
+    while True:
+        edge = F.pad(number, (1, 1, 1, 1))
+        beside = torch.stack([edge[:, 1:-1, :-2], edge[:, 1:-1, 2:], edge[:, :-2, 1:-1], edge[:, 2:, 1:-1]])
+        flown = torch.maximum(number, beside.amax(dim=0)) * maps
+        if torch.equal(flown, number):
+            break
+        number = flown
+    cells = torch.zeros(len(maps), size * size + 1).scatter_add_(1, number.flatten(1), maps.flatten(1).float())
+    return (cells[:, 1:] >= SPECK * size * size).sum(dim=1)
