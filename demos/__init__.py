@@ -6,8 +6,8 @@ A new demo is one folder beside this file and one line in `DEMOS`.
 import os
 from dataclasses import dataclass
 
-# Read when torch is imported. Idle threads sleep instead of spinning: on a busy machine, and with several visitors on few
-# cores, small models are many times faster.
+# Read when torch is imported. Idle threads sleep instead of spinning: on a busy machine, and with several visitors on
+# few cores, small models are many times faster.
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 
