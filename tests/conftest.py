@@ -24,6 +24,10 @@ ROOT = Path(__file__).parent.parent
 CHROMIUM = next(
     (path for name in ("chromium", "chromium-browser", "google-chrome") if (path := shutil.which(name))), ""
 )
+LEAVING = (
+    "AbortError",
+    "Unexpected error Connection errored out",
+)  # what Gradio says when a page is left while something streams
 SCREENSHOTS = ROOT / "build" / "screenshots"
 QUIET = [
     "--no-sandbox",
@@ -103,6 +107,11 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
     """
     foreign: list[str] = []
     errors: list[str] = []
+
+    def note(error: str) -> None:
+        if not error.startswith(LEAVING):
+            errors.append(error)
+
     with ExitStack() as stack:
 
         def opener(
@@ -127,8 +136,8 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
             page.on(
                 "request", lambda request: foreign.append(request.url) if _is_foreign(request.url, app_url) else None
             )
-            page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-            page.on("pageerror", lambda error: errors.append(str(error)))
+            page.on("console", lambda message: note(message.text) if message.type == "error" else None)
+            page.on("pageerror", lambda error: note(str(error)))
             page.goto(app_url)
             page.locator(f"#demo-{demo}-button").click()
             page.locator(f"#demo-{demo}").wait_for(state="visible")
