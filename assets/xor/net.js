@@ -1,0 +1,120 @@
+// The nets on the page, computed from their weights as demos/xor/model.py and forward_forward.py do: a test compares them.
+// Shapes: P places, each x₁ and x₂, in one flat list; `weight` is (inputs × outputs) row by row, as in torch.
+
+const SQUASH = {
+  tanh: Math.tanh,
+  relu: (z) => Math.max(0, z),
+  sigmoid: (z) => 1 / (1 + Math.exp(-z)),
+  sine: Math.sin,
+};
+const SHARPNESS = 128; // of forward_forward.py
+
+// The numbers of a snapshot: base64 of float32, little-endian.
+function unpackNumbers(letters) {
+  return new Float32Array(Uint8Array.from(atob(letters), (letter) => letter.charCodeAt(0)).buffer);
+}
+
+// spec: { kind: "perceptron" | "mlp" | "forward-forward", activation, widths: [2, …, 1] }; numbers: for each layer its
+// weight, then its bias. A perceptron is [2, 1]; a Forward-Forward net has no output layer and sees the label: [4, …].
+function makeNet({ kind, activation, widths }, numbers) {
+  const layers = [];
+  let at = 0;
+  for (let l = 0; l + 1 < widths.length; l += 1) {
+    const [inputs, outputs] = [widths[l], widths[l + 1]];
+    const weight = numbers.subarray(at, at + inputs * outputs);
+    const bias = numbers.subarray(at + inputs * outputs, at + (inputs + 1) * outputs);
+    layers.push({ inputs, outputs, weight, bias });
+    at += (inputs + 1) * outputs;
+  }
+  return { kind, activation, widths, layers, numbers };
+}
+
+// One layer's sums: seen (P × inputs) → z (P × outputs).
+function sums({ inputs, outputs, weight, bias }, seen) {
+  const count = seen.length / inputs;
+  const z = new Float32Array(count * outputs);
+  for (let p = 0; p < count; p += 1) {
+    for (let k = 0; k < outputs; k += 1) {
+      let sum = bias[k];
+      for (let i = 0; i < inputs; i += 1) sum += seen[p * inputs + i] * weight[i * outputs + k];
+      z[p * outputs + k] = sum;
+    }
+  }
+  return z;
+}
+
+// The activities of each hidden layer, [(P × units), …]. A Forward-Forward net is asked how it sees them with `label`.
+function activities(net, places, label = 1) {
+  const local = net.kind === "forward-forward";
+  const found = [];
+  let seen = local ? labelled(places, label) : places;
+  for (const layer of local ? net.layers : net.layers.slice(0, -1)) {
+    const h = sums(layer, seen).map(SQUASH[net.activation]);
+    found.push(h);
+    seen = local ? directions(h, layer.outputs) : h;
+  }
+  return found;
+}
+
+function labelled(places, label) {
+  const seen = new Float32Array(places.length * 2);
+  for (let p = 0; p < places.length / 2; p += 1) {
+    seen.set([places[2 * p], places[2 * p + 1], label ? -1 : 1, label ? 1 : -1], 4 * p);
+  }
+  return seen;
+}
+
+// Only the direction of a layer's activities goes on: else the next could read off how good they were.
+function directions(h, units) {
+  const seen = new Float32Array(h.length);
+  for (let from = 0; from < h.length; from += units) {
+    const own = h.subarray(from, from + units);
+    const length = Math.sqrt(goodness(own)) + 1e-4;
+    own.forEach((value, k) => { seen[from + k] = value / length; });
+  }
+  return seen;
+}
+
+function goodness(h) {
+  return h.reduce((sum, value) => sum + value * value, 0) / h.length;
+}
+
+// What decides, (P): class 1 where it is positive. The logit, the perceptron's sum, or by how much the net finds the
+// place better with label 1 than with label 0.
+function scores(net, places) {
+  if (net.kind !== "forward-forward") {
+    const hidden = activities(net, places);
+    return sums(net.layers[net.layers.length - 1], hidden.length ? hidden[hidden.length - 1] : places);
+  }
+  const found = new Float32Array(places.length / 2);
+  for (const label of [0, 1]) {
+    activities(net, places, label).forEach((h, l) => {
+      const units = net.layers[l].outputs;
+      for (let p = 0; p < found.length; p += 1) {
+        found[p] += (label ? 1 : -1) * goodness(h.subarray(p * units, (p + 1) * units));
+      }
+    });
+  }
+  return found;
+}
+
+// How sure the net is, from -1 (class 0) to 1 (class 1), from its scores: 2 p - 1.
+function sureness(net, score) {
+  if (net.kind === "perceptron") return score.map((value) => (value > 0 ? 1 : -1));
+  const sharp = net.kind === "forward-forward" ? SHARPNESS / 4 : 1;
+  return score.map((value) => Math.tanh((sharp * value) / 2));
+}
+
+// The centres of size × size cells of the square view, row by row from the top left: (size² × 2).
+function gridPlaces([low, high], size) {
+  const places = new Float32Array(2 * size * size);
+  const cell = (high - low) / size;
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      const at = 2 * (row * size + column);
+      places[at] = low + (column + 0.5) * cell;
+      places[at + 1] = high - (row + 0.5) * cell;
+    }
+  }
+  return places;
+}
