@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from demos.posture.render_command import render_clip
+from demos.posture.athlete import perform
+from demos.posture.render_command import film
 
 FOLDER = Path(__file__).parents[2] / "assets" / "clips"
 
@@ -22,7 +23,7 @@ def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     for exercise, choices in CLIPS.items():
         out = FOLDER / f"{exercise}.mp4"
-        truth = render_clip(exercise, out, width=640, height=480, **choices)
+        truth = film(perform(exercise, **choices), out)
         print(f"{out.name} · {truth['frames']} frames · {out.stat().st_size:,} bytes")
 
 

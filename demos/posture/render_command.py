@@ -1,7 +1,7 @@
 """`python -m demos.posture render`: a film of the synthetic athlete, with its truth beside it."""
 
 import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -15,49 +15,20 @@ from demos.posture.athlete import Performance, perform, within
 from demos.posture.render import render as frames
 
 
-def render_clip(
-    exercise: str,
-    out: str | Path,
-    *,
-    reps: int = 5,
-    view: str | float = "side",
-    faults: Iterable[str] = (),
-    faulty_reps: Collection[int] | None = None,
-    seed: int = 0,
-    fps: float = 30,
-    seconds: float | None = None,
-    tempo: float | None = None,
-    depth: float | None = None,
-    entrance: bool = False,
-    width: int = 640,
-    height: int = 480,
-    samples: int = 2,
+def film(
+    performance: Performance, out: str | Path, *, width: int = 640, height: int = 480, samples: int = 2
 ) -> dict[str, object]:
-    """Film one performance (see `athlete.perform`) into the MP4 `out`, and its truth into the JSON file beside it.
+    """Film a performance into the MP4 `out`, and its truth into the JSON file beside it.
 
-    Returns the truth with the film's `path`, `width` and `height`. Raises BadInput for what cannot be performed
-    or written.
+    Returns the truth with the film's `path`, `width` and `height`. Raises BadInput for what cannot be written.
     """
     out = Path(out)
     if out.suffix.lower() != ".mp4":
         raise BadInput("posture.athlete_out", path=out, reason="*.mp4")
-    performance = perform(
-        exercise,
-        reps=reps,
-        view=view,
-        faults=faults,
-        faulty_reps=faulty_reps,
-        seed=seed,
-        fps=fps,
-        seconds=seconds,
-        tempo=tempo,
-        depth=depth,
-        entrance=entrance,
-    )
     for name, size in (("width", width), ("height", height)):
         within(name, size, 64, 1920)
     try:
-        video.write(out, _frames(performance, width, height, samples), fps)
+        video.write(out, _frames(performance, width, height, samples), performance.fps)
         truth = {"path": str(out), "width": width, "height": height, **performance.truth()}
         beside = {"path": out.name} | {key: value for key, value in truth.items() if key != "path"}
         out.with_suffix(".json").write_text(json.dumps(beside) + "\n")
@@ -100,9 +71,8 @@ def render(
             raise BadInput("posture.athlete_range", name="--faulty-reps", value=faulty_reps, low=1, high=reps) from None
         for number in chosen:
             within("--faulty-reps", number + 1, 1, reps)
-    truth = render_clip(
+    performance = perform(
         exercise,
-        out,
         reps=reps,
         view=view,
         faults=fault or (),
@@ -113,9 +83,8 @@ def render(
         tempo=tempo,
         depth=depth,
         entrance=entrance,
-        width=width,
-        height=height,
     )
+    truth = film(performance, out, width=width, height=height)
     repetitions = truth["repetitions"]
     count = len(repetitions) if isinstance(repetitions, list) else 0
     cli.emit(truth, f"{out} · {exercise} · {truth['frames']} frames · {count} repetitions", json)

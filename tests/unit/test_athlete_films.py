@@ -11,17 +11,17 @@ from demos.common.errors import BadInput
 from demos.posture import render_command
 from demos.posture.athlete import perform
 from demos.posture.make_clips import CLIPS, FOLDER
-from demos.posture.render_command import render_clip
+from demos.posture.render_command import film
 
 
 def decoded(path: Path) -> list[np.ndarray]:
-    with av.open(str(path)) as film:
-        return [frame.to_ndarray(format="rgb24") for frame in film.decode(video=0)]
+    with av.open(str(path)) as opened:
+        return [frame.to_ndarray(format="rgb24") for frame in opened.decode(video=0)]
 
 
 def test_a_film_and_its_truth(tmp_path: Path) -> None:
     out = tmp_path / "bicep_curl.mp4"
-    truth = render_clip("bicep_curl", out, reps=1, faults=("partial",), seed=3, fps=10, width=160, height=120)
+    truth = film(perform("bicep_curl", reps=1, faults=("partial",), seed=3, fps=10), out, width=160, height=120)
     beside = json.loads((tmp_path / "bicep_curl.json").read_text())
     assert beside["path"] == "bicep_curl.mp4"
     assert {key: value for key, value in truth.items() if key != "path"} == {
@@ -36,12 +36,12 @@ def test_a_film_and_its_truth(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["film.avi", "film", "no/such/folder/film.mp4"])
 def test_a_film_that_cannot_be_written_is_refused_in_words(tmp_path: Path, name: str) -> None:
     with pytest.raises(BadInput, match="film"):
-        render_clip("idle", tmp_path / name, seconds=1, fps=5, width=64, height=64)
+        film(perform("idle", seconds=1, fps=5), tmp_path / name, width=64, height=64)
 
 
 def test_a_size_out_of_range_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="width"):
-        render_clip("idle", tmp_path / "a.mp4", seconds=1, width=10**6)
+        film(perform("idle", seconds=1), tmp_path / "a.mp4", width=10**6)
     assert not list(tmp_path.iterdir())
 
 
@@ -58,8 +58,8 @@ def test_a_sample_clip_is_small_plays_in_browsers_and_tells_the_truth(exercise: 
     content = path.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")  # can start before it is loaded
     truth = json.loads(path.with_suffix(".json").read_text())
-    with av.open(str(path)) as film:
-        stream = film.streams.video[0]
+    with av.open(str(path)) as opened:
+        stream = opened.streams.video[0]
         assert (stream.codec_context.name, stream.codec_context.pix_fmt) == ("h264", "yuv420p")
         assert (stream.width, stream.height) == (truth["width"], truth["height"]) == (640, 480)
         assert stream.frames == truth["frames"]
