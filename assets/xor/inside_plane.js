@@ -1,0 +1,49 @@
+// The input plane, large: one unit's map (or the output's), the lines of all units of the first layer, the points.
+
+function drawInputPlane(canvas, scene) {
+  const { net, inks, look, side, hover } = scene;
+  const { pen, width, height } = sheet(canvas);
+  if (!width) return null;
+  const size = Math.min(width, height);
+  const frame = planeFrame(scene.view, (width - size) / 2, (height - size) / 2, size);
+  const unit = hover.unit;
+  const node = unit ? { kind: "unit", ...unit } : { kind: "output", layer: net.layers.length, unit: 0 };
+  const cells = unit ? unitColumn(look.layers[unit.layer].z, look.layers[unit.layer].units, unit.unit) : look.sure;
+  const line = unit ? (unit.layer === 0 ? scene.lines[unit.unit] : null) : scene.soleLine;
+  drawMap(pen, frame, scene.picture(node), { line, cells, side, style: inks.ink, width: 3 });
+
+  pen.save();
+  pen.beginPath();
+  pen.rect(frame.left, frame.top, size, size);
+  pen.clip();
+  const many = scene.lines.length > 8;
+  scene.lines.forEach((weights, k) => {
+    if (unit && unit.layer === 0 && unit.unit === k) return;
+    const ends = lineEnds(weights, frame);
+    if (!ends) return;
+    pen.globalAlpha = many ? 0.4 : 0.75;
+    stroke(pen, inks.ink, 1.4, [5, 5], () => ends.forEach(([x, y]) => pen.lineTo(frame.across(x), frame.down(y))));
+    pen.globalAlpha = 1;
+  });
+  if (!many) {
+    // Each line's name stands where it leaves the picture, pulled in far enough to be read.
+    scene.lines.forEach((weights, k) => {
+      const ends = lineEnds(weights, frame);
+      if (!ends) return;
+      const [[x0, y0], [x1, y1]] = ends.map(([x, y]) => [frame.across(x), frame.down(y)]);
+      const along = Math.min(0.5, 26 / Math.hypot(x1 - x0, y1 - y0));
+      const [x, y] = k % 2 ? [x1 + along * (x0 - x1), y1 + along * (y0 - y1)] : [x0 + along * (x1 - x0), y0 + along * (y1 - y0)];
+      const strong = unit && unit.layer === 0 && unit.unit === k;
+      drawRimmed(pen, unitName(net, 0, k), x, y + 5, inks, { size: strong ? 18 : 16, weight: strong ? 700 : 500, align: "center" });
+    });
+  }
+  pen.restore();
+  pen.strokeStyle = inks.line;
+  pen.lineWidth = 1;
+  pen.strokeRect(frame.left + 0.5, frame.top + 0.5, size - 1, size - 1);
+
+  const radius = markRadius(scene.points.length, size);
+  scene.points.forEach(([x, y], p) => drawMark(pen, frame.across(x), frame.down(y), scene.classes[p], radius, inks));
+  if (hover.place) drawProbe(pen, frame.across(hover.place[0]), frame.down(hover.place[1]), inks);
+  return { frame };
+}
