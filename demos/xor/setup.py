@@ -14,7 +14,6 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from itertools import pairwise
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -48,7 +47,7 @@ class Setup:
     learners: tuple[str, ...] = ("perceptron", "mlp")
     points: tuple[Point, ...] | None = None
     step: int | None = None
-    weights: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    weights: Mapping[str, str] = field(default_factory=dict)
     speed: float = 1.0
     stop: bool = True
     inside: str = ""
@@ -68,8 +67,6 @@ class Setup:
         own, opening = self._values(), OPENING._values() | {name: getattr(usual, name) for name in RECIPE}
         opening["data"] = OPENING.recipe.data
         found = {name: value for name, value in own.items() if value != opening[name]}
-        if "weights" in found:
-            found["weights"] = dict(found["weights"])
         return {"v": VERSION, **found}
 
     def _values(self) -> dict[str, Any]:
@@ -83,7 +80,9 @@ class Setup:
         version = found.get("v", VERSION)
         if version != VERSION or isinstance(version, bool):
             raise BadInput("xor.link_version", version=_short(version), ours=VERSION)
-        given = {name: tuple(value) if isinstance(value, list) else value for name, value in found.items() if name != "v"}
+        given = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in found.items() if name != "v"
+        }
         if unknown := sorted(given.keys() - set(RECIPE) - set(CHECKS)):
             raise BadInput("xor.link_part", part=_short(unknown[0]))
         data = given.get("data", OPENING.recipe.data)
@@ -190,7 +189,7 @@ def _weights(value: object) -> Mapping[str, str]:
         raise BadInput("xor.link_part", part="weights")
     for letters in value.values():
         numbers_of(letters)
-    return MappingProxyType({model: value[model] for model in MODELS if model in value})
+    return {model: value[model] for model in MODELS if model in value}
 
 
 def _check_count(learner: str, letters: str, recipe: Recipe) -> None:

@@ -89,12 +89,22 @@ def test_the_opening_picture_needs_no_link() -> None:
 
 def test_links_of_the_first_version_stay_readable() -> None:
     """A frozen link: if this fails, a default or a name has changed, and the links out there mean something else."""
-    given = {"v": 1, "hidden": [2], "seed": 3, "learners": ["mlp"], "points": [[0, 1, 1], [1, 0, 0]], "step": 40}
-    setup = Setup.from_link(link(given))
+    query = (
+        "?xor=eNqrVipTsjLUUcrITElJzVOyijaK1VEqTk1NUbIy1lHKSU0sykstKgaKK-XmFCgB5QryM_NKQALRBnoGOoYgHKsTDaJBfINYkPaS1AIl"
+        "KxODWgAJCBqX"
+    )
+    setup = Setup.from_link(query)
     assert setup.recipe == Recipe(hidden=(2,), seed=3, lr=0.01, steps=4000).checked()
     assert (setup.learners, setup.points, setup.step) == (("mlp",), ((0, 1, 1), (1, 0, 0)), 40)
-    assert (setup.speed, setup.stop, setup.inside, setup.hide, dict(setup.weights)) == (1.0, True, "", False, {})
-    assert setup.to_json() == given
+    assert (setup.speed, setup.stop, setup.inside, setup.hide, setup.weights) == (1.0, True, "", False, {})
+    assert setup.to_json() == {
+        "v": 1,
+        "hidden": (2,),
+        "seed": 3,
+        "learners": ("mlp",),
+        "points": ((0, 1, 1), (1, 0, 0)),
+        "step": 40,
+    }
 
 
 def test_a_link_says_only_what_differs() -> None:
