@@ -29,10 +29,9 @@ class Points:
 
 @dataclass(frozen=True)
 class Net:
-    """A net that copes with a dataset: hidden layers, units in each, and the learning rate (Adam, tanh)."""
+    """A net that copes with a dataset: units of each hidden layer, and the learning rate (Adam, tanh)."""
 
-    layers: int = 1
-    hidden: int = 4
+    hidden: tuple[int, ...] = (4,)
     lr: float = 0.01
 
 
@@ -48,7 +47,7 @@ class Dataset:
     noise: float = 0.0
     view: tuple[float, float] = (-1.2, 1.2)
     net: Net = Net()
-    forward_forward: Net = Net(1, 4, 0.1)
+    forward_forward: Net = Net((4,), 0.1)
 
 
 def sample(name: str, count: int, noise: float, seed: int) -> Points:
@@ -190,9 +189,9 @@ DATASETS = {
     "and": Dataset(gate((0, 0, 0, 1)), 4, view=_UNIT),
     "or": Dataset(gate((0, 1, 1, 1)), 4, view=_UNIT),
     "nand": Dataset(gate((1, 1, 1, 0)), 4, view=_UNIT),
-    "cloud": Dataset(_cloud, 200, net=Net(1, 4, 0.1), forward_forward=Net(1, 8, 0.1)),
-    "gaussians": Dataset(_gaussians, 200, net=Net(1, 2, 0.03)),
-    "circles": Dataset(_circles, 200, noise=0.08, net=Net(1, 6, 0.03), forward_forward=Net(1, 8, 0.1)),
-    "moons": Dataset(_moons, 200, noise=0.08, net=Net(2, 6, 0.03), forward_forward=Net(2, 16, 0.1)),
-    "spiral": Dataset(_spiral, 200, noise=0.02, net=Net(2, 8, 0.03), forward_forward=Net(3, 16, 0.1)),
+    "cloud": Dataset(_cloud, 200, net=Net((4,), 0.1), forward_forward=Net((8,), 0.1)),
+    "gaussians": Dataset(_gaussians, 200, net=Net((2,), 0.03)),
+    "circles": Dataset(_circles, 200, noise=0.08, net=Net((6,), 0.03), forward_forward=Net((8,), 0.1)),
+    "moons": Dataset(_moons, 200, noise=0.08, net=Net((6, 6), 0.03), forward_forward=Net((16, 16), 0.1)),
+    "spiral": Dataset(_spiral, 200, noise=0.02, net=Net((8, 8), 0.03), forward_forward=Net((16, 16, 16), 0.1)),
 }

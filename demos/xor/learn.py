@@ -213,7 +213,7 @@ def learn_forward_forward(
     points: Points, recipe: Recipe, held_out: Points | None = None
 ) -> Iterator[ForwardForwardStep]:
     """Train one net by the Forward-Forward algorithm; the recipe's loss, output and penalties have no meaning here."""
-    net = ForwardForward(2, 2, recipe.hidden, recipe.layers, recipe.activation, recipe.init, [recipe.seed])
+    net = ForwardForward(2, 2, recipe.hidden, recipe.activation, recipe.init, [recipe.seed])
     x, y = tensors(points)
     solved_at: int | None = None
     for step, _ in enumerate(descend_locally(net, x, y.long(), recipe)):

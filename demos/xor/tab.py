@@ -10,7 +10,7 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.ui import ASSETS, Page, choices, controls, folded, lead, says, stage, t
 from demos.xor.data import DATASETS
-from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, LOSSES, OPTIMISERS, Recipe
+from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, LOSSES, OPTIMISERS, Recipe, same_width
 
 if TYPE_CHECKING:
     from demos.xor.live import Race
@@ -58,8 +58,8 @@ def build(page: Page) -> None:
                 reset = gr.Button(t("xor.reset"), min_width=90, elem_id="xor-reset")
             data = gr.Dropdown(choices(tuple(DATASETS), "xor.data"), value=OPENING.data, label=t("xor.data"))
             noise = gr.Slider(0, 0.5, 0, step=0.01, label=t("xor.noise"))
-            layers = gr.Slider(1, 4, OPENING.layers, step=1, label=t("xor.layers"))
-            hidden = gr.Slider(1, 16, OPENING.hidden, step=1, label=t("xor.hidden"))
+            layers = gr.Slider(1, 4, len(OPENING.hidden), step=1, label=t("xor.layers"))
+            hidden = gr.Slider(1, 16, OPENING.hidden[0], step=1, label=t("xor.hidden"))
             activation = gr.Dropdown(
                 choices(ACTIVATIONS, "xor.activation"), value=OPENING.activation, label=t("xor.activation")
             )
@@ -96,7 +96,7 @@ def build(page: Page) -> None:
 def _suit(data: str) -> tuple[float, int, int, float]:
     """Noise and an MLP that suit the points just chosen."""
     dataset = DATASETS[data]
-    return dataset.noise, dataset.net.layers, dataset.net.hidden, dataset.net.lr
+    return dataset.noise, len(dataset.net.hidden), dataset.net.hidden[0], dataset.net.lr
 
 
 @says
@@ -152,7 +152,8 @@ def _run(language: str, visit: Visit, race: "Race") -> Iterator[str]:
 
 
 def _recipe(chosen: tuple[object, ...]) -> Recipe:
-    return replace(OPENING, **dict(zip(CHOSEN, chosen, strict=True)))  # type: ignore[arg-type]
+    given = dict(zip(CHOSEN, chosen, strict=True))
+    return replace(OPENING, **given | {"hidden": same_width(given["hidden"], given.pop("layers"))})  # type: ignore[arg-type]
 
 
 def _new_race(chosen: tuple[object, ...]) -> "Race":
@@ -180,15 +181,19 @@ def xor_train(
 ) -> dict:
     """Train a perceptron or an MLP on points in the plane; the result is what the command line prints with --json."""
     return _outcome(
-        language, model, Recipe(data, noise, count, layers, hidden, activation, init, loss, optimiser, lr, steps, seed)
+        language,
+        model,
+        (hidden, layers),
+        Recipe(data, noise, count, (), activation, init, loss, optimiser, lr, steps, seed),
     )
 
 
 @says
-def _outcome(language: str, model: str, recipe: Recipe) -> dict:
+def _outcome(language: str, model: str, shape: tuple[int, int], recipe: Recipe) -> dict:
     from demos.xor.live import alone
     from demos.xor.outcome import outcome
 
+    recipe = replace(recipe, hidden=same_width(*shape))
     if recipe.checked().steps > MOST_STEPS:
         raise BadInput("xor.bad_whole", field="steps", value=recipe.steps, low=1, high=f"{MOST_STEPS:,}")
     return alone(lambda: outcome(model, recipe))

@@ -65,10 +65,12 @@ def test_names_in_the_recipe_are_those_of_the_models() -> None:
         {"lr": math.inf},
         {"lr": 0},
         {"noise": -0.1},
-        {"hidden": -3},
-        {"hidden": 10**9},
-        {"hidden": 2.5},
-        {"layers": 0},
+        {"hidden": (-3,)},
+        {"hidden": (10**9,)},
+        {"hidden": (4, 2.5)},
+        {"hidden": 4},
+        {"hidden": ()},
+        {"hidden": (1, 2, 3, 4, 5)},
         {"count": 10**12},
         {"steps": True},
         {"seed": "0"},
@@ -92,8 +94,8 @@ def test_recipe_refuses_in_both_languages(wrong: dict) -> None:
 
 
 def test_recipe_takes_whole_floats_and_fills_defaults() -> None:
-    checked = Recipe(data="moons", hidden=8.0).checked()  # type: ignore[arg-type]
-    assert isinstance(checked.hidden, int)
+    checked = Recipe(data="moons", hidden=(8.0,)).checked()  # type: ignore[arg-type]
+    assert isinstance(checked.hidden[0], int)
     assert (checked.count, checked.noise) == (DATASETS["moons"].count, DATASETS["moons"].noise)
 
 

@@ -44,14 +44,14 @@ def test_the_race_on_xor_ends_by_itself_with_both_verdicts() -> None:
 @pytest.mark.parametrize("data", ["and", "cloud", "gaussians", "circles", "moons", "spiral"])
 def test_the_settings_of_each_dataset_suit_it(data: str) -> None:
     net = DATASETS[data].net
-    race = run(Recipe(data=data, layers=net.layers, hidden=net.hidden, lr=net.lr, steps=4000))
+    race = run(Recipe(data=data, hidden=net.hidden, lr=net.lr, steps=4000))
     assert race.mlp.solved_at is not None
     assert race.perceptron.converged == (race.witness is None)
     assert json.loads(picture(race, "en", False))["learners"][0]["tone"] == ("bad" if race.witness else "good")
 
 
 def test_a_race_that_nobody_wins_ends_too() -> None:
-    race = run(Recipe(data="spiral", hidden=1, steps=50))
+    race = run(Recipe(data="spiral", hidden=(1,), steps=50))
     told = json.loads(picture(race, "en", False))["learners"][1]
     assert told["verdict"] == "Not solved after 50 steps"
     assert f"{len(told['wrong'])} of 200 points" in told["reason"]
