@@ -55,7 +55,7 @@ function makeInside(root, { onEdit }) {
     const tinted = new Map();
     return {
       net, points, classes, view, words, pointPlaces, side, label, inks, hover, scratch,
-      names: { output: words.inside_output, label: words.inside_label, component: words.inside_component },
+      names: { output: net.kind === "forward-forward" ? words.inside_output_goodness : words.inside_output, label: words.inside_label, component: words.inside_component },
       get look() { return once("look", () => insideLook(net, gridPlaces(view, side), label)); },
       get lattice() { return once("lattice", () => insideLook(net, latticePlaces(view, SPACE.side), label)); },
       get pointLook() { return once("points", () => insideLook(net, pointPlaces, label)); },
@@ -88,7 +88,7 @@ function makeInside(root, { onEdit }) {
 
   const painters = {
     graph() {
-      canvases.graph.style.height = `${graphHeight(scene.net)}px`;
+      canvases.graph.style.height = `${graphHeight(scene.net, canvases.graph.clientWidth)}px`;
       hits.graph = drawGraph(canvases.graph, scene);
       drawGoodness(find(".inside-goodness"), scene);
       write(find(".inside-status"), statusWords());
@@ -142,7 +142,7 @@ function makeInside(root, { onEdit }) {
       const section = find(`.inside-${name}`);
       write(section.querySelector("h4"), words[`inside_${name}`]);
       const own = words[`inside_${name}_${flat ? "perceptron" : local ? "forward_forward" : "mlp"}`];
-      write(section.querySelector(".inside-caption"), own || words[`inside_${name}_caption`]);
+      write(section.querySelector(".inside-caption"), fillIn(own || words[`inside_${name}_caption`], { label: chosen.label }));
       canvases[name].setAttribute("aria-label", `${words[`inside_${name}`]}. ${words[`inside_${name}_keys`] || ""}`);
     });
     const [plane, space] = below.space.querySelectorAll(".inside-fold span");

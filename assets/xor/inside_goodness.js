@@ -32,12 +32,14 @@ function drawGoodness(box, scene) {
   maps.forEach((both, layer) => {
     const row = box.children[layer];
     write(row.querySelector("strong"), fillIn(words.inside_layer, { layer: layer + 1 }));
+    const all = [...both[0], ...both[1]];
+    const [least, most] = all.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
     both.forEach((values, label) => {
       const canvas = row.querySelectorAll("canvas")[label];
       const { pen, width, height } = sheet(canvas);
-      const centred = values.map((value) => 2 * value - 2 * GOODNESS.threshold);
+      const centred = values.map((value) => value - GOODNESS.threshold);
       pen.imageSmoothingQuality = "high";
-      pen.drawImage(tintedMap(scene.scratch, values, GOODNESS.side, inks, inks.rgb.card, inks.rgb.ink), 0, 0, width, height);
+      pen.drawImage(tintedMap(scene.scratch, values.map((value) => (value - least) / Math.max(1e-9, most - least)), GOODNESS.side, inks, inks.rgb.card, inks.rgb.ink), 0, 0, width, height);
       stroke(pen, inks.ink, 1.5, [], () => border(pen, centred, GOODNESS.side, width, height));
       write(row.querySelectorAll("figcaption")[label], `${words.inside_label} ${label}`);
     });

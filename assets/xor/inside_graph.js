@@ -121,7 +121,7 @@ function drawBias(pen, { spot: [x, y], width, value }, inks) {
   pen.stroke();
 }
 
-const graphHeight = (net) => Math.max(GRAPH.least, GRAPH.row * Math.max(...net.widths) + 20);
+const graphHeight = (net, width) => Math.max(width < 480 ? 0.85 * width : GRAPH.least, GRAPH.row * Math.max(...net.widths) + 20);
 
 // Draws the whole graph; `scene` as in inside.js. Returns what can be hovered and clicked.
 function drawGraph(canvas, scene) {
@@ -148,7 +148,7 @@ function drawGraph(canvas, scene) {
     } else {
       const line = node.kind === "unit" && node.layer === 0 ? scene.lines[node.unit] : scene.soleLine && node.kind === "output" ? scene.soleLine : null;
       const cells = node.kind === "unit" ? unitColumn(look.layers[node.layer].z, look.layers[node.layer].units, node.unit)
-        : node.kind === "output" ? look.sure : null;
+        : node.kind === "output" ? look.score : null;
       drawMap(pen, frame, scene.picture(node), { line, cells, side, style: inks.ink, width: fine });
     }
     pen.strokeStyle = chosen ? inks.ink : inks.line;

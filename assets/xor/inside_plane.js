@@ -8,7 +8,7 @@ function drawInputPlane(canvas, scene) {
   const frame = planeFrame(scene.view, (width - size) / 2, (height - size) / 2, size);
   const unit = hover.unit;
   const node = unit ? { kind: "unit", ...unit } : { kind: "output", layer: net.layers.length, unit: 0 };
-  const cells = unit ? unitColumn(look.layers[unit.layer].z, look.layers[unit.layer].units, unit.unit) : look.sure;
+  const cells = unit ? unitColumn(look.layers[unit.layer].z, look.layers[unit.layer].units, unit.unit) : look.score;
   const line = unit ? (unit.layer === 0 ? scene.lines[unit.unit] : null) : scene.soleLine;
   drawMap(pen, frame, scene.picture(node), { line, cells, side, style: inks.ink, width: 3 });
 
@@ -26,13 +26,18 @@ function drawInputPlane(canvas, scene) {
     pen.globalAlpha = 1;
   });
   if (!many) {
-    // Each line's name stands where it leaves the picture, pulled in far enough to be read.
+    // Each line's name stands near where it leaves the picture, at the first spot that no other name has taken.
+    const taken = scene.points.length <= 16 ? scene.points.map(([x, y]) => [frame.across(x), frame.down(y)]) : [];
     scene.lines.forEach((weights, k) => {
       const ends = lineEnds(weights, frame);
       if (!ends) return;
       const [[x0, y0], [x1, y1]] = ends.map(([x, y]) => [frame.across(x), frame.down(y)]);
-      const along = Math.min(0.5, 26 / Math.hypot(x1 - x0, y1 - y0));
-      const [x, y] = k % 2 ? [x1 + along * (x0 - x1), y1 + along * (y0 - y1)] : [x0 + along * (x1 - x0), y0 + along * (y1 - y0)];
+      const long = Math.hypot(x1 - x0, y1 - y0);
+      const spots = [26, long - 26, 62, long - 62, 98, long - 98, long / 2].map((away) => Math.max(0, Math.min(1, away / long)))
+        .map((along) => [x0 + along * (x1 - x0), y0 + along * (y1 - y0)]);
+      const free = spots.find(([a, b]) => taken.every(([c, d]) => Math.hypot(a - c, b - d) > 34)) || spots[0];
+      taken.push(free);
+      const [x, y] = free;
       const strong = unit && unit.layer === 0 && unit.unit === k;
       drawRimmed(pen, unitName(net, 0, k), x, y + 5, inks, { size: strong ? 18 : 16, weight: strong ? 700 : 500, align: "center" });
     });

@@ -1,6 +1,6 @@
 // The hidden space: where a layer sends the plane and its points. At fold 0 the plane as it is, at 1 as the layer sees it.
 
-const SPACE = { side: 29, every: 2, margin: 34 };
+const SPACE = { side: 57, every: 4, margin: 34 };
 
 // (P × U) → two coordinates each: the two activities themselves, or the first two principal components of the points.
 function spaceAxes(units, ofPoints, before) {
@@ -105,8 +105,8 @@ function drawSpace(canvas, scene, { layer, fold, before }) {
     stroke(pen, inks.ink, 2, [9, 7], () => pen.arc(frame.across(0), frame.down(0), frame.scale, 0, 7));
     pen.globalAlpha = 1;
   }
-  stroke(pen, inks.card, 5, [], crossings(lattice.sure));
-  stroke(pen, inks.ink, 3, [], crossings(lattice.sure));
+  stroke(pen, inks.card, 5, [], crossings(lattice.score));
+  stroke(pen, inks.ink, 3, [], crossings(lattice.score));
   if (hover.unit && hover.unit.layer <= layer) {
     const own = lattice.layers[hover.unit.layer];
     stroke(pen, inks.accent, 2.5, [7, 5], crossings(unitColumn(own.z, own.units, hover.unit.unit)));

@@ -1,12 +1,12 @@
 // The output as a landscape over the input plane, seen from a side that can be chosen. Heights: 0 class 0, 1 class 1.
 
-const SURFACE = { tall: 0.95, flattest: 0.08, steepest: 1.45, light: [-0.45, -0.35, 0.82] };
+const SURFACE = { stride: 2, tall: 0.95, flattest: 0.08, steepest: 1.45, light: [-0.45, -0.35, 0.82] };
 
 // From the plane (u, v in [-1, 1], v upwards) and a height to the sheet: turned by `yaw`, tilted by `pitch`, a little
 // perspective. The third number grows with the distance from the eye.
 function surfaceLens(width, height, { yaw, pitch }) {
   const [cosine, sine, rise, sink] = [Math.cos(yaw), Math.sin(yaw), Math.sin(pitch), Math.cos(pitch)];
-  const scale = Math.min(width / 3.1, height / 2.75);
+  const scale = Math.min(width / 3.3, height / 2.7);
   return (u, v, z) => {
     const x = u * cosine - v * sine;
     const y = u * sine + v * cosine;
@@ -21,7 +21,8 @@ function drawSurface(canvas, scene, turn) {
   const { inks, lattice, hover, net } = scene;
   const { pen, width, height } = sheet(canvas);
   if (!width) return;
-  const side = Math.round(Math.sqrt(lattice.sure.length));
+  const side = SPACE.side;
+  const stride = SURFACE.stride;
   const lens = surfaceLens(width, height, turn);
   const [low, high] = scene.view;
   const flat = ([x, y]) => [(2 * (x - low)) / (high - low) - 1, (2 * (y - low)) / (high - low) - 1];
@@ -30,6 +31,10 @@ function drawSurface(canvas, scene, turn) {
   const corners = Array.from(tall, (z, p) => lens(...at(p), z));
   const path = (places) => { pen.beginPath(); places.forEach(([x, y]) => pen.lineTo(x, y)); pen.closePath(); };
   const ground = [[-1, -1], [1, -1], [1, 1], [-1, 1]];
+  const onBorder = ([a, b, along]) => {
+    const [[u, v], [s, t]] = [at(a), at(b)];
+    return lens(u + along * (s - u), v + along * (t - v), 0.5);
+  };
   const join = (from, to, style, thick, dash = []) => stroke(pen, style, thick, dash, () => { pen.moveTo(from[0], from[1]); pen.lineTo(to[0], to[1]); });
 
   // The floor, its names and the scale at the edge that is furthest left.
@@ -50,13 +55,16 @@ function drawSurface(canvas, scene, turn) {
 
   // From far to near, first all that lies below one half: seen from above, the plane at one half covers only that.
   const things = [];
-  for (let row = 0; row + 1 < side; row += 1) {
-    for (let column = 0; column + 1 < side; column += 1) {
+  for (let row = 0; row + stride < side; row += stride) {
+    for (let column = 0; column + stride < side; column += stride) {
       const a = row * side + column;
-      const four = [a, a + 1, a + side + 1, a + side];
-      const mean = four.reduce((sum, p) => sum + tall[p], 0) / 4;
+      const four = [a, a + stride, a + stride * side + stride, a + stride * side];
       const [u, v] = at(a);
-      things.push({ away: lens(u + 1 / side, v - 1 / side, 0.5)[2], mean, four });
+      const away = lens(u + stride / (side - 1), v - stride / (side - 1), 0.5)[2];
+      cutAtHalf(four, tall, lattice.score).forEach(({ outline, mean }) => {
+        const shape = outline.map(([p, q, along]) => (along ? onBorder([p, q, along]) : corners[p]));
+        things.push({ away, mean, four, shape });
+      });
     }
   }
   const radius = markRadius(scene.points.length, Math.min(width, height));
@@ -64,12 +72,12 @@ function drawSurface(canvas, scene, turn) {
   scene.points.forEach((place, p) => {
     const [u, v] = flat(place);
     const target = scene.classes[p];
-    things.push({ away: lens(u, v, 0.5)[2] - 0.05, mean: target, foot: lens(u, v, heights[p]), head: lens(u, v, target), target });
+    things.push({ away: lens(u, v, 0.5)[2] - 0.3, mean: target, foot: lens(u, v, heights[p]), head: lens(u, v, target), target });
   });
   things.sort((one, other) => other.away - one.away);
-  const slope = (side - 1) / 2;
+  const slope = (side - 1) / 2 / stride;
   const drawThing = (thing) => {
-    if (thing.four) drawQuad(pen, thing, corners, tall, slope, inks, path);
+    if (thing.four) drawPiece(pen, thing, tall, slope, inks, path);
     else if (radius > 4) {
       join(thing.foot, thing.head, inks.ink, 1.6, [3, 3]);
       drawMark(pen, thing.head[0], thing.head[1], thing.target, radius, inks);
@@ -84,11 +92,7 @@ function drawSurface(canvas, scene, turn) {
   pen.strokeStyle = inks.muted;
   pen.lineWidth = 1;
   pen.stroke();
-  const onBorder = ([a, b, along]) => {
-    const [[u, v], [s, t]] = [at(a), at(b)];
-    return lens(u + along * (s - u), v + along * (t - v), 0.5);
-  };
-  const edge = () => latticeCrossings(lattice.sure, side).forEach(([from, to]) => {
+  const edge = () => latticeCrossings(lattice.score, side).forEach(([from, to]) => {
     const [p, q] = [onBorder(from), onBorder(to)];
     pen.moveTo(p[0], p[1]);
     pen.lineTo(q[0], q[1]);
@@ -109,16 +113,37 @@ function drawSurface(canvas, scene, turn) {
   }
 }
 
+// A quad of the surface cut along the border, so that each piece lies on one side of one half: its outline, as corners
+// [p] and places between corners [p, q, along], and its mean height.
+function cutAtHalf(four, tall, score) {
+  return [false, true].map((above) => {
+    const outline = [];
+    let sum = 0;
+    four.forEach((p, k) => {
+      const q = four[(k + 1) % 4];
+      if (score[p] > 0 === above) {
+        outline.push([p, p, 0]);
+        sum += tall[p];
+      }
+      if (score[p] > 0 !== score[q] > 0) {
+        outline.push([p, q, Math.min(0.999, Math.max(0.001, score[p] / (score[p] - score[q])))]);
+        sum += 0.5;
+      }
+    });
+    return { outline, mean: above ? Math.max(0.5, sum / outline.length) : Math.min(0.4999, sum / outline.length) };
+  }).filter(({ outline }) => outline.length > 2);
+}
+
 // A piece of the surface: the class's colour, stronger where the net is surer, lit from the upper left.
-function drawQuad(pen, { four, mean }, corners, tall, slope, inks, path) {
+function drawPiece(pen, { four, shape, mean }, tall, slope, inks, path) {
   const [a, b, c, d] = four.map((p) => tall[p]);
   const [gu, gv] = [((b + c - a - d) / 2) * slope * SURFACE.tall, ((a + b - c - d) / 2) * slope * SURFACE.tall];
   const [lu, lv, lz] = SURFACE.light;
   const lit = (lz - lu * gu - lv * gv) / Math.sqrt(1 + gu * gu + gv * gv);
   const sure = 2 * mean - 1;
-  const tint = mixed(inks.rgb.card, sure < 0 ? inks.rgb.zero : inks.rgb.one, 0.3 + 0.5 * Math.abs(sure));
+  const tint = mixed(inks.rgb.card, sure < 0 ? inks.rgb.zero : inks.rgb.one, 0.42 + 0.38 * Math.abs(sure));
   const rgb = lit < 0.75 ? mixed(tint, [0, 0, 0], Math.min(0.4, (0.75 - lit) * 0.38)) : mixed(tint, [255, 255, 255], Math.min(0.2, (lit - 0.75) * 0.6));
-  path(four.map((p) => corners[p]));
+  path(shape);
   pen.fillStyle = asRgb(rgb);
   pen.fill();
   pen.strokeStyle = asRgb(mixed(rgb, inks.rgb.ink, 0.24));
