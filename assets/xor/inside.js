@@ -1,7 +1,10 @@
 // "Look inside" one net: the graph of its units' maps, the output as a landscape, the plane with all lines, the fold.
 // What the pointer touches in one view is marked in the others. Every view draws only when it is seen and has changed.
 
-const INSIDE_SIDE = 48; // cells of a unit's map along a side; fewer for nets of many units
+// Along a side: cells of a unit's map, corners of the lattice of the landscape and the fold (1 + a multiple of 4).
+const INSIDE_SIDES = { fine: [48, 57], large: [40, 57], moving: [32, 41] };
+const INSIDE_LARGE = 24; // units from which a net in motion is drawn more coarsely
+const INSIDE_BUDGET = 8; // milliseconds a frame before the next view waits for the next frame
 const INSIDE_VIEWS = ["graph", "surface", "plane", "space"];
 
 const fillIn = (sentence, values) => (sentence || "").replace(/\{(\w+)\}/g, (_, key) => values[key]);
@@ -36,7 +39,7 @@ function makeInside(root, { onEdit }) {
   const hover = { unit: null, weight: null, place: null };
   const turn = { yaw: -0.62, pitch: 0.56 };
   const hits = {};
-  const stale = new Set(INSIDE_VIEWS);
+  const stale = new Set(INSIDE_VIEWS); // in the order in which they wait
   const seen = new Set(INSIDE_VIEWS);
   const pictures = new Map();
   const scratch = document.createElement("canvas");
@@ -48,16 +51,16 @@ function makeInside(root, { onEdit }) {
     const { points, classes, view, words } = frame;
     const pointPlaces = Float32Array.from(points.flat());
     const units = hiddenLayers(net).reduce((sum, layer) => sum + layer.outputs, 0);
-    const side = units > 40 ? 32 : INSIDE_SIDE;
+    const [side, latticeSide] = INSIDE_SIDES[units <= INSIDE_LARGE ? "fine" : resting ? "large" : "moving"];
     const label = chosen.label;
     const kept = {};
     const once = (key, make) => (key in kept ? kept[key] : (kept[key] = make()));
     const tinted = new Map();
     return {
-      net, points, classes, view, words, pointPlaces, side, label, inks, hover, scratch,
+      net, points, classes, view, words, pointPlaces, side, latticeSide, label, inks, hover, scratch,
       names: { output: net.kind === "forward-forward" ? words.inside_output_goodness : words.inside_output, label: words.inside_label, component: words.inside_component },
       get look() { return once("look", () => insideLook(net, gridPlaces(view, side), label)); },
-      get lattice() { return once("lattice", () => insideLook(net, latticePlaces(view, SPACE.side), label)); },
+      get lattice() { return once("lattice", () => insideLook(net, latticePlaces(view, latticeSide), label)); },
       get pointLook() { return once("points", () => insideLook(net, pointPlaces, label)); },
       get rightLook() { return once("right", () => labelledLook(net, pointPlaces, classes)); },
       get wrongLook() { return once("wrong", () => labelledLook(net, pointPlaces, classes.map((kind) => 1 - kind))); },
@@ -116,11 +119,14 @@ function makeInside(root, { onEdit }) {
     if (!frame || !root.offsetParent) return;
     inks ||= insideInks();
     scene ||= makeScene();
-    INSIDE_VIEWS.forEach((name) => {
-      if (!stale.has(name) || !seen.has(name)) return;
+    const start = performance.now();
+    for (const name of [...stale]) {
+      if (!seen.has(name)) continue;
+      if (performance.now() - start > INSIDE_BUDGET) return repaint(name);
       stale.delete(name);
       painters[name]();
-    });
+    }
+    return undefined;
   }
 
   // All changes by the pointer within one frame of the screen are drawn once.
@@ -330,6 +336,19 @@ function makeInside(root, { onEdit }) {
     repaint();
   }
 
+  // A large net is drawn finely once no new frame has come for a while.
+  let resting = true;
+  let pause = 0;
+  function rest() {
+    clearTimeout(pause);
+    resting = false;
+    pause = setTimeout(() => {
+      resting = true;
+      scene = null;
+      repaint();
+    }, 250);
+  }
+
   const shape = (given) => given && given.learners.map(({ net }) => [net.kind, net.activation, net.widths].join(" ")).join("; ");
   const sameNumbers = (one, other) => one.length === other.length && one.every((value, k) => Object.is(value, other[k]));
   const fingerprint = ({ points, classes, view, language }) => JSON.stringify([points, classes, view, language]);
@@ -370,6 +389,7 @@ function makeInside(root, { onEdit }) {
       scene = null;
       INSIDE_VIEWS.forEach((name) => stale.add(name));
       paint();
+      if (hiddenLayers(net).reduce((sum, layer) => sum + layer.outputs, 0) > INSIDE_LARGE) rest();
       if (edit.weight) edit.follow(net.numbers[edit.weight.at]);
     },
   };

@@ -2,14 +2,9 @@
 
 const GOODNESS = { side: 24, threshold: 0.5 }; // θ of forward_forward.py
 
-// (P × U) activities → (P) goodness.
-function layerGoodness({ units, h }) {
-  return Float32Array.from({ length: h.length / units }, (_, p) => goodness(h.subarray(p * units, (p + 1) * units)));
-}
-
 // For each layer: [with label 0, with label 1] over `places`.
 function goodnessOfLayers(net, places) {
-  const looks = [0, 1].map((label) => insideLook(net, places, label).layers.map(layerGoodness));
+  const looks = [0, 1].map((label) => activities(net, places, label).map((h, layer) => goodnesses(h, net.layers[layer].outputs)));
   return looks[0].map((_, layer) => [looks[0][layer], looks[1][layer]]);
 }
 

@@ -1,6 +1,6 @@
 // The hidden space: where a layer sends the plane and its points. At fold 0 the plane as it is, at 1 as the layer sees it.
 
-const SPACE = { side: 57, every: 4, margin: 34 };
+const SPACE = { every: 4, stride: 2, margin: 34 };
 
 // (P × U) → two coordinates each: the two activities themselves, or the first two principal components of the points.
 function spaceAxes(units, ofPoints, before) {
@@ -50,7 +50,7 @@ function drawSpace(canvas, scene, { layer, fold, before }) {
   const { pen, width, height } = sheet(canvas);
   if (!width || !lattice.layers.length) return null;
   const { units } = lattice.layers[layer];
-  const side = SPACE.side;
+  const side = scene.latticeSide;
   const axes = spaceAxes(units, pointLook.layers[layer].h, before);
   const there = ontoAxes(lattice.layers[layer].h, units, axes);
   const local = net.kind === "forward-forward";
@@ -70,14 +70,15 @@ function drawSpace(canvas, scene, { layer, fold, before }) {
   });
 
   // The sheet: the plane in the output's colours, translucent, so that one sees it lie on itself.
-  for (let row = 0; row + 1 < side; row += 1) {
-    for (let column = 0; column + 1 < side; column += 1) {
+  const rim = [0, 1, 2, side + 2, 2 * side + 2, 2 * side + 1, 2 * side, side]; // round two by two cells
+  for (let row = 0; row + 2 < side; row += SPACE.stride) {
+    for (let column = 0; column + 2 < side; column += SPACE.stride) {
       const at = row * side + column;
-      const sure = (lattice.sure[at] + lattice.sure[at + 1] + lattice.sure[at + side] + lattice.sure[at + side + 1]) / 4;
+      const sure = lattice.sure[at + side + 1];
       pen.globalAlpha = 0.12 + 0.2 * Math.abs(sure);
       pen.fillStyle = sure < 0 ? inks.zero : inks.one;
       pen.beginPath();
-      for (const p of [at, at + 1, at + side + 1, at + side]) pen.lineTo(...corners[p]);
+      for (const step of rim) pen.lineTo(corners[at + step][0], corners[at + step][1]);
       pen.fill();
     }
   }

@@ -21,7 +21,7 @@ function drawSurface(canvas, scene, turn) {
   const { inks, lattice, hover, net } = scene;
   const { pen, width, height } = sheet(canvas);
   if (!width) return;
-  const side = SPACE.side;
+  const side = scene.latticeSide;
   const stride = SURFACE.stride;
   const lens = surfaceLens(width, height, turn);
   const [low, high] = scene.view;

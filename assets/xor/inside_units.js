@@ -12,8 +12,17 @@ function insideLook(net, places, label) {
     layers.push({ units: layer.outputs, z, h });
     seen = local ? directions(h, layer.outputs) : h;
   }
-  const score = local ? scores(net, places) : sums(net.layers[net.layers.length - 1], seen);
+  const score = local ? goodnessGap(net, places, label, layers) : sums(net.layers[net.layers.length - 1], seen);
   return { places, layers, score, sure: sureness(net, score) };
+}
+
+// Forward-Forward's score as in net.js, where the activities with one of the labels are known already.
+function goodnessGap(net, places, label, layers) {
+  const found = new Float32Array(places.length / 2);
+  const add = (h, units, sign) => goodnesses(h, units).forEach((good, p) => { found[p] += sign * good; });
+  layers.forEach(({ h, units }) => add(h, units, label ? 1 : -1));
+  activities(net, places, 1 - label).forEach((h, layer) => add(h, layers[layer].units, label ? -1 : 1));
+  return found;
 }
 
 // One unit's values out of (P × U).
@@ -74,6 +83,8 @@ function latticeCrossings(values, side) {
   for (let row = 0; row + 1 < side; row += 1) {
     for (let column = 0; column + 1 < side; column += 1) {
       const first = row * side + column;
+      const above = values[first] > 0;
+      if (above === values[first + 1] > 0 && above === values[first + side] > 0 && above === values[first + side + 1] > 0) continue;
       const corners = [first, first + 1, first + side + 1, first + side];
       const ends = [];
       for (let k = 0; k < 4; k += 1) {

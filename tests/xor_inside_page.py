@@ -14,7 +14,7 @@ from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, 
 from demos.xor.model import Layers
 from demos.xor.recipe import Recipe
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parent.parent
 SCRIPTS = ("ink.js", "net.js")
 
 PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
