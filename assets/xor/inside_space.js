@@ -51,7 +51,9 @@ function drawSpace(canvas, scene, { layer, fold, before }) {
   if (!width || !lattice.layers.length) return null;
   const { units } = lattice.layers[layer];
   const side = scene.latticeSide;
-  const axes = spaceAxes(units, pointLook.layers[layer].h, before);
+  // Two points have only one direction between them: then the plane's own spread is looked at.
+  const few = scene.points.length < 3;
+  const axes = { ...spaceAxes(units, (few ? lattice : pointLook).layers[layer].h, before), ofPlane: few };
   const there = ontoAxes(lattice.layers[layer].h, units, axes);
   const local = net.kind === "forward-forward";
   const bounds = axes.direct && net.activation !== "relu" ? [net.activation === "sigmoid" ? 0 : -1, 1] : null;

@@ -250,6 +250,35 @@ def test_any_net_is_shown_without_sideways_scrolling(
     assert "{" not in page.locator(".inside").inner_text()  # every placeholder is filled
 
 
+def test_a_net_that_ran_away_and_a_plane_without_points_are_shown(panel: Callable) -> None:
+    page = panel(NETS["two layers"]())
+    for change in (
+        "learner.numbers = learner.numbers.map((_, k) => (k % 2 ? NaN : Infinity))",
+        "learner.numbers = learner.numbers.map(() => 0)",
+        "frame.points = frame.classes = []",
+        "frame.points = [[0, 0]], frame.classes = [1]",
+    ):
+        page.evaluate(f"""() => {{
+          const frame = structuredClone(frames.net);
+          const [learner] = frame.learners;
+          {change};
+          harness.show(frame);
+        }}""")
+        pixels(page, "surface")  # errors on the page fail the test
+
+
+def test_the_slider_folds_and_the_button_unfolds(panel: Callable) -> None:
+    page = panel(NETS["two units"]())
+    folded = pixels(page, "space")
+    page.locator(".inside-fold input").fill("0")
+    assert pixels(page, "space") != folded
+    assert page.locator(".inside-play").inner_text() == "Fold"
+    page.emulate_media(reduced_motion="reduce")
+    page.locator(".inside-play").click()  # at once: no motion is wanted
+    assert pixels(page, "space") == folded
+    assert page.locator(".inside-play").inner_text() == "Unfold"
+
+
 def test_no_two_scripts_of_the_page_use_the_same_name() -> None:
     """They are joined to one script; a second function of the same name would silently replace the first."""
     import re
