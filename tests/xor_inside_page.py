@@ -17,7 +17,8 @@ from demos.xor.recipe import Recipe
 ROOT = Path(__file__).parent.parent
 SCRIPTS = ("ink.js", "net.js")
 
-PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
 <style>{fonts}{css} body {{ margin: 20px; font-family: "IBM Plex Sans", "Noto Sans CJK KR", sans-serif; }}</style>
 <body class="{mode}"><div id="demo-xor"><div id="host"><div id="panel"></div></div></div><script>
 const frames = {frames};
@@ -34,7 +35,8 @@ function start(frame) {{
   return {{
     edits, panel, makeNet, insideLook, principalAxes, symmetricEigen, ontoAxes, spaceAxes,
     show(frame) {{
-      given = {{ ...frame, learners: frame.learners.map((learner) => ({{ ...learner, net: makeNet(learner.spec, Float32Array.from(learner.numbers)) }})) }};
+      const withNet = (learner) => ({{ ...learner, net: makeNet(learner.spec, Float32Array.from(learner.numbers)) }});
+      given = {{ ...frame, learners: frame.learners.map(withNet) }};
       panel.show(given);
       return given;
     }},
@@ -74,7 +76,9 @@ def _one(layers: Layers) -> list[tuple[torch.Tensor, torch.Tensor]]:
 
 
 @cache
-def trained(kind: str, data: str, hidden: tuple[int, ...], activation: str = "tanh", seed: int = 0, steps: int = 300) -> Trained:
+def trained(
+    kind: str, data: str, hidden: tuple[int, ...], activation: str = "tanh", seed: int = 0, steps: int = 300
+) -> Trained:
     """One net trained on `data`, by the project's own code."""
     recipe = Recipe(data=data, hidden=hidden, activation=activation, seed=seed, steps=steps).checked()
     points = points_of(recipe)
@@ -89,7 +93,9 @@ def trained(kind: str, data: str, hidden: tuple[int, ...], activation: str = "ta
 
 def write_page(file: Path, nets: dict[str, Trained], first: str, language: str = "en", dark: bool = False) -> Path:
     """The page as a file, with `frames` by name; `harness.show(frames[name])` shows one."""
-    words = {key.removeprefix("xor."): entry[language] for key, entry in strings().items() if key.startswith("xor.inside_")}
+    words = {
+        key.removeprefix("xor."): entry[language] for key, entry in strings().items() if key.startswith("xor.inside_")
+    }
     frames = {name: net.frame | {"language": language, "words": words} for name, net in nets.items()}
     folder = ROOT / "assets" / "xor"
     scripts = [*SCRIPTS, *sorted(path.name for path in folder.glob("inside*.js"))]

@@ -10,7 +10,7 @@ function graphColumns(net, width, height) {
   const fit = counts.map((count, column) => {
     const least = column === 0 ? 46 : 18;
     const most = column === 0 ? 60 : column === counts.length - 1 ? GRAPH.largest * 1.15 : GRAPH.largest;
-    const spare = count > 8 ? 6 : 20;
+    const spare = count > 8 ? 6 : count > 4 ? 10 : 20;
     return Math.max(least, Math.min(most, room / count - spare));
   });
   // Edges want room too: at least two fifths of the width.

@@ -25,6 +25,13 @@ function drawInputPlane(canvas, scene) {
     stroke(pen, inks.ink, 1.4, [5, 5], () => ends.forEach(([x, y]) => pen.lineTo(frame.across(x), frame.down(y))));
     pen.globalAlpha = 1;
   });
+  pen.restore();
+  pen.strokeStyle = inks.line;
+  pen.lineWidth = 1;
+  pen.strokeRect(frame.left + 0.5, frame.top + 0.5, size - 1, size - 1);
+
+  const radius = markRadius(scene.points.length, size);
+  scene.points.forEach(([x, y], p) => drawMark(pen, frame.across(x), frame.down(y), scene.classes[p], radius, inks));
   if (!many) {
     // Each line's name stands near where it leaves the picture, at the first spot that no other name has taken.
     const taken = scene.points.length <= 16 ? scene.points.map(([x, y]) => [frame.across(x), frame.down(y)]) : [];
@@ -42,13 +49,6 @@ function drawInputPlane(canvas, scene) {
       drawRimmed(pen, unitName(net, 0, k), x, y + 5, inks, { size: strong ? 18 : 16, weight: strong ? 700 : 500, align: "center" });
     });
   }
-  pen.restore();
-  pen.strokeStyle = inks.line;
-  pen.lineWidth = 1;
-  pen.strokeRect(frame.left + 0.5, frame.top + 0.5, size - 1, size - 1);
-
-  const radius = markRadius(scene.points.length, size);
-  scene.points.forEach(([x, y], p) => drawMark(pen, frame.across(x), frame.down(y), scene.classes[p], radius, inks));
   if (hover.place) drawProbe(pen, frame.across(hover.place[0]), frame.down(hover.place[1]), inks);
   return { frame };
 }

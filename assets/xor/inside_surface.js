@@ -6,7 +6,7 @@ const SURFACE = { stride: 2, tall: 0.95, flattest: 0.08, steepest: 1.45, light: 
 // perspective. The third number grows with the distance from the eye.
 function surfaceLens(width, height, { yaw, pitch }) {
   const [cosine, sine, rise, sink] = [Math.cos(yaw), Math.sin(yaw), Math.sin(pitch), Math.cos(pitch)];
-  const scale = Math.min(width / 3.3, height / 2.7);
+  const scale = Math.min((width - 30) / 3.1, height / 2.7);
   return (u, v, z) => {
     const x = u * cosine - v * sine;
     const y = u * sine + v * cosine;

@@ -6,10 +6,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from tests.xor_inside_page import Trained, trained, write_page
 
 from demos.xor.forward_forward import ForwardForward, goodness
 from demos.xor.model import ACTIVATIONS, forward
+from tests.xor_inside_page import Trained, trained, write_page
 
 NETS = {
     "two units": lambda: trained("mlp", "xor", (2,), seed=1),
