@@ -13,9 +13,9 @@ from demos.common.theme import css
 from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, points_of
 from demos.xor.model import Layers
 from demos.xor.recipe import Recipe
+from demos.xor.tab_page import SCRIPTS
 
 ROOT = Path(__file__).parent.parent
-SCRIPTS = ("ink.js", "net.js")
 
 PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
@@ -98,14 +98,17 @@ def write_page(file: Path, nets: dict[str, Trained], first: str, language: str =
     }
     frames = {name: net.frame | {"language": language, "words": words} for name, net in nets.items()}
     folder = ROOT / "assets" / "xor"
-    scripts = [*SCRIPTS, *sorted(path.name for path in folder.glob("inside*.js"))]
     page = PAGE.format(
         language=language,
         fonts=_fonts(),
         css=css(),
         mode="dark" if dark else "",
         frames=json.dumps(frames),
-        scripts="\n".join(folder.joinpath(name).read_text(encoding="utf-8") for name in scripts),
+        scripts="\n".join(
+            folder.joinpath(f"{name}.js").read_text(encoding="utf-8")
+            for name in SCRIPTS
+            if name in ("ink", "net") or name.startswith("inside")
+        ),
         first=first,
     )
     file.write_text(page, encoding="utf-8")

@@ -149,7 +149,7 @@ function drawGraph(canvas, scene) {
       const line = node.kind === "unit" && node.layer === 0 ? scene.lines[node.unit] : scene.soleLine && node.kind === "output" ? scene.soleLine : null;
       const cells = node.kind === "unit" ? unitColumn(look.layers[node.layer].z, look.layers[node.layer].units, node.unit)
         : node.kind === "output" ? look.score : null;
-      drawMap(pen, frame, scene.picture(node), { line, cells, side, style: inks.ink, width: fine });
+      drawUnitMap(pen, frame, scene.picture(node), { line, cells, side, style: inks.ink, width: fine });
     }
     pen.strokeStyle = chosen ? inks.ink : inks.line;
     pen.lineWidth = chosen ? 3 : 1;

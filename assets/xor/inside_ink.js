@@ -55,7 +55,7 @@ function lineEnds([w1, w2, b], { low, high }) {
 }
 
 // A map with its border: the map stretched over the frame, then the line, straight where it is one.
-function drawMap(pen, frame, picture, { line = null, cells = null, side = 0, style, width = 2 }) {
+function drawUnitMap(pen, frame, picture, { line = null, cells = null, side = 0, style, width = 2 }) {
   const { left, top, size } = frame;
   pen.imageSmoothingEnabled = true;
   pen.drawImage(picture, left, top, size, size);

@@ -10,7 +10,7 @@ function drawInputPlane(canvas, scene) {
   const node = unit ? { kind: "unit", ...unit } : { kind: "output", layer: net.layers.length, unit: 0 };
   const cells = unit ? unitColumn(look.layers[unit.layer].z, look.layers[unit.layer].units, unit.unit) : look.score;
   const line = unit ? (unit.layer === 0 ? scene.lines[unit.unit] : null) : scene.soleLine;
-  drawMap(pen, frame, scene.picture(node), { line, cells, side, style: inks.ink, width: 3 });
+  drawUnitMap(pen, frame, scene.picture(node), { line, cells, side, style: inks.ink, width: 3 });
 
   pen.save();
   pen.beginPath();

@@ -11,7 +11,9 @@ from demos import DEMOS
 
 ROOT = Path(__file__).parent.parent.parent
 MODULES = sorted(ROOT.joinpath("demos").rglob("*.py"))
-MAY_IMPORT_GRADIO = {"demos/common/ui.py", "demos/common/theme.py"} | {f"demos/{demo.name}/tab.py" for demo in DEMOS}
+MAY_IMPORT_GRADIO = {"demos/common/ui.py", "demos/common/theme.py"} | {
+    file.relative_to(ROOT).as_posix() for demo in DEMOS for file in ROOT.glob(f"demos/{demo.name}/tab*.py")
+}
 
 
 def imported(file: Path) -> set[str]:
