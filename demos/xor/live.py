@@ -145,7 +145,7 @@ class Run:
         self._train({"perceptron": points, "mlp": steps, "forward-forward": steps}, 1 / PICTURES_PER_SECOND)
 
     def _shown(self, pace: int) -> int:
-        """Points that the perceptron looks at for one picture: at first a quarter, at most all; round a cycle slowly."""
+        """Points that the perceptron looks at for one picture: first a quarter, at most all; round a cycle slowly."""
         quarter, count = max(1, len(self.points.y) // 4), len(self.points.y)
         cycling = "perceptron" in self.now and self.now["perceptron"].cycle
         return quarter if cycling else min(quarter * pace, count)
@@ -166,11 +166,11 @@ class Run:
             for kind, learner, last in zip(self.kinds, self._learners, self.frames[-1].learners, strict=True):
                 until = time.monotonic() + seconds / len(self.kinds)
                 most = RANGES["steps"][1] if kind == "perceptron" else self.recipe.steps
-                latest = last
-                for latest in islice(learner, max(0, min(steps[kind], most - last.step))):
+                for taken in islice(learner, max(0, min(steps[kind], most - last.step))):
+                    last = taken  # noqa: PLW2901
                     if time.monotonic() > until:
                         break
-                moved.append(latest)
+                moved.append(last)
             self.pictures += 1
             self.frames = [*self.frames[-KEPT:], Frame(self.frames[-1].index + 1, tuple(moved))]
 

@@ -9,9 +9,10 @@ from demos.common.i18n import strings
 from demos.common.ui import ASSETS
 from demos.xor.data import MOST_POINTS
 
-DRAWING = ("ink", "net", "words", "plane", "curves", "verdict", "proof")
-INSIDE = ("principal", "ink", "units", "plane", "space", "surface", "graph", "goodness", "edit")
-SCRIPTS = (*DRAWING, "film", "points", "table", "transport", *(f"inside_{name}" for name in INSIDE), "inside", "page")
+DRAWING = "ink net words plane curves verdict proof"
+RUN = "film points table transport"
+INSIDE = "units principal ink scene graph surface plane space goodness words edit fold touch"
+SCRIPTS = (*DRAWING.split(), *RUN.split(), *(f"inside_{name}" for name in INSIDE.split()), "inside", "page")
 LARGEST_TABLE = 200_000  # characters of a visitor's CSV
 SPEEDS = {"slow": 0.2, "normal": 1.0, "fast": 6.0, "fastest": 1000.0}
 
@@ -85,6 +86,6 @@ def script() -> str:
     return "\n".join(
         [
             *(f"const {name} = {json.dumps(value, ensure_ascii=False)};" for name, value in constants.items()),
-            *(file.read_text(encoding="utf-8") for file in files if file.exists()),
+            *(file.read_text(encoding="utf-8") for file in files),
         ]
     )
