@@ -1,4 +1,4 @@
-"""All that one sees in the tab as one value, and the link that carries it: save, restore and lessons use the same table.
+"""All that one sees in the tab as one value, and the link that carries it. Save, restore and lessons use one table.
 
 (The idea is TensorFlow Playground's `state.ts`.) A link holds what differs from the opening picture, as JSON, deflated
 and in base64url. Whatever a link says is checked as a stranger's input; what is wrong is said in one sentence.
@@ -36,11 +36,11 @@ Point = tuple[float, float, int]
 class Setup:
     """The state of the tab. Equal setups show the same picture.
 
-    `learners` are the ones shown, in the order of `recipe.MODELS`. `points` are the visitor's own, (x, y, class), at most
-    2,000; None are those that the recipe draws. `step` is where to stand in the run, None at its end. `weights` holds
-    weights edited by hand, by learner: base64 of float32, little-endian, for each layer its weight, then its bias.
-    `speed` is 1 for the usual pace. `stop` ends the run when the points are solved. `inside` names the view beside the
-    planes, "" for the usual one. `hide` leaves out the controls.
+    `learners` are the ones shown, in the order of `recipe.MODELS`. `points` are the visitor's own, (x, y, class), at
+    most 2,000; None are those that the recipe draws. `step` is where to stand in the run, None at its end. `weights`
+    holds weights edited by hand, by learner: base64 of float32, little-endian, for each layer its weight, then its
+    bias. `speed` is 1 for the usual pace. `stop` ends the run when the points are solved. `inside` names the view
+    beside the planes, "" for the usual one. `hide` leaves out the controls.
     """
 
     recipe: Recipe = field(default_factory=lambda: Recipe(lr=DATASETS["xor"].net.lr, steps=4000).checked())
@@ -56,7 +56,8 @@ class Setup:
     def checked(self) -> "Setup":
         """This setup with every value checked and in its own type. Raises BadInput."""
         recipe = self.recipe.checked()
-        setup = replace(self, recipe=recipe, **{name: check(getattr(self, name)) for name, check in CHECKS.items()})
+        own: dict[str, Any] = {name: check(getattr(self, name)) for name, check in CHECKS.items()}
+        setup = replace(self, recipe=recipe, **own)
         for learner, letters in setup.weights.items():
             _check_count(learner, letters, recipe)
         return setup
@@ -87,10 +88,8 @@ class Setup:
             raise BadInput("xor.link_part", part=_short(unknown[0]))
         data = given.get("data", OPENING.recipe.data)
         usual = _of_dataset(data) if isinstance(data, str) and data in DATASETS else OPENING.recipe
-        recipe = replace(usual, **{name: value for name, value in given.items() if name in RECIPE})
-        return replace(
-            OPENING, recipe=recipe, **{name: value for name, value in given.items() if name in CHECKS}
-        ).checked()
+        recipe = replace(usual, **{name: given[name] for name in RECIPE if name in given})
+        return replace(OPENING, recipe=recipe, **{name: given[name] for name in CHECKS if name in given}).checked()
 
     def to_link(self) -> str:
         """The setup as the query of an address: "?xor=…"; "" for the opening picture."""
@@ -130,7 +129,7 @@ def numbers_of(letters: str) -> tuple[float, ...]:
 
 
 def weight_count(learner: str, recipe: Recipe) -> int:
-    """How many weights and biases a learner has: the perceptron is 2-1, Forward-Forward sees the label and has no output."""
+    """How many weights and biases a learner has. A Forward-Forward net sees the label and has no output layer."""
     widths = {
         "perceptron": (2, 1),
         "mlp": recipe.widths,

@@ -200,9 +200,10 @@ def test_a_damaged_link_is_refused_or_read_as_it_was(seed: int) -> None:
     at = chance.randrange(len(FIELD) + 2, len(letters))
     damaged = letters[:at] if seed % 2 else [*letters[:at], chance.choice("Ab-_9"), *letters[at + 1 :]]
     try:
-        assert Setup.from_link("".join(damaged)) in (setup, OPENING)
-    except BadInput as refused:
-        assert str(refused)
+        read = Setup.from_link("".join(damaged))
+    except BadInput:
+        return
+    assert read in (setup, OPENING)
 
 
 @pytest.mark.parametrize(
