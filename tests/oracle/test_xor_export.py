@@ -60,5 +60,5 @@ def test_the_weights_remember_their_recipe(tmp_path: Path) -> None:
     file = tmp_path / "net.safetensors"
     file.write_bytes(safetensors(layers, recipe, step))
     with safe_open(file, "pt") as opened:
-        assert Recipe(**json.loads(opened.metadata()["recipe"])) == recipe
+        assert Recipe(**json.loads(opened.metadata()["recipe"])).checked() == recipe
         assert opened.metadata()["steps"] == "40"
