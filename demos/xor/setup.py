@@ -88,8 +88,9 @@ class Setup:
             raise BadInput("xor.link_part", part=_short(unknown[0]))
         data = given.get("data", OPENING.recipe.data)
         usual = _of_dataset(data) if isinstance(data, str) and data in DATASETS else OPENING.recipe
-        recipe = replace(usual, **{name: given[name] for name in RECIPE if name in given})
-        return replace(OPENING, recipe=recipe, **{name: given[name] for name in CHECKS if name in given}).checked()
+        chosen: dict[str, Any] = {name: given[name] for name in RECIPE if name in given}
+        own: dict[str, Any] = {name: given[name] for name in CHECKS if name in given}
+        return replace(OPENING, recipe=replace(usual, **chosen), **own).checked()
 
     def to_link(self) -> str:
         """The setup as the query of an address: "?xor=…"; "" for the opening picture."""
