@@ -90,6 +90,26 @@ def read_csv(text: str) -> Points:
     return Points(x, np.array([kinds.index(label) for label in labels]), _view(x, (middle - 0.5, middle + 0.5)))
 
 
+def own_points(given: object, view: object) -> Points:
+    """A visitor's own points, [[x, y, class], …], both classes among them; the `view` grows until it holds them.
+
+    Raises BadInput for anything else.
+    """
+    if not isinstance(given, list) or not all(isinstance(one, list) and len(one) == 3 for one in given):
+        raise BadInput("xor.bad_points")
+    if len(given) > MOST_POINTS:
+        raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
+    if {one[2] for one in given} != {0, 1}:
+        raise BadInput("xor.one_class")
+    try:
+        x, least = np.array([one[:2] for one in given], dtype=float), np.array(view, dtype=float)
+    except (TypeError, ValueError):
+        raise BadInput("xor.bad_points") from None
+    if not (np.abs(x) <= FARTHEST).all() or least.shape != (2,) or not -FARTHEST <= least[0] < least[1] <= FARTHEST:
+        raise BadInput("xor.bad_points")
+    return Points(x, np.array([one[2] for one in given], dtype=np.int64), _view(x, (float(least[0]), float(least[1]))))
+
+
 def read_csv_file(file: Path) -> Points:
     """`read_csv` of a file in UTF-8. Raises BadInput also if it cannot be read."""
     try:

@@ -1,12 +1,13 @@
 """The part of the XOR tab below the live view: the seed lottery."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from demos.common.errors import BadInput
 from demos.common.settings import Settings
 from demos.common.ui import ASSETS, Page, bilingual, choices, controls, folded, says, stage, t, text
 from demos.xor.draw import SEEDS, TEXTBOOK, TRAINING, WIDTHS, Draw, textbook
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from demos.xor.lottery import Drawn
 
 PRESETS = ("textbook", "live")
+FIELDS = 4 + len(TRAINING)
 PICTURE_EVERY = 0.15  # seconds
 CHART = """<div class="lottery"><p class="lottery-status" aria-live="polite"></p><p class="lottery-setting"></p>
   <div class="lottery-progress"><i></i></div>
@@ -40,20 +42,17 @@ class Lot:
 
 @dataclass(frozen=True)
 class Parts:
-    """What other parts of the tab use of the lottery: a lesson sets `fields` (as `fields_of` says) and draws."""
+    """What a lesson needs to draw: the `fields` to set (with `fields_of`), and the event that draws."""
 
     fields: list[Any]
-    draw: Callable[..., Iterator[str]]
-    inputs: list[Any]
-    picture: gr.HTML
-    events: dict[str, Any]
+    event: dict[str, Any]
 
 
-def build(page: Page, live: Any, present: str, wanted: gr.State) -> Parts:
+def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: gr.State) -> Parts:
     """Lay out the lottery and wire it.
 
-    `live` is a hidden text that, with the script `present`, carries the live view's setup as JSON; a ticket that is
-    opened puts the setup (as JSON, with a number that makes it new) into `wanted`.
+    `setup_of` makes the live view's setup of the values of the components `live`. A ticket that is opened puts its
+    setup, as JSON with a number that makes it new, into `wanted`.
     """
     lot = gr.State(Lot())
     with gr.Column(elem_classes="xor-part", elem_id="xor-lottery-part"):
@@ -106,24 +105,24 @@ def build(page: Page, live: Any, present: str, wanted: gr.State) -> Parts:
 
     fields = [preset, seeds, widths, activations, *training]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    drawing: dict[str, Any] = {
+    event: dict[str, Any] = {
         **private,
+        "fn": _drawing(page.settings, setup_of),
+        "inputs": [page.language, lot, *fields, *live],
+        "outputs": picture,
         "trigger_mode": "multiple",  # the newest draw ends the others
         "concurrency_id": "xor-lottery",
         "concurrency_limit": page.settings.concurrent_events,
     }
-    ask = f"(language, lot, live, ...rest) => [language, lot, {present}, ...rest]"
-    inputs = [page.language, lot, live, *fields]
-    draw = _drawing(page.settings)
-    go.click(draw, inputs, picture, js=ask, **drawing)
+    go.click(**event)
     stop.click(_stop, lot, **private, queue=False)
-    preset.input(_prefill, [page.language, live, preset], [preset, *training], js=_asking(present), **private)
-    estimated = {"fn": _told, "inputs": inputs, "outputs": estimate, "js": ask, **private}
+    preset.input(_prefilling(setup_of), [page.language, preset, *live], training, **private)
+    told = {"fn": _telling(setup_of), "inputs": [page.language, *fields, *live], "outputs": estimate, **private}
     for field in fields:
-        field.change(**estimated)
-    page.open_on(**estimated)
+        field.change(**told)
+    page.open_on(**told)
     picture.select(_open, [page.language, lot], wanted, **private)
-    return Parts(fields, draw, inputs, picture, drawing)
+    return Parts(fields, event)
 
 
 def fields_of(draw: Draw) -> list[Any]:
@@ -134,49 +133,48 @@ def fields_of(draw: Draw) -> list[Any]:
     return [preset, draw.seeds, list(draw.hidden), list(draw.activation), *training]
 
 
-def _asking(present: str) -> str:
-    return f"(language, live, ...rest) => [language, {present}, ...rest]"
-
-
-def draw_of(live: str, preset: str, seeds: object, widths: list, activations: list, *training: object) -> Draw:
-    """The draw that the fields name, on the points of the live view. Raises BadInput."""
-    import json
-
-    setup = Setup.from_json(json.loads(live)) if live else Draw().setup
-    base = textbook(setup) if preset == "textbook" else setup
+def draw_of(fields: Sequence[Any], setup: Setup) -> Draw:
+    """The draw that the fields name, on the points of `setup`, with seeds from 0. Raises BadInput."""
+    preset, seeds, widths, activations, *training = fields
+    base = (textbook(setup) if preset == "textbook" else setup).recipe
     chosen: dict[str, Any] = dict(zip(TRAINING, training, strict=True))
-    recipe = replace(base.recipe, **chosen, points_seed=setup.recipe.draws_points, seed=0)
-    return Draw(replace(base, recipe=recipe), tuple(sorted(widths)), tuple(activations), int(seeds or 0))  # type: ignore[call-overload]
+    recipe = replace(base, **chosen, points_seed=setup.recipe.draws_points, seed=0)
+    return Draw(replace(setup, recipe=recipe), tuple(sorted(widths or ())), tuple(activations or ()), seeds or 0)
 
 
-@says
-def _prefill(language: str, live: str, preset: str) -> list[Any]:
-    """The training's fields: the textbook's, or those of the live view."""
-    import json
+def _prefilling(setup_of: Callable[..., Setup]) -> Callable[..., list[Any]]:
+    @says
+    def prefill(language: str, preset: str, *live: Any) -> list[Any]:
+        """The training's fields: the textbook's, or those of the live view."""
+        recipe = TEXTBOOK if preset == "textbook" else setup_of(*live).recipe
+        return [getattr(recipe, name) for name in TRAINING]
 
-    recipe = TEXTBOOK if preset == "textbook" or not live else Setup.from_json(json.loads(live)).recipe
-    return [preset, *(getattr(recipe, name) for name in TRAINING)]
+    return prefill
 
 
-def _told(language: str, lot: Lot, live: str, *fields: Any) -> str:
-    from demos.common.errors import BadInput
+def _telling(setup_of: Callable[..., Setup]) -> Callable[..., str]:
+    def tell(language: str, *values: Any) -> str:
+        """How many nets, and about how long; or why not."""
+        try:
+            draw = draw_of(values[:FIELDS], setup_of(*values[FIELDS:]))
+            return _estimate(language, replace(draw, setup=draw.setup.checked()))
+        except BadInput as error:
+            return error.in_language(language)
 
-    try:
-        return _estimate(language, replace(draw := draw_of(live, *fields), setup=draw.setup.checked()))
-    except BadInput as error:
-        return error.in_language(language)
+    return tell
 
 
 def _estimate(language: str, draw: Draw) -> str:
     return text("xor.lottery_estimate", language, nets=f"{draw.nets:,}", seconds=max(1, round(draw.seconds)))
 
 
-def _drawing(settings: Settings) -> Callable[..., Iterator[str]]:
+def _drawing(settings: Settings, setup_of: Callable[..., Setup]) -> Callable[..., Iterator[str]]:
     """The handler that draws, within the time that these settings allow."""
 
     @says
-    def draw(language: str, lot: Lot, live: str, *fields: Any) -> Iterator[str]:
-        yield from _run(language, lot, draw_of(live, *fields).checked(settings.lottery_seconds))
+    def draw(language: str, lot: Lot, *values: Any) -> Iterator[str]:
+        drawn = draw_of(values[:FIELDS], setup_of(*values[FIELDS:]))
+        yield from _run(language, lot, drawn.checked(settings.lottery_seconds))
 
     return draw
 

