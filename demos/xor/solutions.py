@@ -38,7 +38,9 @@ def solutions(layers: Layers, activation: str, solved: Tensor, view: tuple[float
         members = (kind == index).nonzero().squeeze(1)  # (M,)
         alike = maps[members].float()
         example = int(members[(alike - alike.mean(dim=0)).square().sum(dim=(1, 2)).argmin()])
-        alone = [(weight[example : example + 1].clone(), bias[example : example + 1].clone()) for weight, bias in layers]
+        alone = [
+            (weight[example : example + 1].clone(), bias[example : example + 1].clone()) for weight, bias in layers
+        ]
         found.append(Solution(bool(good), (zeros, ones), len(members), example, alone))
     return tuple(sorted(found, key=lambda one: (not one.solved, -one.count)))
 
