@@ -146,7 +146,7 @@ class Run:
         self._train({"perceptron": points, "mlp": steps, "forward-forward": steps}, 1 / PICTURES_PER_SECOND)
 
     def _shown(self, pace: int) -> int:
-        """Points that the perceptron looks at for one picture: a quarter at first, at most all; round a cycle slowly."""
+        """Points that the perceptron looks at for one picture: first a quarter, at most all; round a cycle slowly."""
         quarter, count = max(1, len(self.points.y) // 4), len(self.points.y)
         cycling = "perceptron" in self.now and self.now["perceptron"].cycle
         return quarter if cycling else min(quarter * pace, count)
@@ -177,7 +177,8 @@ class Run:
             for kind, learner, last in zip(self.kinds, self._learners, self.frames[-1].learners, strict=True):
                 until = time.monotonic() + seconds / len(self.kinds)
                 most = RANGES["steps"][1] if kind == "perceptron" else self.recipe.steps
-                for last in islice(learner, max(0, min(steps[kind], most - last.step))):  # noqa: B020
+                for taken in islice(learner, max(0, min(steps[kind], most - last.step))):
+                    last = taken  # noqa: PLW2901
                     if time.monotonic() > until:
                         break
                 moved.append(last)

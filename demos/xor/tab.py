@@ -98,7 +98,7 @@ def _begin(language: str, visit: Visit, *values: object) -> Iterator[str]:
 
 
 @says
-def _play(language: str, visit: Visit, *values: object, event: gr.EventData) -> Iterator[str]:
+def _play(language: str, visit: Visit, event: gr.EventData, *values: object) -> Iterator[str]:
     """Go on with the run where it stopped."""
     _set_pace(visit, event._data)
     yield from _stream(visit, visit.run or _new_run(visit, values))
@@ -138,7 +138,7 @@ def _reset(language: str, visit: Visit, *values: object) -> str:
 
 
 @says
-def _train_on(language: str, visit: Visit, *values: object, event: gr.EventData) -> Iterator[str]:
+def _train_on(language: str, visit: Visit, event: gr.EventData, *values: object) -> Iterator[str]:
     """A new run that goes on from a picture of the present one, with the weights the visitor gave it."""
     import numpy as np
 

@@ -1,4 +1,4 @@
-"""The XOR tab's stage: the HTML that assets/xor draws on, and its scripts in the order in which they build on each other."""
+"""The XOR tab's stage: the HTML that assets/xor draws on, and its scripts in the order that they need."""
 
 import json
 from functools import cache
@@ -9,30 +9,10 @@ from demos.common.i18n import strings
 from demos.common.ui import ASSETS
 from demos.xor.data import MOST_POINTS
 
-SCRIPTS = [
-    "ink",
-    "net",
-    "words",
-    "plane",
-    "film",
-    "curves",
-    "verdict",
-    "proof",
-    "points",
-    "table",
-    "transport",
-    "inside_principal",
-    "inside_ink",
-    "inside_units",
-    "inside_plane",
-    "inside_space",
-    "inside_surface",
-    "inside_graph",
-    "inside_goodness",
-    "inside_edit",
-    "inside",
-    "page",
-]
+DRAWING = "ink net words plane curves verdict proof"
+RUN = "film points table transport"
+INSIDE = "units principal ink scene graph surface plane space goodness words edit fold touch"
+SCRIPTS = (*DRAWING.split(), *RUN.split(), *(f"inside_{name}" for name in INSIDE.split()), "inside", "page")
 LARGEST_TABLE = 200_000  # characters of a visitor's CSV
 SPEEDS = {"slow": 0.2, "normal": 1.0, "fast": 6.0, "fastest": 1000.0}
 
@@ -41,11 +21,11 @@ LEARNER = """<section class="xor-learner" hidden>
   <canvas class="xor-plane" role="application"></canvas>
   <p class="xor-verdict" aria-live="polite"></p>
   <p class="xor-reason"></p>
-  <div class="xor-proof" hidden></div>
   <p class="xor-numbers"><span></span><span class="xor-accuracy"></span><span class="xor-loss"></span>
     <span class="xor-test"></span></p>
   <div class="xor-curves"><canvas class="xor-curve" aria-hidden="true"></canvas><p class="xor-tip" hidden></p></div>
   <ul class="xor-goodness" hidden></ul>
+  <div class="xor-proof" hidden></div>
 </section>"""
 
 
@@ -106,6 +86,6 @@ def script() -> str:
     return "\n".join(
         [
             *(f"const {name} = {json.dumps(value, ensure_ascii=False)};" for name, value in constants.items()),
-            *(file.read_text(encoding="utf-8") for file in files if file.exists()),
+            *(file.read_text(encoding="utf-8") for file in files),
         ]
     )

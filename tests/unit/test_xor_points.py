@@ -228,7 +228,7 @@ def test_hulls_of_many_corners_are_decided_quickly_and_exactly() -> None:
     turn = np.linspace(0, 2 * np.pi, 300, endpoint=False)
     circle = np.c_[np.cos(turn), np.sin(turn)]
     label = [0] * 300 + [1] * 300
-    assert witness(cloud([*circle, *(circle + [2.5, 0])], label)) is None
+    assert witness(cloud([*circle, *(circle + 2.5)], label)) is None
     found = witness(cloud([*circle, *(0.4 * circle)], label))
     assert found is not None
     assert len(found) == 4
