@@ -1,6 +1,7 @@
 // The lottery's chart and gallery (see demos/xor/look_lottery.py); net.js and ink.js stand before this file.
 const SIDE = 48; // cells of a decision map along a side
 const find = (selector) => element.querySelector(selector);
+const KINDS = 4; // of solutions shown of each row while none is chosen
 let latest = null;
 let chosen = null; // the row whose solutions are shown, all if null
 let shown = ""; // what the gallery was built from
@@ -98,10 +99,16 @@ function drawMap(canvas, kind) {
   });
 }
 
+// Of the chosen row all kinds, of every row the most frequent ones.
+function shownKinds() {
+  return latest.rows
+    .filter((row) => !chosen || keyOf(row) === chosen)
+    .flatMap((row) => row.kinds.slice(0, chosen ? undefined : KINDS).map((kind) => ({ row, kind })));
+}
+
 // One card for each kind of solution: its map, how many found it, solved or stuck.
 function buildGallery(place) {
-  const rows = latest.rows.filter((row) => !chosen || keyOf(row) === chosen);
-  const cards = rows.flatMap((row) => row.kinds.map((kind) => ({ row, kind })));
+  const cards = shownKinds();
   const wanted = `${latest.turn} ${latest.over} ${chosen}`;
   if (shown === wanted) return;
   shown = wanted;
@@ -127,8 +134,8 @@ function buildGallery(place) {
 
 function drawMaps() {
   if (!latest) return;
-  const kinds = latest.rows.filter((row) => !chosen || keyOf(row) === chosen).flatMap((row) => row.kinds);
-  [...element.querySelectorAll(".lottery-map")].forEach((canvas, at) => kinds[at] && drawMap(canvas, kinds[at]));
+  const cards = shownKinds();
+  [...element.querySelectorAll(".lottery-map")].forEach((canvas, at) => cards[at] && drawMap(canvas, cards[at].kind));
 }
 
 function draw() {
@@ -172,6 +179,14 @@ function take() {
 }
 
 find(".lottery-all").addEventListener("click", () => { chosen = null; draw(); });
+// The first draw begins when the chart is seen for the first time.
+const sight = new IntersectionObserver((entries) => {
+  if (!entries.some((entry) => entry.isIntersecting)) return;
+  sight.disconnect();
+  if (!props.value) trigger("expand");
+}, { threshold: 0.3 });
+sight.observe(element);
+
 watch("value", take);
 new ResizeObserver(redraw).observe(element);
 new MutationObserver(redraw).observe(document.body, { attributes: true, attributeFilter: ["class"] });

@@ -9,7 +9,7 @@ from demos.xor.setup import OPENING, Setup
 
 SEEDS = (50, 200, 500)
 WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16)
-# Sigmoid output, ½ Σ (ŷ − y)², weights uniform in [−1, 1], plain gradient descent: the setting whose solve rates are known.
+# Sigmoid output, ½ Σ (ŷ − y)², weights uniform in [−1, 1], plain gradient descent: its solve rates are known.
 TEXTBOOK = Recipe(
     steps=10_000, loss="squared", output="sigmoid", optimiser="gradient_descent", lr=0.1, init="uniform", hidden=(2,)
 )
@@ -21,6 +21,9 @@ SECONDS_PER_LAYER = 1.2e-4
 SECONDS_PER_NUMBER = 1.3e-8
 
 
+OPENING_SETUP = replace(OPENING, recipe=TEXTBOOK.checked())
+
+
 @dataclass(frozen=True)
 class Draw:
     """`seeds` nets of each width and activation, on the points of `setup` and by its recipe.
@@ -28,7 +31,7 @@ class Draw:
     The recipe's hidden layers say how many there are; each has the width whose turn it is.
     """
 
-    setup: Setup = replace(OPENING, recipe=replace(TEXTBOOK))
+    setup: Setup = OPENING_SETUP
     hidden: tuple[int, ...] = (2, 4)
     activation: tuple[str, ...] = ("tanh", "relu")
     seeds: int = 200

@@ -1,4 +1,4 @@
-"""Six lessons: each sets the tab and says what to look for. The lessons are data (lessons.toml, strings_lessons.toml)."""
+"""Six lessons: each sets the tab and says what to look for. They are data: lessons.toml and strings_lessons.toml."""
 
 import tomllib
 from dataclasses import dataclass
@@ -46,13 +46,12 @@ def lessons() -> tuple[Lesson, ...]:
 
 
 def _read(entry: dict[str, Any]) -> Lesson:
+    lottery: dict[str, Any] = entry.get("lottery", {})
     return Lesson(
         key=entry["key"],
         setup=Setup.from_json(entry["setup"]),
         second=Setup.from_json(entry["second"]) if "second" in entry else None,
-        lottery=Draw(**{name: tuple(it) if isinstance(it, list) else it for name, it in entry["lottery"].items()})
-        if "lottery" in entry
-        else None,
+        lottery=Draw(tuple(lottery["hidden"]), tuple(lottery["activation"]), lottery["seeds"]) if lottery else None,
     )
 
 

@@ -11,6 +11,7 @@ from demos.xor.data import Points
 from demos.xor.draw import Draw
 from demos.xor.lottery import Drawn, Result
 from demos.xor.model import Layers
+from demos.xor.recipe import ACTIVATIONS
 from demos.xor.solutions import Solution
 
 BINS = 28  # of the histogram of steps, even on a logarithmic axis
@@ -36,7 +37,7 @@ def picture(draw: Draw, points: Points, drawn: Drawn, language: str, turn: int, 
             "points": np.round(points.x, 6).tolist(),
             "classes": points.y.tolist(),
             "words": {key: text(f"xor.lottery_{key}", language) for key in WORDS},
-            "rows": [_row(result, draw, language) for result in drawn.results],
+            "rows": [_row(result, draw, language) for result in sorted(drawn.results, key=_place)],
         },
         ensure_ascii=False,
     )
@@ -68,6 +69,10 @@ def _setting(draw: Draw, language: str) -> str:
         f"{text(f'xor.optimiser_{recipe.optimiser}', language)} {recipe.lr:g}",
     ]
     return " · ".join(parts)
+
+
+def _place(result: Result) -> tuple[int, int]:
+    return ACTIVATIONS.index(result.activation), result.hidden
 
 
 def _row(result: Result, draw: Draw, language: str) -> dict:

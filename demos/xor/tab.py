@@ -156,7 +156,7 @@ def _train_on(language: str, visit: Visit, event: gr.EventData, *values: object)
 
 
 def _stream(visit: Visit, run: "Run", goal: Mapping[str, int] | None = None) -> Iterator[str]:
-    """Messages of the run until it is over, or at its `goal`, a step for each learner, or it is somebody else's turn."""
+    """Messages of the run until it is over (or at its `goal`, a step for each learner) or somebody else's turn."""
     from demos.xor.live import alone
     from demos.xor.look import message
 
@@ -211,11 +211,11 @@ def _set_pace(visit: Visit, given: dict) -> None:
 def _setup(visit: Visit, *values: object) -> Setup:
     """What is set now. Raises BadInput."""
     recipe, learners, own = tab_controls.chosen(values)
-    points = visit.own if own else None
-    listed = (
-        [(*place, kind) for place, kind in zip(points.x.tolist(), points.y.tolist(), strict=True)] if points else None
-    )
-    return Setup(recipe, learners, listed and tuple(listed), points and points.view, speed=visit.speed, stop=visit.stop)
+    setup = Setup(recipe, learners, speed=visit.speed, stop=visit.stop)
+    if not own or visit.own is None:
+        return setup
+    listed = tuple((x, y, kind) for (x, y), kind in zip(visit.own.x.tolist(), visit.own.y.tolist(), strict=True))
+    return replace(setup, points=listed, view=visit.own.view)
 
 
 @says

@@ -77,7 +77,7 @@ def _said(key: str, **values: object) -> str:
 
 
 def _arrive(language: str, query: str) -> tuple[Wanted, str]:
-    """What the address asks for: a lesson, a whole setup, or the opening picture; if it is broken, that too, and why."""
+    """What the address asks for: a lesson, a whole setup, or the opening picture; if it is broken, also why."""
     number, setup = None, OPENING
     try:
         number = lesson_of(query or "")

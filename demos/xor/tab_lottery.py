@@ -23,8 +23,8 @@ FIELDS = 4 + len(TRAINING)
 PICTURE_EVERY = 0.15  # seconds
 CHART = """<div class="lottery"><p class="lottery-status" aria-live="polite"></p><p class="lottery-setting"></p>
   <div class="lottery-progress"><i></i></div>
-  <div class="lottery-head"><span></span><span class="lottery-head-share"></span><span class="lottery-head-steps"></span>
-    <span class="lottery-head-median"></span></div>
+  <div class="lottery-head"><span></span><span class="lottery-head-share"></span>
+    <span class="lottery-head-steps"></span><span class="lottery-head-median"></span></div>
   <div class="lottery-rows"></div>
   <div class="lottery-scale" aria-hidden="true"><span><i>0 %</i><i>50</i><i>100</i></span></div>
   <div class="lottery-gallery-head"><h3 class="lottery-gallery-title"></h3>
@@ -103,7 +103,7 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
                         gr.Number(TEXTBOOK.steps, label=t("xor.lottery_steps_label"), precision=0, minimum=1),
                     ]
 
-    fields = [preset, seeds, widths, activations, *training]
+    fields: list[Any] = [preset, seeds, widths, activations, *training]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     event: dict[str, Any] = {
         **private,
@@ -115,6 +115,7 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
         "concurrency_limit": page.settings.concurrent_events,
     }
     go.click(**event)
+    picture.expand(**event)  # the chart is seen for the first time
     stop.click(_stop, lot, **private, queue=False)
     preset.input(_prefilling(setup_of), [page.language, preset, *live], training, **private)
     told = {"fn": _telling(setup_of), "inputs": [page.language, *fields, *live], "outputs": estimate, **private}
