@@ -23,6 +23,7 @@ FASTER_EVERY = 50  # pictures after which one picture shows one more step: slow 
 AT_LEAST = 60  # pictures, so that nobody misses a quick end
 PATIENCE = 40  # epochs to watch the perceptron on points that no line separates; XOR cycles before that
 EPOCHS = 300  # and on points that a line separates
+APPROACH = 120  # pictures of a run that is to stand at a given step
 KEPT = 8  # pictures sent once more with the next ones, should a message be skipped
 
 T = TypeVar("T")
@@ -159,6 +160,16 @@ class Run:
         count = len(self.points.y)
         steps = -(-count // self.recipe.batch) if 0 < self.recipe.batch < count else 1
         self._train({"perceptron": count, "mlp": steps, "forward-forward": steps})
+
+    def approach(self, goal: Mapping[str, int]) -> None:
+        """One picture on the way to the `goal`, a step for each learner: all go the same share of their way."""
+        way = min(APPROACH, max(1, *goal.values()))
+        share = min(1.0, (self.pictures + 1) / way)
+        self._train({kind: round(share * goal.get(kind, 0)) - one.step for kind, one in self.now.items()})
+
+    def arrived(self, goal: Mapping[str, int]) -> bool:
+        """Has every learner come as far as the goal, or as it can?"""
+        return self.pictures >= min(APPROACH, max(1, *goal.values()))
 
     def _train(self, steps: Mapping[str, int], seconds: float = math.inf) -> None:
         with self._one_at_a_time:
