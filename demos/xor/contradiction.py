@@ -1,8 +1,8 @@
 """Why no line can exist, written out for these points: two inequalities that ask for opposite things.
 
 A line w₁x₁ + w₂x₂ + b that separates the classes is positive at every point of class 1 and not positive at every point
-of class 0, hence also in any sum over them with positive factors. Where the hulls of the classes meet, a sum over class 1
-and a sum over class 0 are one and the same number (J. Radon, Math. Annalen 83, 1921).
+of class 0, hence also in any sum over them with positive factors. Where the hulls of the classes meet, a sum over class
+1 and a sum over class 0 are one and the same number (J. Radon, Math. Annalen 83, 1921).
 """
 
 from dataclasses import dataclass
@@ -75,9 +75,9 @@ def contradiction(points: Points) -> Contradiction | None:
 
 
 def _vanishing(vectors: list[tuple[Fraction, Fraction, Fraction]]) -> list[Fraction] | None:
-    """The factors, none of them 0, for which the vectors add up to 0, in the smallest whole numbers (exact elimination).
+    """The factors, none of them 0, for which the vectors add up to 0, in the smallest whole numbers.
 
-    None unless there are such factors, and but for their size only these.
+    None unless there are such factors, and but for their size only these. (Gaussian elimination, exact.)
     """
     rows: list[Row] = [[vector[k] for vector in vectors] for k in range(3)]
     size, pivots = len(vectors), 0

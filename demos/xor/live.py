@@ -23,6 +23,7 @@ FASTER_EVERY = 50  # pictures after which one picture shows one more step: slow 
 AT_LEAST = 60  # pictures, so that nobody misses a quick end
 PATIENCE = 40  # epochs to watch the perceptron on points that no line separates; XOR cycles before that
 EPOCHS = 300  # and on points that a line separates
+APPROACH = 120  # pictures of a run that is to stand at a given step
 KEPT = 8  # pictures sent once more with the next ones, should a message be skipped
 
 T = TypeVar("T")
@@ -145,7 +146,7 @@ class Run:
         self._train({"perceptron": points, "mlp": steps, "forward-forward": steps}, 1 / PICTURES_PER_SECOND)
 
     def _shown(self, pace: int) -> int:
-        """Points that the perceptron looks at for one picture: a quarter at first, at most all; round a cycle slowly."""
+        """Points that the perceptron looks at for one picture: first a quarter, at most all; round a cycle slowly."""
         quarter, count = max(1, len(self.points.y) // 4), len(self.points.y)
         cycling = "perceptron" in self.now and self.now["perceptron"].cycle
         return quarter if cycling else min(quarter * pace, count)
@@ -160,13 +161,24 @@ class Run:
         steps = -(-count // self.recipe.batch) if 0 < self.recipe.batch < count else 1
         self._train({"perceptron": count, "mlp": steps, "forward-forward": steps})
 
+    def approach(self, goal: Mapping[str, int]) -> None:
+        """One picture on the way to the `goal`, a step for each learner: all go the same share of their way."""
+        way = min(APPROACH, max(1, *goal.values()))
+        share = min(1.0, (self.pictures + 1) / way)
+        self._train({kind: round(share * goal.get(kind, 0)) - one.step for kind, one in self.now.items()})
+
+    def arrived(self, goal: Mapping[str, int]) -> bool:
+        """Has every learner come as far as the goal, or as it can?"""
+        return self.pictures >= min(APPROACH, max(1, *goal.values()))
+
     def _train(self, steps: Mapping[str, int], seconds: float = math.inf) -> None:
         with self._one_at_a_time:
             moved = []
             for kind, learner, last in zip(self.kinds, self._learners, self.frames[-1].learners, strict=True):
                 until = time.monotonic() + seconds / len(self.kinds)
                 most = RANGES["steps"][1] if kind == "perceptron" else self.recipe.steps
-                for last in islice(learner, max(0, min(steps[kind], most - last.step))):  # noqa: B020
+                for taken in islice(learner, max(0, min(steps[kind], most - last.step))):
+                    last = taken  # noqa: PLW2901
                     if time.monotonic() > until:
                         break
                 moved.append(last)

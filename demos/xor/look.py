@@ -1,4 +1,4 @@
-"""What the page is told of a run, as JSON: weights, not pictures. Its own code (assets/xor) computes and draws those."""
+"""What the page is told of a run, as JSON: weights, not pictures. The page (assets/xor) computes and draws those."""
 
 import base64
 import json

@@ -1,4 +1,4 @@
-"""All that one sees in the tab as one value, and the link that carries it: save, restore and lessons use the same table.
+"""All that one sees in the tab as one value, and the link that carries it. Save, restore and lessons use one table.
 
 (The idea is TensorFlow Playground's `state.ts`.) A link holds what differs from the opening picture, as JSON, deflated
 and in base64url. Whatever a link says is checked as a stranger's input; what is wrong is said in one sentence.
@@ -18,13 +18,14 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from demos.common.errors import BadInput
-from demos.xor.data import DATASETS, FARTHEST, MOST_POINTS
-from demos.xor.recipe import MODELS, RANGES, Recipe, number, whole
+from demos.xor.data import DATASETS, FARTHEST, MOST_POINTS, Points, own_points
+from demos.xor.recipe import MODELS, Recipe, number, whole
 
 VERSION = 1  # of the link; raise it when a default below changes its meaning
 FIELD = "xor"  # of the address: ?xor=…
 LONGEST_LINK = 200_000  # letters; 2,000 points and the largest net stay far below
 LARGEST_JSON = 400_000  # bytes that a link may unfold to
+FARTHEST_STEP = 10**7  # of the perceptron, which may go round for ever
 SPEEDS = (0.01, 1000.0)
 DIGITS = 6  # of a coordinate, in a link and in the plane: finer than any screen
 
@@ -36,17 +37,19 @@ Point = tuple[float, float, int]
 class Setup:
     """The state of the tab. Equal setups show the same picture.
 
-    `learners` are the ones shown, in the order of `recipe.MODELS`. `points` are the visitor's own, (x, y, class), at most
-    2,000; None are those that the recipe draws. `step` is where to stand in the run, None at its end. `weights` holds
-    weights edited by hand, by learner: base64 of float32, little-endian, for each layer its weight, then its bias.
-    `speed` is 1 for the usual pace. `stop` ends the run when the points are solved. `inside` names the view beside the
-    planes, "" for the usual one. `hide` leaves out the controls.
+    `learners` are the ones shown, in the order of `recipe.MODELS`. `points` are the visitor's own, (x, y, class), at
+    most 2,000; None are those that the recipe draws. `view` is the square in which they were put, None the dataset's.
+    `step` is where to stand in the run, the step of each learner; nothing is its end. `weights`
+    holds weights edited by hand, by learner: base64 of float32, little-endian, for each layer its weight, then its
+    bias. `speed` is 1 for the usual pace. `stop` ends the run when the points are solved. `inside` names the view
+    beside the planes, "" for the usual one. `hide` leaves out the controls.
     """
 
     recipe: Recipe = field(default_factory=lambda: Recipe(lr=DATASETS["xor"].net.lr, steps=4000).checked())
     learners: tuple[str, ...] = ("perceptron", "mlp")
     points: tuple[Point, ...] | None = None
-    step: int | None = None
+    view: tuple[float, float] | None = None
+    step: Mapping[str, int] = field(default_factory=dict)
     weights: Mapping[str, str] = field(default_factory=dict)
     speed: float = 1.0
     stop: bool = True
@@ -56,10 +59,18 @@ class Setup:
     def checked(self) -> "Setup":
         """This setup with every value checked and in its own type. Raises BadInput."""
         recipe = self.recipe.checked()
-        setup = replace(self, recipe=recipe, **{name: check(getattr(self, name)) for name, check in CHECKS.items()})
+        own: dict[str, Any] = {name: check(getattr(self, name)) for name, check in CHECKS.items()}
+        setup = replace(self, recipe=recipe, **own)
         for learner, letters in setup.weights.items():
             _check_count(learner, letters, recipe)
         return setup
+
+    @property
+    def own_points(self) -> Points | None:
+        """The visitor's own points, if there are any. Raises BadInput if they do not have two classes."""
+        if self.points is None:
+            return None
+        return own_points(list(map(list, self.points)), self.view or DATASETS[self.recipe.data].view)
 
     def to_json(self) -> dict[str, Any]:
         """What differs from the opening picture, flat: the recipe's fields beside the setup's own."""
@@ -87,10 +98,9 @@ class Setup:
             raise BadInput("xor.link_part", part=_short(unknown[0]))
         data = given.get("data", OPENING.recipe.data)
         usual = _of_dataset(data) if isinstance(data, str) and data in DATASETS else OPENING.recipe
-        recipe = replace(usual, **{name: value for name, value in given.items() if name in RECIPE})
-        return replace(
-            OPENING, recipe=recipe, **{name: value for name, value in given.items() if name in CHECKS}
-        ).checked()
+        chosen: dict[str, Any] = {name: given[name] for name in RECIPE if name in given}
+        own: dict[str, Any] = {name: given[name] for name in CHECKS if name in given}
+        return replace(OPENING, recipe=replace(usual, **chosen), **own).checked()
 
     def to_link(self) -> str:
         """The setup as the query of an address: "?xor=…"; "" for the opening picture."""
@@ -130,7 +140,7 @@ def numbers_of(letters: str) -> tuple[float, ...]:
 
 
 def weight_count(learner: str, recipe: Recipe) -> int:
-    """How many weights and biases a learner has: the perceptron is 2-1, Forward-Forward sees the label and has no output."""
+    """How many weights and biases a learner has. A Forward-Forward net sees the label and has no output layer."""
     widths = {
         "perceptron": (2, 1),
         "mlp": recipe.widths,
@@ -180,8 +190,21 @@ def _point(value: object) -> Point:
     return float(f"{x:.{DIGITS}g}"), float(f"{y:.{DIGITS}g}"), whole("class", value[2], 0, 1)
 
 
-def _step(value: object) -> int | None:
-    return None if value is None else whole("step", value, 0, RANGES["steps"][1])
+def _view(value: object) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    if not isinstance(value, tuple) or len(value) != 2:
+        raise BadInput("xor.link_part", part="view")
+    low, high = (number("view", bound, -FARTHEST, FARTHEST) for bound in value)
+    if not high - low > 1e-6:
+        raise BadInput("xor.link_part", part="view")
+    return low, high
+
+
+def _step(value: object) -> Mapping[str, int]:
+    if not isinstance(value, Mapping) or not all(one in MODELS for one in value):
+        raise BadInput("xor.link_part", part="step")
+    return {model: whole("step", value[model], 0, FARTHEST_STEP) for model in MODELS if model in value}
 
 
 def _weights(value: object) -> Mapping[str, str]:
@@ -227,6 +250,7 @@ def _short(value: object) -> str:
 CHECKS: dict[str, Callable[[object], Any]] = {
     "learners": _learners,
     "points": _points,
+    "view": _view,
     "step": _step,
     "weights": _weights,
     "speed": _speed,

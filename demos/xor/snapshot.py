@@ -45,7 +45,6 @@ class Snapshot:
         return not np.isfinite(self.loss)
 
 
-Start = Snapshot | None
 Snapshots = Iterator[Snapshot]
 
 
@@ -75,31 +74,33 @@ def unflat(numbers: np.ndarray, shape: tuple[int, ...]) -> list[tuple[torch.Tens
 def perceptron(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:
     first = None if start is None else torch.cat([part.flatten() for part in unflat(start, (2, 1))[0]])
     for one in learn_perceptron(points, PERCEPTRON_LR, recipe.seed, first):
+        test_loss, test_accuracy = _tested(one, held_out) if held_out else (None, None)
         yield Snapshot(
             one.step,
             one.loss,
             one.accuracy,
             one.weights.float().numpy(),
-            epoch=one.epoch,
-            corrections=one.corrections,
-            cycle=one.cycle,
-            solved_at=one.step if one.converged else None,
-            **(_tested(one, held_out) if held_out else {}),
+            one.step if one.converged else None,
+            test_loss,
+            test_accuracy,
+            one.epoch,
+            one.corrections,
+            one.cycle,
         )
 
 
-def _tested(one: PerceptronStep, held_out: Points) -> dict[str, float]:
+def _tested(one: PerceptronStep, held_out: Points) -> tuple[float, float]:
     w1, w2, b = one.weights.tolist()
     score = held_out.x @ [w1, w2] + b
     wrong = (score > 0) != (held_out.y == 1)
-    return {"test_loss": float((np.abs(score) * wrong).mean()), "test_accuracy": 1 - float(wrong.mean())}
+    return float((np.abs(score) * wrong).mean()), 1 - float(wrong.mean())
 
 
 def mlp(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:
     first = None if start is None else unflat(start, recipe.widths)
     for one in learn_mlp(points, recipe, held_out, first):
-        tested = {"test_loss": one.test_loss, "test_accuracy": one.test_accuracy}
-        yield Snapshot(one.step, one.loss, one.accuracy, flat(one.layers), one.solved_at, **tested)
+        numbers = flat(one.layers)
+        yield Snapshot(one.step, one.loss, one.accuracy, numbers, one.solved_at, one.test_loss, one.test_accuracy)
 
 
 def forward_forward(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:

@@ -1,7 +1,7 @@
 """The XOR tab: learners on the same points, side by side, live."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -10,10 +10,10 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.ui import Page, lead, says, stage
 from demos.common.ui import controls as column
-from demos.xor import tab_controls, tab_page
+from demos.xor import tab_controls, tab_lessons, tab_lottery, tab_page
 from demos.xor.data import MOST_POINTS, Points, own_points, read_csv
 from demos.xor.recipe import Recipe, number, same_width, whole
-from demos.xor.setup import OPENING, SPEEDS, Setup, numbers_of
+from demos.xor.setup import OPENING, SPEEDS, Setup, numbers_of, weight_count
 
 if TYPE_CHECKING:
     from demos.xor.live import Run, Start
@@ -37,12 +37,15 @@ class Visit:
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
     visit = gr.State(Visit())
+    wanted = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see, see tab_lessons.Wanted
     lead("xor.lead")
+    strip = tab_lessons.build(page)
     with gr.Row():
         with stage():
             picture = tab_page.page()
         with column():
             controls = tab_controls.build()
+    tab_page.inside()
 
     settings = tab_controls.settings(controls)
     inputs = [page.language, visit, *settings]
@@ -51,7 +54,6 @@ def build(page: Page) -> None:
     training: dict[str, Any] = {**private, **shared, "trigger_mode": "multiple"}  # the newest run ends the others
     instant: dict[str, Any] = {**private, "queue": False, "trigger_mode": "multiple"}
 
-    page.open_on(_begin, inputs, picture, **shared)
     picture.play(_play, inputs, picture, **training)
     picture.pause(_pause, visit, **instant)
     picture.input(_pace, [page.language, visit], **instant)
@@ -80,6 +82,10 @@ def build(page: Page) -> None:
         controls[name].release(_begin, inputs, picture, **training)
     for name in ("seed", "points_seed", "batch", "steps"):
         controls[name].submit(_begin, inputs, picture, **training)
+    asked = [page.language, visit, wanted]
+    wanted.change(_restore, asked, settings, **private).success(_show, [*asked, *settings], picture, **training)
+    lottery = tab_lottery.build(page, [visit, *settings], _setup, wanted)
+    tab_lessons.wire(page, strip, wanted, lottery)
     gr.api(xor_train, api_name="xor_train", concurrency_limit=2)
 
 
@@ -93,7 +99,7 @@ def _begin(language: str, visit: Visit, *values: object) -> Iterator[str]:
 
 
 @says
-def _play(language: str, visit: Visit, *values: object, event: gr.EventData) -> Iterator[str]:
+def _play(language: str, visit: Visit, event: gr.EventData, *values: object) -> Iterator[str]:
     """Go on with the run where it stopped."""
     _set_pace(visit, event._data)
     yield from _stream(visit, visit.run or _new_run(visit, values))
@@ -133,7 +139,7 @@ def _reset(language: str, visit: Visit, *values: object) -> str:
 
 
 @says
-def _train_on(language: str, visit: Visit, *values: object, event: gr.EventData) -> Iterator[str]:
+def _train_on(language: str, visit: Visit, event: gr.EventData, *values: object) -> Iterator[str]:
     """A new run that goes on from a picture of the present one, with the weights the visitor gave it."""
     import numpy as np
 
@@ -150,8 +156,8 @@ def _train_on(language: str, visit: Visit, *values: object, event: gr.EventData)
     yield from _stream(visit, _new_run(visit, values, start))
 
 
-def _stream(visit: Visit, run: "Run") -> Iterator[str]:
-    """Messages of the run until it is over or it is somebody else's turn."""
+def _stream(visit: Visit, run: "Run", goal: Mapping[str, int] | None = None) -> Iterator[str]:
+    """Messages of the run until it is over (or at its `goal`, a step for each learner) or somebody else's turn."""
     from demos.xor.live import alone
     from demos.xor.look import message
 
@@ -161,22 +167,25 @@ def _stream(visit: Visit, run: "Run") -> Iterator[str]:
         visit.run, visit.number = run, visit.number + 1
     number = visit.number
 
-    def shoot() -> str:
-        for _ in range(max(1, round(1 / (MESSAGES_PER_SECOND * run.seconds)))):
-            run.advance()
-            if run.over:
-                break
-        return message(run, number, running=not run.over, turn=mine)
+    def ended() -> bool:
+        return run.arrived(goal) if goal else run.over
 
-    yield message(run, number, running=not run.over, turn=mine)
+    def shoot() -> str:
+        for _ in range(4 if goal else max(1, round(1 / (MESSAGES_PER_SECOND * run.seconds)))):
+            run.approach(goal) if goal else run.advance()
+            if ended():
+                break
+        return message(run, number, running=not ended(), turn=mine)
+
+    yield message(run, number, running=not ended(), turn=mine)
     due = time.monotonic()
-    while visit.turn == mine and not run.over:
+    while visit.turn == mine and not ended():
         shot = alone(shoot)
         if visit.turn == mine:
             yield shot
         due = max(due + max(1 / MESSAGES_PER_SECOND, run.seconds), time.monotonic() - 0.2)  # late is not made up for
         time.sleep(max(0.0, due - time.monotonic()))
-    if visit.run is run and not run.over:
+    if visit.run is run and not ended():
         yield message(run, number, running=False, turn=mine)
 
 
@@ -195,6 +204,55 @@ def _set_pace(visit: Visit, given: dict) -> None:
     visit.speed, visit.stop = number("speed", given.get("speed"), *SPEEDS), bool(given.get("stop"))
     if visit.run is not None:
         visit.run.speed, visit.run.stop = visit.speed, visit.stop
+
+
+# ---- a whole setup
+
+
+def _setup(visit: Visit, *values: object) -> Setup:
+    """What is set now. Raises BadInput."""
+    recipe, learners, own = tab_controls.chosen(values)
+    setup = Setup(recipe, learners, speed=visit.speed, stop=visit.stop)
+    if not own or visit.own is None:
+        return setup
+    listed = tuple((x, y, kind) for (x, y), kind in zip(visit.own.x.tolist(), visit.own.y.tolist(), strict=True))
+    return replace(setup, points=listed, view=visit.own.view)
+
+
+@says
+def _restore(language: str, visit: Visit, wanted: tab_lessons.Wanted) -> list:
+    """The settings as a setup has them."""
+    setup = Setup.from_json(wanted[1])
+    visit.own, visit.speed, visit.stop = setup.own_points, setup.speed, setup.stop
+    return tab_controls.updates(setup)
+
+
+@says
+def _show(language: str, visit: Visit, wanted: tab_lessons.Wanted, *values: object) -> Iterator[str]:
+    """A run that stands where the setup says: at its step, or at weights that were edited; else one from the start."""
+    from demos.xor.live import alone
+    from demos.xor.look import message
+
+    setup = Setup.from_json(wanted[1])
+    if not setup.weights:
+        yield from _stream(visit, _new_run(visit, values), setup.step)
+        return
+    run = _new_run(visit, values, _start(setup))
+    visit.turn += 1
+    visit.run, visit.number = run, visit.number + 1
+    yield alone(lambda: message(run, visit.number, running=False, turn=visit.turn))
+
+
+def _start(setup: Setup) -> "Start":
+    """The weights of a setup as a place to start from."""
+    import numpy as np
+
+    from demos.xor.live import Start
+
+    if missing := [kind for kind in setup.learners if kind not in setup.weights]:
+        raise BadInput("xor.link_weights", learner=missing[0], held=0, needed=weight_count(missing[0], setup.recipe))
+    numbers = tuple(np.array(numbers_of(setup.weights[kind]), dtype=np.float32) for kind in setup.learners)
+    return Start(-1, tuple(setup.step.get(kind, 0) for kind in setup.learners), numbers)
 
 
 # ---- points

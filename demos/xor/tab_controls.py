@@ -1,6 +1,6 @@
 """The XOR tab's controls: one component for each choice, and the way from their values to a setup and back."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -106,7 +106,7 @@ def chosen(values: Sequence[Any]) -> tuple[Recipe, tuple[str, ...], bool]:
 def updates(setup: Setup) -> list[Any]:
     """What makes the settings those of `setup`, in the order of `settings`."""
     recipe = setup.recipe
-    values: Mapping[str, Any] = {name: gr.update(value=getattr(recipe, name)) for name in RECIPE}
+    values: Controls = {name: gr.update(value=getattr(recipe, name)) for name in RECIPE}
     values |= {
         "learners": gr.update(value=list(setup.learners)),
         "data": gr.update(value=recipe.data if setup.points is None else OWN),

@@ -1,4 +1,4 @@
-"""The XOR tab's stage: the HTML that assets/xor draws on, and its scripts in the order in which they build on each other."""
+"""The XOR tab's stage: the HTML that assets/xor draws on, and its scripts in the order that they need."""
 
 import json
 from functools import cache
@@ -9,34 +9,10 @@ from demos.common.i18n import strings
 from demos.common.ui import ASSETS
 from demos.xor.data import MOST_POINTS
 
-SCRIPTS = [
-    "ink",
-    "net",
-    "words",
-    "plane",
-    "film",
-    "curves",
-    "verdict",
-    "proof",
-    "points",
-    "table",
-    "transport",
-    "inside_units",
-    "inside_principal",
-    "inside_ink",
-    "inside_scene",
-    "inside_graph",
-    "inside_surface",
-    "inside_plane",
-    "inside_space",
-    "inside_goodness",
-    "inside_words",
-    "inside_edit",
-    "inside_fold",
-    "inside_touch",
-    "inside",
-    "page",
-]
+DRAWING = "ink net words plane curves verdict proof"
+RUN = "film points table transport dock"
+INSIDE = "units principal ink scene graph surface plane space goodness words edit fold touch"
+SCRIPTS = (*DRAWING.split(), *RUN.split(), *(f"inside_{name}" for name in INSIDE.split()), "inside", "page")
 LARGEST_TABLE = 200_000  # characters of a visitor's CSV
 SPEEDS = {"slow": 0.2, "normal": 1.0, "fast": 6.0, "fastest": 1000.0}
 
@@ -45,11 +21,11 @@ LEARNER = """<section class="xor-learner" hidden>
   <canvas class="xor-plane" role="application"></canvas>
   <p class="xor-verdict" aria-live="polite"></p>
   <p class="xor-reason"></p>
-  <div class="xor-proof" hidden></div>
   <p class="xor-numbers"><span></span><span class="xor-accuracy"></span><span class="xor-loss"></span>
     <span class="xor-test"></span></p>
   <div class="xor-curves"><canvas class="xor-curve" aria-hidden="true"></canvas><p class="xor-tip" hidden></p></div>
   <ul class="xor-goodness" hidden></ul>
+  <div class="xor-proof" hidden></div>
 </section>"""
 
 
@@ -73,9 +49,8 @@ PAGE = f"""<div class="xor-page">
   <div class="xor-run">{LEARNER * 3}</div>
   <div class="xor-hand" hidden><span data-say="by_hand"></span>
     {_button("train-on", "train_on")}{_button("undo-hand", "undo")}</div>
-  <div class="xor-transport">
-    <input class="xor-timeline" type="range" min="0" max="0" value="0" step="1" data-title="timeline">
-    <div class="xor-buttons">
+  <div class="xor-dock"><div class="xor-transport">
+      <input class="xor-timeline" type="range" min="0" max="0" value="0" step="1" data-title="timeline">
       {_button("play", "play", 'class="xor-primary"')}{_button("back", "back")}{_button("step", "step")}
       {_button("epoch", "epoch")}{_button("reset", "reset")}
       <label><span data-say="speed"></span> <select class="xor-speed">{
@@ -85,9 +60,7 @@ PAGE = f"""<div class="xor-page">
     )
 }</select></label>
       <label><input class="xor-stop" type="checkbox" checked> <span data-say="stop_when_solved"></span></label>
-    </div>
-  </div>
-  <div class="xor-inside"></div>
+  </div></div>
   <details class="xor-table"><summary data-say="table"></summary>
     <p data-say="table_info"></p>
     <textarea rows="8" spellcheck="false"></textarea><input type="file" accept=".csv,.tsv,.txt,text/*" hidden>
@@ -102,6 +75,11 @@ def page() -> gr.HTML:
     return gr.HTML("", html_template=PAGE, js_on_load=script(), apply_default_css=False, elem_id="xor-picture")
 
 
+def inside() -> gr.HTML:
+    """Below the stage, over the whole width: the views into one net (assets/xor/inside.js)."""
+    return gr.HTML('<div class="xor-inside"></div>', js_on_load=None, apply_default_css=False, elem_id="xor-inside")
+
+
 @cache
 def script() -> str:
     words = {key.removeprefix("xor."): entry for key, entry in strings().items() if key.startswith("xor.")}
@@ -110,6 +88,6 @@ def script() -> str:
     return "\n".join(
         [
             *(f"const {name} = {json.dumps(value, ensure_ascii=False)};" for name, value in constants.items()),
-            *(file.read_text(encoding="utf-8") for file in files if file.exists()),
+            *(file.read_text(encoding="utf-8") for file in files),
         ]
     )
