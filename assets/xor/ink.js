@@ -52,6 +52,9 @@ function border(pen, cells, size, width, height) {
   const place = (column, row) => [((column + 0.5) / size) * width, ((row + 0.5) / size) * height];
   for (let row = 0; row < size - 1; row += 1) {
     for (let column = 0; column < size - 1; column += 1) {
+      const first = row * size + column;
+      const above = cells[first] > 0;
+      if (above === cells[first + 1] > 0 && above === cells[first + size] > 0 && above === cells[first + size + 1] > 0) continue;
       const corners = [[column, row], [column + 1, row], [column + 1, row + 1], [column, row + 1]];
       const crossings = [];
       for (let k = 0; k < 4; k += 1) {

@@ -67,16 +67,20 @@ function labelled(places, label) {
 // Only the direction of a layer's activities goes on: else the next could read off how good they were.
 function directions(h, units) {
   const seen = new Float32Array(h.length);
-  for (let from = 0; from < h.length; from += units) {
-    const own = h.subarray(from, from + units);
-    const length = Math.sqrt(goodness(own)) + 1e-4;
-    own.forEach((value, k) => { seen[from + k] = value / length; });
-  }
+  const good = goodnesses(h, units);
+  for (let at = 0; at < h.length; at += 1) seen[at] = h[at] / (Math.sqrt(good[Math.floor(at / units)]) + 1e-4);
   return seen;
 }
 
-function goodness(h) {
-  return h.reduce((sum, value) => sum + value * value, 0) / h.length;
+// Activities (P × units) → goodness (P): the mean of the squares.
+function goodnesses(h, units) {
+  const found = new Float32Array(h.length / units);
+  for (let p = 0; p < found.length; p += 1) {
+    let sum = 0;
+    for (let at = p * units; at < (p + 1) * units; at += 1) sum += h[at] * h[at];
+    found[p] = sum / units;
+  }
+  return found;
 }
 
 // What decides, (P): class 1 where it is positive. The logit, the perceptron's sum, or by how much the net finds the
@@ -89,10 +93,7 @@ function scores(net, places) {
   const found = new Float32Array(places.length / 2);
   for (const label of [0, 1]) {
     activities(net, places, label).forEach((h, l) => {
-      const units = net.layers[l].outputs;
-      for (let p = 0; p < found.length; p += 1) {
-        found[p] += (label ? 1 : -1) * goodness(h.subarray(p * units, (p + 1) * units));
-      }
+      goodnesses(h, net.layers[l].outputs).forEach((good, p) => { found[p] += label ? good : -good; });
     });
   }
   return found;

@@ -1,7 +1,8 @@
 """Every visible string, in English and Korean.
 
-Each demo folder holds a `strings.toml`; its table `[title]` with `en` and `ko` is the string "demo.title". Both the
-page (through Gradio's I18n, see `ui.py`) and what the server says while it runs (`text`) read the same tables.
+Each demo folder holds a `strings.toml`; its table `[title]` with `en` and `ko` is the string "demo.title". A part of a
+demo with many strings may keep its own in `strings_part.toml` beside it. Both the page (through Gradio's I18n, see
+`ui.py`) and what the server says while it runs (`text`) read the same tables.
 """
 
 import tomllib
@@ -17,7 +18,7 @@ def strings() -> dict[str, dict[str, str]]:
     """All strings: {"demo.key": {"en": …, "ko": …}}."""
     return {
         f"{path.parent.name}.{key}": entry
-        for path in sorted(DEMOS_FOLDER.glob("*/strings.toml"))
+        for path in sorted(DEMOS_FOLDER.glob("*/strings*.toml"))
         for key, entry in tomllib.loads(path.read_text(encoding="utf-8")).items()
     }
 

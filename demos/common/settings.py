@@ -12,3 +12,4 @@ class Settings:
     concurrent_events: int = 4  # runs of one and the same event at once, all visitors together; the others queue
     concurrent_streams: int = 16  # webcam streams at once
     max_upload: str = "200mb"
+    lottery_seconds: int = 90  # of computation that one draw of the XOR lottery may take, as estimated beforehand

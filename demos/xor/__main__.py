@@ -12,7 +12,18 @@ from demos.common import cli
 from demos.xor.data import DATASETS, Points, read_csv_file
 from demos.xor.lottery import MOST_SEEDS, Drawn, lottery, report
 from demos.xor.outcome import outcome, suited
-from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, LOSSES, MODELS, OPTIMISERS, OUTPUTS, Recipe
+from demos.xor.recipe import (
+    ACTIVATIONS,
+    INITIALISATIONS,
+    LOSSES,
+    MODELS,
+    OPTIMISERS,
+    OUTPUTS,
+    Recipe,
+    read_widths,
+    same_width,
+    split_widths,
+)
 
 app = cli.new("The perceptron and the multi-layer perceptron on points in the plane.")
 
@@ -27,8 +38,10 @@ def main() -> None:
 def train(
     data: Annotated[str, typer.Option(help=f"One of {', '.join(DATASETS)}; digits (forward-forward).")] = "xor",
     model: Annotated[str, typer.Option(help=f"One of {', '.join(MODELS)}.")] = "mlp",
-    hidden: Annotated[int | None, typer.Option(help="Units in each hidden layer. Default: 4, or what suits.")] = None,
-    layers: Annotated[int | None, typer.Option(help="Hidden layers. Default: 1, or what suits.")] = None,
+    hidden: Annotated[
+        str | None, typer.Option(help="Units of each hidden layer, like 8,4. Default: 4, or what suits.")
+    ] = None,
+    layers: Annotated[int | None, typer.Option(help="How often a single --hidden is repeated.")] = None,
     activation: Annotated[str, typer.Option(help=f"One of {', '.join(ACTIVATIONS)}.")] = "tanh",
     init: Annotated[str, typer.Option(help=f"First weights: one of {', '.join(INITIALISATIONS)}.")] = "xavier",
     loss: Annotated[str, typer.Option(help=f"One of {', '.join(LOSSES)} (mlp).")] = "cross_entropy",
@@ -62,7 +75,7 @@ def train(
     """
     own = read_csv_file(points) if points else None
     data = "xor" if own else data
-    given = locals()  # every option but the model, --points and --json is a field of the recipe
+    given = locals() | {"hidden": _widths(hidden, layers, suited(model, data).get("hidden", Recipe.hidden))}
     chosen = {field.name: given[field.name] for field in fields(Recipe) if given[field.name] is not None}
     recipe = Recipe(**suited(model, data) | chosen)
     result = outcome(model, recipe, own)
@@ -102,18 +115,32 @@ def play(
     own = read_csv_file(points) if points else None
     data = "xor" if own else data
     given = locals()
-    widths = [int(width) if width.strip().isdecimal() else width for width in hidden.split(",")]
+    widths = split_widths(hidden)
     activations = [name.strip() for name in activation.split(",")]
     shared = {field.name: given[field.name] for field in fields(Recipe) if field.name in given}
-    recipe = Recipe(**shared | {"hidden": 1, "activation": activations[0]})
+    recipe = Recipe(**shared | {"hidden": same_width(1, layers), "activation": activations[0]})
     for drawn in lottery(recipe, widths, activations, seeds, own):  # type: ignore[arg-type]
         if sys.stderr.isatty():
             print(f"\r{drawn.step:,} of {drawn.steps:,} steps", end="", file=sys.stderr)
     if sys.stderr.isatty():
         print(file=sys.stderr)
-    result = {**shared, "hidden": widths, "activation": activations, "seeds": seeds, **_named(points, own)}
+    result = {
+        **shared,
+        "hidden": widths,
+        "layers": layers,
+        "activation": activations,
+        "seeds": seeds,
+        **_named(points, own),
+    }
     result["results"] = report(drawn)
     cli.emit(result, _drawn(drawn), as_json)
+
+
+def _widths(hidden: str | None, layers: int | None, suits: tuple[int, ...]) -> tuple[int, ...] | None:
+    """The hidden layers asked for; None if nothing was said."""
+    if hidden is None:
+        return same_width(suits[0], layers) if layers is not None else None
+    return read_widths(hidden, layers)
 
 
 def _named(file: Path | None, points: Points | None) -> dict:

@@ -29,10 +29,9 @@ class Points:
 
 @dataclass(frozen=True)
 class Net:
-    """A net that copes with a dataset: hidden layers, units in each, and the learning rate (Adam, tanh)."""
+    """A net that copes with a dataset: units of each hidden layer, and the learning rate (Adam, tanh)."""
 
-    layers: int = 1
-    hidden: int = 4
+    hidden: tuple[int, ...] = (4,)
     lr: float = 0.01
 
 
@@ -48,7 +47,7 @@ class Dataset:
     noise: float = 0.0
     view: tuple[float, float] = (-1.2, 1.2)
     net: Net = Net()
-    forward_forward: Net = Net(1, 4, 0.1)
+    forward_forward: Net = Net((4,), 0.1)
 
 
 def sample(name: str, count: int, noise: float, seed: int) -> Points:
@@ -89,6 +88,26 @@ def read_csv(text: str) -> Points:
     x = np.array(places)
     middle = float((x.min() + x.max()) / 2)
     return Points(x, np.array([kinds.index(label) for label in labels]), _view(x, (middle - 0.5, middle + 0.5)))
+
+
+def own_points(given: object, view: object) -> Points:
+    """A visitor's own points, [[x, y, class], …], both classes among them; the `view` grows until it holds them.
+
+    Raises BadInput for anything else.
+    """
+    if not isinstance(given, list) or not all(isinstance(one, list) and len(one) == 3 for one in given):
+        raise BadInput("xor.bad_points")
+    if len(given) > MOST_POINTS:
+        raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
+    if {one[2] for one in given} != {0, 1}:
+        raise BadInput("xor.one_class")
+    try:
+        x, least = np.array([one[:2] for one in given], dtype=float), np.array(view, dtype=float)
+    except (TypeError, ValueError):
+        raise BadInput("xor.bad_points") from None
+    if not (np.abs(x) <= FARTHEST).all() or least.shape != (2,) or not -FARTHEST <= least[0] < least[1] <= FARTHEST:
+        raise BadInput("xor.bad_points")
+    return Points(x, np.array([one[2] for one in given], dtype=np.int64), _view(x, (float(least[0]), float(least[1]))))
 
 
 def read_csv_file(file: Path) -> Points:
@@ -190,9 +209,9 @@ DATASETS = {
     "and": Dataset(gate((0, 0, 0, 1)), 4, view=_UNIT),
     "or": Dataset(gate((0, 1, 1, 1)), 4, view=_UNIT),
     "nand": Dataset(gate((1, 1, 1, 0)), 4, view=_UNIT),
-    "cloud": Dataset(_cloud, 200, net=Net(1, 4, 0.1), forward_forward=Net(1, 8, 0.1)),
-    "gaussians": Dataset(_gaussians, 200, net=Net(1, 2, 0.03)),
-    "circles": Dataset(_circles, 200, noise=0.08, net=Net(1, 6, 0.03), forward_forward=Net(1, 8, 0.1)),
-    "moons": Dataset(_moons, 200, noise=0.08, net=Net(2, 6, 0.03), forward_forward=Net(2, 16, 0.1)),
-    "spiral": Dataset(_spiral, 200, noise=0.02, net=Net(2, 8, 0.03), forward_forward=Net(3, 16, 0.1)),
+    "cloud": Dataset(_cloud, 200, net=Net((4,), 0.1), forward_forward=Net((8,), 0.1)),
+    "gaussians": Dataset(_gaussians, 200, net=Net((2,), 0.03)),
+    "circles": Dataset(_circles, 200, noise=0.08, net=Net((6,), 0.03), forward_forward=Net((8,), 0.1)),
+    "moons": Dataset(_moons, 200, noise=0.08, net=Net((6, 6), 0.03), forward_forward=Net((16, 16), 0.1)),
+    "spiral": Dataset(_spiral, 200, noise=0.02, net=Net((8, 8), 0.03), forward_forward=Net((16, 16, 16), 0.1)),
 }

@@ -21,7 +21,7 @@ from demos.xor.recipe import Recipe
 
 CLASSES, PIXELS = 10, 64
 HELD_OUT = 0.2  # share of the pictures tested on
-SUITED = {"hidden": 64, "layers": 2, "lr": 0.003, "steps": 3000, "batch": 128}
+SUITED = {"hidden": (64, 64), "lr": 0.003, "steps": 3000, "batch": 128}
 EVERY = 100  # steps between two records
 
 
@@ -58,7 +58,7 @@ def read(seed: int, share: float = HELD_OUT) -> tuple[Digits, Digits]:
 @torch.no_grad()
 def learn_by_forward_forward(learn: Digits, test: Digits, recipe: Recipe) -> Iterator[DigitsStep]:
     """The hidden layers learn one by one; the label is ten more inputs."""
-    net = ForwardForward(PIXELS, CLASSES, recipe.hidden, recipe.layers, recipe.activation, recipe.init, [recipe.seed])
+    net = ForwardForward(PIXELS, CLASSES, recipe.hidden, recipe.activation, recipe.init, [recipe.seed])
     for step, _ in enumerate(descend_locally(net, learn.x, learn.y, recipe)):
         if step % EVERY == 0 or step == recipe.steps:
             yield DigitsStep(step, *(_error(net.classify(part.x), part) for part in (learn, test)))
@@ -69,7 +69,7 @@ def learn_by_forward_forward(learn: Digits, test: Digits, recipe: Recipe) -> Ite
 @torch.no_grad()
 def learn_by_backpropagation(learn: Digits, test: Digits, recipe: Recipe) -> Iterator[DigitsStep]:
     """The same hidden layers under a softmax over ten outputs, by the gradient of the cross-entropy."""
-    widths = (PIXELS, *[recipe.hidden] * recipe.layers, CLASSES)
+    widths = (PIXELS, *recipe.hidden, CLASSES)
     layers = MLP(widths, recipe.activation, recipe.init, [recipe.seed]).snapshot()
     move = OPTIMISERS[recipe.optimiser]([parameter for layer in layers for parameter in layer], recipe.lr)
     for step, batch in enumerate(batches(len(learn.y), recipe)):

@@ -30,15 +30,14 @@ class ForwardForward:
         self,
         inputs: int = 2,
         classes: int = 2,
-        hidden: int = 4,
-        layers: int = 1,
+        hidden: Sequence[int] = (4,),
         activation: str = "tanh",
         init: str = "xavier",
         seeds: Sequence[int] = (0,),
     ) -> None:
         self.classes, self.activation = classes, activation
-        # (N, D + C, hidden), then (N, hidden, hidden); biases (N, 1, hidden)
-        self.layers = MLP((inputs + classes, *[hidden] * layers), activation, init, seeds).snapshot()
+        # (N, D + C, units), then (N, units before, units); biases (N, 1, units)
+        self.layers = MLP((inputs + classes, *hidden), activation, init, seeds).snapshot()
 
     def labelled(self, x: Tensor, labels: Tensor) -> Tensor:
         """x (P, D) and labels (P,) → (P, D + C): beside the coordinates the label, 1 at its place and −1 elsewhere."""

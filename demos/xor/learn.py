@@ -96,16 +96,20 @@ class ForwardForwardStep:
         return not all(map(math.isfinite, self.loss))
 
 
-def learn_perceptron(points: Points, lr: float = 0.1, seed: int | None = 0) -> Iterator[PerceptronStep]:
+def learn_perceptron(
+    points: Points, lr: float = 0.1, seed: int | None = 0, start: Tensor | None = None
+) -> Iterator[PerceptronStep]:
     """Show the points one after another, always in the same order; ends when a line separates them, else never.
 
     Once the weights after an epoch are those after an earlier one, every step carries the `cycle` as the proof.
-    `seed` draws the first weights; None starts from zero.
+    `seed` draws the first weights; None starts from zero. Weights (3,) to `start` from take their place.
     """
     x = torch.cat([torch.from_numpy(points.x), torch.ones(len(points.x), 1, dtype=torch.float64)], dim=1)  # (P, 3)
     y = torch.from_numpy(points.y)  # (P,)
     targets = points.y.tolist()
     neuron = Perceptron(lr, seed)
+    if start is not None:
+        neuron.start = start.double()
     cycle: Cycle | None = None
     step = corrections = 0
 
@@ -177,12 +181,16 @@ def right(logits: Tensor, y: Tensor) -> Tensor:
     return (logits > 0) == (y == 1)
 
 
-def learn_mlp(points: Points, recipe: Recipe, held_out: Points | None = None) -> Iterator[MLPStep]:
+def learn_mlp(
+    points: Points, recipe: Recipe, held_out: Points | None = None, start: Layers | None = None
+) -> Iterator[MLPStep]:
     """Train one MLP for `recipe.steps` steps; ends earlier only if the loss is no longer a number.
 
     With points `held_out` (from which it does not learn), every record has the loss and accuracy on those too.
+    Layers to `start` from take the place of those drawn by the seed.
     """
     net = MLP(recipe.widths, recipe.activation, recipe.init, seeds=[recipe.seed])
+    _replace(net.layers, start)
     solved_at: int | None = None
     for step, (loss, accuracy) in enumerate(descend(net, *tensors(points), recipe)):
         if accuracy.item() < 1:
@@ -210,10 +218,11 @@ def descend_locally(nets: ForwardForward, x: Tensor, y: Tensor, recipe: Recipe) 
 
 @torch.no_grad()
 def learn_forward_forward(
-    points: Points, recipe: Recipe, held_out: Points | None = None
+    points: Points, recipe: Recipe, held_out: Points | None = None, start: Layers | None = None
 ) -> Iterator[ForwardForwardStep]:
     """Train one net by the Forward-Forward algorithm; the recipe's loss, output and penalties have no meaning here."""
-    net = ForwardForward(2, 2, recipe.hidden, recipe.layers, recipe.activation, recipe.init, [recipe.seed])
+    net = ForwardForward(2, 2, recipe.hidden, recipe.activation, recipe.init, [recipe.seed])
+    _replace(net.layers, start)
     x, y = tensors(points)
     solved_at: int | None = None
     for step, _ in enumerate(descend_locally(net, x, y.long(), recipe)):
@@ -236,6 +245,14 @@ def learn_forward_forward(
         yield latest
         if latest.diverged or step == recipe.steps:
             return
+
+
+@torch.no_grad()
+def _replace(layers: Layers, start: Layers | None) -> None:
+    """Put the numbers of `start`, where there are any, into the layers of a net."""
+    for layer, given in zip(layers, start, strict=True) if start else ():
+        for own, value in zip(layer, given, strict=True):
+            own.copy_(value)
 
 
 def _share_right(net: ForwardForward, points: Points) -> float:

@@ -16,7 +16,7 @@ from demos.common.errors import BadInput
 from demos.xor.data import Points
 from demos.xor.learn import descend, points_of, tensors
 from demos.xor.model import MLP
-from demos.xor.recipe import Recipe, whole
+from demos.xor.recipe import Recipe, same_width, whole
 from demos.xor.solutions import Solution, solutions
 
 CHUNK = 50  # steps that one group takes before it is the next one's turn
@@ -96,7 +96,7 @@ class Group:
 
     def result(self) -> Result:
         steps = tuple(since if since <= self.step else None for since in self.since.tolist())
-        return Result(self.recipe.hidden, self.recipe.activation, steps)
+        return Result(self.recipe.hidden[0], self.recipe.activation, steps)
 
     def final(self) -> Result:
         """The result with its solutions."""
@@ -109,6 +109,8 @@ def lottery(
     recipe: Recipe, hidden: Sequence[int], activations: Sequence[str], seeds: int, points: Points | None = None
 ) -> Iterator[Drawn]:
     """Train `seeds` nets of each width and activation by `recipe`, all on the same points (default: the recipe's).
+
+    A net has as many hidden layers as the recipe, all of the width whose turn it is.
 
     Yields how things stand again and again, all groups equally far; the last record is `over` and has the solutions.
     Raises BadInput before it yields anything.
@@ -131,12 +133,13 @@ def tickets(
     if not hidden or not activations:
         raise BadInput("xor.no_tickets")
     recipe = replace(recipe, points_seed=recipe.draws_points)  # the points stay while the seeds change
+    layers = len(recipe.hidden)
     recipes = [
-        replace(recipe, hidden=width, activation=activation).checked()
+        replace(recipe, hidden=same_width(width, layers), activation=activation).checked()
         for width, activation in product(dict.fromkeys(hidden), dict.fromkeys(activations))
     ]
     count = len(points.y) if points else recipes[0].count or 0
-    if sum(seeds * count * one.layers * one.hidden for one in recipes) > MOST_NUMBERS:
+    if sum(seeds * count * sum(one.hidden) for one in recipes) > MOST_NUMBERS:
         raise BadInput("xor.lottery_too_large", nets=f"{seeds * len(recipes):,}", count=count)
     return replace(recipes[0], hidden=recipe.hidden, activation=recipe.activation), recipes
 

@@ -4,6 +4,7 @@ import math
 from collections import deque
 from dataclasses import asdict, replace
 from itertools import islice
+from typing import Any
 
 from demos.common.errors import BadInput
 from demos.xor import digits
@@ -36,7 +37,7 @@ def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict:
     return {"model": model, **OUTCOMES[model](recipe, points)}
 
 
-def suited(model: str, data: str) -> dict[str, float]:
+def suited(model: str, data: str) -> dict[str, Any]:
     """What to choose for a model on a dataset where the recipe's defaults would not do, by the recipe's fields."""
     if data == DIGITS:
         return dict(digits.SUITED)
@@ -98,7 +99,7 @@ def _digits(model: str, recipe: Recipe) -> dict:
     learn, test = digits.read(recipe.draws_points)
     ours = deque(digits.learn_by_forward_forward(learn, test, recipe), maxlen=1).pop()
     theirs = deque(digits.learn_by_backpropagation(learn, test, recipe), maxlen=1).pop()
-    used = ("layers", "hidden", "activation", "init", "optimiser", "lr", "steps", "seed", "batch", "points_seed")
+    used = ("hidden", "activation", "init", "optimiser", "lr", "steps", "seed", "batch", "points_seed")
     return {
         "data": DIGITS,
         **{field: getattr(recipe, field) for field in used},

@@ -25,8 +25,6 @@ NAMES = {
 RANGES: dict[str, Any] = {
     "noise": (0.0, 1.0),
     "count": (4, 2000),
-    "layers": (1, 4),
-    "hidden": (1, 64),
     "lr": (1e-5, 10.0),
     "steps": (1, 100_000),
     "seed": (0, 2**31 - 1),
@@ -36,6 +34,7 @@ RANGES: dict[str, Any] = {
     "l2": (0.0, 1.0),
     "test": (0.0, 0.9),
 }
+MOST_LAYERS, MOST_UNITS = 4, 64  # hidden layers, and units in each
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ class Recipe:
     """Everything a training depends on; the same recipe gives the same run.
 
     `noise` (standard deviation in units of the plane) and `count` (points) default to the dataset's own.
-    `layers` hidden layers of `hidden` units each. `steps` counts points shown for the perceptron and gradient steps for
+    `hidden` are the units of each hidden layer. `steps` counts points shown for the perceptron and gradient steps for
     the others. `seed` draws the first weights, and the points too unless `points_seed` draws them.
     `output` is what the last sum goes through; targets are 0 and 1 for "sigmoid", −1 and 1 for "tanh" and "linear".
     `batch` points a gradient step, 0 for all. `l1` and `l2` penalise weights (not biases) by l1 Σ|w| + l2 ½Σw².
@@ -53,8 +52,7 @@ class Recipe:
     data: str = "xor"
     noise: float | None = None
     count: int | None = None
-    layers: int = 1
-    hidden: int = 4
+    hidden: tuple[int, ...] = (4,)
     activation: str = "tanh"
     init: str = "xavier"
     loss: str = "cross_entropy"
@@ -71,8 +69,8 @@ class Recipe:
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Units from the input to the output: (2, hidden, …, hidden, 1)."""
-        return (2, *[self.hidden] * self.layers, 1)
+        """Units from the input to the output: (2, *hidden, 1)."""
+        return (2, *self.hidden, 1)
 
     @property
     def draws_points(self) -> int:
@@ -91,6 +89,7 @@ class Recipe:
             self,
             noise=dataset.noise if self.noise is None else self.noise,
             count=dataset.count if self.count is None else self.count,
+            hidden=_hidden(self.hidden),
         )
         numbers: dict[str, Any] = {
             field: (whole if isinstance(low, int) else number)(field, getattr(filled, field), low, high)
@@ -98,6 +97,32 @@ class Recipe:
             if (field, getattr(filled, field)) != ("points_seed", None)
         }
         return replace(filled, **numbers)
+
+
+def same_width(hidden: object, layers: object = 1) -> tuple[int, ...]:
+    """The widths of `layers` hidden layers of `hidden` units each. Raises BadInput."""
+    return (whole("hidden", hidden, 1, MOST_UNITS),) * whole("layers", layers, 1, MOST_LAYERS)
+
+
+def read_widths(given: str, layers: int | None = None) -> tuple[int, ...]:
+    """ "8,4" is a layer of 8 units and one of 4; "8" with two `layers` is (8, 8). Raises BadInput."""
+    widths = split_widths(given)
+    if layers is None:
+        return _hidden(widths)
+    if len(widths) not in (1, layers):
+        raise BadInput("xor.layers_twice", hidden=_short(given), count=len(widths), layers=layers)
+    return same_width(widths[0], layers) if len(widths) == 1 else _hidden(widths)
+
+
+def split_widths(given: str) -> list[int | str]:
+    """The numbers between the commas; what is no number stays as it is, to be refused by name."""
+    return [int(width) if width.strip().isdecimal() else width for width in given.split(",")]
+
+
+def _hidden(widths: object) -> tuple[int, ...]:
+    if not isinstance(widths, tuple | list) or not 1 <= len(widths) <= MOST_LAYERS:
+        raise BadInput("xor.bad_hidden", value=_short(widths), most=MOST_LAYERS, units=MOST_UNITS)
+    return tuple(whole("hidden", width, 1, MOST_UNITS) for width in widths)
 
 
 def whole(field: str, value: object, low: int, high: int) -> int:

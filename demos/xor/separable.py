@@ -8,6 +8,8 @@ import numpy as np
 
 from demos.xor.data import Points
 
+MANY = 16  # corners of a hull
+
 Corner = tuple[int, int, int]  # x₁ and x₂ in whole numbers of a tiny unit, and which point it is
 
 
@@ -17,15 +19,23 @@ def witness(points: Points) -> list[int] | None:
     A line separates two classes exactly if their convex hulls have no place in common, and for that four points are
     enough to look at (P. Kirchberger, Math. Annalen 57, 1903): either a segment between two points of one class meets a
     segment of the other, or a point of one lies in a triangle of the other. Of all such fours, the largest is returned.
-    Computed in whole numbers, so the answer is exact.
+    (Of a hull with many corners only some are tried first.) Computed in whole numbers, so the answer is exact.
     """
     hulls = _hulls(points)
-    if not all(hulls):
+    if not all(hulls) or _apart(*hulls) or _apart(*hulls[::-1]):
         return None
-    for meetings in (_crossings(*hulls), _enclosures(*hulls), _enclosures(*hulls[::-1])):
-        if best := max(meetings, default=None):
-            return sorted({corner[2] for corner in best[1]})
+    for one, other in ([hull[:: 1 + len(hull) // MANY] for hull in hulls], hulls):
+        for meetings in (_crossings(one, other), _enclosures(one, other), _enclosures(other, one)):
+            if best := max(meetings, default=None):
+                return sorted({corner[2] for corner in best[1]})
     return None
+
+
+def _apart(one: list[Corner], other: list[Corner]) -> bool:
+    """Does an edge of the hull `one` keep it apart from the other? If the two have no place in common, one of all edges
+    does, unless both hulls lie on one line (the separating axis theorem)."""
+    edges = zip(one, one[1:] + one[:1], strict=True)
+    return any(a != b and all(_turn(a, b, corner) < 0 for corner in other) for a, b in edges)
 
 
 def _crossings(one: list[Corner], other: list[Corner]) -> Iterator[tuple[int, list[Corner]]]:

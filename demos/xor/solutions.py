@@ -1,6 +1,6 @@
 """Which solutions did the nets find? Two nets count as alike if their regions hang together in the same way."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import torch
 import torch.nn.functional as F
@@ -18,13 +18,14 @@ class Solution:
 
     `regions` are how many connected regions of class 0 and of class 1 there are. On XOR, (2, 1) is the band that joins
     the two points of class 1, and (1, 2) the band that joins those of class 0. `example` is the index of the net that
-    looks most like the mean of its kind.
+    looks most like the mean of its kind, `layers` that net alone.
     """
 
     solved: bool
     regions: tuple[int, int]
     count: int
     example: int
+    layers: Layers = field(default=(), compare=False, repr=False)
 
 
 def solutions(layers: Layers, activation: str, solved: Tensor, view: tuple[float, float]) -> tuple[Solution, ...]:
@@ -36,8 +37,11 @@ def solutions(layers: Layers, activation: str, solved: Tensor, view: tuple[float
     for index, (good, zeros, ones) in enumerate(kinds.tolist()):
         members = (kind == index).nonzero().squeeze(1)  # (M,)
         alike = maps[members].float()
-        example = members[(alike - alike.mean(dim=0)).square().sum(dim=(1, 2)).argmin()]
-        found.append(Solution(bool(good), (zeros, ones), len(members), int(example)))
+        example = int(members[(alike - alike.mean(dim=0)).square().sum(dim=(1, 2)).argmin()])
+        alone = [
+            (weight[example : example + 1].clone(), bias[example : example + 1].clone()) for weight, bias in layers
+        ]
+        found.append(Solution(bool(good), (zeros, ones), len(members), example, alone))
     return tuple(sorted(found, key=lambda one: (not one.solved, -one.count)))
 
 

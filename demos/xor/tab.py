@@ -1,165 +1,294 @@
-"""The XOR tab: two learners on the same points, side by side, live."""
+"""The XOR tab: learners on the same points, side by side, live."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import ASSETS, Page, choices, controls, folded, lead, says, stage, t
-from demos.xor.data import DATASETS
-from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, LOSSES, OPTIMISERS, Recipe
+from demos.common.ui import Page, lead, says, stage
+from demos.common.ui import controls as column
+from demos.xor import tab_controls, tab_lessons, tab_lottery, tab_page
+from demos.xor.data import MOST_POINTS, Points, own_points, read_csv
+from demos.xor.recipe import Recipe, number, same_width, whole
+from demos.xor.setup import OPENING, SPEEDS, Setup, numbers_of, weight_count
 
 if TYPE_CHECKING:
-    from demos.xor.live import Race
+    from demos.xor.live import Run, Start
 
-OPENING = Recipe(lr=DATASETS["xor"].net.lr, steps=4000)
-CHOSEN = ("data", "noise", "layers", "hidden", "activation", "lr", "seed", "optimiser", "loss", "init")
-RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+MESSAGES_PER_SECOND = 15
 MOST_STEPS = 20_000  # of one call of the endpoint
-
-LEARNER = """<section class="xor-learner">
-  <header><h3></h3><span class="xor-detail"></span></header>
-  <canvas class="xor-plane" role="img"></canvas>
-  <p class="xor-verdict" aria-live="polite"></p>
-  <p class="xor-reason"></p>
-  <p class="xor-numbers"><span></span><span class="xor-accuracy"></span><span class="xor-loss"></span></p>
-  <canvas class="xor-curve" aria-hidden="true"></canvas>
-</section>"""
 
 
 @dataclass
 class Visit:
-    """One visitor's race, and the turn of whoever may train it: who sees a later turn stops."""
+    """One visitor's run (the `number`-th), and the turn of whoever may train it: who sees a later turn stops."""
 
-    race: "Race | None" = None
+    run: "Run | None" = None
+    number: int = 0
     turn: int = 0
+    own: Points | None = None
+    speed: float = OPENING.speed
+    stop: bool = OPENING.stop
 
 
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
     visit = gr.State(Visit())
+    wanted = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see, see tab_lessons.Wanted
     lead("xor.lead")
+    strip = tab_lessons.build(page)
     with gr.Row():
         with stage():
-            picture = gr.HTML(
-                "",
-                html_template=f'<div class="xor-race">{LEARNER}{LEARNER}</div>',
-                js_on_load=ASSETS.joinpath("xor.js").read_text(encoding="utf-8"),
-                apply_default_css=False,
-                elem_id="xor-picture",
-            )
-        with controls():
-            with gr.Row(elem_classes="xor-buttons"):
-                train = gr.Button(t("xor.train"), variant="primary", min_width=90, elem_id="xor-train")
-                stop = gr.Button(t("xor.stop"), min_width=90, elem_id="xor-stop")
-                reset = gr.Button(t("xor.reset"), min_width=90, elem_id="xor-reset")
-            data = gr.Dropdown(choices(tuple(DATASETS), "xor.data"), value=OPENING.data, label=t("xor.data"))
-            noise = gr.Slider(0, 0.5, 0, step=0.01, label=t("xor.noise"))
-            layers = gr.Slider(1, 4, OPENING.layers, step=1, label=t("xor.layers"))
-            hidden = gr.Slider(1, 16, OPENING.hidden, step=1, label=t("xor.hidden"))
-            activation = gr.Dropdown(
-                choices(ACTIVATIONS, "xor.activation"), value=OPENING.activation, label=t("xor.activation")
-            )
-            lr = gr.Dropdown([(f"{rate:g}", rate) for rate in RATES], value=OPENING.lr, label=t("xor.lr"))
-            with gr.Row(elem_classes="xor-seed"):
-                seed = gr.Number(OPENING.seed, label=t("xor.seed"), precision=0, minimum=0, min_width=90)
-                other = gr.Button(t("xor.other_seed"), min_width=90, elem_id="xor-other-seed")
-            with folded("xor.more"):
-                optimiser = gr.Dropdown(
-                    choices(OPTIMISERS, "xor.optimiser"), value=OPENING.optimiser, label=t("xor.optimiser")
-                )
-                loss = gr.Dropdown(choices(LOSSES, "xor.loss"), value=OPENING.loss, label=t("xor.loss"))
-                init = gr.Dropdown(choices(INITIALISATIONS, "xor.init"), value=OPENING.init, label=t("xor.init"))
+            picture = tab_page.page()
+        with column():
+            controls = tab_controls.build()
+    tab_page.inside()
 
-    settings = [data, noise, layers, hidden, activation, lr, seed, optimiser, loss, init]
+    settings = tab_controls.settings(controls)
     inputs = [page.language, visit, *settings]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     shared: dict[str, Any] = {"concurrency_id": "xor", "concurrency_limit": page.settings.concurrent_streams}
-    training: dict[str, Any] = {**private, **shared, "trigger_mode": "multiple"}  # the newest race ends the others
+    training: dict[str, Any] = {**private, **shared, "trigger_mode": "multiple"}  # the newest run ends the others
+    instant: dict[str, Any] = {**private, "queue": False, "trigger_mode": "multiple"}
 
-    page.open_on(_begin, inputs, picture, **shared)
-    train.click(_train, inputs, picture, **training)
-    stop.click(_stop, visit, **private, queue=False)
-    reset.click(_reset, inputs, picture, **private)
-    suited = data.input(_suit, data, [noise, layers, hidden, lr], **private)
-    another = other.click(lambda seed: (seed or 0) + 1, seed, seed, **private)
-    for chosen in (suited.then, another.then, noise.input, layers.input, hidden.input, seed.submit):
+    picture.play(_play, inputs, picture, **training)
+    picture.pause(_pause, visit, **instant)
+    picture.input(_pace, [page.language, visit], **instant)
+    picture.submit(_step, [page.language, visit], picture, **training)
+    picture.clear(_reset, inputs, picture, **training)
+    picture.apply(_train_on, inputs, picture, **training)
+    made_points = [controls["data"], controls["noise"], controls["count"]]
+    edited = picture.edit(_own, [page.language, visit], made_points, **training)
+    pasted = picture.upload(_table, [page.language, visit], made_points, **training)
+    for changed in (edited, pasted):
+        changed.success(_begin, inputs, picture, **training)
+
+    suited = controls["data"].input(_suit, [page.language, *settings], settings, **private)
+    layered = controls["layers"].input(
+        lambda layers: [gr.update(visible=layer < layers) for layer in range(len(tab_controls.WIDTHS))],
+        controls["layers"],
+        [controls[name] for name in tab_controls.WIDTHS],
+        **private,
+    )
+    another = controls["other_seed"].click(lambda seed: (seed or 0) + 1, controls["seed"], controls["seed"], **private)
+    for chosen in (suited.then, layered.then, another.then):
         chosen(_begin, inputs, picture, **training)
-    for dropdown in (activation, lr, optimiser, loss, init):
-        dropdown.input(_begin, inputs, picture, **training)
+    for name in ("learners", "activation", "lr", "optimiser", "loss", "output", "init", "l1", "l2"):
+        controls[name].input(_begin, inputs, picture, **training)
+    for name in ("noise", "count", "test", *tab_controls.WIDTHS):
+        controls[name].release(_begin, inputs, picture, **training)
+    for name in ("seed", "points_seed", "batch", "steps"):
+        controls[name].submit(_begin, inputs, picture, **training)
+    asked = [page.language, visit, wanted]
+    wanted.change(_restore, asked, settings, **private).success(_show, [*asked, *settings], picture, **training)
+    lottery = tab_lottery.build(page, [visit, *settings], _setup, wanted)
+    tab_lessons.wire(page, strip, wanted, lottery)
     gr.api(xor_train, api_name="xor_train", concurrency_limit=2)
 
 
-def _suit(data: str) -> tuple[float, int, int, float]:
-    """Noise and an MLP that suit the points just chosen."""
-    dataset = DATASETS[data]
-    return dataset.noise, dataset.net.layers, dataset.net.hidden, dataset.net.lr
+# ---- runs
 
 
 @says
-def _begin(language: str, visit: Visit, *chosen: object) -> Iterator[str]:
-    """A new race by these settings, run to its end."""
-    yield from _run(language, visit, _new_race(chosen))
+def _begin(language: str, visit: Visit, *values: object) -> Iterator[str]:
+    """A new run by these settings, trained to its end."""
+    yield from _stream(visit, _new_run(visit, values))
 
 
 @says
-def _train(language: str, visit: Visit, *chosen: object) -> Iterator[str]:
-    """Go on with the race where it stopped; a new one if it is over or the settings changed."""
-    race, recipe = visit.race, _recipe(chosen).checked()
-    again = race is None or race.over or race.recipe != recipe
-    yield from _run(language, visit, _new_race(chosen) if again or race is None else race)
+def _play(language: str, visit: Visit, event: gr.EventData, *values: object) -> Iterator[str]:
+    """Go on with the run where it stopped."""
+    _set_pace(visit, event._data)
+    yield from _stream(visit, visit.run or _new_run(visit, values))
+
+
+def _pause(visit: Visit) -> None:
+    visit.turn += 1
 
 
 @says
-def _reset(language: str, visit: Visit, *chosen: object) -> str:
-    """A new race, not started."""
-    from demos.xor.look import picture
+def _pace(language: str, visit: Visit, event: gr.EventData) -> None:
+    _set_pace(visit, event._data)
+
+
+@says
+def _step(language: str, visit: Visit, event: gr.EventData) -> str:
+    """One step or one epoch of the run."""
+    from demos.xor.live import alone
+    from demos.xor.look import message
 
     visit.turn += 1
-    visit.race = _new_race(chosen)
-    return picture(visit.race, language, running=False, turn=visit.turn)
+    run = visit.run
+    assert run is not None
+    alone(run.epoch if event._data.get("what") == "epoch" else run.step)
+    return message(run, visit.number, running=False, turn=visit.turn)
 
 
-def _stop(visit: Visit) -> None:
+@says
+def _reset(language: str, visit: Visit, *values: object) -> str:
+    """A new run, not started."""
+    from demos.xor.look import message
+
+    run = _new_run(visit, values)
     visit.turn += 1
+    visit.run, visit.number = run, visit.number + 1
+    return message(run, visit.number, running=False, turn=visit.turn)
 
 
-def _run(language: str, visit: Visit, race: "Race") -> Iterator[str]:
-    """Pictures of the race until it is over or it is somebody else's turn."""
-    from demos.xor.live import PICTURES_PER_SECOND, alone
-    from demos.xor.look import picture
+@says
+def _train_on(language: str, visit: Visit, event: gr.EventData, *values: object) -> Iterator[str]:
+    """A new run that goes on from a picture of the present one, with the weights the visitor gave it."""
+    import numpy as np
+
+    from demos.xor.live import Start
+
+    _set_pace(visit, event._data)
+    run, given = visit.run, event._data
+    assert run is not None
+    steps = tuple(whole("step", step, 0, 10**7) for step in given["steps"])
+    numbers = tuple(np.array(numbers_of(str(letters)), dtype=np.float32) for letters in given["weights"])
+    if not len(steps) == len(numbers) == len(run.kinds):
+        raise BadInput("xor.link_part", part="weights")
+    start = Start(whole("index", given["index"], 0, 10**7), steps, numbers)
+    yield from _stream(visit, _new_run(visit, values, start))
+
+
+def _stream(visit: Visit, run: "Run", goal: Mapping[str, int] | None = None) -> Iterator[str]:
+    """Messages of the run until it is over (or at its `goal`, a step for each learner) or somebody else's turn."""
+    from demos.xor.live import alone
+    from demos.xor.look import message
 
     visit.turn += 1
-    visit.race, mine = race, visit.turn
+    mine = visit.turn
+    if visit.run is not run:
+        visit.run, visit.number = run, visit.number + 1
+    number = visit.number
+
+    def ended() -> bool:
+        return run.arrived(goal) if goal else run.over
 
     def shoot() -> str:
-        race.advance()
-        return picture(race, language, running=not race.over, turn=mine)
+        for _ in range(4 if goal else max(1, round(1 / (MESSAGES_PER_SECOND * run.seconds)))):
+            run.approach(goal) if goal else run.advance()
+            if ended():
+                break
+        return message(run, number, running=not ended(), turn=mine)
 
-    yield picture(race, language, running=True, turn=mine)
+    yield message(run, number, running=not ended(), turn=mine)
     due = time.monotonic()
-    while visit.turn == mine and not race.over:
+    while visit.turn == mine and not ended():
         shot = alone(shoot)
         if visit.turn == mine:
             yield shot
-        due = max(due + 1 / PICTURES_PER_SECOND, time.monotonic() - 0.2)  # late pictures are not made up for
+        due = max(due + max(1 / MESSAGES_PER_SECOND, run.seconds), time.monotonic() - 0.2)  # late is not made up for
         time.sleep(max(0.0, due - time.monotonic()))
-    if visit.race is race and not race.over:
-        yield picture(race, language, running=False, turn=mine)
+    if visit.run is run and not ended():
+        yield message(run, number, running=False, turn=mine)
 
 
-def _recipe(chosen: tuple[object, ...]) -> Recipe:
-    return replace(OPENING, **dict(zip(CHOSEN, chosen, strict=True)))  # type: ignore[arg-type]
+def _new_run(visit: Visit, values: tuple[object, ...], start: "Start | None" = None) -> "Run":
+    from demos.xor.live import Run, alone
+
+    recipe, learners, own = tab_controls.chosen(values)
+    points = visit.own if own else None
+    if own and points is None and visit.run is not None:
+        points = visit.own = visit.run.all_points
+    return alone(lambda: Run(recipe, learners, points, start, visit.speed, visit.stop))
 
 
-def _new_race(chosen: tuple[object, ...]) -> "Race":
-    from demos.xor.live import Race, alone
+def _set_pace(visit: Visit, given: dict) -> None:
+    """Raises BadInput."""
+    visit.speed, visit.stop = number("speed", given.get("speed"), *SPEEDS), bool(given.get("stop"))
+    if visit.run is not None:
+        visit.run.speed, visit.run.stop = visit.speed, visit.stop
 
-    recipe = _recipe(chosen).checked()
-    return alone(lambda: Race(recipe))
+
+# ---- a whole setup
+
+
+def _setup(visit: Visit, *values: object) -> Setup:
+    """What is set now. Raises BadInput."""
+    recipe, learners, own = tab_controls.chosen(values)
+    setup = Setup(recipe, learners, speed=visit.speed, stop=visit.stop)
+    if not own or visit.own is None:
+        return setup
+    listed = tuple((x, y, kind) for (x, y), kind in zip(visit.own.x.tolist(), visit.own.y.tolist(), strict=True))
+    return replace(setup, points=listed, view=visit.own.view)
+
+
+@says
+def _restore(language: str, visit: Visit, wanted: tab_lessons.Wanted) -> list:
+    """The settings as a setup has them."""
+    setup = Setup.from_json(wanted[1])
+    visit.own, visit.speed, visit.stop = setup.own_points, setup.speed, setup.stop
+    return tab_controls.updates(setup)
+
+
+@says
+def _show(language: str, visit: Visit, wanted: tab_lessons.Wanted, *values: object) -> Iterator[str]:
+    """A run that stands where the setup says: at its step, or at weights that were edited; else one from the start."""
+    from demos.xor.live import alone
+    from demos.xor.look import message
+
+    setup = Setup.from_json(wanted[1])
+    if not setup.weights:
+        yield from _stream(visit, _new_run(visit, values), setup.step)
+        return
+    run = _new_run(visit, values, _start(setup))
+    visit.turn += 1
+    visit.run, visit.number = run, visit.number + 1
+    yield alone(lambda: message(run, visit.number, running=False, turn=visit.turn))
+
+
+def _start(setup: Setup) -> "Start":
+    """The weights of a setup as a place to start from."""
+    import numpy as np
+
+    from demos.xor.live import Start
+
+    if missing := [kind for kind in setup.learners if kind not in setup.weights]:
+        raise BadInput("xor.link_weights", learner=missing[0], held=0, needed=weight_count(missing[0], setup.recipe))
+    numbers = tuple(np.array(numbers_of(setup.weights[kind]), dtype=np.float32) for kind in setup.learners)
+    return Start(-1, tuple(setup.step.get(kind, 0) for kind in setup.learners), numbers)
+
+
+# ---- points
+
+
+@says
+def _own(language: str, visit: Visit, event: gr.EventData) -> list:
+    """The points that the visitor left on the plane."""
+    visit.own = own_points(event._data.get("points"), event._data.get("view"))
+    return _points_changed()
+
+
+@says
+def _table(language: str, visit: Visit, event: gr.EventData) -> list:
+    """Points as text."""
+    given = str(event._data.get("text"))
+    if len(given) > tab_page.LARGEST_TABLE:
+        raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
+    visit.own = read_csv(given)
+    return _points_changed()
+
+
+def _points_changed() -> list:
+    return [tab_controls.OWN, gr.update(interactive=False), gr.update(interactive=False)]
+
+
+@says
+def _suit(language: str, *values: object) -> list:
+    """Other points, and a net that suits them."""
+    recipe, learners, own = tab_controls.chosen(values)
+    suits = recipe if own else tab_controls.suited(recipe.data, learners, recipe)
+    points = () if own else None
+    return tab_controls.updates(Setup(suits, learners, points))
+
+
+# ---- the endpoint
 
 
 def xor_train(
@@ -178,17 +307,17 @@ def xor_train(
     optimiser: str = "adam",
     language: str = "en",
 ) -> dict:
-    """Train a perceptron or an MLP on points in the plane; the result is what the command line prints with --json."""
-    return _outcome(
-        language, model, Recipe(data, noise, count, layers, hidden, activation, init, loss, optimiser, lr, steps, seed)
-    )
+    """Train one model on points in the plane; the result is what the command line prints with --json."""
+    recipe = Recipe(data, noise, count, (1,), activation, init, loss, optimiser, lr, steps, seed)
+    return _outcome(language, model, recipe, hidden, layers)
 
 
 @says
-def _outcome(language: str, model: str, recipe: Recipe) -> dict:
+def _outcome(language: str, model: str, recipe: Recipe, hidden: int, layers: int) -> dict:
     from demos.xor.live import alone
     from demos.xor.outcome import outcome
 
+    recipe = replace(recipe, hidden=same_width(hidden, layers))
     if recipe.checked().steps > MOST_STEPS:
         raise BadInput("xor.bad_whole", field="steps", value=recipe.steps, low=1, high=f"{MOST_STEPS:,}")
     return alone(lambda: outcome(model, recipe))

@@ -17,7 +17,7 @@ from demos.xor.recipe import Recipe
 
 @pytest.mark.parametrize(
     "recipe",
-    [Recipe(hidden=8, lr=0.01, steps=4000), Recipe(data="spiral", layers=2, hidden=8, lr=0.03, steps=4000)],
+    [Recipe(hidden=(8,), lr=0.01, steps=4000), Recipe(data="spiral", hidden=(8, 8), lr=0.03, steps=4000)],
     ids=["2-8-1 on XOR", "2-8-8-1 on the spiral"],
 )
 def test_a_picture_is_ready_in_time(benchmark, recipe: Recipe) -> None:  # type: ignore[no-untyped-def]
@@ -41,7 +41,12 @@ NETS, STEPS, ALONE = 200, 2000, 4
 def test_a_lottery_is_fifty_times_faster_than_one_net_after_another(benchmark, hidden: int, activation: str) -> None:  # type: ignore[no-untyped-def]
     """200 nets, 2,000 steps. One after another is timed on four of them, before and after, and multiplied by fifty."""
     recipe = Recipe(
-        hidden=hidden, activation=activation, steps=STEPS, loss="squared", optimiser="gradient_descent", init="uniform"
+        hidden=(hidden,),
+        activation=activation,
+        steps=STEPS,
+        loss="squared",
+        optimiser="gradient_descent",
+        init="uniform",
     )
 
     def batched() -> None:

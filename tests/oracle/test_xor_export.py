@@ -20,7 +20,7 @@ CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 
 def trained(**choices: object):  # type: ignore[no-untyped-def]
-    recipe = Recipe(**{"steps": 40, "layers": 2, "hidden": 3, **choices}).checked()  # type: ignore[arg-type]
+    recipe = Recipe(**{"steps": 40, "hidden": (3, 3), **choices}).checked()  # type: ignore[arg-type]
     *_, last = alone(lambda: list(learn_mlp(points_of(recipe), recipe)))
     return last.layers, recipe, last.step
 
@@ -36,7 +36,7 @@ def test_the_script_runs_to_the_same_logits(activation: str, capsys: pytest.Capt
 
 
 def test_the_script_stands_alone(tmp_path: Path) -> None:
-    layers, recipe, step = trained(layers=1, hidden=4, steps=300)
+    layers, recipe, step = trained(hidden=(4,), steps=300)
     file = tmp_path / "net.py"
     file.write_text(script(layers, recipe, step), encoding="utf-8")
     done = subprocess.run([sys.executable, file], cwd=tmp_path, capture_output=True, text=True, check=True)
@@ -60,5 +60,5 @@ def test_the_weights_remember_their_recipe(tmp_path: Path) -> None:
     file = tmp_path / "net.safetensors"
     file.write_bytes(safetensors(layers, recipe, step))
     with safe_open(file, "pt") as opened:
-        assert Recipe(**json.loads(opened.metadata()["recipe"])) == recipe
+        assert Recipe(**json.loads(opened.metadata()["recipe"])).checked() == recipe
         assert opened.metadata()["steps"] == "40"

@@ -41,7 +41,7 @@ def some(count: int = 7, classes: int = 3) -> tuple[torch.Tensor, torch.Tensor, 
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_each_layers_gradient_is_that_of_its_own_loss(activation: str) -> None:
-    nets = ForwardForward(2, 3, hidden=5, layers=3, activation=activation, seeds=[1, 2])
+    nets = ForwardForward(2, 3, hidden=(5, 4, 6), activation=activation, seeds=[1, 2])
     nets.layers = [(weight.double(), bias.double()) for weight, bias in nets.layers]
     x, right, wrong = some()
     x = x.double()
@@ -59,7 +59,7 @@ def test_each_layers_gradient_is_that_of_its_own_loss(activation: str) -> None:
 
 
 def test_no_error_travels_down() -> None:
-    nets = ForwardForward(2, 3, hidden=5, layers=2)
+    nets = ForwardForward(2, 3, hidden=(5, 5))
     before = nets.gradients(*some())
     nets.layers[1][0].mul_(-3)
     after = nets.gradients(*some())
@@ -68,7 +68,7 @@ def test_no_error_travels_down() -> None:
 
 
 def test_the_next_layer_cannot_see_how_good_the_last_one_was() -> None:
-    nets = ForwardForward(2, 3, hidden=6, layers=3)
+    nets = ForwardForward(2, 3, hidden=(6, 6, 6))
     x, right, _ = some()
     _, second, third = (seen for seen, _, _ in nets.passes(nets.labelled(x, right)))
     for seen in (second, third):
@@ -76,7 +76,7 @@ def test_the_next_layer_cannot_see_how_good_the_last_one_was() -> None:
 
 
 def test_the_answer_is_the_label_with_the_greatest_goodness() -> None:
-    nets = ForwardForward(2, 3, hidden=4, layers=2, activation="relu", seeds=[4, 5])
+    nets = ForwardForward(2, 3, hidden=(4, 4), activation="relu", seeds=[4, 5])
     x, *_ = some()
     for net in range(2):
         for point in range(len(x)):
@@ -93,9 +93,9 @@ def test_the_answer_is_the_label_with_the_greatest_goodness() -> None:
 
 
 def test_a_net_learns_the_same_alone_and_among_others() -> None:
-    recipe = Recipe(data="moons", count=20, layers=2, batch=8).checked()
+    recipe = Recipe(data="moons", count=20, hidden=(4, 4), batch=8).checked()
     x, y = tensors(points_of(recipe))
-    together, alone = ForwardForward(layers=2, seeds=[5, 6, 7]), ForwardForward(layers=2, seeds=[6])
+    together, alone = ForwardForward(hidden=(4, 4), seeds=[5, 6, 7]), ForwardForward(hidden=(4, 4), seeds=[6])
     for nets in (together, alone):
         for _ in islice(descend_locally(nets, x, y.long(), recipe), 31):
             pass
@@ -109,9 +109,9 @@ def test_a_net_learns_the_same_alone_and_among_others() -> None:
 )
 def test_it_solves_what_no_line_separates(data: str, nets: int, steps: int, most: float) -> None:
     shape = DATASETS[data].forward_forward
-    recipe = Recipe(data=data, hidden=shape.hidden, layers=shape.layers, lr=shape.lr).checked()
+    recipe = Recipe(data=data, hidden=shape.hidden, lr=shape.lr).checked()
     x, y = tensors(points_of(recipe))
-    learners = ForwardForward(2, 2, recipe.hidden, recipe.layers, seeds=range(nets))
+    learners = ForwardForward(2, 2, recipe.hidden, seeds=range(nets))
     for _ in islice(descend_locally(learners, x, y.long(), recipe), steps + 1):
         pass
     errors = (learners.classify(x) != y).double().mean(dim=1)
@@ -119,7 +119,7 @@ def test_it_solves_what_no_line_separates(data: str, nets: int, steps: int, most
 
 
 def test_records_tell_the_layers_apart() -> None:
-    recipe = Recipe(data="circles", layers=2, hidden=8, steps=60, test=0.2).checked()
+    recipe = Recipe(data="circles", hidden=(8, 8), steps=60, test=0.2).checked()
     points, held_out = all_points_of(recipe)
     steps = list(learn_forward_forward(points, recipe, held_out))
     assert [one.step for one in steps] == list(range(61))
@@ -130,7 +130,7 @@ def test_records_tell_the_layers_apart() -> None:
     assert last.accuracy > 0.9
     assert last.test_accuracy is not None
     assert last.test_accuracy > 0.8
-    net = ForwardForward(2, 2, 8, 2)
+    net = ForwardForward(2, 2, (8, 8))
     net.layers = list(last.layers)
     x, y = tensors(points)
     assert (net.classify(x)[0] == y).double().mean().item() == last.accuracy
@@ -141,7 +141,7 @@ def test_the_outcome_is_the_last_record() -> None:
     assert result["solved_at"] is not None
     assert result["accuracy"] == 1
     assert "l1" not in result
-    assert suited("forward-forward", "moons") == {"layers": 2, "hidden": 16, "lr": 0.1}
+    assert suited("forward-forward", "moons") == {"hidden": (16, 16), "lr": 0.1}
     assert suited("mlp", "moons") == {}
 
 
@@ -159,7 +159,7 @@ def test_backpropagation_with_many_outputs_is_autograd() -> None:
 
 def test_it_reads_digits_about_as_well_as_backpropagation() -> None:
     pytest.importorskip("sklearn")
-    result = outcome("forward-forward", Recipe("digits", hidden=64, layers=2, lr=0.01, steps=700, batch=128))
+    result = outcome("forward-forward", Recipe("digits", hidden=(64, 64), lr=0.01, steps=700, batch=128))
     assert result["train_count"] + result["test_count"] == 1797
     assert result["test_error"] < 0.06
     assert result["backprop"]["test_error"] < 0.06

@@ -32,7 +32,7 @@ def nets_on(recipe: Recipe, seeds: list[int]) -> tuple[MLP, torch.Tensor, torch.
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 @pytest.mark.parametrize("loss", LOSSES)
 def test_gradients_are_the_slopes_of_the_loss(activation: str, loss: str) -> None:
-    recipe = Recipe(data="moons", count=10, layers=2, hidden=3, activation=activation, loss=loss).checked()
+    recipe = Recipe(data="moons", count=10, hidden=(3, 2), activation=activation, loss=loss).checked()
     nets, x, y = nets_on(recipe, [3, 4])
     nets, x, y = nets.double(), x.double(), y.double()
     LOSSES[loss](nets(x), y).sum().backward()
@@ -56,9 +56,7 @@ def test_gradients_are_the_slopes_of_the_loss(activation: str, loss: str) -> Non
     [("cross_entropy", "sigmoid"), ("squared", "sigmoid"), ("squared", "tanh"), ("squared", "linear")],
 )
 def test_backpropagation_is_autograd(activation: str, loss: str, output: str) -> None:
-    recipe = Recipe(
-        data="moons", count=20, layers=3, hidden=5, activation=activation, loss=loss, output=output
-    ).checked()
+    recipe = Recipe(data="moons", count=20, hidden=(5, 4, 3), activation=activation, loss=loss, output=output).checked()
     nets, x, y = nets_on(recipe, [1, 2, 3])
     nets, x, y = nets.double(), x.double(), y.double()
     parameters = [parameter for layer in nets.layers for parameter in layer]
@@ -191,7 +189,7 @@ def test_perceptron_from_zero_makes_four_errors_in_every_epoch_of_its_cycle() ->
 
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_mlp_solves_xor(activation: str) -> None:
-    recipe = Recipe(activation=activation, hidden=8, steps=500).checked()
+    recipe = Recipe(activation=activation, hidden=(8,), steps=500).checked()
     *_, last = learn_mlp(points_of(recipe), recipe)
     assert last.accuracy == 1
     assert last.solved_at is not None

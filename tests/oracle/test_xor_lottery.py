@@ -45,7 +45,7 @@ def test_solve_rates_are_the_known_ones(activation: str, lr: float, init: str, k
     "recipe",
     [
         Recipe(steps=1000, **SQUARED),  # type: ignore[arg-type]
-        Recipe(data="circles", layers=2, lr=0.03, steps=250, points_seed=5, seed=3, batch=40, l2=1e-4, test=0.2),
+        Recipe(data="circles", hidden=(4, 4), lr=0.03, steps=250, points_seed=5, seed=3, batch=40, l2=1e-4, test=0.2),
     ],
     ids=["xor", "circles"],
 )
@@ -57,7 +57,11 @@ def test_a_ticket_is_the_single_net_of_its_seed(recipe: Recipe) -> None:
         for index, solved_at in enumerate(result.solved_at):
             single = Recipe(
                 **vars(recipe)
-                | {"hidden": result.hidden, "activation": result.activation, "seed": recipe.seed + index}
+                | {
+                    "hidden": (result.hidden,) * len(recipe.hidden),
+                    "activation": result.activation,
+                    "seed": recipe.seed + index,
+                }
                 | {"points_seed": recipe.draws_points}
             ).checked()
             *_, last = learn_mlp(all_points_of(single)[0], single)

@@ -32,6 +32,7 @@ def test_a_shape_that_suits_is_the_default() -> None:
 def test_held_out_points_are_reported() -> None:
     result = json.loads(train("--data=circles", "--test=0.25", "--batch=32", "--steps=50", "--json").stdout)
     assert 0.4 < result["test_accuracy"] <= 1
+    assert result["hidden"] == [4]
     assert (result["test"], result["batch"]) == (0.25, 32)
 
 
@@ -58,3 +59,14 @@ def test_a_file_that_is_no_csv_is_one_sentence_and_exit_code_2(tmp_path: Path) -
         assert done.returncode == 2
         assert wrong.name in done.stderr
         assert len(done.stderr.splitlines()) == 1
+
+
+def test_hidden_layers_may_have_different_widths() -> None:
+    for shape, widths in (("8,4", [8, 4]), ("3", [3])):
+        result = json.loads(train("--hidden", shape, "--steps", "3", "--json").stdout)
+        assert result["hidden"] == widths
+    assert json.loads(train("--hidden=8", "--layers=2", "--steps=3", "--json").stdout)["hidden"] == [8, 8]
+    done = train("--hidden", "8,4", "--layers", "3")
+    assert done.returncode == 2
+    assert "already names 2 layers" in done.stderr
+    assert "“many”" in train("--hidden", "8,many").stderr

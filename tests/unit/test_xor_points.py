@@ -8,7 +8,7 @@ import pytest
 
 from demos.common.errors import BadInput
 from demos.xor import backprop, losses, model, optimise, recipe
-from demos.xor.data import CORNERS, DATASETS, Points, read_csv, sample, split
+from demos.xor.data import CORNERS, DATASETS, Points, own_points, read_csv, sample, split
 from demos.xor.learn import all_points_of, batches, learn_mlp
 from demos.xor.live import alone
 from demos.xor.recipe import Recipe
@@ -65,10 +65,12 @@ def test_names_in_the_recipe_are_those_of_the_models() -> None:
         {"lr": math.inf},
         {"lr": 0},
         {"noise": -0.1},
-        {"hidden": -3},
-        {"hidden": 10**9},
-        {"hidden": 2.5},
-        {"layers": 0},
+        {"hidden": (-3,)},
+        {"hidden": (10**9,)},
+        {"hidden": (4, 2.5)},
+        {"hidden": 4},
+        {"hidden": ()},
+        {"hidden": (1, 2, 3, 4, 5)},
         {"count": 10**12},
         {"steps": True},
         {"seed": "0"},
@@ -92,8 +94,8 @@ def test_recipe_refuses_in_both_languages(wrong: dict) -> None:
 
 
 def test_recipe_takes_whole_floats_and_fills_defaults() -> None:
-    checked = Recipe(data="moons", hidden=8.0).checked()  # type: ignore[arg-type]
-    assert isinstance(checked.hidden, int)
+    checked = Recipe(data="moons", hidden=(8.0,)).checked()  # type: ignore[arg-type]
+    assert isinstance(checked.hidden[0], int)
     assert (checked.count, checked.noise) == (DATASETS["moons"].count, DATASETS["moons"].noise)
 
 
@@ -220,3 +222,39 @@ def test_witness_agrees_with_a_linear_programme() -> None:
         assert (witness(points) is None) == line.success
         answers.append(line.success)
     assert 5 < sum(answers) < 55
+
+
+def test_hulls_of_many_corners_are_decided_quickly_and_exactly() -> None:
+    turn = np.linspace(0, 2 * np.pi, 300, endpoint=False)
+    circle = np.c_[np.cos(turn), np.sin(turn)]
+    label = [0] * 300 + [1] * 300
+    assert witness(cloud([*circle, *(circle + 2.5)], label)) is None
+    found = witness(cloud([*circle, *(0.4 * circle)], label))
+    assert found is not None
+    assert len(found) == 4
+
+
+def test_points_from_the_plane_are_checked() -> None:
+    points = own_points([[0, 0, 0], [0.5, 3, 1]], [-0.45, 1.45])
+    assert points.y.tolist() == [0, 1]
+    assert points.view[0] < 0 < 3 < points.view[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "view"),
+    [
+        (None, [-1, 1]),
+        ([[0, 0, 0]], [-1, 1]),
+        ([[0, 0, 0], [0, 0, 2]], [-1, 1]),
+        ([[0, 0, 0], ["x", 0, 1]], [-1, 1]),
+        ([[0, 0, 0], [math.nan, 0, 1]], [-1, 1]),
+        ([[0, 0, 0], [1e9, 0, 1]], [-1, 1]),
+        ([[0, 0, 0], [1, 0, 1]], [1, -1]),
+        ([[0, 0, 0], [1, 0, 1]], None),
+        ([[0, 0, 0], [1, 0, 1]] * 1001, [-1, 1]),
+    ],
+)
+def test_points_that_cannot_be_are_refused(given: object, view: object) -> None:
+    with pytest.raises(BadInput) as refused:
+        own_points(given, view)
+    assert refused.value.in_language("ko") != str(refused.value)

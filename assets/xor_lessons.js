@@ -1,0 +1,40 @@
+// The strip of lessons: opens one card at a time; a card's button sets the tab, or draws the lottery.
+const page = element.closest("#demo-xor") || document.body;
+const find = (selector) => element.querySelector(selector);
+let shown = null;
+
+function open(number) {
+  shown = number;
+  element.querySelectorAll(".lesson-card").forEach((card) => { card.hidden = card.dataset.card !== String(number); });
+  element.querySelectorAll(".lesson-chip").forEach((chip) => {
+    chip.setAttribute("aria-expanded", chip.dataset.lesson === String(number));
+  });
+}
+
+const ask = (lesson, what) => trigger(what === "lottery" ? "submit" : "select", { lesson, do: what });
+
+element.addEventListener("click", ({ target }) => {
+  const button = target.closest("button");
+  if (!button || button.disabled) return;
+  const { lesson, open: to, do: what } = button.dataset;
+  if (lesson !== undefined) {
+    if (Number(lesson) === shown) open(null);
+    else { open(Number(lesson)); ask(Number(lesson), "setup"); }
+  } else if (to !== undefined) {
+    open(to ? Number(to) : null);
+    if (to) ask(Number(to), "setup");
+  } else if (what) {
+    ask(shown, what);
+    if (what === "lottery") document.querySelector("#xor-lottery-part")?.scrollIntoView({ behavior: "smooth" });
+  } else if (button.matches(".lesson-controls")) page.classList.remove("xor-bare");
+});
+
+function take() {
+  if (!props.value) return;
+  const { open: number, hide } = JSON.parse(props.value);
+  page.classList.toggle("xor-bare", hide);
+  open(number);
+}
+
+watch("value", take);
+take();

@@ -1,0 +1,261 @@
+"""All that one sees in the tab as one value, and the link that carries it. Save, restore and lessons use one table.
+
+(The idea is TensorFlow Playground's `state.ts`.) A link holds what differs from the opening picture, as JSON, deflated
+and in base64url. Whatever a link says is checked as a stranger's input; what is wrong is said in one sentence.
+"""
+
+import base64
+import binascii
+import json
+import math
+import re
+import struct
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from itertools import pairwise
+from typing import Any
+from urllib.parse import parse_qs
+
+from demos.common.errors import BadInput
+from demos.xor.data import DATASETS, FARTHEST, MOST_POINTS, Points, own_points
+from demos.xor.recipe import MODELS, Recipe, number, whole
+
+VERSION = 1  # of the link; raise it when a default below changes its meaning
+FIELD = "xor"  # of the address: ?xor=…
+LONGEST_LINK = 200_000  # letters; 2,000 points and the largest net stay far below
+LARGEST_JSON = 400_000  # bytes that a link may unfold to
+FARTHEST_STEP = 10**7  # of the perceptron, which may go round for ever
+SPEEDS = (0.01, 1000.0)
+DIGITS = 6  # of a coordinate, in a link and in the plane: finer than any screen
+
+RECIPE = tuple(field.name for field in fields(Recipe))
+Point = tuple[float, float, int]
+
+
+@dataclass(frozen=True)
+class Setup:
+    """The state of the tab. Equal setups show the same picture.
+
+    `learners` are the ones shown, in the order of `recipe.MODELS`. `points` are the visitor's own, (x, y, class), at
+    most 2,000; None are those that the recipe draws. `view` is the square in which they were put, None the dataset's.
+    `step` is where to stand in the run, the step of each learner; nothing is its end. `weights`
+    holds weights edited by hand, by learner: base64 of float32, little-endian, for each layer its weight, then its
+    bias. `speed` is 1 for the usual pace. `stop` ends the run when the points are solved. `inside` names the view
+    beside the planes, "" for the usual one. `hide` leaves out the controls.
+    """
+
+    recipe: Recipe = field(default_factory=lambda: Recipe(lr=DATASETS["xor"].net.lr, steps=4000).checked())
+    learners: tuple[str, ...] = ("perceptron", "mlp")
+    points: tuple[Point, ...] | None = None
+    view: tuple[float, float] | None = None
+    step: Mapping[str, int] = field(default_factory=dict)
+    weights: Mapping[str, str] = field(default_factory=dict)
+    speed: float = 1.0
+    stop: bool = True
+    inside: str = ""
+    hide: bool = False
+
+    def checked(self) -> "Setup":
+        """This setup with every value checked and in its own type. Raises BadInput."""
+        recipe = self.recipe.checked()
+        own: dict[str, Any] = {name: check(getattr(self, name)) for name, check in CHECKS.items()}
+        setup = replace(self, recipe=recipe, **own)
+        for learner, letters in setup.weights.items():
+            _check_count(learner, letters, recipe)
+        return setup
+
+    @property
+    def own_points(self) -> Points | None:
+        """The visitor's own points, if there are any. Raises BadInput if they do not have two classes."""
+        if self.points is None:
+            return None
+        return own_points(list(map(list, self.points)), self.view or DATASETS[self.recipe.data].view)
+
+    def to_json(self) -> dict[str, Any]:
+        """What differs from the opening picture, flat: the recipe's fields beside the setup's own."""
+        usual = OPENING.recipe if self.recipe.data == OPENING.recipe.data else _of_dataset(self.recipe.data)
+        own, opening = self._values(), OPENING._values() | {name: getattr(usual, name) for name in RECIPE}
+        opening["data"] = OPENING.recipe.data
+        found = {name: value for name, value in own.items() if value != opening[name]}
+        return {"v": VERSION, **found}
+
+    def _values(self) -> dict[str, Any]:
+        return {name: getattr(self.recipe, name) for name in RECIPE} | {name: getattr(self, name) for name in CHECKS}
+
+    @classmethod
+    def from_json(cls, found: object) -> "Setup":
+        """The checked setup of `to_json`; also of JSON from anywhere else. Raises BadInput."""
+        if not isinstance(found, dict):
+            raise BadInput("xor.link_broken")
+        version = found.get("v", VERSION)
+        if version != VERSION or isinstance(version, bool):
+            raise BadInput("xor.link_version", version=_short(version), ours=VERSION)
+        given = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in found.items() if name != "v"
+        }
+        if unknown := sorted(given.keys() - set(RECIPE) - set(CHECKS)):
+            raise BadInput("xor.link_part", part=_short(unknown[0]))
+        data = given.get("data", OPENING.recipe.data)
+        usual = _of_dataset(data) if isinstance(data, str) and data in DATASETS else OPENING.recipe
+        chosen: dict[str, Any] = {name: given[name] for name in RECIPE if name in given}
+        own: dict[str, Any] = {name: given[name] for name in CHECKS if name in given}
+        return replace(OPENING, recipe=replace(usual, **chosen), **own).checked()
+
+    def to_link(self) -> str:
+        """The setup as the query of an address: "?xor=…"; "" for the opening picture."""
+        found = self.to_json()
+        if len(found) == 1:
+            return ""
+        letters = json.dumps(found, separators=(",", ":"), allow_nan=False).encode()
+        return f"?{FIELD}={base64.urlsafe_b64encode(zlib.compress(letters, 9)).decode().rstrip('=')}"
+
+    @classmethod
+    def from_link(cls, query: str) -> "Setup":
+        """The setup that the query of an address names, else the opening one. Raises BadInput if it cannot be read."""
+        given = query_field(query, FIELD)
+        return cls.from_json(_unfolded(given)) if given else OPENING
+
+
+def query_field(query: str, name: str) -> str:
+    """The value of a field of an address's query ("?lesson=3&xor=…"), "" if it has none."""
+    if len(query) > LONGEST_LINK:
+        raise BadInput("xor.link_too_long")
+    try:
+        return parse_qs(query.lstrip("?"), max_num_fields=20).get(name, [""])[-1]
+    except ValueError:  # too many fields
+        raise BadInput("xor.link_broken") from None
+
+
+def numbers_of(letters: str) -> tuple[float, ...]:
+    """The float32 numbers in base64 `letters`. Raises BadInput if it is something else, or a number is not finite."""
+    try:
+        packed = base64.b64decode(letters, validate=True)
+        numbers = struct.unpack(f"<{len(packed) // 4}f", packed)
+    except (binascii.Error, struct.error, ValueError):
+        raise BadInput("xor.link_part", part="weights") from None
+    if not all(map(math.isfinite, numbers)):
+        raise BadInput("xor.link_part", part="weights")
+    return numbers
+
+
+def weight_count(learner: str, recipe: Recipe) -> int:
+    """How many weights and biases a learner has. A Forward-Forward net sees the label and has no output layer."""
+    widths = {
+        "perceptron": (2, 1),
+        "mlp": recipe.widths,
+        "forward-forward": (4, *recipe.widths[1:-1]),
+    }[learner]
+    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(widths))
+
+
+def _of_dataset(data: str) -> Recipe:
+    """The opening recipe on other points, whose noise and count are then the dataset's own."""
+    return replace(OPENING.recipe, data=data, noise=None, count=None).checked()
+
+
+def _unfolded(letters: str) -> object:
+    """The JSON in a link; never more than LARGEST_JSON of it. Raises BadInput."""
+    try:
+        packed = base64.b64decode(letters + "=" * (-len(letters) % 4), altchars=b"-_", validate=True)
+        unfolding = zlib.decompressobj()
+        unfolded = unfolding.decompress(packed, LARGEST_JSON)
+        if not unfolding.eof or unfolding.unused_data:
+            raise BadInput("xor.link_too_long" if unfolding.unconsumed_tail else "xor.link_broken")
+        return json.loads(unfolded)
+    except BadInput:
+        raise
+    except (binascii.Error, zlib.error, ValueError, RecursionError):
+        raise BadInput("xor.link_broken") from None
+
+
+def _learners(value: object) -> tuple[str, ...]:
+    if not isinstance(value, tuple) or not value or not all(isinstance(one, str) and one in MODELS for one in value):
+        raise BadInput("xor.link_part", part="learners")
+    return tuple(model for model in MODELS if model in value)
+
+
+def _points(value: object) -> tuple[Point, ...] | None:
+    if value is None:
+        return None
+    if not isinstance(value, tuple) or len(value) > MOST_POINTS:
+        raise BadInput("xor.link_points", most=f"{MOST_POINTS:,}")
+    return tuple(map(_point, value))
+
+
+def _point(value: object) -> Point:
+    if not isinstance(value, list | tuple) or len(value) != 3:
+        raise BadInput("xor.link_part", part="points")
+    x, y = (number("x, y", each, -FARTHEST, FARTHEST) for each in value[:2])
+    return float(f"{x:.{DIGITS}g}"), float(f"{y:.{DIGITS}g}"), whole("class", value[2], 0, 1)
+
+
+def _view(value: object) -> tuple[float, float] | None:
+    if value is None:
+        return None
+    if not isinstance(value, tuple) or len(value) != 2:
+        raise BadInput("xor.link_part", part="view")
+    low, high = (number("view", bound, -FARTHEST, FARTHEST) for bound in value)
+    if not high - low > 1e-6:
+        raise BadInput("xor.link_part", part="view")
+    return low, high
+
+
+def _step(value: object) -> Mapping[str, int]:
+    if not isinstance(value, Mapping) or not all(one in MODELS for one in value):
+        raise BadInput("xor.link_part", part="step")
+    return {model: whole("step", value[model], 0, FARTHEST_STEP) for model in MODELS if model in value}
+
+
+def _weights(value: object) -> Mapping[str, str]:
+    if not isinstance(value, Mapping) or not all(one in MODELS and isinstance(it, str) for one, it in value.items()):
+        raise BadInput("xor.link_part", part="weights")
+    for letters in value.values():
+        numbers_of(letters)
+    return {model: value[model] for model in MODELS if model in value}
+
+
+def _check_count(learner: str, letters: str, recipe: Recipe) -> None:
+    """Do the weights fit the recipe's net? Raises BadInput."""
+    held, needed = len(numbers_of(letters)), weight_count(learner, recipe)
+    if held != needed:
+        raise BadInput("xor.link_weights", learner=learner, held=held, needed=needed)
+
+
+def _speed(value: object) -> float:
+    return number("speed", value, *SPEEDS)
+
+
+def _flag(name: str) -> Callable[[object], bool]:
+    def check(value: object) -> bool:
+        if not isinstance(value, bool):
+            raise BadInput("xor.link_part", part=name)
+        return value
+
+    return check
+
+
+def _inside(value: object) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9_-]{0,24}", value):
+        raise BadInput("xor.link_part", part="inside")
+    return value
+
+
+def _short(value: object) -> str:
+    shown = str(value)
+    return shown if len(shown) <= 20 else shown[:19] + "…"
+
+
+# The setup's own properties, each with the check of what a link says of it; the recipe checks its own.
+CHECKS: dict[str, Callable[[object], Any]] = {
+    "learners": _learners,
+    "points": _points,
+    "view": _view,
+    "step": _step,
+    "weights": _weights,
+    "speed": _speed,
+    "stop": _flag("stop"),
+    "inside": _inside,
+    "hide": _flag("hide"),
+}
+OPENING = Setup()
