@@ -2,11 +2,12 @@
 // What the pointer touches in one view is marked in the others. Every view draws only when it is seen and has changed.
 
 const INSIDE_VIEWS = ["graph", "surface", "plane", "space"];
+const INSIDE_WIDE = 700; // CSS pixels from which two views stand beside each other
 const INSIDE_BUDGET = 8; // milliseconds a frame before the next view waits for the next frame
 const INSIDE_REST = 250; // milliseconds without a new frame after which a large net is drawn finely
 
 const INSIDE_PAGE = `
-  <div class="inside-bar"><div class="inside-which inside-choice" role="group"></div>
+  <div class="inside-bar"><h3></h3><div class="inside-which inside-choice" role="group"></div>
     <div class="inside-labels inside-choice" role="group"></div></div>
   <div class="inside-views">${INSIDE_VIEWS.map((name) => `
     <section class="inside-view inside-${name}"><h4></h4><p class="inside-caption"></p>
@@ -110,6 +111,7 @@ function makeInside(root, { onEdit }) {
       write(section.querySelector(".inside-caption"), fillIn(caption, { label: chosen.label }));
       canvases[name].setAttribute("aria-label", `${title}. ${words[`inside_${name}_keys`] || ""}`);
     });
+    write(find("h3"), words.inside_title);
     fold.speak(words);
     edit.speak(words);
     const names = (wanted, list) => (wanted ? list : []);
@@ -200,7 +202,10 @@ function makeInside(root, { onEdit }) {
     paint();
   }, { rootMargin: "120px" });
   Object.values(canvases).forEach((canvas) => watcher.observe(canvas));
-  new ResizeObserver(() => repaint()).observe(root);
+  new ResizeObserver(() => {
+    root.classList.toggle("inside-wide", root.clientWidth >= INSIDE_WIDE);
+    repaint();
+  }).observe(root);
   new MutationObserver(() => {
     inks = scene = null;
     repaint();

@@ -121,7 +121,7 @@ function drawBias(pen, { spot: [x, y], width, value }, inks) {
   pen.stroke();
 }
 
-const graphHeight = (net, width) => Math.max(width < 480 ? 0.85 * width : GRAPH.least, GRAPH.row * Math.max(...net.widths) + 20);
+const graphHeight = (net, width) => Math.max(Math.min(GRAPH.least, 0.85 * width), GRAPH.row * Math.max(...net.widths) + 20);
 
 // Draws the whole graph; `scene` as in inside.js. Returns what can be hovered and clicked.
 function drawGraph(canvas, scene) {

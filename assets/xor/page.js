@@ -14,7 +14,12 @@ const transport = makeTransport(find(".xor-transport"), film, trigger, redraw);
 const editor = makeEditor(find(".xor-tools"), { points: () => points, view: () => view, set: setPoints, redraw });
 const spoken = Object.fromEntries(Object.entries(WORDS).map(([key, entry]) => [key, entry[language]]));
 const table = makeTable(find(".xor-table"), editor, (text) => trigger("upload", { text }), notice);
-const inside = typeof makeInside === "function" ? makeInside(find(".xor-inside"), { onEdit: editWeights }) : { show() {} };
+let inside = null;
+makeDock(find(".xor-dock"), find(".xor-transport"), find(".xor-run"), insidePlace);
+
+function insidePlace() {
+  return document.querySelector("#xor-inside .xor-inside");
+}
 
 // ---- what arrives
 
@@ -180,7 +185,8 @@ function draw() {
   const frame = transport.frame;
   if (!frame) return;
   const learners = film.head.learners.map((_, at) => drawLearner(frame, at));
-  inside.show({ learners, points: points.places, classes: points.classes, view, language, words: spoken });
+  inside ||= insidePlace() && makeInside(insidePlace(), { onEdit: editWeights }); // it may be mounted after this part
+  inside?.show({ learners, points: points.places, classes: points.classes, view, language, words: spoken });
   transport.show();
   table.refresh();
   find(".xor-hand").hidden = !(byHand.nets.length && byHand.index === frame.index);

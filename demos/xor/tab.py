@@ -45,6 +45,7 @@ def build(page: Page) -> None:
             picture = tab_page.page()
         with column():
             controls = tab_controls.build()
+    tab_page.inside()
 
     settings = tab_controls.settings(controls)
     inputs = [page.language, visit, *settings]

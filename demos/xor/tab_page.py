@@ -10,7 +10,7 @@ from demos.common.ui import ASSETS
 from demos.xor.data import MOST_POINTS
 
 DRAWING = "ink net words plane curves verdict proof"
-RUN = "film points table transport"
+RUN = "film points table transport dock"
 INSIDE = "units principal ink scene graph surface plane space goodness words edit fold touch"
 SCRIPTS = (*DRAWING.split(), *RUN.split(), *(f"inside_{name}" for name in INSIDE.split()), "inside", "page")
 LARGEST_TABLE = 200_000  # characters of a visitor's CSV
@@ -49,9 +49,8 @@ PAGE = f"""<div class="xor-page">
   <div class="xor-run">{LEARNER * 3}</div>
   <div class="xor-hand" hidden><span data-say="by_hand"></span>
     {_button("train-on", "train_on")}{_button("undo-hand", "undo")}</div>
-  <div class="xor-transport">
-    <input class="xor-timeline" type="range" min="0" max="0" value="0" step="1" data-title="timeline">
-    <div class="xor-buttons">
+  <div class="xor-dock"><div class="xor-transport">
+      <input class="xor-timeline" type="range" min="0" max="0" value="0" step="1" data-title="timeline">
       {_button("play", "play", 'class="xor-primary"')}{_button("back", "back")}{_button("step", "step")}
       {_button("epoch", "epoch")}{_button("reset", "reset")}
       <label><span data-say="speed"></span> <select class="xor-speed">{
@@ -61,9 +60,7 @@ PAGE = f"""<div class="xor-page">
     )
 }</select></label>
       <label><input class="xor-stop" type="checkbox" checked> <span data-say="stop_when_solved"></span></label>
-    </div>
-  </div>
-  <div class="xor-inside"></div>
+  </div></div>
   <details class="xor-table"><summary data-say="table"></summary>
     <p data-say="table_info"></p>
     <textarea rows="8" spellcheck="false"></textarea><input type="file" accept=".csv,.tsv,.txt,text/*" hidden>
@@ -76,6 +73,11 @@ PAGE = f"""<div class="xor-page">
 def page() -> gr.HTML:
     """The stage. Its value is a message of `look.message`; its events carry what the visitor did."""
     return gr.HTML("", html_template=PAGE, js_on_load=script(), apply_default_css=False, elem_id="xor-picture")
+
+
+def inside() -> gr.HTML:
+    """Below the stage, over the whole width: the views into one net (assets/xor/inside.js)."""
+    return gr.HTML('<div class="xor-inside"></div>', js_on_load=None, apply_default_css=False, elem_id="xor-inside")
 
 
 @cache
