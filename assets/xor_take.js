@@ -94,5 +94,9 @@ watch("value", take);
 element.addEventListener("pointerenter", refresh);
 element.addEventListener("focusin", refresh);
 const picture = document.querySelector("#xor-picture");
-if (picture) new MutationObserver(refresh).observe(picture, { subtree: true, attributes: true, attributeFilter: ["data-run", "data-learners"] });
+if (picture) new MutationObserver(refresh).observe(picture, {
+  subtree: true,
+  attributes: true,
+  attributeFilter: ["data-run", "data-learners", "data-running"],
+});
 refresh();
