@@ -263,7 +263,7 @@ def _start(setup: Setup) -> "Start":
     if missing := [kind for kind in setup.learners if kind not in setup.weights]:
         raise BadInput("xor.link_weights", learner=missing[0], held=0, needed=weight_count(missing[0], setup.recipe))
     numbers = tuple(np.array(numbers_of(setup.weights[kind]), dtype=np.float32) for kind in setup.learners)
-    return Start(0, tuple(setup.step.get(kind, 0) for kind in setup.learners), numbers)
+    return Start(-1, tuple(setup.step.get(kind, 0) for kind in setup.learners), numbers)
 
 
 # ---- points

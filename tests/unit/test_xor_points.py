@@ -8,7 +8,7 @@ import pytest
 
 from demos.common.errors import BadInput
 from demos.xor import backprop, losses, model, optimise, recipe
-from demos.xor.data import CORNERS, DATASETS, Points, read_csv, sample, split
+from demos.xor.data import CORNERS, DATASETS, Points, own_points, read_csv, sample, split
 from demos.xor.learn import all_points_of, batches, learn_mlp
 from demos.xor.live import alone
 from demos.xor.recipe import Recipe
@@ -232,3 +232,29 @@ def test_hulls_of_many_corners_are_decided_quickly_and_exactly() -> None:
     found = witness(cloud([*circle, *(0.4 * circle)], label))
     assert found is not None
     assert len(found) == 4
+
+
+def test_points_from_the_plane_are_checked() -> None:
+    points = own_points([[0, 0, 0], [0.5, 3, 1]], [-0.45, 1.45])
+    assert points.y.tolist() == [0, 1]
+    assert points.view[0] < 0 < 3 < points.view[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "view"),
+    [
+        (None, [-1, 1]),
+        ([[0, 0, 0]], [-1, 1]),
+        ([[0, 0, 0], [0, 0, 2]], [-1, 1]),
+        ([[0, 0, 0], ["x", 0, 1]], [-1, 1]),
+        ([[0, 0, 0], [math.nan, 0, 1]], [-1, 1]),
+        ([[0, 0, 0], [1e9, 0, 1]], [-1, 1]),
+        ([[0, 0, 0], [1, 0, 1]], [1, -1]),
+        ([[0, 0, 0], [1, 0, 1]], None),
+        ([[0, 0, 0], [1, 0, 1]] * 1001, [-1, 1]),
+    ],
+)
+def test_points_that_cannot_be_are_refused(given: object, view: object) -> None:
+    with pytest.raises(BadInput) as refused:
+        own_points(given, view)
+    assert refused.value.in_language("ko") != str(refused.value)
