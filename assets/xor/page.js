@@ -192,6 +192,7 @@ function draw() {
   find(".xor-hand").hidden = !(byHand.nets.length && byHand.index === frame.index);
   find("[data-do='undo-points']").disabled = !editor.canUndo;
   element.dataset.running = transport.playing;
+  element.dataset.over = film.head.over && frame === film.last;
   element.dataset.frame = frame.index;
   element.dataset.pictures = Number(element.dataset.pictures || 0) + 1;
 }

@@ -1,5 +1,6 @@
 // Play, pause, step, scrub: which picture of the film is on the screen, and when the server is asked for more.
 
+const TYPED_IN = "input, textarea, select, canvas, [role=listbox], [role=tab], [contenteditable]"; // keep their keys
 const BEHIND = 0.1; // seconds that play stays behind what arrives, so that it never stutters
 const LONGEST_ANSWER = 8000; // milliseconds to wait for the server
 
@@ -89,7 +90,7 @@ function makeTransport(root, film, ask, redraw) {
   }));
   document.addEventListener("keydown", (event) => {
     if (!root.isConnected || !root.offsetParent || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, button, canvas, summary, [role], [contenteditable]")) return;
+    if (event.target.closest(event.key === " " ? `${TYPED_IN}, button, summary, a` : TYPED_IN)) return;
     const act = { " ": () => (playing ? pause() : play()), ArrowLeft: back, ArrowRight: () => on("step") }[event.key];
     if (!act) return;
     event.preventDefault();

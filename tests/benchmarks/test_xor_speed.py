@@ -1,7 +1,7 @@
 """How fast a run makes its pictures, and the lottery.
 
-A picture of a run, its training and its message included, has to take well under a thirtieth of a second, and little more
-than the bare training of the same steps.
+A picture of a run, its training and its message included, has to take well under a thirtieth of a second; beside it
+stands the bare training of the same steps.
 """
 
 import time
