@@ -18,7 +18,9 @@ function makeTransport(root, film, ask, redraw) {
   const atEnd = () => !film.last || place >= film.last.index;
   const training = () => Boolean(film.head && film.head.running) || performance.now() - asked < LONGEST_ANSWER;
 
+  let ticking = false;
   function tick(now) {
+    ticking = playing;
     if (!playing) return;
     const passed = Math.min(0.1, (now - before) / 1000);
     before = now;
@@ -46,7 +48,8 @@ function makeTransport(root, film, ask, redraw) {
     if (atEnd() && !film.head.running && film.head.over) place = film.first.index;
     playing = true;
     before = performance.now();
-    requestAnimationFrame(tick);
+    if (!ticking) requestAnimationFrame(tick);
+    ticking = true;
     redraw();
   }
 
@@ -89,7 +92,7 @@ function makeTransport(root, film, ask, redraw) {
     ask("input", { speed: Number(speed.value), stop: stop.checked });
   }));
   document.addEventListener("keydown", (event) => {
-    if (!root.isConnected || !root.offsetParent || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!root.isConnected || !root.getClientRects().length || event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.target.closest(event.key === " " ? `${TYPED_IN}, button, summary, a` : TYPED_IN)) return;
     const act = { " ": () => (playing ? pause() : play()), ArrowLeft: back, ArrowRight: () => on("step") }[event.key];
     if (!act) return;
