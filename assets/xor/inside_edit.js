@@ -57,7 +57,8 @@ function makeEdit(box, { change, walk, closed }) {
       const room = box.parentElement.getBoundingClientRect();
       const { width, height } = box.getBoundingClientRect();
       box.style.left = `${Math.max(0, Math.min(room.width - width, x - width / 2))}px`;
-      box.style.top = `${y + 24 + height < room.height ? y + 24 : Math.max(0, y - height - 24)}px`;
+      if (room.width < 640) box.style.top = `${room.height + 4}px`; // below the graph, which it would cover
+      else box.style.top = `${y + 24 + height < room.height ? y + 24 : Math.max(0, y - height - 24)}px`;
       if (focus) field.select();
     },
     // The frame on screen may bring another number: the training goes on, or the time line was moved.

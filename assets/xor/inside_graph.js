@@ -1,6 +1,6 @@
 // The net as a graph whose nodes are the units' own maps of the plane and whose edges are its weights.
 
-const GRAPH = { least: 440, row: 34, largest: 124, bend: 0.5, samples: 14 };
+const GRAPH = { least: 440, row: 34, input: 60, largest: 132, bend: 0.5, samples: 14 };
 
 // Where each node stands: columns of { kind, layer, unit, x, y, size } (x, y its left top corner), from left to right.
 function graphColumns(net, width, height) {
@@ -8,13 +8,13 @@ function graphColumns(net, width, height) {
   const counts = [net.widths[0], ...hiddenLayers(net).map((layer) => layer.outputs), 1];
   const room = height - 20;
   const fit = counts.map((count, column) => {
-    const least = column === 0 ? 46 : 18;
-    const most = column === 0 ? 60 : column === counts.length - 1 ? GRAPH.largest * 1.15 : GRAPH.largest;
     const spare = count > 8 ? 6 : count > 4 ? 10 : 20;
-    return Math.max(least, Math.min(most, room / count - spare));
+    return Math.max(18, Math.min(column ? GRAPH.largest : GRAPH.input, room / count - spare));
   });
+  const widest = Math.max(...fit.slice(1, -1), 0);
+  if (widest) fit[fit.length - 1] = Math.max(GRAPH.input * 1.6, Math.min(GRAPH.largest, widest * 1.35));
   // Edges want room too: at least two fifths of the width.
-  const shrink = Math.min(1, ((0.6 - 0.03 * counts.length) * width) / fit.reduce((sum, size) => sum + size, 0));
+  const shrink = Math.min(1, ((0.66 - 0.03 * counts.length) * width) / fit.reduce((sum, size) => sum + size, 0));
   const sizes = fit.map((size) => Math.max(16, Math.floor(size * shrink)));
   const gap = (width - 16 - sizes.reduce((sum, size) => sum + size, 0)) / (counts.length - 1);
   let left = 8;

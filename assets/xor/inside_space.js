@@ -20,6 +20,12 @@ function ontoAxes(values, units, { mean, axes }) {
   return flat;
 }
 
+function joined(lists) {
+  const all = new Float32Array(lists.reduce((sum, list) => sum + list.length, 0));
+  lists.reduce((at, list) => { all.set(list, at); return at + list.length; }, 0);
+  return all;
+}
+
 // [w₁, w₂, b] of the output's border on the two axes. It is a plane across all units: this is where it cuts the picture.
 function outputLine(net, { mean, axes }) {
   const { weight, bias } = net.layers[net.layers.length - 1];
@@ -46,18 +52,22 @@ function spaceFrame(all, width, height) {
 }
 
 function drawSpace(canvas, scene, { layer, fold, before }) {
-  const { net, inks, lattice, pointLook, hover } = scene;
+  const { net, inks, lattice, hover } = scene;
   const { pen, width, height } = sheet(canvas);
   if (!width || !lattice.layers.length) return null;
   const { units } = lattice.layers[layer];
   const side = scene.latticeSide;
   // Two points have only one direction between them: then the plane's own spread is looked at.
   const few = scene.points.length < 3;
-  const axes = { ...spaceAxes(units, (few ? lattice : pointLook).layers[layer].h, before), ofPlane: few };
-  const there = ontoAxes(lattice.layers[layer].h, units, axes);
   const local = net.kind === "forward-forward";
-  const bounds = axes.direct && net.activation !== "relu" ? [net.activation === "sigmoid" ? 0 : -1, 1] : null;
-  const frame = spaceFrame(bounds ? [bounds[0], bounds[0], bounds[1], bounds[1], ...(units === 1 ? [0, -0.3, 0, 0.3] : [])] : there, width, height);
+  const pointSets = (local ? [scene.wrongLook, scene.rightLook] : [scene.pointLook]).map((look) => look.layers[layer].h);
+  const axes = { ...spaceAxes(units, few ? lattice.layers[layer].h : joined(pointSets), before), ofPlane: few };
+  const there = ontoAxes(lattice.layers[layer].h, units, axes);
+  const sent = pointSets.map((h) => ontoAxes(h, units, axes));
+  // The axes of two activities stand still while a net learns; ReLU has no upper bound.
+  const least = net.activation === "sigmoid" ? 0 : -1;
+  const bounded = axes.direct && net.activation !== "relu";
+  const frame = spaceFrame(bounded ? [least, least, 1, 1] : joined([there, ...sent]), width, height);
   const size = Math.min(width, height) - 2 * SPACE.margin;
   const plane = planeFrame(scene.view, (width - size) / 2, (height - size) / 2, size);
   const between = (places, flat, p) => [
@@ -118,13 +128,11 @@ function drawSpace(canvas, scene, { layer, fold, before }) {
   const radius = markRadius(scene.points.length, size);
   const places = scene.pointPlaces;
   if (local) {
-    const wrongly = ontoAxes(scene.wrongLook.layers[layer].h, units, axes);
-    const rightly = ontoAxes(scene.rightLook.layers[layer].h, units, axes);
+    const [wrongly, rightly] = sent;
     scene.classes.forEach((kind, p) => drawMark(pen, ...between(places, wrongly, p), kind, radius * 0.8, inks, true));
     scene.classes.forEach((kind, p) => drawMark(pen, ...between(places, rightly, p), kind, radius, inks));
   } else {
-    const flat = ontoAxes(pointLook.layers[layer].h, units, axes);
-    scene.classes.forEach((kind, p) => drawMark(pen, ...between(places, flat, p), kind, radius, inks));
+    scene.classes.forEach((kind, p) => drawMark(pen, ...between(places, sent[0], p), kind, radius, inks));
   }
   if (hover.place) {
     const probe = insideLook(net, Float32Array.from(hover.place), scene.label);

@@ -235,7 +235,7 @@ function present() {
     const [net, changed] = shownNet(frame, at);
     return {
       kind: spec.kind, name: say(spec.kind.replace("-", "_")), spec, net, edited: changed,
-      step: frame.learners[at].step, weights: packed(net.numbers),
+      step: frame.learners[at].step, numbers: Array.from(net.numbers), weights: packed(net.numbers),
     };
   });
   const { speed, stop } = transport.settings;
@@ -244,6 +244,7 @@ function present() {
 
 element.glassbox = {
   present,
+  edit: editWeights,
   // Learner number `at` as it is on the screen, on any pen, width × height.
   drawLearner(pen, width, height, at) {
     const [net] = shownNet(transport.frame, at);

@@ -85,10 +85,11 @@ PRINCIPAL = """([rows, units]) => {
 }"""
 
 
-@pytest.mark.parametrize("name", ["four units", "relu", "two layers", "four layers"])
+@pytest.mark.parametrize("name", ["four units", "relu", "two layers", "four layers", "forward-forward"])
 def test_principal_components_are_those_of_numpy(panel: Callable, name: str) -> None:
     net = NETS[name]()
-    rows = hidden(net, net.x, 1)[0][-1].double().numpy()  # (P, units)
+    labels = (0, 1) if net.kind == "forward-forward" else (1,)  # its points are shown with both
+    rows = torch.cat([hidden(net, net.x, label)[0][-1] for label in labels]).double().numpy()  # (P, units)
     told = panel(net).evaluate(PRINCIPAL, [rows.flatten().tolist(), rows.shape[1]])
     centred = rows - rows.mean(axis=0)
     _, spread, directions = np.linalg.svd(centred, full_matrices=False)
