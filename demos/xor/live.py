@@ -178,7 +178,7 @@ class Run:
                 until = time.monotonic() + seconds / len(self.kinds)
                 most = RANGES["steps"][1] if kind == "perceptron" else self.recipe.steps
                 for taken in islice(learner, max(0, min(steps[kind], most - last.step))):
-                    last = taken  # noqa: PLW2901
+                    last = taken
                     if time.monotonic() > until:
                         break
                 moved.append(last)
