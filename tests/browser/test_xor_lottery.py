@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, expect
 
+expect.set_options(timeout=60_000)  # a run takes seconds, a busy machine many
 PRESENT = """[...document.querySelectorAll("#xor-picture, #xor-picture *")].find((one) => one.glassbox).glassbox
     .present().learners.map(({ kind, step, weights }) => [kind, step, weights])"""
 
