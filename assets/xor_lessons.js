@@ -33,7 +33,7 @@ function take() {
   if (!props.value) return;
   const { open: number, hide } = JSON.parse(props.value);
   page.classList.toggle("xor-bare", hide);
-  open(number);
+  if (number || shown === null) open(number); // a card that was opened meanwhile stays open
 }
 
 watch("value", take);

@@ -128,6 +128,7 @@ function buildGallery(place) {
     card.setAttribute("aria-label", `${kind.net}: ${kind.verdict}, ${kind.found}. ${card.title}`);
     card.addEventListener("click", () => {
       trigger("select", { hidden: row.hidden, activation: row.activation, seed: kind.seed });
+      document.querySelector("#xor-picture")?.scrollIntoView({ behavior: "smooth" });
     });
   });
 }

@@ -192,6 +192,7 @@ function draw() {
   find(".xor-hand").hidden = !(byHand.nets.length && byHand.index === frame.index);
   find("[data-do='undo-points']").disabled = !editor.canUndo;
   element.dataset.running = transport.playing;
+  element.dataset.over = film.head.over && frame === film.last;
   element.dataset.frame = frame.index;
   element.dataset.pictures = Number(element.dataset.pictures || 0) + 1;
 }
@@ -235,7 +236,7 @@ function present() {
     const [net, changed] = shownNet(frame, at);
     return {
       kind: spec.kind, name: say(spec.kind.replace("-", "_")), spec, net, edited: changed,
-      step: frame.learners[at].step, weights: packed(net.numbers),
+      step: frame.learners[at].step, numbers: Array.from(net.numbers), weights: packed(net.numbers),
     };
   });
   const { speed, stop } = transport.settings;
@@ -244,6 +245,7 @@ function present() {
 
 element.glassbox = {
   present,
+  edit: editWeights,
   // Learner number `at` as it is on the screen, on any pen, width × height.
   drawLearner(pen, width, height, at) {
     const [net] = shownNet(transport.frame, at);

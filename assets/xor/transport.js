@@ -1,5 +1,6 @@
 // Play, pause, step, scrub: which picture of the film is on the screen, and when the server is asked for more.
 
+const TYPED_IN = "input, textarea, select, canvas, [role=listbox], [role=tab], [contenteditable]"; // keep their keys
 const BEHIND = 0.1; // seconds that play stays behind what arrives, so that it never stutters
 const LONGEST_ANSWER = 8000; // milliseconds to wait for the server
 
@@ -17,7 +18,9 @@ function makeTransport(root, film, ask, redraw) {
   const atEnd = () => !film.last || place >= film.last.index;
   const training = () => Boolean(film.head && film.head.running) || performance.now() - asked < LONGEST_ANSWER;
 
+  let ticking = false;
   function tick(now) {
+    ticking = playing;
     if (!playing) return;
     const passed = Math.min(0.1, (now - before) / 1000);
     before = now;
@@ -45,7 +48,8 @@ function makeTransport(root, film, ask, redraw) {
     if (atEnd() && !film.head.running && film.head.over) place = film.first.index;
     playing = true;
     before = performance.now();
-    requestAnimationFrame(tick);
+    if (!ticking) requestAnimationFrame(tick);
+    ticking = true;
     redraw();
   }
 
@@ -88,8 +92,8 @@ function makeTransport(root, film, ask, redraw) {
     ask("input", { speed: Number(speed.value), stop: stop.checked });
   }));
   document.addEventListener("keydown", (event) => {
-    if (!root.isConnected || !root.offsetParent || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.target.closest("input, textarea, select, button, canvas, summary, [role], [contenteditable]")) return;
+    if (!root.isConnected || !root.getClientRects().length || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.target.closest(event.key === " " ? `${TYPED_IN}, button, summary, a` : TYPED_IN)) return;
     const act = { " ": () => (playing ? pause() : play()), ArrowLeft: back, ArrowRight: () => on("step") }[event.key];
     if (!act) return;
     event.preventDefault();

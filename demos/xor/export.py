@@ -10,13 +10,15 @@ from demos.xor.model import Layers
 from demos.xor.recipe import Recipe
 
 MODULES = {"tanh": "nn.Tanh()", "relu": "nn.ReLU()", "sigmoid": "nn.Sigmoid()", "sine": "Sine()"}
+FUNCTIONS = {"tanh": "torch.tanh", "relu": "torch.relu", "sigmoid": "torch.sigmoid", "sine": "torch.sin"}
 SINE = """
 
 class Sine(nn.Module):
     def forward(self, x):
         return x.sin()
 """
-SCRIPT = '''"""A {shape} net, trained on {data} for {steps} steps from seed {seed}. Made with Glassbox."""
+POINTS = "torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])"
+MLP = '''"""A {shape} net, trained on {data} for {steps} steps from seed {seed}{edited}. Made with Glassbox."""
 
 import torch
 from torch import nn
@@ -30,45 +32,121 @@ parameters = [  # a weight (outputs, inputs) and a bias (outputs,) for each laye
 with torch.no_grad():
     for parameter, values in zip(net.parameters(), parameters, strict=True):
         parameter.copy_(torch.tensor(values))
-    points = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    points = {points}
     for point, logit in zip(points.tolist(), net(points).squeeze(1).tolist(), strict=True):
         print(point, "class", int(logit > 0), "logit", logit)
 '''
+PERCEPTRON = '''"""A perceptron, shown {steps} points of {data} from seed {seed}{edited}. Made with Glassbox."""
+
+import torch
+
+weight, bias = {parameters}  # class 1 where w₁x₁ + w₂x₂ + b > 0
 
 
-def script(layers: Layers, recipe: Recipe, step: int) -> str:
-    """A runnable script: the trained net (the first, of N) as an `nn.Sequential` named `net`, applied to four points.
+def net(points):
+    """points (P, 2) → the weighted sum (P,)."""
+    return points @ torch.tensor(weight) + bias
 
-    The numbers are written with all digits of float32, so the script's logits are those of `model.forward`.
+
+points = {points}
+for point, score in zip(points.tolist(), net(points).tolist(), strict=True):
+    print(point, "class", int(score > 0), "sum", score)
+'''
+FORWARD_FORWARD = '''"""A {shape} net, trained on {data} for {steps} steps of Forward-Forward from seed {seed}{edited}.
+
+Made with Glassbox. (G. Hinton, "The Forward-Forward Algorithm", arXiv 2212.13345, 2022.)
+"""
+
+import torch
+
+layers = [  # a weight (inputs, outputs) and a bias (outputs,) for each layer
+{parameters}
+]
+
+
+def goodness(points, label):
+    """points (P, 2), label 0 or 1 → how good the layers find them together, (P,)."""
+    h = torch.cat([points, torch.tensor([[1.0, -1.0], [-1.0, 1.0]])[label].expand(len(points), 2)], dim=1)
+    total = torch.zeros(len(points))
+    for weight, bias in layers:
+        h = {activation}(h @ torch.tensor(weight) + torch.tensor(bias))
+        good = h.square().mean(dim=1)
+        total = total + good
+        h = h / (good.sqrt() + 1e-4).unsqueeze(1)  # only the direction goes on
+    return total
+
+
+def net(points):
+    """points (P, 2) → by how much label 1 suits them better than label 0, (P,)."""
+    return goodness(points, 1) - goodness(points, 0)
+
+
+points = {points}
+for point, score in zip(points.tolist(), net(points).tolist(), strict=True):
+    print(point, "class", int(score > 0), "goodness of 1 above 0", score)
+'''
+
+
+def script(layers: Layers, recipe: Recipe, step: int, kind: str = "mlp", edited: bool = False, data: str = "") -> str:
+    """A runnable script: the trained net (the first, of N) as `net`, applied to four points.
+
+    The numbers are written with all digits of float32, so the script's scores are those that the page shows: the logits
+    of `model.forward`, the perceptron's sum, or by how much Forward-Forward finds label 1 better.
+    `data` names the points where they are not those of the recipe.
     """
+    told = {
+        "data": data or recipe.data,
+        "steps": step,
+        "seed": recipe.seed,
+        "edited": ", then edited by hand" if edited else "",
+        "points": POINTS,
+        "shape": "-".join(map(str, recipe.widths)),
+    }
+    return SCRIPTS[kind](layers, recipe, told)
+
+
+def _mlp(layers: Layers, recipe: Recipe, told: dict[str, object]) -> str:
     modules = []
     for weight, _ in layers:
         modules += [f"nn.Linear({weight.shape[1]}, {weight.shape[2]})", MODULES[recipe.activation]]
-    return SCRIPT.format(
-        shape="-".join(map(str, recipe.widths)),
-        data=recipe.data,
-        steps=step,
-        seed=recipe.seed,
+    return MLP.format(
         sine=SINE if recipe.activation == "sine" else "",
         modules="\n".join(f"    {module}," for module in modules[:-1]),
-        parameters="\n".join(f"    {_numbers(parameter)}," for parameter in _linear(layers).values()),
+        parameters="\n".join(f"    {_numbers(parameter)}," for parameter in _linear(layers, 2).values()),
+        **told,
     )
 
 
-def safetensors(layers: Layers, recipe: Recipe, step: int) -> bytes:
-    """The net (the first, of N) as a safetensors file, its recipe as JSON in the metadata.
+def _perceptron(layers: Layers, recipe: Recipe, told: dict[str, object]) -> str:
+    [(weight, bias)] = layers
+    return PERCEPTRON.format(parameters=f"{_numbers(weight[0, :, 0])}, {bias.item():.9g}", **told)
 
-    "0.weight" (outputs, inputs), "0.bias" (outputs,), "2.weight", … are the names that the script's `net` uses.
+
+def _forward_forward(layers: Layers, recipe: Recipe, told: dict[str, object]) -> str:
+    parameters = [f"    ({_numbers(weight[0])}, {_numbers(bias[0, 0])})," for weight, bias in layers]
+    told = told | {"shape": "-".join(map(str, (4, *recipe.hidden)))}
+    return FORWARD_FORWARD.format(parameters="\n".join(parameters), activation=FUNCTIONS[recipe.activation], **told)
+
+
+SCRIPTS = {"perceptron": _perceptron, "mlp": _mlp, "forward-forward": _forward_forward}
+
+
+def safetensors(layers: Layers, recipe: Recipe, step: int, kind: str = "mlp", edited: bool = False) -> bytes:
+    """The net (the first, of N) as a safetensors file, its kind and recipe (as JSON) in the metadata.
+
+    Weights are (outputs, inputs). "0.weight", "0.bias", "2.weight", … are the names that the script's `net` uses for
+    an MLP; the others number their layers 0, 1, …
     """
-    return save(_linear(layers), {"format": "pt", "recipe": json.dumps(asdict(recipe)), "steps": str(step)})
+    metadata = {"format": "pt", "kind": kind, "recipe": json.dumps(asdict(recipe)), "steps": str(step)}
+    return save(_linear(layers, 2 if kind == "mlp" else 1), metadata | ({"edited": "by hand"} if edited else {}))
 
 
-def _linear(layers: Layers) -> dict[str, Tensor]:
-    """The first net's layers as `nn.Linear` holds them."""
+def _linear(layers: Layers, every: int) -> dict[str, Tensor]:
+    """The first net's layers as `nn.Linear` holds them, numbered 0, `every`, …"""
     named = {}
     for index, (weight, bias) in enumerate(layers):
-        named[f"{2 * index}.weight"] = weight[0].detach().T.contiguous()
-        named[f"{2 * index}.bias"] = bias[0, 0].detach().contiguous()
+        named[f"{every * index}.weight"] = weight[0].detach().T.contiguous()
+        named[f"{every * index}.bias"] = bias[0, 0].detach().contiguous()
     return named
 
 

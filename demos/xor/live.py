@@ -177,11 +177,10 @@ class Run:
             for kind, learner, last in zip(self.kinds, self._learners, self.frames[-1].learners, strict=True):
                 until = time.monotonic() + seconds / len(self.kinds)
                 most = RANGES["steps"][1] if kind == "perceptron" else self.recipe.steps
-                for taken in islice(learner, max(0, min(steps[kind], most - last.step))):
-                    last = taken  # noqa: PLW2901
+                moved.append(last)
+                for moved[-1] in islice(learner, max(0, min(steps[kind], most - last.step))):
                     if time.monotonic() > until:
                         break
-                moved.append(last)
             self.pictures += 1
             self.frames = [*self.frames[-KEPT:], Frame(self.frames[-1].index + 1, tuple(moved))]
 

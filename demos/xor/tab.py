@@ -10,7 +10,7 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.ui import Page, lead, says, stage
 from demos.common.ui import controls as column
-from demos.xor import tab_controls, tab_lessons, tab_lottery, tab_page
+from demos.xor import tab_controls, tab_lessons, tab_lottery, tab_page, tab_take
 from demos.xor.data import MOST_POINTS, Points, own_points, read_csv
 from demos.xor.recipe import Recipe, number, same_width, whole
 from demos.xor.setup import OPENING, SPEEDS, Setup, numbers_of, weight_count
@@ -84,6 +84,7 @@ def build(page: Page) -> None:
         controls[name].submit(_begin, inputs, picture, **training)
     asked = [page.language, visit, wanted]
     wanted.change(_restore, asked, settings, **private).success(_show, [*asked, *settings], picture, **training)
+    tab_take.build(page, visit, lambda visit: visit.run, _shown_setup)
     lottery = tab_lottery.build(page, [visit, *settings], _setup, wanted)
     tab_lessons.wire(page, strip, wanted, lottery)
     gr.api(xor_train, api_name="xor_train", concurrency_limit=2)
@@ -212,11 +213,21 @@ def _set_pace(visit: Visit, given: dict) -> None:
 def _setup(visit: Visit, *values: object) -> Setup:
     """What is set now. Raises BadInput."""
     recipe, learners, own = tab_controls.chosen(values)
-    setup = Setup(recipe, learners, speed=visit.speed, stop=visit.stop)
-    if not own or visit.own is None:
+    return _with_points(Setup(recipe, learners, speed=visit.speed, stop=visit.stop), visit.own if own else None)
+
+
+def _shown_setup(visit: Visit) -> Setup:
+    """What the run on the screen was set by, which the controls may have left meanwhile."""
+    assert visit.run is not None
+    run = visit.run
+    return _with_points(Setup(run.recipe, run.kinds, speed=visit.speed, stop=visit.stop), run.own)
+
+
+def _with_points(setup: Setup, own: Points | None) -> Setup:
+    if own is None:
         return setup
-    listed = tuple((x, y, kind) for (x, y), kind in zip(visit.own.x.tolist(), visit.own.y.tolist(), strict=True))
-    return replace(setup, points=listed, view=visit.own.view)
+    listed = tuple((x, y, kind) for (x, y), kind in zip(own.x.tolist(), own.y.tolist(), strict=True))
+    return replace(setup, points=listed, view=own.view)
 
 
 @says

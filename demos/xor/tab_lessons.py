@@ -42,7 +42,7 @@ def wire(page: Page, strip: gr.HTML, wanted: gr.State, lottery: tab_lottery.Part
 
 def _template() -> str:
     chips = "".join(
-        f'<button type="button" class="lesson-chip" data-lesson="{number}"><b>{number}</b> '
+        f'<button type="button" class="lesson-chip" data-lesson="{number}" aria-expanded="false"><b>{number}</b> '
         f"<span>{bilingual(lesson.words('title'))}</span></button>"
         for number, lesson in enumerate(lessons(), 1)
     )

@@ -1,16 +1,24 @@
-"""The XOR tab in a real browser: it opens in motion, the perceptron fails, the MLP copes."""
+"""The XOR tab in a real browser: it opens in motion, can be scrubbed and stepped, and its points can be edited."""
 
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-LEARNERS = ".xor-learner"
-expect.set_options(timeout=20_000)  # a race takes four seconds, more on a busy machine
+LEARNERS = ".xor-learner:visible"
+expect.set_options(timeout=30_000)  # a run takes four seconds, many more on a busy machine
 
 
-def verdict(page: Page, learner: int):  # type: ignore[no-untyped-def]
-    return page.locator(LEARNERS).nth(learner).locator(".xor-verdict")
+def learner(page: Page, at: int) -> Locator:
+    return page.locator(LEARNERS).nth(at)
+
+
+def verdict(page: Page, at: int) -> Locator:
+    return learner(page, at).locator(".xor-verdict")
+
+
+def steps(page: Page, at: int) -> int:
+    return int(re.sub(r"\D", "", learner(page, at).locator(".xor-numbers span").first.inner_text()))
 
 
 def choose(page: Page, box: str, entry: str) -> None:
@@ -18,53 +26,194 @@ def choose(page: Page, box: str, entry: str) -> None:
     page.get_by_role("option", name=entry, exact=True).click()
 
 
+def press(page: Page, name: str) -> None:
+    page.locator(f"[data-do={name}]").click()
+
+
+def over(page: Page) -> Locator:
+    """The page's root, once the run has ended by itself."""
+    root = page.locator("[data-frame]")
+    expect(root).to_have_attribute("data-over", "true")
+    expect(root).to_have_attribute("data-running", "false")
+    return root
+
+
 def test_training_starts_by_itself_and_tells_the_two_apart(open_page: Callable) -> None:
     page = open_page("xor")
     expect(verdict(page, 0)).to_have_text("It will never converge")
-    expect(page.locator(LEARNERS).nth(0)).to_contain_text("These weights were here one epoch ago")
+    expect(learner(page, 0)).to_contain_text("These weights were here one epoch ago")
     expect(verdict(page, 1)).to_have_text(re.compile(r"Solved after \d+ steps"))
-    picture = page.locator("[data-running]")
-    expect(picture).to_have_attribute("data-running", "false")  # it stops by itself
-    assert int(picture.get_attribute("data-pictures")) > 20  # it was seen to move
-    expect(page.locator(LEARNERS).nth(1)).to_contain_text("100% right")
+    root = over(page)
+    assert int(root.get_attribute("data-pictures")) > 20  # it was seen to move
+    expect(learner(page, 1)).to_contain_text("100% right")
+    proof = learner(page, 0).locator(".xor-proof")
+    expect(proof).to_contain_text("Class 1 needs")
+    assert [part.inner_text().replace("\u2009", "") for part in proof.locator(".xor-formula").all()] == [
+        "(w2 + b) + (w1 + b) > 0",
+        "(b) + (w1 + w2 + b) ≤ 0",
+        "w1 + w2 + 2b",
+    ]
 
 
-def test_stop_train_and_reset(open_page: Callable) -> None:
+def test_everything_follows_the_time_line_back_and_forth(open_page: Callable) -> None:
     page = open_page("xor")
-    expect(verdict(page, 1)).to_have_text(re.compile("Learning|Solved"))
-    choose(page, "Points", "Spiral")
+    root = over(page)
+    line = page.locator(".xor-timeline")
+    last, end = int(line.get_attribute("max")), steps(page, 1)
+    line.fill("5")
+    expect(root).to_have_attribute("data-frame", "5")
+    expect(verdict(page, 0)).to_have_text("Paused")
+    expect(verdict(page, 1)).to_have_text("Paused")
+    assert steps(page, 1) == 5
+    press(page, "step")
+    expect(root).to_have_attribute("data-frame", "6")
+    press(page, "back")
+    expect(root).to_have_attribute("data-frame", "5")
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    page.keyboard.press("ArrowLeft")
+    expect(root).to_have_attribute("data-frame", "4")
+    page.keyboard.press(" ")  # plays the film to its end; nothing is trained: all are done
+    expect(root).to_have_attribute("data-frame", str(last))
+    expect(root).to_have_attribute("data-running", "false")
+    assert steps(page, 1) == end
+    press(page, "step")  # at the end a step is a step of training
+    expect(root).to_have_attribute("data-frame", str(last + 1))
+    assert steps(page, 1) == end + 1
+    learner(page, 1).locator(".xor-curve").hover(position={"x": 30, "y": 40})
+    expect(learner(page, 1).locator(".xor-tip")).to_have_text(re.compile(r"\d+ steps · loss [\d.]+ · [\d.]+% right"))
+
+
+def test_stop_when_solved_can_be_switched_off(open_page: Callable) -> None:
+    page = open_page("xor")
+    over(page)
+    at_end = steps(page, 1)
+    page.locator(".xor-stop").uncheck()
+    press(page, "play")
+    expect(page.locator("[data-frame]")).to_have_attribute("data-running", "true")
+    last = int(page.locator(".xor-timeline").get_attribute("max"))
+    page.wait_for_function(f"Number(document.querySelector('.xor-timeline').max) > {last + 10}")
+    press(page, "play")
+    expect(page.locator("[data-frame]")).to_have_attribute("data-running", "false")
+    assert steps(page, 1) > at_end
+    press(page, "reset")
+    expect(verdict(page, 1)).to_have_text("Not trained yet")
+    assert steps(page, 1) == 0
+
+
+def test_three_learners_side_by_side(open_page: Callable) -> None:
+    page = open_page("xor")
+    page.get_by_label("Forward-Forward", exact=True).check()
+    expect(verdict(page, 2)).to_have_text(re.compile(r"Solved after \d+ steps"))
+    expect(learner(page, 2).locator(".xor-goodness")).to_contain_text("Layer 1")
+    boxes = [one.bounding_box() for one in page.locator(LEARNERS).all()]
+    assert len(boxes) == 3
+    assert len({round(box["y"]) for box in boxes}) == 1
+    page.get_by_label("Perceptron", exact=True).uncheck()
+    expect(page.locator(LEARNERS)).to_have_count(2)
+    expect(learner(page, 0).locator("h3")).to_have_text("MLP")
+
+
+def test_points_are_added_moved_deleted_and_taken_back(open_page: Callable) -> None:
+    page = open_page("xor")
+    over(page)
+    plane = learner(page, 1).locator(".xor-plane")
+    width = plane.bounding_box()["width"]
+    table = page.locator(".xor-table textarea")
+    page.locator(".xor-table summary").click()
+    expect(table).to_have_value("x,y,label\n0,0,0\n0,1,1\n1,0,1\n1,1,0")
+    plane.click(position={"x": width / 2, "y": width / 2})
+    expect(table).to_have_value(re.compile(r"0\.5,0\.5,1$"))
+    expect(page.get_by_label("Points", exact=True)).to_have_value("Own points")
+    expect(learner(page, 0)).to_contain_text("It will never converge")  # trained anew, on five points
+    plane.scroll_into_view_if_needed()
+    box = plane.bounding_box()
+    page.mouse.move(box["x"] + width / 2, box["y"] + width / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + width * 0.6, box["y"] + width * 0.3, steps=5)
+    page.mouse.up()
+    expect(table).not_to_have_value(re.compile(r"0\.5,0\.5,1$"))
+    assert len(table.input_value().splitlines()) == 6
+    plane.click(button="right", position={"x": width * 0.6, "y": width * 0.3})
+    expect(table).to_have_value("x,y,label\n0,0,0\n0,1,1\n1,0,1\n1,1,0")
+    press(page, "undo-points")
+    page.wait_for_function("document.querySelector('.xor-table textarea').value.split('\\n').length === 6")
+    press(page, "clear")
+    expect(page.locator(".xor-notice")).to_contain_text("Click on the plane")
+    plane.focus()
+    for keys in ("ArrowLeft", "Enter", "0", "ArrowUp", "ArrowUp", "Enter"):
+        page.keyboard.press(keys)
+    expect(page.locator(".xor-notice")).to_be_hidden()
+    expect(verdict(page, 0)).to_have_text(re.compile("Solved after"))  # two points: a line does
+
+
+def test_points_come_and_go_as_text(open_page: Callable) -> None:
+    page = open_page("xor")
+    over(page)
+    page.locator(".xor-table summary").click()
+    table = page.locator(".xor-table textarea")
+    table.fill("x,y,label\n0,0,cat\n0,1,dog\n1,0\n")
+    press(page, "use-table")
+    expect(page.locator(".toast-body")).to_contain_text("Line 4 should be two numbers and a label")
+    expect(table).to_have_value("x,y,label\n0,0,cat\n0,1,dog\n1,0\n")  # nothing is lost
+    table.fill("x,y,label\n0,0,cat\n0,1,dog\n1,0,dog\n1,1,dog\n")
+    press(page, "use-table")
+    expect(verdict(page, 0)).to_have_text(re.compile("Solved after"))
+    page.locator(".xor-table input[type=file]").set_input_files(
+        {"name": "cat.csv", "mimeType": "text/csv", "buffer": b"\xff\xd8\xff\xe0"}
+    )
+    expect(page.locator(".xor-notice")).to_contain_text("“cat.csv” is no text file")
+    page.locator(".xor-table input[type=file]").set_input_files(
+        {"name": "xor.csv", "mimeType": "text/csv", "buffer": b"0;0;a\n0;1;b\n1;0;b\n1;1;a\n"}
+    )
+    expect(verdict(page, 0)).to_have_text("It will never converge")
+    with page.expect_download() as download:
+        press(page, "save-table")
+    with open(download.value.path(), encoding="utf-8") as file:
+        assert file.read() == "x,y,label\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
+
+
+def test_a_choice_made_while_a_run_goes_on_starts_the_new_run_at_once(open_page: Callable) -> None:
+    page = open_page("xor")
     detail = page.locator(LEARNERS).nth(1).locator(".xor-detail")
-    expect(detail).to_have_text("2–8–8–1 · tanh")  # the settings that suit the spiral
-    page.locator("#xor-stop").click()
-    picture = page.locator("[data-running]")
-    expect(picture).to_have_attribute("data-running", "false")
-    expect(verdict(page, 1)).to_have_text("Stopped")
-    steps = page.locator(LEARNERS).nth(1).locator(".xor-numbers span").first
-    at_stop = int(steps.inner_text().split()[0].replace(",", ""))
-    page.locator("#xor-train").click()
-    expect(picture).to_have_attribute("data-running", "true")
-    expect(verdict(page, 1)).to_have_text(re.compile("Learning|Solved"))
-    assert int(steps.inner_text().split()[0].replace(",", "")) >= at_stop  # it went on, it did not start again
-    page.locator("#xor-reset").click()
-    expect(steps).to_have_text("0 steps")
-    expect(verdict(page, 0)).to_have_text("Not trained yet")
-
-
-def test_a_choice_made_while_a_race_runs_starts_the_new_race_at_once(open_page: Callable) -> None:
-    page = open_page("xor")
     for box, entry, shape in (("Points", "Spiral", "2–8–8–1 · tanh"), ("Activation", "ReLU", "2–8–8–1 · ReLU")):
         choose(page, box, entry)
-        expect(page.locator(LEARNERS).nth(1).locator(".xor-detail")).to_have_text(shape)
-    units = page.get_by_label("number input for Units per layer")
+        expect(detail).to_have_text(shape)
+    units = page.get_by_label("number input for Units in layer 2")
     units.fill("3")
-    expect(page.locator(LEARNERS).nth(1).locator(".xor-detail")).to_have_text("2–3–3–1 · ReLU")
+    units.press("Enter")
+    expect(detail).to_have_text("2–8–3–1 · ReLU")
     page.locator("#xor-other-seed").click()
     expect(page.get_by_label("Seed", exact=True)).to_have_value("1")
+
+
+def test_a_weight_edited_by_hand_can_be_trained_on(open_page: Callable) -> None:
+    page = open_page("xor")
+    root = over(page)
+    at_end, last = steps(page, 1), int(root.get_attribute("data-frame"))
+    page.evaluate("""() => {
+      const page = document.querySelector("[data-frame]").glassbox;
+      page.edit(1, page.present().learners[1].numbers.map(() => 0.01));
+    }""")
+    expect(page.locator(".xor-hand")).to_be_visible()
+    expect(verdict(page, 1)).to_have_text("2 of 4 points wrong")
+    press(page, "undo-hand")
+    expect(verdict(page, 1)).to_have_text(re.compile("Solved"))
+    page.evaluate("""() => {
+      const page = document.querySelector("[data-frame]").glassbox;
+      page.edit(1, page.present().learners[1].numbers.map((value) => -value));
+    }""")
+    press(page, "train-on")
+    expect(page.locator(".xor-hand")).to_be_hidden()
+    over(page)
+    assert steps(page, 1) > at_end
+    page.locator(".xor-timeline").fill(str(last))  # what was learned before is still on the film
+    assert steps(page, 1) == at_end
 
 
 def test_one_line_is_enough_for_and(open_page: Callable) -> None:
     page = open_page("xor", locale="ko-KR", size=(390, 844))
     choose(page, "데이터", "AND")
     expect(verdict(page, 0)).to_have_text(re.compile(r"\d+번 수정 끝에 풀었습니다"))
-    expect(page.locator(LEARNERS).nth(0)).to_contain_text("직선 하나로")
+    expect(learner(page, 0)).to_contain_text("직선 하나로")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390

@@ -1,0 +1,143 @@
+"""Lessons, lottery, links and files of the XOR tab in a real browser."""
+
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from playwright.sync_api import Page, expect
+
+expect.set_options(timeout=60_000)  # a run takes seconds, a busy machine many
+PRESENT = """[...document.querySelectorAll("#xor-picture, #xor-picture *")].find((one) => one.glassbox).glassbox
+    .present().learners.map(({ kind, step, weights }) => [kind, step, weights])"""
+
+
+def verdict(page: Page, learner: int = 0):  # type: ignore[no-untyped-def]
+    return page.locator(".xor-learner").nth(learner).locator(".xor-verdict")
+
+
+def visit(page: Page, query: str) -> None:
+    """Leave the page for the same page with another query, once nothing streams any more."""
+    expect(page.locator("#xor-picture [data-running='false']")).to_have_count(1)
+    address = urlsplit(page.url)
+    page.goto(f"{address.scheme}://{address.netloc}/{query}")
+    page.locator(".lesson-chip").first.wait_for()
+
+
+def link(page: Page) -> str:
+    page.locator("[data-take='link']").click()
+    field = page.locator(".take-address")
+    expect(field).to_have_value(re.compile(r"\?xor="))
+    return "?" + urlsplit(field.input_value()).query
+
+
+def test_lessons_set_the_tab_and_lead_on(open_page: Callable) -> None:
+    page = open_page("xor")
+    page.locator(".lesson-chip").nth(0).click()
+    card = page.locator(".lesson-card:visible")
+    expect(card.locator("h3")).to_contain_text("One line is enough")
+    expect(verdict(page)).to_have_text(re.compile(r"Solved after \d+ corrections"))
+    expect(page.locator(".xor-learner:visible")).to_have_count(1)
+    card.get_by_role("button", name="Next").click()
+    expect(page.locator(".lesson-card:visible h3")).to_contain_text("One line is not enough")
+    expect(verdict(page)).to_have_text("It will never converge")
+    page.locator(".lesson-card:visible [data-do='second']").click()
+    expect(page.locator(".xor-learner:visible")).to_have_count(2)
+    page.locator(".lesson-card:visible .lesson-close").click()
+    expect(page.locator(".lesson-card:visible")).to_have_count(0)
+
+
+def test_a_link_opens_a_lesson_in_korean_on_a_phone(open_page: Callable) -> None:
+    page = open_page("xor", locale="ko-KR", size=(390, 844))
+    visit(page, "?lesson=3")
+    expect(page.locator(".lesson-card:visible h3")).to_contain_text("직선 두 개와 한 번의 접기")
+    expect(verdict(page)).to_have_text(re.compile("스텝 만에 풀었습니다"))
+    expect(page.locator(".xor-learner:visible .xor-detail")).to_contain_text("2–2–1")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_a_link_restores_what_was_on_the_screen_and_may_hide_the_controls(open_page: Callable) -> None:
+    page = open_page("xor")
+    visit(page, "?lesson=4")
+    expect(verdict(page)).to_have_text(re.compile("Solved after"))
+    expect(page.locator("#xor-picture [data-running='false']")).to_have_count(1)
+    page.locator(".take-hide").check()
+    before, query = page.evaluate(PRESENT), link(page)
+    visit(page, query)
+    expect(page.locator("#xor-picture [data-running='false']")).to_have_count(1)
+    expect(verdict(page)).to_have_text(re.compile("Solved after"))
+    assert page.evaluate(PRESENT) == before
+    expect(page.locator(".lesson-chip").first).to_be_hidden()
+    expect(page.locator("#xor-learners")).to_be_hidden()
+    page.get_by_role("button", name="Show the controls").click()
+    expect(page.locator("#xor-learners")).to_be_visible()
+    expect(page.locator(".lesson-chip").first).to_be_visible()
+
+
+def test_a_broken_link_opens_the_usual_picture_and_says_why(open_page: Callable) -> None:
+    page = open_page("xor")
+    expect(verdict(page, 1)).to_have_text(re.compile("Solved"))
+    visit(page, "?xor=eNqrVipT")
+    expect(page.get_by_text("This link cannot be read")).to_be_visible()
+    expect(verdict(page, 1)).to_have_text(re.compile("Solved"))
+
+
+def test_the_net_on_the_screen_can_be_taken_along(open_page: Callable, tmp_path: Path) -> None:
+    page = open_page("xor")
+    visit(page, "?lesson=3")
+    expect(verdict(page)).to_have_text(re.compile("Solved after"))
+    expect(page.locator("#xor-picture [data-running='false']")).to_have_count(1)
+    taken = {}
+    for what in ("script", "weights", "png", "svg"):
+        with page.expect_download() as download:
+            page.locator(f"[data-take='{what}']").click()
+        taken[what] = tmp_path / download.value.suggested_filename
+        download.value.save_as(taken[what])
+        assert re.search(r"mlp-2-2-1.*step-\d+", taken[what].name)
+    done = subprocess.run([sys.executable, taken["script"]], capture_output=True, text=True, check=True)
+    assert [line.split("class ")[1][0] for line in done.stdout.splitlines()] == ["0", "1", "1", "0"]
+    assert taken["png"].read_bytes().startswith(b"\x89PNG")
+    drawn = taken["svg"].read_text(encoding="utf-8")
+    assert drawn.count("<image") == 1
+    assert drawn.count("stroke-dasharray") == 2  # the two units' lines are vectors
+    assert drawn.count("<path") >= 2 + 1 + 2 * 4
+    assert len(taken["weights"].read_bytes()) > 36
+
+
+def test_the_lottery_draws_stops_and_opens_a_ticket(open_page: Callable) -> None:
+    page = open_page("xor", size=(1280, 1000))
+    expect(verdict(page, 1)).to_have_text(re.compile("Solved"))
+    page.locator("#xor-lottery-part").scroll_into_view_if_needed()
+    chart = page.locator("#xor-lottery [data-running]")
+    expect(chart).to_have_attribute("data-running", "true")  # drawn when first seen
+    page.locator("#xor-lottery-stop").click()
+    expect(page.locator(".lottery-status")).to_contain_text("Stopped after")
+    expect(chart).to_have_attribute("data-running", "false")
+
+    part = page.locator("#xor-lottery-part")
+    part.get_by_label("50", exact=True).check()
+    part.get_by_label("ReLU", exact=True).uncheck()
+    part.get_by_label("4", exact=True).uncheck()
+    expect(page.locator("#xor-lottery-estimate")).to_contain_text("50 nets")
+    page.locator("#xor-lottery-draw").click()
+    expect(chart).to_have_attribute("data-over", "true", timeout=90_000)
+    expect(page.locator(".lottery-row")).to_have_count(1)
+    expect(page.locator(".lottery-percent")).to_have_text(re.compile(r"\d+(\.\d)? %"))
+    stuck = page.locator(".lottery-card", has_text="stuck").first
+    seed = stuck.get_attribute("data-seed")
+    stuck.click()
+    expect(verdict(page)).to_have_text("Not solved after 10,000 steps", timeout=60_000)
+    expect(page.get_by_label("Seed", exact=True)).to_have_value(seed)
+
+
+def test_a_lesson_draws_the_lottery(open_page: Callable) -> None:
+    page = open_page("xor", dark=True)
+    page.locator(".lesson-chip").nth(4).click()
+    page.locator(".lesson-card:visible [data-do='lottery']").click()
+    chart = page.locator("#xor-lottery [data-running]")
+    expect(page.locator(".lottery-row")).to_have_count(4)
+    expect(chart).to_have_attribute("data-over", "true", timeout=120_000)
+    percents = page.locator(".lottery-percent").all_inner_texts()
+    assert (percents[0], percents[3]) == ("0 %", "100 %")
