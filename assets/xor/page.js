@@ -6,6 +6,7 @@ const film = makeFilm();
 let points = NO_POINTS; // on the screen: the run's, or those that are being edited
 let view = [-0.45, 1.45];
 let own = false; // the points have been edited, and the server has not answered yet
+let unsent = false; // the last edit has not been sent: a run on the points before it must not undo it
 let pointed = null; // a picture of the film that the mouse points at on a curve
 const byHand = { index: null, nets: [] }; // weights changed by hand at picture `index`: all versions, [Float32Array, …] each
 
@@ -13,7 +14,7 @@ fill(element);
 const transport = makeTransport(find(".xor-transport"), film, trigger, redraw);
 const editor = makeEditor(find(".xor-tools"), { points: () => points, view: () => view, set: setPoints, redraw });
 const spoken = Object.fromEntries(Object.entries(WORDS).map(([key, entry]) => [key, entry[language]]));
-const table = makeTable(find(".xor-table"), editor, (text) => trigger("upload", { text }), notice);
+const table = makeTable(find(".xor-table"), editor, (text) => { unsent = false; trigger("upload", { text }); }, notice);
 let inside = null;
 makeDock(find(".xor-dock"), find(".xor-transport"), find(".xor-run"), insidePlace);
 
@@ -29,9 +30,10 @@ function take() {
   if (film.head && message.turn < film.head.turn) return;
   const another = film.take(message);
   if (another) {
-    own = false;
+    own = unsent && message.own;
     byHand.nets = [];
-    if (!editor.dragging) {
+    if (!editor.dragging && !own) {
+      unsent = false;
       view = message.view;
       points = {
         places: message.points,
@@ -52,12 +54,12 @@ function take() {
 let settling = 0;
 function setPoints(changed, settled) {
   if (!own) transport.pause();
-  own = true;
+  own = unsent = true;
   points = changed;
   clearTimeout(settling);
   const both = new Set(points.classes).size === 2;
   notice(both ? "" : say(points.places.length ? "one_class" : "no_points"));
-  if (settled && both) settling = setTimeout(() => trigger("edit", { points: editor.listed(), view }), 350);
+  if (settled && both) settling = setTimeout(() => { unsent = false; trigger("edit", { points: editor.listed(), view }); }, 350);
   redraw();
 }
 

@@ -89,6 +89,7 @@ function makeTransport(root, film, ask, redraw) {
   find("reset").addEventListener("click", () => { pause(); ask("clear", {}); });
   line.addEventListener("input", () => stand(Number(line.value)));
   [speed, stop].forEach((choice) => choice.addEventListener("change", () => {
+    if (film.head && !stop.checked) film.head.over = false; // what was over because it was solved may go on
     ask("input", { speed: Number(speed.value), stop: stop.checked });
   }));
   document.addEventListener("keydown", (event) => {

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from demos.xor.live import Run, Start
 
 MESSAGES_PER_SECOND = 15
+SETTLED = 0.15  # seconds without a change after which a slider is taken to be let go
 MOST_STEPS = 20_000  # of one call of the endpoint
 
 
@@ -79,7 +80,7 @@ def build(page: Page) -> None:
     for name in ("learners", "activation", "lr", "optimiser", "loss", "output", "init", "l1", "l2"):
         controls[name].input(_begin, inputs, picture, **training)
     for name in ("noise", "count", "test", *tab_controls.WIDTHS):
-        controls[name].release(_begin, inputs, picture, **training)
+        controls[name].input(_begin_when_settled, inputs, picture, **training)
     for name in ("seed", "points_seed", "batch", "steps"):
         controls[name].submit(_begin, inputs, picture, **training)
     asked = [page.language, visit, wanted]
@@ -97,6 +98,16 @@ def build(page: Page) -> None:
 def _begin(language: str, visit: Visit, *values: object) -> Iterator[str]:
     """A new run by these settings, trained to its end."""
     yield from _stream(visit, _new_run(visit, values))
+
+
+@says
+def _begin_when_settled(language: str, visit: Visit, *values: object) -> Iterator[str]:
+    """A new run, unless the visitor is still dragging the slider."""
+    visit.turn += 1
+    mine = visit.turn
+    time.sleep(SETTLED)
+    if visit.turn == mine:
+        yield from _begin(language, visit, *values)
 
 
 @says
