@@ -31,12 +31,10 @@ class Decoded:
 
 def decode(data: bytes, name: str = "") -> Decoded:
     """The text in `data`, line ends as \\n. Raises BadInput, naming the file, if no encoding makes sense of it."""
-    for mark, encoding in MARKS.items():
-        if data.startswith(mark):
-            candidates = {encoding: _anything}
-            break
-    else:
-        candidates = {"utf-8": _anything} | CANDIDATES
+    marked = next((encoding for mark, encoding in MARKS.items() if data.startswith(mark)), None)
+    candidates: dict[str, Callable[[str], bool]] = {marked or "utf-8": _anything}
+    if not marked:
+        candidates |= CANDIDATES
     for encoding, sensible in candidates.items():
         try:
             text = data.decode(encoding)

@@ -82,6 +82,11 @@ class Training:
         )
         self._rates = (recipe.matrix_rate, recipe.rate)
 
+    def begin_with(self, model: GPT) -> None:
+        """Take over the weights of a model of the same shape, before the first step."""
+        self.model.load_state_dict(model.state_dict())
+        self.average.load_state_dict(model.state_dict())
+
     @property
     def share(self) -> float:
         """How much of the run is done, 0 to 1."""
