@@ -62,6 +62,15 @@ def load(name: str, device: torch.device | None = None) -> Checkpoint:
     return _read(path, status.st_mtime_ns, status.st_size, device or torch.device("cpu"))
 
 
+def is_ours(path: Path) -> bool:
+    """Whether a .safetensors file was written by `save`."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return "config" in (file.metadata() or {})
+    except (SafetensorError, OSError):
+        return True  # `load` says what is wrong with it
+
+
 @lru_cache(maxsize=4)
 def _read(path: Path, changed_ns: int, size: int, device: torch.device) -> Checkpoint:
     """The file's content; read again only when its time or size changed."""
