@@ -13,3 +13,7 @@ class Settings:
     concurrent_streams: int = 16  # webcam streams at once
     max_upload: str = "200mb"
     lottery_seconds: int = 90  # of computation that one draw of the XOR lottery may take, as estimated beforehand
+    trainings_at_once: int = 2  # visitors' GPTs in training, all visitors together; the others wait
+    training_minutes: float = 60  # of one visitor's training
+    training_parameters: int = 20_000_000  # of one visitor's GPT
+    training_characters: int = 5_000_000  # of one visitor's text

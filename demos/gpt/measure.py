@@ -4,10 +4,11 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-import torch
-
 from demos.common.errors import BadInput
+from demos.gpt.chat import Pair, examples
 from demos.gpt.checkpoint import Checkpoint
+from demos.gpt.corpus import IGNORED
+from demos.gpt.data import all_windows
 from demos.gpt.learn import evaluate
 
 
@@ -32,7 +33,8 @@ def measure(checkpoint: Checkpoint, text: str) -> Measurement:
     encoding = checkpoint.tokenizer.encode(text)
     if len(encoding.tokens) < 2:
         raise BadInput("gpt.text_unknown")
-    loss = evaluate(checkpoint.model, torch.tensor(encoding.tokens), exact=True)
+    windows = all_windows(encoding.tensor(), checkpoint.model.config.block_size)
+    loss = evaluate(checkpoint.model, windows, exact=True)
     predicted = len(encoding.tokens) - 1
     characters = len(checkpoint.tokenizer.decode(encoding.tokens[1:]))
     return Measurement(
@@ -43,6 +45,19 @@ def measure(checkpoint: Checkpoint, text: str) -> Measurement:
         characters=characters,
         skipped=sum(character in encoding.unknown for character in text) if encoding.unknown else 0,
         unknown=encoding.unknown,
+    )
+
+
+def measure_answers(checkpoint: Checkpoint, pairs: list[Pair]) -> Measurement:
+    """The loss of a chatbot on the answers of `pairs`, each with the line break that ends it, given the questions."""
+    asked = examples(pairs, checkpoint.tokenizer, only_answers=True)
+    text = "".join(f"{pair.answer}\n" for pair in pairs)
+    unknown = checkpoint.tokenizer.encode(text).unknown
+    skipped = sum(character in unknown for character in text)
+    loss = evaluate(checkpoint.model, asked.all(), exact=True)
+    predicted, characters = int((asked.targets != IGNORED).sum()), len(text) - skipped
+    return Measurement(
+        loss, loss * predicted / characters, entropy(text), predicted, characters, skipped=skipped, unknown=unknown
     )
 
 

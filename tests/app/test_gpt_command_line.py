@@ -1,0 +1,54 @@
+"""minGPT on the command line."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
+
+
+def gpt(*arguments: object, code: int = 0) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-m", "demos.gpt", *map(str, arguments)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
+    assert done.returncode == code, done.stderr
+    return done
+
+
+def test_a_model_is_trained_written_with_trained_on_and_measured(tmp_path: Path) -> None:
+    file, out = tmp_path / "text.txt", tmp_path / "mine.safetensors"
+    file.write_bytes((TEXT + "조개를 줍는다.\n").encode("cp949"))
+    train = ["train", file, "--out", out, "--preset", "pocket", "--layers", "1", "--width", "32", "--json"]
+    done = gpt(*train, "--steps", "60")
+    first = json.loads(done.stdout)
+    assert "cp949" in done.stderr
+    assert (first["steps"], first["encoding"]) == (60, "cp949")
+    assert first["bigram_nats_per_token"] < first["unigram_nats_per_token"]
+    wrote = json.loads(
+        gpt("generate", "--model", out, "--prompt", "she", "--tokens", "9", "--samples", "3", "--json").stdout
+    )
+    assert [sample["seed"] for sample in wrote["samples"]] == [0, 1, 2]
+    assert all(len(sample["text"]) == 9 for sample in wrote["samples"])
+    assert wrote["samples"][0]["text"] == wrote["text"]
+    more = json.loads(gpt("train", file, "--out", out, "--begin", out, "--steps", "40", "--json").stdout)
+    assert more["parameters"] == first["parameters"]
+    measured = json.loads(gpt("evaluate", file, "--model", out, "--held-out", "--json").stdout)
+    assert 0 < measured["nats_per_character"] < 6
+
+
+def test_an_answer_is_read_as_it_is_meant() -> None:
+    done = json.loads(gpt("generate", "--model", "adder", "--prompt", "27+45", "--temperature", "0", "--json").stdout)
+    assert (done["prompt"], done["text"], done["answer"]) == ("27+45=", "270\n", "72")
+
+
+def test_bad_input_is_one_sentence() -> None:
+    for arguments in (
+        ("generate", "--model", "gpt2-xl", "--offline"),
+        ("generate", "--model", "adder", "--prompt", "hello"),
+        ("generate", "--samples", "0"),
+        ("train", "README.md", "--out", "x.safetensors", "--preset", "huge"),
+    ):
+        done = gpt(*arguments, code=2)
+        assert len(done.stderr.strip().splitlines()) == 1
+        assert not done.stdout
