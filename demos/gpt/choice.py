@@ -9,7 +9,7 @@ from torch import Tensor
 from demos.gpt.branches import Branches
 from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.grow import context_of
-from demos.gpt.sample import Sampling, distribution
+from demos.gpt.sample import Sampling, distribution, penalised
 
 SHOWN = 20  # tokens listed one by one
 
@@ -51,18 +51,18 @@ class Ranking:
 
 
 @torch.inference_mode()
-def logits_of(checkpoint: Checkpoint, tree: Branches, node: int) -> tuple[Tensor, list[int]]:
-    """The logits (V,) from which `node` was drawn, computed anew, and the tokens that the model read for it."""
-    read = context_of(checkpoint, tree, node).tokens
-    tokens = torch.tensor([read], device=checkpoint.model.device)  # (1, T)
-    return checkpoint.model(tokens)[0, -1].float().cpu(), read  # (1, T, V) → (V,)
+def logits_of(checkpoint: Checkpoint, tree: Branches, node: int) -> Tensor:
+    """The logits (V,) from which `node` was drawn, computed anew from what the model read for it."""
+    tokens = torch.tensor([context_of(checkpoint, tree, node)], device=checkpoint.model.device)  # (1, T)
+    return checkpoint.model(tokens)[0, -1].float().cpu()  # (1, T, V) → (V,)
 
 
-def ranking(logits: Tensor, read: Sequence[int], stands: int, sampling: Sampling) -> Ranking:
-    """What `sampling` makes of logits (V,) after the tokens `read`; `stands` is the token that stands there."""
+def ranking(logits: Tensor, before: Sequence[int], stands: int, sampling: Sampling) -> Ranking:
+    """What `sampling` makes of logits (V,) after the passage `before`; `stands` is the token that stands there."""
     model = logits.double().softmax(0)
-    shaped = distribution(logits, sampling.temperature)
-    final = distribution(logits, sampling.temperature, sampling.top_k, sampling.top_p)
+    weighed = penalised(logits, torch.tensor(sorted(set(before)), dtype=torch.long), sampling.repetition_penalty)
+    shaped = distribution(weighed, sampling.temperature)
+    final = distribution(weighed, sampling.temperature, sampling.top_k, sampling.top_p)
     order = model.argsort(descending=True, stable=True).tolist()
     listed = order[:SHOWN] + [stands] * (stands not in order[:SHOWN])
     rest = torch.ones(len(logits), dtype=torch.bool).index_fill_(0, torch.tensor(listed), False)

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from demos.gpt.branches import GIVEN, ROOT, Branches
+from demos.gpt.branches import GIVEN, Branches
 from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.choice import logits_of, ranking
 from demos.gpt.grow import context_of, grow
@@ -33,37 +33,32 @@ def test_every_written_token_has_the_probability_it_was_drawn_with(model: Checkp
     """Over several slides of the window: softmax(model(context)), the context read from scratch."""
     prompt = prompt.replace(" ", "")
     tree, node = prompted(model, prompt)
-    sampling = Sampling(tokens=60, temperature=1.1, top_k=9, top_p=0.9, seed=4)
+    sampling = Sampling(tokens=60, temperature=1.1, top_k=9, top_p=0.9, seed=4, repetition_penalty=1.2)
     ends = [ends[0] for ends in grow(model, tree, node, [sampling])]
     written = [each for each in tree.path(ends[-1]) if tree[each].kind != GIVEN]
     read = model.tokenizer.encode(prompt).tokens or [model.tokenizer.start]
     truth = list(sample(model.model, read, sampling))
     assert [tree[each].token for each in written] == [each.token for each in truth]
     for each, drawn in zip(written, truth, strict=True):
-        logits, context = logits_of(model, tree, each)
+        logits, context = logits_of(model, tree, each), context_of(model, tree, each)
         assert len(context) <= 12
         by_hand = model.model(torch.tensor([context]))[0, -1].softmax(0)
         torch.testing.assert_close(logits.softmax(0), by_hand)
-        result = ranking(logits, context, tree[each].token, sampling)
+        before = read if tree[each].depth == 1 else tree.tokens(tree[each].parent)
+        result = ranking(logits, before, tree[each].token, sampling)
         stands = next(candidate for candidate in result.candidates if candidate.token == drawn.token)
         assert stands.model == pytest.approx(drawn.probability, abs=1e-5)
         assert stands.final == pytest.approx(drawn.chance, abs=1e-5)
 
 
-def test_going_on_from_the_middle_is_as_if_it_had_never_ended(model: Checkpoint) -> None:
-    """Greedy writing in one go, and broken off anywhere and taken up again, is the same text."""
+def test_going_on_is_the_same_as_typing_the_passage(model: Checkpoint) -> None:
     tree, node = prompted(model, "ab")
-    *_, (end,) = grow(model, tree, node, [Sampling(tokens=50, temperature=0)])
+    *_, (end,) = grow(model, tree, node, [Sampling(tokens=50, temperature=1, seed=1)])
     path = tree.path(end)
-    for cut in range(2, 40, 3):
-        again = Branches()
-        middle = ROOT
-        for each in path[:cut]:
-            at = tree[each]
-            middle = again.add(middle, at.token, at.probability, at.kind, at.window)
-        *_, (end_again,) = grow(model, again, middle, [Sampling(tokens=52 - cut, temperature=0)])
-        assert again.tokens(end_again) == tree.tokens(end)
-        assert [again[each].window for each in again.path(end_again)] == [tree[each].window for each in path]
+    for cut in (1, 5, 11, 12, 13, 30, 52):
+        sampling = Sampling(tokens=20, temperature=0.9, seed=7, repetition_penalty=1.3)
+        *_, (again,) = grow(model, tree, path[cut - 1], [sampling])
+        assert tree.tokens(again)[cut:] == [each.token for each in sample(model.model, tree.tokens(end)[:cut], sampling)]
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.7, 1.0, 1.6])
@@ -73,15 +68,18 @@ def test_the_three_columns_are_the_definition_and_each_sums_to_one(
     temperature: float, top_k: int, top_p: float
 ) -> None:
     logits = 3 * torch.randn(500, generator=torch.Generator().manual_seed(2))
-    sampling = Sampling(temperature=temperature, top_k=top_k, top_p=top_p)
+    sampling = Sampling(temperature=temperature, top_k=top_k, top_p=top_p, repetition_penalty=1.5)
+    best = int(logits.argmax())
+    weighed = logits.clone()
+    weighed[best] /= 1.5
     stands = int(logits.argsort()[100])  # none of the likeliest
-    result = ranking(logits, [1], stands, sampling)
+    result = ranking(logits, [best, best], stands, sampling)
     assert [c.rank for c in result.candidates] == [*range(1, 21), 400]
     assert result.rest.count == 500 - 21
     columns = (
         ("model", logits.softmax(0)),
-        ("shaped", distribution(logits, temperature)),
-        ("final", distribution(logits, temperature, top_k, top_p)),
+        ("shaped", distribution(weighed, temperature)),
+        ("final", distribution(weighed, temperature, top_k, top_p)),
     )
     for name, truth in columns:
         for candidate in result.candidates:
@@ -89,7 +87,7 @@ def test_the_three_columns_are_the_definition_and_each_sums_to_one(
         total = sum(getattr(c, name) for c in result.candidates) + getattr(result.rest, name)
         assert total == pytest.approx(1, abs=1e-9)
     kept = sum(candidate.final > 0 for candidate in result.candidates) + result.rest.kept
-    assert kept == int((distribution(logits, temperature, top_k, top_p) > 0).sum())
+    assert kept == int((distribution(weighed, temperature, top_k, top_p) > 0).sum())
     assert result.entropy == pytest.approx(float(torch.distributions.Categorical(logits=logits).entropy()), abs=1e-4)
 
 
@@ -98,12 +96,11 @@ def test_tokens_of_a_prompt_are_judged_from_what_stood_before_them(model: Checkp
     tree, node = prompted(model, long)
     tokens = tree.tokens(node)
     for at, each in enumerate(tree.path(node)):
-        read = context_of(model, tree, each).tokens
+        read = context_of(model, tree, each)
         assert read == (tokens[:at][-len(read) :] or [model.tokenizer.start])
         assert len(read) <= 12
         if tree[each].probability is not None:
-            logits, _ = logits_of(model, tree, each)
-            assert float(logits.softmax(0)[tokens[at]]) == pytest.approx(tree[each].probability, abs=1e-5)
+            assert float(logits_of(model, tree, each).softmax(0)[tokens[at]]) == pytest.approx(tree[each].probability, abs=1e-5)
 
 
 def test_a_short_prompt_after_a_longer_one_that_began_alike(model: Checkpoint) -> None:
