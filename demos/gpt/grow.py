@@ -49,3 +49,9 @@ def context_of(checkpoint: Checkpoint, tree: Branches, node: int) -> list[int]:
     if window >= len(tokens):
         window = max(0, len(tokens) - checkpoint.model.config.block_size)
     return tokens[window:]
+
+
+def before(checkpoint: Checkpoint, tree: Branches, node: int) -> list[int]:
+    """The whole passage before `node`, also what is too far back to be read: a repetition penalty counts it all."""
+    start = [checkpoint.tokenizer.start] if tree[node].window < 0 else []
+    return [*start, *tree.tokens(node)[:-1]]
