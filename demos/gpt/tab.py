@@ -9,6 +9,7 @@ import gradio as gr
 from demos.common.ui import Page, choices, lead, says, t
 from demos.gpt.desk import Visit
 from demos.gpt.shelf import FILE, FIRST, HUB, SHELF
+from demos.gpt.tab_api import gpt_generate
 from demos.gpt.tab_desk import VIEWS, Desk
 
 SHOWN = tuple(view for view in VIEWS if Path(__file__).with_name(f"tab_{view}.py").is_file())
@@ -43,6 +44,7 @@ def build(page: Page) -> None:
     arrived = [model_changed, model, file]
     model.input(_take, [page.language, visit, model], arrived, **loading)
     file.upload(_bring, [page.language, visit, file], arrived, **loading)
+    gr.api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_streams)
 
 
 def _menu(offline: bool) -> list[tuple[Any, str]]:
