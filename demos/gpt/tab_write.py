@@ -145,9 +145,10 @@ def _write(
     penalty: float,
 ) -> Iterator[tuple]:
     """Pictures of the passages while they are written, and of the tree; the finished ones last."""
-    from demos.gpt.grow import grow
+        from demos.gpt.grow import grow
     from demos.gpt.look import Passage, facts, notes, tree_picture
     from demos.gpt.sample import Sampling, prepare
+    from demos.gpt.tasks import TASKS
 
     if columns not in COLUMNS:
         raise BadInput("gpt.columns_unknown", columns=columns)
@@ -191,6 +192,9 @@ def _write(
             planted = drawn if tree_is_due else planted
         time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
         began = time.perf_counter()
+    if model.form in TASKS:
+        read = TASKS[model.form].read
+        said += [text("gpt.note_answer", language, answer=read(passage.written)) for passage in passages]
     if visit.sheet is sheet:
         yield picture(writing=False), rows(), visit.changed()
 
