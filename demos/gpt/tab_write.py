@@ -145,7 +145,7 @@ def _write(
     penalty: float,
 ) -> Iterator[tuple]:
     """Pictures of the passages while they are written, and of the tree; the finished ones last."""
-        from demos.gpt.grow import grow
+    from demos.gpt.grow import grow
     from demos.gpt.look import Passage, facts, notes, tree_picture
     from demos.gpt.sample import Sampling, prepare
     from demos.gpt.tasks import TASKS
