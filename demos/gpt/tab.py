@@ -76,6 +76,9 @@ def _take(language: str, visit: Visit, name: str) -> Iterator[tuple[Any, Any, An
     if SHELF[name].source == FILE:
         yield gr.skip(), gr.skip(), gr.Column(visible=True), gr.skip()
         return
+    if name == visit.name and visit.opened and name != TRAINING:  # it lies there; Gradio may also say so twice
+        yield gr.skip(), gr.skip(), gr.Column(visible=False), gr.skip()
+        return
     yield from _lay(language, visit, name)
 
 
