@@ -14,11 +14,12 @@ from demos.common.device import pick
 from demos.common.errors import BadInput
 from demos.gpt import checkpoint as checkpoints
 from demos.gpt.checkpoint import Checkpoint
-from demos.gpt.data import CharTokenizer, read_text, split
+from demos.gpt.data import read_text, split
 from demos.gpt.learn import Recipe, Training
 from demos.gpt.measure import entropy, measure
 from demos.gpt.model import Config
 from demos.gpt.sample import Sampling, prepare, write
+from demos.gpt.tokenizer import CharTokenizer
 
 app = cli.new("A small GPT: write text, train your own, measure it.")
 

@@ -1,7 +1,6 @@
 """A model with all that belongs to it, in one safetensors file: weights, shape, vocabulary, and the facts about it.
 
-The file's metadata holds three JSON texts: "config" (the fields of `model.Config`), "tokenizer" ({"kind": "characters",
-"characters": "…"}) and "facts" (free: what it was trained on, its held-out loss, …).
+The file's metadata holds three JSON texts: "config" (the fields of `model.Config`), "tokenizer" (`Tokenizer.to_json`) and "facts" (free: what it was trained on, its held-out loss, …).
 """
 
 import json
@@ -15,8 +14,8 @@ from safetensors.torch import save_file
 
 from demos.common import weights
 from demos.common.errors import BadInput
-from demos.gpt.data import CharTokenizer
 from demos.gpt.model import GPT, Config
+from demos.gpt.tokenizer import Tokenizer, tokenizer_from
 
 EMBEDDED = {"shakespeare": "gpt/shakespeare.safetensors"}  # name: file below weights/
 
@@ -26,7 +25,7 @@ class Checkpoint:
     """A trained model and its tokenizer. `facts` are for people: they are shown, never computed with."""
 
     model: GPT
-    tokenizer: CharTokenizer
+    tokenizer: Tokenizer
     facts: dict = field(default_factory=dict)
 
 
@@ -34,7 +33,7 @@ def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32)
     """Write the file, its weights rounded to `dtype`."""
     metadata = {
         "config": json.dumps(asdict(replace(checkpoint.model.config, dropout=0.0))),
-        "tokenizer": json.dumps({"kind": "characters", "characters": "".join(checkpoint.tokenizer.characters)}),
+        "tokenizer": json.dumps(checkpoint.tokenizer.to_json(), ensure_ascii=False),
         "facts": json.dumps(checkpoint.facts, ensure_ascii=False),
     }
     tensors = {name: tensor.to(dtype).cpu().contiguous() for name, tensor in checkpoint.model.state_dict().items()}
@@ -62,7 +61,7 @@ def _read(path: Path, changed_ns: int, size: int, device: torch.device) -> Check
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
         config = Config(**json.loads(metadata["config"]))
-        tokenizer = CharTokenizer(json.loads(metadata["tokenizer"])["characters"])
+        tokenizer = tokenizer_from(json.loads(metadata["tokenizer"]))
         facts = json.loads(metadata["facts"])
         if config.layers > len(tensors) or len(tokenizer) != config.vocab_size:
             raise ValueError("config, tokenizer and weights do not belong together")

@@ -1,7 +1,6 @@
-"""Text in, tokens out, and windows of tokens for training."""
+"""Texts that come in, and windows of tokens for training."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import torch
@@ -10,55 +9,6 @@ from torch import Tensor
 from demos.common.errors import BadInput
 
 MAX_TEXT = 50_000_000  # characters of a text to train on or to measure; about ten times the works of Shakespeare
-
-
-@dataclass(frozen=True)
-class Encoding:
-    """A text as tokens, and the characters that were skipped because the model never saw them (each once)."""
-
-    tokens: list[int]
-    unknown: tuple[str, ...] = ()
-
-    def tensor(self) -> Tensor:
-        """The tokens as a tensor (N,)."""
-        return torch.tensor(self.tokens)
-
-
-class CharTokenizer:
-    """One token a character. The vocabulary is the characters of the training text, in the order of Unicode."""
-
-    def __init__(self, characters: Sequence[str]) -> None:
-        self.characters = tuple(characters)
-        self._token = {character: token for token, character in enumerate(self.characters)}
-
-    @classmethod
-    def of(cls, text: str) -> "CharTokenizer":
-        """The tokenizer that knows every character of `text`."""
-        return cls(sorted(set(text)))
-
-    def __len__(self) -> int:
-        return len(self.characters)
-
-    @property
-    def start(self) -> int:
-        """The token that stands before an empty prompt: a line break, after which anything may begin."""
-        return self._token.get("\n", 0)
-
-    def encode(self, text: str) -> Encoding:
-        """The tokens of `text`; characters outside the vocabulary are skipped and named."""
-        tokens: list[int] = []
-        unknown: dict[str, None] = {}  # a set that keeps the order
-        for character in text:
-            token = self._token.get(character)
-            if token is None:
-                unknown[character] = None
-            else:
-                tokens.append(token)
-        return Encoding(tokens, tuple(unknown))
-
-    def decode(self, tokens: Sequence[int]) -> str:
-        """The text of `tokens`."""
-        return "".join(self.characters[token] for token in tokens)
 
 
 def read_text(path: Path) -> str:

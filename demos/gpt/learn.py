@@ -10,7 +10,7 @@ Sources
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
@@ -19,8 +19,7 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from demos.common.errors import BadInput
-from demos.gpt.data import all_windows, random_windows, split
+from demos.gpt.corpus import IGNORED, Corpus, Text
 from demos.gpt.model import GPT, Config, loss
 
 
@@ -57,14 +56,12 @@ class Training:
     `average` is the model to use: its weights are the moving average of those in training.
     """
 
-    def __init__(self, tokens: Tensor, config: Config, recipe: Recipe, device: torch.device | None = None) -> None:
-        """`tokens` (N,) is the whole text; its last tenth is held out. Raises BadInput if it is too short."""
+    def __init__(
+        self, corpus: Corpus | Tensor, config: Config, recipe: Recipe, device: torch.device | None = None
+    ) -> None:
+        """`corpus` may be the tokens (N,) of one text; its last tenth is held out (BadInput if it is too short)."""
         device = device or torch.device("cpu")
-        self.text, self.held_out = split(tokens)
-        if len(self.text) <= config.block_size or len(self.held_out) < 2:
-            raise BadInput(
-                "gpt.text_too_short", tokens=len(tokens), needed=math.ceil((config.block_size + 1) / 0.9) + 1
-            )
+        self.corpus = Text(corpus, config.block_size) if isinstance(corpus, Tensor) else corpus
         if math.isinf(recipe.minutes) and math.isinf(recipe.steps):
             raise ValueError("A recipe needs minutes or steps.")
         self.config, self.recipe = config, recipe
@@ -96,7 +93,7 @@ class Training:
             factor = min(1.0, (1 - self.share) / (1 - self.recipe.falls_from), (self.step + 1) / 20)
             for optimizer, rate in zip(self.optimizers, self._rates, strict=True):
                 optimizer.param_groups[0]["lr"] = factor * rate
-            inputs, targets = random_windows(self.text, self.recipe.batch, self.config.block_size, self.generator)
+            inputs, targets = self.corpus.batch(self.recipe.batch, self.generator)
             self.model.train()
             with fast_matmul(self.model.device):
                 logits = self.model(inputs.to(self.model.device))  # (B, T, V)
@@ -109,7 +106,7 @@ class Training:
             self.step += 1
             self.seconds += time.perf_counter() - began
             measure = self.step % self.recipe.measure_every == 0 or self.share >= 1
-            held_out = evaluate(self.average, self.held_out) if measure else None
+            held_out = evaluate(self.average, self.corpus.held_out()) if measure else None
             yield Progress(self.step, self.share, self.seconds, step_loss.item(), held_out)
 
     @torch.no_grad()
@@ -146,17 +143,19 @@ class Training:
 
 
 @torch.no_grad()
-def evaluate(model: GPT, tokens: Tensor, *, exact: bool = False) -> float:
-    """Mean cross-entropy in nats per token over all of `tokens` (N,), in windows of the block size side by side.
+def evaluate(model: GPT, windows: Iterable[tuple[Tensor, Tensor]], *, exact: bool = False) -> float:
+    """Mean cross-entropy in nats per predicted token over all `windows`, pairs of inputs and targets (B, T).
 
     `exact` computes in the weights' own precision instead of the fastest one.
     """
-    total = 0.0
+    total, count = 0.0, 0
     model.eval()
     with nullcontext() if exact else fast_matmul(model.device):
-        for inputs, targets in all_windows(tokens, model.config.block_size):
-            total += loss(model(inputs.to(model.device)), targets.to(model.device)).item() * targets.numel()
-    return total / (len(tokens) - 1)
+        for inputs, targets in windows:
+            predicted = int((targets != IGNORED).sum())
+            total += loss(model(inputs.to(model.device)), targets.to(model.device)).item() * predicted
+            count += predicted
+    return total / count
 
 
 def fast_matmul(device: torch.device) -> AbstractContextManager:

@@ -15,10 +15,11 @@ import typer
 from demos.common import cli, weights
 from demos.gpt import checkpoint as checkpoints
 from demos.gpt.checkpoint import Checkpoint
-from demos.gpt.data import CharTokenizer, read_text, split
+from demos.gpt.data import read_text, split
 from demos.gpt.learn import Recipe, Training
 from demos.gpt.measure import measure
 from demos.gpt.model import Config
+from demos.gpt.tokenizer import CharTokenizer
 
 RUN = Path("~/.cache/glassbox/gpt/shakespeare.pt")
 

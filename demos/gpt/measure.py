@@ -4,10 +4,9 @@ import math
 from collections import Counter
 from dataclasses import dataclass
 
-import torch
-
 from demos.common.errors import BadInput
 from demos.gpt.checkpoint import Checkpoint
+from demos.gpt.data import all_windows
 from demos.gpt.learn import evaluate
 
 
@@ -32,7 +31,8 @@ def measure(checkpoint: Checkpoint, text: str) -> Measurement:
     encoding = checkpoint.tokenizer.encode(text)
     if len(encoding.tokens) < 2:
         raise BadInput("gpt.text_unknown")
-    loss = evaluate(checkpoint.model, torch.tensor(encoding.tokens), exact=True)
+    windows = all_windows(encoding.tensor(), checkpoint.model.config.block_size)
+    loss = evaluate(checkpoint.model, windows, exact=True)
     predicted = len(encoding.tokens) - 1
     characters = len(checkpoint.tokenizer.decode(encoding.tokens[1:]))
     return Measurement(

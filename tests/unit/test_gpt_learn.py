@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from demos.common.errors import BadInput
-from demos.gpt.data import CharTokenizer
 from demos.gpt.learn import Recipe, Training, evaluate
 from demos.gpt.model import Config
+from demos.gpt.tokenizer import CharTokenizer
 
 TEXT = "she sells sea shells by the sea shore, and he sells her a shell. " * 40
 TOKENS = CharTokenizer.of(TEXT).encode(TEXT).tensor()
@@ -20,13 +20,13 @@ def training(**recipe: float) -> Training:
 
 def test_it_learns_a_text_that_repeats() -> None:
     run = training(steps=150, batch=8)
-    before = evaluate(run.average, run.held_out)
+    before = evaluate(run.average, run.corpus.held_out())
     *_, last = run.run()
     assert (last.step, last.share) == (150, 1.0)
     assert before > 2.5
     assert last.held_out is not None
     assert last.held_out < 1.2
-    assert last.held_out == pytest.approx(evaluate(run.average, run.held_out, exact=True), abs=0.02)
+    assert last.held_out == pytest.approx(evaluate(run.average, run.corpus.held_out(), exact=True), abs=0.02)
 
 
 def test_the_same_seed_learns_the_same_and_another_does_not() -> None:

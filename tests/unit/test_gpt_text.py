@@ -9,10 +9,11 @@ from safetensors.torch import save_file
 
 from demos.common.errors import BadInput
 from demos.gpt.checkpoint import Checkpoint, load, save
-from demos.gpt.data import CharTokenizer, all_windows, random_windows, read_text, split
+from demos.gpt.data import all_windows, random_windows, read_text, split
 from demos.gpt.measure import entropy, measure
 from demos.gpt.model import GPT, Config, loss
 from demos.gpt.sample import MAX_PROMPT, Sampling, prepare, write
+from demos.gpt.tokenizer import CharTokenizer
 
 TEXT = "the quick brown fox\njumps over the lazy dog. "
 

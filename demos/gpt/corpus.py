@@ -1,0 +1,87 @@
+"""What a GPT is trained on: windows of one long text, or many short examples. Both hand out inputs and targets.
+
+A target of IGNORED is not predicted: the padding behind a short example, and the question before an answer.
+"""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from demos.common.errors import BadInput
+from demos.gpt.data import all_windows, random_windows, split
+
+IGNORED = -100  # torch's cross_entropy leaves these targets out
+
+
+class Corpus(Protocol):
+    """A source of batches; inputs and targets are (B, T), targets one token further."""
+
+    def batch(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """`count` rows to train on."""
+
+    def held_out(self) -> Iterator[tuple[Tensor, Tensor]]:
+        """All that is only measured, in batches; every call begins again."""
+
+
+class Text:
+    """One long text of N tokens. The last tenth is held out."""
+
+    def __init__(self, tokens: Tensor, block: int) -> None:
+        """Raises BadInput if the text is too short for windows of `block` tokens."""
+        self.block = block
+        self.trained, self.measured = split(tokens)
+        if len(self.trained) <= block or len(self.measured) < 2:
+            raise BadInput("gpt.text_too_short", tokens=len(tokens), needed=math.ceil((block + 1) / 0.9) + 1)
+
+    def batch(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        return random_windows(self.trained, count, self.block, generator)
+
+    def held_out(self) -> Iterator[tuple[Tensor, Tensor]]:
+        return all_windows(self.measured, self.block)
+
+
+class Examples:
+    """Pairs of a prompt and what follows it, side by side, padded to the longest.
+
+    With `only_answers` the prompts are read but not predicted.
+    """
+
+    def __init__(self, pairs: Iterable[tuple[Sequence[int], Sequence[int]]], *, only_answers: bool = True) -> None:
+        rows = [([*prompt, *answer], len(prompt)) for prompt, answer in pairs]
+        width = max(len(row) for row, _ in rows)
+        self.inputs = torch.zeros(len(rows), width - 1, dtype=torch.long)  # (N, T)
+        self.targets = torch.full((len(rows), width - 1), IGNORED)
+        for i, (row, prompt) in enumerate(rows):
+            self.inputs[i, : len(row) - 1] = torch.tensor(row[:-1])
+            first = prompt - 1 if only_answers else 0
+            self.targets[i, first : len(row) - 1] = torch.tensor(row[first + 1 :])
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def all(self, batch: int = 256) -> Iterator[tuple[Tensor, Tensor]]:
+        """Every example once, in order."""
+        return zip(self.inputs.split(batch), self.targets.split(batch), strict=True)
+
+    def some(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        """`count` examples drawn at random, as wide as the longest of them."""
+        rows = torch.randint(len(self.inputs), (count,), generator=generator)
+        inputs, targets = self.inputs[rows], self.targets[rows]
+        width = int((targets != IGNORED).any(0).nonzero()[-1]) + 1
+        return inputs[:, :width], targets[:, :width]
+
+
+class Pairs:
+    """Examples to train on and others to measure on."""
+
+    def __init__(self, trained: Examples, measured: Examples) -> None:
+        self.trained, self.measured = trained, measured
+
+    def batch(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+        return self.trained.some(count, generator)
+
+    def held_out(self) -> Iterator[tuple[Tensor, Tensor]]:
+        return self.measured.all()
