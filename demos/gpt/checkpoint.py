@@ -1,6 +1,7 @@
 """A model with all that belongs to it, in one safetensors file: weights, shape, vocabulary, and the facts about it.
 
-The file's metadata holds three JSON texts: "config" (the fields of `model.Config`), "tokenizer" (`Tokenizer.to_json`) and "facts" (free: what it was trained on, its held-out loss, …).
+The file's metadata holds three JSON texts: "config" (the fields of `model.Config`), "tokenizer" (`Tokenizer.to_json`)
+and "facts" (free: what it was trained on, its held-out loss, …).
 """
 
 import json

@@ -46,11 +46,17 @@ class Text:
 class Examples:
     """Pairs of a prompt and what follows it, side by side, padded to the longest.
 
-    With `only_answers` the prompts are read but not predicted.
+    With `only_answers` the prompts are read but not predicted. With `alike`, a batch holds examples of about the same
+    length: less padding, so less to compute.
     """
 
-    def __init__(self, pairs: Iterable[tuple[Sequence[int], Sequence[int]]], *, only_answers: bool = True) -> None:
+    def __init__(
+        self, pairs: Iterable[tuple[Sequence[int], Sequence[int]]], *, only_answers: bool = True, alike: bool = False
+    ) -> None:
         rows = [([*prompt, *answer], len(prompt)) for prompt, answer in pairs]
+        self.alike = alike
+        if alike:
+            rows.sort(key=lambda row: len(row[0]))
         width = max(len(row) for row, _ in rows)
         self.inputs = torch.zeros(len(rows), width - 1, dtype=torch.long)  # (N, T)
         self.targets = torch.full((len(rows), width - 1), IGNORED)
@@ -68,7 +74,11 @@ class Examples:
 
     def some(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """`count` examples drawn at random, as wide as the longest of them."""
-        rows = torch.randint(len(self.inputs), (count,), generator=generator)
+        first, size = 0, len(self)
+        if self.alike:  # draw from the neighbours of a random example
+            size = min(8 * count, size)
+            first = int(torch.randint(1 - size, len(self), (), generator=generator).clamp(0, len(self) - size))
+        rows = torch.randint(first, first + size, (count,), generator=generator)
         inputs, targets = self.inputs[rows], self.targets[rows]
         width = int((targets != IGNORED).any(0).nonzero()[-1]) + 1
         return inputs[:, :width], targets[:, :width]

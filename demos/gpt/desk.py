@@ -7,6 +7,8 @@ from demos.gpt.branches import ROOT, Branches
 from demos.gpt.shelf import FIRST, SHELF, Entry
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from demos.gpt.checkpoint import Checkpoint
 
 
@@ -14,12 +16,14 @@ if TYPE_CHECKING:
 class Sheet:
     """What was written with one model: the `tree`, the `tips` (nodes) on show side by side, and the `chosen` token.
 
-    `tips[0]` is the passage the other views look at; `given` is the node at which its prompt ended.
+    `tips[0]` is the passage the other views look at. `facing` keeps the logits of the chosen place while it is looked
+    at, so that turning the temperature does not read the passage anew: (node, logits (V,)).
     """
 
     tree: Branches = field(default_factory=Branches)
     tips: list[int] = field(default_factory=lambda: [ROOT])
     chosen: int | None = None
+    facing: "tuple[int, Tensor] | None" = None
 
     @property
     def tip(self) -> int:
@@ -37,11 +41,13 @@ class Visit:
     """One visitor's desk. Every view of the tab reads and changes the same one, kept in a gr.State.
 
     `name` is a key of SHELF, or the path of a file the visitor brought. `turn` is raised by whoever starts to write
-    or wants it to end: a writer that sees a later turn than its own stops.
+    or wants it to end: a writer that sees a later turn than its own stops. `device` is one of device.CHOICES.
     """
 
+    device: str = "auto"
     name: str = FIRST
     turn: int = 0
+    changes: int = 0
     opened: "Checkpoint | None" = None
     sheets: dict[str, Sheet] = field(default_factory=dict)
 
@@ -61,14 +67,19 @@ class Visit:
             self.stop()
             self.name, self.opened = name, None
 
-    def checkpoint(self, device: str = "auto") -> "Checkpoint":
+    def checkpoint(self) -> "Checkpoint":
         """The model, read on first use. Raises BadInput if its file is none that can be read."""
         from demos.common.device import pick  # torch is loaded here, after the page was served
         from demos.gpt import checkpoint
 
         if self.opened is None:
-            self.opened = checkpoint.load(self.name, pick(device))
+            self.opened = checkpoint.load(self.name, pick(self.device))
         return self.opened
+
+    def changed(self) -> int:
+        """A number that was never given before: the new value of a counter of tab_desk.Desk."""
+        self.changes += 1
+        return self.changes
 
     def stop(self) -> None:
         """End what is being written."""

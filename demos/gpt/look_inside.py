@@ -124,8 +124,8 @@ def _bytes(piece: Shown) -> list[str]:
     return [byte for part in whole for byte in part]
 
 
-def _pieces(tokenizer: Tokenizer, tokens: Iterable[int]) -> dict[int, str]:
-    return {token: tokenizer.pieces([token])[0].text for token in tokens}
+def _pieces(tokenizer: Tokenizer, tokens: Iterable[int]) -> dict[str, str]:
+    return {str(token): tokenizer.pieces([token])[0].text for token in tokens}
 
 
 def _lens(lens: Lens) -> dict[str, Any]:

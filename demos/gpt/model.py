@@ -59,6 +59,15 @@ class Cache:
         self.values = torch.empty(shape, dtype=dtype, device=device)
         self.length = 0
 
+    def repeat(self, batch: int) -> "Cache":
+        """A cache for `batch` sequences, each going on from the one sequence in this one."""
+        copy = Cache.__new__(Cache)
+        shape = (self.keys.size(0), batch, *self.keys.shape[2:])
+        copy.keys, copy.values, copy.length = self.keys.new_empty(shape), self.values.new_empty(shape), self.length
+        copy.keys[..., : self.length, :] = self.keys[..., : self.length, :]
+        copy.values[..., : self.length, :] = self.values[..., : self.length, :]
+        return copy
+
     def extend(self, layer: int, keys: Tensor, values: Tensor) -> tuple[Tensor, Tensor]:
         """Add (B, H, T, D) of one layer behind what is there; returns all of that layer, (B, H, S, D)."""
         end = self.length + keys.size(2)
@@ -166,8 +175,8 @@ class GPT(nn.Module):
         if isinstance(module, nn.Linear) and module.bias is not None:
             nn.init.zeros_(module.bias)
 
-    def forward(self, tokens: Tensor, cache: Cache | None = None) -> Tensor:
-        """Logits (B, T, V) for tokens (B, T).
+    def forward(self, tokens: Tensor, cache: Cache | None = None, *, only_last: bool = False) -> Tensor:
+        """Logits (B, T, V) for tokens (B, T); with `only_last` those after the last token, (B, 1, V).
 
         With a cache, `tokens` are those that follow the cached ones, and they are cached too.
         Raises ValueError if all together are more than the block size.
@@ -175,7 +184,8 @@ class GPT(nn.Module):
         length = tokens.size(1) + (cache.length if cache else 0)
         if length > self.config.block_size:
             raise ValueError(f"{length} tokens are more than the block size, {self.config.block_size}.")
-        return self.unembed(self.transformer(tokens, cache))
+        x = self.transformer(tokens, cache)  # (B, T, C)
+        return self.unembed(x[:, -1:] if only_last else x)
 
     def unembed(self, x: Tensor) -> Tensor:
         """(B, T, C) → (B, T, V): how well each token's vector fits each token of the vocabulary."""

@@ -1,6 +1,5 @@
 """The minGPT tab: a model on the desk, and three views of it: write with it, look inside it, train one of your own."""
 
-from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ FILES = [".safetensors", ".pt", ".pth", ".bin"]
 
 def build(page: Page) -> None:
     """Lay out the frame, then each view in it."""
-    visit, model_changed, passage_changed = gr.State(Visit()), gr.State(0), gr.State(0)
+    visit, model_changed, passage_changed = gr.State(Visit(page.settings.device)), gr.State(0), gr.State(0)
     shown = {view: gr.State(0) for view in SHOWN}
     lead("gpt.lead")
     with gr.Row(elem_id="gpt-top"):
@@ -41,18 +40,9 @@ def build(page: Page) -> None:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     loading = private | {"show_progress": "minimal", "show_progress_on": model}
     view.change(_show, [view, *shown.values()], [*places, *shown.values()], **private)
-    model.input(
-        says(partial(_take, page.settings.device)),
-        [page.language, visit, model, model_changed],
-        [model_changed, model, file],
-        **loading,
-    )
-    file.upload(
-        says(partial(_bring, page.settings.device)),
-        [page.language, visit, file, model_changed],
-        model_changed,
-        **loading,
-    )
+    arrived = [model_changed, model, file]
+    model.input(_take, [page.language, visit, model], arrived, **loading)
+    file.upload(_bring, [page.language, visit, file], arrived, **loading)
 
 
 def _menu(offline: bool) -> list[tuple[Any, str]]:
@@ -67,26 +57,28 @@ def _show(view: str, *shown: int) -> list[Any]:
     return [*seen, *(count + (name == view) for name, count in zip(SHOWN, shown, strict=True))]
 
 
-def _take(device: str, language: str, visit: Visit, name: str, changed: int) -> tuple[int, str, Any]:
+@says
+def _take(language: str, visit: Visit, name: str) -> tuple[Any, str, Any]:
     """Lay the model `name` on the desk; for "file", ask for one first."""
-    if SHELF[name].source == FILE and visit.entry.source != FILE:
-        return changed, name, gr.File(visible=True)
-    _lay(device, visit, name)
-    return changed + 1, name, gr.File(visible=False)
+    if SHELF[name].source == FILE:
+        return gr.skip(), name, gr.File(visible=True)
+    _lay(visit, name)
+    return visit.changed(), name, gr.File(visible=False)
 
 
-def _bring(device: str, language: str, visit: Visit, file: str, changed: int) -> int:
+@says
+def _bring(language: str, visit: Visit, file: str) -> tuple[int, Any, Any]:
     """Lay the model in the visitor's own file on the desk."""
-    _lay(device, visit, file)
-    return changed + 1
+    _lay(visit, file)
+    return visit.changed(), gr.skip(), gr.skip()
 
 
-def _lay(device: str, visit: Visit, name: str) -> None:
+def _lay(visit: Visit, name: str) -> None:
     """Take the model; where it cannot be read, the one before stays."""
     before, opened = visit.name, visit.opened
     visit.take(name)
     try:
-        visit.checkpoint(device)
+        visit.checkpoint()
     except BaseException:
         visit.name, visit.opened = before, opened
         raise

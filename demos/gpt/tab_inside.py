@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -57,7 +56,7 @@ def build(page: Page, desk: Desk) -> None:
             *(desk.shown["inside"].change, desk.model_changed.change, desk.passage_changed.change),
             *(go.click, own.submit, longest.change),
         ],
-        says(partial(_look, page.settings.device)),
+        says(_look),
         [page.language, desk.visit, sight, desk.view, own, longest],
         picture,
         **several,
@@ -66,7 +65,7 @@ def build(page: Page, desk: Desk) -> None:
 
 
 def _look(
-    device: str, language: str, visit: Visit, sight: Sight, view: str, own: str, longest: int
+    language: str, visit: Visit, sight: Sight, view: str, own: str, longest: int
 ) -> Iterator[dict | Any]:
     """The picture of the text in the model on the desk; while it is being computed, how far it is."""
     from demos.gpt.inside import Inside, steps
@@ -77,7 +76,7 @@ def _look(
         return
     if len(own or "") > MOST_CHARACTERS:
         raise BadInput("gpt.prompt_too_long", length=f"{len(own):,}", limit=f"{MOST_CHARACTERS:,}")
-    checkpoint = visit.checkpoint(device)
+    checkpoint = visit.checkpoint()
     source = _source(visit, checkpoint, own or "", Source)
     asked = (id(checkpoint), tuple(source.tokens), source.unknown, longest, language)
     if asked == sight.asked and checkpoint is sight.checkpoint:

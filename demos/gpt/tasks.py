@@ -24,7 +24,7 @@ class Task:
     """`questions()` are all there are, each ending in "=". `answer` is the truth, as the model has to write it.
 
     `ask` turns what a visitor types into a question (BadInput if it is none); `read` turns the model's answer into
-    what a visitor reads. `trained_on` questions, drawn by the seed, are for training; all the others are the test.
+    what a visitor reads. Of the questions of each length half, and at most `trained_on`, are for training.
     """
 
     name: str
@@ -35,10 +35,25 @@ class Task:
     trained_on: int
 
     def split(self, seed: int = 0) -> tuple[list[str], list[str]]:
-        """The questions to train on, and all the others."""
-        shuffled = self.questions()
-        random.Random(seed).shuffle(shuffled)
-        return shuffled[: self.trained_on], shuffled[self.trained_on :]
+        """The questions to train on, drawn by the seed, and all the others, which are the test."""
+        trained, unseen = [], []
+        for same_length in self._by_length(self.questions()):
+            random.Random(seed).shuffle(same_length)
+            cut = min(len(same_length) // 2, self.trained_on)
+            trained += same_length[:cut]
+            unseen += same_length[cut:]
+        return trained, unseen
+
+    def balanced(self, questions: Sequence[str]) -> list[str]:
+        """The questions, short ones repeated: there are few of them, and drawn fairly they would hardly be met."""
+        groups = self._by_length(questions)
+        enough = max(map(len, groups)) // 2
+        return [question for group in groups for question in group * max(1, enough // len(group))]
+
+    @staticmethod
+    def _by_length(questions: Sequence[str]) -> list[list[str]]:
+        ordered = sorted(questions, key=len)
+        return [list(group) for _, group in itertools.groupby(ordered, key=len)]
 
     def examples(self, questions: Sequence[str]) -> Examples:
         """Questions with their answers, for training: only the answers are predicted."""
@@ -103,7 +118,7 @@ TASKS = {
         answer=lambda question: "".join(sorted(question.rstrip("="))),
         ask=_ask_sort,
         read=str.strip,
-        trained_on=100_000,
+        trained_on=20_000,
     ),
     "adder": Task(
         "adder",
@@ -111,6 +126,6 @@ TASKS = {
         answer=_sum_backwards,
         ask=_ask_add,
         read=_read_backwards,
-        trained_on=2_000,
+        trained_on=3_000,
     ),
 }

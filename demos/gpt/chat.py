@@ -1,0 +1,55 @@
+"""Questions and answers: a chatbot is a GPT that read lines of dialogue and is stopped at the end of its answer.
+
+The text of a pair is "question⏎answer⏎". The file is a CSV with the columns Q and A
+(songys/Chatbot_data: everyday Korean, 11,823 pairs, MIT).
+"""
+
+import csv
+import random
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from demos.common.errors import BadInput
+from demos.gpt.corpus import Examples
+from demos.gpt.tokenizer import Tokenizer
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A question and an answer to it."""
+
+    question: str
+    answer: str
+
+
+def read_pairs(path: Path) -> list[Pair]:
+    """The pairs of the CSV. Raises BadInput if it has no columns Q and A."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    if not rows or not {"Q", "A"} <= rows[0].keys():
+        raise BadInput("gpt.no_pairs", path=path)
+    clean = [(" ".join(row["Q"].split()), " ".join(row["A"].split())) for row in rows]
+    return [Pair(question, answer) for question, answer in clean if question and answer]
+
+
+def split_by_question(pairs: list[Pair], share: float = 0.1, seed: int = 0) -> tuple[list[Pair], list[Pair]]:
+    """Pairs to train on, and about `share` of them to measure on.
+
+    Questions that differ only in spaces and punctuation count as one, and all its pairs go to the same side, so no
+    measured question was ever seen.
+    """
+    groups: dict[str, list[Pair]] = {}
+    for pair in pairs:
+        groups.setdefault(re.sub(r"[\W_]+", "", pair.question) or pair.question, []).append(pair)
+    keys = sorted(groups)
+    random.Random(seed).shuffle(keys)
+    cut = round(share * len(keys))
+    return [p for key in keys[cut:] for p in groups[key]], [p for key in keys[:cut] for p in groups[key]]
+
+
+def examples(pairs: list[Pair], tokenizer: Tokenizer, *, only_answers: bool = False) -> Examples:
+    """The pairs as rows of tokens; `only_answers` predicts (and measures) the answers alone."""
+    encode = tokenizer.encode
+    rows = ((encode(pair.question + "\n").tokens, encode(pair.answer + "\n").tokens) for pair in pairs)
+    return Examples(rows, only_answers=only_answers, alike=True)
