@@ -51,6 +51,29 @@ const writeHeads = () => {
     }
   }
   heads.replaceChildren(...made);
+  find(".gi-legend b").replaceChildren(...[0.01, 0.1, 0.5, 1].map((p) => {
+    const swatch = make("i", "", `${100 * p} %`);
+    swatch.style.setProperty("--tint", `${Math.round(100 * Math.sqrt(p))}%`);
+    return swatch;
+  }));
+};
+
+// The head that most clearly looks back further than one token: what the visitor meets first.
+const mostDecided = () => {
+  const { layers, heads: count } = seen.shape;
+  let best = [-1, 0, 0];
+  for (let layer = 0; layer < layers; layer += 1) {
+    for (let head = 0; head < count; head += 1) {
+      let sum = 0;
+      for (let t = 2; t < seen.tokens.length; t += 1) {
+        let most = 0;
+        for (let s = 1; s < t - 1; s += 1) most = Math.max(most, at(layer, head, t, s));
+        sum += most;
+      }
+      if (sum > best[0]) best = [sum, layer, head];
+    }
+  }
+  return best.slice(1);
 };
 
 const showHeads = () => {

@@ -2,8 +2,9 @@
 const table = find(".gi-lens");
 const frameOfTable = find(".gi-table");
 const curve = find(".gi-curve");
+let hoverRow = null; // the row under the pointer
 
-const rowName = (row) => (row === 0 ? say("embedding") : row === seen.shape.layers ? say("output") : `${row}`);
+const rowName = (row) => (row === 0 ? say("embedding") : row === seen.shape.layers ? say("output") : say("layer", { layer: row }));
 
 const writeTable = () => {
   const { guesses, probabilities, first } = seen.lens;
@@ -47,17 +48,17 @@ const showTable = () => {
 };
 
 const showVerdict = () => {
-  const t = state.position;
+  const t = state.hover ?? state.position;
   const { answers, answer, actual, first } = seen.lens;
   const last = seen.shape.layers;
-  const values = { token: token(t), answer: piece(answers[t]), p: percent(answer.p[last][t]), layer: rowName(first[t]) };
+  const values = { token: token(t), answer: piece(answers[t]), p: percent(answer.p[last][t]), layer: first[t] };
   find(".gi-verdict").textContent = say(first[t] === 0 ? "verdict_start" : first[t] === last ? "verdict_end" : "verdict", values);
   find(".gi-key .actual").hidden = !actual.rank[last][t] || actual.rank[last][t] === 1;
 };
 
 // The probability of the final answer, and of what really came next, after each layer.
 const showCurve = () => {
-  const t = state.position;
+  const t = state.hover ?? state.position;
   const { answer, actual } = seen.lens;
   const last = seen.shape.layers;
   const [width, height, left, low, top] = [curve.parentElement.clientWidth, 250, 52, 34, 10];
@@ -84,8 +85,8 @@ const showCurve = () => {
 };
 
 const showCell = () => {
-  const t = state.position;
-  const row = state.row ?? seen.shape.layers;
+  const t = state.hover ?? state.position;
+  const row = (state.hover === null ? state.row : hoverRow) ?? seen.shape.layers;
   const { guesses, probabilities, answers, actual } = seen.lens;
   const name = row === 0 ? say("after_embedding") : row === seen.shape.layers ? say("after_output") : say("after_layer", { layer: row });
   find(".gi-cell").textContent = name;
@@ -97,15 +98,25 @@ const showCell = () => {
 };
 
 follow.lens.push(showTable, showVerdict, showCurve, showCell);
+// A press stays, the pointer only passes.
 const point = (event) => {
   const cell = event.target.closest("[data-t]");
   if (!cell || (event.type === "pointerover" && event.pointerType !== "mouse")) return;
-  state.row = cell.dataset.row === undefined ? null : Number(cell.dataset.row);
-  columnShown = Number(cell.dataset.t); // where the pointer is, nothing scrolls away
-  lookFrom(columnShown);
+  const [t, row] = [Number(cell.dataset.t), cell.dataset.row === undefined ? null : Number(cell.dataset.row)];
+  if (event.type === "click") {
+    [state.row, columnShown] = [row, t]; // nothing scrolls away under the pointer
+    lookFrom(t);
+  } else {
+    [state.hover, hoverRow] = [t, row];
+    refresh();
+  }
 };
 table.addEventListener("click", point);
 table.addEventListener("pointerover", point);
+table.addEventListener("pointerleave", () => {
+  [state.hover, hoverRow] = [null, null];
+  refresh();
+});
 frameOfTable.addEventListener("keydown", (event) => {
   const moves = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
   if (!seen || !(event.key in moves)) return;

@@ -5,9 +5,9 @@ const fresh = (picture) => {
   const sameShape = seen && picture.shape.layers === seen.shape.layers && picture.shape.heads === seen.shape.heads;
   seen = picture;
   attention = bytes(picture.attention);
-  if (!sameText) [state.position, state.row] = [picture.tokens.length - 1, null];
-  if (!sameShape) [state.layer, state.head, state.row] = [Math.floor((picture.shape.layers - 1) / 2), 0, null];
-  [state.hover, pointed, columnShown, wanted] = [null, null, null, ""];
+  if (!sameText) state.position = picture.tokens.length - 1;
+  if (!sameShape) [state.layer, state.head] = mostDecided();
+  [state.hover, state.row, pointed, columnShown, wanted] = [null, null, null, null, ""];
   find(".gi-notes").replaceChildren(...picture.notes.map((note) => make("p", "", note)));
   writeText();
   writeHeads();

@@ -62,7 +62,7 @@ const showText = () => {
   shown.sort((a, b) => weights[b] - weights[a]);
   for (const s of shown.slice(0, MOST_ARCS)) {
     const [x2, y2] = middle(spans[s]);
-    const rise = clamp(Math.abs(x - x2) * 0.16, 9, 26);
+    const rise = clamp(Math.abs(x - x2) * 0.16, 10, 38);
     const high = Math.min(y, y2) - (Math.abs(y - y2) < 4 ? rise : rise * 0.7);
     arcs.append(draw("path", {
       d: `M${x},${y} C${x},${high} ${x2},${y2 - rise} ${x2},${y2}`,
@@ -78,7 +78,7 @@ strip.addEventListener("click", (event) => {
   if (tokenAt(event)) lookFrom(Number(tokenAt(event).dataset.t));
 });
 strip.addEventListener("pointerover", (event) => {
-  if (event.pointerType !== "mouse" || state.view !== "attention" || !tokenAt(event)) return;
+  if (event.pointerType !== "mouse" || !["attention", "lens"].includes(state.view) || !tokenAt(event)) return;
   state.hover = Number(tokenAt(event).dataset.t);
   refresh();
 });

@@ -38,7 +38,7 @@ def build(page: Page, desk: Desk) -> None:
     sight = gr.State(Sight())
     with gr.Row(elem_id="gpt-inside-top"):
         own = gr.Textbox(
-            label=t("gpt.inside_text"), info=t("gpt.inside_text_info"), lines=1, max_lines=4, scale=3, min_width=300,
+            label=t("gpt.inside_text"), placeholder=t("gpt.inside_text_hint"), lines=1, max_lines=4, scale=3, min_width=300,
             elem_id="gpt-inside-text",
         )  # fmt: skip
         longest = gr.Radio(LENGTHS, value=64, label=t("gpt.inside_length"), scale=2, elem_id="gpt-inside-length")
