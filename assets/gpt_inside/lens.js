@@ -25,7 +25,7 @@ const writeTable = () => {
     lines.push(row(rowName(layer), best.map((ids, t) => {
       const made = cell(seen.pieces[ids[0]], t);
       made.dataset.row = layer;
-      made.style.setProperty("--tint", `${Math.round(72 * probabilities[layer][t][0])}%`);
+      made.style.setProperty("--tint", `${Math.round(58 * probabilities[layer][t][0])}%`);
       made.classList.toggle("first", first[t] === layer);
       return made;
     }), layer === seen.shape.layers ? "gi-output" : ""));
@@ -61,7 +61,7 @@ const showCurve = () => {
   const t = state.hover ?? state.position;
   const { answer, actual } = seen.lens;
   const last = seen.shape.layers;
-  const [width, height, left, low, top] = [curve.parentElement.clientWidth, 250, 52, 34, 10];
+  const [width, height, left, low, top] = [curve.parentElement.clientWidth, 250, 62, 34, 12];
   curve.setAttribute("viewBox", `0 0 ${width} ${height}`);
   curve.style.height = `${height}px`;
   const x = (layer) => left + 12 + (layer / last) * (width - left - 30);

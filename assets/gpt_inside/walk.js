@@ -63,7 +63,11 @@ const showValues = () => {
   const name = names[state.step];
   const fields = stepButtons[state.step].dataset.values.split(" ");
   place.replaceChildren();
-  for (const field of fields) place.append(valueOf(field, walked.values[field]));
+  for (const field of fields) {
+    const { line, paint } = valueOf(field, walked.values[field]);
+    place.append(line);
+    paint();
+  }
   if (name !== "unembed") return;
   const best = make("div", "gi-bars");
   place.append(make("h4", "", say("best")), best);
@@ -75,17 +79,17 @@ const valueOf = (field, { dims, shape, numbers, stats }) => {
   const head = make("header");
   head.append(make("b", "", say(`value_${field}`)), make("code", "", `(${dims.replaceAll(" ", ", ")}) = (${shape.join(", ")})`));
   line.append(head);
-  if (numbers) line.append(...strips(dims, floats(numbers)));
-  const [low, mean, high, norm] = stats.map(number);
-  const facts = make("p", "gi-stats", say("stats", { low, mean, high, norm }));
-  line.append(facts);
-  return line;
+  const whole = numbers ? floats(numbers) : null;
+  const own = dims === "B H T T" ? whole.slice(state.head * (state.position + 1), (state.head + 1) * (state.position + 1)) : whole;
+  const { box, paint } = own ? strips(dims, own) : { box: "", paint: () => {} };
+  const [low, mean, high, norm] = (own === whole ? stats : summary(own)).map(number);
+  line.append(box, make("p", "gi-stats", say("stats", { low, mean, high, norm })));
+  return { line, paint };
 };
+const summary = (own) => [Math.min(...own), own.reduce((sum, x) => sum + x, 0) / own.length, Math.max(...own), Math.hypot(...own)];
 
 // A vector as a row of cells, orange below zero and blue above; attention in the accent, a cell a token.
-const strips = (dims, vector) => {
-  const seenBy = dims === "B H T T";
-  const own = seenBy ? vector.slice(state.head * (state.position + 1), (state.head + 1) * (state.position + 1)) : vector;
+const strips = (dims, own) => {
   const rows = Math.max(1, Math.ceil(own.length / 260));
   const across = Math.ceil(own.length / rows);
   const height = rows === 1 ? 30 : Math.max(7, Math.min(16, 72 / rows));
@@ -114,15 +118,14 @@ const strips = (dims, vector) => {
     const column = Math.floor(((event.clientX - frame.left) / frame.width) * across);
     const i = Math.floor((event.clientY - frame.top) / height) * across + column;
     if (own[i] === undefined) return;
-    const name = seenBy ? `“${token(i)}”` : `[${i}]`;
+    const name = dims === "B H T T" ? `“${token(i)}”` : `[${i}]`;
     aside.textContent = `${name} = ${number(own[i])}`;
     aside.style.left = `${clamp(event.clientX - frame.left, 60, frame.width - 60)}px`;
   });
   canvas.addEventListener("pointerleave", () => { aside.textContent = ""; });
   const box = make("div", "gi-vector-box");
   box.append(canvas, aside);
-  requestAnimationFrame(paint);
-  return [box];
+  return { box, paint };
 };
 
 follow.walk.push(showStep);
