@@ -4,8 +4,8 @@ A node is a token after all the tokens above it; a path from the root to a node 
 the same tokens share those nodes (a trie), so writing the same text again adds nothing.
 """
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from threading import RLock
 
 from demos.common.errors import BadInput
 
@@ -41,7 +41,10 @@ class Branch:
 
 
 class Branches:
-    """The tree of one visitor. The root (ROOT) stands for the empty passage and holds no token."""
+    """The tree of one visitor. The root (ROOT) stands for the empty passage and holds no token.
+
+    While one thread writes, others may look and prune: adding to a node that was pruned is a KeyError.
+    """
 
     def __init__(self, most: int = MOST_NODES) -> None:
         self.most = most
@@ -50,6 +53,7 @@ class Branches:
         self._branch: dict[int, int] = {}  # node → the branch it lies on
         self._branches: dict[int, Branch] = {}  # named by their first node, oldest first
         self._next = ROOT + 1
+        self._lock = RLock()
 
     def __len__(self) -> int:
         """How many tokens are in it."""
@@ -69,17 +73,18 @@ class Branches:
 
         What a prompt gave and what was written stay apart, though their tokens be the same.
         """
-        siblings, key = self._children[parent], (token, kind == GIVEN)
-        if key in siblings:
-            return siblings[key]
-        if len(self) >= self.most:
-            raise BadInput("gpt.tree_full", limit=f"{self.most:,}")
-        node, self._next = self._next, self._next + 1
-        self._nodes[node] = Node(token, parent, self.depth(parent) + 1, probability, kind, window)
-        self._children[node] = {}
-        self._place(node, first_child=not siblings)
-        siblings[key] = node
-        return node
+        with self._lock:
+            siblings, key = self._children[parent], (token, kind == GIVEN)
+            if key in siblings:
+                return siblings[key]
+            if len(self) >= self.most:
+                raise BadInput("gpt.tree_full", limit=f"{self.most:,}")
+            node, self._next = self._next, self._next + 1
+            self._nodes[node] = Node(token, parent, self.depth(parent) + 1, probability, kind, window)
+            self._children[node] = {}
+            self._place(node, first_child=not siblings)
+            siblings[key] = node
+            return node
 
     def add_prompt(self, tokens: list[int], probabilities: list[float | None], window: int = 0) -> int:
         """The node at the end of a prompt whose tokens from `window` on were read; ROOT for an empty one."""
@@ -114,35 +119,38 @@ class Branches:
             node = next(iter(self._children[node].values()))
         return node
 
-    def branches(self) -> Iterator[Branch]:
+    def branches(self) -> list[Branch]:
         """Every branch, each after the one it left: depth first, the newest nearest to where it left."""
-        below: dict[int | None, list[int]] = {}
-        for name, branch in self._branches.items():
-            below.setdefault(branch.left, []).append(name)
-        waiting = below.get(None, [])[::-1]
-        while waiting:
-            name = waiting.pop()
-            yield self._branches[name]
-            waiting += below.get(name, [])
+        with self._lock:
+            below: dict[int | None, list[int]] = {}
+            for name, branch in self._branches.items():
+                below.setdefault(branch.left, []).append(name)
+            waiting, drawn = below.get(None, [])[::-1], []
+            while waiting:
+                name = waiting.pop()
+                drawn.append(replace(self._branches[name]))
+                waiting += below.get(name, [])
+            return drawn
 
     def branch_of(self, node: int) -> Branch | None:
         """The branch on which `node` lies; None for the root."""
         return self._branches[self._branch[node]] if node != ROOT else None
 
     def prune(self, node: int) -> int:
-        """Cut off the ending at `node`: back to the last fork, and all after `node`. Returns the node before the cut."""
-        if node not in self._nodes:
-            return ROOT
-        while (parent := self._nodes[node].parent) != ROOT and len(self._children[parent]) == 1:
-            node = parent
-        falling = [node]
-        while falling:
-            each = falling.pop()
-            falling += self.children(each)
-            del self._children[each], self._nodes[each]
-        self._children[parent] = {key: child for key, child in self._children[parent].items() if child != node}
-        self._draw_again()
-        return parent
+        """Cut off the ending at `node`: back to the last fork, and all after `node`. Returns what stood before the cut."""
+        with self._lock:
+            if node not in self._nodes:
+                return ROOT
+            while (parent := self._nodes[node].parent) != ROOT and len(self._children[parent]) == 1:
+                node = parent
+            falling = [node]
+            while falling:
+                each = falling.pop()
+                falling += self.children(each)
+                del self._children[each], self._nodes[each]
+            self._children[parent] = {key: child for key, child in self._children[parent].items() if child != node}
+            self._draw_again()
+            return parent
 
     def _place(self, node: int, first_child: bool) -> None:
         """Lengthen the branch of the parent by `node`, or begin another one with it."""

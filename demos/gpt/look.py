@@ -9,6 +9,7 @@ from demos.gpt.branches import CHOSEN, GIVEN, ROOT, Branches
 from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.choice import Ranking
 from demos.gpt.sample import Prompt, Sampling
+from demos.gpt.shelf import Entry
 
 LABEL = 28  # tokens that name a branch
 
@@ -109,11 +110,11 @@ def notes(prompt: Prompt, language: str) -> list[str]:
     return said
 
 
-def facts(checkpoint: Checkpoint, about: str, language: str) -> str:
-    """The model in one line: what it is (the string `about`), how large, how good on text it never saw."""
+def facts(checkpoint: Checkpoint, entry: Entry, language: str) -> str:
+    """The model in one line: what it is, how large, how good on text it never saw."""
     config = checkpoint.model.config
     size = f"{checkpoint.model.parameter_count:,}"
-    line = text(about, language, parameters=size, block=f"{config.block_size:,}")
+    line = text(entry.about, language, parameters=size, block=f"{config.block_size:,}")
     loss, unigram = checkpoint.facts.get("held_out"), checkpoint.facts.get("unigram")
     if loss is None or unigram is None:
         return line
@@ -190,8 +191,7 @@ def choice_picture(
             "shaped": result.rest.shaped,
             "final": result.rest.final,
         },
-        "shaped_by": text("gpt.choice_shaped_by", language, temperature=f"{sampling.temperature:g}"),
-        "cut_by": text("gpt.choice_cut_by", language, top_k=sampling.top_k or "–", top_p=f"{sampling.top_p:g}"),
+        **_headings(sampling, language),
         "sentence": text(
             "gpt.choice_sentence",
             language,
@@ -200,6 +200,19 @@ def choice_picture(
             even=f"{math.exp(result.entropy):,.1f}",
         ),
     }
+
+
+def _headings(sampling: Sampling, language: str) -> dict[str, str]:
+    """What stands above the columns: what the settings did."""
+    values = {"temperature": f"{sampling.temperature:g}", "penalty": f"{sampling.repetition_penalty:g}"}
+    if sampling.repetition_penalty == 1:
+        shaped = text("gpt.choice_shaped_by", language, temperature=values["temperature"])
+    else:
+        shaped = text("gpt.choice_shaped_by_penalty", language, **values)
+    if sampling.top_k == 0 and sampling.top_p == 1:
+        return {"shaped_by": shaped, "cut_by": text("gpt.choice_no_cut", language)}
+    cuts = {"top_k": sampling.top_k or "–", "top_p": f"{sampling.top_p:g}"}
+    return {"shaped_by": shaped, "cut_by": text("gpt.choice_cut_by", language, **cuts)}
 
 
 def _rounded(probabilities: Iterable[float | None]) -> list[float | None]:

@@ -4,7 +4,6 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-
 EMBEDDED, HUB, FILE, TRAINING = "embedded", "hub", "file", "training"
 
 
@@ -23,6 +22,11 @@ class Entry:
     def key(self) -> str:
         """The string that is its name in the menu."""
         return f"gpt.model_{self.name.replace('-', '_')}"
+
+    @property
+    def about(self) -> str:
+        """The string that says what it is, with {parameters} and {block}."""
+        return f"gpt.about_{self.name.replace('-', '_')}"
 
 
 def _read() -> dict[str, Entry]:

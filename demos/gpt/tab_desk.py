@@ -1,4 +1,4 @@
-"""What the views of the tab share on the page: the visitor's desk, the choice of a model, and what they tell each other.
+"""What the views of the tab share: the visitor's desk, the choice of a model, and what they tell each other.
 
 A view is a file `tab_<name>.py` with `build(page, desk)`. It takes `desk.visit` (a gr.State that holds a desk.Visit,
 changed in place) as an input, and hangs its handlers on the counters below: each is a gr.State whose `.change` fires.
@@ -7,8 +7,6 @@ changed in place) as an input, and hangs its handlers on the counters below: eac
 from dataclasses import dataclass
 
 import gradio as gr
-
-from demos.gpt.desk import Visit
 
 VIEWS = ("write", "inside", "train")
 

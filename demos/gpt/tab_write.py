@@ -1,51 +1,47 @@
 """The writing view: text streams, every token can be clicked and exchanged, and the tree of branches stays in sight."""
 
-import random
 import time
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
 
 from demos.common.errors import BadInput
+from demos.common.i18n import text
 from demos.common.ui import ASSETS, Page, controls, folded, says, stage, t
-from demos.gpt.branches import CHOSEN, ROOT
-from demos.gpt.desk import Sheet, Visit
-from demos.gpt.pages import BEFORE, CHOICE, STRIP, TREE
+from demos.gpt import tab_branches
+from demos.gpt.desk import Visit
 from demos.gpt.shelf import FIRST, SHELF
+from demos.gpt.tab_branches import Asked, ask
 from demos.gpt.tab_desk import Desk
+from demos.gpt.tab_templates import BEFORE, CHOICE, STRIP, TREE
 
-if TYPE_CHECKING:
-    from demos.gpt.look import Passage
-    from demos.gpt.sample import Sampling
-
+STOPPED = "(visit) => { window.dispatchEvent(new Event('gpt:stopped')); return [visit]; }"
 UPDATE = 0.05  # seconds between two pictures of a passage that is being written, for each passage on show
 TREE_UPDATE = 0.5
 PACES = {"full": 0.0, "reading": 0.04}  # least seconds a token
 TEMPERATURES = (0.0, 0.5, 0.8, 1.2)
 COLUMNS = ("1", "2", "3", "4", "temperatures")
 MOST_BEGINNINGS = max(len(entry.beginnings) for entry in SHELF.values())
-Asked = dict[str, Any]  # turn: whose it is; start: the node to go on from, None for the prompt
 
 
 def build(page: Page, desk: Desk) -> None:
     """Lay out the view and wire it."""
-    # Whoever wants text changes `asked`, and one event writes.
-    asked = gr.State({"turn": 0, "start": None})
+    asked = gr.State({"turn": 0, "start": None})  # whoever wants text changes it, and one event writes
+    entry = SHELF[FIRST]
     with gr.Row():
         with stage():
             strip = gr.HTML(BEFORE, html_template=STRIP, js_on_load=_script("strip"), elem_id="gpt-strip")
             choice = gr.HTML(None, html_template=CHOICE, js_on_load=_script("choice"), elem_id="gpt-choice")
             tree = gr.HTML(None, html_template=TREE, js_on_load=_script("tree"), elem_id="gpt-tree")
         with controls():
-            entry = SHELF[FIRST]
             prompt = gr.Textbox(entry.beginnings[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt")
             with gr.Row():
                 go = gr.Button(t("gpt.write"), variant="primary", min_width=110, elem_id="gpt-write")
                 stop = gr.Button(t("gpt.stop"), min_width=110, elem_id="gpt-stop")
             with gr.Row(elem_id="gpt-beginnings"):
-                beginnings = [gr.Button(**_beginning(entry.beginnings, at), size="sm") for at in range(MOST_BEGINNINGS)]
+                beginnings = [gr.Button(**button, size="sm") for button in _beginnings(entry.beginnings)]
             columns = gr.Radio(
                 [(key, key) for key in COLUMNS[:-1]] + [(t("gpt.columns_temperatures"), COLUMNS[-1])],
                 value=COLUMNS[0],
@@ -70,50 +66,43 @@ def build(page: Page, desk: Desk) -> None:
                 fresh = gr.Checkbox(True, label=t("gpt.fresh"))
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    device, visit = page.settings.device, desk.visit
-    settings = [length, temperature, top_k, top_p, seed, until, penalty]
+    visit, changed = desk.visit, desk.passage_changed
     asked.change(
-        says(partial(_write, device)),
-        [page.language, visit, asked, prompt, columns, pace, desk.passage_changed, *settings],
-        [strip, tree, desk.passage_changed],
+        _write,
+        [page.language, visit, asked, prompt, columns, pace, length, temperature, top_k, top_p, seed, until, penalty],
+        [strip, tree, changed],
         concurrency_limit=page.settings.concurrent_streams,
         trigger_mode="multiple",
         **private,
     )
-    again = [visit, fresh, seed]
-    page.open_on(_ask, again, [asked, seed, choice])
-    gr.on([go.click, prompt.submit], _ask, again, [asked, seed, choice], **private)
+    again, wanted = [visit, fresh, seed], [asked, seed, choice]
+    page.open_on(ask, again, wanted)
+    gr.on([go.click, prompt.submit], ask, again, wanted, **private)
     for at, button in enumerate(beginnings):
-        button.click(partial(_begin, at), again, [prompt, asked, seed, choice], **private)
-    stop.click(lambda visit: visit.stop(), visit, queue=False, **private)
+        button.click(partial(_begin, at), again, [prompt, *wanted], **private)
+    stop.click(lambda visit: visit.stop(), visit, queue=False, js=STOPPED, **private)
+    strip.more(_more, again, wanted, **private)
 
     shaping = [temperature, top_k, top_p, penalty]
     looking = [page.language, visit, *shaping]
-    strip.token(says(partial(_look, device)), looking, [choice, desk.passage_changed], trigger_mode="multiple", **private)
+    strip.token(tab_branches.look, looking, [choice, changed], trigger_mode="multiple", **private)
     for slider in shaping:
-        slider.change(says(partial(_look_again, device)), looking, choice, trigger_mode="always_last", **private)
-    choice.pick(says(partial(_branch, device)), [page.language, *again], [asked, seed, choice], **private)
-    choice.shut(_shut, [visit, desk.passage_changed], [choice, desk.passage_changed], **private)
-    strip.more(_more, again, [asked, seed, choice], **private)
-    went = [strip, tree, choice, desk.passage_changed]
-    going = [page.language, visit, desk.passage_changed]
-    strip.single(says(partial(_single, device)), going, went, **private)
-    tree.go(says(partial(_go, device)), going, went, **private)
-    tree.prune(says(partial(_prune, device)), going, went, **private)
-    tree.clear(says(partial(_clear, device)), going, went, **private)
-    desk.model_changed.change(
-        says(partial(_arrive, device)),
-        [page.language, visit, fresh, seed],
-        [prompt, temperature, length, until, top_k, *beginnings, strip, tree, choice, asked],
-        **private,
-    )
+        slider.change(tab_branches.look_again, looking, choice, trigger_mode="always_last", **private)
+    choice.shut(tab_branches.shut, visit, [choice, changed], **private)
+    choice.pick(tab_branches.pick, [page.language, *again], wanted, **private)
+    went = [strip, tree, choice, changed]
+    strip.single(tab_branches.single, [page.language, visit], went, **private)
+    tree.go(tab_branches.go, [page.language, visit], went, **private)
+    tree.prune(tab_branches.prune, [page.language, visit], went, **private)
+    tree.clear(tab_branches.clear, [page.language, visit], went, **private)
+
+    arriving = [prompt, temperature, length, until, top_k, *beginnings, *went, asked]
+    desk.model_changed.change(_arrive, [page.language, visit], arriving, **private)
 
 
 def _script(name: str) -> str:
-    """What all scripts of this view share, then `assets/gpt/<name>.js`."""
-    return "\n".join(
-        ASSETS.joinpath("gpt", file).read_text(encoding="utf-8") for file in ("token.js", f"{name}.js")
-    )
+    """What the scripts of this view share, then `assets/gpt/<name>.js`."""
+    return "\n".join(ASSETS.joinpath("gpt", file).read_text(encoding="utf-8") for file in ("token.js", f"{name}.js"))
 
 
 def _slider(*arguments: Any, **options: Any) -> gr.Slider:
@@ -123,82 +112,68 @@ def _slider(*arguments: Any, **options: Any) -> gr.Slider:
     return slider
 
 
-def _beginning(beginnings: tuple[str, ...], at: int) -> dict[str, Any]:
-    """The button of a model's beginning, unseen where it has fewer."""
-    if at >= len(beginnings):
-        return {"value": "", "visible": False}
-    return {"value": beginnings[at].split("\n")[0] or t("gpt.nothing"), "visible": True}
+def _beginnings(beginnings: tuple[str, ...]) -> list[dict[str, Any]]:
+    """A button for each of a model's beginnings, and unseen ones up to MOST_BEGINNINGS."""
+    shown = [{"value": beginning.split("\n")[0] or t("gpt.nothing"), "visible": True} for beginning in beginnings]
+    return shown + [{"value": "", "visible": False}] * (MOST_BEGINNINGS - len(shown))
 
 
-def _ask(visit: Visit, fresh: bool, seed: float, start: int | None = None) -> tuple[Asked, float, None]:
-    """Ask for text instead of what is running, with another seed if the visitor wants a new text at each press."""
-    visit.stop()
-    visit.sheet.chosen = None
-    return {"turn": visit.turn, "start": start}, random.randrange(1, 10_000) if fresh else seed, None
-
-
-def _begin(at: int, visit: Visit, fresh: bool, seed: float) -> tuple[str, Asked, float, None]:
-    return visit.entry.beginnings[at], *_ask(visit, fresh, seed)
+def _begin(at: int, visit: Visit, fresh: bool, seed: float) -> tuple[Any, ...]:
+    return visit.entry.beginnings[at], *ask(visit, fresh, seed)
 
 
 def _more(visit: Visit, fresh: bool, seed: float) -> tuple[Asked, float, None]:
     """Go on where the passage on show ends."""
-    return _ask(visit, fresh, seed, visit.sheet.tip)
+    return ask(visit, fresh, seed, visit.sheet.tip)
 
 
-def _samplings(columns: str, *settings: Any) -> "tuple[list[Sampling], list[str]]":
-    """How each passage side by side is drawn, and what stands above it: by temperature, or by seed."""
-    from demos.gpt.sample import Sampling
-
-    length, temperature, top_k, top_p, seed, until, penalty = settings
-    if columns not in COLUMNS:
-        raise BadInput("gpt.columns_unknown", columns=columns)
-    rest = (top_k, top_p)
-    if columns == "temperatures":
-        samplings = [Sampling(length, each, *rest, seed, until or "", penalty) for each in TEMPERATURES]
-        return samplings, [f"T = {each:g}" for each in TEMPERATURES]
-    first = Sampling(length, temperature, *rest, seed, until or "", penalty)
-    samplings = [first] + [
-        Sampling(length, temperature, *rest, first.seed + more, until or "", penalty) for more in range(1, int(columns))
-    ]
-    return samplings, [f"seed {each.seed}" for each in samplings] if len(samplings) > 1 else [""]
-
-
+@says
 def _write(
-    device: str,
     language: str,
     visit: Visit,
     asked: Asked,
     prompt: str,
     columns: str,
     pace: str,
-    changed: int,
-    *settings: Any,
+    length: float,
+    temperature: float,
+    top_k: float,
+    top_p: float,
+    seed: float,
+    until: str,
+    penalty: float,
 ) -> Iterator[tuple]:
     """Pictures of the passages while they are written, and of the tree; the finished ones last."""
     from demos.gpt.grow import grow
-    from demos.gpt.look import Passage, facts, notes
-    from demos.gpt.sample import prepare
+    from demos.gpt.look import Passage, facts, notes, tree_picture
+    from demos.gpt.sample import Sampling, prepare
 
+    if columns not in COLUMNS:
+        raise BadInput("gpt.columns_unknown", columns=columns)
     mine, start = asked["turn"], asked["start"]
-    samplings, titles = _samplings(columns, *settings)
-    model = visit.checkpoint(device)
-    sheet = visit.sheet
-    if visit.turn != mine:
-        return
+    first = Sampling(length, temperature, top_k, top_p, seed, until or "", penalty)  # type: ignore[arg-type]
+    samplings, titles = _side_by_side(first, columns, language)
+    model, sheet = visit.checkpoint(), visit.sheet
     said: list[str] = []
     if start is None or start not in sheet.tree:
         prepared = prepare(model, prompt or "")
         start = sheet.tree.add_prompt(prepared.tokens, prepared.probabilities, len(prepared.tokens) - prepared.read)
         said = notes(prepared, language)
     passages = [Passage(model, sheet.tree, start, title) for title in titles]
+    about = facts(model, visit.entry, language)
+
+    def picture(*, writing: bool) -> dict:
+        shown = [passage.picture(language, writing=writing) for passage in passages]
+        return {"columns": shown, "turn": mine, "facts": about, "notes": said}
+
+    def rows() -> dict:
+        return tree_picture(model, visit.sheet.tree, visit.sheet.tips)
+
+    if visit.turn != mine:
+        yield gr.skip(), gr.skip(), gr.skip()
+        return
     sheet.tips = [start] * len(passages)
-    about = facts(model, visit.entry.about, language)
-
-    def picture(writing: bool) -> dict:
-        return _page(passages, language, writing=writing, turn=mine, facts=about, notes=said)
-
-    yield picture(True), _tree(visit, device), gr.skip()
+    yield picture(writing=True), rows(), gr.skip()
     drawn = planted = began = time.perf_counter()
     for tips in grow(model, sheet.tree, start, samplings):
         now = time.perf_counter()
@@ -209,19 +184,41 @@ def _write(
             passage.seconds += now - began if passage.tip != tip else 0.0
             passage.grow_to(tip)
         if now - drawn >= UPDATE * len(passages):
-            shows_tree = now - planted >= TREE_UPDATE
-            yield picture(True), _tree(visit, device) if shows_tree else gr.skip(), gr.skip()
+            tree_is_due = now - planted >= TREE_UPDATE
+            yield picture(writing=True), rows() if tree_is_due else gr.skip(), gr.skip()
             drawn = time.perf_counter()
-            planted = drawn if shows_tree else planted
+            planted = drawn if tree_is_due else planted
         time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
         began = time.perf_counter()
-    if visit.sheet is sheet and visit.turn <= mine + 1:
-        yield picture(False), _tree(visit, device), changed + 1
+    if visit.sheet is sheet:
+        yield picture(writing=False), rows(), visit.changed()
 
 
-def _page(
-    passages: "list[Passage]", language: str, *, writing: bool, turn: int, facts: str, notes: list[str] | None = None
-) -> dict:
-    """What the strip shows: the passages side by side, and what is said below them."""
-    columns = [passage.picture(language, writing=writing) for passage in passages]
-    return {"columns": columns, "turn": turn, "facts": facts, "notes": notes or []}
+def _side_by_side(first: Any, columns: str, language: str) -> tuple[list[Any], list[str]]:
+    """How each passage is drawn, and what stands above it: the same by temperatures, or by seeds."""
+    from dataclasses import replace
+
+    if columns == "temperatures":
+        samplings = [replace(first, temperature=temperature) for temperature in TEMPERATURES]
+        return samplings, [text("gpt.column_temperature", language, temperature=f"{each:g}") for each in TEMPERATURES]
+    samplings = [replace(first, seed=first.seed + more) for more in range(int(columns))]
+    if len(samplings) == 1:
+        return samplings, [""]
+    return samplings, [text("gpt.column_seed", language, seed=each.seed) for each in samplings]
+
+
+@says
+def _arrive(language: str, visit: Visit) -> tuple[Any, ...]:
+    """Another model: its own beginnings and settings, and what was written with it before, or a first text."""
+    model, entry = visit.checkpoint(), visit.entry
+    controls = [
+        entry.beginnings[0],
+        entry.temperature,
+        entry.length,
+        entry.until,
+        gr.Slider(maximum=min(len(model.tokenizer), 500)),
+        *(gr.Button(**button) for button in _beginnings(entry.beginnings)),
+    ]
+    if len(visit.sheet.tree):
+        return *controls, *tab_branches.still(language, visit), gr.skip()
+    return *controls, gr.skip(), gr.skip(), None, gr.skip(), {"turn": visit.turn, "start": None}

@@ -58,7 +58,9 @@ def test_going_on_is_the_same_as_typing_the_passage(model: Checkpoint) -> None:
     for cut in (1, 5, 11, 12, 13, 30, 52):
         sampling = Sampling(tokens=20, temperature=0.9, seed=7, repetition_penalty=1.3)
         *_, (again,) = grow(model, tree, path[cut - 1], [sampling])
-        assert tree.tokens(again)[cut:] == [each.token for each in sample(model.model, tree.tokens(end)[:cut], sampling)]
+        assert tree.tokens(again)[cut:] == [
+            each.token for each in sample(model.model, tree.tokens(end)[:cut], sampling)
+        ]
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.7, 1.0, 1.6])
@@ -100,7 +102,9 @@ def test_tokens_of_a_prompt_are_judged_from_what_stood_before_them(model: Checkp
         assert read == (tokens[:at][-len(read) :] or [model.tokenizer.start])
         assert len(read) <= 12
         if tree[each].probability is not None:
-            assert float(logits_of(model, tree, each).softmax(0)[tokens[at]]) == pytest.approx(tree[each].probability, abs=1e-5)
+            assert float(logits_of(model, tree, each).softmax(0)[tokens[at]]) == pytest.approx(
+                tree[each].probability, abs=1e-5
+            )
 
 
 def test_a_short_prompt_after_a_longer_one_that_began_alike(model: Checkpoint) -> None:

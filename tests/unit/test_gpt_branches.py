@@ -44,11 +44,11 @@ def test_branches_are_drawn_after_the_one_they_left() -> None:
     left = write(tree, second, [8, 8])
     newest = write(tree, second, [9])
     twig = write(tree, tree.path(left)[2], [5, 6])
-    drawn = list(tree.branches())
+    drawn = tree.branches()
     assert [branch.tip for branch in drawn] == [trunk, newest, left, twig]
     assert [tree.depth(branch.first) for branch in drawn] == [1, 3, 3, 4]
     assert [branch.left for branch in drawn] == [None, drawn[0].first, drawn[0].first, drawn[2].first]
-    assert tree.branch_of(second) is drawn[0]
+    assert tree.branch_of(second) == drawn[0]
     assert tree.branch_of(ROOT) is None
     assert tree.end(second) == trunk
 
@@ -64,7 +64,7 @@ def test_pruning_cuts_back_to_the_last_fork_and_joins_what_remains() -> None:
     assert [(branch.first, branch.tip) for branch in tree.branches()] == [(tree.path(other)[0], other)]
     assert tree.prune(other) == ROOT
     assert len(tree) == 0
-    assert list(tree.branches()) == []
+    assert tree.branches() == []
     assert tree.prune(other) == ROOT
 
 
@@ -93,6 +93,6 @@ def test_any_history_of_writing_and_pruning_keeps_the_tree_whole() -> None:
             tree.prune(chance.choice(list(tips)))
             tips = {node: text for node, text in tips.items() if node in tree}
         assert all(tree.tokens(node) == text for node, text in tips.items())
-        drawn = list(tree.branches())
-        on_branches = [node for branch in drawn for node in tree.path(branch.tip) if tree.branch_of(node) is branch]
+        drawn = tree.branches()
+        on_branches = [node for branch in drawn for node in tree.path(branch.tip) if tree.branch_of(node) == branch]
         assert len(on_branches) == len(set(on_branches)) == len(tree)
