@@ -3,7 +3,7 @@
 import base64
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
@@ -49,7 +49,7 @@ def picture(model: GPT, tokenizer: Tokenizer, inside: Inside, source: Source, la
         "attention": pack(inside.attention),
         "lens": _lens(inside.lens),
         "norms": _rounded(inside.norms),
-        "code": {step.name: [vars(code(excerpt)) for excerpt in step.code] for step in STEPS},
+        "code": {step.name: [asdict(code(excerpt)) for excerpt in step.code] for step in STEPS},
         "weights": {step.name: weights(model, step) for step in STEPS},
         "notes": _notes(model, inside, source, language),
         "cut": text(

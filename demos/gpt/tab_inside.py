@@ -64,9 +64,7 @@ def build(page: Page, desk: Desk) -> None:
     picture.inside_step(_step, sight, picture, **several)
 
 
-def _look(
-    language: str, visit: Visit, sight: Sight, view: str, own: str, longest: int
-) -> Iterator[dict | Any]:
+def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longest: int) -> Iterator[dict | Any]:
     """The picture of the text in the model on the desk; while it is being computed, how far it is."""
     from demos.gpt.inside import Inside, steps
     from demos.gpt.look_inside import Source, most_tokens, picture
