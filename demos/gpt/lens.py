@@ -74,9 +74,10 @@ class Lens:
 @torch.inference_mode()
 def lens(model: GPT, residual: Tensor, tokens: Tensor) -> Iterator[Row]:
     """The rows for a residual stream (L + 1, T, C) of `tokens` (T,), one at a time: each costs an output layer."""
-    answers = _predict(model, residual[-1]).argmax(-1)  # (T,)
-    for stream in residual:
-        said = _predict(model, stream)  # (T, V)
+    final = _predict(model, residual[-1])  # (T, V)
+    answers = final.argmax(-1)  # (T,)
+    for layer, stream in enumerate(residual):
+        said = final if layer == len(residual) - 1 else _predict(model, stream)
         best = said.topk(min(GUESSES, said.size(-1)))
         yield Row(best.indices.cpu(), best.values.cpu(), _standing(said, answers), _standing(said, tokens[1:]))
 

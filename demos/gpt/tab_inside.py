@@ -38,11 +38,14 @@ def build(page: Page, desk: Desk) -> None:
     sight = gr.State(Sight())
     with gr.Row(elem_id="gpt-inside-top"):
         own = gr.Textbox(
-            label=t("gpt.inside_text"), placeholder=t("gpt.inside_text_hint"), lines=1, max_lines=4, scale=3, min_width=300,
-            elem_id="gpt-inside-text",
+            label=t("gpt.inside_text"), placeholder=t("gpt.inside_text_hint"), show_label=False, container=False,
+            lines=1, max_lines=4, scale=4, min_width=300, elem_id="gpt-inside-text",
         )  # fmt: skip
-        longest = gr.Radio(LENGTHS, value=64, label=t("gpt.inside_length"), scale=2, elem_id="gpt-inside-length")
-        go = gr.Button(t("gpt.inside_look"), variant="primary", scale=0, min_width=150, elem_id="gpt-inside-look")
+        longest = gr.Dropdown(
+            [(t(f"gpt.inside_last_{length}"), length) for length in LENGTHS], value=64, label=t("gpt.inside_length"),
+            show_label=False, container=False, filterable=False, scale=1, min_width=180, elem_id="gpt-inside-length",
+        )  # fmt: skip
+        go = gr.Button(t("gpt.inside_look"), variant="primary", scale=0, min_width=130, elem_id="gpt-inside-look")
     picture = gr.HTML(
         {}, html_template=_frame(), js_on_load=_script(), walk=None, progress=1, apply_default_css=False,
         elem_id="gpt-inside",
