@@ -14,7 +14,20 @@ const writeChips = () => {
 const showChips = () => {
   [...chips.children].forEach((chip, t) => chip.classList.toggle("chosen", t === state.position));
 };
-follow.tokens.push(showChips);
+// Byte pair encoding: the word of the chosen token, from its bytes to its tokens, a merge a line.
+const showMerges = () => {
+  const word = seen.words_merged.find(({ first, last }) => first <= state.position && state.position <= last);
+  find(".gi-merges").hidden = !word;
+  if (!word) return;
+  find(".gi-merges h4").textContent = say(word.same ? "merges" : "merges_other", { word: visible(word.steps.at(-1).join("")) });
+  find(".gi-merges ol").replaceChildren(...word.steps.map((pieces, step) => {
+    const line = make("li");
+    const before = new Set(step ? word.steps[step - 1] : pieces);
+    line.append(...pieces.map((text) => make("b", before.has(text) ? "" : "new", /<[0-9A-F]{2}>/.test(text) ? text : visible(text))));
+    return line;
+  }));
+};
+follow.tokens.push(showChips, showMerges);
 chips.addEventListener("click", (event) => {
   const chip = event.target.closest("[data-t]");
   if (chip) lookFrom(Number(chip.dataset.t));

@@ -12,8 +12,9 @@ from torch import Tensor
 from demos.common.i18n import strings, text
 from demos.gpt.inside import LONGEST, Inside
 from demos.gpt.lens import Lens, Standing
+from demos.gpt.merges import merges_of, readable
 from demos.gpt.model import GPT
-from demos.gpt.tokenizer import Shown, Tokenizer
+from demos.gpt.tokenizer import BytePairTokenizer, Shown, Tokenizer
 from demos.gpt.walk import STEPS, code, of_token, values, weights
 
 MOST_WEIGHTS = 1_200_000  # attention weights in one message, a byte each: 256 tokens of 6 × 4 heads, 128 of 12 × 12
@@ -51,6 +52,7 @@ def picture(model: GPT, tokenizer: Tokenizer, inside: Inside, source: Source, la
         "norms": _rounded(inside.norms),
         "code": {step.name: [asdict(code(excerpt)) for excerpt in step.code] for step in STEPS},
         "weights": {step.name: weights(model, step) for step in STEPS},
+        "words_merged": _words(tokenizer, source.tokens, len(tokens)),
         "notes": _notes(model, inside, source, language),
         "cut": text(
             "gpt.inside_cut", language, characters=f"{len(tokenizer.decode(tokens)):,}", tokens=f"{len(tokens):,}",
@@ -110,6 +112,23 @@ def _tokens(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[dict]:
             "bytes": _bytes(piece),
         }
         for token, piece in zip(tokens, shown, strict=True)
+    ]
+
+
+def _words(tokenizer: Tokenizer, tokens: Sequence[int], last: int) -> list[dict]:
+    """Of byte pair encoding: the words among the `last` tokens, each with its pieces after every merge."""
+    if not isinstance(tokenizer, BytePairTokenizer):
+        return []
+    dropped = len(tokens) - last
+    return [
+        {
+            "first": max(0, word.first - dropped),
+            "last": word.last - dropped,
+            "steps": [[readable(piece) for piece in pieces] for pieces in word.steps],
+            "same": word.same,
+        }
+        for word in merges_of(tokenizer).words(tokens)
+        if word.last >= dropped
     ]
 
 

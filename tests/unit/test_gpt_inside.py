@@ -177,7 +177,10 @@ def test_bytes_of_a_character_in_pieces_are_shown_as_they_are(model: GPT) -> Non
     tokens = tokenizer.encode("안 hello").tokens
     torch.manual_seed(0)
     small = GPT(Config(len(tokenizer), block_size=16, layers=1, heads=1, width=8)).eval()
-    shown = picture(small, tokenizer, look(small, tokens), Source(tokens), "ko")["tokens"]
+    whole = picture(small, tokenizer, look(small, tokens), Source(tokens), "ko")
+    shown = whole["tokens"]
+    assert whole["words_merged"][0]["steps"][0] == ["<EC>", "<95>", "<88>"]
+    assert picture(small, tokenizer, look(small, tokens, 3), Source(tokens), "ko")["words_merged"][-1]["last"] == 2
     assert "".join("".join(token["bytes"]) for token in shown) == "안 hello".encode().hex().upper()
     assert shown[0]["partial"]
     assert [token["completes"] for token in shown[:3]] == ["", "", "안"]
