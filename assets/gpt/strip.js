@@ -84,9 +84,7 @@ const draw = () => {
   while (columns.length < value.columns.length) columns.push(newColumn(columns.length));
   frame.dataset.columns = columns.length;
   columns.forEach((column, at) => drawColumn(column, value.columns[at]));
-  const writing = value.columns.some((shown) => shown.writing);
   find(".gpt-status").textContent = columns.length === 1 ? value.columns[0].status : "";
-  find(".gpt-more").disabled = writing || columns.length > 1;
   find(".gpt-facts").textContent = value.facts;
   find(".gpt-notes").replaceChildren(...value.notes.map((note) => make("p", "", note)));
 };
@@ -142,7 +140,6 @@ const tint = (by) => {
 tints.forEach((button) => button.addEventListener("click", () => tint(button.dataset.by)));
 tint("surprise");
 
-find(".gpt-more").addEventListener("click", () => trigger("more"));
 const stopped = () => columns.forEach(({ passage }) => passage.classList.remove("writing"));
 const shut = () => element.querySelector(".facing")?.classList.remove("facing");
 window.addEventListener("gpt:stopped", stopped);

@@ -16,13 +16,14 @@ from pathlib import Path
 import torch
 
 import demos.common.torchvision_guard  # noqa: F401  (before open_clip, which imports torchvision)
-from demos.clip import hub
-from demos.clip.hub import Download
 from demos.clip.match import Matcher
-from demos.common import weights
+from demos.common import hub, weights
 from demos.common.errors import BadInput
+from demos.common.hub import Download
 
 EMBEDDED = "embedded"
+CONFIG_FILE = "open_clip_config.json"
+WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin")
 SUGGESTED = (  # in the tab's list, beside whatever the visitor writes
     "ViT-B-32-256/datacomp_s34b_b86k",
     "ViT-B-32/laion2b_s34b_b79k",
@@ -92,7 +93,7 @@ def _from_tag(name: str, device: torch.device, offline: bool) -> Generator[Downl
     if not entry.get("hf_hub"):
         raise BadInput("clip.not_on_hub", model=name)
     owner, repository, *file = entry["hf_hub"].split("/")
-    names = (file[0],) if file and file[0] else hub.WEIGHT_FILES
+    names = (file[0],) if file and file[0] else WEIGHT_FILES
     path = yield from _file(f"{owner}/{repository}", names, offline)
     settings = open_clip.get_model_config(architecture) or {}
     _check_tokenizer(name, settings)
@@ -119,11 +120,11 @@ def _from_repository(
     """A repository of the hub in open_clip's format."""
     if repository.count("/") != 1 or not all(repository.split("/")):
         raise BadInput("clip.unknown_model", name=name[:80], near="hf-hub:laion/CLIP-ViT-B-32-laion2B-s34B-b79K")
-    settings = yield from _file(repository, (hub.CONFIG_FILE,), offline)
+    settings = yield from _file(repository, (CONFIG_FILE,), offline)
     files = [settings]
     if merges := _bpe_file(_settings_in(name, settings.parent)):
         files.append((yield from _file(repository, (merges,), offline)))
-    files.append((yield from _file(repository, hub.WEIGHT_FILES, offline)))
+    files.append((yield from _file(repository, WEIGHT_FILES, offline)))
     return _open_folder(name, _together(repository, *files), device)
 
 
@@ -131,7 +132,7 @@ def _together(repository: str, *files: Path) -> Path:
     """The folder that holds all `files`, some of which may lie in the hub's own cache."""
     if len({file.parent for file in files}) == 1:
         return files[0].parent
-    folder = hub.folder_for(repository)
+    folder = hub.folder_for("clip", repository)
     folder.mkdir(parents=True, exist_ok=True)
     for file in files:
         if not (folder / file.name).exists():
@@ -144,7 +145,7 @@ def _together(repository: str, *files: Path) -> Path:
 
 def _file(repository: str, names: tuple[str, ...], offline: bool) -> Generator[Download, None, Path]:
     """The downloads' progress; returns the file's path."""
-    for event in hub.fetch(repository, names, offline):
+    for event in hub.fetch("clip", repository, names, offline):
         if isinstance(event, Path):
             return event
         yield event
@@ -176,7 +177,7 @@ def _open_folder(name: str, folder: Path, device: torch.device) -> Matcher:
 def _settings_in(name: str, folder: Path) -> dict:
     """`model_cfg` of the folder's configuration. Raises BadInput if it is not one of open_clip."""
     try:
-        settings = json.loads((folder / hub.CONFIG_FILE).read_text(encoding="utf-8"))["model_cfg"]
+        settings = json.loads((folder / CONFIG_FILE).read_text(encoding="utf-8"))["model_cfg"]
         settings["text_cfg"].get("context_length")
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInput("clip.cannot_open_model", name=name[:200]) from error

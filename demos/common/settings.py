@@ -12,3 +12,7 @@ class Settings:
     concurrent_events: int = 4  # runs of one and the same event at once, all visitors together; the others queue
     concurrent_streams: int = 16  # webcam streams at once
     max_upload: str = "200mb"
+    trainings_at_once: int = 2  # visitors' GPTs in training, all visitors together; the others wait
+    training_minutes: float = 60  # of one visitor's training
+    training_parameters: int = 20_000_000  # of one visitor's GPT
+    training_characters: int = 5_000_000  # of one visitor's text

@@ -137,7 +137,7 @@ class Branches:
         return self._branches[self._branch[node]] if node != ROOT else None
 
     def prune(self, node: int) -> int:
-        """Cut off the ending at `node`: back to the last fork, and all after `node`. Returns what stood before the cut."""
+        """Cut off the ending at `node`: back to the last fork, and all after `node`. Returns what remains before it."""
         with self._lock:
             if node not in self._nodes:
                 return ROOT

@@ -1,7 +1,7 @@
 """A model with all that belongs to it, in one safetensors file: weights, shape, vocabulary, and the facts about it.
 
 The file's metadata holds three JSON texts: "config" (the fields of `model.Config`), "tokenizer" (`Tokenizer.to_json`)
-and "facts" (free: what it was trained on, its held-out loss, …).
+and "facts" (free: what it was trained on, its held-out loss, …); "form" names one of `forms.FORMS`.
 """
 
 import json
@@ -15,19 +15,26 @@ from safetensors.torch import save_file
 
 from demos.common import weights
 from demos.common.errors import BadInput
+from demos.gpt.forms import FORMS
 from demos.gpt.model import GPT, Config
 from demos.gpt.tokenizer import Tokenizer, tokenizer_from
 
-EMBEDDED = {"shakespeare": "gpt/shakespeare.safetensors"}  # name: file below weights/
+EMBEDDED = {
+    name: f"gpt/{name}.safetensors" for name in ("shakespeare", "korean", "sort", "adder")
+}  # name: file below weights/
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A trained model and its tokenizer. `facts` are for people: they are shown, never computed with."""
+    """A trained model and its tokenizer. `facts` are for people: they are shown, never computed with.
+
+    `form` (a key of `forms.FORMS`) says what the model expects to be asked.
+    """
 
     model: GPT
     tokenizer: Tokenizer
     facts: dict = field(default_factory=dict)
+    form: str = "text"
 
 
 def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32) -> None:
@@ -36,6 +43,7 @@ def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32)
         "config": json.dumps(asdict(replace(checkpoint.model.config, dropout=0.0))),
         "tokenizer": json.dumps(checkpoint.tokenizer.to_json(), ensure_ascii=False),
         "facts": json.dumps(checkpoint.facts, ensure_ascii=False),
+        "form": checkpoint.form,
     }
     tensors = {name: tensor.to(dtype).cpu().contiguous() for name, tensor in checkpoint.model.state_dict().items()}
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -54,6 +62,15 @@ def load(name: str, device: torch.device | None = None) -> Checkpoint:
     return _read(path, status.st_mtime_ns, status.st_size, device or torch.device("cpu"))
 
 
+def is_ours(path: Path) -> bool:
+    """Whether a .safetensors file was written by `save`."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return "config" in (file.metadata() or {})
+    except (SafetensorError, OSError):
+        return True  # `load` says what is wrong with it
+
+
 @lru_cache(maxsize=4)
 def _read(path: Path, changed_ns: int, size: int, device: torch.device) -> Checkpoint:
     """The file's content; read again only when its time or size changed."""
@@ -63,8 +80,8 @@ def _read(path: Path, changed_ns: int, size: int, device: torch.device) -> Check
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
         config = Config(**json.loads(metadata["config"]))
         tokenizer = tokenizer_from(json.loads(metadata["tokenizer"]))
-        facts = json.loads(metadata["facts"])
-        if config.layers > len(tensors) or len(tokenizer) != config.vocab_size:
+        facts, form = json.loads(metadata["facts"]), metadata.get("form", "text")
+        if config.layers > len(tensors) or len(tokenizer) != config.vocab_size or form not in FORMS:
             raise ValueError("config, tokenizer and weights do not belong together")
         with torch.device("meta"):  # takes no memory, whatever the file claims
             model = GPT(config)
@@ -73,4 +90,4 @@ def _read(path: Path, changed_ns: int, size: int, device: torch.device) -> Check
         raise BadInput("gpt.model_unreadable", path=path) from error
     if not all(tensor.isfinite().all() for tensor in tensors.values()):
         raise BadInput("gpt.model_not_finite", path=path)
-    return Checkpoint(model.to(device).eval().requires_grad_(False), tokenizer, facts)
+    return Checkpoint(model.to(device).eval().requires_grad_(False), tokenizer, facts, form)

@@ -27,11 +27,11 @@ class Corpus(Protocol):
 
 
 class Text:
-    """One long text of N tokens. The last tenth is held out."""
+    """One long text of N tokens. The last tenth is held out; of it, at most `most` tokens are measured on the way."""
 
-    def __init__(self, tokens: Tensor, block: int) -> None:
+    def __init__(self, tokens: Tensor, block: int, most: int | None = None) -> None:
         """Raises BadInput if the text is too short for windows of `block` tokens."""
-        self.block = block
+        self.block, self.most = block, most
         self.trained, self.measured = split(tokens)
         if len(self.trained) <= block or len(self.measured) < 2:
             raise BadInput("gpt.text_too_short", tokens=len(tokens), needed=math.ceil((block + 1) / 0.9) + 1)
@@ -39,8 +39,8 @@ class Text:
     def batch(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         return random_windows(self.trained, count, self.block, generator)
 
-    def held_out(self) -> Iterator[tuple[Tensor, Tensor]]:
-        return all_windows(self.measured, self.block)
+    def held_out(self, *, whole: bool = False) -> Iterator[tuple[Tensor, Tensor]]:
+        return all_windows(self.measured if whole else self.measured[: self.most], self.block)
 
 
 class Examples:

@@ -7,25 +7,28 @@ import torch
 from torch import Tensor
 
 from demos.common.errors import BadInput
+from demos.gpt.encodings import Decoded, decode
 
 MAX_TEXT = 50_000_000  # characters of a text to train on or to measure; about ten times the works of Shakespeare
 
 
 def read_text(path: Path) -> str:
-    """The UTF-8 text of a file, line ends as \\n. Raises BadInput if it is missing, empty, too large or not UTF-8."""
+    """The text of a file, line ends as \\n. Raises BadInput if it is missing, empty, too large or no text."""
+    return read_file(path).text
+
+
+def read_file(path: Path) -> Decoded:
+    """The text of a file and its encoding. Raises BadInput as `read_text` does."""
     if not path.is_file():
         raise BadInput("gpt.file_missing", path=path)
     if path.stat().st_size > 4 * MAX_TEXT:
         raise BadInput("gpt.text_too_long", limit=f"{MAX_TEXT:,}")
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise BadInput("gpt.not_utf8", path=path) from error
-    if not text:
+    decoded = decode(path.read_bytes(), path.name)
+    if not decoded.text:
         raise BadInput("gpt.text_empty")
-    if len(text) > MAX_TEXT:
+    if len(decoded.text) > MAX_TEXT:
         raise BadInput("gpt.text_too_long", limit=f"{MAX_TEXT:,}")
-    return text
+    return decoded
 
 
 def split(tokens: Tensor, share: float = 0.9) -> tuple[Tensor, Tensor]:

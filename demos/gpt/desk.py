@@ -1,15 +1,19 @@
 """What lies on one visitor's desk: the model, everything written with it, and the place the visitor looks at."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from demos.common.errors import BadInput
 from demos.gpt.branches import ROOT, Branches
-from demos.gpt.shelf import FIRST, SHELF, Entry
+from demos.gpt.shelf import FIRST, SHELF, TRAINING, Entry
 
 if TYPE_CHECKING:
     from torch import Tensor
 
+    from demos.common.hub import Download
     from demos.gpt.checkpoint import Checkpoint
+    from demos.gpt.studio import Studio
 
 
 @dataclass
@@ -17,13 +21,15 @@ class Sheet:
     """What was written with one model: the `tree`, the `tips` (nodes) on show side by side, and the `chosen` token.
 
     `tips[0]` is the passage the other views look at. `facing` keeps the logits of the chosen place while it is looked
-    at, so that turning the temperature does not read the passage anew: (node, logits (V,)).
+    at, so that turning the temperature does not read the passage anew: (node, logits (V,)). `vocabulary` describes the
+    tokenizer that the tree's tokens belong to.
     """
 
     tree: Branches = field(default_factory=Branches)
     tips: list[int] = field(default_factory=lambda: [ROOT])
     chosen: int | None = None
     facing: "tuple[int, Tensor] | None" = None
+    vocabulary: dict | None = None
 
     @property
     def tip(self) -> int:
@@ -41,14 +47,17 @@ class Visit:
     """One visitor's desk. Every view of the tab reads and changes the same one, kept in a gr.State.
 
     `name` is a key of SHELF, or the path of a file the visitor brought. `turn` is raised by whoever starts to write
-    or wants it to end: a writer that sees a later turn than its own stops. `device` is one of device.CHOICES.
+    or wants it to end: a writer that sees a later turn than its own stops. `device` is one of device.CHOICES;
+    `offline` forbids downloads. `studio` is set by the training view; its model is the one called "training".
     """
 
     device: str = "auto"
+    offline: bool = False
     name: str = FIRST
     turn: int = 0
     changes: int = 0
     opened: "Checkpoint | None" = None
+    studio: "Studio | None" = None
     sheets: dict[str, Sheet] = field(default_factory=dict)
 
     @property
@@ -61,19 +70,33 @@ class Visit:
         """What was written with the present model. A model that was put away and taken up again finds its own."""
         return self.sheets.setdefault(self.name, Sheet())
 
-    def take(self, name: str) -> None:
-        """Work with the model `name` from now on; what is being written with the old one ends. Loads nothing yet."""
-        if name != self.name:
+    def take(self, name: str, **hints: object) -> "Iterator[Download]":
+        """Work with the model `name` from now on. Yields the progress of its download; to cancel, stop iterating.
+
+        What is being written with the old model ends, but it stays on the desk until the new one is there. `hints` are
+        those of models.loading. Raises BadInput if there is no such model or its files cannot be read.
+        """
+        from demos.common.device import pick  # torch is loaded here, after the page was served
+        from demos.gpt import models
+        from demos.gpt.checkpoint import Checkpoint
+
+        if self.opened is not None:
             self.stop()
-            self.name, self.opened = name, None
+        if name == TRAINING:
+            self._lay(name, self._trained())
+            return
+        for event in models.loading(name, pick(self.device), self.offline, **hints):  # type: ignore[arg-type]
+            if isinstance(event, Checkpoint):
+                self._lay(name, event)
+            else:
+                yield event
 
     def checkpoint(self) -> "Checkpoint":
         """The model, read on first use. Raises BadInput if its file is none that can be read."""
-        from demos.common.device import pick  # torch is loaded here, after the page was served
-        from demos.gpt import checkpoint
-
         if self.opened is None:
-            self.opened = checkpoint.load(self.name, pick(self.device))
+            for _ in self.take(self.name):
+                pass
+        assert self.opened is not None
         return self.opened
 
     def changed(self) -> int:
@@ -84,3 +107,16 @@ class Visit:
     def stop(self) -> None:
         """End what is being written."""
         self.turn += 1
+
+    def _trained(self) -> "Checkpoint":
+        trained = self.studio.checkpoint() if self.studio else None
+        if trained is None:
+            raise BadInput("gpt.nothing_trained")
+        return trained
+
+    def _lay(self, name: str, checkpoint: "Checkpoint") -> None:
+        self.name, self.opened = name, checkpoint
+        vocabulary = checkpoint.tokenizer.to_json() if name == TRAINING else None
+        if self.sheet.vocabulary not in (None, vocabulary):
+            self.sheets[name] = Sheet()  # another training: its tokens mean something else
+        self.sheet.vocabulary = vocabulary

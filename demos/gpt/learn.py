@@ -37,6 +37,7 @@ class Recipe:
     average: float = 0.995  # how slowly the averaged weights follow
     measure_every: int = 250  # steps between two measurements on the held-out text
     seed: int = 0
+    precision: str = "fast"  # of matrix products: "fast" (see `fast_matmul`) or "full"
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,11 @@ class Training:
         )
         self._rates = (recipe.matrix_rate, recipe.rate)
 
+    def begin_with(self, model: GPT) -> None:
+        """Take over the weights of a model of the same shape, before the first step."""
+        self.model.load_state_dict(model.state_dict())
+        self.average.load_state_dict(model.state_dict())
+
     @property
     def share(self) -> float:
         """How much of the run is done, 0 to 1."""
@@ -95,7 +101,7 @@ class Training:
                 optimizer.param_groups[0]["lr"] = factor * rate
             inputs, targets = self.corpus.batch(self.recipe.batch, self.generator)
             self.model.train()
-            with fast_matmul(self.model.device):
+            with self._precision():
                 logits = self.model(inputs.to(self.model.device))  # (B, T, V)
             step_loss = loss(logits, targets.to(self.model.device))
             step_loss.backward()
@@ -106,8 +112,15 @@ class Training:
             self.step += 1
             self.seconds += time.perf_counter() - began
             measure = self.step % self.recipe.measure_every == 0 or self.share >= 1
-            held_out = evaluate(self.average, self.corpus.held_out()) if measure else None
+            held_out = self.measure() if measure else None
             yield Progress(self.step, self.share, self.seconds, step_loss.item(), held_out)
+
+    def measure(self) -> float:
+        """Loss of the averaged model on all that is held out, in nats per token."""
+        return evaluate(self.average, self.corpus.held_out(), exact=self.recipe.precision == "full")
+
+    def _precision(self) -> AbstractContextManager:
+        return fast_matmul(self.model.device) if self.recipe.precision == "fast" else nullcontext()
 
     @torch.no_grad()
     def _follow(self) -> None:

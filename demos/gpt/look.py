@@ -11,7 +11,7 @@ from demos.gpt.choice import Ranking
 from demos.gpt.sample import Prompt, Sampling
 from demos.gpt.shelf import Entry
 
-LABEL = 28  # tokens that name a branch
+LABEL = 40  # tokens that name a branch
 
 
 @dataclass

@@ -1,11 +1,15 @@
-"""Make weights/gpt/shakespeare.safetensors: `python -m demos.gpt.make_weights TEXTFILE`.
+"""Make the models in weights/gpt/: `python -m demos.gpt.make_weights shakespeare|korean|sort|adder`.
 
-The text is "tiny Shakespeare", 1,115,394 characters of the plays in the public domain:
-https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt
-A run that was interrupted goes on where it was; a finished one goes on if `--minutes` is raised.
+- shakespeare: "tiny Shakespeare", 1,115,394 characters of the plays in the public domain:
+  https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt
+- korean: 11,823 questions and answers, MIT: https://github.com/songys/Chatbot_data
+- sort, adder: every question of a task, made here.
+
+A run that was interrupted goes on where it was; a finished one goes on if it is given more time.
 """
 
 import time
+from copy import deepcopy
 from pathlib import Path
 from typing import Annotated
 
@@ -14,30 +18,96 @@ import typer
 
 from demos.common import cli, weights
 from demos.gpt import checkpoint as checkpoints
+from demos.gpt.chat import examples, read_pairs, split_by_question
 from demos.gpt.checkpoint import Checkpoint
+from demos.gpt.corpus import Pairs
 from demos.gpt.data import read_text, split
 from demos.gpt.learn import Recipe, Training
-from demos.gpt.measure import measure
-from demos.gpt.model import Config
-from demos.gpt.tokenizer import CharTokenizer
+from demos.gpt.measure import measure, measure_answers
+from demos.gpt.model import GPT, Config
+from demos.gpt.tasks import TASK_TOKENIZER, TASKS
+from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 
-RUN = Path("~/.cache/glassbox/gpt/shakespeare.pt")
+RUNS = Path("~/.cache/glassbox/gpt").expanduser()
+KOREAN_TOKENS = 1500
+
+app = cli.new("Train the embedded models, measure them and put them into weights/.")
+Threads = Annotated[int, typer.Option(help="Threads of torch.")]
 
 
-def main(
+@app.command()
+def shakespeare(
     text_file: Annotated[Path, typer.Argument(help="The text, UTF-8; its last tenth is held out.")],
-    minutes: Annotated[float, typer.Option(help="Time to train, without measuring.")] = 73,
-    run: Annotated[Path, typer.Option(help="The run's state, written every 250 steps.")] = RUN,
-    threads: Annotated[int, typer.Option(help="Threads of torch.")] = 1,
+    minutes: Annotated[float, typer.Option(help="Time to train, without measuring.")] = 105,
+    threads: Threads = 1,
 ) -> None:
-    """Train the Shakespeare model, measure it on the last tenth and put it into weights/."""
+    """Characters, 4.8 million parameters, measured on the last tenth."""
     torch.set_num_threads(threads)
-    run = run.expanduser()
     text = read_text(text_file)
     tokenizer = CharTokenizer.of(text)
     tokens = tokenizer.encode(text).tensor()
-    config = Config(len(tokenizer), block_size=256, layers=6, heads=4, width=256, bias=False, dropout=0.25)
-    training = Training(tokens, config, Recipe(minutes=minutes, batch=16))
+    config = Config(len(tokenizer), block_size=256, layers=6, heads=4, width=256, bias=False, dropout=0.3)
+    training = Training(tokens, config, Recipe(minutes=minutes, batch=32))
+    finish(training, "shakespeare")
+    facts = {"trained_on": "tiny Shakespeare, the first 90 %"} | facts_of(training)
+    rounded = Checkpoint(in_float16(training), tokenizer)
+    result = measure(rounded, tokenizer.decode(split(tokens)[1].tolist()))
+    facts |= {"held_out": result.nats_per_character, "unigram": result.unigram_nats_per_character}
+    ship(Checkpoint(training.average, tokenizer, facts), "shakespeare", "MIT", "shakespeare TEXTFILE")
+
+
+@app.command()
+def korean(
+    csv_file: Annotated[Path, typer.Argument(help="The CSV with the columns Q and A; a tenth of Q is held out.")],
+    steps: Annotated[int, typer.Option(help="Steps to train.")] = 1000,
+    threads: Threads = 1,
+) -> None:
+    """Questions and answers in byte pairs, measured on the answers to held-out questions."""
+    torch.set_num_threads(threads)
+    known, new = split_by_question(read_pairs(csv_file))
+    tokenizer = BytePairTokenizer.learn((f"{pair.question}\n{pair.answer}\n" for pair in known), KOREAN_TOKENS)
+    config = Config(len(tokenizer), block_size=64, layers=4, heads=4, width=256, bias=False, dropout=0.3)
+    measured = examples(new, tokenizer, only_answers=True)
+    training = Training(Pairs(examples(known, tokenizer), measured), config, Recipe(steps=steps, batch=64))
+    finish(training, "korean")
+    facts = {"trained_on": f"{len(known):,} questions and answers"} | facts_of(training)
+    result = measure_answers(Checkpoint(in_float16(training), tokenizer, form="chat"), new)
+    facts |= {"held_out": result.nats_per_character, "unigram": result.unigram_nats_per_character}
+    facts |= {"held_out_questions": len(new), "nats_per_token": result.nats_per_token}
+    ship(Checkpoint(training.average, tokenizer, facts, "chat"), "korean", "MIT", "korean CSVFILE")
+
+
+@app.command()
+def sort(threads: Threads = 1) -> None:
+    """One to six digits into their order."""
+    task("sort", Config(len(TASK_TOKENIZER), 16, 3, 4, 64, bias=False), steps=3000, threads=threads)
+
+
+@app.command()
+def adder(threads: Threads = 1) -> None:
+    """Two numbers of two digits to their sum, its last digit first."""
+    task("adder", Config(len(TASK_TOKENIZER), 16, 3, 3, 48, bias=False), steps=2000, threads=threads)
+
+
+def task(name: str, config: Config, steps: int, threads: int) -> None:
+    """Train on some questions of a task, ask all the others."""
+    torch.set_num_threads(threads)
+    chosen = TASKS[name]
+    trained, unseen = chosen.split()
+    corpus = Pairs(chosen.examples(chosen.balanced(trained)), chosen.examples(unseen[:5000]))
+    # In full precision: products this small gain nothing from bfloat16.
+    training = Training(corpus, config, Recipe(steps=steps, batch=128, precision="full"))
+    finish(training, name)
+    wrong = chosen.errors(in_float16(training), unseen)
+    facts = {"trained_on": f"{len(trained):,} questions"} | facts_of(training)
+    facts |= {"unseen_questions": len(unseen), "errors": len(wrong)}
+    print(f"{len(wrong)} of {len(unseen):,} unseen questions answered wrongly: {wrong[:10]}")
+    ship(Checkpoint(training.average, TASK_TOKENIZER, facts, name), name, "MIT", name)
+
+
+def finish(training: Training, name: str) -> None:
+    """Train to the end, from where an earlier run stopped, keeping the state on the way."""
+    run = RUNS / f"{name}.pt"
     if run.exists():
         training.resume(run)
     smooth, began = 0.0, time.monotonic()
@@ -49,25 +119,35 @@ def main(
             print(f"step {progress.step}  {progress.share:.1%}  loss {smooth:.4f}{held_out}  {clock}", flush=True)
         if progress.held_out:
             training.save(run)
-    ship(training, tokenizer, tokenizer.decode(split(tokens)[1].tolist()))
 
 
-def ship(training: Training, tokenizer: CharTokenizer, held_out: str) -> None:
-    """Write the averaged weights in float16, measure exactly that file on `held_out`, enter it into the manifest."""
-    file = weights.FOLDER / checkpoints.EMBEDDED["shakespeare"]
-    facts: dict[str, object] = {"trained_on": "tiny Shakespeare, the first 90 %", "seed": training.recipe.seed}
-    facts |= {"steps": training.step, "windows_per_step": training.recipe.batch, "seconds": round(training.seconds)}
-    checkpoints.save(Checkpoint(training.average, tokenizer, facts), file, torch.float16)
-    result = measure(checkpoints.load(str(file)), held_out)
-    facts |= {"held_out": result.nats_per_character, "unigram": result.unigram_nats_per_character}
-    checkpoints.save(Checkpoint(training.average, tokenizer, facts), file, torch.float16)
-    weights.register(
-        file, licence="MIT", made_by="python -m demos.gpt.make_weights TEXTFILE", card="gpt/shakespeare.md"
-    )
-    print(f"{file.name}: {file.stat().st_size:,} bytes, {result}")
+def in_float16(training: Training) -> GPT:
+    """The averaged model with its weights rounded as they will be in the file: that is what gets measured."""
+    rounded = deepcopy(training.average).eval()
+    for parameter in rounded.parameters():
+        parameter.data = parameter.data.half().float()
+    return rounded
+
+
+def facts_of(training: Training) -> dict[str, object]:
+    """What every model's facts say of its training."""
+    recipe = training.recipe
+    return {
+        "seed": recipe.seed,
+        "steps": training.step,
+        "rows_per_step": recipe.batch,
+        "seconds": round(training.seconds),
+    }
+
+
+def ship(checkpoint: Checkpoint, name: str, licence: str, command: str) -> None:
+    """Write the weights in float16 and enter the file into the manifest."""
+    file = weights.FOLDER / checkpoints.EMBEDDED[name]
+    checkpoints.save(checkpoint, file, torch.float16)
+    made_by = f"python -m demos.gpt.make_weights {command}"
+    weights.register(file, licence=licence, made_by=made_by, card=f"gpt/{name}.md")
+    print(f"{file.name}: {file.stat().st_size:,} bytes, {checkpoint.facts}")
 
 
 if __name__ == "__main__":
-    app = cli.new("Train the embedded model.")
-    app.command()(main)
     cli.run(app)

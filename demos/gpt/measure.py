@@ -5,7 +5,9 @@ from collections import Counter
 from dataclasses import dataclass
 
 from demos.common.errors import BadInput
+from demos.gpt.chat import Pair, examples
 from demos.gpt.checkpoint import Checkpoint
+from demos.gpt.corpus import IGNORED
 from demos.gpt.data import all_windows
 from demos.gpt.learn import evaluate
 
@@ -43,6 +45,19 @@ def measure(checkpoint: Checkpoint, text: str) -> Measurement:
         characters=characters,
         skipped=sum(character in encoding.unknown for character in text) if encoding.unknown else 0,
         unknown=encoding.unknown,
+    )
+
+
+def measure_answers(checkpoint: Checkpoint, pairs: list[Pair]) -> Measurement:
+    """The loss of a chatbot on the answers of `pairs`, each with the line break that ends it, given the questions."""
+    asked = examples(pairs, checkpoint.tokenizer, only_answers=True)
+    text = "".join(f"{pair.answer}\n" for pair in pairs)
+    unknown = checkpoint.tokenizer.encode(text).unknown
+    skipped = sum(character in unknown for character in text)
+    loss = evaluate(checkpoint.model, asked.all(), exact=True)
+    predicted, characters = int((asked.targets != IGNORED).sum()), len(text) - skipped
+    return Measurement(
+        loss, loss * predicted / characters, entropy(text), predicted, characters, skipped=skipped, unknown=unknown
     )
 
 

@@ -33,6 +33,7 @@ class Config:
     width: int = 256  # C
     bias: bool = True  # in the linear layers and the layer norms; GPT-2 has them
     tied: bool = True  # the output layer is the embedding
+    exact_gelu: bool = False  # nanoGPT's activation; GPT-2 has its tanh approximation
     dropout: float = 0.0  # of the embeddings and of what each part adds, in training only
 
     def __post_init__(self) -> None:
@@ -108,10 +109,11 @@ class MLP(nn.Module):
         super().__init__()
         self.c_fc = nn.Linear(config.width, 4 * config.width, bias=config.bias)
         self.c_proj = nn.Linear(4 * config.width, config.width, bias=config.bias)
+        self.gelu = "none" if config.exact_gelu else "tanh"
 
     def forward(self, x: Tensor) -> Tensor:
         """(B, T, C) → (B, T, 4 C) → (B, T, C)."""
-        return self.c_proj(F.gelu(self.c_fc(x), approximate="tanh"))  # GPT-2's GELU is the tanh approximation
+        return self.c_proj(F.gelu(self.c_fc(x), approximate=self.gelu))
 
 
 class Block(nn.Module):
@@ -209,18 +211,22 @@ def loss(logits: Tensor, targets: Tensor) -> Tensor:
     return F.cross_entropy(logits.float().flatten(0, 1), targets.flatten())
 
 
-def from_gpt2(weights: Mapping[str, Tensor], heads: int = 12) -> GPT:
-    """A GPT with weights as Hugging Face's GPT-2 stores them (`transformer.` in front of the names or not).
+def from_gpt2(weights: Mapping[str, Tensor], heads: int = 12, *, exact_gelu: bool = False) -> GPT:
+    """A GPT with the weights of Hugging Face's GPT-2, of minGPT or of nanoGPT, by the names they all use.
 
     Raises ValueError, naming them, if parameters are missing or left over.
     """
+    plain = {name.removeprefix("_orig_mod.").removeprefix("transformer."): tensor for name, tensor in weights.items()}
+    first = plain.get("h.0.attn.c_attn.weight")
+    if "wte.weight" not in plain or "wpe.weight" not in plain or first is None:
+        raise ValueError("Not the weights of a GPT-2: no wte, wpe or h.0.attn.c_attn.")
+    # OpenAI's linear layers are "Conv1D": (in, out) where torch, minGPT and nanoGPT have (out, in).
+    conv1d = first.size(0) < first.size(-1)
     ours = {}
-    for name, tensor in weights.items():
-        name = name.removeprefix("transformer.")
+    for name, tensor in plain.items():
         if name.endswith((".attn.bias", ".attn.masked_bias")):
             continue  # the causal mask of old checkpoints, no parameter
-        # Their linear layers are "Conv1D": (in, out) where torch has (out, in).
-        transposed = name.endswith(("c_attn.weight", "c_proj.weight", "c_fc.weight"))
+        transposed = conv1d and name.endswith(("c_attn.weight", "c_proj.weight", "c_fc.weight"))
         ours[name if name == "lm_head.weight" else f"transformer.{name}"] = tensor.t() if transposed else tensor
     embedding = ours["transformer.wte.weight"]
     tied = "lm_head.weight" not in ours or torch.equal(ours["lm_head.weight"], embedding)
@@ -233,10 +239,14 @@ def from_gpt2(weights: Mapping[str, Tensor], heads: int = 12) -> GPT:
         heads=heads,
         width=embedding.size(1),
         bias="transformer.ln_f.bias" in ours,
+        exact_gelu=exact_gelu,
         tied=tied,
     )
     model = GPT(config)
-    missing, left_over = model.load_state_dict(ours, strict=False)
+    try:
+        missing, left_over = model.load_state_dict(ours, strict=False)
+    except RuntimeError as error:  # a tensor of another shape
+        raise ValueError(str(error)) from error
     if missing or left_over:
         raise ValueError(f"Not the weights of a GPT-2: missing {missing}, left over {left_over}.")
     return model.eval()

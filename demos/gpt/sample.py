@@ -15,6 +15,7 @@ from torch import Tensor
 
 from demos.common.errors import BadInput
 from demos.gpt.checkpoint import Checkpoint
+from demos.gpt.forms import FORMS
 from demos.gpt.model import GPT, Cache
 
 MAX_PROMPT = 10_000  # characters
@@ -213,17 +214,26 @@ class Prompt:
 
 
 def prepare(checkpoint: Checkpoint, prompt: str) -> Prompt:
-    """Check and encode a prompt. An empty one is fine. Raises BadInput if it is longer than MAX_PROMPT characters."""
+    """Check and encode what was typed, in the form the model expects. Nothing typed is fine.
+
+    Raises BadInput if it is longer than MAX_PROMPT characters or cannot be brought into that form.
+    """
     if not isinstance(prompt, str):
         raise BadInput("gpt.not_a_text", name="prompt")
     if len(prompt) > MAX_PROMPT:
         raise BadInput("gpt.prompt_too_long", length=f"{len(prompt):,}", limit=f"{MAX_PROMPT:,}")
-    encoding = checkpoint.tokenizer.encode(prompt.replace("\r\n", "\n"))
-    tokens = encoding.tokens
+    form = FORMS[checkpoint.form]
+    typed = prompt if prompt.strip() or not form.example else form.example
+    encoding = checkpoint.tokenizer.encode(form.prompt(typed.replace("\r\n", "\n")))
+    return judge(checkpoint, encoding.tokens, encoding.unknown)
+
+
+def judge(checkpoint: Checkpoint, tokens: list[int], unknown: tuple[str, ...] = ()) -> Prompt:
+    """Tokens as a prompt: the way to go on from any place of a text that was written."""
     read = tokens[-checkpoint.model.config.block_size :]
     judged: list[float | None] = [None] * (len(tokens) - max(len(read) - 1, 0))
     judged += probabilities(checkpoint.model, read)
-    return Prompt(tokens, checkpoint.tokenizer.decode(tokens), encoding.unknown, len(read), judged)
+    return Prompt(tokens, checkpoint.tokenizer.decode(tokens), unknown, len(read), judged)
 
 
 @dataclass(frozen=True)
@@ -250,7 +260,7 @@ def write(checkpoint: Checkpoint, prompt: Prompt, sampling: Sampling) -> Iterato
 def write_many(checkpoint: Checkpoint, prompt: Prompt, samplings: Sequence[Sampling]) -> Iterator[list[Piece | None]]:
     """Several continuations side by side, a piece of each at a time; None for one that has come to its end."""
     tokens = prompt.tokens or [checkpoint.tokenizer.start]
-    writers = [_Writer(checkpoint, sampling.stop) for sampling in samplings]
+    writers = [_Writer(checkpoint, sampling.stop or FORMS[checkpoint.form].stop) for sampling in samplings]
     for choices in sample_many(checkpoint.model, tokens, samplings):
         pieces = [writer.read(choice) for writer, choice in zip(writers, choices, strict=True)]
         if any(pieces):

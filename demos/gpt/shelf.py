@@ -4,6 +4,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+from demos.common.weights import manifest
+
 EMBEDDED, HUB, FILE, TRAINING = "embedded", "hub", "file", "training"
 
 
@@ -26,13 +28,15 @@ class Entry:
     @property
     def about(self) -> str:
         """The string that says what it is, with {parameters} and {block}."""
-        return f"gpt.about_{self.name.replace('-', '_')}"
+        return f"gpt.about_{self.name.split('-')[0]}"
 
 
 def _read() -> dict[str, Entry]:
     entries = tomllib.loads(Path(__file__).with_name("shelf.toml").read_text(encoding="utf-8"))
+    shelf = [Entry(name, **(fields | {"beginnings": tuple(fields["beginnings"])})) for name, fields in entries.items()]
+    carried = manifest()
     return {
-        name: Entry(name, **(fields | {"beginnings": tuple(fields["beginnings"])})) for name, fields in entries.items()
+        entry.name: entry for entry in shelf if entry.source != EMBEDDED or f"gpt/{entry.name}.safetensors" in carried
     }
 
 

@@ -1,14 +1,17 @@
 """The minGPT tab: a model on the desk, and three views of it: write with it, look inside it, train one of your own."""
 
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from demos.common.ui import Page, choices, lead, says, t
+from demos.common.i18n import text
+from demos.common.ui import Page, choices, controls, lead, says, t
 from demos.gpt.desk import Visit
-from demos.gpt.shelf import FILE, FIRST, HUB, SHELF
+from demos.gpt.shelf import FILE, FIRST, HUB, SHELF, TRAINING
+from demos.gpt.tab_api import gpt_generate
 from demos.gpt.tab_desk import VIEWS, Desk
 
 SHOWN = tuple(view for view in VIEWS if Path(__file__).with_name(f"tab_{view}.py").is_file())
@@ -17,7 +20,8 @@ FILES = [".safetensors", ".pt", ".pth", ".bin"]
 
 def build(page: Page) -> None:
     """Lay out the frame, then each view in it."""
-    visit, model_changed, passage_changed = gr.State(Visit(page.settings.device)), gr.State(0), gr.State(0)
+    visit = gr.State(Visit(page.settings.device, page.settings.offline))
+    model_changed, passage_changed = gr.State(0), gr.State(0)
     shown = {view: gr.State(0) for view in SHOWN}
     lead("gpt.lead")
     with gr.Row(elem_id="gpt-top"):
@@ -25,11 +29,20 @@ def build(page: Page) -> None:
             view = gr.Radio(
                 choices(SHOWN, "gpt.view"), value=SHOWN[0], show_label=False, container=False, elem_id="gpt-view"
             )
-        with gr.Column(scale=1, min_width=300, elem_classes="controls"):
-            model = gr.Dropdown(
-                _menu(offline=page.settings.offline), value=FIRST, label=t("gpt.model"), elem_id="gpt-model"
-            )
-            file = gr.File(visible=False, file_types=FILES, label=t("gpt.model_file"), height=120, elem_id="gpt-file")
+        with controls():
+            menu = _menu(offline=page.settings.offline, trains="train" in SHOWN)
+            model = gr.Dropdown(menu, value=FIRST, label=t("gpt.model"), elem_id="gpt-model")
+            arrival = gr.Markdown(visible=False, elem_id="gpt-arrival")
+            with gr.Column(visible=False) as bringing:
+                file = gr.File(file_types=FILES, label=t("gpt.model_file_upload"), height=120, elem_id="gpt-file")
+                with gr.Row():
+                    heads = gr.Number(0, precision=0, minimum=0, label=t("gpt.heads"), info=t("gpt.heads_info"))
+                    vocabulary = gr.Dropdown(
+                        [(t("gpt.vocabulary_numbers"), ""), *((name, name) for name in ("gpt2", "shakespeare"))],
+                        value="",
+                        label=t("gpt.vocabulary"),
+                        info=t("gpt.vocabulary_info"),
+                    )
     desk = Desk(visit, view, model, model_changed, passage_changed, shown)
     places = []
     for name in SHOWN:
@@ -38,17 +51,17 @@ def build(page: Page) -> None:
         places.append(place)
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    loading = private | {"show_progress": "minimal", "show_progress_on": model}
     view.change(_show, [view, *shown.values()], [*places, *shown.values()], **private)
-    arrived = [model_changed, model, file]
-    model.input(_take, [page.language, visit, model], arrived, **loading)
-    file.upload(_bring, [page.language, visit, file], arrived, **loading)
+    arrived = [model_changed, model, bringing, arrival]
+    model.input(_take, [page.language, visit, model], arrived, trigger_mode="multiple", **private)
+    file.upload(_bring, [page.language, visit, file, heads, vocabulary], arrived, **private)
+    gr.api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_streams)
 
 
-def _menu(offline: bool) -> list[tuple[Any, str]]:
+def _menu(*, offline: bool, trains: bool) -> list[tuple[Any, str]]:
     """Every model on the shelf; those of the hub only where downloads are allowed."""
-    entries = [entry for entry in SHELF.values() if not (offline and entry.source == HUB)]
-    return [(t(entry.key), entry.name) for entry in entries]
+    shown = {HUB: not offline, TRAINING: trains}
+    return [(t(entry.key), entry.name) for entry in SHELF.values() if shown.get(entry.source, True)]
 
 
 def _show(view: str, *shown: int) -> list[Any]:
@@ -58,27 +71,37 @@ def _show(view: str, *shown: int) -> list[Any]:
 
 
 @says
-def _take(language: str, visit: Visit, name: str) -> tuple[Any, str, Any]:
+def _take(language: str, visit: Visit, name: str) -> Iterator[tuple[Any, Any, Any, Any]]:
     """Lay the model `name` on the desk; for "file", ask for one first."""
     if SHELF[name].source == FILE:
-        return gr.skip(), name, gr.File(visible=True)
-    _lay(visit, name)
-    return visit.changed(), name, gr.File(visible=False)
+        yield gr.skip(), gr.skip(), gr.Column(visible=True), gr.skip()
+        return
+    yield from _lay(language, visit, name)
 
 
 @says
-def _bring(language: str, visit: Visit, file: str) -> tuple[int, Any, Any]:
+def _bring(language: str, visit: Visit, file: str, heads: float, vocabulary: str) -> Iterator[tuple]:
     """Lay the model in the visitor's own file on the desk."""
-    _lay(visit, file)
-    return visit.changed(), gr.skip(), gr.skip()
+    yield from _lay(language, visit, file, heads=int(heads or 0), vocabulary=vocabulary)
 
 
-def _lay(visit: Visit, name: str) -> None:
-    """Take the model; where it cannot be read, the one before stays."""
-    before, opened = visit.name, visit.opened
-    visit.take(name)
+def _lay(language: str, visit: Visit, name: str, **hints: Any) -> Iterator[tuple]:
+    """Take the model, with word of its download. Where it cannot be had, the one before stays."""
+    files = bool(hints)
     try:
-        visit.checkpoint()
-    except BaseException:
-        visit.name, visit.opened = before, opened
+        taking = visit.take(name, **hints)
+        mine = None
+        for download in taking:
+            mine = visit.turn if mine is None else mine
+            if visit.turn != mine:  # the visitor chose another one meanwhile, or began to write
+                yield gr.skip(), gr.skip(), gr.skip(), gr.Markdown(visible=False)
+                return
+            values = {"file": download.file, "received": f"{download.received / 1e6:,.0f}"}
+            values["total"] = f"{download.total / 1e6:,.0f}" if download.total else "?"
+            said = text("gpt.arriving", language, **values)
+            yield gr.skip(), gr.skip(), gr.skip(), gr.Markdown(said, visible=True)
+    except Exception:
+        before = visit.name if visit.name in SHELF else "file"
+        yield gr.skip(), before, gr.skip(), gr.Markdown(visible=False)
         raise
+    yield visit.changed(), gr.skip(), gr.Column(visible=files), gr.Markdown(visible=False)

@@ -17,7 +17,6 @@ STRIP = f"""
     <span class="scale likely">{bilingual("gpt.unlikely")} {SWATCHES} {bilingual("gpt.likely")}</span>
   </span>
   <span class="gpt-status"></span>
-  <button class="gpt-more">{bilingual("gpt.go_on")}</button>
 </div>
 <div class="gpt-notes"></div>
 <p class="gpt-facts"></p>

@@ -38,8 +38,9 @@ def build(page: Page, desk: Desk) -> None:
         with controls():
             prompt = gr.Textbox(entry.beginnings[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt")
             with gr.Row():
-                go = gr.Button(t("gpt.write"), variant="primary", min_width=110, elem_id="gpt-write")
-                stop = gr.Button(t("gpt.stop"), min_width=110, elem_id="gpt-stop")
+                go = gr.Button(t("gpt.write"), variant="primary", min_width=90, elem_id="gpt-write")
+                more = gr.Button(t("gpt.go_on"), min_width=90, elem_id="gpt-more")
+                stop = gr.Button(t("gpt.stop"), min_width=90, elem_id="gpt-stop")
             with gr.Row(elem_id="gpt-beginnings"):
                 beginnings = [gr.Button(**button, size="sm") for button in _beginnings(entry.beginnings)]
             columns = gr.Radio(
@@ -81,7 +82,7 @@ def build(page: Page, desk: Desk) -> None:
     for at, button in enumerate(beginnings):
         button.click(partial(_begin, at), again, [prompt, *wanted], **private)
     stop.click(lambda visit: visit.stop(), visit, queue=False, js=STOPPED, **private)
-    strip.more(_more, again, wanted, **private)
+    more.click(_more, again, wanted, **private)
 
     shaping = [temperature, top_k, top_p, penalty]
     looking = [page.language, visit, *shaping]
@@ -147,6 +148,7 @@ def _write(
     from demos.gpt.grow import grow
     from demos.gpt.look import Passage, facts, notes, tree_picture
     from demos.gpt.sample import Sampling, prepare
+    from demos.gpt.tasks import TASKS
 
     if columns not in COLUMNS:
         raise BadInput("gpt.columns_unknown", columns=columns)
@@ -190,6 +192,9 @@ def _write(
             planted = drawn if tree_is_due else planted
         time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
         began = time.perf_counter()
+    if model.form in TASKS:
+        read = TASKS[model.form].read
+        said += [text("gpt.note_answer", language, answer=read(passage.written)) for passage in passages]
     if visit.sheet is sheet:
         yield picture(writing=False), rows(), visit.changed()
 

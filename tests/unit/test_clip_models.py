@@ -1,9 +1,6 @@
 """Which model answers: names that mean none, a hub that says no, a hub that is slow, and one that delivers."""
 
-import hashlib
-import http.server
 import socket
-import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,11 +8,13 @@ from pathlib import Path
 import pytest
 import torch
 
-from demos.clip import hub, models
-from demos.clip.hub import Download
+from demos.clip import models
 from demos.clip.match import Matcher
+from demos.common import hub
 from demos.common.errors import BadInput
+from demos.common.hub import Download
 from tests.clip_fixtures import tiny_clip
+from tests.hub_fixtures import Hub, serve
 
 CPU = torch.device("cpu")
 
@@ -67,46 +66,12 @@ def test_a_hub_that_takes_the_call_and_is_silent(monkeypatch: pytest.MonkeyPatch
         assert refusal("hf-hub:someone/something").key == "clip.no_network"
 
 
-class Hub(http.server.BaseHTTPRequestHandler):
-    """A hub with the files of one folder, under /owner/name/resolve/main/."""
-
-    folder: Path
-    digest = ""
-
-    def do_HEAD(self) -> None:
-        self._answer(body=False)
-
-    def do_GET(self) -> None:
-        self._answer(body=True)
-
-    def _answer(self, body: bool) -> None:
-        file = self.folder / self.path.rsplit("/", 1)[1]
-        if not file.is_file() or not self.path.startswith("/owner/name/resolve/main/"):
-            self.send_error(404)
-            return
-        content = file.read_bytes()
-        begin = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-")) if "Range" in self.headers else 0
-        self.send_response(206 if begin else 200)
-        self.send_header("Content-Length", str(len(content) - begin))
-        if file.suffix == ".safetensors":
-            self.send_header("X-Linked-Etag", f'"{self.digest or hashlib.sha256(content).hexdigest()}"')
-            self.send_header("X-Linked-Size", str(len(content)))
-        self.end_headers()
-        if body:
-            self.wfile.write(content[begin:])
-
-    def log_message(self, *arguments: object) -> None: ...
-
-
 @pytest.fixture
 def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
-    handler = type("Served", (Hub,), {"folder": tiny_clip(tmp_path / "served")})
     monkeypatch.setattr(hub, "CHUNK", 10_000)
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setenv("HF_ENDPOINT", f"http://127.0.0.1:{server.server_port}")
+    with serve(tiny_clip(tmp_path / "served")) as (address, handler):
+        monkeypatch.setenv("HF_ENDPOINT", address)
         yield handler
-        server.shutdown()
 
 
 def test_a_repository_is_fetched_with_progress_and_kept(served: type[Hub]) -> None:
@@ -121,12 +86,12 @@ def test_a_repository_is_fetched_with_progress_and_kept(served: type[Hub]) -> No
 
 
 def test_a_stopped_download_goes_on_where_it_stopped(served: type[Hub]) -> None:
-    fetching = hub.fetch("owner/name", hub.WEIGHT_FILES, offline=False)
+    fetching = hub.fetch("clip", "owner/name", models.WEIGHT_FILES, offline=False)
     next(event for event in fetching if isinstance(event, Download) and event.received >= 20_000)
     fetching.close()
-    begun = (hub.folder_for("owner/name") / "open_clip_model.safetensors.part").stat().st_size
+    begun = (hub.folder_for("clip", "owner/name") / "open_clip_model.safetensors.part").stat().st_size
     assert begun >= 20_000
-    _, first, *_, whole = hub.fetch("owner/name", hub.WEIGHT_FILES, offline=False)
+    _, first, *_, whole = hub.fetch("clip", "owner/name", models.WEIGHT_FILES, offline=False)
     assert isinstance(first, Download)
     assert begun < first.received < first.total
     assert isinstance(whole, Path)
@@ -136,7 +101,7 @@ def test_a_stopped_download_goes_on_where_it_stopped(served: type[Hub]) -> None:
 def test_an_altered_download_is_refused_and_not_kept(served: type[Hub]) -> None:
     served.digest = "0" * 64
     assert refusal("hf-hub:owner/name").key == "clip.download_broke"
-    assert not list(hub.folder_for("owner/name").glob("*.safetensors*"))
+    assert not list(hub.folder_for("clip", "owner/name").glob("*.safetensors*"))
 
 
 def test_a_repository_that_is_not_there(served: type[Hub]) -> None:

@@ -55,7 +55,7 @@ def test_the_last_tenth_is_held_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "key"), [(b"", "gpt.text_empty"), (b"\xff\xfe\x00a", "gpt.not_utf8"), (None, "gpt.file_missing")]
+    ("content", "key"), [(b"", "gpt.text_empty"), (b"\xff\xfe\x00", "gpt.not_a_text_file"), (None, "gpt.file_missing")]
 )
 def test_a_text_that_cannot_be_read_is_refused(tmp_path: Path, content: bytes | None, key: str) -> None:
     file = tmp_path / "text.txt"

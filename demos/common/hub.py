@@ -1,6 +1,7 @@
 """Fetching a model from the Hugging Face hub: found quickly or refused in one sentence, with progress, stoppable.
 
-A model of open_clip is one weights file plus, for repositories named directly (`hf-hub:owner/name`), its configuration.
+A demo is named first (`demo`): its folder of the cache is used, and its own words when something is refused (the keys
+offline, no_network, not_on_hub, download_broke and no_room of its strings.toml).
 Files already in the hub's own cache are used as they are; a download that was stopped goes on where it stopped.
 """
 
@@ -13,8 +14,6 @@ from pathlib import Path
 
 from demos.common.errors import BadInput
 
-CONFIG_FILE = "open_clip_config.json"
-WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin")
 SECONDS_TO_ANSWER = 6.0
 SECONDS_OF_SILENCE = 20.0
 CHUNK = 1 << 20
@@ -34,15 +33,15 @@ def endpoint() -> str:
     return os.environ.get("HF_ENDPOINT", "https://huggingface.co").rstrip("/")
 
 
-def folder_for(repository: str) -> Path:
+def folder_for(demo: str, repository: str) -> Path:
     """Where this repository's files are kept."""
     cache = Path(os.environ.get("GLASSBOX_CACHE", Path.home() / ".cache" / "glassbox"))
-    return cache / "clip" / "hub" / repository.replace("/", "--")
+    return cache / demo / "hub" / repository.replace("/", "--")
 
 
-def present(repository: str, file: str) -> Path | None:
+def present(demo: str, repository: str, file: str) -> Path | None:
     """The file if it is on this machine, here or in the hub's own cache."""
-    ours = folder_for(repository) / file
+    ours = folder_for(demo, repository) / file
     if ours.is_file():
         return ours
     from huggingface_hub import try_to_load_from_cache
@@ -51,24 +50,24 @@ def present(repository: str, file: str) -> Path | None:
     return Path(theirs) if isinstance(theirs, str) else None
 
 
-def fetch(repository: str, names: tuple[str, ...], offline: bool) -> Iterator[Download | Path]:
+def fetch(demo: str, repository: str, names: tuple[str, ...], offline: bool) -> Iterator[Download | Path]:
     """Make one of the files `names` of `repository` available: yields its progress, last its path.
 
     The first name that the repository has is taken. Raises BadInput if this app is offline, the hub doesn't answer
     within SECONDS_TO_ANSWER, has no such file, falls silent, or sends something else than it announced.
     """
     for name in names:
-        if found := present(repository, name):
+        if found := present(demo, repository, name):
             yield found
             return
     if offline:
-        raise BadInput("clip.offline", model=repository)
-    name, size, digest = _probe(repository, names)
+        raise BadInput(f"{demo}.offline", model=repository)
+    name, size, digest = _probe(demo, repository, names)
     yield Download(name, 0, size)
-    yield from _receive(repository, name, size, digest)
+    yield from _receive(demo, repository, name, size, digest)
 
 
-def _probe(repository: str, names: tuple[str, ...]) -> tuple[str, int, str]:
+def _probe(demo: str, repository: str, names: tuple[str, ...]) -> tuple[str, int, str]:
     """The first name the hub has, its size and (for large files) sha256, within a time limit that includes the name
     server's."""
 
@@ -88,18 +87,18 @@ def _probe(repository: str, names: tuple[str, ...]) -> tuple[str, int, str]:
     try:
         found = runner.submit(ask).result(timeout=SECONDS_TO_ANSWER)
     except Exception as error:
-        raise BadInput("clip.no_network", model=repository) from error
+        raise BadInput(f"{demo}.no_network", model=repository) from error
     finally:
         runner.shutdown(wait=False)
     if found is None:
-        raise BadInput("clip.not_on_hub", model=repository)
+        raise BadInput(f"{demo}.not_on_hub", model=repository)
     return found
 
 
-def _receive(repository: str, name: str, size: int, digest: str) -> Iterator[Download | Path]:
+def _receive(demo: str, repository: str, name: str, size: int, digest: str) -> Iterator[Download | Path]:
     import httpx
 
-    target = folder_for(repository) / name
+    target = folder_for(demo, repository) / name
     unfinished = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
     received = unfinished.stat().st_size if unfinished.exists() else 0
@@ -117,12 +116,12 @@ def _receive(repository: str, name: str, size: int, digest: str) -> Iterator[Dow
                     received += len(chunk)
                     yield Download(name, received, size)
     except httpx.HTTPError as error:
-        raise BadInput("clip.download_broke", model=repository) from error
+        raise BadInput(f"{demo}.download_broke", model=repository) from error
     except OSError as error:
-        raise BadInput("clip.no_room", model=repository, folder=str(target.parent)) from error
+        raise BadInput(f"{demo}.no_room", model=repository, folder=str(target.parent)) from error
     if (size and received != size) or (len(digest) == 64 and _sha256(unfinished) != digest):
         unfinished.unlink()
-        raise BadInput("clip.download_broke", model=repository)
+        raise BadInput(f"{demo}.download_broke", model=repository)
     unfinished.replace(target)
     yield target
 

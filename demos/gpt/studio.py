@@ -1,0 +1,324 @@
+"""One visitor's training: in a thread of its own, watched, paused, sampled and inspected while it goes on.
+
+    studio = Studio()
+    studio.start(text, PRESETS["small"])
+    for report in studio.watch():       # whole reports, a few a second; leaving the loop stops nothing
+        ...
+    studio.checkpoint()                 # at any time: a copy to sample from, to look into, to save
+
+Nothing here is shared between visitors but the semaphore that limits how many train at once.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from copy import deepcopy
+from dataclasses import dataclass
+
+import torch
+
+from demos.common.device import cores
+from demos.common.errors import BadInput
+from demos.common.settings import Settings
+from demos.gpt.baselines import Baselines, baselines
+from demos.gpt.checkpoint import Checkpoint
+from demos.gpt.corpus import Text
+from demos.gpt.learn import Training, evaluate
+from demos.gpt.sample import Sampling, judge, write
+from demos.gpt.shapes import Shape, parameter_count
+from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
+
+CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
+MEASURED_TOKENS = 20_000  # of the held-out text, while training; at the end all of it is measured
+EVERY = 100  # steps between two samples of the time line, and twice that after ten of them, and so on
+TOKENIZERS = ("characters", "byte pairs")
+BYTE_PAIRS = 1000  # tokens that are learned for "byte pairs"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """What the model wrote at a step: always from the same prompt and seed."""
+
+    step: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """All there is to know of a training now. Losses in nats per token.
+
+    `state` is "waiting" (others train), "training", "paused", "finished", "stopped" or "failed". `curve` and
+    `held_out` are (step, loss).
+    """
+
+    state: str = "waiting"
+    step: int = 0
+    steps: int = 0
+    seconds: float = 0.0
+    seconds_left: float | None = None
+    parameters: int = 0
+    vocabulary: int = 0
+    tokens: int = 0  # of the text
+    characters: int = 0
+    baselines: Baselines | None = None
+    curve: tuple[tuple[int, float], ...] = ()
+    held_out: tuple[tuple[int, float], ...] = ()
+    samples: tuple[Sample, ...] = ()
+
+    @property
+    def over(self) -> bool:
+        return self.state in ("finished", "stopped", "failed")
+
+
+class Studio:
+    """One training at a time. Every method may be called from any thread."""
+
+    def __init__(
+        self, settings: Settings | None = None, desks: threading.Semaphore | None = None, device: str = "cpu"
+    ) -> None:
+        """`desks` limits the trainings of all visitors together; the tab makes one for all."""
+        self.settings = settings or Settings()
+        self.desks = desks or threading.Semaphore(self.settings.trainings_at_once)
+        self.device = torch.device(device)
+        self._changed = threading.Condition()  # guards all that follows
+        self._run: _Run | None = None
+
+    def start(
+        self,
+        text: str,
+        shape: Shape,
+        *,
+        tokenizer: str = "characters",
+        begin: Checkpoint | None = None,
+        prompt: str = "",
+        seed: int = 0,
+    ) -> None:
+        """Begin to train on `text`, in place of what was trained before.
+
+        With `begin`, that model is trained on: its shape and tokenizer count, of `shape` only batch, steps and
+        dropout. `prompt` and `seed` are those of the time line. Raises BadInput if text or shape is beyond the limits
+        (demos.common.settings), and if the text is too short; then the former training goes on.
+        """
+        if len(text) > self.settings.training_characters:
+            raise BadInput("gpt.text_too_long", limit=f"{self.settings.training_characters:,}")
+        cutter = begin.tokenizer if begin else _tokenizer(text, tokenizer)
+        config = shape.config(len(cutter)) if not begin else begin.model.config
+        if (count := parameter_count(config)) > self.settings.training_parameters:
+            limit = f"{self.settings.training_parameters:,}"
+            raise BadInput("gpt.model_too_large", parameters=f"{count:,}", limit=limit)
+        run = _Run(self, text, shape, cutter, begin, prompt, seed)
+        self.stop()
+        with self._changed:
+            self._run = run
+        run.thread.start()
+
+    def watch(self, seconds: float = 0.25) -> Iterator[Report]:
+        """A report every `seconds` if there is something new, the last one when it is over."""
+        before = None
+        while (run := self._run) is not None:
+            report = run.report()
+            if report != before:
+                yield report
+            before = report
+            if report.over:
+                return
+            time.sleep(seconds)
+
+    def report(self) -> Report | None:
+        """The state now; None if nothing was started."""
+        return self._run.report() if self._run else None
+
+    def pause(self) -> None:
+        """Hold on after the present step."""
+        self._tell(paused=True)
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._tell(paused=False)
+
+    def stop(self) -> None:
+        """End after the present step; what was learned stays."""
+        self._tell(stopped=True)
+
+    def checkpoint(self) -> Checkpoint | None:
+        """A copy of the model as it is now, which later steps do not change; None if nothing was started.
+
+        The same object as long as no further step was made. Waits for the present step.
+        """
+        return self._run.checkpoint() if self._run else None
+
+    def _tell(self, **flags: bool) -> None:
+        with self._changed:
+            if self._run:
+                for name, value in flags.items():
+                    setattr(self._run, name, value)
+                self._changed.notify_all()
+
+
+class _Run:
+    """One training, from its start to its end."""
+
+    def __init__(
+        self,
+        studio: Studio,
+        text: str,
+        shape: Shape,
+        tokenizer: Tokenizer,
+        begin: Checkpoint | None,
+        prompt: str,
+        seed: int,
+    ) -> None:
+        self.studio, self.tokenizer, self.begin = studio, tokenizer, begin
+        self.changed = studio._changed
+        tokens = tokenizer.encode(text).tensor()
+        config = shape.config(len(tokenizer)) if not begin else begin.model.config
+        self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS)
+        recipe = shape.recipe(minutes=studio.settings.training_minutes, seed=seed)
+        self.training = Training(self.corpus, config, recipe, studio.device)
+        if begin:
+            self.training.begin_with(begin.model)
+        self.prompt = tokenizer.encode(prompt).tokens
+        self.sampling = Sampling(tokens=200, temperature=0.8, seed=seed)
+        self.paused = self.stopped = self.failed = False
+        self.state = "waiting"
+        self.size = {"vocabulary": len(tokenizer), "tokens": len(tokens), "characters": len(text)}
+        self.size |= {"parameters": self.training.model.parameter_count, "steps": shape.steps}
+        self.baselines: Baselines | None = None
+        self.curve: list[tuple[int, float]] = []
+        self.held_out: list[tuple[int, float]] = []
+        self.samples: list[Sample] = []
+        self.copy: tuple[int, Checkpoint] | None = None
+        self.asked_for_copy = False
+        self.thread = threading.Thread(target=self._work, name="training", daemon=True)
+
+    def report(self) -> Report:
+        with self.changed:
+            step, seconds = self.training.step, self.training.seconds
+            share = self.training.share
+            return Report(
+                state=self.state,
+                step=step,
+                seconds=seconds,
+                seconds_left=seconds / share - seconds if share else None,
+                baselines=self.baselines,
+                curve=tuple(self.curve),
+                held_out=tuple(self.held_out),
+                samples=tuple(self.samples),
+                **self.size,
+            )
+
+    def checkpoint(self) -> Checkpoint:
+        with self.changed:
+            while self.copy is None or self.copy[0] != self.training.step:
+                if self.state != "training" or not self.thread.is_alive():
+                    self._make_copy()  # nobody is changing the weights now
+                    break
+                self.asked_for_copy = True
+                self.changed.wait(timeout=0.2)
+            assert self.copy is not None
+            return self.copy[1]
+
+    def _make_copy(self) -> None:
+        facts: dict[str, object] = {"steps": self.training.step, "seconds": round(self.training.seconds)}
+        if self.held_out:
+            facts["held_out"] = self.held_out[-1][1]
+        model = deepcopy(self.training.average).eval().requires_grad_(False)
+        form = self.begin.form if self.begin else "text"
+        self.copy = self.training.step, Checkpoint(model, self.tokenizer, facts, form)
+        self.asked_for_copy = False
+        self.changed.notify_all()
+
+    def _work(self) -> None:
+        try:
+            while not self.stopped and not self.studio.desks.acquire(timeout=0.2):
+                pass
+            if self.stopped:
+                return self._set("stopped")
+            try:
+                self._train()
+            finally:
+                self.studio.desks.release()
+        except Exception:
+            self._set("failed")
+            raise
+
+    def _train(self) -> None:
+        torch.set_num_threads(1 if self.training.config.width < 128 else cores())  # of this thread
+        self.baselines = baselines(self.corpus.trained, self.corpus.measured[:MEASURED_TOKENS], self.size["vocabulary"])
+        self._set("training")
+        self._write_sample()
+        self._add_measurement(self.training.measure())
+        smooth = None
+        for progress in self.training.run():
+            smooth = progress.loss if smooth is None else 0.9 * smooth + 0.1 * progress.loss
+            with self.changed:
+                self._add_to_curve(progress.step, smooth)
+                if self.asked_for_copy:
+                    self._make_copy()
+            if progress.held_out is not None:
+                self._add_measurement(progress.held_out)
+            if progress.step % _distance(progress.step) == 0:
+                self._write_sample()
+            self._wait_while_paused()
+            if self.stopped:
+                break
+        if self.training.step:
+            whole = evaluate(self.training.average, self.corpus.held_out(whole=True))
+            self._add_measurement(whole)
+            if not self.samples or self.samples[-1].step != self.training.step:
+                self._write_sample()
+        self._set("finished" if self.training.share >= 1 else "stopped")
+
+    def _wait_while_paused(self) -> None:
+        with self.changed:
+            if not self.paused:
+                return
+            self.state = "paused"
+            while self.paused and not self.stopped:
+                self.changed.wait()
+            self.state = "training"
+
+    def _write_sample(self) -> None:
+        checkpoint = Checkpoint(self.training.average, self.tokenizer)
+        prompt = judge(checkpoint, self.prompt)
+        pieces = []
+        for piece in write(checkpoint, prompt, self.sampling):
+            pieces.append(piece.text)
+            if self.stopped:
+                break
+        with self.changed:
+            self.samples.append(Sample(self.training.step, prompt.text + "".join(pieces)))
+
+    def _add_measurement(self, loss: float) -> None:
+        with self.changed:
+            if self.held_out and self.held_out[-1][0] == self.training.step:
+                self.held_out.pop()
+            self.held_out.append((self.training.step, loss))
+
+    def _add_to_curve(self, step: int, loss: float) -> None:
+        self.curve.append((step, round(loss, 4)))
+        if len(self.curve) > CURVE_POINTS:
+            self.curve = self.curve[: CURVE_POINTS // 2 : 2] + self.curve[CURVE_POINTS // 2 :]
+
+    def _set(self, state: str) -> None:
+        with self.changed:
+            self.state = state
+            self.changed.notify_all()
+
+
+def _tokenizer(text: str, kind: str) -> Tokenizer:
+    if kind not in TOKENIZERS:
+        raise BadInput("gpt.tokenizer_unknown", name=kind, choices=", ".join(TOKENIZERS))
+    if not text:
+        raise BadInput("gpt.text_empty")
+    if kind == "characters":
+        return CharTokenizer.of(text)
+    return BytePairTokenizer.learn(text[: int(0.9 * len(text))].splitlines(keepends=True), BYTE_PAIRS)
+
+
+def _distance(step: int) -> int:
+    """Steps between two samples: 100 up to step 1000, then 200 up to 2000, 400, …"""
+    distance = EVERY
+    while step > 10 * distance:
+        distance *= 2
+    return distance

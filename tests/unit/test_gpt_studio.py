@@ -1,0 +1,170 @@
+"""A visitor's training: watched, paused, inspected and stopped from another thread."""
+
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from demos.common.errors import BadInput
+from demos.common.settings import Settings
+from demos.gpt.checkpoint import load, save
+from demos.gpt.sample import Sampling, prepare, write
+from demos.gpt.shapes import PRESETS, Shape, estimate, parameter_count
+from demos.gpt.studio import Report, Studio
+
+TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
+SHAPE = Shape(layers=1, heads=2, width=16, block=16, batch=4, steps=60, dropout=0.0)
+LONG = replace(SHAPE, steps=100_000)
+
+
+def until(studio: Studio, condition, seconds: float = 60) -> Report:  # type: ignore[no-untyped-def]
+    """The first report that fulfils the condition."""
+    for report in studio.watch(0.01):
+        if condition(report):
+            return report
+        assert (seconds := seconds - 0.01) > 0
+    raise AssertionError("it ended before")
+
+
+def test_a_training_is_reported_from_its_first_to_its_last_step() -> None:
+    studio = Studio()
+    studio.start(TEXT, SHAPE, prompt="she")
+    reports = list(studio.watch(0.01))
+    last = reports[-1]
+    assert (last.state, last.step, last.steps) == ("finished", 60, 60)
+    assert last.curve[0][1] > last.curve[-1][1]
+    assert [step for step, _ in last.curve] == list(range(1, 61))
+    assert last.held_out[0][1] > last.held_out[-1][1]
+    assert [sample.step for sample in last.samples] == [0, 60]
+    assert all(sample.text.startswith("she") and len(sample.text) == 203 for sample in last.samples)
+    assert last.baselines is not None
+    assert last.baselines.bigram < last.baselines.unigram < last.baselines.uniform < last.held_out[0][1] + 0.5
+    assert last.parameters == parameter_count(SHAPE.config(last.vocabulary))
+    assert last.characters == len(TEXT)
+
+
+def test_the_same_seed_gives_the_same_time_line() -> None:
+    def samples() -> list[str]:
+        studio = Studio()
+        studio.start(TEXT, SHAPE, seed=3)
+        *_, last = studio.watch(0.01)
+        return [sample.text for sample in last.samples]
+
+    assert samples() == samples()
+
+
+def test_it_pauses_and_goes_on() -> None:
+    studio = Studio()
+    studio.start(TEXT, LONG)
+    until(studio, lambda report: report.step > 3)
+    studio.pause()
+    paused = until(studio, lambda report: report.state == "paused")
+    time.sleep(0.1)
+    report = studio.report()
+    assert report is not None
+    assert report.step == paused.step
+    studio.resume()
+    until(studio, lambda report: report.step > paused.step + 3)
+    studio.stop()
+    *_, last = studio.watch(0.01)
+    assert last.state == "stopped"
+
+
+def test_what_is_looked_at_does_not_change_while_it_trains_on(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.start(TEXT, LONG)
+    until(studio, lambda report: report.step > 5)
+    first = studio.checkpoint()
+    assert first is not None
+    before = [parameter.clone() for parameter in first.model.parameters()]
+    written = list(write(first, prepare(first, "she"), Sampling(tokens=50)))
+    until(studio, lambda report: report.step > first.facts["steps"] + 5)
+    assert all(torch.equal(a, b) for a, b in zip(before, first.model.parameters(), strict=True))
+    assert list(write(first, prepare(first, "she"), Sampling(tokens=50))) == written
+    later = studio.checkpoint()
+    assert later is not None
+    assert later.facts["steps"] > first.facts["steps"]
+    studio.pause()
+    until(studio, lambda report: report.state == "paused")
+    assert studio.checkpoint() is studio.checkpoint()
+    save(first, tmp_path / "mine.safetensors")
+    again = load(str(tmp_path / "mine.safetensors"))
+    assert list(write(again, prepare(again, "she"), Sampling(tokens=50))) == written
+    studio.stop()
+
+
+def test_a_model_can_be_trained_on() -> None:
+    studio = Studio()
+    studio.start(TEXT, SHAPE)
+    *_, first = studio.watch(0.01)
+    begin = studio.checkpoint()
+    studio.start(TEXT, SHAPE, begin=begin)
+    *_, second = studio.watch(0.01)
+    assert second.held_out[0][1] == pytest.approx(first.held_out[-1][1], abs=0.02)
+    assert second.held_out[-1][1] < first.held_out[-1][1]
+
+
+def test_byte_pairs_need_fewer_tokens() -> None:
+    studio = Studio()
+    studio.start(TEXT, replace(SHAPE, steps=2), tokenizer="byte pairs")
+    *_, last = studio.watch(0.01)
+    assert last.tokens < last.characters / 2
+
+
+def test_one_more_than_the_desks_waits() -> None:
+    desks = threading.Semaphore(1)
+    first, second = Studio(desks=desks), Studio(desks=desks)
+    first.start(TEXT, LONG)
+    until(first, lambda report: report.step > 1)
+    second.start(TEXT, SHAPE)
+    time.sleep(0.1)
+    waiting = second.report()
+    assert waiting is not None
+    assert waiting.state == "waiting"
+    first.stop()
+    *_, last = second.watch(0.01)
+    assert last.state == "finished"
+
+
+def test_a_new_start_ends_the_former_training_and_a_refused_one_does_not() -> None:
+    studio = Studio(Settings(training_parameters=5000, training_characters=5000))
+    studio.start(TEXT, LONG)
+    until(studio, lambda report: report.step > 1)
+    for text, shape, key in (
+        (TEXT, replace(LONG, width=64), "gpt.model_too_large"),
+        (TEXT * 2, LONG, "gpt.text_too_long"),
+        ("too short", LONG, "gpt.text_too_short"),
+        ("", LONG, "gpt.text_empty"),
+    ):
+        with pytest.raises(BadInput) as refusal:
+            studio.start(text, shape)
+        assert refusal.value.key == key
+    report = studio.report()
+    assert report is not None
+    assert report.state == "training"
+    studio.start(TEXT, SHAPE)
+    *_, last = studio.watch(0.01)
+    assert (last.state, last.step) == ("finished", 60)
+
+
+@pytest.mark.parametrize("wrong", [{"width": 17}, {"layers": 0}, {"block": 1.5}, {"heads": "2"}, {"dropout": 1.0}])
+def test_a_shape_that_cannot_be_is_refused(wrong: dict) -> None:
+    with pytest.raises(BadInput):
+        replace(SHAPE, **wrong)
+
+
+def test_presets_have_the_parameters_they_are_known_for() -> None:
+    counts = {name: parameter_count(shape.config(65)) for name, shape in PRESETS.items()}
+    assert counts["nanogpt"] == pytest.approx(10.65e6, rel=0.02)  # nanoGPT's README counts 10.65 million
+    assert counts["pocket"] < counts["small"] < counts["medium"] < counts["nanogpt"]
+
+
+def test_an_estimate_is_measured() -> None:
+    small = estimate(SHAPE.config(65), SHAPE.recipe())
+    large = estimate(replace(SHAPE, batch=32).config(65), replace(SHAPE, batch=32).recipe())
+    assert small.parameters == parameter_count(SHAPE.config(65))
+    assert 0 < small.seconds_per_step < 5
+    assert 16 * small.parameters < small.memory < large.memory

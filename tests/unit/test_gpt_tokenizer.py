@@ -1,0 +1,102 @@
+"""Every tokenizer keeps the text, shows its tokens honestly and survives being written down."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from demos.gpt.tokenizer import (
+    END_OF_TEXT,
+    BytePairTokenizer,
+    CharTokenizer,
+    NumberTokenizer,
+    byte_names,
+    tokenizer_from,
+)
+
+KOREAN = "안녕하세요. 오늘은 날씨가 좋네요! 뷁 👩‍🚀 naïve\n"
+
+
+@pytest.fixture(scope="module")
+def pairs() -> BytePairTokenizer:
+    return BytePairTokenizer.learn(["the cat sat on the mat\n", "안녕하세요 오늘은\n"] * 20, 280)
+
+
+def test_byte_pairs_know_every_text(pairs: BytePairTokenizer) -> None:
+    encoding = pairs.encode(KOREAN)
+    assert encoding.unknown == ()
+    assert pairs.decode(encoding.tokens) == KOREAN
+    assert len(pairs) == 280
+    assert len(pairs.encode("the cat").tokens) < len("the cat")
+
+
+def test_a_part_of_a_character_is_shown_as_bytes(pairs: BytePairTokenizer) -> None:
+    shown = pairs.pieces(pairs.encode("a뷁").tokens)
+    assert [piece.text for piece in shown] == ["a", "<EB>", "<B7>", "<81>"]
+    assert [piece.partial for piece in shown] == [False, True, True, True]
+    assert [piece.completes for piece in shown] == ["a", "", "", "뷁"]
+
+
+def test_streamed_text_holds_back_open_characters(pairs: BytePairTokenizer) -> None:
+    tokens = pairs.encode(KOREAN).tokens
+    reader = pairs.reader()
+    parts = [reader.read(token) for token in tokens]
+    assert "".join(parts) == KOREAN
+    assert not any("\ufffd" in part for part in parts)
+    assert reader.close() == ""
+    reader.read(pairs.encode("뷁").tokens[0])
+    assert reader.close() == "\ufffd"
+
+
+def test_byte_names_are_those_of_the_library() -> None:
+    from tokenizers.pre_tokenizers import ByteLevel
+
+    assert sorted(byte_names().values()) == sorted(ByteLevel.alphabet())
+    assert byte_names()[ord(" ")] == "Ġ"
+
+
+@pytest.mark.parametrize("kind", ["characters", "byte pairs", "numbers"])
+def test_a_tokenizer_survives_json(kind: str, pairs: BytePairTokenizer) -> None:
+    tokenizer = {"characters": CharTokenizer.of(KOREAN), "byte pairs": pairs, "numbers": NumberTokenizer(50)}[kind]
+    description = json.loads(json.dumps(tokenizer.to_json()))
+    assert description["kind"] == kind
+    again = tokenizer_from(description)
+    text = "12 7 " if kind == "numbers" else KOREAN
+    assert again.decode(again.encode(text).tokens) == text
+    assert again.encode(text) == tokenizer.encode(text)
+    assert len(again) == len(tokenizer)
+    assert again.start == tokenizer.start
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"kind": "runes"},
+        {"kind": "byte pairs", "tokenizer": {}},
+        {"kind": "byte pairs", "tokenizer": {"model": {"type": "WordLevel", "vocab": {}, "unk_token": "?"}}},
+        {"kind": "numbers", "size": "many"},
+    ],
+)
+def test_a_description_of_nothing_is_refused(wrong: dict) -> None:
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        tokenizer_from(wrong)
+
+
+def test_gpt2s_two_files_make_the_same_tokenizer(pairs: BytePairTokenizer, tmp_path: Path) -> None:
+    model = pairs.to_json()["tokenizer"]["model"]
+    vocabulary = model["vocab"] | {END_OF_TEXT: 280}
+    merges = "#version: 0.2\n" + "\n".join(" ".join(merge) for merge in model["merges"])
+    (tmp_path / "vocab.json").write_text(json.dumps(vocabulary), encoding="utf-8")
+    (tmp_path / "merges.txt").write_text(merges, encoding="utf-8")
+    read = BytePairTokenizer.from_files(tmp_path / "vocab.json", tmp_path / "merges.txt")
+    assert read.encode(KOREAN) == pairs.encode(KOREAN)
+    assert read.start == 280
+    assert read.decode([280]) == END_OF_TEXT
+    assert read.pieces([280])[0].text == END_OF_TEXT
+
+
+def test_numbers_stand_for_tokens_that_have_no_text() -> None:
+    tokenizer = NumberTokenizer(50)
+    encoding = tokenizer.encode("3 49 50 x")
+    assert (encoding.tokens, encoding.unknown) == ([3, 49], ("50", "x"))
+    assert tokenizer.decode([3, 49]) == "3 49 "
