@@ -142,7 +142,7 @@ def block_inside(block: Block, x: Tensor) -> BlockInside:
     after_attention = x + attended
     normed_again = block.ln_2(after_attention)
     widened = mlp.c_fc(normed_again)
-    bent = F.gelu(widened, approximate="tanh")
+    bent = F.gelu(widened, approximate=mlp.gelu)
     thought = mlp.c_proj(bent)
     return BlockInside(
         normed, query, key, value, attention, mixed, attended, after_attention,

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -105,15 +106,19 @@ def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longes
 
 def _source(visit: Visit, checkpoint: "Checkpoint", own: str, source: Any) -> Any:
     """The visitor's own text, else the passage on the desk, else an example for this model."""
-    if own.strip():
-        encoding = checkpoint.tokenizer.encode(own.replace("\r\n", "\n"))
-        if not encoding.tokens:
-            raise BadInput("gpt.inside_nothing_known")
-        return source(encoding.tokens, encoding.unknown)
-    if passage := visit.sheet.tokens:
+    from demos.gpt.forms import FORMS
+
+    if not own.strip() and (passage := visit.sheet.tokens):
         return source(passage)
-    example = max(visit.entry.beginnings, key=len)
-    return source(checkpoint.tokenizer.encode(example).tokens or [checkpoint.tokenizer.start])
+    form = FORMS[checkpoint.form]
+    typed = own if own.strip() else form.example or max(visit.entry.beginnings, key=len)
+    # A question gets the form the model knows ("8+7" becomes "08+07="); anything else is looked at as it stands.
+    with suppress(BadInput):
+        typed = form.prompt(typed)
+    encoding = checkpoint.tokenizer.encode(typed.replace("\r\n", "\n"))
+    if own.strip() and not encoding.tokens:
+        raise BadInput("gpt.inside_nothing_known")
+    return source(encoding.tokens or [checkpoint.tokenizer.start], encoding.unknown)
 
 
 def _step(sight: Sight, event: gr.EventData) -> Any:

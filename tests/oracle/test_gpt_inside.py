@@ -96,9 +96,11 @@ def test_the_lens_agrees_with_a_direct_computation(inside: Inside, expected, the
 @torch.no_grad()
 @pytest.mark.parametrize("tied", [True, False])
 @pytest.mark.parametrize("bias", [True, False])
-def test_the_steps_end_where_the_models_own_forward_ends(tied: bool, bias: bool) -> None:
+@pytest.mark.parametrize("exact_gelu", [True, False])
+def test_the_steps_end_where_the_models_own_forward_ends(tied: bool, bias: bool, exact_gelu: bool) -> None:
     torch.manual_seed(3)
-    model = GPT(Config(17, block_size=12, layers=2, heads=2, width=8, tied=tied, bias=bias)).eval()
+    shape = Config(17, block_size=12, layers=2, heads=2, width=8, tied=tied, bias=bias, exact_gelu=exact_gelu)
+    model = GPT(shape).eval()
     for parameter in model.parameters():
         parameter.add_(0.3 * torch.randn_like(parameter))
     tokens = torch.randint(17, (12,))
