@@ -9,6 +9,7 @@ import gradio as gr
 
 from demos.common.i18n import text
 from demos.common.ui import Page, choices, controls, lead, says, t
+from demos.gpt import tab_lessons
 from demos.gpt.desk import Visit
 from demos.gpt.shelf import FILE, FIRST, HUB, SHELF, TRAINING
 from demos.gpt.tab_api import gpt_generate
@@ -24,6 +25,7 @@ def build(page: Page) -> None:
     model_changed, passage_changed = gr.State(0), gr.State(0)
     shown = {view: gr.State(0) for view in SHOWN}
     lead("gpt.lead")
+    strip = tab_lessons.build()
     with gr.Row(elem_id="gpt-top"):
         with gr.Column(scale=2, min_width=300):
             view = gr.Radio(
@@ -34,7 +36,7 @@ def build(page: Page) -> None:
             model = gr.Dropdown(menu, value=FIRST, label=t("gpt.model"), elem_id="gpt-model")
             arrival = gr.Markdown(visible=False, elem_id="gpt-arrival")
             with gr.Column(visible=False) as bringing:
-                file = gr.File(file_types=FILES, label=t("gpt.model_file_upload"), height=120, elem_id="gpt-file")
+                file = gr.File(file_types=FILES, label=t("gpt.model_file_upload"), height=150, elem_id="gpt-file")
                 with gr.Row():
                     heads = gr.Number(0, precision=0, minimum=0, label=t("gpt.heads"), info=t("gpt.heads_info"))
                     vocabulary = gr.Dropdown(
@@ -50,6 +52,7 @@ def build(page: Page) -> None:
             import_module(f"demos.gpt.tab_{name}").build(page, desk)
         places.append(place)
 
+    tab_lessons.wire(page, desk, strip)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     view.change(_show, [view, *shown.values()], [*places, *shown.values()], **private)
     arrived = [model_changed, model, bringing, arrival]
