@@ -19,7 +19,10 @@ def length(page: Page) -> int:
 def stop(page: Page) -> None:
     page.locator("#gpt-stop").click()
     expect(page.locator(".gpt-passage.writing")).to_have_count(0)
-    page.wait_for_timeout(500)
+    before = -1  # on a busy machine, what was under way still arrives
+    while before != (now := length(page)):
+        before = now
+        page.wait_for_timeout(1500)
 
 
 def test_the_tab_opens_writing_and_text_is_generated_and_stopped(open_page: Callable) -> None:
