@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -13,9 +12,8 @@ from demos.gpt import tab_lessons
 from demos.gpt.desk import Visit
 from demos.gpt.shelf import FILE, FIRST, HUB, SHELF, TRAINING
 from demos.gpt.tab_api import gpt_generate
-from demos.gpt.tab_desk import VIEWS, Desk
+from demos.gpt.tab_desk import SHOWN, Desk
 
-SHOWN = tuple(view for view in VIEWS if Path(__file__).with_name(f"tab_{view}.py").is_file())
 FILES = [".safetensors", ".pt", ".pth", ".bin"]
 
 

@@ -8,7 +8,7 @@ from demos.common.i18n import LANGUAGES, text
 from demos.common.ui import ASSETS, Page, bilingual, says
 from demos.gpt.desk import Visit
 from demos.gpt.lessons import Lesson, lessons
-from demos.gpt.tab_desk import Desk
+from demos.gpt.tab_desk import SHOWN, Desk
 
 
 def build() -> gr.HTML:
@@ -57,8 +57,6 @@ def _card(number: int, lesson: Lesson) -> str:
 @says
 def _set(language: str, visit: Visit, view: str, event: gr.EventData) -> tuple[Any, Any, Any]:
     """The model and the view of a card's first or second button."""
-    from demos.gpt.tab import SHOWN
-
     lesson = lessons()[int(event.lesson) - 1]
     setup = lesson.second if event.do == "second" and lesson.second else lesson.setup
     visit.stop()
