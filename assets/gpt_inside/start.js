@@ -1,11 +1,11 @@
 // Takes what the server sends: pictures (value), the walk's numbers (walk) and progress. An older message never
 // replaces a newer one.
 const fresh = (picture) => {
-  const sameText = seen && picture.tokens.map(({ id }) => id).join() === seen.tokens.map(({ id }) => id).join();
+  const grew = seen && seen.tokens.every(({ id }, t) => picture.tokens[t]?.id === id);
   const sameShape = seen && picture.shape.layers === seen.shape.layers && picture.shape.heads === seen.shape.heads;
   seen = picture;
   attention = bytes(picture.attention);
-  if (!sameText) state.position = picture.tokens.length - 1;
+  if (!grew) state.position = picture.tokens.length - 1;
   if (!sameShape) [state.layer, state.head] = mostDecided();
   [state.hover, state.row, pointed, columnShown, wanted] = [null, null, null, null, ""];
   find(".gi-notes").replaceChildren(...picture.notes.map((note) => make("p", "", note)));
@@ -14,7 +14,16 @@ const fresh = (picture) => {
   writeTable();
   writeChips();
   root.classList.add("ready");
+  if (picture.sight) turnTo(picture.sight);
   refresh();
+};
+
+// Where a lesson wants the visitor to look.
+const turnTo = ({ view, layer, head, token: text }) => {
+  if (layer) [state.layer, state.head] = [clamp(layer - 1, 0, seen.shape.layers - 1), (head ?? 1) - 1];
+  const chosen = seen.tokens.findLastIndex((each) => each.text === text);
+  if (chosen >= 0) state.position = chosen;
+  if (view) show(view);
 };
 
 watch("value", () => {

@@ -13,6 +13,7 @@ Letters in the shapes: T tokens, C channels, H heads, D = C / H channels a head,
 
 import math
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 import torch
@@ -23,6 +24,7 @@ from demos.gpt.lens import Lens, Row, lens
 from demos.gpt.model import GPT, Block
 
 LONGEST = 256  # tokens of a text that are looked at; of a longer one, the last
+SMALL = 512  # channels up to which one thread is enough
 
 
 @dataclass(frozen=True)
@@ -107,17 +109,34 @@ def steps(model: GPT, tokens: Sequence[int], longest: int = LONGEST) -> "Iterato
     stream = embed(model, ids).sum
     attention, residual = [], [stream]
     for block in model.transformer.h:
-        opened = block_inside(block, stream)
+        with as_many_threads_as_pay(model):
+            opened = block_inside(block, stream)
         stream = opened.after_mlp
         attention.append(opened.attention)
         residual.append(stream)
         yield len(attention)
     streams = torch.stack(residual)
     rows: list[Row] = []
-    for row in lens(model, streams, ids):
-        rows.append(row)
+    reading = lens(model, streams, ids)
+    while len(rows) < len(residual):
+        with as_many_threads_as_pay(model):
+            rows.append(next(reading))
         yield len(attention) + len(rows)
     yield Inside(ids.cpu(), len(tokens) - len(kept), torch.stack(attention).cpu(), streams.cpu(), Lens.of(rows))
+
+
+@contextmanager
+def as_many_threads_as_pay(model: GPT) -> Iterator[None]:
+    """Compute on the calling thread alone where the layers are small: on a busy machine, a team of threads spends ten
+    times longer waiting for each other than working.
+    """
+    before = torch.get_num_threads()
+    if model.config.width <= SMALL:
+        torch.set_num_threads(1)  # of this thread
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def embed(model: GPT, tokens: Tensor) -> Embedded:

@@ -10,7 +10,11 @@ from demos.gpt.shelf import SHELF
 
 @dataclass(frozen=True)
 class Setup:
-    """A model, a view, and for the writing view what differs from the model's own settings; None leaves those."""
+    """A model, a view, and for the writing view what differs from the model's own settings; None leaves those.
+
+    `sight` is where the inside view looks: {"view": "attention", "lens", "walk" or "tokens", "layer" and "head" from 1,
+    "token": its last one is chosen}, any of them or none.
+    """
 
     model: str
     view: str
@@ -18,6 +22,7 @@ class Setup:
     columns: str = "1"
     temperature: float | None = None
     length: int | None = None
+    sight: dict | None = None
 
     @property
     def there(self) -> bool:

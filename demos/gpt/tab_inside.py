@@ -96,7 +96,9 @@ def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longes
             if isinstance(done, Inside):
                 sight.checkpoint, sight.inside = checkpoint, done
                 shown = picture(checkpoint.model, checkpoint.tokenizer, done, source, language)
-                yield gr.HTML(shown | {"turn": turn}, progress=1)
+                yield gr.HTML(shown | {"turn": turn, "sight": visit.sight}, progress=1)
+                if visit.sheet.tokens:
+                    visit.sight = None  # what a lesson wanted to be looked at, is
             else:
                 yield gr.HTML(progress=done / (readings + 1))
     except BaseException:

@@ -62,5 +62,5 @@ def _set(language: str, visit: Visit, view: str, event: gr.EventData) -> tuple[A
     visit.stop()
     for _ in visit.take(setup.model):
         pass
-    visit.wanted = setup
+    visit.wanted, visit.sight = setup, setup.sight
     return visit.changed(), setup.model, setup.view if setup.view in SHOWN else view

@@ -111,9 +111,9 @@ def values(model: "GPT", inside: "Inside", layer: int) -> dict[str, "Tensor"]:
     """Every value of the walk through `layer` (0 is the first), whole: {field of walk.toml: tensor}."""
     import torch
 
-    from demos.gpt.inside import block_inside, embed, scores, unembed
+    from demos.gpt.inside import as_many_threads_as_pay, block_inside, embed, scores, unembed
 
-    with torch.inference_mode():
+    with torch.inference_mode(), as_many_threads_as_pay(model):
         streams = inside.residual.to(model.device)
         start = embed(model, inside.tokens.to(model.device))
         opened = block_inside(model.transformer.h[layer], streams[layer])

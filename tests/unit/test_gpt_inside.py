@@ -12,7 +12,9 @@ import torch
 import demos.gpt.model as model_file
 from demos.common.i18n import LANGUAGES, strings
 from demos.gpt.checkpoint import load
+from demos.gpt.forms import FORMS
 from demos.gpt.inside import Inside, look
+from demos.gpt.lessons import lessons
 from demos.gpt.look_inside import MOST_WEIGHTS, Source, most_tokens, pack, picture, walk_picture
 from demos.gpt.model import GPT, Config
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
@@ -187,8 +189,20 @@ def test_bytes_of_a_character_in_pieces_are_shown_as_they_are(model: GPT) -> Non
 
 
 def test_the_carried_model_has_a_head_that_looks_one_token_back() -> None:
-    """What the lesson on attention says of layer 1, head 4."""
+    """What the lesson on attention says of the first layer."""
     shakespeare = load("shakespeare")
     tokens = shakespeare.tokenizer.encode("ROMEO:\nBut, soft! what light through yonder window breaks?").tokens
-    before = look(shakespeare.model, tokens).attention[0, 3].diagonal(-1)
-    assert before.mean() > 0.5
+    before = look(shakespeare.model, tokens).attention[0].diagonal(-1, dim1=-2, dim2=-1)  # (H, T - 1)
+    assert before.mean(-1).max() > 0.8
+
+
+def test_in_the_lesson_on_the_lens_the_answer_really_forms_on_the_way_up() -> None:
+    setup = next(lesson.setup for lesson in lessons() if lesson.key == "lens")
+    adder = load(setup.model)
+    tokens = adder.tokenizer.encode(FORMS[adder.form].prompt(setup.prompt)).tokens
+    seen = look(adder.model, tokens).lens
+    assert adder.tokenizer.decode([tokens[-1]]) == setup.sight["token"]
+    assert adder.tokenizer.decode([int(seen.answers[-1])]) == "3"  # 36 + 47 = 83, written from the right
+    assert seen.first[-1] > 1
+    rising = seen.answer.probability[:, -1].tolist()
+    assert rising == sorted(rising)
