@@ -178,26 +178,36 @@ def _write(
     sheet.tips, sheet.titles = [start] * len(passages), titles
     yield picture(writing=True), rows(), gr.skip()
     drawn = planted = began = time.perf_counter()
-    for tips in grow(model, sheet.tree, start, samplings):
-        now = time.perf_counter()
-        if visit.turn != mine:
-            break
-        sheet.tips = tips
-        for passage, tip in zip(passages, tips, strict=True):
-            passage.seconds += now - began if passage.tip != tip else 0.0
-            passage.grow_to(tip)
-        if now - drawn >= UPDATE * len(passages):
-            tree_is_due = now - planted >= TREE_UPDATE
-            yield picture(writing=True), rows() if tree_is_due else gr.skip(), gr.skip()
-            drawn = time.perf_counter()
-            planted = drawn if tree_is_due else planted
-        time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
-        began = time.perf_counter()
+    full = None
+    try:
+        for tips in grow(model, sheet.tree, start, samplings):
+            now = time.perf_counter()
+            if visit.turn != mine:
+                break
+            sheet.tips = tips
+            for passage, tip in zip(passages, tips, strict=True):
+                passage.seconds += now - began if passage.tip != tip else 0.0
+                passage.grow_to(tip)
+            if now - drawn >= UPDATE * len(passages):
+                tree_is_due = now - planted >= TREE_UPDATE
+                yield picture(writing=True), rows() if tree_is_due else gr.skip(), gr.skip()
+                drawn = time.perf_counter()
+                planted = drawn if tree_is_due else planted
+            time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
+            began = time.perf_counter()
+    except BadInput as refusal:
+        full = refusal  # the tree holds no more: what was written stays
+    except KeyError:
+        if visit.turn == mine:
+            raise
+        # else its branch was pruned meanwhile
     if model.form in TASKS:
         read = TASKS[model.form].read
         said += [text("gpt.note_answer", language, answer=read(passage.written)) for passage in passages]
     if visit.sheet is sheet:
         yield picture(writing=False), rows(), visit.changed()
+    if full is not None:
+        raise full
 
 
 def _side_by_side(first: Any, columns: str, language: str) -> tuple[list[Any], list[str]]:
