@@ -69,7 +69,7 @@ def build(page: Page, desk: Desk) -> None:
 
 
 def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longest: int) -> Iterator[tuple[Any, Any]]:
-    """The picture of the text in the model on the desk (while it is being computed, how far it is), and the own text."""
+    """The picture of the text in the model on the desk, or how far it is; and the visitor's own text, if it goes."""
     from demos.gpt.inside import Inside, steps
     from demos.gpt.look_inside import Source, most_tokens, picture
 
@@ -79,6 +79,8 @@ def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longes
     if len(own or "") > MOST_CHARACTERS:
         raise BadInput("gpt.prompt_too_long", length=f"{len(own):,}", limit=f"{MOST_CHARACTERS:,}")
     checkpoint = visit.checkpoint()
+    if visit.sight and visit.sight["model"] != visit.name:
+        visit.sight = None  # the visitor took another model since
     source = _source(visit, checkpoint, own or "", Source)
     asked = (id(checkpoint), tuple(source.tokens), source.unknown, longest, language)
     if asked == sight.asked and checkpoint is sight.checkpoint and visit.sight is None:

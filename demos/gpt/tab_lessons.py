@@ -63,5 +63,5 @@ def _set(language: str, visit: Visit, view: str, event: gr.EventData) -> tuple[A
     for _ in visit.take(setup.model):
         pass
     visit.wanted = setup
-    visit.sight = setup.sight and setup.sight | {"prompt": setup.prompt or ""}
+    visit.sight = setup.sight and setup.sight | {"model": setup.model, "prompt": setup.prompt or ""}
     return visit.changed(), setup.model, setup.view if setup.view in SHOWN else view
