@@ -100,8 +100,11 @@ class Visit:
     def checkpoint(self) -> "Checkpoint":
         """The model, read on first use. Raises BadInput if its file is none that can be read."""
         if self.opened is None:
-            for _ in self.take(self.name):
+            own = Visit(self.device, self.offline, self.name, studio=self.studio)
+            for _ in own.take(self.name):
                 pass
+            if self.opened is None and own.opened is not None:  # nobody laid another one there meanwhile
+                self._lay(own.name, own.opened)
         assert self.opened is not None
         return self.opened
 

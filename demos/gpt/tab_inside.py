@@ -62,27 +62,29 @@ def build(page: Page, desk: Desk) -> None:
         ],
         says(_look),
         [page.language, desk.visit, sight, desk.view, own, longest],
-        picture,
+        [picture, own],
         **several,
     )
     picture.inside_step(_step, sight, picture, **several)
 
 
-def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longest: int) -> Iterator[dict | Any]:
-    """The picture of the text in the model on the desk; while it is being computed, how far it is."""
+def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longest: int) -> Iterator[tuple[Any, Any]]:
+    """The picture of the text in the model on the desk, or how far it is; and the visitor's own text, if it goes."""
     from demos.gpt.inside import Inside, steps
     from demos.gpt.look_inside import Source, most_tokens, picture
 
     if view != "inside":
-        yield gr.skip()
+        yield gr.skip(), gr.skip()
         return
     if len(own or "") > MOST_CHARACTERS:
         raise BadInput("gpt.prompt_too_long", length=f"{len(own):,}", limit=f"{MOST_CHARACTERS:,}")
     checkpoint = visit.checkpoint()
+    if visit.sight and visit.sight["model"] != visit.name:
+        visit.sight = None  # the visitor took another model since
     source = _source(visit, checkpoint, own or "", Source)
     asked = (id(checkpoint), tuple(source.tokens), source.unknown, longest, language)
-    if asked == sight.asked and checkpoint is sight.checkpoint:
-        yield gr.skip()
+    if asked == sight.asked and checkpoint is sight.checkpoint and visit.sight is None:
+        yield gr.skip(), gr.skip()
         return
     sight.turn += 1
     sight.asked = asked
@@ -96,31 +98,46 @@ def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longes
             if isinstance(done, Inside):
                 sight.checkpoint, sight.inside = checkpoint, done
                 shown = picture(checkpoint.model, checkpoint.tokenizer, done, source, language)
-                yield gr.HTML(shown | {"turn": turn, "sight": visit.sight}, progress=1)
-                if visit.sheet.tokens:
+                yield (
+                    gr.HTML(shown | {"turn": turn, "sight": visit.sight}, progress=1),
+                    "" if visit.sight else gr.skip(),
+                )
+                if visit.sight and _reads(visit, checkpoint, visit.sight["prompt"]):
                     visit.sight = None  # what a lesson wanted to be looked at, is
             else:
-                yield gr.HTML(progress=done / (readings + 1))
+                yield gr.HTML(progress=done / (readings + 1)), gr.skip()
     except BaseException:
         sight.asked = ()
         raise
 
 
 def _source(visit: Visit, checkpoint: "Checkpoint", own: str, source: Any) -> Any:
-    """The visitor's own text, else the passage on the desk, else an example for this model."""
+    """A lesson's text, else the visitor's own, else the passage on the desk, else an example for this model."""
     from demos.gpt.forms import FORMS
 
-    if not own.strip() and (passage := visit.sheet.tokens):
-        return source(passage)
-    form = FORMS[checkpoint.form]
-    typed = own if own.strip() else form.example or max(visit.entry.beginnings, key=len)
-    # A question gets the form the model knows ("8+7" becomes "08+07="); anything else is looked at as it stands.
-    with suppress(BadInput):
-        typed = form.prompt(typed)
-    encoding = checkpoint.tokenizer.encode(typed.replace("\r\n", "\n"))
-    if own.strip() and not encoding.tokens:
+    lesson = visit.sight["prompt"] if visit.sight else ""
+    if visit.sheet.tokens and (_reads(visit, checkpoint, lesson) if lesson else not own.strip()):
+        return source(visit.sheet.tokens)
+    example = lesson or FORMS[checkpoint.form].example or max(visit.entry.beginnings, key=len)
+    typed = own if own.strip() and not lesson else example
+    encoding = checkpoint.tokenizer.encode(_question(checkpoint, typed))
+    if typed.strip() and not encoding.tokens:
         raise BadInput("gpt.inside_nothing_known")
     return source(encoding.tokens or [checkpoint.tokenizer.start], encoding.unknown)
+
+
+def _question(checkpoint: "Checkpoint", typed: str) -> str:
+    """In the form the model knows ("8+7" becomes "08+07="); what cannot be asked is looked at as it stands."""
+    from demos.gpt.forms import FORMS
+
+    with suppress(BadInput):
+        typed = FORMS[checkpoint.form].prompt(typed)
+    return typed.replace("\r\n", "\n")
+
+
+def _reads(visit: Visit, checkpoint: "Checkpoint", prompt: str) -> bool:
+    """Whether the passage on the desk begins with `prompt`."""
+    return checkpoint.tokenizer.decode(visit.sheet.tokens).startswith(_question(checkpoint, prompt))
 
 
 def _step(sight: Sight, event: gr.EventData) -> Any:
