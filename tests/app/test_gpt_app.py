@@ -105,7 +105,7 @@ def test_bad_input_gets_a_sentence(client: Client, wrong: dict, said: str) -> No
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "1e999"])
 def test_numbers_that_are_none_get_a_sentence(app_url: str, number: str) -> None:
     address = f"{app_url}/gradio_api/call/gpt_generate"
-    body = f'{{"data": ["ROMEO:", 50, {number}, 0, 1, 1, "", "full"]}}'.encode()
+    body = f'{{"data": ["ROMEO:", 50, {number}, 0, 1, 1, "", "full", 1, "shakespeare", "en"]}}'.encode()
     request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
     with urllib.request.urlopen(request, timeout=30) as reply:
         event = json.load(reply)["event_id"]

@@ -1,0 +1,131 @@
+"""What lies on one visitor's desk: the model, everything written with it, and the place the visitor looks at."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from demos.common.errors import BadInput
+from demos.gpt.branches import ROOT, Branches
+from demos.gpt.lessons import Setup
+from demos.gpt.shelf import FIRST, SHELF, TRAINING, Entry
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from demos.common.hub import Download
+    from demos.gpt.checkpoint import Checkpoint
+    from demos.gpt.studio import Studio
+
+
+@dataclass
+class Sheet:
+    """What was written with one model: the `tree`, the `tips` (nodes) on show side by side under their `titles`, and
+    the `chosen` token.
+
+    `tips[0]` is the passage the other views look at. `facing` keeps the logits of the chosen place while it is looked
+    at, so that turning the temperature does not read the passage anew: (node, logits (V,)). `vocabulary` describes the
+    tokenizer that the tree's tokens belong to.
+    """
+
+    tree: Branches = field(default_factory=Branches)
+    tips: list[int] = field(default_factory=lambda: [ROOT])
+    titles: list[str] = field(default_factory=lambda: [""])
+    chosen: int | None = None
+    facing: "tuple[int, Tensor] | None" = None
+    vocabulary: dict | None = None
+
+    @property
+    def tip(self) -> int:
+        """The end of the passage on show."""
+        return self.tips[0]
+
+    @property
+    def tokens(self) -> list[int]:
+        """The passage on show, up to the chosen token where one is chosen."""
+        return self.tree.tokens(self.tip if self.chosen is None else self.chosen)
+
+
+@dataclass
+class Visit:
+    """One visitor's desk. Every view of the tab reads and changes the same one, kept in a gr.State.
+
+    `name` is a key of SHELF, or the path of a file the visitor brought. `turn` is raised by whoever starts to write
+    or wants it to end: a writer that sees a later turn than its own stops. `device` is one of device.CHOICES;
+    `offline` forbids downloads. `studio` is set by the training view; its model is the one called "training".
+    `wanted` is the setup of a lesson that the writing view has still to arrange, `sight` what the inside view has.
+    """
+
+    device: str = "auto"
+    offline: bool = False
+    name: str = FIRST
+    turn: int = 0
+    changes: int = 0
+    opened: "Checkpoint | None" = None
+    studio: "Studio | None" = None
+    wanted: Setup | None = None
+    sight: dict | None = None
+    sheets: dict[str, Sheet] = field(default_factory=dict)
+
+    @property
+    def entry(self) -> Entry:
+        """The model's entry on the shelf; a visitor's file has the one of "file"."""
+        return SHELF.get(self.name, SHELF["file"])
+
+    @property
+    def sheet(self) -> Sheet:
+        """What was written with the present model. A model that was put away and taken up again finds its own."""
+        return self.sheets.setdefault(self.name, Sheet())
+
+    def take(self, name: str, **hints: object) -> "Iterator[Download]":
+        """Work with the model `name` from now on. Yields the progress of its download; to cancel, stop iterating.
+
+        What is being written with the old model ends, but it stays on the desk until the new one is there. `hints` are
+        those of models.loading. Raises BadInput if there is no such model or its files cannot be read.
+        """
+        from demos.common.device import pick  # torch is loaded here, after the page was served
+        from demos.gpt import models
+        from demos.gpt.checkpoint import Checkpoint
+
+        if self.opened is not None:
+            self.stop()
+        if name == TRAINING:
+            self._lay(name, self._trained())
+            return
+        for event in models.loading(name, pick(self.device), self.offline, **hints):  # type: ignore[arg-type]
+            if isinstance(event, Checkpoint):
+                self._lay(name, event)
+            else:
+                yield event
+
+    def checkpoint(self) -> "Checkpoint":
+        """The model, read on first use. Raises BadInput if its file is none that can be read."""
+        if self.opened is None:
+            own = Visit(self.device, self.offline, self.name, studio=self.studio)
+            for _ in own.take(self.name):
+                pass
+            if self.opened is None and own.opened is not None:  # nobody laid another one there meanwhile
+                self._lay(own.name, own.opened)
+        assert self.opened is not None
+        return self.opened
+
+    def changed(self) -> int:
+        """A number that was never given before: the new value of a counter of tab_desk.Desk."""
+        self.changes += 1
+        return self.changes
+
+    def stop(self) -> None:
+        """End what is being written."""
+        self.turn += 1
+
+    def _trained(self) -> "Checkpoint":
+        trained = self.studio.checkpoint() if self.studio else None
+        if trained is None:
+            raise BadInput("gpt.nothing_trained")
+        return trained
+
+    def _lay(self, name: str, checkpoint: "Checkpoint") -> None:
+        self.name, self.opened = name, checkpoint
+        vocabulary = checkpoint.tokenizer.to_json() if name == TRAINING else None
+        if self.sheet.vocabulary not in (None, vocabulary):
+            self.sheets[name] = Sheet()  # another training: its tokens mean something else
+        self.sheet.vocabulary = vocabulary

@@ -1,0 +1,106 @@
+"""One visitor's writing, without a page: what the handlers of the writing view do to the desk."""
+
+from typing import Any
+
+import gradio as gr
+import pytest
+import torch
+
+from demos.gpt import tab_branches
+from demos.gpt.branches import ROOT, Branches
+from demos.gpt.checkpoint import Checkpoint
+from demos.gpt.desk import Visit
+from demos.gpt.model import GPT, Config
+from demos.gpt.tab_branches import ask
+from demos.gpt.tab_write import _write
+from demos.gpt.tokenizer import CharTokenizer
+
+ALPHABET = "\n abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.fixture
+def visit() -> Visit:
+    torch.manual_seed(0)
+    model = GPT(Config(len(ALPHABET), block_size=16, layers=1, heads=2, width=16)).eval()
+    return Visit(opened=Checkpoint(model, CharTokenizer(ALPHABET)))
+
+
+def write(visit: Visit, *, columns: str = "1", start: int | None = None, tokens: int = 50) -> Any:
+    """The stream of pictures of a run that was asked for."""
+    asked, seed, _ = ask(visit, False, 1, start)
+    return _write("en", visit, asked, "once", columns, "full", tokens, 1.0, 0, 1.0, seed, "", 1.0)
+
+
+def click(**data: Any) -> gr.EventData:
+    return gr.EventData(None, data)
+
+
+def look(visit: Visit, column: int, place: int) -> dict:
+    return tab_branches.look("en", visit, 1.0, 0, 1.0, 1.0, click(column=column, place=place))[0]
+
+
+def test_a_picked_token_grows_a_branch_and_the_old_one_is_a_click_away(visit: Visit) -> None:
+    *_, (page, _, _) = write(visit)
+    sheet, old = visit.sheet, page["columns"][0]["pieces"]
+    picture = look(visit, 0, 20)
+    other = next(row for row in picture["rows"] if not row["stands"])
+    asked, _, _ = tab_branches.pick("en", visit, False, 2, click(token=other["token"]))
+    start = asked["start"]
+    assert sheet.tree.tokens(start)[:20] == visit.checkpoint().tokenizer.encode("".join(old[:20])).tokens
+    assert sheet.tree[start].probability == pytest.approx(other["model"], abs=1e-6)
+    *_, (page, tree, _) = write(visit, start=start)
+    assert page["columns"][0]["chosen"] == [20]
+    assert [row["start"] for row in tree["rows"]] == [1, 21]
+    page, *_ = tab_branches.go("en", visit, click(tip=tree["rows"][0]["tip"]))
+    assert page["columns"][0]["pieces"] == old
+
+
+def test_of_several_one_can_be_kept(visit: Visit) -> None:
+    *_, (page, tree, _) = write(visit, columns="temperatures")
+    assert len(page["columns"]) == len(visit.sheet.tips) == 4
+    assert sum(row["here"] for row in tree["rows"]) == 4
+    kept, *_ = tab_branches.single("en", visit, click(column=2))
+    assert [column["pieces"] for column in kept["columns"]] == [page["columns"][2]["pieces"]]
+
+
+def test_a_later_run_ends_the_one_before(visit: Visit) -> None:
+    first = write(visit, tokens=5000)
+    next(first)
+    *_, (page, _, _) = write(visit)
+    assert len(page["columns"][0]["pieces"]) == 54
+    *_, (page, _, _) = first
+    assert len(page["columns"][0]["pieces"]) < 54
+    assert not page["columns"][0]["writing"]
+
+
+def test_a_full_tree_says_so_and_keeps_what_was_written(visit: Visit) -> None:
+    visit.sheet.tree = Branches(most=30)
+    pictures = []
+    with pytest.raises(gr.Error, match="30 tokens"):
+        pictures.extend(write(visit))
+    page, _, _ = pictures[-1]
+    assert len(visit.sheet.tree) == 30
+    assert not page["columns"][0]["writing"]
+
+
+def test_a_branch_that_is_pruned_while_it_grows_ends_quietly(visit: Visit) -> None:
+    run = write(visit, columns="2", tokens=5000)
+    next(run)
+    next(run)
+    tips = visit.sheet.tips
+    tab_branches.prune("en", visit, click(tip=tips[0]))
+    assert tips[0] not in visit.sheet.tree
+    *_, (page, _, _) = run
+    assert not page["columns"][0]["writing"]
+
+
+def test_clicks_on_what_is_gone_do_no_harm(visit: Visit) -> None:
+    list(write(visit))
+    tips = list(visit.sheet.tips)
+    tab_branches.clear("en", visit)
+    assert visit.sheet.tips == [ROOT]
+    tab_branches.go("en", visit, click(tip=tips[0]))
+    tab_branches.prune("en", visit, click(tip=tips[0]))
+    tab_branches.single("en", visit, click(column=3))
+    assert "__type__" in look(visit, 0, 5)
+    assert visit.sheet.tips == [ROOT]
