@@ -15,6 +15,7 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 import torch.nn.functional as F
@@ -110,7 +111,7 @@ def steps(model: GPT, tokens: Sequence[int], longest: int = LONGEST) -> "Iterato
     attention, residual = [], [stream]
     for block in model.transformer.h:
         with as_many_threads_as_pay(model):
-            opened = block_inside(block, stream)
+            opened = block_inside(cast(Block, block), stream)
         stream = opened.after_mlp
         attention.append(opened.attention)
         residual.append(stream)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import cache
 from operator import attrgetter
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -112,11 +112,12 @@ def values(model: "GPT", inside: "Inside", layer: int) -> dict[str, "Tensor"]:
     import torch
 
     from demos.gpt.inside import as_many_threads_as_pay, block_inside, embed, scores, unembed
+    from demos.gpt.model import Block
 
     with torch.inference_mode(), as_many_threads_as_pay(model):
         streams = inside.residual.to(model.device)
         start = embed(model, inside.tokens.to(model.device))
-        opened = block_inside(model.transformer.h[layer], streams[layer])
+        opened = block_inside(cast(Block, model.transformer.h[layer]), streams[layer])
         end = unembed(model, streams[-1])
         return {
             **vars(start),
