@@ -24,7 +24,8 @@ class Task:
     """`questions()` are all there are, each ending in "=". `answer` is the truth, as the model has to write it.
 
     `ask` turns what a visitor types into a question (BadInput if it is none); `read` turns the model's answer into
-    what a visitor reads. Of the questions of each length half, and at most `trained_on`, are for training.
+    what a visitor reads. Of the questions of each length half, and at most `trained_on`, are for training; where there
+    are only ten, all: a digit that was never alone in training cannot be known to stay as it is.
     """
 
     name: str
@@ -39,7 +40,7 @@ class Task:
         trained, unseen = [], []
         for same_length in self._by_length(self.questions()):
             random.Random(seed).shuffle(same_length)
-            cut = min(len(same_length) // 2, self.trained_on)
+            cut = min(len(same_length) // 2, self.trained_on) if len(same_length) > 10 else 10
             trained += same_length[:cut]
             unseen += same_length[cut:]
         return trained, unseen
