@@ -31,6 +31,7 @@ from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
 
 CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
 MEASURED_TOKENS = 20_000  # of the held-out text, while training; at the end all of it is measured
+EARLY = (10, 25, 50)  # the steps of the first samples: most of what can be seen happens then
 EVERY = 100  # steps between two samples of the time line, and twice that after ten of them, and so on
 TOKENIZERS = ("characters", "byte pairs")
 BYTE_PAIRS = 1000  # tokens that are learned for "byte pairs"
@@ -266,7 +267,9 @@ class _Run:
                     self._make_copy()
             if progress.held_out is not None:
                 self._add_measurement(progress.held_out)
-            if progress.step % _distance(progress.step) == 0:
+            if progress.step in EARLY or progress.step % _distance(progress.step) == 0:
+                if progress.held_out is None:
+                    self._add_measurement(self.training.measure())
                 self._write_sample()
             self._wait_while_paused()
             if self.stopped:

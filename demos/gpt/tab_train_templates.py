@@ -11,7 +11,7 @@ STAGE = f"""
   <div class="progress"><p class="status"></p><div class="bar"><i></i></div></div>
   <div class="pages">
     <section class="page then" hidden>
-      <h4>{bilingual("gpt.train_then")} <b></b> <span class="note"></span></h4><p lang="zxx"></p>
+      <h4><span>{bilingual("gpt.train_then")} <b></b></span> <span class="note"></span></h4><p lang="zxx"></p>
     </section>
     <section class="page now">
       <h4><span class="begins">{bilingual("gpt.train_text_begins")}</span>

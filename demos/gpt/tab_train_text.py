@@ -89,16 +89,16 @@ def size_up(language: str, visit: Visit, bench: Bench, field: str, tokenizer: st
     lines = [text("gpt.train_about", language, characters=f"{len(bench.text):,}", different=f"{different:,}")]
     if bench.long:
         lines[0] += " " + text("gpt.train_about_long", language)
+    if not different:
+        yield lines[0]
+        return
     try:
         shape = shape_of(numbers)
         config = shape.config(different if tokenizer == "characters" else BYTE_PAIRS)
     except BadInput as refusal:
         yield "\n\n".join([*lines, refusal.in_language(language)])
         return
-    parameters = f"{parameter_count(config):,}" if different else "0"
-    if not different:
-        yield lines[0]
-        return
+    parameters = f"{parameter_count(config):,}"
     yield "\n\n".join([*lines, text("gpt.train_cost_measuring", language, parameters=parameters)])
     cost = estimate(config, shape.recipe(), pick(visit.device))
     values = {
