@@ -3,7 +3,8 @@
 import math
 import sys
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -13,19 +14,29 @@ from demos.common import cli
 from demos.common.device import pick
 from demos.common.errors import BadInput
 from demos.gpt import checkpoint as checkpoints
-from demos.gpt.checkpoint import Checkpoint
-from demos.gpt.data import read_text, split
+from demos.gpt import models
+from demos.gpt.baselines import baselines
+from demos.gpt.checkpoint import EMBEDDED, Checkpoint
+from demos.gpt.corpus import Text
+from demos.gpt.data import read_file
+from demos.gpt.forms import FORMS
 from demos.gpt.learn import Recipe, Training
-from demos.gpt.measure import entropy, measure
-from demos.gpt.model import Config
-from demos.gpt.sample import Sampling, prepare, write
-from demos.gpt.tokenizer import CharTokenizer
+from demos.gpt.measure import measure
+from demos.gpt.quantise import available, quantised
+from demos.gpt.sample import Piece, Sampling, prepare, write_many
+from demos.gpt.shapes import PRESETS, Shape
+from demos.gpt.studio import TOKENIZERS, tokenizer_for
 
 app = cli.new("A small GPT: write text, train your own, measure it.")
 
-Model = Annotated[str, typer.Option(help="An embedded model (shakespeare) or the path of a .safetensors file.")]
+NAMES = f"{', '.join(EMBEDDED)}; {', '.join(models.PUBLISHED)} or hf-hub:owner/name (fetched); or a path."
+Model = Annotated[str, typer.Option(help=NAMES)]
+Heads = Annotated[int, typer.Option(help="Attention heads, for a checkpoint file that does not tell.")]
+Vocabulary = Annotated[str, typer.Option(help="gpt2 or shakespeare, for a checkpoint file without its vocabulary.")]
+Offline = Annotated[bool, typer.Option("--offline", help="Forbid every download.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+MAX_SAMPLES = 64
 
 
 @app.command()
@@ -36,81 +47,134 @@ def generate(
     temperature: Annotated[float, typer.Option(help="0 takes the likeliest token always.")] = 0.8,
     top_k: Annotated[int, typer.Option(help="Choose among the k likeliest tokens; 0 for all.")] = 0,
     top_p: Annotated[float, typer.Option(help="Choose among the likeliest that make up this probability.")] = 1.0,
+    repetition_penalty: Annotated[float, typer.Option(help="Above 1, what was written gets less likely.")] = 1.0,
     seed: Annotated[int, typer.Option(help="The same seed writes the same text.")] = 0,
+    samples: Annotated[int, typer.Option(help="Continuations side by side, with seeds from --seed on.")] = 1,
     stop: Annotated[str, typer.Option(help="End once this was written.")] = "",
+    int8: Annotated[
+        bool, typer.Option("--int8", help="Write with weights rounded to 8 bits: faster if large.")
+    ] = False,
+    heads: Heads = 0,
+    vocabulary: Vocabulary = "",
+    offline: Offline = False,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
     """Continue a prompt.
 
-    JSON: prompt, text (the continuation), tokens, nats_per_token (of the continuation, by the model itself), seconds,
-    tokens_per_second, skipped_characters, model.
+    JSON: prompt, text (the continuation), answer (for a chatbot or a task: the text as it is meant), tokens,
+    nats_per_token (of the continuation, by the model itself), samples (where more than one was asked for: a list of
+    seed, text, answer, tokens, nats_per_token; the fields above are the first's), seconds, tokens_per_second (of all),
+    skipped_characters, model.
     """
-    sampling = Sampling(tokens, temperature, top_k, top_p, seed, stop)
-    loaded = checkpoints.load(model, pick(device))
+    if not 1 <= samples <= MAX_SAMPLES:
+        raise BadInput("gpt.not_a_whole_number", name="samples", low=1, high=MAX_SAMPLES, value=samples)
+    sampling = Sampling(tokens, temperature, top_k, top_p, seed, stop, repetition_penalty)
+    loaded = load(model, device, offline, heads, vocabulary)
+    if int8:
+        if not available() or loaded.model.device.type != "cpu":
+            raise BadInput("gpt.no_int8")
+        loaded = replace(loaded, model=quantised(loaded.model))
     began = time.perf_counter()
     opening = prepare(loaded, prompt)
     if opening.unknown:
         print(f"Skipped, unknown to the model: {' '.join(map(repr, opening.unknown))}", file=sys.stderr)
-    if not as_json:
+    streams = not as_json and samples == 1
+    if streams:
         print(opening.text, end="", flush=True)
-    text, surprise, count = "", 0.0, 0
-    for piece in write(loaded, opening, sampling):
-        text += piece.text
-        surprise -= math.log(max(piece.probability, 1e-45))
-        count += 1
-        if not as_json:
-            print(piece.text, end="", flush=True)
+    written: list[list[Piece]] = [[] for _ in range(samples)]
+    for pieces in write_many(loaded, opening, [replace(sampling, seed=seed + row) for row in range(samples)]):
+        for row, piece in zip(written, pieces, strict=True):
+            if piece:
+                row.append(piece)
+        if streams and pieces[0]:
+            print(pieces[0].text, end="", flush=True)
     seconds = time.perf_counter() - began
-    result = {
-        "prompt": opening.text,
+    results = [{"seed": seed + row, **summary(loaded, pieces)} for row, pieces in enumerate(written)]
+    count = sum(map(len, written))
+    result = {"prompt": opening.text, **results[0]} | ({"samples": results} if samples > 1 else {})
+    result |= {"seconds": seconds, "tokens_per_second": count / seconds}
+    result |= {"skipped_characters": list(opening.unknown), "model": model}
+    human = "" if streams else "\n\n".join(f"— seed {r['seed']}\n{opening.text}{r['text']}" for r in results)
+    if FORMS[loaded.form].read is not str and streams:
+        human += f"\n→ {results[0]['answer']}"
+    cli.emit(result, f"{human}\n\n{count} tokens, {count / seconds:.0f} a second", as_json)
+
+
+def summary(checkpoint: Checkpoint, pieces: Sequence[Piece]) -> dict[str, object]:
+    """One continuation in the words of the JSON."""
+    text = "".join(piece.text for piece in pieces)
+    surprise = -sum(math.log(max(piece.probability, 1e-45)) for piece in pieces)
+    return {
         "text": text,
-        "tokens": count,
-        "nats_per_token": surprise / count if count else None,
-        "seconds": seconds,
-        "tokens_per_second": count / seconds,
-        "skipped_characters": list(opening.unknown),
-        "model": model,
+        "answer": FORMS[checkpoint.form].read(text),
+        "tokens": len(pieces),
+        "nats_per_token": surprise / len(pieces) if pieces else None,
     }
-    cli.emit(result, f"\n\n{count} tokens, {count / seconds:.0f} a second", as_json)
+
+
+def load(model: str, device: str, offline: bool, heads: int, vocabulary: str) -> Checkpoint:
+    """The model, with its download's progress on stderr."""
+    for event in models.loading(model, pick(device), offline, heads=heads, vocabulary=vocabulary):
+        if isinstance(event, Checkpoint):
+            if event.facts.get("assumed") == "numbers":
+                print("The file names no vocabulary that fits; tokens are shown as numbers.", file=sys.stderr)
+            return event
+        if event.total and sys.stderr.isatty():
+            print(f"\r{event.file} {event.received / event.total:.0%}", end="", file=sys.stderr, flush=True)
+    raise AssertionError("loading ends with a checkpoint")
 
 
 @app.command()
 def train(
-    text_file: Annotated[Path, typer.Argument(help="The text, UTF-8; its last tenth is held out.")],
+    text_file: Annotated[Path, typer.Argument(help="The text; its last tenth is held out.")],
     out: Annotated[Path, typer.Option(help="The .safetensors file to write.")],
     minutes: Annotated[float, typer.Option(help="Time to train.")] = 5,
     steps: Annotated[int, typer.Option(help="Steps to train at most; 0 for as many as the time allows.")] = 0,
-    layers: Annotated[int, typer.Option(help="Layers.")] = 4,
-    heads: Annotated[int, typer.Option(help="Heads a layer.")] = 4,
-    width: Annotated[int, typer.Option(help="Channels; a multiple of the heads.")] = 128,
-    block: Annotated[int, typer.Option(help="The longest context, in characters.")] = 128,
-    batch: Annotated[int, typer.Option(help="Windows in a step.")] = 16,
-    dropout: Annotated[float, typer.Option(help="More for a long training on a short text.")] = 0.1,
+    preset: Annotated[str, typer.Option(help=f"{', '.join(PRESETS)}: where the sizes below start from.")] = "small",
+    layers: Annotated[int | None, typer.Option(help="Layers.")] = None,
+    heads: Annotated[int | None, typer.Option(help="Heads a layer.")] = None,
+    width: Annotated[int | None, typer.Option(help="Channels; a multiple of the heads.")] = None,
+    block: Annotated[int | None, typer.Option(help="The longest context, in tokens.")] = None,
+    batch: Annotated[int | None, typer.Option(help="Windows in a step.")] = None,
+    dropout: Annotated[float | None, typer.Option(help="More for a long training on a short text.")] = None,
+    tokenizer: Annotated[str, typer.Option(help=f"{', '.join(TOKENIZERS)}.")] = "characters",
+    begin: Annotated[str, typer.Option(help="A model to train on, with its shape and tokenizer.")] = "",
     seed: Annotated[int, typer.Option(help="Of the first weights and the order of the text.")] = 0,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
     """Train a model of your own on a text. Ctrl-C ends early and keeps what was learned.
 
-    JSON: out, parameters, steps, seconds, loss (of the last step), held_out_nats_per_character,
-    unigram_nats_per_character (what knowing only the frequencies gives).
+    JSON: out, parameters, vocabulary, steps, seconds, loss (of the last step), held_out_nats_per_token,
+    held_out_nats_per_character, unigram_nats_per_token and bigram_nats_per_token (what counting tokens, and pairs of
+    tokens, gives on the same held-out text), unigram_nats_per_character, encoding (of the file).
     """
-    positive = {"minutes": minutes, "layers": layers, "heads": heads, "width": width, "block": block, "batch": batch}
-    for name, value in positive.items():
-        if not 0 < value < 1e6:
-            raise BadInput("gpt.not_positive", name=name, value=value)
-    if steps < 0 or not 0 <= dropout < 1 or width % heads:
-        raise BadInput("gpt.not_a_shape", steps=steps, dropout=dropout, width=width, heads=heads)
+    if preset not in PRESETS:
+        raise BadInput("gpt.preset_unknown", name=preset, choices=", ".join(PRESETS))
+    sizes = {"layers": layers, "heads": heads, "width": width, "block": block, "batch": batch, "dropout": dropout}
+    chosen = {name: value for name, value in sizes.items() if value is not None}
+    shape: Shape = replace(PRESETS[preset], **chosen)  # type: ignore[arg-type]  # checked there
+    if not 0 < minutes < 1e6:
+        raise BadInput("gpt.not_positive", name="minutes", value=minutes)
+    if steps < 0:
+        raise BadInput("gpt.not_positive", name="steps", value=steps)
     if out.suffix != ".safetensors":
         raise BadInput("gpt.not_safetensors", path=out)
     out.parent.mkdir(parents=True, exist_ok=True)  # find out now, not after five minutes
-    text = read_text(text_file)
-    tokenizer = CharTokenizer.of(text)
-    tokens = tokenizer.encode(text).tensor()
-    config = Config(len(tokenizer), block, layers, heads, width, bias=False, dropout=dropout)
-    recipe = Recipe(minutes=minutes, steps=steps or math.inf, batch=batch, seed=seed)
-    training = Training(tokens, config, recipe, pick(device))
+    file = read_file(text_file)
+    if file.encoding != "utf-8":
+        print(f"Read as {file.encoding}.", file=sys.stderr)
+    origin = models.load(begin, pick(device)) if begin else None
+    cutter = origin.tokenizer if origin else tokenizer_for(file.text, tokenizer)
+    tokens = cutter.encode(file.text).tensor()
+    config = origin.model.config if origin else shape.config(len(cutter))
+    corpus = Text(tokens, config.block_size)
+    recipe = Recipe(minutes=minutes, steps=steps or math.inf, batch=shape.batch, seed=seed)
+    training = Training(corpus, config, recipe, pick(device))
+    if origin:
+        training.begin_with(origin.model)
+    known = baselines(corpus.trained, corpus.measured, config.vocab_size)
     progress = None
     try:
         for progress in training.run():
@@ -119,28 +183,42 @@ def train(
                 print(f"{progress.share:4.0%}  step {progress.step}  loss {progress.loss:.3f}{measured}", flush=True)
     except KeyboardInterrupt:
         print("Stopped early.", file=sys.stderr)
-    trained = Checkpoint(training.average, tokenizer, {})
-    held_out = measure(trained, tokenizer.decode(split(tokens)[1].tolist())).nats_per_character
-    facts = {"trained_on": text_file.name, "held_out": held_out, "steps": training.step, "seconds": training.seconds}
-    checkpoints.save(Checkpoint(training.average, tokenizer, facts), out)
-    result = {
+    form = origin.form if origin else "text"
+    trained = Checkpoint(training.average, cutter, {}, form)
+    result = measure(trained, cutter.decode(corpus.measured.tolist()))
+    facts = {"trained_on": text_file.name, "held_out": result.nats_per_character, "steps": training.step}
+    facts |= {"unigram": result.unigram_nats_per_character, "seconds": training.seconds}
+    checkpoints.save(replace(trained, facts=facts), out)
+    summary = {
         "out": str(out),
         "parameters": training.model.parameter_count,
+        "vocabulary": config.vocab_size,
         "steps": training.step,
         "seconds": training.seconds,
         "loss": progress.loss if progress else None,
-        "held_out_nats_per_character": held_out,
-        "unigram_nats_per_character": entropy(text),
+        "held_out_nats_per_token": result.nats_per_token,
+        "held_out_nats_per_character": result.nats_per_character,
+        "unigram_nats_per_token": known.unigram,
+        "bigram_nats_per_token": known.bigram,
+        "unigram_nats_per_character": result.unigram_nats_per_character,
+        "encoding": file.encoding,
     }
-    human = f"{out}: {training.model.parameter_count:,} parameters, {held_out:.3f} nats per character on the last tenth"
-    cli.emit(result, human, as_json)
+    human = (
+        f"{out}: {training.model.parameter_count:,} parameters, {result.nats_per_character:.3f} nats per character on "
+        f"the last tenth; {result.nats_per_token:.3f} per token (counting tokens gives {known.unigram:.3f}, "
+        f"pairs of tokens {known.bigram:.3f})"
+    )
+    cli.emit(summary, human, as_json)
 
 
 @app.command()
 def evaluate(
-    text_file: Annotated[Path, typer.Argument(help="The text, UTF-8.")],
+    text_file: Annotated[Path, typer.Argument(help="The text.")],
     model: Model = "shakespeare",
     held_out: Annotated[bool, typer.Option("--held-out", help="Only the last tenth, left out of training.")] = False,
+    heads: Heads = 0,
+    vocabulary: Vocabulary = "",
+    offline: Offline = False,
     device: Device = "auto",
     as_json: Json = False,
 ) -> None:
@@ -148,8 +226,8 @@ def evaluate(
 
     JSON: nats_per_token, nats_per_character, unigram_nats_per_character, tokens, characters, skipped, unknown.
     """
-    loaded = checkpoints.load(model, pick(device))
-    text = read_text(text_file)
+    loaded = load(model, device, offline, heads, vocabulary)
+    text = read_file(text_file).text
     result = measure(loaded, text[int(0.9 * len(text)) :] if held_out else text)
     human = (
         f"{result.nats_per_token:.4f} nats per token, {result.nats_per_character:.4f} per character, over "

@@ -21,9 +21,11 @@ from demos.gpt.forms import FORMS
 from demos.gpt.model import GPT, Config
 from demos.gpt.tokenizer import Tokenizer, tokenizer_from
 
-EMBEDDED = {
-    name: f"gpt/{name}.safetensors" for name in ("shakespeare", "korean", "sort", "adder")
-}  # name: file below weights/
+EMBEDDED = {  # name: file below weights/, of those that were made
+    name: file
+    for name in ("shakespeare", "korean", "sort", "adder")
+    if (file := f"gpt/{name}.safetensors") in weights.manifest()
+}
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from demos.common.errors import BadInput
 from demos.gpt.branches import ROOT, Branches
+from demos.gpt.lessons import Setup
 from demos.gpt.shelf import FIRST, SHELF, TRAINING, Entry
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 @dataclass
 class Sheet:
-    """What was written with one model: the `tree`, the `tips` (nodes) on show side by side, and the `chosen` token.
+    """What was written with one model: the `tree`, the `tips` (nodes) on show side by side under their `titles`, and
+    the `chosen` token.
 
     `tips[0]` is the passage the other views look at. `facing` keeps the logits of the chosen place while it is looked
     at, so that turning the temperature does not read the passage anew: (node, logits (V,)). `vocabulary` describes the
@@ -27,6 +29,7 @@ class Sheet:
 
     tree: Branches = field(default_factory=Branches)
     tips: list[int] = field(default_factory=lambda: [ROOT])
+    titles: list[str] = field(default_factory=lambda: [""])
     chosen: int | None = None
     facing: "tuple[int, Tensor] | None" = None
     vocabulary: dict | None = None
@@ -49,6 +52,7 @@ class Visit:
     `name` is a key of SHELF, or the path of a file the visitor brought. `turn` is raised by whoever starts to write
     or wants it to end: a writer that sees a later turn than its own stops. `device` is one of device.CHOICES;
     `offline` forbids downloads. `studio` is set by the training view; its model is the one called "training".
+    `wanted` is the setup of a lesson that the writing view has still to arrange, `sight` what the inside view has.
     """
 
     device: str = "auto"
@@ -58,6 +62,8 @@ class Visit:
     changes: int = 0
     opened: "Checkpoint | None" = None
     studio: "Studio | None" = None
+    wanted: Setup | None = None
+    sight: dict | None = None
     sheets: dict[str, Sheet] = field(default_factory=dict)
 
     @property

@@ -17,6 +17,7 @@ import torch
 import typer
 
 from demos.common import cli, weights
+from demos.gpt import cards
 from demos.gpt import checkpoint as checkpoints
 from demos.gpt.chat import examples, read_pairs, split_by_question
 from demos.gpt.checkpoint import Checkpoint
@@ -28,6 +29,11 @@ from demos.gpt.model import GPT, Config
 from demos.gpt.tasks import TASK_TOKENIZER, TASKS
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 
+ASKED = {  # for the model cards: what suits the model, and what does not
+    "adder": ("27+45", "99+99", "0+0", "58+50"),
+    "sort": ("402913", "7", "999990", "31"),
+    "korean": ("안녕하세요", "오늘 너무 힘들었어", "배고파", "대한민국의 수도는 어디야?", "1 더하기 1은?", "Hello"),
+}
 RUNS = Path("~/.cache/glassbox/gpt").expanduser()
 KOREAN_TOKENS = 3000  # better per character than 1500, and than syllables (see the card)
 
@@ -143,10 +149,12 @@ def facts_of(training: Training) -> dict[str, object]:
 
 def ship(checkpoint: Checkpoint, name: str, licence: str, command: str) -> None:
     """Write the weights in float16 and enter the file into the manifest."""
-    file = weights.FOLDER / checkpoints.EMBEDDED[name]
+    file = weights.FOLDER / f"gpt/{name}.safetensors"
     checkpoints.save(checkpoint, file, torch.float16)
     made_by = f"python -m demos.gpt.make_weights {command}"
     weights.register(file, licence=licence, made_by=made_by, card=f"gpt/{name}.md")
+    if name in ASKED:
+        cards.update(weights.FOLDER / f"gpt/{name}.md", checkpoints.load(str(file)), file.stat().st_size, ASKED[name])
     print(f"{file.name}: {file.stat().st_size:,} bytes, {checkpoint.facts}")
 
 

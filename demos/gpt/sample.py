@@ -104,13 +104,22 @@ def distribution(logits: Tensor, temperature: float = 1.0, top_k: int = 0, top_p
 
 
 def _top_p(probabilities: Tensor, top_p: float) -> Tensor:
-    if top_p < 1:
+    if top_p == 1:
+        return probabilities
+    ordered, order = probabilities.topk(min(1000, len(probabilities)))
+    if ordered.sum() < top_p:  # seldom; sorting a whole vocabulary is slow
         ordered, order = probabilities.sort(descending=True, stable=True)
-        dropped = ordered.cumsum(0) - ordered >= top_p
-        dropped[0] = False
-        probabilities[order[dropped]] = 0
-        probabilities /= probabilities.sum()
-    return probabilities
+    kept = ordered.cumsum(0) - ordered < top_p
+    kept[0] = True
+    kept_probabilities = torch.where(kept, ordered, 0)
+    return torch.zeros_like(probabilities).index_copy_(0, order, kept_probabilities / kept_probabilities.sum())
+
+
+def draw(chances: Tensor, generator: torch.Generator) -> int:
+    """A token, drawn with the probabilities (V,): where a uniform number falls among their running sums."""
+    sums = chances.double().cumsum(0)
+    place = torch.rand((), generator=generator, dtype=torch.float64) * sums[-1]
+    return int(torch.searchsorted(sums, place, right=True).clamp(max=len(chances) - 1))
 
 
 class Context:
@@ -173,7 +182,7 @@ def sample_many(
         for row, (logits, sampling) in enumerate(zip(context.logits(), samplings, strict=True)):
             weighed = penalised(logits, seen[row], sampling.repetition_penalty)
             chances = distribution(weighed, sampling.temperature, sampling.top_k, sampling.top_p)
-            token = int(torch.multinomial(chances, 1, generator=generators[row]))
+            token = draw(chances, generators[row])
             choice = Choice(token, float(torch.exp(logits[token] - logits.logsumexp(0))), float(chances[token]))
             choices.append(choice if step < sampling.tokens else None)
             if sampling.repetition_penalty != 1:

@@ -106,7 +106,7 @@ class Studio:
         """
         if len(text) > self.settings.training_characters:
             raise BadInput("gpt.text_too_long", limit=f"{self.settings.training_characters:,}")
-        cutter = begin.tokenizer if begin else _tokenizer(text, tokenizer)
+        cutter = begin.tokenizer if begin else tokenizer_for(text, tokenizer)
         config = shape.config(len(cutter)) if not begin else begin.model.config
         if (count := parameter_count(config)) > self.settings.training_parameters:
             limit = f"{self.settings.training_parameters:,}"
@@ -318,7 +318,8 @@ class _Run:
             self.changed.notify_all()
 
 
-def _tokenizer(text: str, kind: str) -> Tokenizer:
+def tokenizer_for(text: str, kind: str) -> Tokenizer:
+    """A tokenizer of that kind (one of TOKENIZERS), made from the text. Raises BadInput for another kind."""
     if kind not in TOKENIZERS:
         raise BadInput("gpt.tokenizer_unknown", name=kind, choices=", ".join(TOKENIZERS))
     if not text:

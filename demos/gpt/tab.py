@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator
 from importlib import import_module
-from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from demos.common.i18n import text
 from demos.common.ui import Page, choices, controls, lead, says, t
+from demos.gpt import tab_lessons
 from demos.gpt.desk import Visit
 from demos.gpt.shelf import FILE, FIRST, HUB, SHELF, TRAINING
 from demos.gpt.tab_api import gpt_generate
-from demos.gpt.tab_desk import VIEWS, Desk
+from demos.gpt.tab_desk import SHOWN, Desk
 
-SHOWN = tuple(view for view in VIEWS if Path(__file__).with_name(f"tab_{view}.py").is_file())
 FILES = [".safetensors", ".pt", ".pth", ".bin"]
 
 
@@ -24,6 +23,7 @@ def build(page: Page) -> None:
     model_changed, passage_changed = gr.State(0), gr.State(0)
     shown = {view: gr.State(0) for view in SHOWN}
     lead("gpt.lead")
+    strip = tab_lessons.build()
     with gr.Row(elem_id="gpt-top"):
         with gr.Column(scale=2, min_width=300):
             view = gr.Radio(
@@ -34,7 +34,7 @@ def build(page: Page) -> None:
             model = gr.Dropdown(menu, value=FIRST, label=t("gpt.model"), elem_id="gpt-model")
             arrival = gr.Markdown(visible=False, elem_id="gpt-arrival")
             with gr.Column(visible=False) as bringing:
-                file = gr.File(file_types=FILES, label=t("gpt.model_file_upload"), height=120, elem_id="gpt-file")
+                file = gr.File(file_types=FILES, label=t("gpt.model_file_upload"), height=150, elem_id="gpt-file")
                 with gr.Row():
                     heads = gr.Number(0, precision=0, minimum=0, label=t("gpt.heads"), info=t("gpt.heads_info"))
                     vocabulary = gr.Dropdown(
@@ -50,6 +50,7 @@ def build(page: Page) -> None:
             import_module(f"demos.gpt.tab_{name}").build(page, desk)
         places.append(place)
 
+    tab_lessons.wire(page, desk, strip)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     view.change(_show, [view, *shown.values()], [*places, *shown.values()], **private)
     arrived = [model_changed, model, bringing, arrival]
@@ -75,6 +76,9 @@ def _take(language: str, visit: Visit, name: str) -> Iterator[tuple[Any, Any, An
     """Lay the model `name` on the desk; for "file", ask for one first."""
     if SHELF[name].source == FILE:
         yield gr.skip(), gr.skip(), gr.Column(visible=True), gr.skip()
+        return
+    if name == visit.name and visit.opened and name != TRAINING:  # it lies there; Gradio may also say so twice
+        yield gr.skip(), gr.skip(), gr.Column(visible=False), gr.skip()
         return
     yield from _lay(language, visit, name)
 

@@ -30,7 +30,10 @@ def still(language: str, visit: Visit) -> Went:
     visit.stop()
     model, sheet = visit.checkpoint(), visit.sheet
     sheet.chosen = None
-    shown = [Passage(model, sheet.tree, tip).picture(language, writing=False) for tip in sheet.tips]
+    if len(sheet.titles) != len(sheet.tips):
+        sheet.titles = [""] * len(sheet.tips)
+    passages = [Passage(model, sheet.tree, tip, title) for tip, title in zip(sheet.tips, sheet.titles, strict=True)]
+    shown = [passage.picture(language, writing=False) for passage in passages]
     strip = {"columns": shown, "turn": visit.turn, "facts": facts(model, visit.entry, language), "notes": []}
     return strip, tree_picture(model, sheet.tree, sheet.tips), None, visit.changed()
 
@@ -102,7 +105,7 @@ def single(language: str, visit: Visit, event: gr.EventData) -> Went:
     """Of the passages side by side, only one."""
     sheet = visit.sheet
     if event.column < len(sheet.tips):
-        sheet.tips = [sheet.tips[event.column]]
+        sheet.tips, sheet.titles = [sheet.tips[event.column]], [""]
     return still(language, visit)
 
 
@@ -110,7 +113,7 @@ def single(language: str, visit: Visit, event: gr.EventData) -> Went:
 def go(language: str, visit: Visit, event: gr.EventData) -> Went:
     """The passage that ends at the branch's `tip`."""
     if event.tip in visit.sheet.tree:
-        visit.sheet.tips = [event.tip]
+        visit.sheet.tips, visit.sheet.titles = [event.tip], [""]
     return still(language, visit)
 
 

@@ -5,10 +5,12 @@ changed in place) as an input, and hangs its handlers on the counters below: eac
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import gradio as gr
 
 VIEWS = ("write", "inside", "train")
+SHOWN = tuple(view for view in VIEWS if Path(__file__).with_name(f"tab_{view}.py").is_file())
 
 
 @dataclass(frozen=True)

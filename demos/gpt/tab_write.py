@@ -12,6 +12,7 @@ from demos.common.i18n import text
 from demos.common.ui import ASSETS, Page, controls, folded, says, stage, t
 from demos.gpt import tab_branches
 from demos.gpt.desk import Visit
+from demos.gpt.lessons import Setup
 from demos.gpt.shelf import FIRST, SHELF
 from demos.gpt.tab_branches import Asked, ask
 from demos.gpt.tab_desk import Desk
@@ -97,7 +98,7 @@ def build(page: Page, desk: Desk) -> None:
     tree.prune(tab_branches.prune, [page.language, visit], went, **private)
     tree.clear(tab_branches.clear, [page.language, visit], went, **private)
 
-    arriving = [prompt, temperature, length, until, top_k, *beginnings, *went, asked]
+    arriving = [prompt, temperature, length, until, columns, top_k, *beginnings, *went, asked]
     desk.model_changed.change(_arrive, [page.language, visit], arriving, **private)
 
 
@@ -174,7 +175,7 @@ def _write(
     if visit.turn != mine:
         yield gr.skip(), gr.skip(), gr.skip()
         return
-    sheet.tips = [start] * len(passages)
+    sheet.tips, sheet.titles = [start] * len(passages), titles
     yield picture(writing=True), rows(), gr.skip()
     drawn = planted = began = time.perf_counter()
     for tips in grow(model, sheet.tree, start, samplings):
@@ -214,16 +215,23 @@ def _side_by_side(first: Any, columns: str, language: str) -> tuple[list[Any], l
 
 @says
 def _arrive(language: str, visit: Visit) -> tuple[Any, ...]:
-    """Another model: its own beginnings and settings, and what was written with it before, or a first text."""
+    """Another model: its own beginnings and settings, and what was written with it before, or a first text.
+
+    A lesson says otherwise where it wants something, and always a text of its own.
+    """
     model, entry = visit.checkpoint(), visit.entry
+    wanted, visit.wanted = visit.wanted, None
+    lesson = wanted or Setup(visit.name, "write")
     controls = [
-        entry.beginnings[0],
-        entry.temperature,
-        entry.length,
+        entry.beginnings[0] if lesson.prompt is None else lesson.prompt,
+        entry.temperature if lesson.temperature is None else lesson.temperature,
+        lesson.length or entry.length,
         entry.until,
-        gr.Slider(maximum=min(len(model.tokenizer), 500)),
+        lesson.columns,
+        gr.Slider(value=0, maximum=min(len(model.tokenizer), 500)),  # top-k: of another vocabulary
         *(gr.Button(**button) for button in _beginnings(entry.beginnings)),
     ]
-    if len(visit.sheet.tree):
+    if wanted is None and len(visit.sheet.tree):
         return *controls, *tab_branches.still(language, visit), gr.skip()
+    visit.stop()
     return *controls, gr.skip(), gr.skip(), None, gr.skip(), {"turn": visit.turn, "start": None}

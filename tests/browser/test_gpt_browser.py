@@ -1,39 +1,140 @@
-"""The minGPT tab as a visitor meets it."""
+"""The minGPT tab's writing view as a visitor meets it."""
 
 from collections.abc import Callable
 
 from playwright.sync_api import Page, expect
 
-expect.set_options(timeout=30_000)  # a busy machine writes slowly
+expect.set_options(timeout=60_000)  # a busy machine writes slowly
+WRITTEN = ".gpt-passage span:not(.given)"
 
 
-def written(page: Page) -> str:
-    return page.locator(".gpt-passage").inner_text()
+def text_of(page: Page) -> str:
+    return page.locator(".gpt-passage").first.inner_text()
 
 
 def length(page: Page) -> int:
     return page.locator(".gpt-passage span").count()
 
 
+def stop(page: Page) -> None:
+    page.locator("#gpt-stop").click()
+    expect(page.locator(".gpt-passage.writing")).to_have_count(0)
+    before = -1  # on a busy machine, what was under way still arrives
+    while before != (now := length(page)):
+        before = now
+        page.wait_for_timeout(1500)
+
+
 def test_the_tab_opens_writing_and_text_is_generated_and_stopped(open_page: Callable) -> None:
     page = open_page("gpt")
-    expect(page.locator(".gpt-passage span:not(.given)").nth(30)).to_be_attached()
-    assert written(page).startswith("ROMEO:")
+    expect(page.locator(WRITTEN).nth(30)).to_be_attached()
+    assert text_of(page).startswith("ROMEO:")
 
     page.locator("#gpt-prompt textarea").fill("JULIET:\nO gentle night")
     page.locator("#gpt-write").click()
     expect(page.locator(".gpt-passage")).to_contain_text("JULIET:")
-    expect(page.locator(".gpt-passage span:not(.given)").nth(20)).to_be_attached()
+    expect(page.locator(WRITTEN).nth(20)).to_be_attached()
     expect(page.locator(".gpt-status")).to_contain_text("a second")
-    page.locator("#gpt-stop").click()
-    expect(page.locator(".gpt-passage.writing")).to_have_count(0)
+    stop(page)
     stopped = length(page)
     page.wait_for_timeout(1000)
     assert length(page) == stopped < 450
 
-    token = page.locator(".gpt-passage span:not(.given)").first
-    token.hover()
+    page.locator(WRITTEN).first.hover()
     expect(page.locator(".gpt-tip")).to_contain_text("nats")
+
+
+def test_a_token_is_exchanged_a_branch_grows_and_the_old_text_is_still_there(open_page: Callable) -> None:
+    page = open_page("gpt")
+    expect(page.locator(WRITTEN).nth(40)).to_be_attached()
+    stop(page)
+    before = text_of(page)
+    token = page.locator(WRITTEN).nth(20)
+    token.click()
+    expect(page.locator("button.gpt-candidate")).to_have_count(20)
+    expect(page.locator("button.gpt-candidate.stands")).to_have_count(1)
+    shares = [
+        float(share.rstrip("%"))
+        for share in page.eval_on_selector_all(
+            "button.gpt-candidate .bar:nth-child(2)", "bars => bars.map(bar => bar.style.getPropertyValue('--share'))"
+        )
+    ]
+    assert shares == sorted(shares, reverse=True)
+
+    other = page.locator("button.gpt-candidate:not(.stands)").first
+    chosen = other.locator("b").inner_text()
+    other.click()
+    expect(page.locator(".gpt-passage .chosen")).to_have_count(1)
+    expect(page.locator(".gpt-choice")).to_be_hidden()
+    expect(page.locator(".gpt-row")).to_have_count(2)
+    expect(page.locator(WRITTEN).nth(40)).to_be_attached()
+    stop(page)
+    drawn = page.locator(".gpt-passage .chosen").evaluate("token => token.textContent")
+    assert {"↵": "\n", "␣": " "}.get(chosen, chosen) == drawn
+
+    page.locator(".gpt-row .go").first.click()
+    expect(page.locator(".gpt-passage .chosen")).to_have_count(0)
+    assert text_of(page) == before
+    page.locator(".gpt-row .prune").nth(1).click()
+    expect(page.locator(".gpt-row")).to_have_count(1)
+    assert text_of(page) == before
+
+
+def test_the_keyboard_reaches_a_token_and_the_settings_reshape_the_choice(open_page: Callable) -> None:
+    page = open_page("gpt")
+    expect(page.locator(WRITTEN).nth(10)).to_be_attached()
+    stop(page)
+    page.locator(".gpt-box").focus()
+    for key in ("Home", "ArrowRight", "ArrowRight", "Enter"):
+        page.keyboard.press(key)
+    expect(page.locator(".gpt-choice .before")).to_contain_text("RO")
+    expect(page.locator(".gpt-choice .shaped")).to_contain_text("0.8")
+    page.get_by_role("spinbutton", name="Temperature").fill("2")
+    page.keyboard.press("Enter")
+    expect(page.locator(".gpt-choice .shaped")).to_contain_text("temperature 2")
+    page.locator(".gpt-choice .close").click()
+    expect(page.locator(".gpt-choice")).to_be_hidden()
+    expect(page.locator(".gpt-passage .facing")).to_have_count(0)
+
+
+def test_four_temperatures_side_by_side_stop_at_once_and_one_is_kept(open_page: Callable) -> None:
+    page = open_page("gpt")
+    expect(page.locator(WRITTEN).nth(10)).to_be_attached()
+    page.get_by_text("temperatures 0").click()
+    page.locator("#gpt-write").click()
+    expect(page.locator(".gpt-column")).to_have_count(4)
+    for column in range(4):
+        expect(page.locator(".gpt-column").nth(column).locator(WRITTEN).nth(20)).to_be_attached()
+    stop(page)
+    stopped = length(page)
+    page.wait_for_timeout(1000)
+    assert length(page) == stopped
+    kept = page.locator(".gpt-passage").nth(3).inner_text()
+    page.locator(".gpt-head").nth(3).click()
+    expect(page.locator(".gpt-column")).to_have_count(1)
+    assert text_of(page) == kept
+
+
+def test_another_model_brings_its_own_beginnings_and_the_first_ones_text_waits(open_page: Callable) -> None:
+    page = open_page("gpt")
+    expect(page.locator(WRITTEN).nth(10)).to_be_attached()
+    stop(page)
+    before = text_of(page)
+    for model, shown in (("Adding two numbers", "27+45=270"), ("Shakespeare", before)):
+        page.locator("#gpt-model input").click()
+        page.get_by_role("option", name=model).click()
+        expect(page.locator(".gpt-passage")).to_have_text(shown, use_inner_text=shown == before)
+    assert text_of(page) == before
+
+
+def test_a_lesson_sets_model_and_text(open_page: Callable) -> None:
+    page = open_page("gpt")
+    expect(page.locator(WRITTEN).nth(5)).to_be_attached()
+    page.locator(".gpt-chip").last.click()
+    page.locator(".gpt-card:visible .first").click()
+    expect(page.locator(".gpt-passage")).to_have_text("99+99=891")
+    expect(page.locator(".gpt-notes")).to_contain_text("198")
+    expect(page.locator("#gpt-model input")).to_have_value("Adding two numbers")
 
 
 def test_pressing_write_again_starts_anew(open_page: Callable) -> None:
@@ -59,13 +160,13 @@ def test_in_korean_unknown_characters_are_explained(open_page: Callable) -> None
 def test_coming_back_leaves_the_passage_alone(open_page: Callable) -> None:
     page = open_page("gpt")
     expect(page.locator(".gpt-passage span").nth(20)).to_be_attached()
-    page.locator("#gpt-stop").click()
+    stop(page)
     page.locator("#gpt-prompt textarea").fill("KING:")
     page.locator("#gpt-write").click()
     expect(page.locator(".gpt-passage")).to_contain_text("KING:")
     expect(page.locator(".gpt-passage span").nth(30)).to_be_attached()
-    page.locator("#gpt-stop").click()
+    stop(page)
     page.locator("#demo-xor-button").click()
     page.locator("#demo-gpt-button").click()
     page.wait_for_timeout(1500)
-    assert written(page).startswith("KING:")
+    assert text_of(page).startswith("KING:")

@@ -1,11 +1,16 @@
-"""Temperature, top-k and top-p against their definitions, written down once more in plain numpy."""
+"""Penalty, temperature, top-k and top-p against their definitions, written down once more in plain numpy."""
 
 import numpy as np
 import pytest
 import torch
 
+import demos.common.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
+
+# isort: split
+from transformers import RepetitionPenaltyLogitsProcessor
+
 from demos.gpt.model import GPT, Config
-from demos.gpt.sample import Sampling, distribution, probabilities, sample
+from demos.gpt.sample import Sampling, distribution, penalised, probabilities, sample, sample_many
 
 
 def truth(logits: np.ndarray, temperature: float, top_k: int, top_p: float) -> np.ndarray:
@@ -66,3 +71,60 @@ def test_reported_probabilities_are_the_models() -> None:
     choices = list(sample(model, [1, 2], Sampling(tokens=20, temperature=0.5, seed=1)))
     text = [1, 2, *(choice.token for choice in choices)]
     assert [c.probability for c in choices] == pytest.approx(probabilities(model, text)[1:], abs=1e-6)
+
+
+SAMPLINGS = [
+    Sampling(tokens=40, temperature=0),
+    Sampling(tokens=40, temperature=0.7, seed=3),
+    Sampling(tokens=12, temperature=1.0, top_k=9, seed=4),
+    Sampling(tokens=40, temperature=1.4, top_p=0.9, seed=5, repetition_penalty=1.3),
+]
+
+
+@pytest.mark.parametrize("length", [1, 9, 30])
+def test_each_of_a_batch_is_what_it_would_be_alone(length: int) -> None:
+    """Over several slides of the block, with and without the cache."""
+    torch.manual_seed(3)
+    model = GPT(Config(vocab_size=31, block_size=16, layers=2, heads=2, width=32)).eval()
+    for parameter in model.parameters():
+        parameter.data.add_(0.1 * torch.randn_like(parameter))
+    prompt = torch.randint(31, (length,)).tolist()
+    together = list(sample_many(model, prompt, SAMPLINGS))
+    assert len(together) == 40
+    for row, sampling in enumerate(SAMPLINGS):
+        mine = [choice for choices in together if (choice := choices[row])]
+        for cached in (True, False):
+            alone = list(sample(model, prompt, sampling, cached=cached))
+            assert [choice.token for choice in mine] == [choice.token for choice in alone]
+            assert [c.probability for c in mine] == pytest.approx([c.probability for c in alone], abs=1e-5)
+            assert [c.chance for c in mine] == pytest.approx([c.chance for c in alone], abs=1e-5)
+    assert len({tuple(choices[row].token for choices in together[:12] if choices[row]) for row in range(4)}) == 4  # type: ignore[union-attr]
+
+
+def test_the_prompt_is_read_once_for_all() -> None:
+    model = GPT(Config(vocab_size=31, block_size=16, layers=1, heads=2, width=8)).eval()
+    read: list[tuple[int, ...]] = []
+    model.transformer.register_forward_pre_hook(lambda module, inputs: read.append(tuple(inputs[0].shape)))
+    list(sample_many(model, [1, 2, 3, 4], [Sampling(tokens=3, seed=seed) for seed in range(5)]))
+    assert read == [(1, 4), (5, 1), (5, 1)]
+
+
+def test_the_penalty_is_that_of_transformers() -> None:
+    logits = torch.randn(40, generator=torch.Generator().manual_seed(1))
+    seen = torch.tensor([3, 8, 21])
+    theirs = RepetitionPenaltyLogitsProcessor(1.8)(seen[None], logits[None].clone())[0]
+    assert (logits[seen] > 0).any()
+    assert (logits[seen] < 0).any()
+    torch.testing.assert_close(penalised(logits, seen, 1.8), theirs)
+    torch.testing.assert_close(penalised(logits, seen, 1.0), logits)
+
+
+def test_a_penalty_makes_repeating_rarer() -> None:
+    torch.manual_seed(0)
+    model = GPT(Config(vocab_size=31, block_size=64, layers=1, heads=1, width=16)).eval()
+
+    def different(penalty: float) -> int:
+        sampling = Sampling(tokens=60, temperature=0, repetition_penalty=penalty)
+        return len({choice.token for choice in sample(model, [1], sampling)})
+
+    assert different(1.0) < different(5.0)

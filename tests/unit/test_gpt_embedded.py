@@ -1,4 +1,4 @@
-"""The embedded model is what its facts and its card say."""
+"""The embedded models are what their facts and their cards say."""
 
 import random
 
@@ -8,6 +8,7 @@ from demos.common.weights import FOLDER
 from demos.gpt.checkpoint import EMBEDDED, Checkpoint, load
 from demos.gpt.measure import entropy, measure
 from demos.gpt.sample import Sampling, prepare, write
+from demos.gpt.tasks import TASKS
 
 SONNET = """Shall I compare thee to a summer's day?
 Thou art more lovely and more temperate:
@@ -45,3 +46,45 @@ def test_the_card_states_the_measured_loss(shakespeare: Checkpoint) -> None:
     assert f"{shakespeare.model.parameter_count:,}" in card
     assert f"{shakespeare.facts['steps']:,} steps" in card
     assert FOLDER.joinpath(EMBEDDED["shakespeare"]).stat().st_size < 10_000_000
+
+
+@pytest.mark.parametrize("name", EMBEDDED)
+def test_a_model_is_small_and_its_card_states_what_was_measured(name: str) -> None:
+    file = FOLDER / EMBEDDED[name]
+    card = FOLDER.joinpath(f"gpt/{name}.md").read_text(encoding="utf-8")
+    model = load(name)
+    assert file.stat().st_size <= 10 * 2**20
+    assert f"{file.stat().st_size:,}" in card
+    assert f"{model.model.parameter_count:,}" in card
+    if "held_out" in model.facts:
+        assert f"{model.facts['held_out']:.4f}" in card
+    if "errors" in model.facts:
+        assert f"| errors | {model.facts['errors']:,} |" in card
+
+
+@pytest.mark.parametrize("name", [name for name in TASKS if name in EMBEDDED])
+def test_a_task_is_answered_without_a_mistake(name: str) -> None:
+    model, task = load(name), TASKS[name]
+    assert model.form == name
+    _, unseen = task.split()
+    assert model.facts["errors"] == 0
+    assert model.facts["unseen_questions"] == len(unseen)
+    asked = random.Random(1).sample(unseen, 3000)
+    assert task.errors(model.model, asked) == []
+    for question in asked[:5]:  # written token by token as well
+        pieces = list(write(model, prepare(model, question), Sampling(temperature=0)))
+        assert "".join(piece.text for piece in pieces) == task.answer(question) + "\n"
+
+
+@pytest.mark.skipif("korean" not in EMBEDDED, reason="weights/gpt/korean.safetensors was not made yet")
+def test_the_chatbot_answers_in_korean_and_stops() -> None:
+    model = load("korean")
+    assert model.form == "chat"
+    assert model.facts["held_out"] < model.facts["unigram"] / 1.3
+    for question in ("안녕하세요", "오늘 너무 힘들었어", "밥 먹었어?", ""):
+        text = "".join(
+            piece.text for piece in write(model, prepare(model, question), Sampling(tokens=64, temperature=0))
+        )
+        assert text.endswith("\n")
+        assert len(text) > 3
+        assert sum("가" <= character <= "힣" for character in text) > len(text) / 2

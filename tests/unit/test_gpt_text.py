@@ -12,8 +12,8 @@ from demos.gpt.checkpoint import Checkpoint, load, save
 from demos.gpt.data import all_windows, random_windows, read_text, split
 from demos.gpt.measure import entropy, measure
 from demos.gpt.model import GPT, Config, loss
-from demos.gpt.sample import MAX_PROMPT, Sampling, prepare, write
-from demos.gpt.tokenizer import CharTokenizer
+from demos.gpt.sample import MAX_PROMPT, Sampling, prepare, write, write_many
+from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 
 TEXT = "the quick brown fox\njumps over the lazy dog. "
 
@@ -140,6 +140,31 @@ def test_writing_ends_after_the_stop_text(small: Checkpoint) -> None:
         assert stopped == full[: full.index(stop) + len(stop)]
 
 
+def test_each_continuation_ends_by_itself(small: Checkpoint) -> None:
+    prompt = prepare(small, "the")
+    samplings = [Sampling(tokens=60, temperature=1, seed=seed, stop="o") for seed in range(3)]
+    rows = list(write_many(small, prompt, samplings))
+    for row, sampling in enumerate(samplings):
+        mine = [piece for pieces in rows if (piece := pieces[row])]
+        assert [piece.token for piece in mine] == [piece.token for piece in write(small, prompt, sampling)]
+        assert "".join(piece.text for piece in mine).find("o") in (-1, len(mine) - 1)
+    assert len({sum(piece is not None for pieces in rows for piece in [pieces[row]]) for row in range(3)}) > 1
+
+
+def test_text_of_byte_pairs_streams_whole_characters_and_stops_inside_a_token() -> None:
+    torch.manual_seed(0)
+    tokenizer = BytePairTokenizer.learn(["안녕하세요 the cat\n"] * 9, 280)
+    config = Config(len(tokenizer), block_size=16, layers=1, heads=2, width=16)
+    small = Checkpoint(GPT(config).eval(), tokenizer)
+    pieces = list(write(small, prepare(small, "안녕"), Sampling(tokens=200, temperature=1)))
+    text = "".join(piece.text for piece in pieces)
+    assert tokenizer.decode([piece.token for piece in pieces]).startswith(text)
+    longest = max((piece.text for piece in pieces), key=len)
+    assert len(longest) > 2
+    stopped = write(small, prepare(small, "안녕"), Sampling(tokens=200, temperature=1, stop=longest[:2]))
+    assert "".join(piece.text for piece in stopped) == text[: text.index(longest[:2]) + 2]
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -159,6 +184,7 @@ def test_writing_ends_after_the_stop_text(small: Checkpoint) -> None:
         {"seed": -1},
         {"seed": 10**30},
         {"stop": None},
+        {"repetition_penalty": 0.9},
     ],
 )
 def test_numbers_out_of_range_are_refused(wrong: dict) -> None:
