@@ -62,5 +62,6 @@ def _set(language: str, visit: Visit, view: str, event: gr.EventData) -> tuple[A
     visit.stop()
     for _ in visit.take(setup.model):
         pass
-    visit.wanted, visit.sight = setup, setup.sight
+    visit.wanted = setup if setup.view != "train" else None  # whoever comes to train needs no text written
+    visit.sight, visit.reading = setup.sight, setup.text
     return visit.changed(), setup.model, setup.view if setup.view in SHOWN else view

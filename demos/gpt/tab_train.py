@@ -108,6 +108,7 @@ def build(page: Page, desk: Desk) -> None:
     }
     texts = [page.language, visit, bench]
     desk.shown["train"].change(show, [*texts, source], laid_out, **private).then(**sizing)
+    desk.model_changed.change(learn, texts, laid_out, **private).then(**sizing)
     source.input(choose, [*texts, source], laid_out, **private).then(**sizing)
     upload.upload(read, [*texts, upload], laid_out, **private).then(**sizing)
     field.input(lambda: OWN, outputs=source, **private)

@@ -26,8 +26,19 @@ SHOWN_PART = 5_000
 
 @says
 def show(language: str, visit: Visit, bench: Bench, source: str) -> tuple[Any, ...]:
-    """The view is shown: the first time with an example, later as the visitor left it. Returns as `choose` does."""
-    return _chosen(language, visit, bench, OWN if bench.text else source)
+    """The view is shown: with a lesson's text, else the first time with an example, later as the visitor left it.
+
+    Returns as `choose` does.
+    """
+    wanted, visit.reading = visit.reading, ""
+    return _chosen(language, visit, bench, wanted or (OWN if bench.text else source))
+
+
+@says
+def learn(language: str, visit: Visit, bench: Bench) -> tuple[Any, ...]:
+    """The text of a lesson, if one was asked for. Returns as `choose` does."""
+    wanted, visit.reading = visit.reading, ""
+    return _chosen(language, visit, bench, wanted)
 
 
 @says
@@ -45,7 +56,7 @@ def _chosen(language: str, visit: Visit, bench: Bench, source: str) -> tuple[Any
     bench.text, bench.long = example.text, False
     fields = [getattr(PRESETS[example.preset], name) for name in FIELDS[:-1]]
     shown = gr.Textbox(bench.text, interactive=True)
-    return gr.skip(), shown, example.prompt, example.preset, *fields, example.steps, _stage(visit, bench, language)
+    return source, shown, example.prompt, example.preset, *fields, example.steps, _stage(visit, bench, language)
 
 
 @says
