@@ -11,7 +11,9 @@ from pathlib import Path
 
 import torch
 from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as save_bytes
 from safetensors.torch import save_file
+from torch import Tensor
 
 from demos.common import weights
 from demos.common.errors import BadInput
@@ -41,6 +43,17 @@ class Checkpoint:
 
 def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32) -> None:
     """Write the file, its weights rounded to `dtype`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tensors, metadata = _content(checkpoint, dtype)
+    save_file(tensors, path, metadata)
+
+
+def packed(checkpoint: Checkpoint) -> bytes:
+    """The file that `save` would write."""
+    return save_bytes(*_content(checkpoint, torch.float32))
+
+
+def _content(checkpoint: Checkpoint, dtype: torch.dtype) -> tuple[dict[str, Tensor], dict[str, str]]:
     metadata = {
         "config": json.dumps(asdict(replace(checkpoint.model.config, dropout=0.0))),
         "tokenizer": json.dumps(checkpoint.tokenizer.to_json(), ensure_ascii=False),
@@ -48,8 +61,7 @@ def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32)
         "form": checkpoint.form,
     }
     tensors = {name: tensor.to(dtype).cpu().contiguous() for name, tensor in checkpoint.model.state_dict().items()}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    save_file(tensors, path, metadata)
+    return tensors, metadata
 
 
 def load(name: str, device: torch.device | None = None) -> Checkpoint:

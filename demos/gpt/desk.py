@@ -52,7 +52,8 @@ class Visit:
     `name` is a key of SHELF, or the path of a file the visitor brought. `turn` is raised by whoever starts to write
     or wants it to end: a writer that sees a later turn than its own stops. `device` is one of device.CHOICES;
     `offline` forbids downloads. `studio` is set by the training view; its model is the one called "training".
-    `wanted` is the setup of a lesson that the writing view has still to arrange, `sight` what the inside view has.
+    `wanted` is the setup of a lesson that the writing view has still to arrange, `sight` what the inside view has,
+    `reading` the text (texts.EXAMPLES) that the training view has.
     """
 
     device: str = "auto"
@@ -64,6 +65,7 @@ class Visit:
     studio: "Studio | None" = None
     wanted: Setup | None = None
     sight: dict | None = None
+    reading: str = ""
     sheets: dict[str, Sheet] = field(default_factory=dict)
 
     @property

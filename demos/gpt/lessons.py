@@ -13,7 +13,7 @@ class Setup:
     """A model, a view, and for the writing view what differs from the model's own settings; None leaves those.
 
     `sight` is where the inside view looks: {"view": "attention", "lens", "walk" or "tokens", "layer" and "head" from 1,
-    "token": its last one is chosen}, any of them or none.
+    "token": its last one is chosen}, any of them or none. `text` is what the training view lays out (texts.EXAMPLES).
     """
 
     model: str
@@ -23,6 +23,7 @@ class Setup:
     temperature: float | None = None
     length: int | None = None
     sight: dict | None = None
+    text: str = ""
 
     @property
     def there(self) -> bool:

@@ -9,6 +9,7 @@
 Nothing here is shared between visitors but the semaphore that limits how many train at once.
 """
 
+import math
 import threading
 import time
 from collections.abc import Iterator
@@ -23,13 +24,14 @@ from demos.common.settings import Settings
 from demos.gpt.baselines import Baselines, baselines
 from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.corpus import Text
-from demos.gpt.learn import Training, evaluate
+from demos.gpt.learn import Recipe, Training, evaluate
 from demos.gpt.sample import Sampling, judge, write
 from demos.gpt.shapes import Shape, parameter_count
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
 
 CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
 MEASURED_TOKENS = 20_000  # of the held-out text, while training; at the end all of it is measured
+EARLY = (10, 25, 50)  # the steps of the first samples: most of what can be seen happens then
 EVERY = 100  # steps between two samples of the time line, and twice that after ten of them, and so on
 TOKENIZERS = ("characters", "byte pairs")
 BYTE_PAIRS = 1000  # tokens that are learned for "byte pairs"
@@ -59,6 +61,7 @@ class Report:
     parameters: int = 0
     vocabulary: int = 0
     tokens: int = 0  # of the text
+    tokens_a_step: int = 0
     characters: int = 0
     baselines: Baselines | None = None
     curve: tuple[tuple[int, float], ...] = ()
@@ -92,9 +95,11 @@ class Studio:
         begin: Checkpoint | None = None,
         prompt: str = "",
         seed: int = 0,
+        minutes: float = math.inf,
     ) -> None:
         """Begin to train on `text`, in place of what was trained before.
 
+        It ends after `shape.steps` or `minutes`, whichever comes first; `minutes` is no more than the settings allow.
         With `begin`, that model is trained on: its shape and tokenizer count, of `shape` only batch, steps and
         dropout. `prompt` and `seed` are those of the time line. Raises BadInput if text or shape is beyond the limits
         (demos.common.settings), and if the text is too short; then the former training goes on.
@@ -106,7 +111,8 @@ class Studio:
         if (count := parameter_count(config)) > self.settings.training_parameters:
             limit = f"{self.settings.training_parameters:,}"
             raise BadInput("gpt.model_too_large", parameters=f"{count:,}", limit=limit)
-        run = _Run(self, text, shape, cutter, begin, prompt, seed)
+        recipe = shape.recipe(minutes=min(minutes, self.settings.training_minutes), seed=seed)
+        run = _Run(self, text, shape, recipe, cutter, begin, prompt)
         self.stop()
         with self._changed:
             self._run = run
@@ -135,13 +141,16 @@ class Studio:
     def resume(self) -> None:
         """Go on after a pause."""
         self._tell(paused=False)
+        with self._changed:
+            if self._run and self._run.state == "paused":
+                self._run.state = "training"  # at once: who asks now shall not be told of the pause
 
     def stop(self) -> None:
         """End after the present step; what was learned stays."""
         self._tell(stopped=True)
 
     def checkpoint(self) -> Checkpoint | None:
-        """A copy of the model as it is now, which later steps do not change; None if nothing was started.
+        """A copy of the model as it is now, or a step later, which later steps do not change; None before a start.
 
         The same object as long as no further step was made. Waits for the present step.
         """
@@ -163,26 +172,26 @@ class _Run:
         studio: Studio,
         text: str,
         shape: Shape,
+        recipe: Recipe,
         tokenizer: Tokenizer,
         begin: Checkpoint | None,
         prompt: str,
-        seed: int,
     ) -> None:
         self.studio, self.tokenizer, self.begin = studio, tokenizer, begin
         self.changed = studio._changed
         tokens = tokenizer.encode(text).tensor()
         config = shape.config(len(tokenizer)) if not begin else begin.model.config
         self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS)
-        recipe = shape.recipe(minutes=studio.settings.training_minutes, seed=seed)
         self.training = Training(self.corpus, config, recipe, studio.device)
         if begin:
             self.training.begin_with(begin.model)
         self.prompt = tokenizer.encode(prompt).tokens
-        self.sampling = Sampling(tokens=200, temperature=0.8, seed=seed)
+        self.sampling = Sampling(tokens=200, temperature=0.8, seed=recipe.seed)
         self.paused = self.stopped = self.failed = False
         self.state = "waiting"
         self.size = {"vocabulary": len(tokenizer), "tokens": len(tokens), "characters": len(text)}
         self.size |= {"parameters": self.training.model.parameter_count, "steps": shape.steps}
+        self.size["tokens_a_step"] = recipe.batch * config.block_size
         self.baselines: Baselines | None = None
         self.curve: list[tuple[int, float]] = []
         self.held_out: list[tuple[int, float]] = []
@@ -209,7 +218,8 @@ class _Run:
 
     def checkpoint(self) -> Checkpoint:
         with self.changed:
-            while self.copy is None or self.copy[0] != self.training.step:
+            asked_at = self.training.step  # a fast training may be further on by the time the copy is seen here
+            while self.copy is None or self.copy[0] < asked_at:
                 if self.state != "training" or not self.thread.is_alive():
                     self._make_copy()  # nobody is changing the weights now
                     break
@@ -257,7 +267,9 @@ class _Run:
                     self._make_copy()
             if progress.held_out is not None:
                 self._add_measurement(progress.held_out)
-            if progress.step % _distance(progress.step) == 0:
+            if progress.step in EARLY or progress.step % _distance(progress.step) == 0:
+                if progress.held_out is None:
+                    self._add_measurement(self.training.measure())
                 self._write_sample()
             self._wait_while_paused()
             if self.stopped:

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from demos.common.i18n import text
-from demos.common.ui import Page, choices, controls, lead, says, t
+from demos.common.ui import Page, choices, controls, says, t
 from demos.gpt import tab_lessons
 from demos.gpt.desk import Visit
 from demos.gpt.shelf import FILE, FIRST, HUB, SHELF, TRAINING
@@ -22,7 +22,10 @@ def build(page: Page) -> None:
     visit = gr.State(Visit(page.settings.device, page.settings.offline))
     model_changed, passage_changed = gr.State(0), gr.State(0)
     shown = {view: gr.State(0) for view in SHOWN}
-    lead("gpt.lead")
+    leads = [
+        gr.Markdown(t(f"gpt.lead_{name}"), visible=name == SHOWN[0], elem_classes="lead", elem_id=f"gpt-lead-{name}")
+        for name in SHOWN
+    ]
     strip = tab_lessons.build()
     with gr.Row(elem_id="gpt-top"):
         with gr.Column(scale=2, min_width=300):
@@ -52,7 +55,7 @@ def build(page: Page) -> None:
 
     tab_lessons.wire(page, desk, strip)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    view.change(_show, [view, *shown.values()], [*places, *shown.values()], **private)
+    view.change(_show, [view, *shown.values()], [*leads, *places, *shown.values()], **private)
     arrived = [model_changed, model, bringing, arrival]
     model.input(_take, [page.language, visit, model], arrived, trigger_mode="multiple", **private)
     file.upload(_bring, [page.language, visit, file, heads, vocabulary], arrived, **private)
@@ -66,8 +69,8 @@ def _menu(*, offline: bool, trains: bool) -> list[tuple[Any, str]]:
 
 
 def _show(view: str, *shown: int) -> list[Any]:
-    """The place of `view` is seen, the others are not; its counter goes up."""
-    seen = [gr.Column(visible=name == view) for name in SHOWN]
+    """The lead and the place of `view` are seen, the others are not; its counter goes up."""
+    seen = [part(visible=name == view) for part in (gr.Markdown, gr.Column) for name in SHOWN]
     return [*seen, *(count + (name == view) for name, count in zip(SHOWN, shown, strict=True))]
 
 

@@ -62,6 +62,7 @@ def _set(language: str, visit: Visit, view: str, event: gr.EventData) -> tuple[A
     visit.stop()
     for _ in visit.take(setup.model):
         pass
-    visit.wanted = setup
+    visit.wanted = setup if setup.view != "train" else None  # whoever comes to train needs no text written
     visit.sight = setup.sight and setup.sight | {"model": setup.model, "prompt": setup.prompt or ""}
+    visit.reading = setup.text
     return visit.changed(), setup.model, setup.view if setup.view in SHOWN else view

@@ -38,7 +38,8 @@ def test_a_training_is_reported_from_its_first_to_its_last_step() -> None:
     assert last.curve[0][1] > last.curve[-1][1]
     assert [step for step, _ in last.curve] == list(range(1, 61))
     assert last.held_out[0][1] > last.held_out[-1][1]
-    assert [sample.step for sample in last.samples] == [0, 60]
+    assert [sample.step for sample in last.samples] == [0, 10, 25, 50, 60]
+    assert [step for step, _ in last.held_out] == [0, 10, 25, 50, 60]
     assert all(sample.text.startswith("she") and len(sample.text) == 203 for sample in last.samples)
     assert last.baselines is not None
     assert last.baselines.bigram < last.baselines.unigram < last.baselines.uniform < last.held_out[0][1] + 0.5

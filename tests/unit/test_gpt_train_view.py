@@ -1,0 +1,192 @@
+"""The training view without a page: its texts, its sentences, and the model's way out of it and back."""
+
+import base64
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+import torch
+
+from demos.common.settings import Settings
+from demos.gpt import tab_train_file
+from demos.gpt.baselines import Baselines
+from demos.gpt.bench import Bench, Seats
+from demos.gpt.desk import Visit
+from demos.gpt.look_train import before, picture, sums_right, verdict
+from demos.gpt.shapes import PRESETS, Shape
+from demos.gpt.studio import Report, Sample
+from demos.gpt.tab_train import SHOWN
+from demos.gpt.tab_train_text import PRESETS as OFFERED
+from demos.gpt.tab_train_text import SHOWN_CHARACTERS, choose, learn, read, show, size_up
+from demos.gpt.texts import EXAMPLES
+
+SHAPE = Shape(layers=1, heads=2, width=16, block=16, batch=4, steps=30, dropout=0.0)
+TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
+COUNTED = Baselines(uniform=4.0, unigram=3.0, bigram=2.0)
+
+
+@pytest.fixture(scope="module")
+def visit() -> Visit:
+    """A visitor who has trained a model of thirty steps."""
+    visit = Visit()
+    studio = Seats(Settings(device="cpu")).studio(visit, "session")
+    studio.start(TEXT, SHAPE, prompt="she")
+    *_, last = studio.watch(0.01)
+    assert last.state == "finished"
+    return visit
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_can_be_trained_on_as_it_is_offered(name: str) -> None:
+    example = EXAMPLES[name]
+    text = example.text
+    assert set(example.prompt) <= set(text)
+    assert 0.9 * len(text) > PRESETS[example.preset].block + 1
+    assert len(text) < SHOWN_CHARACTERS
+    assert text == example.text
+
+
+def test_the_sums_are_all_there_is_and_right() -> None:
+    text = EXAMPLES["sums"].text
+    assert sums_right(text) == (10_000, 10_000)
+    assert len(set(text.splitlines())) == 10_000
+    assert sums_right("27+45=270\n27+45=720\n99+99=891\n1+1=2\n") == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("held_out", "said"),
+    [
+        (((0, 4.1),), "guessing"),
+        (((0, 4.1), (10, 2.5)), "not yet counting pairs"),
+        (((0, 4.1), (10, 2.5), (20, 1.7)), "attention"),
+        (((0, 4.1), (10, 1.7), (20, 1.9)), "1.70 at step 10"),
+    ],
+)
+def test_the_verdict_follows_the_held_out_loss(held_out: tuple, said: str) -> None:
+    assert said in verdict(Report(baselines=COUNTED, held_out=held_out), "en")
+
+
+@pytest.mark.parametrize("state", SHOWN)
+def test_a_picture_is_complete_in_every_state(state: str) -> None:
+    if state == "loaded":
+        return
+    report = Report(
+        state, 10, 100, 5.0, 45.0, tokens_a_step=8, baselines=COUNTED, curve=((10, 2.0),), held_out=((0, 4.0),)
+    )
+    report = replace(report, samples=(Sample(0, "27+45=270\n"), Sample(10, "27+45=270\n11+11=220\n10+10=021\n")))
+    shown = picture(report, "27+", "ko") if state != "before" else before(TEXT, "ko")
+    assert shown["status"]
+    assert set(shown["lines"]) == {"uniform", "unigram", "bigram"}
+    if state != "before":
+        assert [sample["given"] for sample in shown["samples"]] == [3, 3]
+        assert [bool(sample["note"]) for sample in shown["samples"]] == [False, True]
+
+
+def test_offered_sizes_are_the_presets() -> None:
+    assert tuple(PRESETS) == OFFERED
+
+
+def test_the_view_opens_with_a_text_and_leaves_what_was_laid_out() -> None:
+    bench, newcomer = Bench(), Visit()
+    source, field, prompt, *_ = show("en", newcomer, bench, "romeo")
+    assert (source, prompt) == ("romeo", "ROMEO:\n")
+    assert bench.text == EXAMPLES["romeo"].text
+    bench.text = "mine"
+    show("en", newcomer, bench, "romeo")
+    assert bench.text == "mine"
+    newcomer.reading = "sums"
+    assert learn("en", newcomer, bench)[0] == "sums"
+    assert bench.text == EXAMPLES["sums"].text
+    choose("en", newcomer, bench, "own")
+    assert bench.text == EXAMPLES["sums"].text
+
+
+def test_a_file_in_another_encoding_is_read_and_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "korean.txt"
+    file.write_bytes(("나 보기가 역겨워 가실 때에는 말없이 고이 보내 드리우리다\n" * 20).encode("cp949"))
+    bench = Bench()
+    read("en", Visit(), bench, str(file))
+    assert bench.text.startswith("나 보기가 역겨워")
+    assert not file.exists()
+
+
+def test_a_file_that_is_no_text_is_refused_and_the_old_text_stays(tmp_path: Path) -> None:
+    file = tmp_path / "picture.png"
+    file.write_bytes(bytes(range(256)) * 40)
+    bench = Bench("mine")
+    with pytest.raises(gr.Error, match=r"picture\.png is not a text"):
+        read("en", Visit(), bench, str(file))
+    assert bench.text == "mine"
+    assert not file.exists()
+
+
+def test_the_cost_is_said_and_a_wrong_size_is_explained() -> None:
+    numbers = [1, 2, 16, 16, 4, 0.0, 30]
+    first, second = size_up("en", Visit(), Bench(), TEXT, "characters", *numbers)
+    assert "Measuring" in first
+    assert "for 30 steps" in second
+    assert "multiple of the heads" in [*size_up("en", Visit(), Bench(), TEXT, "characters", 1, 3, 16, 16, 4, 0.0, 30)][-1]
+    assert [*size_up("en", Visit(), Bench(), "", "characters", *numbers)] == ["0 characters, 0 different ones."]
+
+
+def test_a_downloaded_model_comes_back_with_the_same_logits(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tab_train_file, "PART", 10_000)
+    bench, parts = Bench(), []
+    while not parts or len(parts) < answer["parts"]:
+        answer = tab_train_file.hand_over("en", visit, bench, SimpleNamespace(wish=1, part=len(parts)))
+        parts.append(base64.b64decode(answer["content"]))
+    assert len(parts) > 1
+    assert bench.parcel == b""
+    file = tmp_path / answer["name"]
+    file.write_bytes(b"".join(parts))
+
+    newcomer, empty = Visit(), Bench()
+    tab_train_file.bring("en", newcomer, empty, str(file))
+    name, _, view = tab_train_file.goer("inside")("en", newcomer, empty)
+    assert (name, view) == ("file", "inside")
+    assert visit.studio is not None
+    before = visit.studio.checkpoint()
+    assert before is not None
+    tokens = before.tokenizer.encode("she sells").tensor()[None]
+    assert torch.equal(newcomer.checkpoint().model(tokens), before.model(tokens))
+
+
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "poem.safetensors"
+    file.write_text("no model")
+    bench = Bench()
+    with pytest.raises(gr.Error, match=r"is not a model"):
+        tab_train_file.bring("en", Visit(), bench, str(file))
+    assert bench.loaded is None
+
+
+def test_nothing_trained_is_said() -> None:
+    for handler in (tab_train_file.goer("write"),):
+        with pytest.raises(gr.Error, match="not trained"):
+            handler("en", Visit(), Bench())
+
+
+def test_leaving_the_page_ends_the_training() -> None:
+    seats, visitor = Seats(Settings(device="cpu", trainings_at_once=1)), Visit()
+    studio = seats.studio(visitor, "session")
+    running = threading.active_count()
+    studio.start(TEXT, replace(SHAPE, steps=1_000_000))
+    for report in studio.watch(0.01):
+        if report.step > 3:
+            break
+    seats.leave("another")
+    assert threading.active_count() == running + 1
+    seats.leave("session")
+    *_, last = studio.watch(0.01)
+    assert last.state == "stopped"
+    for _ in range(200):
+        if threading.active_count() == running:
+            break
+        time.sleep(0.05)
+    assert threading.active_count() == running
