@@ -87,7 +87,7 @@ def korean(
 @app.command()
 def sort(threads: Threads = 1) -> None:
     """One to six digits into their order."""
-    task("sort", Config(len(TASK_TOKENIZER), 16, 3, 4, 64, bias=False), steps=3000, threads=threads)
+    task("sort", Config(len(TASK_TOKENIZER), 16, 3, 4, 64, bias=False), steps=6000, threads=threads)
 
 
 @app.command()

@@ -20,6 +20,7 @@ from demos.gpt.tab_train_text import (
     PRESETS,
     by_preset,
     choose,
+    learn,
     positive,
     read,
     shape_of,
