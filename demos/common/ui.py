@@ -84,10 +84,10 @@ def stage() -> Iterator[None]:
 
 
 @contextmanager
-def controls() -> Iterator[None]:
+def controls() -> Iterator[gr.Column]:
     """The one narrow column of controls beside the stage. Fold rare ones into `folded(...)`."""
-    with gr.Column(scale=1, min_width=300, elem_classes="controls"):
-        yield
+    with gr.Column(scale=1, min_width=300, elem_classes="controls") as column:
+        yield column
 
 
 @contextmanager

@@ -32,7 +32,7 @@ def build(page: Page) -> None:
             view = gr.Radio(
                 choices(SHOWN, "gpt.view"), value=SHOWN[0], show_label=False, container=False, elem_id="gpt-view"
             )
-        with controls():
+        with controls() as chooser:
             menu = _menu(offline=page.settings.offline, trains="train" in SHOWN)
             model = gr.Dropdown(menu, value=FIRST, label=t("gpt.model"), elem_id="gpt-model")
             arrival = gr.Markdown(visible=False, elem_id="gpt-arrival")
@@ -55,7 +55,7 @@ def build(page: Page) -> None:
 
     tab_lessons.wire(page, desk, strip)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    view.change(_show, [view, *shown.values()], [*leads, *places, *shown.values()], **private)
+    view.change(_show, [view, *shown.values()], [chooser, *leads, *places, *shown.values()], **private)
     arrived = [model_changed, model, bringing, arrival]
     model.input(_take, [page.language, visit, model], arrived, trigger_mode="multiple", **private)
     file.upload(_bring, [page.language, visit, file, heads, vocabulary], arrived, **private)
@@ -69,8 +69,12 @@ def _menu(*, offline: bool, trains: bool) -> list[tuple[Any, str]]:
 
 
 def _show(view: str, *shown: int) -> list[Any]:
-    """The lead and the place of `view` are seen, the others are not; its counter goes up."""
-    seen = [part(visible=name == view) for part in (gr.Markdown, gr.Column) for name in SHOWN]
+    """The lead and the place of `view` are seen, the others are not; its counter goes up.
+
+    Whoever trains makes a model, and needs none to choose.
+    """
+    seen: list[Any] = [gr.Column(visible=view != "train")]
+    seen += [part(visible=name == view) for part in (gr.Markdown, gr.Column) for name in SHOWN]
     return [*seen, *(count + (name == view) for name, count in zip(SHOWN, shown, strict=True))]
 
 
