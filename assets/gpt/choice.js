@@ -14,6 +14,7 @@ const bar = (p, most, cut) => {
 
 const draw = () => {
   const value = props.value;
+  if (value && !value.rows) return; // Gradio's word for "as it was"
   panel.hidden = !value;
   if (!value) return;
   const most = Math.max(...value.rows.flatMap((row) => STEPS.map((step) => row[step])), 1e-9);

@@ -2,6 +2,7 @@
 const graph = element.querySelector("svg");
 const list = element.querySelector(".gpt-rows");
 const HEIGHT = 36; // of a row, in CSS pixels, as in the style sheet
+let shown = null; // the tree on show
 const drawing = (tag, attributes) => {
   const made = document.createElementNS("http://www.w3.org/2000/svg", tag);
   Object.entries(attributes).forEach(([name, value]) => made.setAttribute(name, value));
@@ -21,17 +22,19 @@ const drawGraph = (value) => {
     return `M${begin} ${down(row.left)}V${down(at) - 8}q0 8 8 8H${Math.max(run, begin + 8)}`;
   };
   const grounds = value.rows.map((row, at) => drawing("path", { d: line(row, at, row.end), class: "ground" }));
-  const shown = value.rows.flatMap((row, at) => (row.shown ? [drawing("path", { d: line(row, at, row.shown), class: "shown" })] : []));
+  const lit = value.rows.flatMap((row, at) => (row.shown ? [drawing("path", { d: line(row, at, row.shown), class: "shown" })] : []));
   const ends = value.rows.map((row, at) => drawing("circle", {
     cx: Math.max(across(row.end), across(row.start - 1) + 8), cy: down(at), r: row.here ? 6 : 4, class: row.here ? "here" : "end",
   }));
-  graph.replaceChildren(...grounds, ...shown, ...ends);
+  graph.replaceChildren(...grounds, ...lit, ...ends);
 };
 
 const draw = () => {
   const value = props.value;
-  element.querySelector(".gpt-branches").hidden = !value || !value.rows.length;
-  if (!value || !value.rows.length) return;
+  if (value && !value.rows) return; // Gradio's word for "as it was"
+  shown = value;
+  element.querySelector(".gpt-branches").hidden = !value?.rows?.length;
+  if (!value?.rows?.length) return;
   element.querySelector(".gpt-lone").hidden = value.rows.length > 1;
   element.querySelector(".gpt-clear").hidden = value.rows.length < 2;
   list.replaceChildren(...value.rows.map((row) => {
@@ -54,6 +57,6 @@ const draw = () => {
 };
 
 element.querySelector(".gpt-clear").addEventListener("click", () => trigger("clear"));
-new ResizeObserver(() => { if (props.value) drawGraph(props.value); }).observe(element);
+new ResizeObserver(() => { if (shown) drawGraph(shown); }).observe(element);
 watch("value", draw);
 draw();

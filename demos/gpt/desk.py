@@ -52,6 +52,7 @@ class Visit:
     `name` is a key of SHELF, or the path of a file the visitor brought. `turn` is raised by whoever starts to write
     or wants it to end: a writer that sees a later turn than its own stops. `device` is one of device.CHOICES;
     `offline` forbids downloads. `studio` is set by the training view; its model is the one called "training".
+    `coming` is the model that is being fetched.
     `wanted` is the setup of a lesson that the writing view has still to arrange, `sight` what the inside view has,
     `reading` the text (texts.EXAMPLES) that the training view has.
     """
@@ -59,6 +60,7 @@ class Visit:
     device: str = "auto"
     offline: bool = False
     name: str = FIRST
+    coming: str = ""
     turn: int = 0
     changes: int = 0
     opened: "Checkpoint | None" = None
@@ -93,11 +95,16 @@ class Visit:
         if name == TRAINING:
             self._lay(name, self._trained())
             return
-        for event in models.loading(name, pick(self.device), self.offline, **hints):  # type: ignore[arg-type]
-            if isinstance(event, Checkpoint):
-                self._lay(name, event)
-            else:
-                yield event
+        self.coming = name
+        try:
+            for event in models.loading(name, pick(self.device), self.offline, **hints):  # type: ignore[arg-type]
+                if isinstance(event, Checkpoint):
+                    self._lay(name, event)
+                else:
+                    yield event
+        finally:
+            if self.coming == name:
+                self.coming = ""
 
     def checkpoint(self) -> "Checkpoint":
         """The model, read on first use. Raises BadInput if its file is none that can be read."""

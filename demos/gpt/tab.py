@@ -84,7 +84,8 @@ def _take(language: str, visit: Visit, name: str) -> Iterator[tuple[Any, Any, An
     if SHELF[name].source == FILE:
         yield gr.skip(), gr.skip(), gr.Column(visible=True), gr.skip()
         return
-    if name == visit.name and visit.opened and name != TRAINING:  # it lies there; Gradio may also say so twice
+    lies_there = name == visit.name and visit.opened is not None and name != TRAINING
+    if lies_there or name == visit.coming:  # Gradio may say so twice
         yield gr.skip(), gr.skip(), gr.Column(visible=False), gr.skip()
         return
     yield from _lay(language, visit, name)

@@ -21,6 +21,7 @@ from demos.gpt.tab_train_text import (
     by_preset,
     choose,
     learn,
+    named,
     positive,
     read,
     shape_of,
@@ -112,7 +113,8 @@ def build(page: Page, desk: Desk) -> None:
     desk.model_changed.change(learn, texts, laid_out, **private).then(**sizing)
     source.input(choose, [*texts, source], laid_out, **private).then(**sizing)
     upload.upload(read, [*texts, upload], laid_out, **private).then(**sizing)
-    field.input(lambda: OWN, outputs=source, **private)
+    field.input(lambda: OWN, outputs=source, **private)  # not told of the first change after a text was laid out
+    field.blur(named, [source, field], source, **private)
     preset.input(by_preset, preset, shape, **private)
     gr.on([number.input for number in numbers], lambda: OWN, outputs=preset, **private)
     gr.on([*(number.change for number in shape), tokenizer.change, field.blur], **sizing)
@@ -210,14 +212,11 @@ def _watch(language: str, visit: Visit, bench: Bench, turn: int) -> Iterator[tup
 
     if visit.studio is None:
         return
-    state = ""
     for report in visit.studio.watch(UPDATE):
         if bench.turn != turn:
             return
-        buttons = pressable(report.state) if report.state != state else [gr.skip()] * len(BUTTONS)
-        state = report.state
-        yield picture(report, bench.prompt, language), *buttons
-        if state == "paused":
+        yield picture(report, bench.prompt, language), *pressable(report.state)  # complete: a page may skip some
+        if report.state == "paused":
             return
 
 

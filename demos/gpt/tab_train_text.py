@@ -59,6 +59,11 @@ def _chosen(language: str, visit: Visit, bench: Bench, source: str) -> tuple[Any
     return source, shown, example.prompt, example.preset, *fields, example.steps, _stage(visit, bench, language)
 
 
+def named(source: str, field: str) -> str:
+    """What the text in the field is called: an example that was changed is the visitor's own text."""
+    return source if source in EXAMPLES and field == EXAMPLES[source].text else OWN
+
+
 @says
 def read(language: str, visit: Visit, bench: Bench, file: str) -> tuple[Any, ...]:
     """The text in a file, in whatever encoding; as `choose` returns it. The copy on our disk is deleted at once."""

@@ -175,19 +175,22 @@ def _write(
     if visit.turn != mine:
         yield gr.skip(), gr.skip(), gr.skip()
         return
-    sheet.tips, sheet.titles = [start] * len(passages), titles
+    ends = [start] * len(passages)
+    sheet.tips, sheet.titles = ends, titles
     yield picture(writing=True), rows(), gr.skip()
     drawn = planted = began = time.perf_counter()
     full = None
     try:
         for tips in grow(model, sheet.tree, start, samplings):
             now = time.perf_counter()
-            if visit.turn != mine:
+            if sheet.tips is not ends:  # another passage is on show
                 break
-            sheet.tips = tips
+            sheet.tips = ends = tips
             for passage, tip in zip(passages, tips, strict=True):
                 passage.seconds += now - began if passage.tip != tip else 0.0
                 passage.grow_to(tip)
+            if visit.turn != mine:  # stopped; the token that was under way stands in the tree, so it is shown
+                break
             if now - drawn >= UPDATE * len(passages):
                 tree_is_due = now - planted >= TREE_UPDATE
                 yield picture(writing=True), rows() if tree_is_due else gr.skip(), gr.skip()
@@ -204,7 +207,7 @@ def _write(
     if model.form in TASKS:
         read = TASKS[model.form].read
         said += [text("gpt.note_answer", language, answer=read(passage.written)) for passage in passages]
-    if visit.sheet is sheet:
+    if visit.sheet is sheet and sheet.tips is ends:
         yield picture(writing=False), rows(), visit.changed()
     if full is not None:
         raise full

@@ -23,12 +23,18 @@ def rows(page: Page) -> int:
     return page.locator(".gpt-course .rows button").count()
 
 
+def bring(page: Page, file: Path) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.locator("#gpt-train-load").click()
+    chooser.value.set_files(file)
+
+
 def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callable, tmp_path: Path) -> None:
     page = open_page("gpt")
     to_training(page)
     expect(page.locator(".gpt-course .now p")).to_contain_text("SAMPSON")  # nobody meets an empty box
     expect(page.locator(".gpt-course .base")).to_have_count(3)
-    short(page, 60)
+    short(page, 250)
     page.locator("#gpt-train-go").click()
     expect(page.locator(".gpt-course .rows button").nth(1)).to_be_visible(timeout=PATIENCE)  # steps 0 and 10
     page.locator("#gpt-train-pause").click()
@@ -50,13 +56,13 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     to_training(page)
     page.locator("#gpt-train-resume").click()
     expect(page.locator(".gpt-course .status")).to_contain_text("Finished", timeout=PATIENCE)
-    assert page.locator(".gpt-course .rows .step").all_inner_texts() == ["60", "50", "25", "10", "0"]
+    assert page.locator(".gpt-course .rows .step").all_inner_texts() == ["250", "200", "100", "50", "25", "10", "0"]
     page.locator(".gpt-course .rows button").nth(1).click()
-    expect(page.locator(".gpt-course .then h4")).to_contain_text("50")
+    expect(page.locator(".gpt-course .then h4")).to_contain_text("200")
     page.locator(".gpt-course .plot").hover()
     expect(page.locator(".gpt-course .tip")).to_contain_text("held out")
 
-    page.locator("#gpt-train-load input[type=file]").set_input_files(file)
+    bring(page, file)
     expect(page.locator("#gpt-train-loaded")).to_contain_text("Loaded a model", timeout=PATIENCE)
     page.locator("#gpt-train-on").click()
     expect(page.locator(".gpt-course .status")).to_contain_text("Step", timeout=PATIENCE)
@@ -75,7 +81,7 @@ def test_bad_input_is_one_sentence_and_the_text_stays(open_page: Callable, tmp_p
     expect(page.locator("#gpt-source input")).to_have_value("My own text")
     wrong = tmp_path / "poem.safetensors"
     wrong.write_text("no model")
-    page.locator("#gpt-train-load input[type=file]").set_input_files(wrong)
+    bring(page, wrong)
     expect(page.locator(".toast-body").last).to_contain_text("is not a model", timeout=PATIENCE)
 
 
