@@ -4,7 +4,6 @@ import re
 from collections.abc import Callable
 
 import pytest
-import torch
 from playwright.sync_api import Locator, Page, expect
 
 from demos.gpt.checkpoint import load
@@ -53,7 +52,10 @@ def test_attention_is_what_the_model_computes(open_page: Callable, inside: Insid
     page.locator(".gi-switch").hover()  # the pointer leaves the text
     row = inside.attention[layer, head, position]
     best = int(row.argmax())
-    expect(page.locator(".gi-read")).to_contain_text(f"{100 * row[best]:.0f} %")
+    expect(page.locator(".gi-read")).to_contain_text(" %")
+    read = re.search(r"([\d.]+) %", page.locator(".gi-read").inner_text())
+    assert read is not None
+    assert abs(float(read[1]) - 100 * row[best]) < 1  # the page has the weights' roots in eight bits
     tints = [tint(page.locator(f".gi-text [data-t='{t}']")) for t in range(position + 1)]
     assert tints.index(max(tints)) == best
     assert page.locator(".gi-arcs path").count() == int((row[:position] >= 0.02).sum())
@@ -135,5 +137,6 @@ def test_left_empty_the_passage_is_looked_at(open_page: Callable) -> None:
     page = open_page("gpt")
     page.wait_for_timeout(3000)  # some of it is written
     open_view(page, "")
-    assert page.locator(".gi-text [data-t]").count() >= 32
-    assert torch.tensor([tint(page.locator(f".gi-text [data-t='{t}']")) for t in range(20)]).sum() > 0
+    count = page.locator(".gi-text [data-t]").count()
+    assert count >= 32
+    assert sum(tint(page.locator(f".gi-text [data-t='{t}']")) for t in range(count)) > 0
