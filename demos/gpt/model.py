@@ -98,8 +98,9 @@ class Attention(nn.Module):
             key, value = cache.extend(self.layer, key, value)  # (B, H, S, D)
             if cache.length and T > 1:  # new token t may see everything cached, and the new ones up to itself
                 mask = torch.ones(T, key.size(2), dtype=torch.bool, device=x.device).tril(cache.length)
+        query = query.to(key.dtype)  # the cache's, which may be a shorter one
         mixed = F.scaled_dot_product_attention(query, key, value, attn_mask=mask, is_causal=mask is None and T > 1)
-        return self.c_proj(mixed.transpose(1, 2).reshape(B, T, C))  # (B, H, T, D) → (B, T, C)
+        return self.c_proj(mixed.transpose(1, 2).reshape(B, T, C).to(x.dtype))  # (B, H, T, D) → (B, T, C)
 
 
 class MLP(nn.Module):
@@ -162,6 +163,7 @@ class GPT(nn.Module):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.config = config
+        self.cache_dtype: torch.dtype | None = None  # that of the weights
         self.transformer = Transformer(config)
         self.lm_head = None if config.tied else nn.Linear(config.width, config.vocab_size, bias=False)
         self.apply(self._initialise)
@@ -195,7 +197,8 @@ class GPT(nn.Module):
 
     def new_cache(self, batch: int = 1) -> Cache:
         """An empty cache for `batch` sequences."""
-        return Cache(self.config, batch, dtype=self.transformer.wte.weight.dtype, device=self.device)
+        dtype = self.cache_dtype or self.transformer.wte.weight.dtype
+        return Cache(self.config, batch, dtype=dtype, device=self.device)
 
     @property
     def device(self) -> torch.device:

@@ -43,10 +43,11 @@ class Int8Linear(nn.Module):
 
 
 def quantised(model: GPT) -> GPT:
-    """The same model, writing in whole numbers. Embeddings, norms and attention stay as they are; nothing is copied."""
+    """The same model, writing in whole numbers, keys and values kept in bfloat16. The rest stays as it is, uncopied."""
     twin = _with_int8_layers(model)
     assert isinstance(twin, GPT)
     head = model.transformer.wte.weight if model.lm_head is None else model.lm_head.weight
+    twin.cache_dtype = torch.bfloat16
     twin.lm_head = Int8Linear(head.detach(), None)  # type: ignore[assignment]
     return twin
 

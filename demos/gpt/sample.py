@@ -181,9 +181,13 @@ def sample_many(
         choices: list[Choice | None] = []
         for row, (logits, sampling) in enumerate(zip(context.logits(), samplings, strict=True)):
             weighed = penalised(logits, seen[row], sampling.repetition_penalty)
-            chances = distribution(weighed, sampling.temperature, sampling.top_k, sampling.top_p)
-            token = draw(chances, generators[row])
-            choice = Choice(token, float(torch.exp(logits[token] - logits.logsumexp(0))), float(chances[token]))
+            if sampling.temperature == 0:  # nothing to draw: `distribution` would give this token 1
+                token, chance = int(weighed.argmax()), 1.0
+            else:
+                chances = distribution(weighed, sampling.temperature, sampling.top_k, sampling.top_p)
+                token = draw(chances, generators[row])
+                chance = float(chances[token])
+            choice = Choice(token, float(torch.exp(logits[token] - logits.logsumexp(0))), chance)
             choices.append(choice if step < sampling.tokens else None)
             if sampling.repetition_penalty != 1:
                 seen[row] = torch.cat([seen[row], torch.tensor([token])]).unique()
