@@ -52,7 +52,8 @@ class Visit:
     `name` is a key of SHELF, or the path of a file the visitor brought. `turn` is raised by whoever starts to write
     or wants it to end: a writer that sees a later turn than its own stops. `device` is one of device.CHOICES;
     `offline` forbids downloads. `studio` is set by the training view; its model is the one called "training".
-    `coming` is the model that is being fetched.
+    `coming` is the model that is being fetched, `in_int8` the model on the desk with its weights in 8 bits, if the
+    visitor writes with those.
     `wanted` is the setup of a lesson that the writing view has still to arrange, `sight` what the inside view has,
     `reading` the text (texts.EXAMPLES) that the training view has.
     """
@@ -64,6 +65,7 @@ class Visit:
     turn: int = 0
     changes: int = 0
     opened: "Checkpoint | None" = None
+    in_int8: "Checkpoint | None" = None
     studio: "Studio | None" = None
     wanted: Setup | None = None
     sight: dict | None = None
@@ -117,6 +119,11 @@ class Visit:
         assert self.opened is not None
         return self.opened
 
+    @property
+    def writer(self) -> "Checkpoint":
+        """The model that writes; the views that look inside take `checkpoint`."""
+        return self.in_int8 or self.checkpoint()
+
     def changed(self) -> int:
         """A number that was never given before: the new value of a counter of tab_desk.Desk."""
         self.changes += 1
@@ -133,7 +140,7 @@ class Visit:
         return trained
 
     def _lay(self, name: str, checkpoint: "Checkpoint") -> None:
-        self.name, self.opened = name, checkpoint
+        self.name, self.opened, self.in_int8 = name, checkpoint, None
         vocabulary = checkpoint.tokenizer.to_json() if name == TRAINING else None
         if self.sheet.vocabulary not in (None, vocabulary):
             self.sheets[name] = Sheet()  # another training: its tokens mean something else

@@ -10,7 +10,7 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.ui import ASSETS, Page, controls, folded, says, stage, t
-from demos.gpt import tab_branches
+from demos.gpt import tab_branches, tab_precision
 from demos.gpt.desk import Visit
 from demos.gpt.lessons import Setup
 from demos.gpt.shelf import FIRST, SHELF
@@ -66,6 +66,7 @@ def build(page: Page, desk: Desk) -> None:
                 )
                 seed = gr.Number(1, step=1, label=t("gpt.seed"), info=t("gpt.seed_info"))
                 fresh = gr.Checkbox(True, label=t("gpt.fresh"))
+            tab_precision.build(page, desk)
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     visit, changed = desk.visit, desk.passage_changed
@@ -181,7 +182,7 @@ def _write(
     drawn = planted = began = time.perf_counter()
     full = None
     try:
-        for tips in grow(model, sheet.tree, start, samplings):
+        for tips in grow(visit.writer, sheet.tree, start, samplings):
             now = time.perf_counter()
             if sheet.tips is not ends:  # another passage is on show
                 break
