@@ -1,5 +1,6 @@
 """The XOR tab: learners on the same points, side by side, live."""
 
+import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -25,11 +26,16 @@ MOST_STEPS = 20_000  # of one call of the endpoint
 
 @dataclass
 class Visit:
-    """One visitor's run (the `number`-th), and the turn of whoever may train it: who sees a later turn stops."""
+    """One visitor's run (the `number`-th), and the turn of whoever may train it: who sees a later turn stops.
+
+    `asked` counts the runs that were asked for, `changes` the changes of sliders.
+    """
 
     run: "Run | None" = None
     number: int = 0
     turn: int = 0
+    asked: int = 0
+    changes: int = 0
     own: Points | None = None
     speed: float = OPENING.speed
     stop: bool = OPENING.stop
@@ -38,6 +44,7 @@ class Visit:
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
     visit = gr.State(Visit())
+    settled = gr.State(0)  # the last change of a slider that was let go
     wanted = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see, see tab_lessons.Wanted
     lead("xor.lead")
     strip = tab_lessons.build(page)
@@ -80,7 +87,8 @@ def build(page: Page) -> None:
     for name in ("learners", "activation", "lr", "optimiser", "loss", "output", "init", "l1", "l2"):
         controls[name].input(_begin, inputs, picture, **training)
     for name in ("noise", "count", "test", *tab_controls.WIDTHS):
-        controls[name].input(_begin_when_settled, inputs, picture, **training)
+        controls[name].input(_settle, visit, settled, **private, trigger_mode="multiple", concurrency_limit=None)
+    settled.change(_begin, inputs, picture, **training)
     for name in ("seed", "points_seed", "batch", "steps"):
         controls[name].submit(_begin, inputs, picture, **training)
     asked = [page.language, visit, wanted]
@@ -97,17 +105,15 @@ def build(page: Page) -> None:
 @says
 def _begin(language: str, visit: Visit, *values: object) -> Iterator[str]:
     """A new run by these settings, trained to its end."""
-    yield from _stream(visit, _new_run(visit, values))
+    yield from _new_stream(visit, values)
 
 
-@says
-def _begin_when_settled(language: str, visit: Visit, *values: object) -> Iterator[str]:
-    """A new run, unless the visitor is still dragging the slider."""
-    visit.turn += 1
-    mine = visit.turn
-    time.sleep(SETTLED)
-    if visit.turn == mine:
-        yield from _begin(language, visit, *values)
+async def _settle(visit: Visit) -> Any:
+    """The number of the change, unless the visitor goes on dragging the slider. The run meanwhile goes on."""
+    visit.changes += 1
+    mine = visit.changes
+    await asyncio.sleep(SETTLED)
+    return mine if visit.changes == mine else gr.skip()
 
 
 @says
@@ -117,7 +123,8 @@ def _play(language: str, visit: Visit, event: gr.EventData, *values: object) -> 
     yield from _stream(visit, visit.run or _new_run(visit, values))
 
 
-def _pause(visit: Visit) -> None:
+async def _pause(visit: Visit) -> None:
+    """Not a thread's work: it must not come after what the visitor does next."""
     visit.turn += 1
 
 
@@ -165,7 +172,18 @@ def _train_on(language: str, visit: Visit, event: gr.EventData, *values: object)
     if not len(steps) == len(numbers) == len(run.kinds):
         raise BadInput("xor.link_part", part="weights")
     start = Start(whole("index", given["index"], 0, 10**7), steps, numbers)
-    yield from _stream(visit, _new_run(visit, values, start))
+    yield from _new_stream(visit, values, start)
+
+
+def _new_stream(
+    visit: Visit, values: tuple[object, ...], start: "Start | None" = None, goal: Mapping[str, int] | None = None
+) -> Iterator[str]:
+    """A new run, unless a later one was asked for while it was made."""
+    visit.asked += 1
+    mine = visit.asked
+    run = _new_run(visit, values, start)
+    if visit.asked == mine:
+        yield from _stream(visit, run, goal)
 
 
 def _stream(visit: Visit, run: "Run", goal: Mapping[str, int] | None = None) -> Iterator[str]:
@@ -243,7 +261,10 @@ def _with_points(setup: Setup, own: Points | None) -> Setup:
 
 @says
 def _restore(language: str, visit: Visit, wanted: tab_lessons.Wanted) -> list:
-    """The settings as a setup has them."""
+    """The settings as a setup has them. The opening picture is by the settings as they are, or as a visitor in a hurry
+    has left them."""
+    if wanted[1] is None:
+        return [gr.skip()] * len(tab_controls.NAMES)
     setup = Setup.from_json(wanted[1])
     visit.own, visit.speed, visit.stop = setup.own_points, setup.speed, setup.stop
     return tab_controls.updates(setup)
@@ -255,10 +276,11 @@ def _show(language: str, visit: Visit, wanted: tab_lessons.Wanted, *values: obje
     from demos.xor.live import alone
     from demos.xor.look import message
 
-    setup = Setup.from_json(wanted[1])
+    setup = OPENING if wanted[1] is None else Setup.from_json(wanted[1])
     if not setup.weights:
-        yield from _stream(visit, _new_run(visit, values), setup.step)
+        yield from _new_stream(visit, values, goal=setup.step)
         return
+    visit.asked += 1
     run = _new_run(visit, values, _start(setup))
     visit.turn += 1
     visit.run, visit.number = run, visit.number + 1

@@ -14,7 +14,7 @@ from demos.xor import draw, tab_lottery
 from demos.xor.lessons import lesson_of, lessons
 from demos.xor.setup import OPENING, Setup
 
-Wanted = tuple[float, dict[str, Any]]  # when, and the setup as JSON
+Wanted = tuple[float, dict[str, Any] | None]  # when, and the setup as JSON; None is the opening picture
 
 
 def build(page: Page) -> gr.HTML:
@@ -84,7 +84,8 @@ def _arrive(language: str, query: str) -> tuple[Wanted, str]:
         setup = lessons()[number - 1].setup if number else Setup.from_link(query or "")
     except BadInput as error:
         gr.Warning(error.in_language(language), duration=12)
-    return _wanted(setup), json.dumps({"open": number, "hide": setup.hide})
+    wanted = (time.time(), None) if setup == OPENING else _wanted(setup)
+    return wanted, json.dumps({"open": number, "hide": setup.hide})
 
 
 @says

@@ -208,6 +208,7 @@ def test_a_weight_edited_by_hand_can_be_trained_on(open_page: Callable) -> None:
     over(page)
     assert steps(page, 1) > at_end
     page.locator(".xor-timeline").fill(str(last))  # what was learned before is still on the film
+    expect(root).to_have_attribute("data-frame", str(last))
     assert steps(page, 1) == at_end
 
 
