@@ -4,7 +4,7 @@
 const INSIDE_VIEWS = ["graph", "surface", "plane", "space"];
 const INSIDE_WIDE = 700; // CSS pixels from which two views stand beside each other
 const INSIDE_BUDGET = 8; // milliseconds a frame before the next view waits for the next frame
-const INSIDE_REST = 250; // milliseconds without a new frame after which a large net is drawn finely
+const INSIDE_REST = 250; // milliseconds without a new frame after which a net is drawn finely
 
 const INSIDE_PAGE = `
   <div class="inside-bar"><h3></h3><div class="inside-which inside-choice" role="group"></div>
@@ -85,6 +85,7 @@ function makeInside(root, { onEdit }) {
       if (performance.now() - start > INSIDE_BUDGET) return repaint(name);
       stale.delete(name);
       painters[name]();
+      canvases[name].dataset.pictures = Number(canvases[name].dataset.pictures || 0) + 1;
     }
     return undefined;
   }
@@ -213,7 +214,11 @@ function makeInside(root, { onEdit }) {
 
   let resting = true;
   let pause = 0;
-  function rest() {
+  let shownAt = -Infinity;
+  function rest(net) {
+    const moves = performance.now() - shownAt < INSIDE_REST;
+    shownAt = performance.now();
+    if (!moves && !isLargeNet(net)) return; // one step, or a jump on the time line
     clearTimeout(pause);
     resting = false;
     pause = setTimeout(() => {
@@ -241,7 +246,7 @@ function makeInside(root, { onEdit }) {
       if (!known) speak();
       Object.assign(last, { shape, setting });
       scene = null;
-      if (isLargeNet(net)) rest();
+      rest(net);
       INSIDE_VIEWS.forEach((name) => stale.add(name));
       if (edit.weight) edit.follow(net.numbers[edit.weight.at]);
       return paint();

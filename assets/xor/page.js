@@ -137,15 +137,15 @@ function drawLearner(frame, at) {
   const lines = stand.key === "cycle" || stand.key === "long_cycle" ? head.cycle.lines : [];
   const plane = part(".xor-plane");
   plane.setAttribute("aria-label", `${name}: ${stand.verdict}. ${say("plane_help")}`);
-  const { pen, width, height } = sheet(plane);
-  if (width) {
+  if (inSight.has(plane)) {
+    const { pen, width, height } = sheet(plane);
     const size = transport.playing && net.numbers.length > 300 ? 40 : 64;
     drawPlane(pen, width, height, { net, view, points, witness, lines, size });
     editor.drawCursor(plane, pen, width, height);
   }
-  const curve = sheet(part(".xor-curve"));
-  if (curve.width) {
-    drawCurves(curve.pen, curve.width, curve.height, film.frames, at, record, pointed && pointed.learners[at]);
+  if (inSight.has(part(".xor-curve"))) {
+    const { pen, width, height } = sheet(part(".xor-curve"));
+    drawCurves(pen, width, height, film.frames, at, record, pointed && pointed.learners[at]);
   }
   goodnessBars(part(".xor-goodness"), record);
   const proof = part(".xor-proof");
@@ -206,6 +206,14 @@ function redraw() {
   wanted = true;
   requestAnimationFrame(() => { wanted = false; draw(); });
 }
+
+// Planes and curves that nobody sees are not drawn: "Look inside" may be in sight alone.
+const inSight = new Set();
+const sight = new IntersectionObserver((entries) => {
+  entries.forEach(({ target, isIntersecting }) => inSight[isIntersecting ? "add" : "delete"](target));
+  redraw();
+}, { rootMargin: "150px" });
+element.querySelectorAll(".xor-plane, .xor-curve").forEach((canvas) => sight.observe(canvas));
 
 // ---- the curves under the mouse
 
