@@ -43,11 +43,11 @@ def wire(page: Page, strip: gr.HTML, wanted: gr.State, lottery: tab_lottery.Part
 def _template() -> str:
     chips = "".join(
         f'<button type="button" class="lesson-chip" data-lesson="{number}" aria-expanded="false"><b>{number}</b> '
-        f"<span>{bilingual(lesson.words('title'))}</span></button>"
+        f"<span>{bilingual(lesson.words('chip'))}</span></button>"
         for number, lesson in enumerate(lessons(), 1)
     )
     return f"""<div class="lessons">
-  <nav class="lesson-strip">{chips}</nav>{"".join(_card(number) for number in range(1, len(lessons()) + 1))}
+  <nav class="lesson-strip"><span class="lesson-word">{bilingual("xor.lessons")}</span>{chips}</nav>{"".join(_card(number) for number in range(1, len(lessons()) + 1))}
   <button type="button" class="lesson-controls">{bilingual("xor.show_controls")}</button>
 </div>"""
 
