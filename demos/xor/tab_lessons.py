@@ -58,9 +58,10 @@ def _card(number: int) -> str:
     second = "lottery" if lesson.lottery else "second"
     turns = [("previous", number - 1), ("next", number + 1)]
     return f"""<article class="lesson-card" data-card="{number}" hidden>
-    <header><span class="lesson-of">{_said("xor.lesson_of", number=number, count=count)}</span>
+    <header><h3>{bilingual(lesson.words("title"))}</h3>
+      <span class="lesson-of">{_said("xor.lesson_of", number=number, count=count)}</span>
       <button type="button" class="lesson-close" data-open="">{bilingual("xor.lesson_close")}</button></header>
-    <h3>{bilingual(lesson.words("title"))}</h3><p>{bilingual(lesson.words("text"))}</p>
+    <p>{bilingual(lesson.words("text"))}</p>
     <footer><button type="button" class="lesson-do lesson-first" data-do="setup">{bilingual("xor.lesson_show")}</button>
       <button type="button" class="lesson-do" data-do="{second}">{bilingual(lesson.words("second"))}</button>
       <span class="lesson-turns">{
