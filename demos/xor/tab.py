@@ -14,7 +14,7 @@ from demos.common.ui import controls as column
 from demos.xor import tab_controls, tab_lessons, tab_lottery, tab_page, tab_take
 from demos.xor.data import MOST_POINTS, Points, own_points, read_csv
 from demos.xor.recipe import Recipe, number, same_width, whole
-from demos.xor.setup import OPENING, SPEEDS, Setup, numbers_of, weight_count
+from demos.xor.setup import OPENING, SPEEDS, Setup, as_linked, numbers_of, weight_count
 
 if TYPE_CHECKING:
     from demos.xor.live import Run, Start
@@ -37,6 +37,7 @@ class Visit:
     asked: int = 0
     changes: int = 0
     own: Points | None = None
+    inside: str = ""  # what a link asks "Look inside" to show
     speed: float = OPENING.speed
     stop: bool = OPENING.stop
 
@@ -200,14 +201,17 @@ def _stream(visit: Visit, run: "Run", goal: Mapping[str, int] | None = None) -> 
     def ended() -> bool:
         return run.arrived(goal) if goal else run.over
 
+    def told(running: bool) -> str:
+        return message(run, number, running, mine, visit.inside)
+
     def shoot() -> str:
         for _ in range(4 if goal else max(1, round(1 / (MESSAGES_PER_SECOND * run.seconds)))):
             run.approach(goal) if goal else run.advance()
             if ended():
                 break
-        return message(run, number, running=not ended(), turn=mine)
+        return told(running=not ended())
 
-    yield message(run, number, running=not ended(), turn=mine)
+    yield told(running=not ended())
     due = time.monotonic()
     while visit.turn == mine and not ended():
         shot = alone(shoot)
@@ -216,7 +220,7 @@ def _stream(visit: Visit, run: "Run", goal: Mapping[str, int] | None = None) -> 
         due = max(due + max(1 / MESSAGES_PER_SECOND, run.seconds), time.monotonic() - 0.2)  # late is not made up for
         time.sleep(max(0.0, due - time.monotonic()))
     if visit.run is run and not ended():
-        yield message(run, number, running=False, turn=mine)
+        yield told(running=False)
 
 
 def _new_run(visit: Visit, values: tuple[object, ...], start: "Start | None" = None) -> "Run":
@@ -225,7 +229,7 @@ def _new_run(visit: Visit, values: tuple[object, ...], start: "Start | None" = N
     recipe, learners, own = tab_controls.chosen(values)
     points = visit.own if own else None
     if own and points is None and visit.run is not None:
-        points = visit.own = visit.run.all_points
+        points = visit.own = as_linked(visit.run.all_points)
     return alone(lambda: Run(recipe, learners, points, start, visit.speed, visit.stop))
 
 
@@ -266,7 +270,7 @@ def _restore(language: str, visit: Visit, wanted: tab_lessons.Wanted) -> list:
     if wanted[1] is None:
         return [gr.skip()] * len(tab_controls.NAMES)
     setup = Setup.from_json(wanted[1])
-    visit.own, visit.speed, visit.stop = setup.own_points, setup.speed, setup.stop
+    visit.own, visit.speed, visit.stop, visit.inside = setup.own_points, setup.speed, setup.stop, setup.inside
     return tab_controls.updates(setup)
 
 
@@ -284,7 +288,7 @@ def _show(language: str, visit: Visit, wanted: tab_lessons.Wanted, *values: obje
     run = _new_run(visit, values, _start(setup))
     visit.turn += 1
     visit.run, visit.number = run, visit.number + 1
-    yield alone(lambda: message(run, visit.number, running=False, turn=visit.turn))
+    yield alone(lambda: message(run, visit.number, False, visit.turn, visit.inside))
 
 
 def _start(setup: Setup) -> "Start":
@@ -305,7 +309,7 @@ def _start(setup: Setup) -> "Start":
 @says
 def _own(language: str, visit: Visit, event: gr.EventData) -> list:
     """The points that the visitor left on the plane."""
-    visit.own = own_points(event._data.get("points"), event._data.get("view"))
+    visit.own = as_linked(own_points(event._data.get("points"), event._data.get("view")))
     return _points_changed()
 
 
@@ -315,7 +319,7 @@ def _table(language: str, visit: Visit, event: gr.EventData) -> list:
     given = str(event._data.get("text"))
     if len(given) > tab_page.LARGEST_TABLE:
         raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
-    visit.own = read_csv(given)
+    visit.own = as_linked(read_csv(given))
     return _points_changed()
 
 

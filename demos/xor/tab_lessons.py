@@ -33,7 +33,11 @@ def wire(page: Page, strip: gr.HTML, wanted: gr.State, lottery: tab_lottery.Part
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     address = gr.Textbox(visible=False)
     page.open_on(
-        _arrive, [page.language, address], [wanted, strip], js="(language) => [language, location.search]", **private
+        _arrive,
+        [page.language, wanted, address],
+        [wanted, strip],
+        js="(language, wanted) => [language, wanted, location.search]",
+        **private,
     )
     strip.select(_set, page.language, wanted, **private)
     fields = strip.submit(_fields, page.language, [wanted, *lottery.fields], **private)
@@ -77,8 +81,13 @@ def _said(key: str, **values: object) -> str:
     return "".join(f'<span lang="{one}">{text(key, one, **values)}</span>' for one in LANGUAGES)
 
 
-def _arrive(language: str, query: str) -> tuple[Wanted, str]:
-    """What the address asks for: a lesson, a whole setup, or the opening picture; if it is broken, also why."""
+def _arrive(language: str, asked: Wanted | None, query: str) -> tuple[Any, Any]:
+    """What the address asks for: a lesson, a whole setup, or the opening picture; if it is broken, also why.
+
+    Nothing if the visitor was quicker and has `asked` for a lesson already.
+    """
+    if asked is not None:
+        return gr.skip(), gr.skip()
     number, setup = None, OPENING
     try:
         number = lesson_of(query or "")

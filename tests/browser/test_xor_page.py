@@ -197,7 +197,15 @@ def test_a_weight_edited_by_hand_can_be_trained_on(open_page: Callable) -> None:
     }""")
     expect(page.locator(".xor-hand")).to_be_visible()
     expect(verdict(page, 1)).to_have_text("2 of 4 points wrong")
+    page.evaluate("""() => {  // a drag: many changes, one version
+      const page = document.querySelector("[data-frame]").glassbox;
+      const zeros = page.present().learners[1].numbers.map(() => 0);
+      for (const bias of [-3, -2, -1]) page.edit(1, [...zeros.slice(0, -1), bias], bias > -3);
+    }""")
     press(page, "undo-hand")
+    expect(page.locator(".xor-hand")).to_be_visible()
+    press(page, "undo-hand")
+    expect(page.locator(".xor-hand")).to_be_hidden()
     expect(verdict(page, 1)).to_have_text(re.compile("Solved"))
     page.evaluate("""() => {
       const page = document.querySelector("[data-frame]").glassbox;

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from demos.xor import tab, tab_controls
+from demos.xor import tab, tab_controls, tab_lessons
+from demos.xor.lessons import lessons
 from demos.xor.setup import OPENING, Setup
 
 
@@ -43,6 +44,13 @@ def test_the_run_asked_for_last_is_the_one_that_is_shown(monkeypatch: pytest.Mon
     assert list(tab._begin("en", visit, *values())) == []
     assert [one["kind"] for one in json.loads(later[0])["learners"]] == ["mlp"]
     assert visit.run.kinds == ("mlp",)
+
+
+def test_a_lesson_opened_before_the_page_was_ready_stays_open() -> None:
+    lesson = tab_lessons._wanted(lessons()[1].setup)
+    assert tab_lessons._arrive("en", lesson, "") == (tab.gr.skip(), tab.gr.skip())
+    assert tab_lessons._arrive("en", None, "")[0][1] is None
+    assert tab_lessons._arrive("en", None, "?lesson=2")[0][1] == lesson[1]
 
 
 def test_the_opening_picture_does_not_undo_a_choice_made_before_it() -> None:
