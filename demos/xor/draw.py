@@ -15,8 +15,8 @@ TEXTBOOK = Recipe(
 )
 TRAINING = ("init", "loss", "output", "optimiser", "lr", "steps")  # what the textbook setting sets
 
-# What a gradient step of one group of nets costs relative to others: this much for each layer, and this much for each
-# output of a unit (nets × points × units). Seconds on one machine; `pace.pace()` measures how many they are on this one.
+# What a gradient step of one group of nets costs: this much for each layer, and this much for each output of a unit
+# (nets × points × units). Seconds on one machine; `pace.pace()` measures how many they are on this one.
 COST_PER_LAYER = 1.2e-4
 COST_PER_NUMBER = 1.3e-8
 

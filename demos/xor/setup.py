@@ -120,7 +120,7 @@ class Setup:
 
 
 def as_linked(points: Points) -> Points:
-    """A visitor's points with coordinates of DIGITS digits, as a link will carry them: it then restores the very run."""
+    """A visitor's points in DIGITS digits, as a link will carry them: it then restores the very run."""
     rounded = [[float(f"{value:.{DIGITS}g}") for value in place] for place in points.x.tolist()]
     return replace(points, x=np.array(rounded))
 

@@ -50,8 +50,9 @@ def _template() -> str:
         f"<span>{bilingual(lesson.words('chip'))}</span></button>"
         for number, lesson in enumerate(lessons(), 1)
     )
+    cards = "".join(_card(number) for number in range(1, len(lessons()) + 1))
     return f"""<div class="lessons">
-  <nav class="lesson-strip"><span class="lesson-word">{bilingual("xor.lessons")}</span>{chips}</nav>{"".join(_card(number) for number in range(1, len(lessons()) + 1))}
+  <nav class="lesson-strip"><span class="lesson-word">{bilingual("xor.lessons")}</span>{chips}</nav>{cards}
   <button type="button" class="lesson-controls">{bilingual("xor.show_controls")}</button>
 </div>"""
 

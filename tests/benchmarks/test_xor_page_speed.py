@@ -35,7 +35,9 @@ DRAWN = """(seconds) => new Promise((done) => {
   requestAnimationFrame(count);
 })"""
 
-VIEWS = """() => [...document.querySelectorAll(".inside canvas[role]")].map((one) => Number(one.dataset.pictures || 0))"""
+VIEWS = (
+    """() => [...document.querySelectorAll(".inside canvas[role]")].map((one) => Number(one.dataset.pictures || 0))"""
+)
 
 
 @pytest.mark.parametrize("inside", [False, True], ids=["planes", "planes and look inside"])
@@ -58,6 +60,7 @@ def test_pictures_drawn_each_second(benchmark, open_page: Callable, learners: in
         "longest_wait_ms": longest,
     }
     if inside:
-        drawn = [(after - earlier) * 1000 / milliseconds for earlier, after in zip(before, page.evaluate(VIEWS), strict=True)]
+        after = page.evaluate(VIEWS)
+        drawn = [1000 * (later - earlier) / milliseconds for earlier, later in zip(before, after, strict=True)]
         benchmark.extra_info |= dict(zip(("graph", "surface", "plane", "space"), drawn, strict=True))
     assert pictures > SECONDS  # it moved at all
