@@ -17,7 +17,7 @@ _once = Lock()
 
 
 def pace() -> float:
-    """Seconds for each unit of `Draw.cost`, the lower quartile of a few probes: others' work should count, a hiccup should not."""
+    """Seconds for each unit of `Draw.cost`: of a few probes the lower quartile, so that no hiccup counts."""
     with _once:
         return _measured(int(time.monotonic() // MINUTE))
 
