@@ -11,6 +11,8 @@ function open(number) {
   });
 }
 
+// The card to the upper edge of the window, so that there is room for the plane below it.
+const rise = () => find(".lessons").scrollIntoView({ behavior: "smooth", block: "start" });
 const ask = (lesson, what) => trigger(what === "lottery" ? "submit" : "select", { lesson, do: what });
 
 element.addEventListener("click", ({ target }) => {
@@ -19,10 +21,10 @@ element.addEventListener("click", ({ target }) => {
   const { lesson, open: to, do: what } = button.dataset;
   if (lesson !== undefined) {
     if (Number(lesson) === shown) open(null);
-    else { open(Number(lesson)); ask(Number(lesson), "setup"); }
+    else { open(Number(lesson)); ask(Number(lesson), "setup"); rise(); }
   } else if (to !== undefined) {
     open(to ? Number(to) : null);
-    if (to) ask(Number(to), "setup");
+    if (to) { ask(Number(to), "setup"); rise(); }
   } else if (what) {
     ask(shown, what);
     if (what === "lottery") document.querySelector("#xor-lottery-part")?.scrollIntoView({ behavior: "smooth" });

@@ -2,15 +2,18 @@
 const PIXELS = 1200; // along a side of the PNG
 const SIZE = 600; // along a side of the SVG, and what the PNG's lines are drawn for
 const find = (selector) => element.querySelector(selector);
+let chosen = null; // the learner to take; first a net, if there is one
+let watched = false;
 const stage = () => [...document.querySelectorAll("#xor-picture, #xor-picture *")].find((one) => one.glassbox)?.glassbox;
-let chosen = 0;
 let wishes = 0;
 let known = "";
 
 // One button for each learner on the screen, in case there are several.
 function refresh() {
+  follow();
   const present = stage()?.present();
   if (!present) return;
+  chosen ??= Math.max(0, present.learners.findIndex(({ kind }) => kind !== "perceptron"));
   const learners = present.learners.map(({ name }) => name);
   chosen = Math.min(chosen, learners.length - 1);
   const wanted = `${learners} ${chosen}`;
@@ -55,6 +58,7 @@ element.addEventListener("click", ({ target }) => {
   const what = target.closest("button")?.dataset.take;
   const present = what && stage()?.present();
   if (!present) return;
+  refresh();
   const learner = present.learners[chosen];
   if (what === "png") savePng(learner);
   else if (what === "svg") saveSvg(learner);
@@ -63,7 +67,7 @@ element.addEventListener("click", ({ target }) => {
     const { kind, step, weights, edited } = learner;
     const own = { kind, step, weights, edited };
     const learners = present.learners.map((one) => ({ kind: one.kind, step: one.step, weights: one.weights, edited: one.edited }));
-    trigger("submit", { what, number: wishes, hide: find(".take-hide").checked, ...(what === "link" ? { learners } : own) });
+    trigger("submit", { what, number: wishes, hide: find(".take-hide").checked, ...(what === "link" ? { learners, inside: present.inside } : own) });
   }
 });
 
@@ -93,10 +97,17 @@ find(".take-hide").addEventListener("change", () => { find(".take-address").hidd
 watch("value", take);
 element.addEventListener("pointerenter", refresh);
 element.addEventListener("focusin", refresh);
-const picture = document.querySelector("#xor-picture");
-if (picture) new MutationObserver(refresh).observe(picture, {
-  subtree: true,
-  attributes: true,
-  attributeFilter: ["data-run", "data-learners", "data-running"],
-});
+
+// The stage may be mounted after this part.
+function follow() {
+  const picture = document.querySelector("#xor-picture");
+  if (watched || !picture) return;
+  watched = true;
+  new MutationObserver(refresh).observe(picture, {
+    subtree: true,
+    attributes: true,
+    attributeFilter: ["data-run", "data-learners", "data-running"],
+  });
+}
+new IntersectionObserver(refresh).observe(element);
 refresh();

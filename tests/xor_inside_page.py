@@ -25,15 +25,16 @@ const frames = {frames};
 const element = document.getElementById("host");
 function start(frame) {{
 {scripts}
-  const edits = [];
-  const panel = makeInside(document.getElementById("panel"), {{ onEdit: (learner, numbers) => {{
+  const [edits, goesOn] = [[], []];
+  const panel = makeInside(document.getElementById("panel"), {{ onEdit: (learner, numbers, same) => {{
     edits.push([learner, Array.from(numbers)]);
+    goesOn.push(same);
     given.learners[learner].net = makeNet(given.learners[learner].spec, numbers);
     panel.show(given);
   }} }});
   let given = null;
   return {{
-    edits, panel, makeNet, insideLook, principalAxes, symmetricEigen, ontoAxes, spaceAxes,
+    edits, goesOn, panel, makeNet, insideLook, principalAxes, symmetricEigen, ontoAxes, spaceAxes,
     show(frame) {{
       const withNet = (learner) => ({{ ...learner, net: makeNet(learner.spec, Float32Array.from(learner.numbers)) }});
       given = {{ ...frame, learners: frame.learners.map(withNet) }};

@@ -4,7 +4,7 @@
 const INSIDE_VIEWS = ["graph", "surface", "plane", "space"];
 const INSIDE_WIDE = 700; // CSS pixels from which two views stand beside each other
 const INSIDE_BUDGET = 8; // milliseconds a frame before the next view waits for the next frame
-const INSIDE_REST = 250; // milliseconds without a new frame after which a large net is drawn finely
+const INSIDE_REST = 250; // milliseconds without a new frame after which a net is drawn finely
 
 const INSIDE_PAGE = `
   <div class="inside-bar"><h3></h3><div class="inside-which inside-choice" role="group"></div>
@@ -15,7 +15,8 @@ const INSIDE_PAGE = `
   </div>`;
 
 // show({ learners: [{ name, spec, net, step }], points, classes, view, language, words }) draws a frame;
-// onEdit(learner, numbers) is called when a weight is changed by hand.
+// onEdit(learner, numbers, goesOn) is called when a weight is changed by hand; `goesOn` while it is the same drag.
+// state is what is looked at, as letters for a link ("" for the usual look); restore(letters) looks at that again.
 function makeInside(root, { onEdit }) {
   root.classList.add("inside");
   root.innerHTML = INSIDE_PAGE;
@@ -85,6 +86,7 @@ function makeInside(root, { onEdit }) {
       if (performance.now() - start > INSIDE_BUDGET) return repaint(name);
       stale.delete(name);
       painters[name]();
+      canvases[name].dataset.pictures = Number(canvases[name].dataset.pictures || 0) + 1;
     }
     return undefined;
   }
@@ -140,10 +142,10 @@ function makeInside(root, { onEdit }) {
 
   // ---- pointer and keys --------------------------------------------------------------------------------------
   const edit = makeEdit(box, {
-    change(weight, value) {
+    change(weight, value, goesOn) {
       const numbers = Float32Array.from(netShown().numbers);
       numbers[weight.at] = value;
-      onEdit(chosen.learner, numbers);
+      onEdit(chosen.learner, numbers, goesOn);
     },
     walk: (by) => open(weightBeside(netShown(), edit.weight, by), false),
     closed() {
@@ -213,7 +215,11 @@ function makeInside(root, { onEdit }) {
 
   let resting = true;
   let pause = 0;
-  function rest() {
+  let shownAt = -Infinity;
+  function rest(net) {
+    const moves = performance.now() - shownAt < INSIDE_REST;
+    shownAt = performance.now();
+    if (!moves && !isLargeNet(net)) return; // one step, or a jump on the time line
     clearTimeout(pause);
     resting = false;
     pause = setTimeout(() => {
@@ -223,15 +229,44 @@ function makeInside(root, { onEdit }) {
     }, INSIDE_REST);
   }
 
+  // kind_label_layer_fold_yaw_pitch, the fold in percent, the angles in whole degrees.
+  const LOOK = /^(perceptron|mlp|forward-forward)_([01])_(\d)_(\d{1,3})_(\d{1,3})_(\d{1,2})$/;
+  const degrees = (angle) => (Math.round((angle * 180) / Math.PI) + 360) % 360;
+  const firstLook = () => Math.max(0, frame.learners.findIndex(({ net }) => net.kind !== "perceptron")); // has something inside
+  const usualTurn = `${degrees(turn.yaw)}_${degrees(turn.pitch)}`;
+
+  function state() {
+    if (!frame) return "";
+    const { kind } = netShown();
+    const layer = hiddenLayers(netShown()).length ? layerShown(netShown()) : 0;
+    const usual = [frame.learners[firstLook()].net.kind, 1, Math.max(0, hiddenLayers(netShown()).length - 1), 100, usualTurn].join("_");
+    const found = [kind, chosen.label, layer, Math.round(100 * fold.value), degrees(turn.yaw), degrees(turn.pitch)].join("_");
+    return found === usual ? "" : found;
+  }
+
+  function restore(letters) {
+    const [, kind, label, layer, folded, yaw, pitch] = LOOK.exec(letters) || [];
+    const learner = frame.learners.findIndex(({ net }) => net.kind === kind);
+    if (learner < 0) return;
+    Object.assign(chosen, { learner, label: Number(label), layer: Number(layer) });
+    Object.assign(turn, { yaw: (Number(yaw) * Math.PI) / 180, pitch: (Math.max(5, Math.min(83, Number(pitch))) * Math.PI) / 180 });
+    fold.moveTo(Math.min(1, Number(folded) / 100));
+    forget();
+    scene = null;
+    speak();
+    repaint();
+  }
+
   const sameNumbers = (one, other) => one.length === other.length && one.every((value, k) => Object.is(value, other[k]));
   const last = { shape: "", setting: "" };
 
   return {
+    get state() { return state(); },
+    restore,
     show(given) {
       frame = given;
       const kinds = given.learners.map(({ net }) => net.kind);
-      // The first look goes to a net that has something inside.
-      if (!kinds[chosen.learner]) chosen.learner = Math.max(0, kinds.findIndex((kind) => kind !== "perceptron"));
+      if (!kinds[chosen.learner]) chosen.learner = firstLook();
       const net = netShown();
       const shape = JSON.stringify(given.learners.map(({ name, net: { kind, activation, widths } }) => [name, kind, activation, widths]));
       const setting = JSON.stringify([given.points, given.classes, given.view, given.language]);
@@ -241,7 +276,7 @@ function makeInside(root, { onEdit }) {
       if (!known) speak();
       Object.assign(last, { shape, setting });
       scene = null;
-      if (isLargeNet(net)) rest();
+      rest(net);
       INSIDE_VIEWS.forEach((name) => stale.add(name));
       if (edit.weight) edit.follow(net.numbers[edit.weight.at]);
       return paint();

@@ -2,7 +2,7 @@
 
 const EDIT_REACH = 8; // the slider goes from minus to plus this, or further if the weight does
 
-// `change(weight, value)` is called on every change, `walk(by)` to go to the next weight, `closed()` at the end.
+// `change(weight, value, goesOn)` is called on every change, `goesOn` unless it is the first of a drag; `walk(by)` to go to the next weight, `closed()` at the end.
 function makeEdit(box, { change, walk, closed }) {
   box.innerHTML = `
     <header><strong></strong><button type="button" class="inside-close">×</button></header>
@@ -13,12 +13,14 @@ function makeEdit(box, { change, walk, closed }) {
   const find = (selector) => box.querySelector(selector);
   const [field, slider] = [find('[type="number"]'), find('[type="range"]')];
   let now = null; // { weight, before }
+  let goesOn = false; // the slider is still held, or the number still being typed
 
   const set = (value, from) => {
     if (!now || !Number.isFinite(value)) return;
     if (from !== field) field.value = String(Math.round(value * 1000) / 1000);
     if (from !== slider) reach(value);
-    change(now.weight, value);
+    change(now.weight, value, goesOn && Boolean(from));
+    goesOn = Boolean(from);
   };
   const reach = (value) => {
     const most = Math.max(EDIT_REACH, Math.ceil(Math.abs(value) * 1.25));
@@ -34,6 +36,7 @@ function makeEdit(box, { change, walk, closed }) {
   const putBack = () => set(now.before);
   field.addEventListener("input", () => { if (field.value.trim()) set(Number(field.value), field); });
   slider.addEventListener("input", () => set(Number(slider.value), slider));
+  for (const input of [field, slider]) input.addEventListener("change", () => { goesOn = false; });
   find(".inside-undo").addEventListener("click", putBack);
   find(".inside-close").addEventListener("click", close);
   find(".inside-back").addEventListener("click", () => walk(-1));
@@ -50,6 +53,7 @@ function makeEdit(box, { change, walk, closed }) {
     // Opens on a weight at a place of the graph, in pixels.
     open(weight, value, name, [x, y], focus) {
       now = { weight, before: value };
+      goesOn = false;
       box.hidden = false;
       write(find("strong"), name);
       field.value = String(Math.round(value * 1000) / 1000);

@@ -21,6 +21,7 @@ function makeFold(box, redraw) {
     slider.value = value;
     redraw();
   };
+  fold.moveTo = moveTo;
   let run = 0; // of several runs of the slider only the latest goes on
   slider.addEventListener("input", () => {
     run += 1;

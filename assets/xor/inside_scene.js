@@ -1,9 +1,12 @@
 // What all views need of a frame, each computed once and only if a view asks for it.
 
 // Along a side: cells of a unit's map, corners of the lattice of the landscape and the fold (1 + a multiple of 4).
-// ReLU has corners, which only small cells show.
-const INSIDE_SIDES = { fine: [48, 57], corners: [96, 57], large: [40, 57], moving: [32, 41] };
-const INSIDE_LARGE = 24; // units from which a net in motion is drawn more coarsely
+// ReLU has corners, which only small cells show. What moves may be coarser.
+const INSIDE_SIDES = {
+  still: { smooth: [48, 57], corners: [96, 57], large: [40, 57] },
+  moving: { smooth: [40, 33], corners: [56, 33], large: [32, 33] },
+};
+const INSIDE_LARGE = 24; // units from which a net is drawn more coarsely
 
 const isLargeNet = (net) => hiddenLayers(net).reduce((sum, layer) => sum + layer.outputs, 0) > INSIDE_LARGE;
 
@@ -12,7 +15,8 @@ const isLargeNet = (net) => hiddenLayers(net).reduce((sum, layer) => sum + layer
 function insideScene(frame, net, { label, resting, inks, hover, pictures, scratch }) {
   const { points, classes, view, words } = frame;
   const pointPlaces = Float32Array.from(points.flat());
-  const [side, latticeSide] = INSIDE_SIDES[!isLargeNet(net) ? (net.activation === "relu" ? "corners" : "fine") : resting ? "large" : "moving"];
+  const grain = isLargeNet(net) ? "large" : net.activation === "relu" ? "corners" : "smooth";
+  const [side, latticeSide] = INSIDE_SIDES[resting ? "still" : "moving"][grain];
   const kept = {};
   const once = (key, make) => (key in kept ? kept[key] : (kept[key] = make()));
   const scene = {

@@ -16,6 +16,7 @@ const editor = makeEditor(find(".xor-tools"), { points: () => points, view: () =
 const spoken = Object.fromEntries(Object.entries(WORDS).map(([key, entry]) => [key, entry[language]]));
 const table = makeTable(find(".xor-table"), editor, (text) => { unsent = false; trigger("upload", { text }); }, notice);
 let inside = null;
+let insideAsked = ""; // the look inside that a link asked for, once it was given
 makeDock(find(".xor-dock"), find(".xor-transport"), find(".xor-run"), insidePlace);
 
 function insidePlace() {
@@ -71,10 +72,12 @@ function notice(words) {
 
 // ---- weights changed by hand
 
-function editWeights(at, numbers) {
+// A change that `goesOn` belongs to the version before it: one drag of a slider is taken back as one.
+function editWeights(at, numbers, goesOn = false) {
   const frame = transport.frame;
   transport.pause();
   const before = byHand.nets.length ? byHand.nets[byHand.nets.length - 1] : film.head.learners.map(() => null);
+  if (goesOn && byHand.index === frame.index) byHand.nets.pop();
   byHand.index = frame.index;
   byHand.nets.push(before.map((own, k) => (k === at ? Float32Array.from(numbers) : own)));
   redraw();
@@ -137,15 +140,15 @@ function drawLearner(frame, at) {
   const lines = stand.key === "cycle" || stand.key === "long_cycle" ? head.cycle.lines : [];
   const plane = part(".xor-plane");
   plane.setAttribute("aria-label", `${name}: ${stand.verdict}. ${say("plane_help")}`);
-  const { pen, width, height } = sheet(plane);
-  if (width) {
+  if (inSight.has(plane)) {
+    const { pen, width, height } = sheet(plane);
     const size = transport.playing && net.numbers.length > 300 ? 40 : 64;
     drawPlane(pen, width, height, { net, view, points, witness, lines, size });
     editor.drawCursor(plane, pen, width, height);
   }
-  const curve = sheet(part(".xor-curve"));
-  if (curve.width) {
-    drawCurves(curve.pen, curve.width, curve.height, film.frames, at, record, pointed && pointed.learners[at]);
+  if (inSight.has(part(".xor-curve"))) {
+    const { pen, width, height } = sheet(part(".xor-curve"));
+    drawCurves(pen, width, height, film.frames, at, record, pointed && pointed.learners[at]);
   }
   goodnessBars(part(".xor-goodness"), record);
   const proof = part(".xor-proof");
@@ -157,8 +160,9 @@ function drawLearner(frame, at) {
   return { name, spec, net, step: record.step };
 }
 
-function detailOf({ kind, widths, activation }, net) {
-  if (kind !== "perceptron") return `${[2, ...widths.slice(1)].join("–")} · ${say(`activation_${activation}`)}`;
+function detailOf({ kind, widths, activation, lr }, net) {
+  const parts = [[2, ...widths.slice(1)].join("–"), say(`activation_${activation}`), ...(lr ? [say("own_lr", { lr })] : [])];
+  if (kind !== "perceptron") return parts.join(" · ");
   const [w1, w2, b] = lineOf(net).map(signed);
   return say("perceptron_detail", { w1, w2, b });
 }
@@ -189,6 +193,7 @@ function draw() {
   const learners = film.head.learners.map((_, at) => drawLearner(frame, at));
   inside ||= insidePlace() && makeInside(insidePlace(), { onEdit: editWeights }); // it may be mounted after this part
   inside?.show({ learners, points: points.places, classes: points.classes, view, language, words: spoken });
+  if (inside && film.head.inside && film.head.inside !== insideAsked) inside.restore(insideAsked = film.head.inside);
   transport.show();
   table.refresh();
   find(".xor-hand").hidden = !(byHand.nets.length && byHand.index === frame.index);
@@ -206,6 +211,14 @@ function redraw() {
   wanted = true;
   requestAnimationFrame(() => { wanted = false; draw(); });
 }
+
+// Planes and curves that nobody sees are not drawn: "Look inside" may be in sight alone.
+const inSight = new Set();
+const sight = new IntersectionObserver((entries) => {
+  entries.forEach(({ target, isIntersecting }) => inSight[isIntersecting ? "add" : "delete"](target));
+  redraw();
+}, { rootMargin: "150px" });
+element.querySelectorAll(".xor-plane, .xor-curve").forEach((canvas) => sight.observe(canvas));
 
 // ---- the curves under the mouse
 
@@ -242,7 +255,7 @@ function present() {
     };
   });
   const { speed, stop } = transport.settings;
-  return { frame: frame.index, atEnd: frame === film.last, learners, points, view, own: own || film.head.own, speed, stop };
+  return { frame: frame.index, atEnd: frame === film.last, learners, points, view, own: own || film.head.own, speed, stop, inside: inside?.state || "" };
 }
 
 element.glassbox = {

@@ -19,7 +19,7 @@ function verdictOf(head, at, record, net, points, running) {
 
   if (kind === "perceptron") {
     const { cycle, proof, limits } = head;
-    if (record.accuracy === 1) return told("good", record.corrections === 1 ? "converged_once" : "converged");
+    if (record.accuracy === 1) return told("good", { 0: "converged_at_once", 1: "converged_once" }[record.corrections || 0] || "converged");
     if (cycle && record.step >= cycle.step) {
       const errors = cycle.errors.join(", ");
       return told("bad", cycle.period === 1 ? "cycle" : "long_cycle", { period: cycle.period, errors });

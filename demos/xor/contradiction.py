@@ -104,11 +104,12 @@ def _vanishing(vectors: list[tuple[Fraction, Fraction, Fraction]]) -> list[Fract
 
 def shown(value: Fraction) -> tuple[str, bool]:
     """A number to read, and whether it is exact: whole, a short decimal, a small fraction, else rounded."""
-    if value.denominator == 1 and abs(value) < 10**6:
+    short = abs(value) < 10**6
+    if short and value.denominator == 1:
         return str(value.numerator), True
-    if 1000 % value.denominator == 0:
+    if short and 1000 % value.denominator == 0 and Fraction(f"{float(value):g}") == value:
         return f"{float(value):g}", True
-    if value.denominator <= 60:
+    if short and value.denominator <= 60:
         return f"{value.numerator}/{value.denominator}", True
     return f"{float(value):.3g}", False
 

@@ -15,10 +15,10 @@ TEXTBOOK = Recipe(
 )
 TRAINING = ("init", "loss", "output", "optimiser", "lr", "steps")  # what the textbook setting sets
 
-# Seconds of a gradient step of one group of nets, as measured on two cores of a busy machine: this much for each layer,
-# and this much for each output of a unit (nets × points × units).
-SECONDS_PER_LAYER = 1.2e-4
-SECONDS_PER_NUMBER = 1.3e-8
+# What a gradient step of one group of nets costs: this much for each layer, and this much for each output of a unit
+# (nets × points × units). Seconds on one machine; `pace.pace()` measures how many they are on this one.
+COST_PER_LAYER = 1.2e-4
+COST_PER_NUMBER = 1.3e-8
 
 
 OPENING_SETUP = replace(OPENING, recipe=TEXTBOOK.checked())
@@ -41,19 +41,19 @@ class Draw:
         return self.seeds * len(self.hidden) * len(self.activation)
 
     @property
-    def seconds(self) -> float:
-        """An estimate of the computation."""
+    def cost(self) -> float:
+        """Of the computation; times `pace.pace()` it is an estimate in seconds."""
         recipe = self.setup.recipe
         own = self.setup.points
         count = len(own) if own else recipe.count or DATASETS[recipe.data].count
         layers = len(recipe.hidden)
         each = [
-            SECONDS_PER_LAYER * (layers + 1) + SECONDS_PER_NUMBER * self.seeds * count * (1 + width * layers)
+            COST_PER_LAYER * (layers + 1) + COST_PER_NUMBER * self.seeds * count * (1 + width * layers)
             for width in self.hidden
         ]
         return recipe.steps * len(self.activation) * sum(each)
 
-    def checked(self, most_seconds: float) -> "Draw":
+    def checked(self, most_seconds: float, pace: float = 1.0) -> "Draw":
         """This draw with its recipe checked. Raises BadInput, also if it would take longer than allowed."""
         if not self.hidden or not self.activation:
             raise BadInput("xor.lottery_nothing")
@@ -61,8 +61,8 @@ class Draw:
         if not known or self.seeds not in SEEDS:
             raise BadInput("xor.lottery_nothing")
         draw = replace(self, setup=self.setup.checked())
-        if draw.seconds > most_seconds:
-            raise BadInput("xor.lottery_too_long", seconds=round(draw.seconds), most=round(most_seconds))
+        if draw.cost * pace > most_seconds:
+            raise BadInput("xor.lottery_too_long", seconds=round(draw.cost * pace), most=round(most_seconds))
         return draw
 
     def ticket(self, width: int, activation: str, seed: int) -> Setup:

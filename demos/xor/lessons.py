@@ -26,7 +26,7 @@ class Draw:
 class Lesson:
     """`setup` is what the card sets; its second button sets `second`, or draws `lottery`.
 
-    Its words are the strings "xor.lesson_{key}_title", "…_text" and "…_second".
+    Its words are the strings "xor.lesson_{key}_chip" (on the strip), "…_title", "…_text" and "…_second".
     """
 
     key: str
@@ -35,7 +35,7 @@ class Lesson:
     lottery: Draw | None = None
 
     def words(self, part: str) -> str:
-        """The key of the string for "title", "text" or "second"."""
+        """The key of the string for "chip", "title", "text" or "second"."""
         return f"xor.lesson_{self.key}_{part}"
 
 

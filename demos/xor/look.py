@@ -9,16 +9,17 @@ import numpy as np
 from demos.xor.contradiction import told
 from demos.xor.data import Points
 from demos.xor.live import EPOCHS, PATIENCE, PICTURES_PER_SECOND, Frame, Run
-from demos.xor.snapshot import Snapshot
+from demos.xor.snapshot import FORWARD_FORWARD_LR, Snapshot
 
 LINES = 64  # of a cycle, shown at most
 
 
-def message(run: Run, number: int, running: bool, turn: int = 0) -> str:
+def message(run: Run, number: int, running: bool, turn: int = 0, inside: str = "") -> str:
     """The run and its last pictures. Each message says all that is needed to show them, so none has to arrive.
 
     `number` tells one run of a visitor from the next. A page that has seen a later `turn` ignores earlier ones that are
-    still on their way. Pictures after number `after` of the run before are gone, all of them if it is null.
+    still on their way. Pictures after number `after` of the run before are gone, all of them if it is null. `inside` is
+    what "Look inside" is to show, "" to leave it as it is (see assets/xor/inside.js).
     """
     return json.dumps(
         {
@@ -32,6 +33,7 @@ def message(run: Run, number: int, running: bool, turn: int = 0) -> str:
             "stop": run.stop,
             "view": list(run.points.view),
             "own": run.own is not None,
+            "inside": inside,
             **_points("points", "classes", run.points),
             **(_points("test_points", "test_classes", run.held_out) if run.held_out else {}),
             "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": EPOCHS, "rate": PICTURES_PER_SECOND},
@@ -39,6 +41,7 @@ def message(run: Run, number: int, running: bool, turn: int = 0) -> str:
             "cycle": _cycle(run),
             "learners": [
                 {"kind": kind, "activation": run.recipe.activation, "widths": list(shape)}
+                | ({"lr": FORWARD_FORWARD_LR} if kind == "forward-forward" else {})
                 for kind, shape in zip(run.kinds, run.shapes, strict=True)
             ],
             "frames": [_frame(run.counted(frame)) for frame in run.frames],

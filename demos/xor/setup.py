@@ -17,6 +17,8 @@ from itertools import pairwise
 from typing import Any
 from urllib.parse import parse_qs
 
+import numpy as np
+
 from demos.common.errors import BadInput
 from demos.xor.data import DATASETS, FARTHEST, MOST_POINTS, Points, own_points
 from demos.xor.recipe import MODELS, Recipe, number, whole
@@ -27,7 +29,7 @@ LONGEST_LINK = 200_000  # letters; 2,000 points and the largest net stay far bel
 LARGEST_JSON = 400_000  # bytes that a link may unfold to
 FARTHEST_STEP = 10**7  # of the perceptron, which may go round for ever
 SPEEDS = (0.01, 1000.0)
-DIGITS = 6  # of a coordinate, in a link and in the plane: finer than any screen
+DIGITS = 6  # of a visitor's coordinate: finer than any screen, and the same in the training as in the link to it
 
 RECIPE = tuple(field.name for field in fields(Recipe))
 Point = tuple[float, float, int]
@@ -41,8 +43,8 @@ class Setup:
     most 2,000; None are those that the recipe draws. `view` is the square in which they were put, None the dataset's.
     `step` is where to stand in the run, the step of each learner; nothing is its end. `weights`
     holds weights edited by hand, by learner: base64 of float32, little-endian, for each layer its weight, then its
-    bias. `speed` is 1 for the usual pace. `stop` ends the run when the points are solved. `inside` names the view
-    beside the planes, "" for the usual one. `hide` leaves out the controls.
+    bias. `speed` is 1 for the usual pace. `stop` ends the run when the points are solved. `inside` is what
+    "Look inside" shows, in the letters of assets/xor/inside.js, "" for the usual look. `hide` leaves out the controls.
     """
 
     recipe: Recipe = field(default_factory=lambda: Recipe(lr=DATASETS["xor"].net.lr, steps=4000).checked())
@@ -115,6 +117,12 @@ class Setup:
         """The setup that the query of an address names, else the opening one. Raises BadInput if it cannot be read."""
         given = query_field(query, FIELD)
         return cls.from_json(_unfolded(given)) if given else OPENING
+
+
+def as_linked(points: Points) -> Points:
+    """A visitor's points in DIGITS digits, as a link will carry them: it then restores the very run."""
+    rounded = [[float(f"{value:.{DIGITS}g}") for value in place] for place in points.x.tolist()]
+    return replace(points, x=np.array(rounded))
 
 
 def query_field(query: str, name: str) -> str:
@@ -236,7 +244,7 @@ def _flag(name: str) -> Callable[[object], bool]:
 
 
 def _inside(value: object) -> str:
-    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9_-]{0,24}", value):
+    if not isinstance(value, str) or not re.fullmatch(r"[a-z0-9_-]{0,40}", value):
         raise BadInput("xor.link_part", part="inside")
     return value
 

@@ -1,5 +1,6 @@
 """The XOR tab: learners on the same points, side by side, live."""
 
+import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +14,7 @@ from demos.common.ui import controls as column
 from demos.xor import tab_controls, tab_lessons, tab_lottery, tab_page, tab_take
 from demos.xor.data import MOST_POINTS, Points, own_points, read_csv
 from demos.xor.recipe import Recipe, number, same_width, whole
-from demos.xor.setup import OPENING, SPEEDS, Setup, numbers_of, weight_count
+from demos.xor.setup import OPENING, SPEEDS, Setup, as_linked, numbers_of, weight_count
 
 if TYPE_CHECKING:
     from demos.xor.live import Run, Start
@@ -25,12 +26,18 @@ MOST_STEPS = 20_000  # of one call of the endpoint
 
 @dataclass
 class Visit:
-    """One visitor's run (the `number`-th), and the turn of whoever may train it: who sees a later turn stops."""
+    """One visitor's run (the `number`-th), and the turn of whoever may train it: who sees a later turn stops.
+
+    `asked` counts the runs that were asked for, `changes` the changes of sliders.
+    """
 
     run: "Run | None" = None
     number: int = 0
     turn: int = 0
+    asked: int = 0
+    changes: int = 0
     own: Points | None = None
+    inside: str = ""  # what a link asks "Look inside" to show
     speed: float = OPENING.speed
     stop: bool = OPENING.stop
 
@@ -38,6 +45,7 @@ class Visit:
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
     visit = gr.State(Visit())
+    settled = gr.State(0)  # the last change of a slider that was let go
     wanted = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see, see tab_lessons.Wanted
     lead("xor.lead")
     strip = tab_lessons.build(page)
@@ -80,7 +88,8 @@ def build(page: Page) -> None:
     for name in ("learners", "activation", "lr", "optimiser", "loss", "output", "init", "l1", "l2"):
         controls[name].input(_begin, inputs, picture, **training)
     for name in ("noise", "count", "test", *tab_controls.WIDTHS):
-        controls[name].input(_begin_when_settled, inputs, picture, **training)
+        controls[name].input(_settle, visit, settled, **private, trigger_mode="multiple", concurrency_limit=None)
+    settled.change(_begin, inputs, picture, **training)
     for name in ("seed", "points_seed", "batch", "steps"):
         controls[name].submit(_begin, inputs, picture, **training)
     asked = [page.language, visit, wanted]
@@ -97,17 +106,15 @@ def build(page: Page) -> None:
 @says
 def _begin(language: str, visit: Visit, *values: object) -> Iterator[str]:
     """A new run by these settings, trained to its end."""
-    yield from _stream(visit, _new_run(visit, values))
+    yield from _new_stream(visit, values)
 
 
-@says
-def _begin_when_settled(language: str, visit: Visit, *values: object) -> Iterator[str]:
-    """A new run, unless the visitor is still dragging the slider."""
-    visit.turn += 1
-    mine = visit.turn
-    time.sleep(SETTLED)
-    if visit.turn == mine:
-        yield from _begin(language, visit, *values)
+async def _settle(visit: Visit) -> Any:
+    """The number of the change, unless the visitor goes on dragging the slider. The run meanwhile goes on."""
+    visit.changes += 1
+    mine = visit.changes
+    await asyncio.sleep(SETTLED)
+    return mine if visit.changes == mine else gr.skip()
 
 
 @says
@@ -117,7 +124,8 @@ def _play(language: str, visit: Visit, event: gr.EventData, *values: object) -> 
     yield from _stream(visit, visit.run or _new_run(visit, values))
 
 
-def _pause(visit: Visit) -> None:
+async def _pause(visit: Visit) -> None:
+    """Not a thread's work: it must not come after what the visitor does next."""
     visit.turn += 1
 
 
@@ -165,7 +173,18 @@ def _train_on(language: str, visit: Visit, event: gr.EventData, *values: object)
     if not len(steps) == len(numbers) == len(run.kinds):
         raise BadInput("xor.link_part", part="weights")
     start = Start(whole("index", given["index"], 0, 10**7), steps, numbers)
-    yield from _stream(visit, _new_run(visit, values, start))
+    yield from _new_stream(visit, values, start)
+
+
+def _new_stream(
+    visit: Visit, values: tuple[object, ...], start: "Start | None" = None, goal: Mapping[str, int] | None = None
+) -> Iterator[str]:
+    """A new run, unless a later one was asked for while it was made."""
+    visit.asked += 1
+    mine = visit.asked
+    run = _new_run(visit, values, start)
+    if visit.asked == mine:
+        yield from _stream(visit, run, goal)
 
 
 def _stream(visit: Visit, run: "Run", goal: Mapping[str, int] | None = None) -> Iterator[str]:
@@ -182,14 +201,17 @@ def _stream(visit: Visit, run: "Run", goal: Mapping[str, int] | None = None) -> 
     def ended() -> bool:
         return run.arrived(goal) if goal else run.over
 
+    def told(running: bool) -> str:
+        return message(run, number, running, mine, visit.inside)
+
     def shoot() -> str:
         for _ in range(4 if goal else max(1, round(1 / (MESSAGES_PER_SECOND * run.seconds)))):
             run.approach(goal) if goal else run.advance()
             if ended():
                 break
-        return message(run, number, running=not ended(), turn=mine)
+        return told(running=not ended())
 
-    yield message(run, number, running=not ended(), turn=mine)
+    yield told(running=not ended())
     due = time.monotonic()
     while visit.turn == mine and not ended():
         shot = alone(shoot)
@@ -198,7 +220,7 @@ def _stream(visit: Visit, run: "Run", goal: Mapping[str, int] | None = None) -> 
         due = max(due + max(1 / MESSAGES_PER_SECOND, run.seconds), time.monotonic() - 0.2)  # late is not made up for
         time.sleep(max(0.0, due - time.monotonic()))
     if visit.run is run and not ended():
-        yield message(run, number, running=False, turn=mine)
+        yield told(running=False)
 
 
 def _new_run(visit: Visit, values: tuple[object, ...], start: "Start | None" = None) -> "Run":
@@ -207,7 +229,7 @@ def _new_run(visit: Visit, values: tuple[object, ...], start: "Start | None" = N
     recipe, learners, own = tab_controls.chosen(values)
     points = visit.own if own else None
     if own and points is None and visit.run is not None:
-        points = visit.own = visit.run.all_points
+        points = visit.own = as_linked(visit.run.all_points)
     return alone(lambda: Run(recipe, learners, points, start, visit.speed, visit.stop))
 
 
@@ -243,9 +265,12 @@ def _with_points(setup: Setup, own: Points | None) -> Setup:
 
 @says
 def _restore(language: str, visit: Visit, wanted: tab_lessons.Wanted) -> list:
-    """The settings as a setup has them."""
+    """The settings as a setup has them. The opening picture is by the settings as they are, or as a visitor in a hurry
+    has left them."""
+    if wanted[1] is None:
+        return [gr.skip()] * len(tab_controls.NAMES)
     setup = Setup.from_json(wanted[1])
-    visit.own, visit.speed, visit.stop = setup.own_points, setup.speed, setup.stop
+    visit.own, visit.speed, visit.stop, visit.inside = setup.own_points, setup.speed, setup.stop, setup.inside
     return tab_controls.updates(setup)
 
 
@@ -255,14 +280,15 @@ def _show(language: str, visit: Visit, wanted: tab_lessons.Wanted, *values: obje
     from demos.xor.live import alone
     from demos.xor.look import message
 
-    setup = Setup.from_json(wanted[1])
+    setup = OPENING if wanted[1] is None else Setup.from_json(wanted[1])
     if not setup.weights:
-        yield from _stream(visit, _new_run(visit, values), setup.step)
+        yield from _new_stream(visit, values, goal=setup.step)
         return
+    visit.asked += 1
     run = _new_run(visit, values, _start(setup))
     visit.turn += 1
     visit.run, visit.number = run, visit.number + 1
-    yield alone(lambda: message(run, visit.number, running=False, turn=visit.turn))
+    yield alone(lambda: message(run, visit.number, False, visit.turn, visit.inside))
 
 
 def _start(setup: Setup) -> "Start":
@@ -283,7 +309,7 @@ def _start(setup: Setup) -> "Start":
 @says
 def _own(language: str, visit: Visit, event: gr.EventData) -> list:
     """The points that the visitor left on the plane."""
-    visit.own = own_points(event._data.get("points"), event._data.get("view"))
+    visit.own = as_linked(own_points(event._data.get("points"), event._data.get("view")))
     return _points_changed()
 
 
@@ -293,7 +319,7 @@ def _table(language: str, visit: Visit, event: gr.EventData) -> list:
     given = str(event._data.get("text"))
     if len(given) > tab_page.LARGEST_TABLE:
         raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
-    visit.own = read_csv(given)
+    visit.own = as_linked(read_csv(given))
     return _points_changed()
 
 

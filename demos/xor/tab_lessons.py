@@ -14,7 +14,7 @@ from demos.xor import draw, tab_lottery
 from demos.xor.lessons import lesson_of, lessons
 from demos.xor.setup import OPENING, Setup
 
-Wanted = tuple[float, dict[str, Any]]  # when, and the setup as JSON
+Wanted = tuple[float, dict[str, Any] | None]  # when, and the setup as JSON; None is the opening picture
 
 
 def build(page: Page) -> gr.HTML:
@@ -33,7 +33,11 @@ def wire(page: Page, strip: gr.HTML, wanted: gr.State, lottery: tab_lottery.Part
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     address = gr.Textbox(visible=False)
     page.open_on(
-        _arrive, [page.language, address], [wanted, strip], js="(language) => [language, location.search]", **private
+        _arrive,
+        [page.language, wanted, address],
+        [wanted, strip],
+        js="(language, wanted) => [language, wanted, location.search]",
+        **private,
     )
     strip.select(_set, page.language, wanted, **private)
     fields = strip.submit(_fields, page.language, [wanted, *lottery.fields], **private)
@@ -43,11 +47,12 @@ def wire(page: Page, strip: gr.HTML, wanted: gr.State, lottery: tab_lottery.Part
 def _template() -> str:
     chips = "".join(
         f'<button type="button" class="lesson-chip" data-lesson="{number}" aria-expanded="false"><b>{number}</b> '
-        f"<span>{bilingual(lesson.words('title'))}</span></button>"
+        f"<span>{bilingual(lesson.words('chip'))}</span></button>"
         for number, lesson in enumerate(lessons(), 1)
     )
+    cards = "".join(_card(number) for number in range(1, len(lessons()) + 1))
     return f"""<div class="lessons">
-  <nav class="lesson-strip">{chips}</nav>{"".join(_card(number) for number in range(1, len(lessons()) + 1))}
+  <nav class="lesson-strip"><span class="lesson-word">{bilingual("xor.lessons")}</span>{chips}</nav>{cards}
   <button type="button" class="lesson-controls">{bilingual("xor.show_controls")}</button>
 </div>"""
 
@@ -58,9 +63,10 @@ def _card(number: int) -> str:
     second = "lottery" if lesson.lottery else "second"
     turns = [("previous", number - 1), ("next", number + 1)]
     return f"""<article class="lesson-card" data-card="{number}" hidden>
-    <header><span class="lesson-of">{_said("xor.lesson_of", number=number, count=count)}</span>
+    <header><h3>{bilingual(lesson.words("title"))}</h3>
+      <span class="lesson-of">{_said("xor.lesson_of", number=number, count=count)}</span>
       <button type="button" class="lesson-close" data-open="">{bilingual("xor.lesson_close")}</button></header>
-    <h3>{bilingual(lesson.words("title"))}</h3><p>{bilingual(lesson.words("text"))}</p>
+    <p>{bilingual(lesson.words("text"))}</p>
     <footer><button type="button" class="lesson-do lesson-first" data-do="setup">{bilingual("xor.lesson_show")}</button>
       <button type="button" class="lesson-do" data-do="{second}">{bilingual(lesson.words("second"))}</button>
       <span class="lesson-turns">{
@@ -76,15 +82,21 @@ def _said(key: str, **values: object) -> str:
     return "".join(f'<span lang="{one}">{text(key, one, **values)}</span>' for one in LANGUAGES)
 
 
-def _arrive(language: str, query: str) -> tuple[Wanted, str]:
-    """What the address asks for: a lesson, a whole setup, or the opening picture; if it is broken, also why."""
+def _arrive(language: str, asked: Wanted | None, query: str) -> tuple[Any, Any]:
+    """What the address asks for: a lesson, a whole setup, or the opening picture; if it is broken, also why.
+
+    Nothing if the visitor was quicker and has `asked` for a lesson already.
+    """
+    if asked is not None:
+        return gr.skip(), gr.skip()
     number, setup = None, OPENING
     try:
         number = lesson_of(query or "")
         setup = lessons()[number - 1].setup if number else Setup.from_link(query or "")
     except BadInput as error:
         gr.Warning(error.in_language(language), duration=12)
-    return _wanted(setup), json.dumps({"open": number, "hide": setup.hide})
+    wanted = (time.time(), None) if setup == OPENING else _wanted(setup)
+    return wanted, json.dumps({"open": number, "hide": setup.hide})
 
 
 @says

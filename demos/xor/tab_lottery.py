@@ -76,7 +76,7 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
                 with gr.Row(elem_classes="xor-buttons"):
                     go = gr.Button(t("xor.lottery_draw"), variant="primary", min_width=90, elem_id="xor-lottery-draw")
                     stop = gr.Button(t("xor.lottery_stop"), min_width=90, elem_id="xor-lottery-stop")
-                estimate = gr.Markdown(_estimate("en", Draw()), elem_id="xor-lottery-estimate")
+                estimate = gr.Markdown("", elem_id="xor-lottery-estimate")
                 preset = gr.Radio(
                     choices(PRESETS, "xor.lottery_preset"), value="textbook", label=t("xor.lottery_preset")
                 )
@@ -166,7 +166,9 @@ def _telling(setup_of: Callable[..., Setup]) -> Callable[..., str]:
 
 
 def _estimate(language: str, draw: Draw) -> str:
-    return text("xor.lottery_estimate", language, nets=f"{draw.nets:,}", seconds=max(1, round(draw.seconds)))
+    from demos.xor.pace import pace
+
+    return text("xor.lottery_estimate", language, nets=f"{draw.nets:,}", seconds=max(1, round(draw.cost * pace())))
 
 
 def _drawing(settings: Settings, setup_of: Callable[..., Setup]) -> Callable[..., Iterator[str]]:
@@ -174,8 +176,10 @@ def _drawing(settings: Settings, setup_of: Callable[..., Setup]) -> Callable[...
 
     @says
     def draw(language: str, lot: Lot, *values: Any) -> Iterator[str]:
+        from demos.xor.pace import pace
+
         drawn = draw_of(values[:FIELDS], setup_of(*values[FIELDS:]))
-        yield from _run(language, lot, drawn.checked(settings.lottery_seconds))
+        yield from _run(language, lot, drawn.checked(settings.lottery_seconds, pace()))
 
     return draw
 
@@ -186,6 +190,7 @@ def _run(language: str, lot: Lot, draw: Draw) -> Iterator[str]:
     from demos.xor.live import alone
     from demos.xor.look_lottery import picture
     from demos.xor.lottery import lottery
+    from demos.xor.pace import pace
 
     lot.turn += 1
     lot.draw, mine = draw, lot.turn
@@ -198,7 +203,7 @@ def _run(language: str, lot: Lot, draw: Draw) -> Iterator[str]:
         now = time.monotonic()
         if drawn.over or not drawn.step or now - sent >= PICTURE_EVERY:
             sent = now
-            left = (now - started) * (drawn.steps - drawn.step) / drawn.step if drawn.step else draw.seconds
+            left = (now - started) * (drawn.steps - drawn.step) / drawn.step if drawn.step else draw.cost * pace()
             yield picture(draw, points, drawn, language, mine, left)
         if drawn.over:
             return

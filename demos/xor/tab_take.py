@@ -89,5 +89,5 @@ def _link(run: "Run", setup: Setup, given: dict) -> dict[str, str]:
     step: dict[str, Any] = {_kind(one): one.get("step") for one in learners}
     edited = run.start is not None or any(one.get("edited") for one in learners)
     weights: dict[str, Any] = {_kind(one): one.get("weights") for one in learners} if edited else {}
-    asked = replace(setup, step=step, weights=weights, hide=bool(given.get("hide")))
+    asked = replace(setup, step=step, weights=weights, hide=bool(given.get("hide")), inside=given.get("inside", ""))
     return {"link": asked.checked().to_link() or "?"}

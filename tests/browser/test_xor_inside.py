@@ -162,6 +162,25 @@ def test_a_weight_is_changed_by_keyboard_alone_and_put_back(panel: Callable) -> 
     assert page.evaluate("document.activeElement.tagName") == "CANVAS"  # the keyboard goes on where it was
 
 
+def test_a_drag_of_the_slider_is_one_change(panel: Callable) -> None:
+    page = panel(NETS["four units"]())
+    page.locator(".inside-graph canvas").focus()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    slider = page.locator(".inside-edit [type=range]")
+    box = slider.bounding_box()
+    for start, end in ((0.5, 0.7), (0.7, 0.3)):
+        page.mouse.move(box["x"] + start * box["width"], box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.move(box["x"] + end * box["width"], box["y"] + box["height"] / 2, steps=6)
+        page.mouse.up()
+    goes_on = page.evaluate("harness.goesOn")
+    assert len(goes_on) > 8
+    assert goes_on.count(False) == 2
+    page.locator(".inside-undo").click()
+    assert page.evaluate("harness.goesOn")[-1] is False
+
+
 def test_every_weight_and_bias_can_be_reached_and_only_it_changes(panel: Callable) -> None:
     net = NETS["two units"]()
     start = net.frame["learners"][0]["numbers"]

@@ -10,8 +10,8 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page, expect
 
 expect.set_options(timeout=60_000)  # a run takes seconds, a busy machine many
-PRESENT = """[...document.querySelectorAll("#xor-picture, #xor-picture *")].find((one) => one.glassbox).glassbox
-    .present().learners.map(({ kind, step, weights }) => [kind, step, weights])"""
+GLASSBOX = """[...document.querySelectorAll("#xor-picture, #xor-picture *")].find((one) => one.glassbox).glassbox"""
+PRESENT = GLASSBOX + """.present().learners.map(({ kind, step, weights }) => [kind, step, weights])"""
 
 
 def verdict(page: Page, learner: int = 0):  # type: ignore[no-untyped-def]
@@ -74,6 +74,37 @@ def test_a_link_restores_what_was_on_the_screen_and_may_hide_the_controls(open_p
     page.get_by_role("button", name="Show the controls").click()
     expect(page.locator("#xor-learners")).to_be_visible()
     expect(page.locator(".lesson-chip").first).to_be_visible()
+
+
+def test_a_link_restores_weights_edited_by_hand_and_the_look_inside(open_page: Callable) -> None:
+    page = open_page("xor")
+    visit(page, "?lesson=6")
+    expect(verdict(page)).to_have_text(re.compile("Solved after"))
+    root = page.locator("#xor-picture [data-over='true'][data-running='false']")
+    expect(root).to_have_count(1)
+    page.evaluate(f"""() => {{
+      const page = {GLASSBOX};
+      page.edit(0, page.present().learners[0].numbers.map((value, k) => (k % 2 ? 0.6 : -0.4) * value));
+    }}""")
+    expect(verdict(page)).to_have_text(re.compile("[1-4] of 4 points wrong"))
+    inside = page.locator(".inside")
+    inside.get_by_role("button", name="Forward-Forward", exact=True).click()
+    inside.locator(".inside-labels button").first.click()
+    inside.locator(".inside-fold input").fill("0.25")
+    inside.locator(".inside-surface canvas").press("ArrowLeft")
+    before, look, query = page.evaluate(PRESENT), page.evaluate(f"{GLASSBOX}.present().inside"), link(page)
+    assert re.fullmatch(r"forward-forward_0_0_25_\d+_\d+", look)
+    visit(page, query)
+    expect(verdict(page)).to_have_text("Paused")
+    assert page.evaluate(PRESENT) == before
+    expect(inside.locator(".inside-which [aria-pressed='true']")).to_have_text("Forward-Forward")
+    expect(inside.locator(".inside-labels [aria-pressed='true']")).to_contain_text("0")
+    expect(inside.locator(".inside-fold input")).to_have_value("0.25")
+    assert page.evaluate(f"{GLASSBOX}.present().inside") == look
+    page.locator("[data-do='play']").click()  # training goes on from the restored weights
+    expect(verdict(page)).to_have_text(re.compile("Solved after"))
+    steps = page.evaluate(PRESENT)[0][1]
+    assert steps > before[0][1]
 
 
 def test_a_broken_link_opens_the_usual_picture_and_says_why(open_page: Callable) -> None:

@@ -82,5 +82,5 @@ def test_a_forward_forward_net(compute: Callable, hidden: tuple[int, ...], activ
 def test_a_perceptron(compute: Callable) -> None:
     numbers, x = drawn((2, 1), 0)
     told = compute({"kind": "perceptron", "activation": "tanh", "widths": [2, 1]}, numbers, x)
-    np.testing.assert_allclose(told["scores"], x @ numbers[:2] + numbers[2], rtol=1e-4, atol=1e-4)
+    np.testing.assert_allclose(told["scores"], x.numpy() @ numbers[:2] + numbers[2], rtol=1e-4, atol=1e-4)
     assert told["hidden"] == [[], []]

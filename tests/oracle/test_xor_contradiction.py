@@ -61,3 +61,12 @@ def test_special_places() -> None:
     assert [term["factor"] for term in between["zeros"]] == ["2", "1"]
     assert check(points([[0, 0], [4, 0], [0, 4], [1, 1]], [0, 0, 0, 1]))
     assert check(points([[0, 0], [2, 0], [1, 0], [3, 0]], [0, 0, 1, 1]))  # two segments on one line
+
+
+def test_huge_factors_are_told_as_shares() -> None:
+    """Coordinates with many digits: the smallest whole factors have thirty digits, which nobody reads."""
+    found = told(contradiction(sample("spiral", 200, 0.2, 0)))  # type: ignore[arg-type]
+    assert not found["exact"]
+    factors = [[float(term["factor"]) for term in found[side]] for side in ("ones", "zeros")]
+    assert [sum(side) for side in factors] == pytest.approx([1, 1], abs=0.01)
+    assert not any("e+" in number for number in found["total"])

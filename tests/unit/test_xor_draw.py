@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from demos.xor.live import Run, alone
 from demos.xor.look_lottery import BINS, histogram, picture
 from demos.xor.lottery import lottery
 from demos.xor.model import forward
+from demos.xor.pace import pace
 from demos.xor.recipe import Recipe
 from demos.xor.setup import OPENING, Setup
 from demos.xor.snapshot import unflat
@@ -121,6 +123,17 @@ def test_a_draw_that_cannot_be_is_refused(draw: Draw, said: str) -> None:
 
 def test_the_estimate_grows_with_the_work() -> None:
     small, large = Draw(seeds=50), Draw(seeds=500, hidden=(8, 16))
-    assert 0 < small.seconds < large.seconds
+    assert 0 < small.cost < large.cost
     twice = replace(small, setup=replace(small.setup, recipe=replace(small.setup.recipe, steps=20_000)))
-    assert twice.seconds == pytest.approx(2 * small.seconds)
+    assert twice.cost == pytest.approx(2 * small.cost)
+
+
+def test_the_pace_makes_seconds_of_the_cost() -> None:
+    """A quick draw, timed: the estimate is of its order, whatever else this machine does."""
+    draw = Draw(replace(OPENING, recipe=replace(TEXTBOOK, steps=1500).checked()), (2, 4), ("tanh",), 200)
+    start = time.perf_counter()
+    drawn_and_shown(draw)
+    assert 0.1 < draw.cost * pace() / (time.perf_counter() - start) < 10
+    assert draw.checked(1000, pace()) == draw
+    with pytest.raises(BadInput, match="seconds"):
+        draw.checked(1, pace=1e6)
