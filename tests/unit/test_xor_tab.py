@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from demos.xor import tab, tab_controls, tab_lessons
+from demos.xor import tab, tab_controls, tab_lessons, tab_runs
 from demos.xor.lessons import lessons
 from demos.xor.setup import OPENING, Setup
 
@@ -17,10 +17,10 @@ def values(setup: Setup = OPENING) -> list:
 
 
 def test_a_dragged_slider_counts_once_and_lets_the_run_go_on() -> None:
-    visit = tab.Visit()
+    visit = tab_runs.Visit()
 
     async def drag() -> list:
-        return await asyncio.gather(*(tab._settle(visit) for _ in range(5)))
+        return await asyncio.gather(*(tab_runs.settle(visit) for _ in range(5)))
 
     *passed, last = asyncio.run(drag())
     assert last == 5
@@ -30,18 +30,18 @@ def test_a_dragged_slider_counts_once_and_lets_the_run_go_on() -> None:
 
 def test_the_run_asked_for_last_is_the_one_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first run of an app imports torch, which takes seconds; a second choice may be ready before it."""
-    visit, make = tab.Visit(), tab._new_run
+    visit, make = tab_runs.Visit(), tab_runs.new_run
     later: list[str] = []
 
     def slow(*given: object) -> object:
-        monkeypatch.setattr(tab, "_new_run", make)
-        stream: Iterator[str] = tab._begin("en", visit, *values(Setup(learners=("mlp",))))
+        monkeypatch.setattr(tab_runs, "new_run", make)
+        stream: Iterator[str] = tab_runs.begin("en", visit, *values(Setup(learners=("mlp",))))
         later.append(next(stream))
         stream.close()  # type: ignore[attr-defined]
         return make(*given)
 
-    monkeypatch.setattr(tab, "_new_run", slow)
-    assert list(tab._begin("en", visit, *values())) == []
+    monkeypatch.setattr(tab_runs, "new_run", slow)
+    assert list(tab_runs.begin("en", visit, *values())) == []
     assert [one["kind"] for one in json.loads(later[0])["learners"]] == ["mlp"]
     assert visit.run.kinds == ("mlp",)
 
@@ -54,7 +54,7 @@ def test_a_lesson_opened_before_the_page_was_ready_stays_open() -> None:
 
 
 def test_the_opening_picture_does_not_undo_a_choice_made_before_it() -> None:
-    visit = tab.Visit()
+    visit = tab_runs.Visit()
     assert tab._restore("en", visit, (0.0, None)) == [tab.gr.skip()] * len(tab_controls.NAMES)
     stream = tab._show("en", visit, (0.0, None), *values(Setup(learners=("mlp", "forward-forward"))))
     assert [one["kind"] for one in json.loads(next(stream))["learners"]] == ["mlp", "forward-forward"]
