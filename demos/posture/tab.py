@@ -174,7 +174,7 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
                     "frame": snapshot(found, language),
                 },
                 *before,
-                gr.skip(),
+                gr.Button(visible=True),  # again: a page may skip a message that the next one follows closely
             )
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -22,7 +23,8 @@ def test_a_dragged_slider_counts_once_and_lets_the_run_go_on() -> None:
     async def drag() -> list:
         return await asyncio.gather(*(tab_runs.settle(visit) for _ in range(5)))
 
-    *passed, last = asyncio.run(drag())
+    with ThreadPoolExecutor(1) as pool:  # this thread may have a loop already
+        *passed, last = pool.submit(asyncio.run, drag()).result()
     assert last == 5
     assert all(one == tab.gr.skip() for one in passed)
     assert visit.turn == 0  # nobody was told to stop: the page would ask for the old run to go on, and win
