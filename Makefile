@@ -1,6 +1,6 @@
 # make run    install into .venv and serve Glassbox on http://127.0.0.1:7860
-# make test   install the test extra too and run every test
-# make bench  the benchmarks;  make soak  the long runs;  make weights  how each model is made
+# make test   install the test extra too and run the tests, the long ones excepted
+# make bench  the benchmarks;  make soak  the long runs and the rest of the browser tests;  make weights  how each model is made
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command -v $$p >/dev/null && \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
@@ -14,7 +14,8 @@ run: .venv/installed
 	@$(BIN)/python app.py $(ARGS)
 
 test: .venv/installed-test chromium lint
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/app tests/oracle tests/unit -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .

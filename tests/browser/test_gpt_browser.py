@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 expect.set_options(timeout=60_000)  # a busy machine writes slowly
@@ -22,7 +23,7 @@ def stop(page: Page) -> None:
     before = -1  # on a busy machine, what was under way still arrives
     while before != (now := length(page)):
         before = now
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(600)
 
 
 def test_the_tab_opens_writing_and_text_is_generated_and_stopped(open_page: Callable) -> None:
@@ -97,6 +98,7 @@ def test_the_keyboard_reaches_a_token_and_the_settings_reshape_the_choice(open_p
     expect(page.locator(".gpt-passage .facing")).to_have_count(0)
 
 
+@pytest.mark.soak
 def test_four_temperatures_side_by_side_stop_at_once_and_one_is_kept(open_page: Callable) -> None:
     page = open_page("gpt")
     expect(page.locator(WRITTEN).nth(10)).to_be_attached()
@@ -137,6 +139,7 @@ def test_a_lesson_sets_model_and_text(open_page: Callable) -> None:
     expect(page.locator("#gpt-model input")).to_have_value("Adding two numbers")
 
 
+@pytest.mark.soak
 def test_pressing_write_again_starts_anew(open_page: Callable) -> None:
     page = open_page("gpt")
     expect(page.locator(".gpt-passage span").nth(20)).to_be_attached()
@@ -157,6 +160,7 @@ def test_in_korean_unknown_characters_are_explained(open_page: Callable) -> None
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.soak
 def test_coming_back_leaves_the_passage_alone(open_page: Callable) -> None:
     page = open_page("gpt")
     expect(page.locator(".gpt-passage span").nth(20)).to_be_attached()

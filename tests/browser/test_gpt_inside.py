@@ -70,6 +70,7 @@ def test_attention_is_what_the_model_computes(open_page: Callable, inside: Insid
     expect(page.locator(".gi-text .chosen")).to_have_attribute("data-t", str(position - 1))
 
 
+@pytest.mark.soak
 def test_the_lens_shows_every_layers_best_guess(open_page: Callable, inside: Inside) -> None:
     page = open_view(open_page("gpt", size=(390, 844)))
     show(page, "lens")
@@ -88,6 +89,7 @@ def test_the_lens_shows_every_layers_best_guess(open_page: Callable, inside: Ins
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.soak
 def test_the_walk_shows_code_formula_and_the_tokens_own_numbers(open_page: Callable, inside: Inside) -> None:
     page = open_view(open_page("gpt", locale="ko-KR"))
     show(page, "walk")
@@ -109,6 +111,7 @@ def test_the_walk_shows_code_formula_and_the_tokens_own_numbers(open_page: Calla
     expect(page.locator(".gi-values .gi-bar").first).to_contain_text(f"{100 * best:.0f} %")
 
 
+@pytest.mark.soak
 def test_next_goes_through_every_layer_to_the_end(open_page: Callable) -> None:
     page = open_view(open_page("gpt"), "KING")
     show(page, "walk")
@@ -133,6 +136,7 @@ def test_tokens_and_unknown_characters_are_explained(open_page: Callable) -> Non
     expect(page.locator(".gi-chips li")).to_have_count(6)
 
 
+@pytest.mark.soak
 def test_left_empty_the_passage_is_looked_at(open_page: Callable) -> None:
     page = open_page("gpt")
     page.wait_for_timeout(3000)  # some of it is written

@@ -4,6 +4,7 @@ import json
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 from safetensors import safe_open
 
@@ -85,6 +86,7 @@ def test_bad_input_is_one_sentence_and_the_text_stays(open_page: Callable, tmp_p
     expect(page.locator(".toast-body").last).to_contain_text("is not a model", timeout=PATIENCE)
 
 
+@pytest.mark.soak
 def test_one_visitors_training_does_not_stop_anothers_writing(open_page: Callable) -> None:
     trains, writes = open_page("gpt"), open_page("gpt", locale="ko-KR", size=(390, 844), dark=True)
     to_training(trains)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import pytest
 from playwright.sync_api import Page, expect
 
 expect.set_options(timeout=60_000)  # a run takes seconds, a busy machine many
@@ -49,6 +50,7 @@ def test_lessons_set_the_tab_and_lead_on(open_page: Callable) -> None:
     expect(page.locator(".lesson-card:visible")).to_have_count(0)
 
 
+@pytest.mark.soak
 def test_a_link_opens_a_lesson_in_korean_on_a_phone(open_page: Callable) -> None:
     page = open_page("xor", locale="ko-KR", size=(390, 844))
     visit(page, "?lesson=3")
@@ -58,6 +60,7 @@ def test_a_link_opens_a_lesson_in_korean_on_a_phone(open_page: Callable) -> None
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
 
 
+@pytest.mark.soak
 def test_a_link_restores_what_was_on_the_screen_and_may_hide_the_controls(open_page: Callable) -> None:
     page = open_page("xor")
     visit(page, "?lesson=4")
@@ -107,6 +110,7 @@ def test_a_link_restores_weights_edited_by_hand_and_the_look_inside(open_page: C
     assert steps > before[0][1]
 
 
+@pytest.mark.soak
 def test_a_broken_link_opens_the_usual_picture_and_says_why(open_page: Callable) -> None:
     page = open_page("xor")
     expect(verdict(page, 1)).to_have_text(re.compile("Solved"))
@@ -163,6 +167,7 @@ def test_the_lottery_draws_stops_and_opens_a_ticket(open_page: Callable) -> None
     expect(page.get_by_label("Seed", exact=True)).to_have_value(seed)
 
 
+@pytest.mark.soak
 def test_a_lesson_draws_the_lottery(open_page: Callable) -> None:
     page = open_page("xor", dark=True)
     page.locator(".lesson-chip").nth(4).click()

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 
 LEARNERS = ".xor-learner:visible"
@@ -84,6 +85,7 @@ def test_everything_follows_the_time_line_back_and_forth(open_page: Callable) ->
     expect(learner(page, 1).locator(".xor-tip")).to_have_text(re.compile(r"\d+ steps · loss [\d.]+ · [\d.]+% right"))
 
 
+@pytest.mark.soak
 def test_stop_when_solved_can_be_switched_off(open_page: Callable) -> None:
     page = open_page("xor")
     over(page)
@@ -147,6 +149,7 @@ def test_points_are_added_moved_deleted_and_taken_back(open_page: Callable) -> N
     expect(verdict(page, 0)).to_have_text(re.compile("Solved after|Right from the start"))  # two points: a line does
 
 
+@pytest.mark.soak
 def test_points_come_and_go_as_text(open_page: Callable) -> None:
     page = open_page("xor")
     over(page)
@@ -220,6 +223,7 @@ def test_a_weight_edited_by_hand_can_be_trained_on(open_page: Callable) -> None:
     assert steps(page, 1) == at_end
 
 
+@pytest.mark.soak
 def test_one_line_is_enough_for_and(open_page: Callable) -> None:
     page = open_page("xor", locale="ko-KR", size=(390, 844))
     choose(page, "데이터", "AND")
