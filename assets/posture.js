@@ -4,7 +4,12 @@
 function posture(kind, element, props, watch) {
   const LEFT = "#E69F00", RIGHT = "#56B4E9", TRUNK = "#F5F0E6", RIM = "rgba(16,16,16,.75)", SEEN = 20;
   const find = (name) => element.querySelector(`[data-part="${name}"]`);
-  const value = () => props.value || {};
+  let text = "", parsed = {};
+  const value = () => { // a film comes as JSON text, the camera's frame as it is
+    if (typeof props.value !== "string") return props.value || {};
+    if (props.value !== text) { text = props.value; parsed = JSON.parse(text || "{}"); }
+    return parsed;
+  };
 
   function draw(canvas, frame, width, height, mirrored) {
     const ratio = window.devicePixelRatio || 1, pen = canvas.getContext("2d");

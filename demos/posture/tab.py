@@ -165,14 +165,16 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
             last = time.monotonic()
             share = min(1.0, found.seconds / size.seconds) if size.seconds else 0.0
             yield (
-                {
-                    "mode": "analysing",
-                    "src": _address(playable),
-                    "width": size.width,
-                    "height": size.height,
-                    "share": round(share, 3),
-                    "frame": snapshot(found, language),
-                },
+                _packed(
+                    {
+                        "mode": "analysing",
+                        "src": _address(playable),
+                        "width": size.width,
+                        "height": size.height,
+                        "share": round(share, 3),
+                        "frame": snapshot(found, language),
+                    }
+                ),
                 *before,
                 gr.Button(visible=True),  # again: a page may skip a message that the next one follows closely
             )
@@ -181,12 +183,17 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
 def _shown(result: dict[str, Any], film: Path | str, analysis: "Analysis | None") -> tuple[Any, ...]:
     """Values for player, chart, table, report and Stop."""
     return (
-        {**result["film"], "src": _address(film)},
+        _packed({**result["film"], "src": _address(film)}),
         _figure(result["chart"]),
         result["table"],
         analysis.report() if analysis else None,
         gr.Button(visible=False),
     )
+
+
+def _packed(film: dict[str, Any]) -> str:
+    """A film for the page as text: Gradio copies every value at each event of any tab, and text costs it nothing."""
+    return json.dumps(film, ensure_ascii=False)
 
 
 def _figure(chart: str | None) -> "go.Figure | None":
