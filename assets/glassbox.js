@@ -17,6 +17,8 @@
 
   window.glassbox = {
     language,
+    // What `packed` of demos/common/ui.py wrote; null for anything else, such as Gradio's word for "as it was".
+    unpacked: (value) => (typeof value === "string" && value ? JSON.parse(value) : null),
     switchLanguage() {
       remember("glassbox-language", language === "ko" ? "en" : "ko");
       const here = new URL(window.location.href);

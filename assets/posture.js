@@ -7,7 +7,7 @@ function posture(kind, element, props, watch) {
   let text = "", parsed = {};
   const value = () => { // a film comes as JSON text, the camera's frame as it is
     if (typeof props.value !== "string") return props.value || {};
-    if (props.value !== text) { text = props.value; parsed = JSON.parse(text || "{}"); }
+    if (props.value !== text) { text = props.value; parsed = glassbox.unpacked(text) || {}; }
     return parsed;
   };
 

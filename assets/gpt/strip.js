@@ -1,5 +1,5 @@
 // One passage, or several side by side; each token tinted by what the model thought of it, and each a thing to click.
-// The value is what tab_write.py sends: {columns: [look.Passage.picture(), …], turn, facts, notes}.
+// The value is look.strip_picture().
 const frame = element.querySelector(".gpt-frame");
 const shelf = element.querySelector(".gpt-columns");
 const tip = element.querySelector(".gpt-tip");
@@ -48,7 +48,10 @@ const newColumn = (at) => {
 };
 
 // What is the same stays in the page; from the first difference on, the column is written anew.
-const drawColumn = (column, shown) => {
+const drawColumn = (column, { tokens, ...shown }) => {
+  const pairs = JSON.parse(`[${tokens}]`);
+  shown.pieces = pairs.map(([piece]) => piece);
+  shown.probabilities = pairs.map(([, probability]) => probability);
   let same = 0;
   const least = Math.min(column.pieces.length, shown.pieces.length);
   while (same < least && column.pieces[same] === shown.pieces[same] &&
@@ -70,9 +73,7 @@ const drawColumn = (column, shown) => {
   column.head.textContent = shown.title;
   column.head.hidden = !shown.title;
   column.foot.textContent = shown.status;
-  column.pieces = shown.pieces.slice();
-  column.probabilities = shown.probabilities.slice();
-  column.given = shown.given;
+  ({ pieces: column.pieces, probabilities: column.probabilities, given: column.given } = shown);
 };
 
 const draw = () => {

@@ -151,9 +151,10 @@ plot.addEventListener("click", (event) => {
 });
 
 const draw = () => {
-  if (!props.value || !props.value.state) return;
-  if (shown && props.value.samples.length < shown.samples.length) chosen = 0;
-  shown = props.value;
+  const value = glassbox.unpacked(props.value);
+  if (!value) return;
+  if (shown && value.samples.length < shown.samples.length) chosen = 0;
+  shown = value;
   course.dataset.state = shown.state;
   find(".status").textContent = shown.status;
   find(".verdict").textContent = shown.verdict;

@@ -26,14 +26,15 @@ const turnTo = ({ view, layer, head, token: text }) => {
   if (view) show(view);
 };
 
-watch("value", () => {
-  const picture = props.value;
-  if (!picture?.turn || picture.turn <= turn || !picture.tokens) return;
+const look = () => {
+  const picture = glassbox.unpacked(props.value);
+  if (!picture || picture.turn <= turn) return;
   turn = picture.turn;
   fresh(picture);
-});
+};
+watch("value", look);
 watch("walk", () => {
-  const walk = props.walk;
+  const walk = glassbox.unpacked(props.walk);
   if (!walk || walk.turn !== turn) return;
   walked = walk;
   if (state.view === "walk") showValues();
@@ -65,7 +66,4 @@ window.addEventListener("glassbox:light", () => {
   refresh();
 });
 show("attention");
-if (props.value?.tokens) {
-  turn = props.value.turn;
-  fresh(props.value);
-}
+look();

@@ -1,5 +1,6 @@
 """What a passage looks like: its tokens, how surprised the model was by each, and the tree that it is a path of."""
 
+import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -96,6 +97,22 @@ class Passage:
         if self.rate is None:
             return text("gpt.status_still", language, **values)
         return text("gpt.status", language, rate=f"{self.rate:,.0f}", **values)
+
+
+def strip_picture(
+    passages: Sequence[Passage], language: str, *, writing: bool, turn: int, about: str, said: Sequence[str] = ()
+) -> dict:
+    """What the strip of passages draws, as JSON: columns, turn, facts and notes.
+
+    A column is `Passage.picture` with one text, tokens, in place of pieces and probabilities: "[piece, probability],"
+    for each. A page that watches its values has one to copy instead of thousands, and a stream sends only its new end.
+    """
+    columns = []
+    for passage in passages:
+        column = passage.picture(language, writing=writing)
+        pairs = list(zip(column.pop("pieces"), column.pop("probabilities"), strict=True))
+        columns.append(column | {"tokens": json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))[1:-1]})
+    return {"columns": columns, "turn": turn, "facts": about, "notes": list(said)}
 
 
 def notes(prompt: Prompt, language: str) -> list[str]:

@@ -25,7 +25,7 @@ def ask(visit: Visit, fresh: bool, seed: float, start: int | None = None) -> tup
 
 def still(language: str, visit: Visit) -> Went:
     """The passages on show as they are, nothing being written."""
-    from demos.gpt.look import Passage, facts, tree_picture
+    from demos.gpt.look import Passage, facts, strip_picture, tree_picture
 
     visit.stop()
     model, sheet = visit.checkpoint(), visit.sheet
@@ -33,8 +33,8 @@ def still(language: str, visit: Visit) -> Went:
     if len(sheet.titles) != len(sheet.tips):
         sheet.titles = [""] * len(sheet.tips)
     passages = [Passage(model, sheet.tree, tip, title) for tip, title in zip(sheet.tips, sheet.titles, strict=True)]
-    shown = [passage.picture(language, writing=False) for passage in passages]
-    strip = {"columns": shown, "turn": visit.turn, "facts": facts(model, visit.entry, language), "notes": []}
+    about = facts(model, visit.entry, language)
+    strip = strip_picture(passages, language, writing=False, turn=visit.turn, about=about)
     return strip, tree_picture(model, sheet.tree, sheet.tips), None, visit.changed()
 
 

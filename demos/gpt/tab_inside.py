@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import ASSETS, Page, bilingual, says, t
+from demos.common.ui import ASSETS, Page, bilingual, packed, says, t
 from demos.gpt.desk import Visit
 from demos.gpt.tab_desk import Desk
 from demos.gpt.walk import IN_A_LAYER, STEPS
@@ -48,7 +48,7 @@ def build(page: Page, desk: Desk) -> None:
         )  # fmt: skip
         go = gr.Button(t("gpt.inside_look"), variant="primary", scale=0, min_width=130, elem_id="gpt-inside-look")
     picture = gr.HTML(
-        {}, html_template=_frame(), js_on_load=_script(), walk=None, progress=1, apply_default_css=False,
+        "", html_template=_frame(), js_on_load=_script(), walk=None, progress=1, apply_default_css=False,
         elem_id="gpt-inside",
     )  # fmt: skip
 
@@ -99,7 +99,7 @@ def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longes
                 sight.checkpoint, sight.inside = checkpoint, done
                 shown = picture(checkpoint.model, checkpoint.tokenizer, done, source, language)
                 yield (
-                    gr.HTML(shown | {"turn": turn, "sight": visit.sight}, progress=1),
+                    gr.HTML(packed(shown | {"turn": turn, "sight": visit.sight}), progress=1),
                     "" if visit.sight else gr.skip(),
                 )
                 if visit.sight and _reads(visit, checkpoint, visit.sight["prompt"]):
@@ -151,7 +151,7 @@ def _step(sight: Sight, event: gr.EventData) -> Any:
     if not (0 <= layer < len(inside.attention) and 0 <= position < len(inside.tokens)):
         return gr.skip()
     walked = walk_picture(checkpoint.model, checkpoint.tokenizer, inside, layer, position)
-    return gr.HTML(walk=walked | {"turn": turn})
+    return gr.HTML(walk=packed(walked | {"turn": turn}))
 
 
 def _frame() -> str:

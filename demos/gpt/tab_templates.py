@@ -1,5 +1,7 @@
 """The HTML of the writing view; assets/gpt/*.js fill it."""
 
+import json
+
 from demos.common.ui import bilingual
 from demos.gpt.shelf import FIRST, SHELF
 
@@ -47,8 +49,7 @@ BEFORE = {
     "columns": [
         {
             "title": "",
-            "pieces": _OPENING,
-            "probabilities": [None] * len(_OPENING),
+            "tokens": json.dumps([[character, None] for character in _OPENING])[1:-1],
             "bytes": {},
             "given": len(_OPENING),
             "chosen": [],

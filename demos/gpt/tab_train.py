@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 from gradio.context import Context
 
-from demos.common.ui import Page, choices, controls, folded, says, stage, t
+from demos.common.ui import Page, choices, controls, folded, packed, says, stage, t
 from demos.gpt import tab_train_file
 from demos.gpt.bench import Bench, Seats
 from demos.gpt.desk import Visit
@@ -215,7 +215,8 @@ def _watch(language: str, visit: Visit, bench: Bench, turn: int) -> Iterator[tup
     for report in visit.studio.watch(UPDATE):
         if bench.turn != turn:
             return
-        yield picture(report, bench.prompt, language), *pressable(report.state)  # complete: a page may skip some
+        drawn = packed(picture(report, bench.prompt, language))
+        yield drawn, *pressable(report.state)  # complete: a page may skip some
         if report.state == "paused":
             return
 

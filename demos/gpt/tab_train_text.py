@@ -8,7 +8,7 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.ui import says
+from demos.common.ui import packed, says
 from demos.gpt.bench import Bench
 from demos.gpt.desk import Visit
 from demos.gpt.texts import EXAMPLES
@@ -142,7 +142,7 @@ def _stage(visit: Visit, bench: Bench, language: str) -> Any:
 
     if visit.studio is not None and visit.studio.report() is not None:
         return gr.skip()
-    return before(bench.text, language)
+    return packed(before(bench.text, language))
 
 
 def whole(name: str, value: Any, low: int, high: int) -> int:

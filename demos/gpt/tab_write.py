@@ -148,7 +148,7 @@ def _write(
 ) -> Iterator[tuple]:
     """Pictures of the passages while they are written, and of the tree; the finished ones last."""
     from demos.gpt.grow import grow
-    from demos.gpt.look import Passage, facts, notes, tree_picture
+    from demos.gpt.look import Passage, facts, notes, strip_picture, tree_picture
     from demos.gpt.sample import Sampling, prepare
     from demos.gpt.tasks import TASKS
 
@@ -167,8 +167,7 @@ def _write(
     about = facts(model, visit.entry, language)
 
     def picture(*, writing: bool) -> dict:
-        shown = [passage.picture(language, writing=writing) for passage in passages]
-        return {"columns": shown, "turn": mine, "facts": about, "notes": said}
+        return strip_picture(passages, language, writing=writing, turn=mine, about=about, said=said)
 
     def rows() -> dict:
         return tree_picture(model, visit.sheet.tree, visit.sheet.tips)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import ASSETS, Page, controls, lead, says, stage, t
+from demos.common.ui import ASSETS, Page, controls, lead, packed, says, stage, t
 from demos.posture import clips
 from demos.posture.landmarks import BODY, EDGES
 
@@ -165,7 +165,7 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
             last = time.monotonic()
             share = min(1.0, found.seconds / size.seconds) if size.seconds else 0.0
             yield (
-                _packed(
+                packed(
                     {
                         "mode": "analysing",
                         "src": _address(playable),
@@ -183,17 +183,12 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
 def _shown(result: dict[str, Any], film: Path | str, analysis: "Analysis | None") -> tuple[Any, ...]:
     """Values for player, chart, table, report and Stop."""
     return (
-        _packed({**result["film"], "src": _address(film)}),
+        packed({**result["film"], "src": _address(film)}),
         _figure(result["chart"]),
         result["table"],
         analysis.report() if analysis else None,
         gr.Button(visible=False),
     )
-
-
-def _packed(film: dict[str, Any]) -> str:
-    """A film for the page as text: Gradio copies every value at each event of any tab, and text costs it nothing."""
-    return json.dumps(film, ensure_ascii=False)
 
 
 def _figure(chart: str | None) -> "go.Figure | None":
