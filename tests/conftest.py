@@ -100,7 +100,7 @@ def launch() -> Iterator[Callable]:
 
 @pytest.fixture
 def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) -> Iterator[Callable]:
-    """`open_page(demo, camera=None, locale=…, size=…, dark=…)` gives a Playwright page on that demo's tab.
+    """`open_page(demo, camera=None, locale=…, size=…, dark=…, query="")` gives a Playwright page on that demo's tab.
 
     `camera` is an .mjpeg or .y4m file that plays as the webcam. What each page shows at the end is kept as a picture in
     SCREENSHOTS. The test fails if a page asked any other host for anything or printed an error to its console.
@@ -121,6 +121,7 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
             locale: str = "en-US",
             size: tuple[int, int] = (1280, 800),
             dark: bool = False,
+            query: str = "",
         ) -> Any:
             context = launch(camera).new_context(
                 locale=locale,
@@ -138,7 +139,7 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
             )
             page.on("console", lambda message: note(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: note(str(error)))
-            page.goto(app_url)
+            page.goto(f"{app_url}/{query}")
             page.locator(f"#demo-{demo}-button").click()
             page.locator(f"#demo-{demo}").wait_for(state="visible")
             return page

@@ -35,7 +35,7 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     to_training(page)
     expect(page.locator(".gpt-course .now p")).to_contain_text("SAMPSON")  # nobody meets an empty box
     expect(page.locator(".gpt-course .base")).to_have_count(3)
-    short(page, 250)
+    short(page, 150)
     page.locator("#gpt-train-go").click()
     expect(page.locator(".gpt-course .rows button").nth(1)).to_be_visible(timeout=PATIENCE)  # steps 0 and 10
     page.locator("#gpt-train-pause").click()
@@ -57,9 +57,9 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     to_training(page)
     page.locator("#gpt-train-resume").click()
     expect(page.locator(".gpt-course .status")).to_contain_text("Finished", timeout=PATIENCE)
-    assert page.locator(".gpt-course .rows .step").all_inner_texts() == ["250", "200", "100", "50", "25", "10", "0"]
+    assert page.locator(".gpt-course .rows .step").all_inner_texts() == ["150", "100", "50", "25", "10", "0"]
     page.locator(".gpt-course .rows button").nth(1).click()
-    expect(page.locator(".gpt-course .then h4")).to_contain_text("200")
+    expect(page.locator(".gpt-course .then h4")).to_contain_text("100")
     page.locator(".gpt-course .plot").hover()
     expect(page.locator(".gpt-course .tip")).to_contain_text("held out")
 

@@ -52,8 +52,7 @@ def test_lessons_set_the_tab_and_lead_on(open_page: Callable) -> None:
 
 @pytest.mark.soak
 def test_a_link_opens_a_lesson_in_korean_on_a_phone(open_page: Callable) -> None:
-    page = open_page("xor", locale="ko-KR", size=(390, 844))
-    visit(page, "?lesson=3")
+    page = open_page("xor", locale="ko-KR", size=(390, 844), query="?lesson=3")
     expect(page.locator(".lesson-card:visible h3")).to_contain_text("직선 두 개와 한 번의 접기")
     expect(verdict(page)).to_have_text(re.compile("스텝 만에 풀었습니다"))
     expect(page.locator(".xor-learner:visible .xor-detail")).to_contain_text("2–2–1")
@@ -62,8 +61,7 @@ def test_a_link_opens_a_lesson_in_korean_on_a_phone(open_page: Callable) -> None
 
 @pytest.mark.soak
 def test_a_link_restores_what_was_on_the_screen_and_may_hide_the_controls(open_page: Callable) -> None:
-    page = open_page("xor")
-    visit(page, "?lesson=4")
+    page = open_page("xor", query="?lesson=4")
     expect(verdict(page)).to_have_text(re.compile("Solved after"))
     expect(page.locator("#xor-picture [data-running='false']")).to_have_count(1)
     page.locator(".take-hide").check()
@@ -80,8 +78,7 @@ def test_a_link_restores_what_was_on_the_screen_and_may_hide_the_controls(open_p
 
 
 def test_a_link_restores_weights_edited_by_hand_and_the_look_inside(open_page: Callable) -> None:
-    page = open_page("xor")
-    visit(page, "?lesson=6")
+    page = open_page("xor", query="?lesson=6")
     expect(verdict(page)).to_have_text(re.compile("Solved after"))
     root = page.locator("#xor-picture [data-over='true'][data-running='false']")
     expect(root).to_have_count(1)
@@ -120,8 +117,7 @@ def test_a_broken_link_opens_the_usual_picture_and_says_why(open_page: Callable)
 
 
 def test_the_net_on_the_screen_can_be_taken_along(open_page: Callable, tmp_path: Path) -> None:
-    page = open_page("xor")
-    visit(page, "?lesson=3")
+    page = open_page("xor", query="?lesson=3")
     expect(verdict(page)).to_have_text(re.compile("Solved after"))
     expect(page.locator("#xor-picture [data-running='false']")).to_have_count(1)
     taken = {}
