@@ -14,8 +14,7 @@ run: .venv/installed
 	@$(BIN)/python app.py $(ARGS)
 
 test: .venv/installed-test chromium lint
-	$(BIN)/python -m pytest tests/app tests/oracle tests/unit -n 2 $(PYTEST_ARGS)
-	$(BIN)/python -m pytest tests/browser $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 lint: .venv/installed-test
 	$(BIN)/ruff check .
