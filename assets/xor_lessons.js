@@ -13,6 +13,9 @@ function open(number) {
 
 // The card to the upper edge of the window, so that there is room for the plane below it.
 const rise = () => find(".lessons").scrollIntoView({ behavior: "smooth", block: "start" });
+// Where the card fills the window, what its button sets is further down: the first plane and its verdict come into sight,
+// once the server's answer has its place.
+const toPlane = () => document.querySelector(".xor-learner")?.scrollIntoView({ behavior: "smooth", block: "nearest" });
 const ask = (lesson, what) => trigger(what === "lottery" ? "submit" : "select", { lesson, do: what });
 
 element.addEventListener("click", ({ target }) => {
@@ -28,6 +31,7 @@ element.addEventListener("click", ({ target }) => {
   } else if (what) {
     ask(shown, what);
     if (what === "lottery") document.querySelector("#xor-lottery-part")?.scrollIntoView({ behavior: "smooth" });
+    else setTimeout(toPlane, 700);
   } else if (button.matches(".lesson-controls")) page.classList.remove("xor-bare");
 });
 
@@ -36,6 +40,7 @@ function take() {
   const { open: number, hide } = JSON.parse(props.value);
   page.classList.toggle("xor-bare", hide);
   if (number || shown === null) open(number); // a card that was opened meanwhile stays open
+  if (number) rise();
 }
 
 watch("value", take);
