@@ -8,6 +8,7 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated
 
+import torch
 import typer
 
 from demos.common import cli
@@ -22,7 +23,8 @@ from demos.gpt.data import read_file
 from demos.gpt.forms import FORMS
 from demos.gpt.learn import Recipe, Training
 from demos.gpt.measure import measure
-from demos.gpt.quantise import available, quantised
+from demos.gpt.model import GPT
+from demos.gpt.quantise import Comparison, available, compare, quantised
 from demos.gpt.sample import Piece, Sampling, prepare, write_many
 from demos.gpt.shapes import PRESETS, Shape
 from demos.gpt.studio import TOKENIZERS, tokenizer_for
@@ -65,12 +67,14 @@ def generate(
     JSON: prompt, text (the continuation), answer (for a chatbot or a task: the text as it is meant), tokens,
     nats_per_token (of the continuation, by the model itself), samples (where more than one was asked for: a list of
     seed, text, answer, tokens, nats_per_token; the fields above are the first's), seconds, tokens_per_second (of all),
-    skipped_characters, model.
+    skipped_characters, model; with --int8 also int8: speedup, largest_difference and spread of the logits against full
+    precision, measured over the last tokens.
     """
     if not 1 <= samples <= MAX_SAMPLES:
         raise BadInput("gpt.not_a_whole_number", name="samples", low=1, high=MAX_SAMPLES, value=samples)
     sampling = Sampling(tokens, temperature, top_k, top_p, seed, stop, repetition_penalty)
     loaded = load(model, device, offline, heads, vocabulary)
+    exact = loaded.model
     if int8:
         if not available() or loaded.model.device.type != "cpu":
             raise BadInput("gpt.no_int8")
@@ -98,7 +102,22 @@ def generate(
     human = "" if streams else "\n\n".join(f"— seed {r['seed']}\n{opening.text}{r['text']}" for r in results)
     if FORMS[loaded.form].read is not str and streams:
         human += f"\n→ {results[0]['answer']}"
-    cli.emit(result, f"{human}\n\n{count} tokens, {count / seconds:.0f} a second", as_json)
+    human += f"\n\n{count} tokens, {count / seconds:.0f} a second"
+    if int8:
+        measured = compare_on(exact, [*opening.tokens, *(piece.token for piece in written[0])])
+        result["int8"] = measured and asdict(measured)
+        if measured:
+            human += (
+                f"; 8 bits write {measured.speedup:.1f} times as fast here, and move a logit by"
+                f" {measured.largest_difference:.2g} at most (they spread by {measured.spread:.2g})"
+            )
+    cli.emit(result, human, as_json)
+
+
+def compare_on(model: GPT, passage: list[int]) -> Comparison | None:
+    """8 bits against full precision over the passage's last tokens; None if it has fewer than two."""
+    tokens = torch.tensor(passage[-model.config.block_size :])
+    return compare(model, tokens, min(16, len(tokens) - 1)) if len(tokens) > 1 else None
 
 
 def summary(checkpoint: Checkpoint, pieces: Sequence[Piece]) -> dict[str, object]:

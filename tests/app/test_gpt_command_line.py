@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from demos.gpt.quantise import available
+
 ROOT = Path(__file__).parent.parent.parent
 TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
 
@@ -40,6 +44,15 @@ def test_a_model_is_trained_written_with_trained_on_and_measured(tmp_path: Path)
 def test_an_answer_is_read_as_it_is_meant() -> None:
     done = json.loads(gpt("generate", "--model", "adder", "--prompt", "27+45", "--temperature", "0", "--json").stdout)
     assert (done["prompt"], done["text"], done["answer"]) == ("27+45=", "270\n", "72")
+
+
+@pytest.mark.skipif(not available(), reason="this processor has no kernels for 8 bits")
+def test_eight_bits_tell_what_they_change() -> None:
+    asked = ("generate", "--model", "shakespeare", "--prompt", "ROMEO:", "--tokens", "20", "--json")
+    told = json.loads(gpt(*asked, "--int8").stdout)["int8"]
+    assert 0 < told["largest_difference"] < 0.3 * told["spread"]
+    assert told["speedup"] > 0
+    assert "int8" not in json.loads(gpt(*asked).stdout)
 
 
 def test_bad_input_is_one_sentence() -> None:
