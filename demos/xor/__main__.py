@@ -76,7 +76,7 @@ def train(
     own = read_csv_file(points) if points else None
     data = "xor" if own else data
     given = locals() | {"hidden": _widths(hidden, layers, suited(model, data).get("hidden", Recipe.hidden))}
-    chosen = {field.name: given[field.name] for field in fields(Recipe) if given[field.name] is not None}
+    chosen = {field.name: given[field.name] for field in fields(Recipe) if given.get(field.name) is not None}
     recipe = Recipe(**suited(model, data) | chosen)
     result = outcome(model, recipe, own)
     told = _digits if data == "digits" else TOLD[model]

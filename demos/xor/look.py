@@ -9,7 +9,7 @@ import numpy as np
 from demos.xor.contradiction import told
 from demos.xor.data import Points
 from demos.xor.live import EPOCHS, PATIENCE, PICTURES_PER_SECOND, Frame, Run
-from demos.xor.snapshot import FORWARD_FORWARD_LR, Snapshot
+from demos.xor.snapshot import Snapshot
 
 LINES = 64  # of a cycle, shown at most
 
@@ -41,7 +41,7 @@ def message(run: Run, number: int, running: bool, turn: int = 0, inside: str = "
             "cycle": _cycle(run),
             "learners": [
                 {"kind": kind, "activation": run.recipe.activation, "widths": list(shape)}
-                | ({"lr": FORWARD_FORWARD_LR} if kind == "forward-forward" else {})
+                | ({"lr": run.recipe.forward_lr} if kind == "forward-forward" else {})
                 for kind, shape in zip(run.kinds, run.shapes, strict=True)
             ],
             "frames": [_frame(run.counted(frame)) for frame in run.frames],

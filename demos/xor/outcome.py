@@ -66,7 +66,7 @@ def _mlp(recipe: Recipe, points: Points | None) -> dict:
     learn, held_out = all_points_of(recipe, points)
     last = deque(learn_mlp(learn, recipe, held_out), maxlen=1).pop()
     return {
-        **asdict(recipe),
+        **{field: value for field, value in asdict(recipe).items() if field != "forward_lr"},
         "steps": last.step,
         "loss": last.loss if math.isfinite(last.loss) else None,
         "accuracy": last.accuracy,
@@ -79,7 +79,7 @@ def _mlp(recipe: Recipe, points: Points | None) -> dict:
 def _forward_forward(recipe: Recipe, points: Points | None) -> dict:
     learn, held_out = all_points_of(recipe, points)
     last = deque(learn_forward_forward(learn, recipe, held_out), maxlen=1).pop()
-    unused = ("loss", "output", "l1", "l2")
+    unused = ("loss", "output", "l1", "l2", "forward_lr")
     return {
         **{field: value for field, value in asdict(recipe).items() if field not in unused},
         "steps": last.step,

@@ -26,6 +26,7 @@ RANGES: dict[str, Any] = {
     "noise": (0.0, 1.0),
     "count": (4, 2000),
     "lr": (1e-5, 10.0),
+    "forward_lr": (1e-5, 10.0),
     "steps": (1, 100_000),
     "seed": (0, 2**31 - 1),
     "points_seed": (0, 2**31 - 1),
@@ -46,7 +47,8 @@ class Recipe:
     the others. `seed` draws the first weights, and the points too unless `points_seed` draws them.
     `output` is what the last sum goes through; targets are 0 and 1 for "sigmoid", −1 and 1 for "tanh" and "linear".
     `batch` points a gradient step, 0 for all. `l1` and `l2` penalise weights (not biases) by l1 Σ|w| + l2 ½Σw².
-    `test` is the share of the points held out, from which no learner learns.
+    `test` is the share of the points held out, from which no learner learns. `forward_lr` is the learning rate of
+    Forward-Forward where it learns beside the MLP, whose rate is `lr`; alone it learns with `lr` as every learner does.
     """
 
     data: str = "xor"
@@ -66,6 +68,7 @@ class Recipe:
     l2: float = 0.0
     test: float = 0.0
     points_seed: int | None = None
+    forward_lr: float = 0.1
 
     @property
     def widths(self) -> tuple[int, ...]:

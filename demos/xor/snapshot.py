@@ -14,7 +14,6 @@ from demos.xor.model import Layers
 from demos.xor.recipe import Recipe
 
 PERCEPTRON_LR = 0.1  # from start weights in [-1, 1]; its size relative to them is all that it changes
-FORWARD_FORWARD_LR = 0.1  # with the Adam that the README's figures were measured with
 FARTHEST_WEIGHT = 1e6  # of a net that a visitor hands in
 
 
@@ -105,7 +104,7 @@ def mlp(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarr
 
 def forward_forward(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:
     first = None if start is None else unflat(start, (4, *recipe.hidden))
-    for one in learn_forward_forward(points, replace(recipe, lr=FORWARD_FORWARD_LR), held_out, first):
+    for one in learn_forward_forward(points, replace(recipe, lr=recipe.forward_lr), held_out, first):
         yield Snapshot(
             one.step,
             sum(one.loss),

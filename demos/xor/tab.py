@@ -64,7 +64,7 @@ def build(page: Page) -> None:
     another = controls["other_seed"].click(lambda seed: (seed or 0) + 1, controls["seed"], controls["seed"], **private)
     for chosen in (suited.then, layered.then, another.then):
         chosen(tab_runs.begin, inputs, picture, **training)
-    for name in ("learners", "activation", "lr", "optimiser", "loss", "output", "init", "l1", "l2"):
+    for name in ("learners", "activation", "lr", "forward_lr", "optimiser", "loss", "output", "init", "l1", "l2"):
         controls[name].input(tab_runs.begin, inputs, picture, **training)
     for name in ("noise", "count", "test", *tab_controls.WIDTHS):
         controls[name].input(

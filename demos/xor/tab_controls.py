@@ -75,6 +75,7 @@ def build() -> Controls:
             recipe.points_seed, label=t("xor.points_seed"), info=t("xor.points_seed_info"), precision=0, minimum=0
         )
     with folded("xor.more"):
+        made["forward_lr"] = _numbers(RATES, recipe.forward_lr, "xor.forward_lr")
         made["loss"] = gr.Dropdown(choices(LOSSES, "xor.loss"), value=recipe.loss, label=t("xor.loss"))
         made["output"] = gr.Dropdown(choices(OUTPUTS, "xor.output"), value=recipe.output, label=t("xor.output"))
         made["init"] = gr.Dropdown(choices(INITIALISATIONS, "xor.init"), value=recipe.init, label=t("xor.init"))
@@ -114,6 +115,7 @@ def updates(setup: Setup) -> list[Any]:
         **{name: _width_update(recipe, layer) for layer, name in enumerate(WIDTHS)},
         **drawn(recipe, setup.points is not None),
         "lr": _number_update(RATES, recipe.lr),
+        "forward_lr": _number_update(RATES, recipe.forward_lr),
         "l1": _number_update(PENALTIES, recipe.l1),
         "l2": _number_update(PENALTIES, recipe.l2),
     }
@@ -126,7 +128,8 @@ def suited(data: str, learners: Sequence[str], recipe: Recipe) -> Recipe:
         return recipe
     dataset = DATASETS[data]
     net = dataset.forward_forward if "forward-forward" in learners else dataset.net
-    return replace(recipe, data=data, noise=dataset.noise, count=dataset.count, hidden=net.hidden, lr=dataset.net.lr)
+    recipe = replace(recipe, data=data, noise=dataset.noise, count=dataset.count)
+    return replace(recipe, hidden=net.hidden, lr=dataset.net.lr, forward_lr=OPENING.recipe.forward_lr)
 
 
 def drawn(recipe: Recipe, own: bool) -> dict[str, Any]:

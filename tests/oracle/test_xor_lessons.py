@@ -14,7 +14,7 @@ from demos.xor.lottery import lottery
 from demos.xor.setup import Setup
 from demos.xor.solutions import solutions
 
-FORWARD_FORWARD_LR = PERCEPTRON_LR = 0.1  # of the live page
+PERCEPTRON_LR = 0.1  # of the live page
 LESSONS = {lesson.key: lesson for lesson in lessons()}
 
 
@@ -100,7 +100,7 @@ def test_the_lottery_has_the_shares_that_its_card_names() -> None:
 def test_forward_forward_solves_its_lesson_and_goodness_parts() -> None:
     lesson = LESSONS["forward"]
     for setup in (lesson.setup, lesson.second):
-        recipe = replace(setup.recipe, lr=FORWARD_FORWARD_LR)
+        recipe = replace(setup.recipe, lr=setup.recipe.forward_lr)
 
         def run(recipe=recipe):  # type: ignore[no-untyped-def]
             for last in learn_forward_forward(points_of(recipe), recipe):

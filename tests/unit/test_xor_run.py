@@ -11,7 +11,7 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.xor.data import DATASETS, read_csv
-from demos.xor.learn import learn_mlp, learn_perceptron, points_of
+from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, points_of
 from demos.xor.live import AT_LEAST, KEPT, Run, Start, alone
 from demos.xor.look import message
 from demos.xor.recipe import Recipe
@@ -33,6 +33,17 @@ def run(recipe: Recipe, kinds: tuple[str, ...] = ("perceptron", "mlp"), **choice
 
 def told(made: Run) -> dict:
     return json.loads(message(made, 1, running=False), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def test_each_net_learns_at_its_own_rate() -> None:
+    recipe = Recipe(lr=0.01, forward_lr=0.3, steps=40).checked()
+    made = run(recipe, ("mlp", "forward-forward"), stop=False)
+    points = points_of(recipe)
+    *_, forward = alone(lambda: list(learn_forward_forward(points, replace(recipe, lr=0.3))))
+    *_, backward = alone(lambda: list(learn_mlp(points, recipe)))
+    np.testing.assert_array_equal(made.now["forward-forward"].numbers, flat(forward.layers))
+    np.testing.assert_array_equal(made.now["mlp"].numbers, flat(backward.layers))
+    assert [learner.get("lr") for learner in told(made)["learners"]] == [None, 0.3]
 
 
 def test_all_three_on_xor_end_by_themselves() -> None:

@@ -39,6 +39,7 @@ def some_setup(chance: random.Random) -> Setup:
         output="sigmoid" if loss == "cross_entropy" else chance.choice(["sigmoid", "tanh", "linear"]),
         optimiser=chance.choice(OPTIMISERS),
         lr=chance.choice([0.1, 0.01, chance.uniform(1e-5, 10)]),
+        forward_lr=chance.choice([0.1, 0.03, chance.uniform(1e-5, 10)]),
         steps=chance.randint(1, 100_000),
         seed=chance.choice([0, chance.randrange(2**31)]),
         batch=chance.choice([0, 16]),
