@@ -4,7 +4,8 @@ import math
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from copy import deepcopy
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -144,6 +145,20 @@ def load(model: str, device: str, offline: bool, heads: int, vocabulary: str) ->
     raise AssertionError("loading ends with a checkpoint")
 
 
+@dataclass
+class Best:
+    """The weights that predicted the held-out text best so far."""
+
+    step: int = 0
+    loss: float = math.inf
+    weights: dict[str, torch.Tensor] = field(default_factory=dict)
+
+    def see(self, loss: float | None, training: Training) -> None:
+        """Keep the present weights if their held-out loss is lower, or the first there is."""
+        if loss is not None and (loss < self.loss or not self.weights):
+            self.step, self.loss, self.weights = training.step, loss, deepcopy(training.average.state_dict())
+
+
 @app.command()
 def train(
     text_file: Annotated[Path, typer.Argument(help="The text; its last tenth is held out.")],
@@ -165,7 +180,11 @@ def train(
 ) -> None:
     """Train a model of your own on a text. Ctrl-C ends early and keeps what was learned.
 
-    JSON: out, parameters, vocabulary, steps, seconds, loss (of the last step), held_out_nats_per_token,
+    The file holds the weights that predicted the held-out text best: a long training on a short text learns it by heart
+    in the end, and predicts everything else worse.
+
+    JSON: out, parameters, vocabulary, steps, seconds, loss (of the last step), kept_step (whose weights the file
+    holds), last_held_out_nats_per_token (of the last step); of the file: held_out_nats_per_token,
     held_out_nats_per_character, unigram_nats_per_token and bigram_nats_per_token (what counting tokens, and pairs of
     tokens, gives on the same held-out text), unigram_nats_per_character, encoding (of the file).
     """
@@ -189,23 +208,27 @@ def train(
     tokens = cutter.encode(file.text).tensor()
     config = origin.model.config if origin else shape.config(len(cutter))
     corpus = Text(tokens, config.block_size)
-    recipe = Recipe(minutes=minutes, steps=steps or math.inf, batch=shape.batch, seed=seed)
+    recipe = Recipe(minutes=minutes, steps=steps or math.inf, batch=shape.batch, seed=seed, measure_every=100)
     training = Training(corpus, config, recipe, pick(device))
     if origin:
         training.begin_with(origin.model)
     known = baselines(corpus.trained, corpus.measured, config.vocab_size)
-    progress = None
+    progress, best = None, Best()
     try:
         for progress in training.run():
+            best.see(progress.held_out, training)
             if not as_json and (progress.held_out or progress.step % 25 == 0):
                 measured = f", held out {progress.held_out:.3f}" if progress.held_out else ""
                 print(f"{progress.share:4.0%}  step {progress.step}  loss {progress.loss:.3f}{measured}", flush=True)
     except KeyboardInterrupt:
         print("Stopped early.", file=sys.stderr)
+    last_held_out = progress.held_out if progress and progress.held_out is not None else training.measure()
+    best.see(last_held_out, training)
+    training.average.load_state_dict(best.weights)
     form = origin.form if origin else "text"
     trained = Checkpoint(training.average, cutter, {}, form)
     result = measure(trained, cutter.decode(corpus.measured.tolist()))
-    facts = {"trained_on": text_file.name, "held_out": result.nats_per_character, "steps": training.step}
+    facts = {"trained_on": text_file.name, "held_out": result.nats_per_character, "steps": best.step}
     facts |= {"unigram": result.unigram_nats_per_character, "seconds": training.seconds}
     checkpoints.save(replace(trained, facts=facts), out)
     summary = {
@@ -215,6 +238,8 @@ def train(
         "steps": training.step,
         "seconds": training.seconds,
         "loss": progress.loss if progress else None,
+        "kept_step": best.step,
+        "last_held_out_nats_per_token": last_held_out,
         "held_out_nats_per_token": result.nats_per_token,
         "held_out_nats_per_character": result.nats_per_character,
         "unigram_nats_per_token": known.unigram,
@@ -227,6 +252,8 @@ def train(
         f"the last tenth; {result.nats_per_token:.3f} per token (counting tokens gives {known.unigram:.3f}, "
         f"pairs of tokens {known.bigram:.3f})"
     )
+    if best.step < training.step:
+        human += f"\nThese are the weights after step {best.step:,}; step {training.step:,} had {last_held_out:.3f}."
     cli.emit(summary, human, as_json)
 
 

@@ -41,6 +41,18 @@ def test_a_model_is_trained_written_with_trained_on_and_measured(tmp_path: Path)
     assert 0 < measured["nats_per_character"] < 6
 
 
+def test_a_text_learned_by_heart_leaves_the_weights_from_before(tmp_path: Path) -> None:
+    file, out = tmp_path / "short.txt", tmp_path / "mine.safetensors"
+    learned = "".join(chr(97 + (i * i + 3 * i) % 26) for i in range(900))
+    file.write_text(learned + "".join(chr(97 + (7 * i * i + i) % 26) for i in range(100)))  # held out: another rule
+    size = ("--layers", "1", "--heads", "1", "--width", "64", "--block", "32", "--batch", "16")
+    told = json.loads(gpt("train", file, "--out", out, *size, "--steps", "400", "--json").stdout)
+    assert 0 < told["kept_step"] < told["steps"] == 400
+    assert told["held_out_nats_per_token"] < told["last_held_out_nats_per_token"] - 0.1
+    again = json.loads(gpt("evaluate", file, "--model", out, "--held-out", "--json").stdout)
+    assert again["nats_per_token"] == pytest.approx(told["held_out_nats_per_token"], abs=0.05)
+
+
 def test_an_answer_is_read_as_it_is_meant() -> None:
     done = json.loads(gpt("generate", "--model", "adder", "--prompt", "27+45", "--temperature", "0", "--json").stdout)
     assert (done["prompt"], done["text"], done["answer"]) == ("27+45=", "270\n", "72")
