@@ -78,6 +78,25 @@ def app_url(tmp_path_factory: pytest.TempPathFactory, app_files: Path) -> Iterat
         app.wait(timeout=20)
 
 
+@pytest.fixture
+def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """`refusal(app, *arguments)` gives the one sentence with which a command line ends; it ends with code 2."""
+    from demos.common import cli
+
+    def refused(app: Any, *arguments: object) -> str:
+        monkeypatch.chdir(ROOT)
+        monkeypatch.setattr(sys, "argv", ["command", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            cli.run(app)
+        said = capsys.readouterr()
+        assert end.value.code == 2, (arguments, said.err)
+        assert "Traceback" not in said.err
+        assert not said.out
+        return said.err.strip()
+
+    return refused
+
+
 @pytest.fixture(scope="session")
 def launch() -> Iterator[Callable]:
     """`launch(camera)` gives a Chromium, the same one for the same camera; all are closed at the end of the session."""

@@ -3,10 +3,12 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from demos.gpt.__main__ import app
 from demos.gpt.quantise import available
 
 ROOT = Path(__file__).parent.parent.parent
@@ -46,8 +48,8 @@ def test_a_text_learned_by_heart_leaves_the_weights_from_before(tmp_path: Path) 
     learned = "".join(chr(97 + (i * i + 3 * i) % 26) for i in range(900))
     file.write_text(learned + "".join(chr(97 + (7 * i * i + i) % 26) for i in range(100)))  # held out: another rule
     size = ("--layers", "1", "--heads", "1", "--width", "64", "--block", "32", "--batch", "16")
-    told = json.loads(gpt("train", file, "--out", out, *size, "--steps", "400", "--json").stdout)
-    assert 0 < told["kept_step"] < told["steps"] == 400
+    told = json.loads(gpt("train", file, "--out", out, *size, "--steps", "200", "--json").stdout)
+    assert 0 < told["kept_step"] < told["steps"] == 200
     assert told["held_out_nats_per_token"] < told["last_held_out_nats_per_token"] - 0.1
     again = json.loads(gpt("evaluate", file, "--model", out, "--held-out", "--json").stdout)
     assert again["nats_per_token"] == pytest.approx(told["held_out_nats_per_token"], abs=0.05)
@@ -64,16 +66,13 @@ def test_eight_bits_tell_what_they_change() -> None:
     told = json.loads(gpt(*asked, "--int8").stdout)["int8"]
     assert 0 < told["largest_difference"] < 0.3 * told["spread"]
     assert told["speedup"] > 0
-    assert "int8" not in json.loads(gpt(*asked).stdout)
 
 
-def test_bad_input_is_one_sentence() -> None:
+def test_bad_input_is_one_sentence(refusal: Callable[..., str]) -> None:
     for arguments in (
         ("generate", "--model", "gpt2-xl", "--offline"),
         ("generate", "--model", "adder", "--prompt", "hello"),
         ("generate", "--samples", "0"),
         ("train", "README.md", "--out", "x.safetensors", "--preset", "huge"),
     ):
-        done = gpt(*arguments, code=2)
-        assert len(done.stderr.strip().splitlines()) == 1
-        assert not done.stdout
+        assert len(refusal(app, *arguments).splitlines()) == 1

@@ -3,7 +3,10 @@
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+from demos.xor.__main__ import app
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -36,10 +39,9 @@ def test_held_out_points_are_reported() -> None:
     assert (result["test"], result["batch"]) == (0.25, 32)
 
 
-def test_an_unknown_model_is_one_sentence_and_exit_code_2() -> None:
-    done = train("--model", "forward")
-    assert done.returncode == 2
-    assert done.stderr.strip() == "“forward” is no model here; choose one of perceptron, mlp, forward-forward."
+def test_an_unknown_model_is_one_sentence_and_exit_code_2(refusal: Callable[..., str]) -> None:
+    said = refusal(app, "train", "--model", "forward")
+    assert said == "“forward” is no model here; choose one of perceptron, mlp, forward-forward."
 
 
 def test_own_points_replace_the_data(tmp_path: Path) -> None:
@@ -51,22 +53,19 @@ def test_own_points_replace_the_data(tmp_path: Path) -> None:
     assert (result["data"], result["count"], result["converged"]) == (str(file), 4, True)
 
 
-def test_a_file_that_is_no_csv_is_one_sentence_and_exit_code_2(tmp_path: Path) -> None:
+def test_a_file_that_is_no_csv_is_one_sentence_and_exit_code_2(tmp_path: Path, refusal: Callable[..., str]) -> None:
     file = tmp_path / "cat.jpg"
     file.write_bytes(b"\xff\xd8\xff\xe0" * 20)
     for wrong in (file, tmp_path / "missing.csv"):
-        done = train("--points", str(wrong))
-        assert done.returncode == 2
-        assert wrong.name in done.stderr
-        assert len(done.stderr.splitlines()) == 1
+        said = refusal(app, "train", "--points", wrong)
+        assert wrong.name in said
+        assert len(said.splitlines()) == 1
 
 
-def test_hidden_layers_may_have_different_widths() -> None:
+def test_hidden_layers_may_have_different_widths(refusal: Callable[..., str]) -> None:
     for shape, widths in (("8,4", [8, 4]), ("3", [3])):
         result = json.loads(train("--hidden", shape, "--steps", "3", "--json").stdout)
         assert result["hidden"] == widths
     assert json.loads(train("--hidden=8", "--layers=2", "--steps=3", "--json").stdout)["hidden"] == [8, 8]
-    done = train("--hidden", "8,4", "--layers", "3")
-    assert done.returncode == 2
-    assert "already names 2 layers" in done.stderr
-    assert "“many”" in train("--hidden", "8,many").stderr
+    assert "already names 2 layers" in refusal(app, "train", "--hidden", "8,4", "--layers", "3")
+    assert "“many”" in refusal(app, "train", "--hidden", "8,many")
