@@ -5,8 +5,7 @@ function posture(kind, element, props, watch) {
   const LEFT = "#E69F00", RIGHT = "#56B4E9", TRUNK = "#F5F0E6", RIM = "rgba(16,16,16,.75)", SEEN = 20;
   const find = (name) => element.querySelector(`[data-part="${name}"]`);
   let text = "", parsed = {};
-  const value = () => { // a film comes as JSON text, the camera's frame as it is
-    if (typeof props.value !== "string") return props.value || {};
+  const value = () => { // read once, drawn often
     if (props.value !== text) { text = props.value; parsed = glassbox.unpacked(text) || {}; }
     return parsed;
   };

@@ -36,8 +36,9 @@ element.addEventListener("click", ({ target }) => {
 });
 
 function take() {
-  if (!props.value) return;
-  const { open: number, hide } = JSON.parse(props.value);
+  const given = glassbox.unpacked(props.value);
+  if (!given) return;
+  const { open: number, hide } = given;
   page.classList.toggle("xor-bare", hide);
   if (number || shown === null) open(number); // a card that was opened meanwhile stays open
   if (number) rise();

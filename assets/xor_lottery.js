@@ -170,8 +170,8 @@ function redraw() {
 }
 
 function take() {
-  if (!props.value) return;
-  const picture = JSON.parse(props.value);
+  const picture = glassbox.unpacked(props.value);
+  if (!picture) return;
   if (latest && picture.turn < latest.turn) return;
   if (latest && picture.turn > latest.turn) chosen = null;
   latest = picture;

@@ -86,8 +86,9 @@ async function copy(query) {
 }
 
 function take() {
-  if (!props.value) return;
-  const { number, name, mime, content, link } = JSON.parse(props.value);
+  const given = glassbox.unpacked(props.value);
+  if (!given) return;
+  const { number, name, mime, content, link } = given;
   if (number !== wishes) return;
   if (link) copy(link);
   else save(name, [Uint8Array.from(atob(content), (letter) => letter.charCodeAt(0))], mime);

@@ -26,8 +26,8 @@ function insidePlace() {
 // ---- what arrives
 
 function take() {
-  if (!props.value) return;
-  const message = JSON.parse(props.value);
+  const message = glassbox.unpacked(props.value);
+  if (!message) return;
   if (film.head && message.turn < film.head.turn) return;
   const another = film.take(message);
   if (another) {

@@ -117,7 +117,7 @@ def _picture(kind: str, template: str, name: str) -> gr.HTML:
     skeleton = json.dumps({"edges": EDGES, "body": BODY})
     script = ASSETS.joinpath("posture.js").read_text(encoding="utf-8")
     return gr.HTML(
-        {},
+        "",
         html_template=f"<div data-skeleton='{skeleton}'>{template}</div>",
         js_on_load=f'{script}\nposture("{kind}", element, props, watch);',
         apply_default_css=False,
@@ -204,7 +204,7 @@ def _address(film: Path | str) -> str:
 
 def _see(
     language: str, picture: "np.ndarray | None", visit: "Visit | None", exercise: str
-) -> tuple[dict[str, object] | Any, "Visit | None"]:
+) -> tuple[str | Any, "Visit | None"]:
     """One frame of the webcam. It stays in memory, and is forgotten when this returns."""
     from demos.posture.look import snapshot
     from demos.posture.visit import Visit
@@ -212,7 +212,7 @@ def _see(
     if picture is None:
         return gr.skip(), visit
     visit = visit or Visit()
-    return snapshot(visit.see(picture, exercise), language), visit
+    return packed(snapshot(visit.see(picture, exercise), language)), visit
 
 
 def _warm_up() -> None:

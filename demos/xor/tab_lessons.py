@@ -1,6 +1,5 @@
 """The strip of lessons at the top of the XOR tab, the open card below it, and what a link asks of the page."""
 
-import json
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +8,7 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
-from demos.common.ui import ASSETS, Page, bilingual, says, text
+from demos.common.ui import ASSETS, Page, bilingual, packed, says, text
 from demos.xor import draw, tab_lottery
 from demos.xor.lessons import lesson_of, lessons
 from demos.xor.setup import OPENING, Setup
@@ -96,7 +95,7 @@ def _arrive(language: str, asked: Wanted | None, query: str) -> tuple[Any, Any]:
     except BadInput as error:
         gr.Warning(error.in_language(language), duration=12)
     wanted = (time.time(), None) if setup == OPENING else _wanted(setup)
-    return wanted, json.dumps({"open": number, "hide": setup.hide})
+    return wanted, packed({"open": number, "hide": setup.hide})
 
 
 @says

@@ -1,7 +1,6 @@
 """The part of the XOR tab that hands out what is on the screen: script, weights, picture, link."""
 
 import base64
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import ASSETS, Page, bilingual, says
+from demos.common.ui import ASSETS, Page, bilingual, packed, says
 from demos.xor.recipe import MODELS, whole
 from demos.xor.setup import FARTHEST_STEP, Setup, numbers_of
 
@@ -48,7 +47,7 @@ def build(page: Page, visit: gr.State, run_of: Callable[[Any], "Run | None"], se
             raise BadInput("xor.take_nothing")
         given = event._data
         make = _link if given.get("what") == "link" else _file
-        return json.dumps({"number": given.get("number"), **make(run, setup_of(visit), given)})
+        return packed({"number": given.get("number"), **make(run, setup_of(visit), given)})
 
     take.submit(hand_out, [page.language, visit], take, api_visibility="private", show_progress="hidden")
 
