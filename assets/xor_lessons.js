@@ -13,10 +13,13 @@ function open(number) {
 
 // The card to the upper edge of the window, so that there is room for the plane below it.
 const rise = () => find(".lessons").scrollIntoView({ behavior: "smooth", block: "start" });
-// Where the card fills the window, what its button sets is further down: the first plane and its verdict come into sight,
-// once the server's answer has its place.
-const toPlane = () => document.querySelector(".xor-learner")?.scrollIntoView({ behavior: "smooth", block: "nearest" });
-const ask = (lesson, what) => trigger(what === "lottery" ? "submit" : "select", { lesson, do: what });
+// Where the card fills the window, what its button sets is further down: the first plane with its verdict, or the lottery.
+let sought = "";
+const ask = (lesson, what, place = "") => {
+  sought = place;
+  trigger(what === "lottery" ? "submit" : "select", { lesson, do: what });
+};
+window.addEventListener("xor:lesson", () => sought && glassbox.intoSight(() => document.querySelector(sought)));
 
 element.addEventListener("click", ({ target }) => {
   const button = target.closest("button");
@@ -29,9 +32,7 @@ element.addEventListener("click", ({ target }) => {
     open(to ? Number(to) : null);
     if (to) { ask(Number(to), "setup"); rise(); }
   } else if (what) {
-    ask(shown, what);
-    if (what === "lottery") document.querySelector("#xor-lottery-part")?.scrollIntoView({ behavior: "smooth" });
-    else setTimeout(toPlane, 700);
+    ask(shown, what, what === "lottery" ? "#xor-lottery-part" : ".xor-learner");
   } else if (button.matches(".lesson-controls")) page.classList.remove("xor-bare");
 });
 

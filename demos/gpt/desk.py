@@ -92,8 +92,7 @@ class Visit:
         from demos.gpt import models
         from demos.gpt.checkpoint import Checkpoint
 
-        if self.opened is not None:
-            self.stop()
+        self.stop()
         if name == TRAINING:
             self._lay(name, self._trained())
             return

@@ -30,13 +30,14 @@ def build() -> gr.HTML:
 
 def wire(page: Page, desk: Desk, strip: gr.HTML) -> None:
     """A card's button lays its model on the desk; the writing view does the rest (`Visit.wanted`)."""
-    strip.lesson(
+    is_set = strip.lesson(
         _set,
         [page.language, desk.visit, desk.view],
         [desk.model_changed, desk.model, desk.view],
         api_visibility="private",
         show_progress="hidden",
     )
+    is_set.success(None, js="() => window.dispatchEvent(new Event('gpt:lesson'))")
 
 
 def _card(number: int, lesson: Lesson) -> str:

@@ -157,7 +157,10 @@ def _write(
     mine, start = asked["turn"], asked["start"]
     first = Sampling(length, temperature, top_k, top_p, seed, until or "", penalty)  # type: ignore[arg-type]
     samplings, titles = _side_by_side(first, columns, language)
-    model, sheet = visit.checkpoint(), visit.sheet
+    model, sheet = visit.checkpoint(), visit.sheet  # read on first use, which takes its time
+    if visit.turn != mine:  # meanwhile something else was asked for, perhaps of another model
+        yield gr.skip(), gr.skip(), gr.skip()
+        return
     said: list[str] = []
     if start is None or start not in sheet.tree:
         prepared = prepare(model, prompt or "")
@@ -172,9 +175,6 @@ def _write(
     def rows() -> dict:
         return tree_picture(model, visit.sheet.tree, visit.sheet.tips)
 
-    if visit.turn != mine:
-        yield gr.skip(), gr.skip(), gr.skip()
-        return
     ends = [start] * len(passages)
     sheet.tips, sheet.titles = ends, titles
     yield picture(writing=True), rows(), gr.skip()

@@ -38,8 +38,10 @@ def wire(page: Page, strip: gr.HTML, wanted: gr.State, lottery: tab_lottery.Part
         js="(language, wanted) => [language, wanted, location.search]",
         **private,
     )
-    strip.select(_set, page.language, wanted, **private)
+    plane = strip.select(_set, page.language, wanted, **private)
     fields = strip.submit(_fields, page.language, [wanted, *lottery.fields], **private)
+    for is_set in (plane, fields):
+        is_set.success(None, js="() => window.dispatchEvent(new Event('xor:lesson'))")
     fields.success(**lottery.event)
 
 

@@ -139,6 +139,14 @@ def test_a_lesson_sets_model_and_text(open_page: Callable) -> None:
     expect(page.locator("#gpt-model input")).to_have_value("Adding two numbers")
 
 
+def test_a_lesson_pressed_at_once_comes_into_sight_without_a_complaint(open_page: Callable) -> None:
+    page = open_page("gpt", size=(390, 844))
+    page.locator(".gpt-chip").nth(2).click()
+    page.locator(".gpt-card:visible .first").click()
+    expect(page.locator(".gi-lens")).to_be_in_viewport()
+    expect(page.locator(".toast-body")).to_have_count(0)
+
+
 @pytest.mark.soak
 def test_pressing_write_again_starts_anew(open_page: Callable) -> None:
     page = open_page("gpt")

@@ -78,6 +78,17 @@ def test_a_later_run_ends_the_one_before(visit: Visit) -> None:
     assert visit.sheet.tips is on_show
 
 
+def test_a_first_text_gives_way_to_a_lesson_pressed_before_it_began() -> None:
+    visit = Visit()  # its model is read when the first text begins
+    asked, seed, _ = ask(visit, False, 1)
+    first = _write("en", visit, asked, "ROMEO:", "1", "full", 50, 1.0, 0, 1.0, seed, "", 1.0)
+    for _ in visit.take("adder"):  # "ROMEO:" is no sum
+        pass
+    assert all(change == gr.skip() for picture in first for change in picture)
+    assert visit.name == "adder"
+    assert len(visit.sheet.tree) == 0
+
+
 def test_a_full_tree_says_so_and_keeps_what_was_written(visit: Visit) -> None:
     visit.sheet.tree = Branches(most=30)
     pictures = []
