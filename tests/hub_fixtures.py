@@ -1,5 +1,6 @@
 """A small Hugging Face hub of one repository, owner/name, for tests."""
 
+import gzip
 import hashlib
 import http.server
 import threading
@@ -13,6 +14,7 @@ class Hub(http.server.BaseHTTPRequestHandler):
 
     folder: Path
     digest = ""
+    gzips = False
 
     def do_HEAD(self) -> None:
         self._answer(body=False)
@@ -27,7 +29,13 @@ class Hub(http.server.BaseHTTPRequestHandler):
             return
         content = file.read_bytes()
         begin = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-")) if "Range" in self.headers else 0
+        if begin and begin >= len(content):
+            self.send_error(416)
+            return
         self.send_response(206 if begin else 200)
+        if self.gzips and "gzip" in self.headers.get("Accept-Encoding", ""):
+            content = gzip.compress(content)
+            self.send_header("Content-Encoding", "gzip")
         self.send_header("Content-Length", str(len(content) - begin))
         if file.suffix == ".safetensors":
             self.send_header("X-Linked-Etag", f'"{self.digest or hashlib.sha256(content).hexdigest()}"')
@@ -41,7 +49,7 @@ class Hub(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def serve(folder: Path) -> Iterator[tuple[str, type[Hub]]]:
-    """The address of a hub with the files of `folder`, and its handler, whose `digest` may be changed."""
+    """The address of a hub with the files of `folder`, and its handler, whose `digest` and `gzips` may be changed."""
     handler = type("Served", (Hub,), {"folder": folder})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -2,12 +2,14 @@
 
 A demo is named first (`demo`): its folder of the cache is used, and its own words when something is refused (the keys
 offline, no_network, not_on_hub, download_broke and no_room of its strings.toml).
-Files already in the hub's own cache are used as they are; a download that was stopped goes on where it stopped.
+Files already in the hub's own cache are used as they are; a download that was stopped goes on where it stopped. Two who
+want the same file share one download: the second waits, and goes on with it if the first leaves.
 """
 
 import concurrent.futures
 import hashlib
 import os
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +18,10 @@ from demos.common.errors import BadInput
 
 SECONDS_TO_ANSWER = 6.0
 SECONDS_OF_SILENCE = 20.0
+SECONDS_BETWEEN_LOOKS = 0.2  # at somebody else's download of the same file
 CHUNK = 1 << 20
+AS_IT_IS = {"Accept-Encoding": "identity"}  # sizes are those of the file, not of a compressed one
+_fetching: dict[Path, threading.Lock] = {}  # who holds a file's lock is fetching it
 
 
 @dataclass(frozen=True)
@@ -75,7 +80,9 @@ def _probe(demo: str, repository: str, names: tuple[str, ...]) -> tuple[str, int
         import httpx
 
         for name in names:
-            answer = httpx.head(_url(repository, name), timeout=SECONDS_TO_ANSWER, follow_redirects=False)
+            answer = httpx.head(
+                _url(repository, name), headers=AS_IT_IS, timeout=SECONDS_TO_ANSWER, follow_redirects=False
+            )
             if answer.status_code in (200, 302, 307):
                 size = answer.headers.get("x-linked-size") or answer.headers.get("content-length") or "0"
                 return name, int(size), answer.headers.get("x-linked-etag", "").strip('"')
@@ -96,34 +103,56 @@ def _probe(demo: str, repository: str, names: tuple[str, ...]) -> tuple[str, int
 
 
 def _receive(demo: str, repository: str, name: str, size: int, digest: str) -> Iterator[Download | Path]:
+    """Progress, then the path. One at a time fetches a file; the others wait and see how far it is."""
     import httpx
 
     target = folder_for(demo, repository) / name
     unfinished = target.with_name(target.name + ".part")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    received = unfinished.stat().st_size if unfinished.exists() else 0
-    headers = {"Range": f"bytes={received}-"} if received else {}
+    lock = _fetching.setdefault(target, threading.Lock())
+    while not lock.acquire(timeout=SECONDS_BETWEEN_LOOKS):
+        yield Download(name, _size(unfinished), size)
     try:
-        with httpx.stream(
-            "GET", _url(repository, name), headers=headers, timeout=SECONDS_OF_SILENCE, follow_redirects=True
-        ) as answer:
-            answer.raise_for_status()
-            if answer.status_code != 206:
-                received = 0  # the server starts over
-            with open(unfinished, "ab" if received else "wb") as file:
-                for chunk in answer.iter_bytes(CHUNK):
-                    file.write(chunk)
-                    received += len(chunk)
-                    yield Download(name, received, size)
+        if not target.is_file():  # nobody has finished it meanwhile
+            target.parent.mkdir(parents=True, exist_ok=True)
+            if not size or _size(unfinished) < size:
+                yield from _download(repository, name, size, unfinished)
+            if (size and _size(unfinished) != size) or (len(digest) == 64 and _sha256(unfinished) != digest):
+                unfinished.unlink(missing_ok=True)
+                raise BadInput(f"{demo}.download_broke", model=repository)
+            unfinished.replace(target)
     except httpx.HTTPError as error:
         raise BadInput(f"{demo}.download_broke", model=repository) from error
     except OSError as error:
         raise BadInput(f"{demo}.no_room", model=repository, folder=str(target.parent)) from error
-    if (size and received != size) or (len(digest) == 64 and _sha256(unfinished) != digest):
-        unfinished.unlink()
-        raise BadInput(f"{demo}.download_broke", model=repository)
-    unfinished.replace(target)
+    finally:
+        lock.release()
     yield target
+
+
+def _download(repository: str, name: str, size: int, unfinished: Path) -> Iterator[Download]:
+    """What is missing of the file `unfinished`. Raises httpx.HTTPError and OSError."""
+    import httpx
+
+    received = _size(unfinished)
+    headers = AS_IT_IS | ({"Range": f"bytes={received}-"} if received else {})
+    with httpx.stream(
+        "GET", _url(repository, name), headers=headers, timeout=SECONDS_OF_SILENCE, follow_redirects=True
+    ) as answer:
+        answer.raise_for_status()
+        if answer.status_code != 206:
+            received = 0  # the server starts over
+        with open(unfinished, "ab" if received else "wb") as file:
+            for chunk in answer.iter_bytes(CHUNK):
+                file.write(chunk)
+                received += len(chunk)
+                yield Download(name, received, size)
+
+
+def _size(file: Path) -> int:
+    try:
+        return file.stat().st_size
+    except FileNotFoundError:  # not begun, or just finished by somebody else
+        return 0
 
 
 def _url(repository: str, name: str) -> str:
