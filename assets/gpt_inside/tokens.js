@@ -19,7 +19,8 @@ const showMerges = () => {
   const word = seen.words_merged.find(({ first, last }) => first <= state.position && state.position <= last);
   find(".gi-merges").hidden = !word;
   if (!word) return;
-  find(".gi-merges h4").textContent = say(word.same ? "merges" : "merges_other", { word: visible(word.steps.at(-1).join("")) });
+  const title = !word.steps.length ? "merges_long" : word.same ? "merges" : "merges_other";
+  find(".gi-merges h4").textContent = say(title, { word: visible(word.word), bytes: word.bytes.toLocaleString() });
   find(".gi-merges ol").replaceChildren(...word.steps.map((pieces, step) => {
     const line = make("li");
     const before = new Set(step ? word.steps[step - 1] : pieces);

@@ -12,13 +12,14 @@ from torch import Tensor
 from demos.common.i18n import strings, text
 from demos.gpt.inside import LONGEST, Inside
 from demos.gpt.lens import Lens, Standing
-from demos.gpt.merges import merges_of, readable
+from demos.gpt.merges import Word, merges_of, readable
 from demos.gpt.model import GPT
 from demos.gpt.tokenizer import BytePairTokenizer, Shown, Tokenizer
 from demos.gpt.walk import STEPS, code, of_token, values, weights
 
 MOST_WEIGHTS = 1_200_000  # attention weights in one message, a byte each: 256 tokens of 6 × 4 heads, 128 of 12 × 12
 MOST_LOGITS = 2_048  # of a larger vocabulary, only the best logits are drawn
+SHORTENED = 12  # characters shown of a word that is too long for its merges
 BEST = 10  # tokens on offer at the end of the walk
 WORDS = "gpt.inside_js_"  # strings that the page itself puts together
 
@@ -116,20 +117,28 @@ def _tokens(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[dict]:
 
 
 def _words(tokenizer: Tokenizer, tokens: Sequence[int], last: int) -> list[dict]:
-    """Of byte pair encoding: the words among the `last` tokens, each with its pieces after every merge."""
+    """Of byte pair encoding: the words among the `last` tokens, each with its pieces after every merge.
+
+    Of a word that is too long for that, only its length and how it begins.
+    """
     if not isinstance(tokenizer, BytePairTokenizer):
         return []
     dropped = len(tokens) - last
     return [
         {
+            "word": _name(word),
+            "bytes": len(word.name),
             "first": max(0, word.first - dropped),
             "last": word.last - dropped,
             "steps": [[readable(piece) for piece in pieces] for pieces in word.steps],
             "same": word.same,
         }
-        for word in merges_of(tokenizer).words(tokens)
-        if word.last >= dropped
+        for word in merges_of(tokenizer).words(tokens, dropped)
     ]
+
+
+def _name(word: Word) -> str:
+    return readable(word.name) if word.steps else f"{readable(word.name)[:SHORTENED]}…"
 
 
 def _bytes(piece: Shown) -> list[str]:

@@ -11,17 +11,21 @@ from itertools import pairwise
 
 from tokenizers.pre_tokenizers import ByteLevel
 
-from demos.gpt.tokenizer import BytePairTokenizer, byte_names
+from demos.gpt.tokenizer import BytePairTokenizer, named_bytes
+
+LONGEST_WORD = 64  # bytes; a word of n bytes takes up to n lines of up to n pieces to show
 
 
 @dataclass(frozen=True)
 class Word:
     """Tokens `first` to `last` of a text are one word; `steps` are its pieces, bytes first, the finished tokens last.
 
-    Pieces are written as the vocabulary writes them (tokenizer.byte_names). `same` is false where a model wrote the
-    word in other pieces than the tokenizer would have.
+    The `name` and the pieces are written as the vocabulary writes them (tokenizer.byte_names), a character a byte.
+    `same` is false where a model wrote the word in other pieces than the tokenizer would have. A word of more than
+    LONGEST_WORD bytes has no steps.
     """
 
+    name: str
     first: int
     last: int
     steps: list[list[str]]
@@ -56,8 +60,8 @@ class Merges:
             pieces = _merged(pieces, min(known, key=self.ranks.__getitem__))
             steps.append(pieces)
 
-    def words(self, tokens: Sequence[int]) -> list[Word]:
-        """The words of a text, as far as its tokens are whole characters."""
+    def words(self, tokens: Sequence[int], begin: int = 0) -> list[Word]:
+        """The words of a text from token `begin` on, as far as its tokens are whole characters."""
         names = [self.names.get(token, "") for token in tokens]
         split = ByteLevel(add_prefix_space=False).pre_tokenize_str(self._tokenizer.decode(tokens))
         found, first = [], 0
@@ -68,8 +72,9 @@ class Merges:
                 last += 1
             if own != word:  # a token across two words, or a character that is not complete
                 break
-            steps = self.steps(word)
-            found.append(Word(first, last - 1, steps, same=steps[-1] == names[first:last]))
+            if last > begin:
+                steps = self.steps(word) if len(word) <= LONGEST_WORD else []
+                found.append(Word(word, first, last - 1, steps, same=not steps or steps[-1] == names[first:last]))
             first = last
         return found
 
@@ -82,8 +87,7 @@ def merges_of(tokenizer: BytePairTokenizer) -> Merges:
 
 def readable(piece: str) -> str:
     """A piece as the vocabulary writes it, as text; bytes that are only a part of a character stand as <EA>."""
-    values = {name: byte for byte, name in byte_names().items()}
-    text = bytes(values[name] for name in piece).decode("utf-8", errors="surrogateescape")
+    text = bytes(map(named_bytes().__getitem__, piece)).decode("utf-8", errors="surrogateescape")
     return "".join(f"<{ord(c) - 0xDC00:02X}>" if "\udc80" <= c <= "\udcff" else c for c in text)
 
 

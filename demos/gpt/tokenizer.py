@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Protocol
 
@@ -191,7 +191,7 @@ class BytePairTokenizer:
     @cached_property
     def _bytes(self) -> list[bytes]:
         """The bytes of every token. The vocabulary writes a byte as a printable character (`byte_names`)."""
-        values = {name: byte for byte, name in byte_names().items()}
+        values = named_bytes()
         added = {token: entry.content for token, entry in self._tokenizer.get_added_tokens_decoder().items()}
         vocabulary = {token: name for name, token in self._tokenizer.get_vocab().items()}
 
@@ -280,6 +280,12 @@ def byte_names() -> dict[int, str]:
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]
     others = [byte for byte in range(256) if byte not in printable]
     return {byte: chr(byte) for byte in printable} | {byte: chr(256 + i) for i, byte in enumerate(others)}
+
+
+@cache
+def named_bytes() -> dict[str, int]:
+    """The byte that each of `byte_names` stands for."""
+    return {name: byte for byte, name in byte_names().items()}
 
 
 def _byte_level(model: "tokenizers.models.BPE") -> tokenizers.Tokenizer:

@@ -136,6 +136,25 @@ def test_tokens_and_unknown_characters_are_explained(open_page: Callable) -> Non
     expect(page.locator(".gi-chips li")).to_have_count(6)
 
 
+def test_merges_are_shown_and_a_word_too_long_for_them_is_named(open_page: Callable) -> None:
+    page = open_page("gpt", locale="ko-KR", size=(390, 844))
+    page.locator("#gpt-model input").click()
+    page.get_by_role("option", name="한국어").click()
+    open_view(page, "")
+    page.locator("#gpt-inside-text textarea").fill("날씨가 좋네요")
+    page.locator("#gpt-inside-look").click()
+    show(page, "tokens")
+    page.locator(".gi-chips li").first.click()
+    expect(page.locator(".gi-merges h4")).to_contain_text("BPE")
+    expect(page.locator(".gi-merges li").first).to_contain_text("<EB>")
+    page.locator("#gpt-inside-text textarea").fill("쀍훑" * 1000)  # no syllable the model has as one token
+    page.locator("#gpt-inside-look").click()
+    expect(page.locator(".gi-chips li")).to_have_count(64)
+    page.locator(".gi-chips li").first.click()
+    expect(page.locator(".gi-merges h4")).to_contain_text("‘쀍훑쀍훑쀍훑쀍훑쀍훑쀍훑…’은(는) 6,000바이트")
+    expect(page.locator(".gi-merges li")).to_have_count(0)
+
+
 @pytest.mark.soak
 def test_left_empty_the_passage_is_looked_at(open_page: Callable) -> None:
     page = open_page("gpt")

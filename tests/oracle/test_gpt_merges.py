@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from demos.gpt.merges import Merges
+from demos.gpt.merges import LONGEST_WORD, Merges
 from demos.gpt.tokenizer import BytePairTokenizer
 
 TEXT = (
@@ -22,7 +22,7 @@ def tokenizer() -> BytePairTokenizer:
 def test_the_last_step_is_what_the_library_makes_of_the_text(tokenizer: BytePairTokenizer, seed: int) -> None:
     words = TEXT.split()
     random.Random(seed).shuffle(words)
-    text = " ".join(words) + "aaaaa" * seed
+    text = " ".join(words) + "aaa" * (seed % 17)
     tokens = tokenizer.encode(text).tokens
     merges = Merges(tokenizer)
     found = merges.words(tokens)
@@ -51,3 +51,25 @@ def test_a_word_in_other_pieces_than_the_tokenizers_is_told(tokenizer: BytePairT
 def test_open_characters_end_the_list(tokenizer: BytePairTokenizer) -> None:
     tokens = tokenizer.encode("the ").tokens + tokenizer.encode("힣").tokens[:1]
     assert [word.steps[0] for word in Merges(tokenizer).words(tokens)][:1] == [list("the")]
+
+
+def test_a_very_long_word_is_named_but_not_followed_merge_by_merge(tokenizer: BytePairTokenizer) -> None:
+    """A merge a line makes a picture whose size is the square of the word's length."""
+    fitting, long = "a" * LONGEST_WORD, "날씨" * LONGEST_WORD
+    tokens = tokenizer.encode(f"{fitting} dog {long}").tokens
+    found = Merges(tokenizer).words(tokens)
+    assert [len(word.name) for word in found] == [LONGEST_WORD, 4, 6 * LONGEST_WORD + 1]
+    assert [bool(word.steps) for word in found] == [True, True, False]
+    assert found[-1].last == len(tokens) - 1
+
+
+def test_words_before_the_part_on_show_cost_nothing(
+    tokenizer: BytePairTokenizer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    followed: list[str] = []
+    steps = Merges.steps
+    monkeypatch.setattr(Merges, "steps", lambda self, word: followed.append(word) or steps(self, word))
+    letters = [tokenizer.encode(letter).tokens[0] for letter in "the quick brown fox"]
+    words = Merges(tokenizer).words(letters, 7)  # inside "quick", which is on show then
+    assert [(word.name, word.first) for word in words] == [("Ġquick", 3), ("Ġbrown", 9), ("Ġfox", 15)]
+    assert followed == [word.name for word in words]

@@ -182,10 +182,25 @@ def test_bytes_of_a_character_in_pieces_are_shown_as_they_are(model: GPT) -> Non
     whole = picture(small, tokenizer, look(small, tokens), Source(tokens), "ko")
     shown = whole["tokens"]
     assert whole["words_merged"][0]["steps"][0] == ["<EC>", "<95>", "<88>"]
+    assert whole["words_merged"][0]["word"] == "안"
     assert picture(small, tokenizer, look(small, tokens, 3), Source(tokens), "ko")["words_merged"][-1]["last"] == 2
     assert "".join("".join(token["bytes"]) for token in shown) == "안 hello".encode().hex().upper()
     assert shown[0]["partial"]
     assert [token["completes"] for token in shown[:3]] == ["", "", "안"]
+
+
+def test_a_text_without_spaces_keeps_the_picture_small(model: GPT) -> None:
+    """As 10,000 syllables of the Korean model would: the merges of one word fill no page."""
+    tokenizer = BytePairTokenizer.learn(["안녕 hello hello"], 258)
+    tokens = tokenizer.encode("가나다라마바사아자차카타파하" * 50).tokens
+    torch.manual_seed(0)
+    small = GPT(Config(len(tokenizer), block_size=16, layers=1, heads=1, width=8)).eval()
+    shown = picture(small, tokenizer, look(small, tokens), Source(tokens), "ko")
+    (word,) = shown["words_merged"]
+    assert (word["first"], word["last"], word["bytes"], word["steps"]) == (0, 15, 2100, [])
+    assert word["word"] == "가나다라마바사아자차카타…"
+    assert "{word}" in shown["words"]["merges_long"]
+    assert "{bytes}" in shown["words"]["merges_long"]
 
 
 def test_the_carried_model_has_a_head_that_looks_one_token_back() -> None:
