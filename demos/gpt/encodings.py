@@ -1,9 +1,11 @@
 """In which encoding bytes are text: UTF-8 if they can be, else the likeliest of those that people still have."""
 
 import codecs
+import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 from demos.common.errors import BadInput
 
@@ -14,6 +16,7 @@ MARKS = {  # a byte order mark settles it; the longer ones first, for UTF-32's b
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+LOOKED_AT = 20_000  # characters, before and after the first that is outside ASCII
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ def decode(data: bytes, name: str = "") -> Decoded:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if sensible(text) and "\0" not in text:
+        if sensible(_around_the_first_rare(text)) and "\0" not in text:
             text = text.replace("\r\n", "\n").replace("\r", "\n")
             return Decoded(text, encoding.removesuffix("-sig"))
     raise BadInput("gpt.not_a_text_file", path=name)
@@ -50,34 +53,60 @@ def _anything(text: str) -> bool:
     return True
 
 
-def _script(*names: str) -> Callable[[str], bool]:
-    """Whether most letters outside ASCII are of a script: a wrong encoding scatters them over many."""
+def _around_the_first_rare(text: str) -> str:
+    """The part of a long text that is looked at: before its first character outside ASCII nothing is to be learned."""
+    found = re.search(r"[^\x00-\x7f]", text)
+    first = found.start() if found else 0
+    return text[max(0, first - LOOKED_AT) : first + LOOKED_AT]
 
-    def sensible(text: str) -> bool:
-        letters = [c for c in text[:20_000] if ord(c) > 127 and unicodedata.category(c) in ("Lo", "Ll", "Lu")]
-        return sum(unicodedata.name(c, "").startswith(names) for c in letters) >= 0.9 * len(letters)
 
-    return sensible
+def _printable(text: str) -> bool:
+    """Text has no control characters, and none that Unicode has not given a meaning."""
+    return not any(unicodedata.category(c) in ("Cc", "Cn", "Co") and c not in "\n\r\t\f" for c in text)
+
+
+def _two_bytes(text: str) -> bool:
+    """UTF-16 is known by the zero byte beside each letter, digit or space of ASCII, which other encodings never have.
+
+    In the wrong order of bytes those become anything. East Asian text may have few of them, and gets some in the wrong
+    order ("one", U+4E00, becomes an N), so its points and its kana count too.
+    """
+
+    def common(some: str) -> int:
+        return sum(c < "\x80" or c in "、。" or "ぁ" <= c <= "ヿ" for c in some)
+
+    units = text.encode("utf-16-le")
+    return b"\0" in units and _printable(text) and common(text) > common(units.decode("utf-16-be", errors="replace"))
+
+
+def _japanese(text: str) -> bool:
+    """Japanese stands in runs of full-width characters. Western accents decode to half-width ones, or, with the letter
+    behind them, to a lone kanji."""
+    full = ["\u3000" <= c <= "\u9fff" or "\uff01" <= c <= "\uff60" for c in text]
+    rare, in_runs = sum(c > "\x7f" for c in text), sum(map(all, pairwise(full)))
+    return _printable(text) and sum(full) >= 0.9 * rare and in_runs >= 0.5 * rare
 
 
 def _korean(text: str) -> bool:
-    """Bytes of other languages decode to syllables too, but to those that no one writes (outside KS X 1001)."""
-    syllables = [c for c in text[:20_000] if "가" <= c <= "힣"]
-    written = sum(len(c.encode("euc_kr", errors="ignore")) > 0 for c in syllables)
-    return _script("HANGUL")(text) and written > 0.9 * len(syllables)
+    """Korean letters are nearly all Hangul. Bytes of other languages decode to syllables too, but mostly to those that
+    no one writes (outside KS X 1001)."""
+    letters = [c for c in text if c > "\x7f" and unicodedata.category(c) in ("Lo", "Ll", "Lu")]
+    hangul = sum(unicodedata.name(c, "").startswith("HANGUL") for c in letters)
+    syllables = [c for c in text if "가" <= c <= "힣"]
+    written = sum(len(c.encode("euc_kr", errors="ignore")) == 2 for c in syllables)  # the others take eight bytes there
+    return _printable(text) and hangul >= 0.9 * len(letters) and written > 0.5 * len(syllables)
 
 
 def _western(text: str) -> bool:
-    """Western text has few letters with accents, and no control characters."""
-    rare = sum(ord(c) > 127 for c in text)
-    return rare < 0.3 * len(text) and not any(unicodedata.category(c) == "Cc" and c not in "\n\r\t\f" for c in text)
+    """Western text has few letters with accents."""
+    return _printable(text) and sum(c > "\x7f" for c in text) < 0.3 * len(text)
 
 
 # cp949 is what Korean Windows calls EUC-KR. The order matters: bytes of one often decode in the next, to nonsense.
 CANDIDATES: dict[str, Callable[[str], bool]] = {
-    "utf-16-le": _script("HANGUL", "LATIN", "HIRAGANA", "KATAKANA"),
-    "utf-16-be": _script("HANGUL", "LATIN", "HIRAGANA", "KATAKANA"),
-    "shift_jis": _script("HIRAGANA", "KATAKANA", "CJK"),
+    "utf-16-le": _two_bytes,
+    "utf-16-be": _two_bytes,
+    "shift_jis": _japanese,
     "cp949": _korean,
     "cp1252": _western,
 }
