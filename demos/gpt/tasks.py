@@ -97,9 +97,10 @@ def _add_questions() -> list[str]:
 
 def _ask_add(typed: str) -> str:
     parts = [part.strip() for part in typed.replace("=", " ").split("+")]
-    if len(parts) != 2 or not all(part.isascii() and part.isdigit() and int(part) < 100 for part in parts):
+    digits = [part.lstrip("0").zfill(2) for part in parts]
+    if len(parts) != 2 or not all(part.isascii() and part.isdigit() for part in parts) or max(map(len, digits)) > 2:
         raise BadInput("gpt.not_to_add")
-    return f"{int(parts[0]):02}+{int(parts[1]):02}="
+    return "+".join(digits) + "="
 
 
 def _sum_backwards(question: str) -> str:
@@ -109,7 +110,9 @@ def _sum_backwards(question: str) -> str:
 
 
 def _read_backwards(answer: str) -> str:
-    return answer.strip()[::-1].lstrip("0") or "0"
+    """The sum, "" while its last digit is not written: read backwards, a part of it would be another number."""
+    digits = answer.strip()
+    return digits[::-1].lstrip("0") or "0" if len(digits) == 3 else ""
 
 
 TASK_TOKENIZER = CharTokenizer("\n+0123456789=")

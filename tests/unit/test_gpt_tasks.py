@@ -63,6 +63,18 @@ def test_answers_are_right_and_readable() -> None:
     assert TASKS["adder"].answer("27+45=") == "270"
     assert TASKS["adder"].read("270\n") == "72"
     assert TASKS["adder"].read("000\n") == "0"
+    assert [TASKS["adder"].read(part) for part in ("", "2", "27", "270")] == ["", "", "", "72"]
+
+
+def test_a_sum_is_understood_however_it_is_typed() -> None:
+    ask = TASKS["adder"].ask
+    assert [ask(typed) for typed in ("27+45", " 7 + 8 =", "0+00", "007+99", "0" * 9000 + "5+1")] == [
+        "27+45=", "07+08=", "00+00=", "07+99=", "05+01="
+    ]  # fmt: skip
+    for typed in ("100+1", "9" * 5000 + "+1", "1+", "+", "1", "1+2+3", "-1+2", "²+1", "१+1", "a+b", ""):
+        with pytest.raises(BadInput) as refusal:
+            ask(typed)
+        assert refusal.value.key == "gpt.not_to_add"
 
 
 class Right(GPT):
