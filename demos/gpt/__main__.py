@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Annotated
 
 import torch
@@ -26,7 +27,7 @@ from demos.gpt.learn import Recipe, Training
 from demos.gpt.measure import measure
 from demos.gpt.model import GPT
 from demos.gpt.quantise import Comparison, available, compare, quantised
-from demos.gpt.sample import Piece, Sampling, prepare, write_many
+from demos.gpt.sample import MAX_SEED, Piece, Sampling, prepare, write_many
 from demos.gpt.shapes import PRESETS, Shape
 from demos.gpt.studio import TOKENIZERS, tokenizer_for
 
@@ -71,8 +72,7 @@ def generate(
     skipped_characters, model; with --int8 also int8: speedup, largest_difference and spread of the logits against full
     precision, measured over the last tokens.
     """
-    if not 1 <= samples <= MAX_SAMPLES:
-        raise BadInput("gpt.not_a_whole_number", name="samples", low=1, high=MAX_SAMPLES, value=samples)
+    check_range("samples", samples, 1, MAX_SAMPLES)
     sampling = Sampling(tokens, temperature, top_k, top_p, seed, stop, repetition_penalty)
     loaded = load(model, device, offline, heads, vocabulary)
     exact = loaded.model
@@ -101,7 +101,7 @@ def generate(
     result |= {"seconds": seconds, "tokens_per_second": count / seconds}
     result |= {"skipped_characters": list(opening.unknown), "model": model}
     human = "" if streams else "\n\n".join(f"— seed {r['seed']}\n{opening.text}{r['text']}" for r in results)
-    if FORMS[loaded.form].read is not str and streams:
+    if FORMS[loaded.form].read is not str and streams and results[0]["answer"]:
         human += f"\n→ {results[0]['answer']}"
     human += f"\n\n{count} tokens, {count / seconds:.0f} a second"
     if int8:
@@ -193,14 +193,15 @@ def train(
     sizes = {"layers": layers, "heads": heads, "width": width, "block": block, "batch": batch, "dropout": dropout}
     chosen = {name: value for name, value in sizes.items() if value is not None}
     shape: Shape = replace(PRESETS[preset], **chosen)  # type: ignore[arg-type]  # checked there
+    check_range("seed", seed, 0, MAX_SEED)
     if not 0 < minutes < 1e6:
         raise BadInput("gpt.not_positive", name="minutes", value=minutes)
     if steps < 0:
         raise BadInput("gpt.not_positive", name="steps", value=steps)
     if out.suffix != ".safetensors":
         raise BadInput("gpt.not_safetensors", path=out)
-    out.parent.mkdir(parents=True, exist_ok=True)  # find out now, not after five minutes
     file = read_file(text_file)
+    check_writable(out)  # find out now, not after five minutes
     if file.encoding != "utf-8":
         print(f"Read as {file.encoding}.", file=sys.stderr)
     origin = models.load(begin, pick(device)) if begin else None
@@ -255,6 +256,22 @@ def train(
     if best.step < training.step:
         human += f"\nThese are the weights after step {best.step:,}; step {training.step:,} had {last_held_out:.3f}."
     cli.emit(summary, human, as_json)
+
+
+def check_range(name: str, value: int, low: int, high: int) -> None:
+    """Raises BadInput for an option out of range."""
+    if not low <= value <= high:
+        raise BadInput("gpt.not_a_whole_number", name=name, low=f"{low:,}", high=f"{high:,}", value=value)
+
+
+def check_writable(path: Path) -> None:
+    """Raises BadInput where no such file could be written. Makes its folder; leaves a file that is there as it is."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab") if path.exists() else TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        raise BadInput("gpt.cannot_write", path=path) from error
 
 
 @app.command()

@@ -58,6 +58,7 @@ def test_a_text_learned_by_heart_leaves_the_weights_from_before(tmp_path: Path) 
 def test_an_answer_is_read_as_it_is_meant() -> None:
     done = json.loads(gpt("generate", "--model", "adder", "--prompt", "27+45", "--temperature", "0", "--json").stdout)
     assert (done["prompt"], done["text"], done["answer"]) == ("27+45=", "270\n", "72")
+    assert "→" not in gpt("generate", "--model", "adder", "--prompt", "27+45", "--tokens", "0").stdout
 
 
 @pytest.mark.skipif(not available(), reason="this processor has no kernels for 8 bits")
@@ -73,6 +74,26 @@ def test_bad_input_is_one_sentence(refusal: Callable[..., str]) -> None:
         ("generate", "--model", "gpt2-xl", "--offline"),
         ("generate", "--model", "adder", "--prompt", "hello"),
         ("generate", "--samples", "0"),
+        ("generate", "--model", "adder", "--prompt", "9" * 5000 + "+1"),
+        ("train", "README.md", "--out", "x.safetensors", "--seed", "99999999999999999999"),
         ("train", "README.md", "--out", "x.safetensors", "--preset", "huge"),
     ):
         assert len(refusal(app, *arguments).splitlines()) == 1
+
+
+def test_a_file_that_cannot_be_written_is_known_before_the_training(
+    refusal: Callable[..., str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def never(*arguments: object) -> None:
+        raise AssertionError("began to train")
+
+    monkeypatch.setattr("demos.gpt.__main__.Training", never)
+    file, folder = tmp_path / "file", tmp_path / "folder.safetensors"
+    file.write_text("x")
+    folder.mkdir()
+    for out in (file / "x.safetensors", file / "deep" / "x.safetensors", folder, Path("/dev/null/x.safetensors")):
+        said = refusal(app, "train", "README.md", "--out", out)
+        assert len(said.splitlines()) == 1
+        assert str(out) in said
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.safetensors"]
+    assert not list(folder.iterdir())
