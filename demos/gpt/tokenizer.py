@@ -21,6 +21,8 @@ import torch
 from torch import Tensor
 
 END_OF_TEXT = "<|endoftext|>"  # what GPT-2 put between two documents
+HALF = re.compile("[\ud800-\udfff]")  # of a character: a broken emoji, or a byte that was no UTF-8; cannot be sent
+UNREADABLE = "\ufffd"  # stands for it
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Tokenizer(Protocol):
         """The token that stands before an empty prompt."""
 
     def encode(self, text: str) -> Encoding:
-        """The tokens of `text`; characters outside the vocabulary are skipped and named."""
+        """The tokens of `text`; characters outside the vocabulary are skipped and named, half ones as UNREADABLE."""
 
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of `tokens`; bytes that make no character become U+FFFD."""
@@ -105,7 +107,7 @@ class CharTokenizer:
     def encode(self, text: str) -> Encoding:
         tokens: list[int] = []
         unknown: dict[str, None] = {}  # a set that keeps the order
-        for character in text:
+        for character in HALF.sub(UNREADABLE, text):
             token = self._token.get(character)
             if token is None:
                 unknown[character] = None
@@ -169,7 +171,8 @@ class BytePairTokenizer:
         return end if end is not None else self.encode("\n").tokens[0]
 
     def encode(self, text: str) -> Encoding:
-        return Encoding(self._tokenizer.encode(text).ids)
+        whole = HALF.sub("", text)
+        return Encoding(self._tokenizer.encode(whole).ids, () if whole == text else (UNREADABLE,))
 
     def decode(self, tokens: Sequence[int]) -> str:
         return b"".join(self._bytes[token] for token in tokens).decode("utf-8", errors="replace")
@@ -219,7 +222,7 @@ class NumberTokenizer:
 
     def encode(self, text: str) -> Encoding:
         """The numbers in `text`; anything else, and numbers too large, is unknown."""
-        words = text.split()
+        words = HALF.sub(UNREADABLE, text).split()
         known = [word for word in words if re.fullmatch(r"[0-9]{1,12}", word) and int(word) < self.size]
         return Encoding([int(word) for word in known], tuple(dict.fromkeys(w for w in words if w not in known)))
 

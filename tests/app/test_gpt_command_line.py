@@ -61,6 +61,12 @@ def test_an_answer_is_read_as_it_is_meant() -> None:
     assert "→" not in gpt("generate", "--model", "adder", "--prompt", "27+45", "--tokens", "0").stdout
 
 
+def test_a_prompt_that_is_no_utf_8_is_read_as_far_as_it_is_text() -> None:
+    asked = ("generate", "--model", "korean", "--prompt", "안녕\udcff", "--tokens", "3", "--json")
+    done = json.loads(gpt(*asked).stdout)
+    assert (done["prompt"], done["skipped_characters"], done["tokens"]) == ("안녕\n", ["\ufffd"], 3)
+
+
 @pytest.mark.skipif(not available(), reason="this processor has no kernels for 8 bits")
 def test_eight_bits_tell_what_they_change() -> None:
     asked = ("generate", "--model", "shakespeare", "--prompt", "ROMEO:", "--tokens", "20", "--json")

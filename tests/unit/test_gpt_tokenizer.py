@@ -10,6 +10,7 @@ from demos.gpt.tokenizer import (
     BytePairTokenizer,
     CharTokenizer,
     NumberTokenizer,
+    Tokenizer,
     byte_names,
     tokenizer_from,
 )
@@ -100,3 +101,20 @@ def test_numbers_stand_for_tokens_that_have_no_text() -> None:
     encoding = tokenizer.encode("3 49 50 x")
     assert (encoding.tokens, encoding.unknown) == ([3, 49], ("50", "x"))
     assert tokenizer.decode([3, 49]) == "3 49 "
+
+
+@pytest.mark.parametrize("half", [0xD83D, 0xDE00, 0xDCFF], ids=hex)
+@pytest.mark.parametrize(
+    "tokenizer", [CharTokenizer.of("3 "), BytePairTokenizer.learn(["3 "], 256), NumberTokenizer(9)], ids=type
+)
+def test_half_a_character_is_skipped_and_named_by_what_can_be_shown(tokenizer: Tokenizer, half: int) -> None:
+    """A broken emoji in a page's message, or a byte that is no UTF-8 on the command line."""
+    broken = tokenizer.encode(f"3 {chr(half)}")
+    assert broken.tokens == tokenizer.encode("3 ").tokens
+    assert broken.unknown == ("\ufffd",)
+
+
+def test_the_sign_for_an_unreadable_character_is_a_character_as_any_other() -> None:
+    pairs = BytePairTokenizer.learn(["3 "], 256)
+    assert pairs.decode(pairs.encode("\ufffd").tokens) == "\ufffd"
+    assert pairs.encode("\ufffd").unknown == ()
