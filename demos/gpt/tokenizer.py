@@ -224,7 +224,8 @@ class NumberTokenizer:
         """The numbers in `text`; anything else, and numbers too large, is unknown."""
         words = HALF.sub(UNREADABLE, text).split()
         known = [word for word in words if re.fullmatch(r"[0-9]{1,12}", word) and int(word) < self.size]
-        return Encoding([int(word) for word in known], tuple(dict.fromkeys(w for w in words if w not in known)))
+        once = set(known)
+        return Encoding([int(word) for word in known], tuple(w for w in dict.fromkeys(words) if w not in once))
 
     def decode(self, tokens: Sequence[int]) -> str:
         return "".join(f"{token} " for token in tokens)
