@@ -228,7 +228,7 @@ def train(
     training.average.load_state_dict(best.weights)
     form = origin.form if origin else "text"
     trained = Checkpoint(training.average, cutter, {}, form)
-    result = measure(trained, cutter.decode(corpus.measured.tolist()))
+    result = measure(trained, file.text, held_out=True)
     facts = {"trained_on": text_file.name, "held_out": result.nats_per_character, "steps": best.step}
     facts |= {"unigram": result.unigram_nats_per_character, "seconds": training.seconds}
     checkpoints.save(replace(trained, facts=facts), out)
@@ -278,7 +278,9 @@ def check_writable(path: Path) -> None:
 def evaluate(
     text_file: Annotated[Path, typer.Argument(help="The text.")],
     model: Model = "shakespeare",
-    held_out: Annotated[bool, typer.Option("--held-out", help="Only the last tenth, left out of training.")] = False,
+    held_out: Annotated[
+        bool, typer.Option("--held-out", help="Only the last tenth of the tokens, left out of training.")
+    ] = False,
     heads: Heads = 0,
     vocabulary: Vocabulary = "",
     offline: Offline = False,
@@ -287,11 +289,11 @@ def evaluate(
 ) -> None:
     """Measure how well a model predicts a text: mean cross-entropy, lower is better.
 
-    JSON: nats_per_token, nats_per_character, unigram_nats_per_character, tokens, characters, skipped, unknown.
+    JSON: nats_per_token, nats_per_character, unigram_nats_per_character, tokens, characters, skipped and unknown (of
+    the whole text).
     """
     loaded = load(model, device, offline, heads, vocabulary)
-    text = read_file(text_file).text
-    result = measure(loaded, text[int(0.9 * len(text)) :] if held_out else text)
+    result = measure(loaded, read_file(text_file).text, held_out=held_out)
     human = (
         f"{result.nats_per_token:.4f} nats per token, {result.nats_per_character:.4f} per character, over "
         f"{result.characters:,} characters (guessing by frequency: {result.unigram_nats_per_character:.4f})"

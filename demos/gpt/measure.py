@@ -8,7 +8,7 @@ from demos.common.errors import BadInput
 from demos.gpt.chat import Pair, examples
 from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.corpus import IGNORED
-from demos.gpt.data import all_windows
+from demos.gpt.data import all_windows, split
 from demos.gpt.learn import evaluate
 
 
@@ -25,22 +25,24 @@ class Measurement:
     unknown: tuple[str, ...]
 
 
-def measure(checkpoint: Checkpoint, text: str) -> Measurement:
+def measure(checkpoint: Checkpoint, text: str, *, held_out: bool = False) -> Measurement:
     """The model's loss on `text`, in windows of the block size side by side, in the weights' own precision.
 
-    Raises BadInput if fewer than two of its characters are known to the model.
+    With `held_out`, on the last tenth of its tokens, those that training leaves out (`data.split`); `skipped` and
+    `unknown` are of the whole text nevertheless. Raises BadInput if fewer than two of its characters are known to the
+    model.
     """
     encoding = checkpoint.tokenizer.encode(text)
-    if len(encoding.tokens) < 2:
+    tokens = split(encoding.tensor())[1] if held_out else encoding.tensor()
+    if len(tokens) < 2:
         raise BadInput("gpt.text_unknown")
-    windows = all_windows(encoding.tensor(), checkpoint.model.config.block_size)
-    loss = evaluate(checkpoint.model, windows, exact=True)
-    predicted = len(encoding.tokens) - 1
-    characters = len(checkpoint.tokenizer.decode(encoding.tokens[1:]))
+    loss = evaluate(checkpoint.model, all_windows(tokens, checkpoint.model.config.block_size), exact=True)
+    predicted = len(tokens) - 1
+    characters = len(checkpoint.tokenizer.decode(tokens[1:].tolist()))
     return Measurement(
         nats_per_token=loss,
         nats_per_character=loss * predicted / characters,
-        unigram_nats_per_character=entropy(text),
+        unigram_nats_per_character=entropy(checkpoint.tokenizer.decode(tokens.tolist()) if held_out else text),
         tokens=predicted,
         characters=characters,
         skipped=sum(character in encoding.unknown for character in text) if encoding.unknown else 0,
