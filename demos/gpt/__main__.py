@@ -207,7 +207,7 @@ def train(
     origin = models.load(begin, pick(device)) if begin else None
     cutter = origin.tokenizer if origin else tokenizer_for(file.text, tokenizer)
     tokens = cutter.encode(file.text).tensor()
-    config = origin.model.config if origin else shape.config(len(cutter))
+    config = replace(origin.model.config, dropout=dropout or 0.0) if origin else shape.config(len(cutter))
     corpus = Text(tokens, config.block_size)
     recipe = Recipe(minutes=minutes, steps=steps or math.inf, batch=shape.batch, seed=seed, measure_every=100)
     training = Training(corpus, config, recipe, pick(device))

@@ -78,6 +78,16 @@ def test_what_is_measured_as_held_out_is_exactly_what_training_held_out(tmp_path
     assert told["held_out_nats_per_character"] == pytest.approx(measured["nats_per_character"], rel=1e-4)
 
 
+def test_dropout_counts_for_a_model_that_is_trained_on(tmp_path: Path) -> None:
+    file, out = tmp_path / "text.txt", tmp_path / "mine.safetensors"
+    file.write_text(TEXT)
+    size = ("--layers", "1", "--heads", "1", "--width", "32", "--block", "32")
+    gpt("train", file, "--out", out, *size, "--steps", "60", "--dropout", "0", "--json")
+    on = ("train", file, "--out", tmp_path / "on.safetensors", "--begin", out, "--steps", "1", "--json")
+    kept, dropped = (json.loads(gpt(*on, *dropout).stdout)["loss"] for dropout in ((), ("--dropout", "0.8")))
+    assert dropped > kept + 0.1  # of the same weights, on the same windows
+
+
 def test_an_answer_is_read_as_it_is_meant() -> None:
     done = json.loads(gpt("generate", "--model", "adder", "--prompt", "27+45", "--temperature", "0", "--json").stdout)
     assert (done["prompt"], done["text"], done["answer"]) == ("27+45=", "270\n", "72")
