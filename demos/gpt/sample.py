@@ -273,7 +273,7 @@ def write(checkpoint: Checkpoint, prompt: Prompt, sampling: Sampling) -> Iterato
 def write_many(checkpoint: Checkpoint, prompt: Prompt, samplings: Sequence[Sampling]) -> Iterator[list[Piece | None]]:
     """Several continuations side by side, a piece of each at a time; None for one that has come to its end."""
     tokens = prompt.tokens or [checkpoint.tokenizer.start]
-    writers = [_Writer(checkpoint, sampling.stop or FORMS[checkpoint.form].stop) for sampling in samplings]
+    writers = [_Writer(checkpoint, sampling) for sampling in samplings]
     for choices in sample_many(checkpoint.model, tokens, samplings):
         pieces = [writer.read(choice) for writer, choice in zip(writers, choices, strict=True)]
         if any(pieces):
@@ -285,14 +285,16 @@ def write_many(checkpoint: Checkpoint, prompt: Prompt, samplings: Sequence[Sampl
 class _Writer:
     """Turns the choices of one continuation into pieces, until its stop text is complete."""
 
-    def __init__(self, checkpoint: Checkpoint, stop: str) -> None:
-        self.reader, self.stop = checkpoint.tokenizer.reader(), stop
+    def __init__(self, checkpoint: Checkpoint, sampling: Sampling) -> None:
+        self.reader, self.stop = checkpoint.tokenizer.reader(), sampling.stop or FORMS[checkpoint.form].stop
+        self.left = sampling.tokens
         self.tail, self.ended = "", False  # the end of what was written, as long as the stop text may reach back
 
     def read(self, choice: Choice | None) -> Piece | None:
         if choice is None or self.ended:
             return None
-        text = self.reader.read(choice.token)
+        self.left -= 1
+        text = self.reader.read(choice.token) + ("" if self.left else self.reader.close())
         written = self.tail + text
         if self.stop and (found := written.find(self.stop)) >= 0:
             self.ended = True

@@ -210,3 +210,18 @@ def test_the_measure_is_the_mean_loss_and_names_strangers(small: Checkpoint) -> 
 
 def test_entropy_of_equals_is_the_logarithm_of_their_number() -> None:
     assert entropy("abcd" * 5) == pytest.approx(torch.log(torch.tensor(4.0)).item())
+
+
+def test_a_text_that_ends_inside_a_character_says_so() -> None:
+    """Random bytes: what was written is what its tokens mean, the open character at the end included."""
+    tokenizer = BytePairTokenizer.learn(["a"], 256)
+    torch.manual_seed(0)
+    model = GPT(Config(256, block_size=16, layers=1, heads=1, width=8)).eval().requires_grad_(False)
+    checkpoint = Checkpoint(model, tokenizer)
+    opening, open_ends = prepare(checkpoint, "a"), 0
+    for seed in range(40):
+        pieces = list(write(checkpoint, opening, Sampling(tokens=5, temperature=1, seed=seed)))
+        tokens = [piece.token for piece in pieces]
+        assert "".join(piece.text for piece in pieces) == tokenizer.decode(tokens)
+        open_ends += "".join(map(tokenizer.reader().read, tokens)) != tokenizer.decode(tokens)
+    assert open_ends > 3
