@@ -41,8 +41,6 @@ def open_file(path: Path, *, heads: int = 0, vocabulary: Tokenizer | None = None
     Raises BadInput if there is no such model in it, or if its heads must be given. No pickle is ever run.
     """
     weights, hints = _read_safetensors(path) if path.suffix == ".safetensors" else _read_torch(path)
-    if sum(tensor.numel() for tensor in weights.values()) > MAX_PARAMETERS:
-        raise BadInput("gpt.foreign_unreadable", path=path.name)
     heads = int(hints.get("n_head") or heads or _usual_heads(weights, path))
     try:
         model = from_gpt2(weights, heads, exact_gelu=_exact_gelu(weights, hints))
@@ -100,7 +98,7 @@ def finish(model: GPT, vocabulary: Tokenizer | None, facts: dict) -> Checkpoint:
 def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict]:
     try:
         with safe_open(path, framework="pt") as file:
-            return {name: file.get_tensor(name).float() for name in file.keys()}, {}  # noqa: SIM118 (no mapping)
+            return _in_float32({name: file.get_tensor(name) for name in file.keys()}, path), {}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
         raise BadInput("gpt.foreign_unreadable", path=path.name) from error
 
@@ -123,7 +121,22 @@ def _read_torch(path: Path) -> tuple[dict[str, Tensor], dict]:
         content = content["model"]
     if not isinstance(content, dict) or not all(isinstance(tensor, Tensor) for tensor in content.values()):
         raise BadInput("gpt.foreign_unreadable", path=path.name)
-    return {str(name): tensor.float() for name, tensor in content.items()}, hints
+    return _in_float32({str(name): tensor for name, tensor in content.items()}, path), hints
+
+
+def _in_float32(weights: dict[str, Tensor], path: Path) -> dict[str, Tensor]:
+    """Raises BadInput before anything takes memory that the file itself does not take: a tensor's numbers may all be
+    one number (`expand`), or be nowhere (sparse, meta)."""
+    whole = all(
+        tensor.layout == torch.strided
+        and tensor.device.type == "cpu"
+        and not tensor.is_quantized
+        and tensor.untyped_storage().nbytes() >= tensor.numel() * tensor.element_size()
+        for tensor in weights.values()
+    )
+    if not whole or sum(tensor.numel() for tensor in weights.values()) > MAX_PARAMETERS:
+        raise BadInput("gpt.foreign_unreadable", path=path.name)
+    return {name: tensor.float() for name, tensor in weights.items()}
 
 
 def _usual_heads(weights: dict[str, Tensor], path: Path) -> int:

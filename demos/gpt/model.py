@@ -245,11 +245,14 @@ def from_gpt2(weights: Mapping[str, Tensor], heads: int = 12, *, exact_gelu: boo
         exact_gelu=exact_gelu,
         tied=tied,
     )
-    model = GPT(config)
+    with torch.device("meta"):  # takes no memory, whatever one of the tensors claims of the others
+        model = GPT(config)
     try:
-        missing, left_over = model.load_state_dict(ours, strict=False)
+        missing, left_over = model.load_state_dict(ours, strict=False, assign=True)
     except RuntimeError as error:  # a tensor of another shape
         raise ValueError(str(error)) from error
     if missing or left_over:
         raise ValueError(f"Not the weights of a GPT-2: missing {missing}, left over {left_over}.")
+    for parameter in model.parameters():  # now the model's own, whatever becomes of the file or of `weights`
+        parameter.data = parameter.data.clone(memory_format=torch.contiguous_format)
     return model.eval()

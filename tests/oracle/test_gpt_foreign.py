@@ -5,12 +5,14 @@ import math
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
 from safetensors.torch import save_file
+from torch.utils._python_dispatch import TorchDispatchMode
 
 import demos.common.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
 
@@ -270,3 +272,44 @@ def test_no_pickle_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
             models.load(str(file), CPU, heads=1)
         assert refusal.value.key == "gpt.foreign_unreadable", file
     assert not Path("sprung").exists()
+
+
+class Largest(TorchDispatchMode):
+    """Sees every tensor that is made, and keeps the size in bytes of the largest that takes memory."""
+
+    size = 0
+
+    def __torch_dispatch__(self, make: Any, types: Any, arguments: Any = (), named: Any = None) -> Any:
+        made = make(*arguments, **(named or {}))
+        for tensor in made if isinstance(made, tuple | list) else [made]:
+            if isinstance(tensor, torch.Tensor) and tensor.device.type == "cpu" and tensor.layout == torch.strided:
+                self.size = max(self.size, tensor.untyped_storage().nbytes())
+        return made
+
+
+@pytest.mark.parametrize(
+    "name_and_weights",
+    [
+        ("many_from_one.pt", {"wte.weight": torch.zeros(1, dtype=torch.half).expand(20_000, 600)}),
+        ("a_row_for_all.pt", {"wte.weight": torch.zeros(600, dtype=torch.half).expand(20_000, 600)}),
+        ("wide.pt", {"wte.weight": torch.zeros(1, 2_000)}),
+        ("wide.safetensors", {"wte.weight": torch.zeros(1, 2_000)}),
+        ("sparse.pt", {"wte.weight": torch.zeros(3, 6).to_sparse()}),
+        ("nothing.pt", {"wte.weight": torch.zeros(20_000, 600, device="meta")}),
+        ("empty.pt", {"wte.weight": torch.zeros(2**31, 0)}),
+    ],
+    ids=lambda pair: pair[0],
+)
+def test_a_small_file_that_claims_much_is_refused_before_it_takes_memory(
+    name_and_weights: tuple[str, dict], tmp_path: Path
+) -> None:
+    name, weights = name_and_weights
+    file = tmp_path / name
+    width = weights["wte.weight"].size(-1)
+    weights |= {"wpe.weight": torch.zeros(2, width), "h.0.attn.c_attn.weight": torch.zeros(2, 6)}
+    (save_file if name.endswith(".safetensors") else torch.save)(weights, file)
+    assert file.stat().st_size < 60_000
+    with Largest() as largest, pytest.raises(BadInput) as refusal:
+        models.load(str(file), CPU, heads=1)
+    assert refusal.value.key == "gpt.foreign_unreadable"
+    assert largest.size < 100_000
