@@ -10,11 +10,15 @@ from pathlib import Path
 
 
 class Hub(http.server.BaseHTTPRequestHandler):
-    """A hub with the files of one folder, under /owner/name/resolve/main/."""
+    """A hub with the files of one folder, under /owner/name/resolve/main/.
+
+    Small files lie elsewhere if it `redirects`, and are compressed for those who allow it if it `gzips`.
+    """
 
     folder: Path
     digest = ""
     gzips = False
+    redirects = False
 
     def do_HEAD(self) -> None:
         self._answer(body=False)
@@ -24,8 +28,18 @@ class Hub(http.server.BaseHTTPRequestHandler):
 
     def _answer(self, body: bool) -> None:
         file = self.folder / self.path.rsplit("/", 1)[1]
-        if not file.is_file() or not self.path.startswith("/owner/name/resolve/main/"):
+        named, elsewhere = "/owner/name/resolve/main/", "/api/resolve-cache/models/owner/name/"
+        if not file.is_file() or not self.path.startswith((named, elsewhere)):
             self.send_error(404)
+            return
+        if self.redirects and file.suffix != ".safetensors" and self.path.startswith(named):
+            said = f"Temporary Redirect. Redirecting to {elsewhere}{file.name}".encode()
+            self.send_response(307)
+            self.send_header("Location", elsewhere + file.name)
+            self.send_header("Content-Length", str(len(said)))
+            self.end_headers()
+            if body:
+                self.wfile.write(said)
             return
         content = file.read_bytes()
         begin = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-")) if "Range" in self.headers else 0
@@ -49,7 +63,7 @@ class Hub(http.server.BaseHTTPRequestHandler):
 
 @contextmanager
 def serve(folder: Path) -> Iterator[tuple[str, type[Hub]]]:
-    """The address of a hub with the files of `folder`, and its handler, whose `digest` and `gzips` may be changed."""
+    """The address of a hub with the files of `folder`, and its handler, whose settings may be changed."""
     handler = type("Served", (Hub,), {"folder": folder})
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -73,8 +73,8 @@ def fetch(demo: str, repository: str, names: tuple[str, ...], offline: bool) -> 
 
 
 def _probe(demo: str, repository: str, names: tuple[str, ...]) -> tuple[str, int, str]:
-    """The first name the hub has, its size and (for large files) sha256, within a time limit that includes the name
-    server's."""
+    """The first name the hub has, its size (0 for unknown) and (for large files) sha256, within a time limit that
+    includes the name server's."""
 
     def ask() -> tuple[str, int, str] | None:
         import httpx
@@ -84,7 +84,8 @@ def _probe(demo: str, repository: str, names: tuple[str, ...]) -> tuple[str, int
                 _url(repository, name), headers=AS_IT_IS, timeout=SECONDS_TO_ANSWER, follow_redirects=False
             )
             if answer.status_code in (200, 302, 307):
-                size = answer.headers.get("x-linked-size") or answer.headers.get("content-length") or "0"
+                own = "0" if answer.is_redirect else answer.headers.get("content-length", "0")
+                size = answer.headers.get("x-linked-size") or own
                 return name, int(size), answer.headers.get("x-linked-etag", "").strip('"')
             if answer.status_code not in (401, 403, 404):
                 answer.raise_for_status()
@@ -130,10 +131,10 @@ def _receive(demo: str, repository: str, name: str, size: int, digest: str) -> I
 
 
 def _download(repository: str, name: str, size: int, unfinished: Path) -> Iterator[Download]:
-    """What is missing of the file `unfinished`. Raises httpx.HTTPError and OSError."""
+    """What is missing of the file; all of it where its size is unknown. Raises httpx.HTTPError and OSError."""
     import httpx
 
-    received = _size(unfinished)
+    received = _size(unfinished) if size else 0
     headers = AS_IT_IS | ({"Range": f"bytes={received}-"} if received else {})
     with httpx.stream(
         "GET", _url(repository, name), headers=headers, timeout=SECONDS_OF_SILENCE, follow_redirects=True

@@ -95,3 +95,21 @@ def test_a_hub_that_compresses_is_asked_not_to(served: type[Hub]) -> None:
     *_, received, _ = fetching("config.json")
     assert received == Download("config.json", len(CONFIG), len(CONFIG))
     assert kept() == {"config.json": CONFIG}
+
+
+def test_a_redirection_has_a_length_of_its_own(served: type[Hub]) -> None:
+    """As the hub answers for small files."""
+    served.redirects = True
+    *_, received, _ = fetching("config.json")
+    assert received == Download("config.json", len(CONFIG), 0)
+    assert kept() == {"config.json": CONFIG}
+
+
+def test_a_file_of_unknown_size_begins_anew(served: type[Hub]) -> None:
+    served.redirects = True
+    folder = hub.folder_for("gpt", "owner/name")
+    folder.mkdir(parents=True)
+    (folder / "config.json.part").write_bytes(CONFIG)
+    *_, whole = fetching("config.json")
+    assert isinstance(whole, Path)
+    assert kept() == {"config.json": CONFIG}
