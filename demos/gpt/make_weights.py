@@ -22,7 +22,7 @@ from demos.gpt import checkpoint as checkpoints
 from demos.gpt.chat import examples, read_pairs, split_by_question
 from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.corpus import Pairs
-from demos.gpt.data import read_text, split
+from demos.gpt.data import read_text
 from demos.gpt.learn import Recipe, Training
 from demos.gpt.measure import measure, measure_answers
 from demos.gpt.model import GPT, Config
@@ -57,7 +57,7 @@ def shakespeare(
     finish(training, "shakespeare")
     facts = {"trained_on": "tiny Shakespeare, the first 90 %"} | facts_of(training)
     rounded = Checkpoint(in_float16(training), tokenizer)
-    result = measure(rounded, tokenizer.decode(split(tokens)[1].tolist()))
+    result = measure(rounded, text, held_out=True)
     facts |= {"held_out": result.nats_per_character, "unigram": result.unigram_nats_per_character}
     ship(Checkpoint(training.average, tokenizer, facts), "shakespeare", "MIT", "shakespeare TEXTFILE")
 
