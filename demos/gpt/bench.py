@@ -1,7 +1,7 @@
 """Where visitors train: what one visitor has laid out, and who is training for whom. No torch before it is needed."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
@@ -21,7 +21,7 @@ class Bench:
     `text` is the whole text where its field shows only the beginning (`long`). `prompt` begins the samples on show.
     `loaded` is a model brought in a file, to be trained on; `present` is what Visit.take calls the visitor's model.
     `turn` is raised by whoever wants the pictures; an older stream of them ends. `parcel` is a file that is being
-    handed over in parts, `parcel_name` its name.
+    handed over in parts, `parcel_name` its name. `limits` are the launcher's.
     """
 
     text: str = ""
@@ -32,6 +32,7 @@ class Bench:
     turn: int = 0
     parcel: bytes = b""
     parcel_name: str = ""
+    limits: Settings = field(default_factory=Settings)
 
 
 class Seats:

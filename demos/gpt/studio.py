@@ -26,7 +26,7 @@ from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.corpus import Text
 from demos.gpt.learn import Recipe, Training, evaluate
 from demos.gpt.sample import Sampling, judge, write
-from demos.gpt.shapes import Shape, parameter_count
+from demos.gpt.shapes import Shape, check
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
 
 CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
@@ -108,9 +108,7 @@ class Studio:
             raise BadInput("gpt.text_too_long", limit=f"{self.settings.training_characters:,}")
         cutter = begin.tokenizer if begin else tokenizer_for(text, tokenizer)
         config = shape.config(len(cutter)) if not begin else begin.model.config
-        if (count := parameter_count(config)) > self.settings.training_parameters:
-            limit = f"{self.settings.training_parameters:,}"
-            raise BadInput("gpt.model_too_large", parameters=f"{count:,}", limit=limit)
+        check(config, shape.batch, self.settings)
         recipe = shape.recipe(minutes=min(minutes, self.settings.training_minutes), seed=seed)
         run = _Run(self, text, shape, recipe, cutter, begin, prompt)
         self.stop()
@@ -181,7 +179,7 @@ class _Run:
         self.changed = studio._changed
         tokens = tokenizer.encode(text).tensor()
         config = shape.config(len(tokenizer)) if not begin else begin.model.config
-        self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS)
+        self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS, rows=recipe.batch)
         self.training = Training(self.corpus, config, recipe, studio.device)
         if begin:
             self.training.begin_with(begin.model)

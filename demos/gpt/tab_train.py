@@ -49,7 +49,7 @@ SHOWN = {  # state: what can be pressed
 def build(page: Page, desk: Desk) -> None:
     """Lay out the view and wire it."""
     seats, visit = Seats(page.settings), desk.visit
-    bench, watched = gr.State(Bench()), gr.State(0)
+    bench, watched = gr.State(Bench(limits=page.settings)), gr.State(0)
     with gr.Row(elem_id="gpt-train"):
         with stage():
             picture = gr.HTML(None, html_template=STAGE, js_on_load=script("train"), elem_id="gpt-train-stage")

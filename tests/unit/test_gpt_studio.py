@@ -11,8 +11,10 @@ import torch
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
 from demos.gpt.checkpoint import load, save
+from demos.gpt.corpus import Text
+from demos.gpt.learn import Training
 from demos.gpt.sample import Sampling, prepare, write
-from demos.gpt.shapes import PRESETS, Shape, estimate, parameter_count
+from demos.gpt.shapes import PRESETS, Shape, check, memory, parameter_count, seconds_per_step
 from demos.gpt.studio import Report, Studio
 
 TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
@@ -131,11 +133,14 @@ def test_one_more_than_the_desks_waits() -> None:
 
 
 def test_a_new_start_ends_the_former_training_and_a_refused_one_does_not() -> None:
-    studio = Studio(Settings(training_parameters=5000, training_characters=5000))
+    limits = {"training_parameters": 5000, "training_characters": 5000, "training_tokens_a_step": 64}
+    studio = Studio(Settings(**limits, training_memory=200_000))
     studio.start(TEXT, LONG)
     until(studio, lambda report: report.step > 1)
     for text, shape, key in (
         (TEXT, replace(LONG, width=64), "gpt.model_too_large"),
+        (TEXT, replace(LONG, batch=5), "gpt.step_too_large"),
+        (TEXT, replace(LONG, layers=8, width=6), "gpt.training_too_large"),
         (TEXT * 2, LONG, "gpt.text_too_long"),
         ("too short", LONG, "gpt.text_too_short"),
         ("", LONG, "gpt.text_empty"),
@@ -163,9 +168,40 @@ def test_presets_have_the_parameters_they_are_known_for() -> None:
     assert counts["pocket"] < counts["small"] < counts["medium"] < counts["nanogpt"]
 
 
-def test_an_estimate_is_measured() -> None:
-    small = estimate(SHAPE.config(65), SHAPE.recipe())
-    large = estimate(replace(SHAPE, batch=32).config(65), replace(SHAPE, batch=32).recipe())
-    assert small.parameters == parameter_count(SHAPE.config(65))
-    assert 0 < small.seconds_per_step < 5
-    assert 16 * small.parameters < small.memory < large.memory
+def test_the_seconds_of_a_step_are_measured() -> None:
+    assert 0 < seconds_per_step(SHAPE.config(65), SHAPE.recipe()) < 5
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_within_the_limits(name: str) -> None:
+    check(PRESETS[name].config(65), PRESETS[name].batch, Settings())
+
+
+@pytest.mark.parametrize(
+    ("shape", "vocabulary"),
+    [
+        (Shape(layers=4, heads=4, width=128, block=128, batch=16), 65),  # the step's activations
+        (Shape(layers=1, heads=1, width=64, block=64, batch=16), 20_000),  # the logits
+        (Shape(layers=1, heads=1, width=1024, block=32, batch=4), 65),  # the weights
+        (Shape(layers=2, heads=64, width=64, block=2048, batch=1), 65),  # attention
+    ],
+)
+def test_the_memory_counted_beforehand_is_what_torch_allocates(shape: Shape, vocabulary: int) -> None:
+    config, recipe = shape.config(vocabulary), shape.recipe(precision="full")
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile:
+        steps = Training(torch.zeros(4 * shape.block + 40, dtype=torch.long), config, recipe).run()
+        next(steps)
+        next(steps)
+    taken = most = 0
+    for event in sorted(profile.profiler.kineto_results.events(), key=lambda event: event.start_ns()):
+        taken += event.nbytes() if event.name() == "[memory]" else 0
+        most = max(most, taken)
+    assert memory(config, shape.batch) == pytest.approx(most, rel=0.15)
+
+
+def test_measuring_takes_no_more_tokens_at_once_than_a_step() -> None:
+    text = Text(torch.zeros(5000, dtype=torch.long), block=16, rows=4)
+    for whole in (False, True):
+        batches = [inputs.numel() for inputs, _ in text.held_out(whole=whole)]
+        assert max(batches) == 4 * 16
+        assert sum(batches) == 499

@@ -12,7 +12,7 @@ import pytest
 import torch
 
 from demos.common.settings import Settings
-from demos.gpt import tab_train_file
+from demos.gpt import shapes, tab_train_file
 from demos.gpt.baselines import Baselines
 from demos.gpt.bench import Bench, Seats
 from demos.gpt.desk import Visit
@@ -132,6 +132,17 @@ def test_the_cost_is_said_and_a_wrong_size_is_explained() -> None:
     three_heads = [1, 3, *numbers[2:]]
     assert "multiple of the heads" in [*size_up("en", Visit(), Bench(), TEXT, "characters", *three_heads)][-1]
     assert [*size_up("en", Visit(), Bench(), "", "characters", *numbers)] == ["0 characters, 0 different ones."]
+
+
+def test_a_size_beyond_the_limits_is_refused_before_anything_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes, "seconds_per_step", lambda *_: pytest.fail("it was built"))
+    small = {"layers": 1, "heads": 2, "width": 16, "block": 16, "batch": 4, "dropout": 0.0, "steps": 30}
+    for wrong, said in (
+        ({"layers": 48, "heads": 64, "width": 2048, "block": 2048, "batch": 256}, "20,000,000 are the limit"),
+        ({"block": 2048, "batch": 256}, "16,384 are the limit"),
+        ({"layers": 48, "heads": 1, "width": 180, "block": 256, "batch": 64}, "3.00 GB are the limit"),
+    ):
+        assert said in [*size_up("en", Visit(), Bench(), TEXT, "characters", *(small | wrong).values())][-1]
 
 
 def test_a_downloaded_model_comes_back_with_the_same_logits(
