@@ -17,6 +17,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 import torch
+from torch import Tensor
 
 from demos.common.device import cores
 from demos.common.errors import BadInput
@@ -30,7 +31,7 @@ from demos.gpt.shapes import Shape, check
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
 
 CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
-MEASURED_TOKENS = 20_000  # of the held-out text, while training; at the end all of it is measured
+MEASURED_TOKENS = 20_000  # of the held-out text, while training; after the last step all of it is measured
 EARLY = (10, 25, 50)  # the steps of the first samples: most of what can be seen happens then
 EVERY = 100  # steps between two samples of the time line, and twice that after ten of them, and so on
 TOKENIZERS = ("characters", "byte pairs")
@@ -144,13 +145,14 @@ class Studio:
                 self._run.state = "training"  # at once: who asks now shall not be told of the pause
 
     def stop(self) -> None:
-        """End after the present step; what was learned stays."""
+        """End after the present step; what was learned stays. A sample that is being written is left out."""
         self._tell(stopped=True)
 
     def checkpoint(self) -> Checkpoint | None:
         """A copy of the model as it is now, or a step later, which later steps do not change; None before a start.
 
-        The same object as long as no further step was made. Waits for the present step.
+        The same object as long as no further step was made. Waits for the present step, but not for the measurement
+        after the last one.
         """
         return self._run.checkpoint() if self._run else None
 
@@ -187,6 +189,7 @@ class _Run:
         self.sampling = Sampling(tokens=200, temperature=0.8, seed=recipe.seed)
         self.paused = self.stopped = self.failed = False
         self.state = "waiting"
+        self.learning = False  # whether the thread may be changing the weights
         self.size = {"vocabulary": len(tokenizer), "tokens": len(tokens), "characters": len(text)}
         self.size |= {"parameters": self.training.model.parameter_count, "steps": shape.steps}
         self.size["tokens_a_step"] = recipe.batch * config.block_size
@@ -218,8 +221,8 @@ class _Run:
         with self.changed:
             asked_at = self.training.step  # a fast training may be further on by the time the copy is seen here
             while self.copy is None or self.copy[0] < asked_at:
-                if self.state != "training" or not self.thread.is_alive():
-                    self._make_copy()  # nobody is changing the weights now
+                if not self.learning or not self.thread.is_alive():
+                    self._make_copy()
                     break
                 self.asked_for_copy = True
                 self.changed.wait(timeout=0.2)
@@ -229,7 +232,7 @@ class _Run:
     def _make_copy(self) -> None:
         facts: dict[str, object] = {"steps": self.training.step, "seconds": round(self.training.seconds)}
         if self.held_out:
-            facts["held_out"] = self.held_out[-1][1]
+            facts["held_out_step"], facts["held_out"] = self.held_out[-1]
         model = deepcopy(self.training.average).eval().requires_grad_(False)
         form = self.begin.form if self.begin else "text"
         self.copy = self.training.step, Checkpoint(model, self.tokenizer, facts, form)
@@ -255,9 +258,12 @@ class _Run:
         self.baselines = baselines(self.corpus.trained, self.corpus.measured[:MEASURED_TOKENS], self.size["vocabulary"])
         self._set("training")
         self._write_sample()
-        self._add_measurement(self.training.measure())
+        if not self.stopped:
+            self._add_measurement(self.training.measure())
         smooth = None
-        for progress in self.training.run():
+        steps = self.training.run()
+        self.learning = True
+        while not self.stopped and (progress := next(steps, None)):
             smooth = progress.loss if smooth is None else 0.9 * smooth + 0.1 * progress.loss
             with self.changed:
                 self._add_to_curve(progress.step, smooth)
@@ -270,12 +276,10 @@ class _Run:
                     self._add_measurement(self.training.measure())
                 self._write_sample()
             self._wait_while_paused()
-            if self.stopped:
-                break
-        if self.training.step:
-            whole = evaluate(self.training.average, self.corpus.held_out(whole=True))
-            self._add_measurement(whole)
-            if not self.samples or self.samples[-1].step != self.training.step:
+        self.learning = False
+        if not self.stopped:
+            self._measure_all()
+            if self.samples[-1].step != self.training.step:
                 self._write_sample()
         self._set("finished" if self.training.share >= 1 else "stopped")
 
@@ -283,21 +287,33 @@ class _Run:
         with self.changed:
             if not self.paused:
                 return
-            self.state = "paused"
+            self.state, self.learning = "paused", False
             while self.paused and not self.stopped:
                 self.changed.wait()
-            self.state = "training"
+            self.state, self.learning = "training", True
 
     def _write_sample(self) -> None:
         checkpoint = Checkpoint(self.training.average, self.tokenizer)
         prompt = judge(checkpoint, self.prompt)
         pieces = []
         for piece in write(checkpoint, prompt, self.sampling):
-            pieces.append(piece.text)
             if self.stopped:
-                break
+                return
+            pieces.append(piece.text)
         with self.changed:
             self.samples.append(Sample(self.training.step, prompt.text + "".join(pieces)))
+
+    def _measure_all(self) -> None:
+        """The loss on all that is held out, in place of the last one on a part of it; none if stopped meanwhile."""
+        loss = evaluate(self.training.average, self._windows_until_stopped())
+        if not self.stopped:
+            self._add_measurement(loss)
+
+    def _windows_until_stopped(self) -> Iterator[tuple[Tensor, Tensor]]:
+        for window in self.corpus.held_out(whole=True):
+            yield window
+            if self.stopped:
+                return
 
     def _add_measurement(self, loss: float) -> None:
         with self.changed:

@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
+from demos.gpt import studio as studio_module
 from demos.gpt.checkpoint import load, save
 from demos.gpt.corpus import Text
 from demos.gpt.learn import Training
@@ -74,6 +76,58 @@ def test_it_pauses_and_goes_on() -> None:
     studio.stop()
     *_, last = studio.watch(0.01)
     assert last.state == "stopped"
+
+
+def test_stop_leaves_whole_samples_and_measures_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = []
+    monkeypatch.setattr(studio_module, "evaluate", lambda *_: measured.append(True) or 0.0)
+    studio = Studio()
+    studio.start(TEXT, LONG, prompt="she")
+    until(studio, lambda report: report.step > 30)
+    studio.stop()
+    *_, last = studio.watch(0.01)
+    assert last.state == "stopped"
+    assert not measured
+    assert last.samples
+    assert {len(sample.text) for sample in last.samples} == {203}
+
+
+def test_stop_ends_the_first_sample_too() -> None:
+    studio = Studio()
+    studio.start(TEXT, LONG)
+    studio.stop()
+    *_, last = studio.watch(0.01)
+    assert (last.state, last.step, last.samples) == ("stopped", 0, ())
+
+
+def test_the_last_measurement_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, looked_into, stopped = threading.Event(), threading.Event(), threading.Event()
+    batches = []
+
+    def slowly(_model: object, windows: Iterable) -> float:
+        begun.set()
+        for inputs, _ in windows:
+            batches.append(inputs)
+            assert stopped.wait(20)
+        return 0.0
+
+    monkeypatch.setattr(studio_module, "evaluate", slowly)
+    studio = Studio()
+    studio.start(TEXT * 10, replace(SHAPE, steps=2))
+    assert begun.wait(20)
+
+    def look() -> None:
+        studio.checkpoint()
+        looked_into.set()
+
+    threading.Thread(target=look, daemon=True).start()
+    assert looked_into.wait(10)
+    studio.stop()
+    stopped.set()
+    *_, last = studio.watch(0.01)
+    assert len(batches) == 1  # of 61
+    assert last.held_out[-1][0] == 2
+    assert last.held_out[-1][1] > 0  # the measurement on the way stands
 
 
 def test_what_is_looked_at_does_not_change_while_it_trains_on(tmp_path: Path) -> None:
