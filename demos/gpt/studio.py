@@ -189,6 +189,7 @@ class _Run:
         self.sampling = Sampling(tokens=200, temperature=0.8, seed=recipe.seed)
         self.paused = self.stopped = self.failed = False
         self.state = "waiting"
+        self.seated = False
         self.learning = False  # whether the thread may be changing the weights
         self.size = {"vocabulary": len(tokenizer), "tokens": len(tokens), "characters": len(text)}
         self.size |= {"parameters": self.training.model.parameter_count, "steps": shape.steps}
@@ -240,18 +241,28 @@ class _Run:
         self.changed.notify_all()
 
     def _work(self) -> None:
+        state = "failed"
         try:
-            while not self.stopped and not self.studio.desks.acquire(timeout=0.2):
-                pass
-            if self.stopped:
-                return self._set("stopped")
-            try:
+            self._sit_down()
+            if not self.stopped:
                 self._train()
-            finally:
-                self.studio.desks.release()
-        except Exception:
-            self._set("failed")
-            raise
+            state = "finished" if self.training.share >= 1 else "stopped"
+        finally:
+            self._get_up()
+            self._set(state)
+
+    def _sit_down(self) -> None:
+        """Take a desk, as soon as one is free; none if stopped meanwhile."""
+        self.seated = self.studio.desks.acquire(blocking=False)
+        if not self.seated:
+            self._set("waiting")
+        while not self.seated and not self.stopped:
+            self.seated = self.studio.desks.acquire(timeout=0.2)
+
+    def _get_up(self) -> None:
+        if self.seated:
+            self.seated = False
+            self.studio.desks.release()
 
     def _train(self) -> None:
         torch.set_num_threads(1 if self.training.config.width < 128 else cores())  # of this thread
@@ -281,15 +292,18 @@ class _Run:
             self._measure_all()
             if self.samples[-1].step != self.training.step:
                 self._write_sample()
-        self._set("finished" if self.training.share >= 1 else "stopped")
 
     def _wait_while_paused(self) -> None:
+        """Until somebody resumes or stops; others may have the desk meanwhile."""
         with self.changed:
             if not self.paused:
                 return
             self.state, self.learning = "paused", False
-            while self.paused and not self.stopped:
-                self.changed.wait()
+        self._get_up()
+        with self.changed:
+            self.changed.wait_for(lambda: self.stopped or not self.paused)
+        self._sit_down()
+        with self.changed:
             self.state, self.learning = "training", True
 
     def _write_sample(self) -> None:

@@ -186,6 +186,46 @@ def test_one_more_than_the_desks_waits() -> None:
     assert last.state == "finished"
 
 
+def test_a_paused_training_gives_its_desk_away_and_waits_for_another() -> None:
+    desks = threading.Semaphore(1)
+    first, second = Studio(desks=desks), Studio(desks=desks)
+    first.start(TEXT, LONG)
+    until(first, lambda report: report.step > 1)
+    first.pause()
+    until(first, lambda report: report.state == "paused")
+    second.start(TEXT, LONG)
+    until(second, lambda report: report.step > 1)
+    first.resume()
+    waiting = until(first, lambda report: report.state == "waiting")
+    assert first.checkpoint() is not None
+    second.stop()
+    until(first, lambda report: report.step > waiting.step)
+    first.pause()
+    until(first, lambda report: report.state == "paused")
+    assert desks.acquire(timeout=10)
+    first.resume()
+    until(first, lambda report: report.state == "waiting")
+    first.stop()
+    *_, last = first.watch(0.01)
+    assert last.state == "stopped"
+    desks.release()
+    assert desks.acquire(blocking=False)  # each was given back once
+    assert not desks.acquire(blocking=False)
+
+
+def test_a_training_stopped_while_it_is_paused_takes_no_desk() -> None:
+    desks = threading.Semaphore(1)
+    studio = Studio(desks=desks)
+    studio.start(TEXT, LONG)
+    studio.pause()
+    until(studio, lambda report: report.state == "paused")
+    assert desks.acquire(timeout=10)
+    studio.stop()
+    *_, last = studio.watch(0.01)
+    assert last.state == "stopped"
+    assert not desks.acquire(blocking=False)
+
+
 def test_a_new_start_ends_the_former_training_and_a_refused_one_does_not() -> None:
     limits = {"training_parameters": 5000, "training_characters": 5000, "training_tokens_a_step": 64}
     studio = Studio(Settings(**limits, training_memory=200_000))
