@@ -91,7 +91,8 @@ def verdict(report: Report, language: str) -> str:
         return text("gpt.train_verdict_guesses", language, **values)
     if loss >= counted.bigram:
         return text("gpt.train_verdict_unigram", language, **values)
-    return text("gpt.train_verdict_bigram", language, **values)
+    key = "bigram" if counted.bigram < counted.unigram else "rare_pairs"
+    return text(f"gpt.train_verdict_{key}", language, **values)
 
 
 def duration(seconds: float, language: str) -> str:

@@ -164,6 +164,11 @@ def test_a_model_can_be_trained_on() -> None:
     assert second.held_out[-1][1] < first.held_out[-1][1]
 
 
+def test_a_text_of_too_few_byte_pairs_is_told_in_tokens() -> None:
+    with pytest.raises(BadInput, match=r"The text makes \d+ tokens; .* at least 74 tokens are needed"):
+        Studio().start(TEXT[:200], replace(SHAPE, block=64), tokenizer="byte pairs")
+
+
 def test_byte_pairs_need_fewer_tokens() -> None:
     studio = Studio()
     studio.start(TEXT, replace(SHAPE, steps=2), tokenizer="byte pairs")

@@ -62,12 +62,24 @@ def test_the_sums_are_all_there_is_and_right() -> None:
     [
         (((0, 4.1),), "guessing"),
         (((0, 4.1), (10, 2.5)), "not yet counting pairs"),
-        (((0, 4.1), (10, 2.5), (20, 1.7)), "attention"),
+        (((0, 4.1), (10, 2.5), (20, 1.7)), "beats counting pairs"),
         (((0, 4.1), (10, 1.7), (20, 1.9)), "1.70 at step 10"),
     ],
 )
 def test_the_verdict_follows_the_held_out_loss(held_out: tuple, said: str) -> None:
     assert said in verdict(Report(baselines=COUNTED, held_out=held_out), "en")
+
+
+@pytest.mark.parametrize(
+    ("loss", "said", "unsaid"),
+    [(4.8, "guessing", "pairs"), (4.4, "pairs (5.08) do worse", "beats counting pairs"), (5.2, "guessing", "pairs")],
+)
+def test_the_verdict_is_honest_where_pairs_are_too_rare_to_count(loss: float, said: str, unsaid: str) -> None:
+    """As in the built-in poems."""
+    counted = Baselines(uniform=6.2, unigram=4.65, bigram=5.08)
+    sentence = verdict(Report(baselines=counted, held_out=((10, loss),)), "en")
+    assert said in sentence
+    assert unsaid not in sentence
 
 
 @pytest.mark.parametrize("state", SHOWN)
