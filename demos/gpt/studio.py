@@ -14,7 +14,7 @@ import threading
 import time
 from collections.abc import Iterator
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -26,6 +26,7 @@ from demos.gpt.baselines import Baselines, baselines
 from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.corpus import Text
 from demos.gpt.learn import Recipe, Training, evaluate
+from demos.gpt.model import Config
 from demos.gpt.sample import Sampling, judge, write
 from demos.gpt.shapes import Shape, check
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
@@ -108,10 +109,10 @@ class Studio:
         if len(text) > self.settings.training_characters:
             raise BadInput("gpt.text_too_long", limit=f"{self.settings.training_characters:,}")
         cutter = begin.tokenizer if begin else tokenizer_for(text, tokenizer)
-        config = shape.config(len(cutter)) if not begin else begin.model.config
+        config = replace(begin.model.config, dropout=shape.dropout) if begin else shape.config(len(cutter))
         check(config, shape.batch, self.settings)
         recipe = shape.recipe(minutes=min(minutes, self.settings.training_minutes), seed=seed)
-        run = _Run(self, text, shape, recipe, cutter, begin, prompt)
+        run = _Run(self, text, config, recipe, cutter, begin, prompt)
         self.stop()
         with self._changed:
             self._run = run
@@ -171,7 +172,7 @@ class _Run:
         self,
         studio: Studio,
         text: str,
-        shape: Shape,
+        config: Config,
         recipe: Recipe,
         tokenizer: Tokenizer,
         begin: Checkpoint | None,
@@ -180,7 +181,6 @@ class _Run:
         self.studio, self.tokenizer, self.begin = studio, tokenizer, begin
         self.changed = studio._changed
         tokens = tokenizer.encode(text).tensor()
-        config = shape.config(len(tokenizer)) if not begin else begin.model.config
         self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS, rows=recipe.batch)
         self.training = Training(self.corpus, config, recipe, studio.device)
         if begin:
@@ -192,7 +192,7 @@ class _Run:
         self.seated = False
         self.learning = False  # whether the thread may be changing the weights
         self.size = {"vocabulary": len(tokenizer), "tokens": len(tokens), "characters": len(text)}
-        self.size |= {"parameters": self.training.model.parameter_count, "steps": shape.steps}
+        self.size |= {"parameters": self.training.model.parameter_count, "steps": int(recipe.steps)}
         self.size["tokens_a_step"] = recipe.batch * config.block_size
         self.baselines: Baselines | None = None
         self.curve: list[tuple[int, float]] = []

@@ -164,6 +164,25 @@ def test_a_model_can_be_trained_on() -> None:
     assert second.held_out[-1][1] < first.held_out[-1][1]
 
 
+def test_training_on_follows_the_dropout_that_was_asked_for() -> None:
+    studio = Studio()
+    studio.start(TEXT, replace(SHAPE, steps=1))
+    *_, _ = studio.watch(0.01)
+    begin = studio.checkpoint()
+    assert begin is not None
+
+    def curve(dropout: float) -> tuple:
+        studio.start(TEXT, replace(SHAPE, dropout=dropout), begin=begin)
+        *_, last = studio.watch(0.01)
+        return last.curve
+
+    assert begin.model.config.dropout == 0
+    none, much = curve(0.0), curve(0.4)
+    assert much != none
+    assert much[-1][1] > none[-1][1]
+    assert curve(0.0) == none
+
+
 def test_a_text_of_too_few_byte_pairs_is_told_in_tokens() -> None:
     with pytest.raises(BadInput, match=r"The text makes \d+ tokens; .* at least 74 tokens are needed"):
         Studio().start(TEXT[:200], replace(SHAPE, block=64), tokenizer="byte pairs")
