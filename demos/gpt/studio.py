@@ -33,6 +33,7 @@ from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
 
 CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
 MEASURED_TOKENS = 20_000  # of the held-out text, while training; after the last step all of it is measured
+MAX_PROMPT = 1000  # characters that every sample of the time line begins with
 EARLY = (10, 25, 50)  # the steps of the first samples: most of what can be seen happens then
 EVERY = 100  # steps between two samples of the time line, and twice that after ten of them, and so on
 TOKENIZERS = ("characters", "byte pairs")
@@ -103,11 +104,13 @@ class Studio:
 
         It ends after `shape.steps` or `minutes`, whichever comes first; `minutes` is no more than the settings allow.
         With `begin`, that model is trained on: its shape and tokenizer count, of `shape` only batch, steps and
-        dropout. `prompt` and `seed` are those of the time line. Raises BadInput if text or shape is beyond the limits
-        (demos.common.settings), and if the text is too short; then the former training goes on.
+        dropout. `prompt` and `seed` are those of the time line. Raises BadInput if text, prompt or shape is beyond the
+        limits (demos.common.settings), and if the text is too short; then the former training goes on.
         """
         if len(text) > self.settings.training_characters:
             raise BadInput("gpt.text_too_long", limit=f"{self.settings.training_characters:,}")
+        if len(prompt) > MAX_PROMPT:
+            raise BadInput("gpt.prompt_too_long", length=f"{len(prompt):,}", limit=f"{MAX_PROMPT:,}")
         cutter = begin.tokenizer if begin else tokenizer_for(text, tokenizer)
         config = replace(begin.model.config, dropout=shape.dropout) if begin else shape.config(len(cutter))
         check(config, shape.batch, self.settings)

@@ -69,9 +69,10 @@ def read(language: str, visit: Visit, bench: Bench, file: str) -> tuple[Any, ...
     """The text in a file, in whatever encoding; as `choose` returns it. The copy on our disk is deleted at once."""
     from demos.gpt.data import read_file
 
-    path = Path(file)
+    path, limit = Path(file), bench.limits.training_characters
     try:
-        decoded = read_file(path)
+        if path.stat().st_size > 4 * limit or len((decoded := read_file(path)).text) > limit:
+            raise BadInput("gpt.text_too_long", limit=f"{limit:,}")
     finally:
         path.unlink(missing_ok=True)
     bench.text, bench.long = decoded.text, len(decoded.text) > SHOWN_CHARACTERS

@@ -266,6 +266,8 @@ def test_a_new_start_ends_the_former_training_and_a_refused_one_does_not() -> No
         with pytest.raises(BadInput) as refusal:
             studio.start(text, shape)
         assert refusal.value.key == key
+    with pytest.raises(BadInput, match="1,001 characters; 1,000 are the limit"):
+        studio.start(TEXT, SHAPE, prompt="s" * 1001)
     report = studio.report()
     assert report is not None
     assert report.state == "training"

@@ -136,6 +136,17 @@ def test_a_file_that_is_no_text_is_refused_and_the_old_text_stays(tmp_path: Path
     assert not file.exists()
 
 
+@pytest.mark.parametrize("characters", [101, 401])  # at most 4 bytes each; the second file is not even read
+def test_a_file_too_long_to_train_on_is_refused_when_it_comes(characters: int, tmp_path: Path) -> None:
+    file = tmp_path / "long.txt"
+    file.write_text(TEXT[:characters])
+    bench = Bench("mine", limits=Settings(training_characters=100))
+    with pytest.raises(gr.Error, match="100 characters are the limit"):
+        read("en", Visit(), bench, str(file))
+    assert bench.text == "mine"
+    assert not file.exists()
+
+
 def test_the_cost_is_said_and_a_wrong_size_is_explained() -> None:
     numbers = [1, 2, 16, 16, 4, 0.0, 30]
     first, second = size_up("en", Visit(), Bench(), TEXT, "characters", *numbers)
