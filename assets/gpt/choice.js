@@ -35,7 +35,7 @@ const draw = () => {
     name.append(make("b", "", nameOf(row.piece)));
     if (row.rank > value.rows.length || row.rank > 20) name.append(make("small", "", `#${row.rank}`));
     button.append(name, bar(row.model, most), bar(row.shaped, most), bar(row.final, most, cut));
-    button.addEventListener("click", () => trigger("pick", { token: row.token }));
+    button.addEventListener("click", () => trigger("pick", { node: value.node, token: row.token }));
     return button;
   }));
   const rest = make("div", "gpt-candidate rest");

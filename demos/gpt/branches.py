@@ -71,12 +71,16 @@ class Branches:
     ) -> int:
         """The node of `token` after `parent`: the one that is there, or a new one. Raises BadInput when it is full.
 
-        What a prompt gave and what was written stay apart, though their tokens be the same.
+        What a prompt gave and what was written stay apart, though their tokens be the same. A node that was not judged
+        before, being too far from the end of its prompt, may be so now.
         """
         with self._lock:
             siblings, key = self._children[parent], (token, kind == GIVEN)
             if key in siblings:
-                return siblings[key]
+                node = siblings[key]
+                if self._nodes[node].probability is None:
+                    self._nodes[node] = replace(self._nodes[node], probability=probability, window=window)
+                return node
             if len(self) >= self.most:
                 raise BadInput("gpt.tree_full", limit=f"{self.most:,}")
             node, self._next = self._next, self._next + 1

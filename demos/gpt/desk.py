@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from weakref import ref
 
 from demos.common.errors import BadInput
 from demos.gpt.branches import ROOT, Branches
 from demos.gpt.lessons import Setup
-from demos.gpt.shelf import FIRST, SHELF, TRAINING, Entry
+from demos.gpt.shelf import EMBEDDED, FIRST, HUB, SHELF, TRAINING, Entry
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -22,9 +23,9 @@ class Sheet:
     """What was written with one model: the `tree`, the `tips` (nodes) on show side by side under their `titles`, and
     the `chosen` token.
 
-    `tips[0]` is the passage the other views look at. `facing` keeps the logits of the chosen place while it is looked
-    at, so that turning the temperature does not read the passage anew: (node, logits (V,)). `vocabulary` describes the
-    tokenizer that the tree's tokens belong to.
+    `tips[0]` is the passage the other views look at. `facing` keeps the logits of a place while it is looked at, so
+    that turning the temperature does not read the passage anew: (node, logits (V,)). `judged_by` is the model that the
+    tree's probabilities are of.
     """
 
     tree: Branches = field(default_factory=Branches)
@@ -32,7 +33,7 @@ class Sheet:
     titles: list[str] = field(default_factory=lambda: [""])
     chosen: int | None = None
     facing: "tuple[int, Tensor] | None" = None
-    vocabulary: dict | None = None
+    judged_by: "ref[Checkpoint] | None" = None
 
     @property
     def tip(self) -> int:
@@ -50,7 +51,8 @@ class Visit:
     """One visitor's desk. Every view of the tab reads and changes the same one, kept in a gr.State.
 
     `name` is a key of SHELF, or the path of a file the visitor brought. `turn` is raised by whoever starts to write
-    or wants it to end: a writer that sees a later turn than its own stops. `device` is one of device.CHOICES;
+    or wants it to end: a writer that sees a later turn than its own stops. `takings` counts the models that were asked
+    for: the newest is laid on the desk, whenever an older one arrives. `device` is one of device.CHOICES;
     `offline` forbids downloads. `studio` is set by the training view; its model is the one called "training".
     `coming` is the model that is being fetched, `in_int8` the model on the desk with its weights in 8 bits, if the
     visitor writes with those.
@@ -63,6 +65,7 @@ class Visit:
     name: str = FIRST
     coming: str = ""
     turn: int = 0
+    takings: int = 0
     changes: int = 0
     opened: "Checkpoint | None" = None
     in_int8: "Checkpoint | None" = None
@@ -85,27 +88,44 @@ class Visit:
     def take(self, name: str, **hints: object) -> "Iterator[Download]":
         """Work with the model `name` from now on. Yields the progress of its download; to cancel, stop iterating.
 
-        What is being written with the old model ends, but it stays on the desk until the new one is there. `hints` are
-        those of models.loading. Raises BadInput if there is no such model or its files cannot be read.
+        What is being written with the old model ends, but it stays on the desk until the new one is there, and can
+        write. If another model is asked for meanwhile, this one is given up. `hints` are those of models.loading.
+        Raises BadInput if there is no such model or its files cannot be read.
         """
         from demos.common.device import pick  # torch is loaded here, after the page was served
         from demos.gpt import models
         from demos.gpt.checkpoint import Checkpoint
 
         self.stop()
+        self.stay()
+        mine = self.takings
         if name == TRAINING:
-            self._lay(name, self._trained())
+            self.lay(name, self._trained())
             return
         self.coming = name
         try:
             for event in models.loading(name, pick(self.device), self.offline, **hints):  # type: ignore[arg-type]
+                if self.takings != mine:
+                    return
                 if isinstance(event, Checkpoint):
-                    self._lay(name, event)
+                    self.lay(name, event)
                 else:
                     yield event
+        except BadInput:
+            if self.takings == mine:
+                raise
         finally:
-            if self.coming == name:
+            if self.takings == mine:
                 self.coming = ""
+
+    def stay(self) -> None:
+        """Give up the model that is being fetched."""
+        self.takings, self.coming = self.takings + 1, ""
+
+    def lay(self, name: str, checkpoint: "Checkpoint") -> None:
+        """Lay a model on the desk under that name; what is being written ends."""
+        self.stop()
+        self._place(name, checkpoint)
 
     def checkpoint(self) -> "Checkpoint":
         """The model, read on first use. Raises BadInput if its file is none that can be read."""
@@ -114,7 +134,7 @@ class Visit:
             for _ in own.take(self.name):
                 pass
             if self.opened is None and own.opened is not None:  # nobody laid another one there meanwhile
-                self._lay(own.name, own.opened)
+                self._place(own.name, own.opened)
         assert self.opened is not None
         return self.opened
 
@@ -128,6 +148,11 @@ class Visit:
         self.changes += 1
         return self.changes
 
+    def clear(self) -> None:
+        """Throw away what was written with the present model."""
+        self.stop()
+        self.sheets[self.name] = Sheet(judged_by=self.sheet.judged_by)
+
     def stop(self) -> None:
         """End what is being written."""
         self.turn += 1
@@ -138,9 +163,9 @@ class Visit:
             raise BadInput("gpt.nothing_trained")
         return trained
 
-    def _lay(self, name: str, checkpoint: "Checkpoint") -> None:
+    def _place(self, name: str, checkpoint: "Checkpoint") -> None:
         self.name, self.opened, self.in_int8 = name, checkpoint, None
-        vocabulary = checkpoint.tokenizer.to_json() if name == TRAINING else None
-        if self.sheet.vocabulary not in (None, vocabulary):
-            self.sheets[name] = Sheet()  # another training: its tokens mean something else
-        self.sheet.vocabulary = vocabulary
+        if self.entry.source in (EMBEDDED, HUB):
+            return  # the same weights whenever they are read
+        if self.sheet.judged_by is None or self.sheet.judged_by() is not checkpoint:
+            self.sheets[name] = Sheet(judged_by=ref(checkpoint))

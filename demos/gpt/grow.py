@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from demos.gpt.branches import WRITTEN, Branches
 from demos.gpt.checkpoint import Checkpoint
+from demos.gpt.forms import FORMS
 from demos.gpt.sample import Sampling, sample_many
 
 
@@ -11,11 +12,13 @@ def grow(checkpoint: Checkpoint, tree: Branches, node: int, samplings: Sequence[
     """Write after `node`, once for each of `samplings`: after each step, the node at the end of each passage.
 
     It is as if the passage that ends at `node` had been typed as the prompt. A passage ends at its length or once its
-    stop text was written; the others go on. Raises BadInput when the tree is full.
+    stop text was written (that of the model's form, if it has none of its own); the others go on. Raises BadInput when
+    the tree is full.
     """
     prompt, block = tree.tokens(node) or [checkpoint.tokenizer.start], checkpoint.model.config.block_size
     began = tree.depth(node) - min(len(prompt), block)  # −1 where the prompt is the start token
     readers = [checkpoint.tokenizer.reader() for _ in samplings]
+    stops = [sampling.stop or FORMS[checkpoint.form].stop for sampling in samplings]
     ends, texts, going = [node] * len(samplings), [""] * len(samplings), set(range(len(samplings)))
     for choices in sample_many(checkpoint.model, prompt, samplings):
         for row, choice in enumerate(choices):
@@ -23,7 +26,7 @@ def grow(checkpoint: Checkpoint, tree: Branches, node: int, samplings: Sequence[
                 continue
             window = slid(began, tree.depth(ends[row]), block)
             ends[row] = tree.add(ends[row], choice.token, choice.probability, WRITTEN, window)
-            stop, piece = samplings[row].stop, readers[row].read(choice.token)
+            stop, piece = stops[row], readers[row].read(choice.token)
             texts[row] = (texts[row] + piece)[-len(stop) - len(piece) :]
             if stop and stop in texts[row]:
                 going.remove(row)

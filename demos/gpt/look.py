@@ -180,15 +180,16 @@ def _first_tokens(tree: Branches, node: int) -> list[int]:
 
 
 def choice_picture(
-    checkpoint: Checkpoint, result: Ranking, before: Sequence[int], sampling: Sampling, language: str
+    checkpoint: Checkpoint, node: int, result: Ranking, before: Sequence[int], sampling: Sampling, language: str
 ) -> dict:
-    """The choice at one place as JSON: before (the text that leads to it), rows, rest, and sentences in `language`.
+    """The choice at one place as JSON: node, before (the text that leads to it), rows, rest, sentences in `language`.
 
     A row: token, piece, rank, model, shaped, final (probabilities; final is 0 if it was cut), stands.
     """
     pieces = checkpoint.tokenizer.pieces([candidate.token for candidate in result.candidates])
     size = len(checkpoint.tokenizer)
     return {
+        "node": node,
         "before": checkpoint.tokenizer.decode(before[-40:]),
         "rows": [
             {

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
+from weakref import WeakValueDictionary
 
 import torch
 
@@ -28,8 +29,9 @@ PUBLISHED = {  # name: (repository, parameters)
     "gpt2-xl": ("openai-community/gpt2-xl", 1_557_611_200),
 }
 WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
-KEPT = 2  # models from the hub, for all visitors together
-_ready: "OrderedDict[tuple[str, str], Checkpoint]" = OrderedDict()
+KEPT = 2  # models from the hub that stay in memory though no visitor has them on the desk
+_ready: "OrderedDict[tuple[str, str], Checkpoint]" = OrderedDict()  # the latest KEPT
+_in_use: "WeakValueDictionary[tuple[str, str], Checkpoint]" = WeakValueDictionary()  # on somebody's desk: one for all
 _lock = threading.Lock()
 
 
@@ -71,11 +73,9 @@ def _from_hub(
         raise BadInput("gpt.model_missing", name=name[:80], embedded=", ".join([*EMBEDDED, *PUBLISHED]))
     key = (repository, str(device))
     with _lock:
-        found = _ready.get(key)
-        if found:
-            _ready.move_to_end(key)
+        found = _in_use.get(key)
     if found:
-        yield found
+        yield _keep(key, found)
         return
     files: dict[str, Path] = {}
     wanted: list[tuple[str, ...]] = [("config.json",), ("tokenizer.json", "vocab.json"), WEIGHT_FILES]
@@ -88,12 +88,18 @@ def _from_hub(
                 files[event.name] = event
         if "vocab.json" in files and "merges.txt" not in files:
             wanted.insert(0, ("merges.txt",))
-    checkpoint = _on(foreign.open_folder(files, repository), device)
+    yield _keep(key, _on(foreign.open_folder(files, repository), device))
+
+
+def _keep(key: tuple[str, str], checkpoint: Checkpoint) -> Checkpoint:
+    """That checkpoint, or the one that another visitor fetched meanwhile; it is now the latest."""
     with _lock:
+        checkpoint = _in_use.setdefault(key, checkpoint)
         _ready[key] = checkpoint
+        _ready.move_to_end(key)
         while len(_ready) > KEPT:
             _ready.popitem(last=False)
-    yield checkpoint
+    return checkpoint
 
 
 def _vocabulary(name: str) -> Tokenizer | None:

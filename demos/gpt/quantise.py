@@ -5,11 +5,13 @@ token ("dynamic": Wu et al. 2020, "Integer Quantization for Deep Learning Infere
 sums of whole numbers, by torch's own kernels for x86 processors (fbgemm).
 """
 
+import threading
 import time
 import warnings
 from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
+from weakref import WeakKeyDictionary
 
 import torch
 from torch import Tensor, nn
@@ -17,6 +19,8 @@ from torch import Tensor, nn
 from demos.gpt.model import GPT
 
 ROWS = 4  # tokens at a time for which whole numbers are faster; more (a prompt) are computed in full precision
+_twins: "WeakKeyDictionary[GPT, GPT]" = WeakKeyDictionary()
+_lock = threading.Lock()
 
 
 class Int8Linear(nn.Module):
@@ -43,7 +47,17 @@ class Int8Linear(nn.Module):
 
 
 def quantised(model: GPT) -> GPT:
-    """The same model, writing in whole numbers, keys and values kept in bfloat16. The rest stays as it is, uncopied."""
+    """The same model, writing in whole numbers, keys and values kept in bfloat16. The rest stays as it is, uncopied.
+
+    One for all who ask, as long as the model is in use; its weights must not change.
+    """
+    with _lock:
+        if model not in _twins:
+            _twins[model] = _twin(model)
+        return _twins[model]
+
+
+def _twin(model: GPT) -> GPT:
     twin = _with_int8_layers(model)
     assert isinstance(twin, GPT)
     head = model.transformer.wte.weight if model.lm_head is None else model.lm_head.weight

@@ -81,12 +81,13 @@ def _show(view: str, *shown: int) -> list[Any]:
 @says
 def _take(language: str, visit: Visit, name: str) -> Iterator[tuple[Any, Any, Any, Any]]:
     """Lay the model `name` on the desk; for "file", ask for one first."""
-    if SHELF[name].source == FILE:
-        yield gr.skip(), gr.skip(), gr.Column(visible=True), gr.skip()
+    if name == visit.coming:  # Gradio may say so twice
+        yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return
-    lies_there = name == visit.name and visit.opened is not None and name != TRAINING
-    if lies_there or name == visit.coming:  # Gradio may say so twice
-        yield gr.skip(), gr.skip(), gr.Column(visible=False), gr.skip()
+    is_file = SHELF[name].source == FILE
+    if is_file or (name == visit.name and visit.opened is not None and name != TRAINING):
+        visit.stay()
+        yield gr.skip(), gr.skip(), gr.Column(visible=is_file), gr.Markdown(visible=False)
         return
     yield from _lay(language, visit, name)
 
@@ -101,13 +102,7 @@ def _lay(language: str, visit: Visit, name: str, **hints: Any) -> Iterator[tuple
     """Take the model, with word of its download. Where it cannot be had, the one before stays."""
     files = bool(hints)
     try:
-        taking = visit.take(name, **hints)
-        mine = None
-        for download in taking:
-            mine = visit.turn if mine is None else mine
-            if visit.turn != mine:  # the visitor chose another one meanwhile, or began to write
-                yield gr.skip(), gr.skip(), gr.skip(), gr.Markdown(visible=False)
-                return
+        for download in visit.take(name, **hints):
             values = {"file": download.file, "received": f"{download.received / 1e6:,.0f}"}
             values["total"] = f"{download.total / 1e6:,.0f}" if download.total else "?"
             said = text("gpt.arriving", language, **values)
@@ -116,4 +111,7 @@ def _lay(language: str, visit: Visit, name: str, **hints: Any) -> Iterator[tuple
         before = visit.name if visit.name in SHELF else "file"
         yield gr.skip(), before, gr.skip(), gr.Markdown(visible=False)
         raise
+    if visit.name != name:  # the visitor chose another one meanwhile, which says the rest
+        yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return
     yield visit.changed(), gr.skip(), gr.Column(visible=files), gr.Markdown(visible=False)

@@ -1,13 +1,16 @@
 """What a click on a token or on a branch does. Each handler gets the visitor's language and desk."""
 
 import random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from demos.common.ui import says
-from demos.gpt.branches import CHOSEN, ROOT, Branches
+from demos.gpt.branches import CHOSEN, ROOT
 from demos.gpt.desk import Visit
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Went = tuple[Any, Any, Any, Any]  # strip, tree, choice, passage_changed
 Asked = dict[str, Any]  # turn: whose it is; start: the node to go on from, None for the prompt
@@ -66,7 +69,7 @@ def look_again(language: str, visit: Visit, temperature: float, top_k: float, to
 
 
 def _choice(language: str, visit: Visit, temperature: float, top_k: float, top_p: float, penalty: float) -> Any:
-    from demos.gpt.choice import logits_of, ranking
+    from demos.gpt.choice import ranking
     from demos.gpt.grow import before
     from demos.gpt.look import choice_picture
     from demos.gpt.sample import Sampling
@@ -75,11 +78,20 @@ def _choice(language: str, visit: Visit, temperature: float, top_k: float, top_p
     if node is None or node not in sheet.tree:
         return None
     sampling = Sampling(1, temperature, top_k, top_p, repetition_penalty=penalty)  # type: ignore[arg-type]
-    if sheet.facing is None or sheet.facing[0] != node:
-        sheet.facing = node, logits_of(model, sheet.tree, node)
     passage = before(model, sheet.tree, node)
-    result = ranking(sheet.facing[1], passage, sheet.tree[node].token, sampling)
-    return choice_picture(model, result, sheet.tree.tokens(node)[:-1], sampling, language)
+    result = ranking(_logits(visit, node), passage, sheet.tree[node].token, sampling)
+    return choice_picture(model, node, result, sheet.tree.tokens(node)[:-1], sampling, language)
+
+
+def _logits(visit: Visit, node: int) -> "Tensor":
+    """The logits (V,) from which `node` was drawn, computed once while it is looked at."""
+    from demos.gpt.choice import logits_of
+
+    sheet = visit.sheet
+    facing = sheet.facing
+    if facing is None or facing[0] != node:
+        sheet.facing = facing = node, logits_of(visit.checkpoint(), sheet.tree, node)
+    return facing[1]
 
 
 def shut(visit: Visit) -> tuple[None, int]:
@@ -90,12 +102,12 @@ def shut(visit: Visit) -> tuple[None, int]:
 
 @says
 def pick(language: str, visit: Visit, fresh: bool, seed: float, event: gr.EventData) -> tuple[Any, Any, Any]:
-    """Another token in place of the chosen one: a branch, and the writing goes on after it."""
+    """Another `token` in place of the `node` whose choice is on show: a branch, and the writing goes on there."""
     sheet = visit.sheet
-    if sheet.chosen is None or sheet.chosen not in sheet.tree or sheet.facing is None:
+    if event.node not in sheet.tree or event.node == ROOT:
         return gr.skip(), gr.skip(), gr.skip()
-    at, (_, logits) = sheet.tree[sheet.chosen], sheet.facing
-    probability = float(logits.softmax(0)[event.token])
+    at = sheet.tree[event.node]
+    probability = float(_logits(visit, event.node).softmax(0)[event.token])
     start = sheet.tree.add(at.parent, int(event.token), probability, CHOSEN, at.window)
     return ask(visit, fresh, seed, start)
 
@@ -130,6 +142,5 @@ def prune(language: str, visit: Visit, event: gr.EventData) -> Went:
 @says
 def clear(language: str, visit: Visit) -> Went:
     """An empty tree."""
-    visit.stop()
-    visit.sheet.tree, visit.sheet.tips = Branches(), [ROOT]
+    visit.clear()
     return still(language, visit)

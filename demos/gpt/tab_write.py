@@ -38,7 +38,7 @@ def build(page: Page, desk: Desk) -> None:
             tree = gr.HTML(None, html_template=TREE, js_on_load=_script("tree"), elem_id="gpt-tree")
         with controls():
             prompt = gr.Textbox(entry.beginnings[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt")
-            with gr.Row():
+            with gr.Row(elem_id="gpt-drive"):
                 go = gr.Button(t("gpt.write"), variant="primary", min_width=90, elem_id="gpt-write")
                 more = gr.Button(t("gpt.go_on"), min_width=90, elem_id="gpt-more")
                 stop = gr.Button(t("gpt.stop"), min_width=90, elem_id="gpt-stop")

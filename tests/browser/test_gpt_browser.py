@@ -139,6 +139,14 @@ def test_a_lesson_sets_model_and_text(open_page: Callable) -> None:
     expect(page.locator("#gpt-model input")).to_have_value("Adding two numbers")
 
 
+def test_on_a_phone_writing_can_be_stopped_without_scrolling(open_page: Callable) -> None:
+    page = open_page("gpt", size=(390, 844))
+    expect(page.locator(WRITTEN).nth(10)).to_be_attached()
+    expect(page.locator("#gpt-stop")).to_be_in_viewport(ratio=1)
+    page.locator("#gpt-view label").nth(1).click()
+    expect(page.locator("#gpt-stop")).to_be_hidden()
+
+
 def test_a_lesson_pressed_at_once_comes_into_sight_without_a_complaint(open_page: Callable) -> None:
     page = open_page("gpt", size=(390, 844))
     page.locator(".gpt-chip").nth(2).click()

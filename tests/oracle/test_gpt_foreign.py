@@ -1,10 +1,12 @@
 """Models made elsewhere give the logits and the text that they give where they come from."""
 
+import gc
 import json
 import math
 import pickle
 from collections.abc import Iterator
 from pathlib import Path
+from weakref import ref
 
 import pytest
 import torch
@@ -57,14 +59,20 @@ def repository(theirs: GPT2LMHeadModel, tokenizer: BytePairTokenizer, tmp_path: 
     return folder
 
 
+def forget() -> None:
+    """No model from the hub is in memory."""
+    models._ready.clear()
+    models._in_use.clear()
+
+
 @pytest.fixture
 def served(repository: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
     monkeypatch.setenv("GLASSBOX_CACHE", str(tmp_path / "cache"))
-    models._ready.clear()
+    forget()
     with serve(repository) as (address, handler):
         monkeypatch.setenv("HF_ENDPOINT", address)
         yield handler
-    models._ready.clear()
+    forget()
 
 
 @torch.no_grad()
@@ -83,8 +91,19 @@ def test_a_gpt2_from_the_hub_is_the_same_model(served: type[Hub], theirs: GPT2LM
     assert isinstance(checkpoint, Checkpoint)
     same_logits(checkpoint, theirs, 281)
     assert models.load("hf-hub:owner/name", CPU) is checkpoint
-    models._ready.clear()
+    forget()
     same_logits(models.load("hf-hub:owner/name", CPU, offline=True), theirs, 281)
+
+
+def test_a_model_on_somebodys_desk_is_not_read_a_second_time(served: type[Hub]) -> None:
+    checkpoint = models.load("hf-hub:owner/name", CPU)
+    models._ready.clear()  # as others push it out
+    assert models.load("hf-hub:owner/name", CPU) is checkpoint
+    model = ref(checkpoint.model)
+    models._ready.clear()
+    del checkpoint
+    gc.collect()
+    assert model() is None  # nobody has it on the desk any longer
 
 
 def test_its_tokens_are_those_of_transformers(served: type[Hub]) -> None:

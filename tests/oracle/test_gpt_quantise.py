@@ -1,10 +1,13 @@
 """Whole numbers for weights: close to full precision, and each row of a batch by itself."""
 
+import gc
+from weakref import ref
+
 import pytest
 import torch
 
 from demos.gpt.checkpoint import load
-from demos.gpt.model import GPT
+from demos.gpt.model import GPT, Config
 from demos.gpt.quantise import ROWS, Int8Linear, available, compare, quantised
 from demos.gpt.sample import Sampling, sample, sample_many
 
@@ -34,6 +37,15 @@ def test_a_layer_is_the_rounded_product(bias: bool) -> None:
 def test_many_tokens_are_computed_in_full_precision(model: GPT) -> None:
     tokens = torch.arange(ROWS + 1)[None]
     torch.testing.assert_close(quantised(model).transformer(tokens), model.transformer(tokens))
+
+
+def test_all_who_write_in_whole_numbers_share_them_until_the_model_goes() -> None:
+    model = GPT(Config(8, block_size=8, layers=1, heads=1, width=8)).eval().requires_grad_(False)
+    twin = ref(quantised(model))
+    assert quantised(model) is twin()
+    del model
+    gc.collect()
+    assert twin() is None
 
 
 def test_rows_do_not_change_each_other(model: GPT) -> None:

@@ -26,10 +26,10 @@ def visit() -> Visit:
     return Visit(opened=Checkpoint(model, CharTokenizer(ALPHABET)))
 
 
-def write(visit: Visit, *, columns: str = "1", start: int | None = None, tokens: int = 50) -> Any:
+def write(visit: Visit, prompt: str = "once", *, columns: str = "1", start: int | None = None, tokens: int = 50) -> Any:
     """The stream of pictures of a run that was asked for."""
     asked, seed, _ = ask(visit, False, 1, start)
-    return _write("en", visit, asked, "once", columns, "full", tokens, 1.0, 0, 1.0, seed, "", 1.0)
+    return _write("en", visit, asked, prompt, columns, "full", tokens, 1.0, 0, 1.0, seed, "", 1.0)
 
 
 def pieces(column: dict) -> list[str]:
@@ -49,7 +49,7 @@ def test_a_picked_token_grows_a_branch_and_the_old_one_is_a_click_away(visit: Vi
     sheet, old = visit.sheet, pieces(page["columns"][0])
     picture = look(visit, 0, 20)
     other = next(row for row in picture["rows"] if not row["stands"])
-    asked, _, _ = tab_branches.pick("en", visit, False, 2, click(token=other["token"]))
+    asked, _, _ = tab_branches.pick("en", visit, False, 2, click(node=picture["node"], token=other["token"]))
     start = asked["start"]
     assert sheet.tree.tokens(start)[:20] == visit.checkpoint().tokenizer.encode("".join(old[:20])).tokens
     assert sheet.tree[start].probability == pytest.approx(other["model"], abs=1e-6)
@@ -66,6 +66,52 @@ def test_of_several_one_can_be_kept(visit: Visit) -> None:
     assert sum(row["here"] for row in tree["rows"]) == 4
     kept, *_ = tab_branches.single("en", visit, click(column=2))
     assert [pieces(column) for column in kept["columns"]] == [pieces(page["columns"][2])]
+
+
+def model_says(visit: Visit, text: str, token: int) -> float:
+    """How likely the model holds `token` after `text`, computed for this alone."""
+    checkpoint = visit.checkpoint()
+    ids = torch.tensor([checkpoint.tokenizer.encode(text).tokens[-16:]])
+    with torch.inference_mode():
+        return float(checkpoint.model(ids)[0, -1].softmax(-1)[token])
+
+
+def test_the_choice_is_that_of_the_present_text_also_after_clearing(visit: Visit) -> None:
+    list(write(visit, "once", tokens=4))
+    look(visit, 0, 3)
+    tab_branches.clear("en", visit)
+    list(write(visit, "zebra", tokens=4))
+    for row in look(visit, 0, 3)["rows"]:
+        assert row["model"] == pytest.approx(model_says(visit, "zeb", row["token"]), abs=1e-6)
+
+
+def test_a_token_is_exchanged_where_its_choice_was_shown_though_another_was_clicked_since(visit: Visit) -> None:
+    list(write(visit, "once"))
+    on_show = look(visit, 0, 2)
+    look(visit, 0, 9)
+    other = next(row for row in on_show["rows"] if not row["stands"])
+    asked, _, _ = tab_branches.pick("en", visit, False, 2, click(node=on_show["node"], token=other["token"]))
+    tree = visit.sheet.tree
+    assert tree.tokens(asked["start"]) == [*visit.checkpoint().tokenizer.encode("on").tokens, other["token"]]
+    assert tree[asked["start"]].probability == pytest.approx(model_says(visit, "on", other["token"]), abs=1e-6)
+
+
+def test_a_prompt_that_was_the_beginning_of_a_longer_one_is_judged(visit: Visit) -> None:
+    list(write(visit, "abcdefghijklmnopqrstuvwxyz", tokens=1))  # the model reads the last 16 only
+    *_, (page, _, _) = write(visit, "abcdef", tokens=1)
+    judged = [probability for _, probability in json.loads(f"[{page['columns'][0]['tokens']}]")]
+    letters = visit.checkpoint().tokenizer.encode("abcdef").tokens
+    for place in range(1, 6):
+        assert judged[place] == pytest.approx(model_says(visit, "abcdef"[:place], letters[place]), abs=1e-3)
+
+
+def test_an_answer_ends_where_its_form_ends(visit: Visit) -> None:
+    for _ in visit.take("adder"):
+        pass
+    for prompt, answer in (("27+45", "270\n"), ("99+99", "891\n")):
+        asked, seed, _ = ask(visit, False, 1)
+        *_, (page, _, _) = _write("en", visit, asked, prompt, "1", "full", 60, 0, 0, 1.0, seed, "", 1.0)
+        assert "".join(pieces(page["columns"][0])).endswith(f"={answer}")
 
 
 def test_a_later_run_ends_the_one_before(visit: Visit) -> None:
