@@ -10,7 +10,6 @@ from demos.common.ui import Page, choices, controls, folded, packed, says, stage
 from demos.gpt import tab_train_file
 from demos.gpt.bench import Bench, Seats
 from demos.gpt.desk import Visit
-from demos.gpt.shelf import TRAINING
 from demos.gpt.tab_desk import Desk
 from demos.gpt.tab_train_templates import FILE, STAGE, script
 from demos.gpt.tab_train_text import (
@@ -191,7 +190,7 @@ def _trainer(seats: Seats, *, further: bool) -> Callable[..., int]:
             seed=whole("seed", seed, 0, 2**32 - 1),
             minutes=positive("minutes", minutes),
         )
-        bench.prompt, bench.loaded, bench.present = prompt or "", None, TRAINING
+        bench.prompt, bench.loaded = prompt or "", None
         bench.turn += 1
         return bench.turn
 

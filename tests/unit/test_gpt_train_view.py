@@ -186,8 +186,12 @@ def test_a_downloaded_model_comes_back_with_the_same_logits(
 
     newcomer, empty = Visit(), Bench()
     tab_train_file.bring("en", newcomer, empty, str(file))
+    file.unlink()  # as Gradio does after an hour
+    newcomer.coming = "gpt2"
     name, _, view = tab_train_file.goer("inside")("en", newcomer, empty)
     assert (name, view) == ("file", "inside")
+    assert newcomer.coming == ""  # what was being fetched is not laid on top
+    assert newcomer.checkpoint() is empty.loaded
     assert visit.studio is not None
     before = visit.studio.checkpoint()
     assert before is not None
