@@ -85,12 +85,17 @@ def check(config: Config, batch: int, settings: Settings) -> None:
             raise BadInput(f"gpt.{key}", wanted=said.format(wanted), limit=said.format(limit))
 
 
+KNOWN = 300
 _measuring = Lock()  # one measurement at a time: two would slow each other, and take twice the memory
 
 
-@lru_cache(maxsize=32)
 def seconds_per_step(config: Config, recipe: Recipe, device: torch.device | None = None) -> float:
-    """Measured by a few steps on noise."""
+    """Measured by a few steps on noise, at most KNOWN seconds ago: how busy the machine is changes."""
+    return _measured(config, recipe, device, time.monotonic() // KNOWN)
+
+
+@lru_cache(maxsize=32)
+def _measured(config: Config, recipe: Recipe, device: torch.device | None, _period: float) -> float:
     noise = torch.randint(config.vocab_size, (4 * config.block_size + 40,), generator=torch.Generator().manual_seed(0))
     with _measuring:
         training = Training(noise, config, replace(recipe, steps=4, minutes=1e9, measure_every=10**9), device)

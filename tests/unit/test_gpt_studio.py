@@ -11,6 +11,7 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
+from demos.gpt import shapes
 from demos.gpt import studio as studio_module
 from demos.gpt.checkpoint import load, save
 from demos.gpt.corpus import Text
@@ -290,6 +291,19 @@ def test_presets_have_the_parameters_they_are_known_for() -> None:
 
 def test_the_seconds_of_a_step_are_measured() -> None:
     assert 0 < seconds_per_step(SHAPE.config(65), SHAPE.recipe()) < 5
+
+
+def test_a_measurement_counts_for_some_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    built, now = [], [10_000.0]
+    monkeypatch.setattr(shapes, "Training", lambda *given: built.append(given) or Training(*given))
+    monkeypatch.setattr(shapes.time, "monotonic", lambda: now[0])
+    config, recipe = SHAPE.config(66), SHAPE.recipe()
+    first = seconds_per_step(config, recipe)
+    assert seconds_per_step(config, recipe) == first
+    assert len(built) == 1
+    now[0] += shapes.KNOWN
+    seconds_per_step(config, recipe)
+    assert len(built) == 2
 
 
 @pytest.mark.parametrize("name", PRESETS)
