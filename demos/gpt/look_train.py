@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from demos.common.i18n import text
 from demos.gpt.baselines import Baselines, baselines
 from demos.gpt.data import split
-from demos.gpt.studio import MEASURED_TOKENS, Report
+from demos.gpt.run import MEASURED_TOKENS, Report
 from demos.gpt.tokenizer import CharTokenizer
 
 RISEN = 0.05  # nats above its lowest by which a held-out loss has to rise to be called overfitting

@@ -11,14 +11,14 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
-from demos.gpt import shapes
-from demos.gpt import studio as studio_module
+from demos.gpt import run, shapes
 from demos.gpt.checkpoint import load, save
 from demos.gpt.corpus import Text
 from demos.gpt.learn import Training
+from demos.gpt.run import Report
 from demos.gpt.sample import Sampling, prepare, write
 from demos.gpt.shapes import PRESETS, Shape, check, memory, parameter_count, seconds_per_step
-from demos.gpt.studio import Report, Studio
+from demos.gpt.studio import Studio
 
 TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
 SHAPE = Shape(layers=1, heads=2, width=16, block=16, batch=4, steps=60, dropout=0.0)
@@ -81,7 +81,7 @@ def test_it_pauses_and_goes_on() -> None:
 
 def test_stop_leaves_whole_samples_and_measures_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     measured = []
-    monkeypatch.setattr(studio_module, "evaluate", lambda *_: measured.append(True) or 0.0)
+    monkeypatch.setattr(run, "evaluate", lambda *_: measured.append(True) or 0.0)
     studio = Studio()
     studio.start(TEXT, LONG, prompt="she")
     until(studio, lambda report: report.step > 30)
@@ -112,7 +112,7 @@ def test_the_last_measurement_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPat
             assert stopped.wait(20)
         return 0.0
 
-    monkeypatch.setattr(studio_module, "evaluate", slowly)
+    monkeypatch.setattr(run, "evaluate", slowly)
     studio = Studio()
     studio.start(TEXT * 10, replace(SHAPE, steps=2))
     assert begun.wait(20)

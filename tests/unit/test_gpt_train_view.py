@@ -17,8 +17,8 @@ from demos.gpt.baselines import Baselines
 from demos.gpt.bench import Bench, Seats
 from demos.gpt.desk import Visit
 from demos.gpt.look_train import before, picture, sums_right, verdict
+from demos.gpt.run import Report, Sample
 from demos.gpt.shapes import PRESETS, Shape
-from demos.gpt.studio import Report, Sample
 from demos.gpt.tab_train import SHOWN
 from demos.gpt.tab_train_text import PRESETS as OFFERED
 from demos.gpt.tab_train_text import SHOWN_CHARACTERS, choose, learn, read, show, size_up
