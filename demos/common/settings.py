@@ -16,4 +16,6 @@ class Settings:
     trainings_at_once: int = 2  # visitors' GPTs in training, all visitors together; the others wait
     training_minutes: float = 60  # of one visitor's training
     training_parameters: int = 20_000_000  # of one visitor's GPT
+    training_tokens_a_step: int = 16_384  # batch × block; nanoGPT's 64 × 256. Nothing can stop a step that has begun
+    training_memory: int = 3_000_000_000  # bytes, as counted beforehand
     training_characters: int = 5_000_000  # of one visitor's text

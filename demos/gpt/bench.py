@@ -1,13 +1,12 @@
 """Where visitors train: what one visitor has laid out, and who is training for whom. No torch before it is needed."""
 
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from demos.common.settings import Settings
 from demos.gpt.desk import Visit
-from demos.gpt.shelf import TRAINING
 
 if TYPE_CHECKING:
     from demos.gpt.checkpoint import Checkpoint
@@ -19,19 +18,20 @@ class Bench:
     """What one visitor has laid out to train with.
 
     `text` is the whole text where its field shows only the beginning (`long`). `prompt` begins the samples on show.
-    `loaded` is a model brought in a file, to be trained on; `present` is what Visit.take calls the visitor's model.
+    `loaded` is a model brought in a file, to be trained on, `loaded_name` where that file lay.
     `turn` is raised by whoever wants the pictures; an older stream of them ends. `parcel` is a file that is being
-    handed over in parts, `parcel_name` its name.
+    handed over in parts, `parcel_name` its name. `limits` are the launcher's.
     """
 
     text: str = ""
     long: bool = False
     prompt: str = ""
     loaded: "Checkpoint | None" = None
-    present: str = TRAINING
+    loaded_name: str = ""
     turn: int = 0
     parcel: bytes = b""
     parcel_name: str = ""
+    limits: Settings = field(default_factory=Settings)
 
 
 class Seats:

@@ -27,11 +27,14 @@ class Corpus(Protocol):
 
 
 class Text:
-    """One long text of N tokens. The last tenth is held out; of it, at most `most` tokens are measured on the way."""
+    """One long text of N tokens. The last tenth is held out; of it, at most `most` tokens are measured on the way.
 
-    def __init__(self, tokens: Tensor, block: int, most: int | None = None) -> None:
+    They are measured `rows` windows at a time.
+    """
+
+    def __init__(self, tokens: Tensor, block: int, most: int | None = None, rows: int = 32) -> None:
         """Raises BadInput if the text is too short for windows of `block` tokens."""
-        self.block, self.most = block, most
+        self.block, self.most, self.rows = block, most, rows
         self.trained, self.measured = split(tokens)
         if len(self.trained) <= block or len(self.measured) < 2:
             raise BadInput("gpt.text_too_short", tokens=len(tokens), needed=math.ceil((block + 1) / 0.9) + 1)
@@ -40,7 +43,7 @@ class Text:
         return random_windows(self.trained, count, self.block, generator)
 
     def held_out(self, *, whole: bool = False) -> Iterator[tuple[Tensor, Tensor]]:
-        return all_windows(self.measured if whole else self.measured[: self.most], self.block)
+        return all_windows(self.measured if whole else self.measured[: self.most], self.block, self.rows)
 
 
 class Examples:

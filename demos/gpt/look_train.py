@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from demos.common.i18n import text
 from demos.gpt.baselines import Baselines, baselines
 from demos.gpt.data import split
-from demos.gpt.studio import MEASURED_TOKENS, Report
+from demos.gpt.run import MEASURED_TOKENS, Report
 from demos.gpt.tokenizer import CharTokenizer
 
 RISEN = 0.05  # nats above its lowest by which a held-out loss has to rise to be called overfitting
@@ -91,7 +91,8 @@ def verdict(report: Report, language: str) -> str:
         return text("gpt.train_verdict_guesses", language, **values)
     if loss >= counted.bigram:
         return text("gpt.train_verdict_unigram", language, **values)
-    return text("gpt.train_verdict_bigram", language, **values)
+    key = "bigram" if counted.bigram < counted.unigram else "rare_pairs"
+    return text(f"gpt.train_verdict_{key}", language, **values)
 
 
 def duration(seconds: float, language: str) -> str:

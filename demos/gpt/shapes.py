@@ -1,14 +1,14 @@
 """How large a GPT to train: presets, and what a shape costs on this machine."""
 
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from threading import Lock
 
 import torch
-from torch import Tensor
 
 from demos.common.errors import BadInput
+from demos.common.settings import Settings
 from demos.gpt.learn import Recipe, Training
 from demos.gpt.model import GPT, Config
 
@@ -61,50 +61,50 @@ def parameter_count(config: Config) -> int:
         return GPT(config).parameter_count
 
 
-@dataclass(frozen=True)
-class Estimate:
-    """What training a shape costs here."""
+def memory(config: Config, batch: int) -> int:
+    """Bytes that training takes at most, counted before anything is allocated. In bfloat16 it is down to two thirds.
 
-    parameters: int
-    memory: int  # bytes: weights, gradients, optimizers' states, averaged weights, and what a step keeps
-    seconds_per_step: float
+    For each parameter five float32 numbers: weight, average, gradient, and the two moments of AdamW (Muon has one).
+    For each token of a step what the backward pass needs: in each layer 16 numbers and two dropout masks a channel
+    (Korthikanti et al. 2022, "Reducing Activation Recomputation in Large Transformer Models", section 4.1; in 32 bits
+    here, and without a T × T matrix, as attention computes it by tiles: Dao et al. 2022, "FlashAttention"); and
+    logits, log-probabilities and their gradients over the vocabulary.
+    """
+    a_token = (16 * 4 + 2) * config.layers * config.width + 4 * 4 * config.vocab_size
+    return 5 * 4 * parameter_count(config) + batch * config.block_size * a_token
 
-    def seconds(self, steps: float) -> float:
-        """The whole training, without measuring."""
-        return steps * self.seconds_per_step
+
+def check(config: Config, batch: int, settings: Settings) -> None:
+    """Raises BadInput for a model or a step that the settings do not allow; nothing is allocated for it."""
+    for key, wanted, limit, said in (
+        ("model_too_large", parameter_count(config), settings.training_parameters, "{:,}"),
+        ("step_too_large", batch * config.block_size, settings.training_tokens_a_step, "{:,}"),
+        ("training_too_large", memory(config, batch) / 1e9, settings.training_memory / 1e9, "{:.2f} GB"),
+    ):
+        if wanted > limit:
+            raise BadInput(f"gpt.{key}", wanted=said.format(wanted), limit=said.format(limit))
+
+
+KNOWN = 300
+_measuring = Lock()  # one measurement at a time: two would slow each other, and take twice the memory
+
+
+def seconds_per_step(config: Config, recipe: Recipe, device: torch.device | None = None) -> float:
+    """Measured by a few steps on noise, at most KNOWN seconds ago: how busy the machine is changes."""
+    return _measured(config, recipe, device, time.monotonic() // KNOWN)
 
 
 @lru_cache(maxsize=32)
-def estimate(config: Config, recipe: Recipe, device: torch.device | None = None) -> Estimate:
-    """Measured by a few steps on noise."""
+def _measured(config: Config, recipe: Recipe, device: torch.device | None, _period: float) -> float:
     noise = torch.randint(config.vocab_size, (4 * config.block_size + 40,), generator=torch.Generator().manual_seed(0))
-    training = Training(noise, config, replace(recipe, steps=4, minutes=1e9, measure_every=10**9), device)
-    steps = training.run()
-    kept = _bytes_kept(lambda: next(steps))  # also warms up
-    began, count = time.perf_counter(), 0
-    for _ in range(2):
-        next(steps)
-        count += 1
-        if time.perf_counter() - began > 2:
-            break
-    seconds = (time.perf_counter() - began) / count
-    tensors: list[Tensor] = [*training.model.parameters(), *training.average.parameters()]
-    for optimizer in training.optimizers:
-        tensors += [v for state in optimizer.state.values() for v in state.values() if isinstance(v, Tensor)]
-    gradients = 4 * training.model.parameter_count
-    memory = kept + gradients + sum(tensor.numel() * tensor.element_size() for tensor in tensors)
-    return Estimate(training.model.parameter_count, memory, seconds)
-
-
-def _bytes_kept(step: Callable[[], object]) -> int:
-    """The bytes that the forward pass of a step keeps for the backward pass."""
-    kept: dict[int, int] = {}
-
-    def keep(tensor: Tensor) -> Tensor:
-        storage = tensor.untyped_storage()
-        kept[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
-        step()
-    return sum(kept.values())
+    with _measuring:
+        training = Training(noise, config, replace(recipe, steps=4, minutes=1e9, measure_every=10**9), device)
+        steps = training.run()
+        next(steps)  # warms up
+        began, count = time.perf_counter(), 0
+        for _ in range(2):
+            next(steps)
+            count += 1
+            if time.perf_counter() - began > 2:
+                break
+        return (time.perf_counter() - began) / count

@@ -13,64 +13,20 @@ import math
 import threading
 import time
 from collections.abc import Iterator
-from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import replace
 
 import torch
 
-from demos.common.device import cores
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
-from demos.gpt.baselines import Baselines, baselines
 from demos.gpt.checkpoint import Checkpoint
-from demos.gpt.corpus import Text
-from demos.gpt.learn import Recipe, Training, evaluate
-from demos.gpt.sample import Sampling, judge, write
-from demos.gpt.shapes import Shape, parameter_count
+from demos.gpt.run import Report, Run
+from demos.gpt.shapes import Shape, check
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
 
-CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
-MEASURED_TOKENS = 20_000  # of the held-out text, while training; at the end all of it is measured
-EARLY = (10, 25, 50)  # the steps of the first samples: most of what can be seen happens then
-EVERY = 100  # steps between two samples of the time line, and twice that after ten of them, and so on
+MAX_PROMPT = 1000  # characters that every sample of the time line begins with
 TOKENIZERS = ("characters", "byte pairs")
 BYTE_PAIRS = 1000  # tokens that are learned for "byte pairs"
-
-
-@dataclass(frozen=True)
-class Sample:
-    """What the model wrote at a step: always from the same prompt and seed."""
-
-    step: int
-    text: str
-
-
-@dataclass(frozen=True)
-class Report:
-    """All there is to know of a training now. Losses in nats per token.
-
-    `state` is "waiting" (others train), "training", "paused", "finished", "stopped" or "failed". `curve` and
-    `held_out` are (step, loss).
-    """
-
-    state: str = "waiting"
-    step: int = 0
-    steps: int = 0
-    seconds: float = 0.0
-    seconds_left: float | None = None
-    parameters: int = 0
-    vocabulary: int = 0
-    tokens: int = 0  # of the text
-    tokens_a_step: int = 0
-    characters: int = 0
-    baselines: Baselines | None = None
-    curve: tuple[tuple[int, float], ...] = ()
-    held_out: tuple[tuple[int, float], ...] = ()
-    samples: tuple[Sample, ...] = ()
-
-    @property
-    def over(self) -> bool:
-        return self.state in ("finished", "stopped", "failed")
 
 
 class Studio:
@@ -84,7 +40,7 @@ class Studio:
         self.desks = desks or threading.Semaphore(self.settings.trainings_at_once)
         self.device = torch.device(device)
         self._changed = threading.Condition()  # guards all that follows
-        self._run: _Run | None = None
+        self._run: Run | None = None
 
     def start(
         self,
@@ -101,18 +57,18 @@ class Studio:
 
         It ends after `shape.steps` or `minutes`, whichever comes first; `minutes` is no more than the settings allow.
         With `begin`, that model is trained on: its shape and tokenizer count, of `shape` only batch, steps and
-        dropout. `prompt` and `seed` are those of the time line. Raises BadInput if text or shape is beyond the limits
-        (demos.common.settings), and if the text is too short; then the former training goes on.
+        dropout. `prompt` and `seed` are those of the time line. Raises BadInput if text, prompt or shape is beyond the
+        limits (demos.common.settings), and if the text is too short; then the former training goes on.
         """
         if len(text) > self.settings.training_characters:
             raise BadInput("gpt.text_too_long", limit=f"{self.settings.training_characters:,}")
+        if len(prompt) > MAX_PROMPT:
+            raise BadInput("gpt.prompt_too_long", length=f"{len(prompt):,}", limit=f"{MAX_PROMPT:,}")
         cutter = begin.tokenizer if begin else tokenizer_for(text, tokenizer)
-        config = shape.config(len(cutter)) if not begin else begin.model.config
-        if (count := parameter_count(config)) > self.settings.training_parameters:
-            limit = f"{self.settings.training_parameters:,}"
-            raise BadInput("gpt.model_too_large", parameters=f"{count:,}", limit=limit)
+        config = replace(begin.model.config, dropout=shape.dropout) if begin else shape.config(len(cutter))
+        check(config, shape.batch, self.settings)
         recipe = shape.recipe(minutes=min(minutes, self.settings.training_minutes), seed=seed)
-        run = _Run(self, text, shape, recipe, cutter, begin, prompt)
+        run = Run(text, config, recipe, cutter, begin, prompt, self.desks, self._changed, self.device)
         self.stop()
         with self._changed:
             self._run = run
@@ -146,13 +102,14 @@ class Studio:
                 self._run.state = "training"  # at once: who asks now shall not be told of the pause
 
     def stop(self) -> None:
-        """End after the present step; what was learned stays."""
+        """End after the present step; what was learned stays. A sample that is being written is left out."""
         self._tell(stopped=True)
 
     def checkpoint(self) -> Checkpoint | None:
         """A copy of the model as it is now, or a step later, which later steps do not change; None before a start.
 
-        The same object as long as no further step was made. Waits for the present step.
+        The same object as long as no further step was made. Waits for the present step, but not for the measurement
+        after the last one.
         """
         return self._run.checkpoint() if self._run else None
 
@@ -164,160 +121,6 @@ class Studio:
                 self._changed.notify_all()
 
 
-class _Run:
-    """One training, from its start to its end."""
-
-    def __init__(
-        self,
-        studio: Studio,
-        text: str,
-        shape: Shape,
-        recipe: Recipe,
-        tokenizer: Tokenizer,
-        begin: Checkpoint | None,
-        prompt: str,
-    ) -> None:
-        self.studio, self.tokenizer, self.begin = studio, tokenizer, begin
-        self.changed = studio._changed
-        tokens = tokenizer.encode(text).tensor()
-        config = shape.config(len(tokenizer)) if not begin else begin.model.config
-        self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS)
-        self.training = Training(self.corpus, config, recipe, studio.device)
-        if begin:
-            self.training.begin_with(begin.model)
-        self.prompt = tokenizer.encode(prompt).tokens
-        self.sampling = Sampling(tokens=200, temperature=0.8, seed=recipe.seed)
-        self.paused = self.stopped = self.failed = False
-        self.state = "waiting"
-        self.size = {"vocabulary": len(tokenizer), "tokens": len(tokens), "characters": len(text)}
-        self.size |= {"parameters": self.training.model.parameter_count, "steps": shape.steps}
-        self.size["tokens_a_step"] = recipe.batch * config.block_size
-        self.baselines: Baselines | None = None
-        self.curve: list[tuple[int, float]] = []
-        self.held_out: list[tuple[int, float]] = []
-        self.samples: list[Sample] = []
-        self.copy: tuple[int, Checkpoint] | None = None
-        self.asked_for_copy = False
-        self.thread = threading.Thread(target=self._work, name="training", daemon=True)
-
-    def report(self) -> Report:
-        with self.changed:
-            step, seconds = self.training.step, self.training.seconds
-            share = self.training.share
-            return Report(
-                state=self.state,
-                step=step,
-                seconds=seconds,
-                seconds_left=seconds / share - seconds if share else None,
-                baselines=self.baselines,
-                curve=tuple(self.curve),
-                held_out=tuple(self.held_out),
-                samples=tuple(self.samples),
-                **self.size,
-            )
-
-    def checkpoint(self) -> Checkpoint:
-        with self.changed:
-            asked_at = self.training.step  # a fast training may be further on by the time the copy is seen here
-            while self.copy is None or self.copy[0] < asked_at:
-                if self.state != "training" or not self.thread.is_alive():
-                    self._make_copy()  # nobody is changing the weights now
-                    break
-                self.asked_for_copy = True
-                self.changed.wait(timeout=0.2)
-            assert self.copy is not None
-            return self.copy[1]
-
-    def _make_copy(self) -> None:
-        facts: dict[str, object] = {"steps": self.training.step, "seconds": round(self.training.seconds)}
-        if self.held_out:
-            facts["held_out"] = self.held_out[-1][1]
-        model = deepcopy(self.training.average).eval().requires_grad_(False)
-        form = self.begin.form if self.begin else "text"
-        self.copy = self.training.step, Checkpoint(model, self.tokenizer, facts, form)
-        self.asked_for_copy = False
-        self.changed.notify_all()
-
-    def _work(self) -> None:
-        try:
-            while not self.stopped and not self.studio.desks.acquire(timeout=0.2):
-                pass
-            if self.stopped:
-                return self._set("stopped")
-            try:
-                self._train()
-            finally:
-                self.studio.desks.release()
-        except Exception:
-            self._set("failed")
-            raise
-
-    def _train(self) -> None:
-        torch.set_num_threads(1 if self.training.config.width < 128 else cores())  # of this thread
-        self.baselines = baselines(self.corpus.trained, self.corpus.measured[:MEASURED_TOKENS], self.size["vocabulary"])
-        self._set("training")
-        self._write_sample()
-        self._add_measurement(self.training.measure())
-        smooth = None
-        for progress in self.training.run():
-            smooth = progress.loss if smooth is None else 0.9 * smooth + 0.1 * progress.loss
-            with self.changed:
-                self._add_to_curve(progress.step, smooth)
-                if self.asked_for_copy:
-                    self._make_copy()
-            if progress.held_out is not None:
-                self._add_measurement(progress.held_out)
-            if progress.step in EARLY or progress.step % _distance(progress.step) == 0:
-                if progress.held_out is None:
-                    self._add_measurement(self.training.measure())
-                self._write_sample()
-            self._wait_while_paused()
-            if self.stopped:
-                break
-        if self.training.step:
-            whole = evaluate(self.training.average, self.corpus.held_out(whole=True))
-            self._add_measurement(whole)
-            if not self.samples or self.samples[-1].step != self.training.step:
-                self._write_sample()
-        self._set("finished" if self.training.share >= 1 else "stopped")
-
-    def _wait_while_paused(self) -> None:
-        with self.changed:
-            if not self.paused:
-                return
-            self.state = "paused"
-            while self.paused and not self.stopped:
-                self.changed.wait()
-            self.state = "training"
-
-    def _write_sample(self) -> None:
-        checkpoint = Checkpoint(self.training.average, self.tokenizer)
-        prompt = judge(checkpoint, self.prompt)
-        pieces = []
-        for piece in write(checkpoint, prompt, self.sampling):
-            pieces.append(piece.text)
-            if self.stopped:
-                break
-        with self.changed:
-            self.samples.append(Sample(self.training.step, prompt.text + "".join(pieces)))
-
-    def _add_measurement(self, loss: float) -> None:
-        with self.changed:
-            if self.held_out and self.held_out[-1][0] == self.training.step:
-                self.held_out.pop()
-            self.held_out.append((self.training.step, loss))
-
-    def _add_to_curve(self, step: int, loss: float) -> None:
-        self.curve.append((step, round(loss, 4)))
-        if len(self.curve) > CURVE_POINTS:
-            self.curve = self.curve[: CURVE_POINTS // 2 : 2] + self.curve[CURVE_POINTS // 2 :]
-
-    def _set(self, state: str) -> None:
-        with self.changed:
-            self.state = state
-            self.changed.notify_all()
-
-
 def tokenizer_for(text: str, kind: str) -> Tokenizer:
     """A tokenizer of that kind (one of TOKENIZERS), made from the text. Raises BadInput for another kind."""
     if kind not in TOKENIZERS:
@@ -327,11 +130,3 @@ def tokenizer_for(text: str, kind: str) -> Tokenizer:
     if kind == "characters":
         return CharTokenizer.of(text)
     return BytePairTokenizer.learn(text[: int(0.9 * len(text))].splitlines(keepends=True), BYTE_PAIRS)
-
-
-def _distance(step: int) -> int:
-    """Steps between two samples: 100 up to step 1000, then 200 up to 2000, 400, …"""
-    distance = EVERY
-    while step > 10 * distance:
-        distance *= 2
-    return distance

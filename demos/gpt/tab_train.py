@@ -10,7 +10,6 @@ from demos.common.ui import Page, choices, controls, folded, packed, says, stage
 from demos.gpt import tab_train_file
 from demos.gpt.bench import Bench, Seats
 from demos.gpt.desk import Visit
-from demos.gpt.shelf import TRAINING
 from demos.gpt.tab_desk import Desk
 from demos.gpt.tab_train_templates import FILE, STAGE, script
 from demos.gpt.tab_train_text import (
@@ -49,7 +48,7 @@ SHOWN = {  # state: what can be pressed
 def build(page: Page, desk: Desk) -> None:
     """Lay out the view and wire it."""
     seats, visit = Seats(page.settings), desk.visit
-    bench, watched = gr.State(Bench()), gr.State(0)
+    bench, watched = gr.State(Bench(limits=page.settings)), gr.State(0)
     with gr.Row(elem_id="gpt-train"):
         with stage():
             picture = gr.HTML(None, html_template=STAGE, js_on_load=script("train"), elem_id="gpt-train-stage")
@@ -191,7 +190,7 @@ def _trainer(seats: Seats, *, further: bool) -> Callable[..., int]:
             seed=whole("seed", seed, 0, 2**32 - 1),
             minutes=positive("minutes", minutes),
         )
-        bench.prompt, bench.loaded, bench.present = prompt or "", None, TRAINING
+        bench.prompt, bench.loaded = prompt or "", None
         bench.turn += 1
         return bench.turn
 

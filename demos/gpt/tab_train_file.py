@@ -12,7 +12,7 @@ from demos.common.i18n import text
 from demos.common.ui import says
 from demos.gpt.bench import Bench
 from demos.gpt.desk import Visit
-from demos.gpt.shelf import SHELF
+from demos.gpt.shelf import SHELF, TRAINING
 
 PART = 3_000_000  # bytes of a file in one message
 
@@ -22,8 +22,12 @@ def goer(view: str) -> Callable[..., tuple[Any, ...]]:
 
     @says
     def go(language: str, visit: Visit, bench: Bench) -> tuple[Any, ...]:
-        for _ in visit.take(bench.present):
-            pass
+        if bench.loaded is not None:
+            visit.stay()
+            visit.lay(bench.loaded_name, bench.loaded)  # not read again: Gradio deletes what was uploaded after a while
+        else:
+            for _ in visit.take(TRAINING):
+                pass
         return visit.name if visit.name in SHELF else "file", visit.changed(), view
 
     return go
@@ -39,7 +43,7 @@ def bring(language: str, visit: Visit, bench: Bench, file: str) -> tuple[Any, ..
     if report is not None and not report.over:
         raise BadInput("gpt.train_busy")
     checkpoint = load(file, pick(visit.device))
-    bench.loaded, bench.present = checkpoint, file
+    bench.loaded, bench.loaded_name = checkpoint, file
     config = checkpoint.model.config
     values = {"parameters": f"{checkpoint.model.parameter_count:,}", "block": f"{config.block_size:,}"}
     said = text("gpt.train_loaded", language, **values)

@@ -69,9 +69,10 @@ def read(language: str, visit: Visit, bench: Bench, file: str) -> tuple[Any, ...
     """The text in a file, in whatever encoding; as `choose` returns it. The copy on our disk is deleted at once."""
     from demos.gpt.data import read_file
 
-    path = Path(file)
+    path, limit = Path(file), bench.limits.training_characters
     try:
-        decoded = read_file(path)
+        if path.stat().st_size > 4 * limit or len((decoded := read_file(path)).text) > limit:
+            raise BadInput("gpt.text_too_long", limit=f"{limit:,}")
     finally:
         path.unlink(missing_ok=True)
     bench.text, bench.long = decoded.text, len(decoded.text) > SHOWN_CHARACTERS
@@ -96,7 +97,7 @@ def size_up(language: str, visit: Visit, bench: Bench, field: str, tokenizer: st
     """How long the text is, and what the model costs: first what is known at once, then what has to be measured."""
     from demos.common.device import pick
     from demos.gpt.look_train import duration
-    from demos.gpt.shapes import estimate, parameter_count
+    from demos.gpt.shapes import check, memory, parameter_count, seconds_per_step
     from demos.gpt.studio import BYTE_PAIRS
 
     if not bench.long:
@@ -111,16 +112,17 @@ def size_up(language: str, visit: Visit, bench: Bench, field: str, tokenizer: st
     try:
         shape = shape_of(numbers)
         config = shape.config(different if tokenizer == "characters" else BYTE_PAIRS)
+        check(config, shape.batch, bench.limits)
     except BadInput as refusal:
         yield "\n\n".join([*lines, refusal.in_language(language)])
         return
     parameters = f"{parameter_count(config):,}"
     yield "\n\n".join([*lines, text("gpt.train_cost_measuring", language, parameters=parameters)])
-    cost = estimate(config, shape.recipe(), pick(visit.device))
+    seconds = shape.steps * seconds_per_step(config, shape.recipe(), pick(visit.device))
     values = {
         "parameters": parameters,
-        "memory": f"{cost.memory / 1e6:,.0f} MB",
-        "time": duration(cost.seconds(shape.steps), language),
+        "memory": f"{memory(config, shape.batch) / 1e6:,.0f} MB",
+        "time": duration(seconds, language),
         "steps": f"{shape.steps:,}",
     }
     yield "\n\n".join([*lines, text("gpt.train_cost", language, **values)])

@@ -12,13 +12,13 @@ import pytest
 import torch
 
 from demos.common.settings import Settings
-from demos.gpt import tab_train_file
+from demos.gpt import shapes, tab_train_file
 from demos.gpt.baselines import Baselines
 from demos.gpt.bench import Bench, Seats
 from demos.gpt.desk import Visit
 from demos.gpt.look_train import before, picture, sums_right, verdict
+from demos.gpt.run import Report, Sample
 from demos.gpt.shapes import PRESETS, Shape
-from demos.gpt.studio import Report, Sample
 from demos.gpt.tab_train import SHOWN
 from demos.gpt.tab_train_text import PRESETS as OFFERED
 from demos.gpt.tab_train_text import SHOWN_CHARACTERS, choose, learn, read, show, size_up
@@ -62,12 +62,24 @@ def test_the_sums_are_all_there_is_and_right() -> None:
     [
         (((0, 4.1),), "guessing"),
         (((0, 4.1), (10, 2.5)), "not yet counting pairs"),
-        (((0, 4.1), (10, 2.5), (20, 1.7)), "attention"),
+        (((0, 4.1), (10, 2.5), (20, 1.7)), "beats counting pairs"),
         (((0, 4.1), (10, 1.7), (20, 1.9)), "1.70 at step 10"),
     ],
 )
 def test_the_verdict_follows_the_held_out_loss(held_out: tuple, said: str) -> None:
     assert said in verdict(Report(baselines=COUNTED, held_out=held_out), "en")
+
+
+@pytest.mark.parametrize(
+    ("loss", "said", "unsaid"),
+    [(4.8, "guessing", "pairs"), (4.4, "pairs (5.08) do worse", "beats counting pairs"), (5.2, "guessing", "pairs")],
+)
+def test_the_verdict_is_honest_where_pairs_are_too_rare_to_count(loss: float, said: str, unsaid: str) -> None:
+    """As in the built-in poems."""
+    counted = Baselines(uniform=6.2, unigram=4.65, bigram=5.08)
+    sentence = verdict(Report(baselines=counted, held_out=((10, loss),)), "en")
+    assert said in sentence
+    assert unsaid not in sentence
 
 
 @pytest.mark.parametrize("state", SHOWN)
@@ -124,6 +136,17 @@ def test_a_file_that_is_no_text_is_refused_and_the_old_text_stays(tmp_path: Path
     assert not file.exists()
 
 
+@pytest.mark.parametrize("characters", [101, 401])  # at most 4 bytes each; the second file is not even read
+def test_a_file_too_long_to_train_on_is_refused_when_it_comes(characters: int, tmp_path: Path) -> None:
+    file = tmp_path / "long.txt"
+    file.write_text(TEXT[:characters])
+    bench = Bench("mine", limits=Settings(training_characters=100))
+    with pytest.raises(gr.Error, match="100 characters are the limit"):
+        read("en", Visit(), bench, str(file))
+    assert bench.text == "mine"
+    assert not file.exists()
+
+
 def test_the_cost_is_said_and_a_wrong_size_is_explained() -> None:
     numbers = [1, 2, 16, 16, 4, 0.0, 30]
     first, second = size_up("en", Visit(), Bench(), TEXT, "characters", *numbers)
@@ -132,6 +155,17 @@ def test_the_cost_is_said_and_a_wrong_size_is_explained() -> None:
     three_heads = [1, 3, *numbers[2:]]
     assert "multiple of the heads" in [*size_up("en", Visit(), Bench(), TEXT, "characters", *three_heads)][-1]
     assert [*size_up("en", Visit(), Bench(), "", "characters", *numbers)] == ["0 characters, 0 different ones."]
+
+
+def test_a_size_beyond_the_limits_is_refused_before_anything_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes, "seconds_per_step", lambda *_: pytest.fail("it was built"))
+    small = {"layers": 1, "heads": 2, "width": 16, "block": 16, "batch": 4, "dropout": 0.0, "steps": 30}
+    for wrong, said in (
+        ({"layers": 48, "heads": 64, "width": 2048, "block": 2048, "batch": 256}, "20,000,000 are the limit"),
+        ({"block": 2048, "batch": 256}, "16,384 are the limit"),
+        ({"layers": 48, "heads": 1, "width": 180, "block": 256, "batch": 64}, "3.00 GB are the limit"),
+    ):
+        assert said in [*size_up("en", Visit(), Bench(), TEXT, "characters", *(small | wrong).values())][-1]
 
 
 def test_a_downloaded_model_comes_back_with_the_same_logits(
@@ -152,8 +186,12 @@ def test_a_downloaded_model_comes_back_with_the_same_logits(
 
     newcomer, empty = Visit(), Bench()
     tab_train_file.bring("en", newcomer, empty, str(file))
+    file.unlink()  # as Gradio does after an hour
+    newcomer.coming = "gpt2"
     name, _, view = tab_train_file.goer("inside")("en", newcomer, empty)
     assert (name, view) == ("file", "inside")
+    assert newcomer.coming == ""  # what was being fetched is not laid on top
+    assert newcomer.checkpoint() is empty.loaded
     assert visit.studio is not None
     before = visit.studio.checkpoint()
     assert before is not None
