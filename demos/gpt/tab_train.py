@@ -36,7 +36,7 @@ BUTTONS = ("go", "on", "pause", "resume", "stop", "use")
 SHOWN = {  # state: what can be pressed
     "before": ("go",),
     "loaded": ("go", "on", "use"),
-    "waiting": ("stop",),
+    "waiting": ("stop", "use"),
     "training": ("pause", "stop", "use"),
     "paused": ("resume", "stop", "use"),
     "finished": ("go", "on", "use"),
