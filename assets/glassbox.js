@@ -15,6 +15,27 @@
     history.replaceState(null, "", url);
   }
 
+  // A page on which something would be lost asks before it is left.
+  const unsaved = new Set();
+  window.addEventListener("beforeunload", (event) => {
+    if (!unsaved.size) return;
+    event.preventDefault();
+    event.stopImmediatePropagation(); // or Gradio closes its connection, also for a visitor who stays
+  });
+
+  // After a change of language the page opens on the tab where it was.
+  const session = (() => { try { return sessionStorage; } catch { return null; } })(); // none in some private windows
+  const tab = session?.getItem("glassbox-tab");
+  session?.removeItem("glassbox-tab");
+  if (tab) {
+    const opening = setInterval(() => {
+      const button = document.getElementById(tab);
+      if (button?.getAttribute("aria-selected") === "true") clearInterval(opening);
+      else button?.click();
+    }, 200);
+    setTimeout(() => clearInterval(opening), 20000);
+  }
+
   window.glassbox = {
     language,
     // What `packed` of demos/common/ui.py wrote; null for anything else, such as Gradio's word for "as it was".
@@ -36,7 +57,10 @@
       }
       setTimeout(leave, 4000);
     },
+    // Says whether what is called `name` would be lost if the page were left now.
+    unsaved: (name, lost) => { if (lost) unsaved.add(name); else unsaved.delete(name); },
     switchLanguage() {
+      session?.setItem("glassbox-tab", document.querySelector('[id^="demo-"][aria-selected="true"]')?.id ?? "");
       remember("glassbox-language", language === "ko" ? "en" : "ko");
       const here = new URL(window.location.href);
       here.searchParams.delete("lang");

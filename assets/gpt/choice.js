@@ -15,6 +15,7 @@ const bar = (p, most, cut) => {
 const draw = () => {
   const value = props.value;
   if (value && !value.rows) return; // Gradio's word for "as it was"
+  const opens = panel.hidden && value;
   panel.hidden = !value;
   if (!value) return;
   const most = Math.max(...value.rows.flatMap((row) => STEPS.map((step) => row[step])), 1e-9);
@@ -42,6 +43,7 @@ const draw = () => {
   rest.append(make("span", "name", value.rest.label), ...STEPS.map((step) => bar(value.rest[step], most)));
   list.append(rest);
   list.scrollTop = at;
+  if (opens) panel.scrollIntoView({ behavior: "smooth", block: "nearest" });
 };
 
 const close = () => {

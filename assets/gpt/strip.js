@@ -20,8 +20,9 @@ const span = (shown, place) => {
   const piece = shown.pieces[place];
   const token = make("span", "", piece);
   const bytes = shown.bytes[place];
-  if (bytes) {
-    token.dataset.bytes = bytes;
+  if (bytes) { // <EB> are the bytes of a character that an earlier token began, or a later one completes
+    const [, first, whole, last] = bytes.match(/^((?:<[0-9A-F]{2}>)*)([^]*?)((?:<[0-9A-F]{2}>)*)$/);
+    Object.assign(token.dataset, { bytes, first, last: whole ? last : "" });
     token.classList.add("bytes");
   }
   if (place < shown.given) token.classList.add("given");
@@ -44,7 +45,7 @@ const newColumn = (at) => {
   section.append(head, box, foot);
   shelf.append(section);
   box.addEventListener("scroll", () => { tip.hidden = true; });
-  return { section, head, box, passage, foot, pieces: [], probabilities: [], given: 0 };
+  return { section, head, box, passage, foot, pieces: [], probabilities: [], bytes: {}, given: 0 };
 };
 
 // What is the same stays in the page; from the first difference on, the column is written anew.
@@ -55,7 +56,7 @@ const drawColumn = (column, { tokens, ...shown }) => {
   let same = 0;
   const least = Math.min(column.pieces.length, shown.pieces.length);
   while (same < least && column.pieces[same] === shown.pieces[same] &&
-    column.probabilities[same] === shown.probabilities[same] &&
+    column.probabilities[same] === shown.probabilities[same] && column.bytes[same] === shown.bytes[same] &&
     (same < column.given) === (same < shown.given)) same++;
   const follows = column.box.scrollHeight - column.box.scrollTop - column.box.clientHeight < 60 || same < column.pieces.length;
   if (same < column.passage.childElementCount) {
@@ -73,7 +74,7 @@ const drawColumn = (column, { tokens, ...shown }) => {
   column.head.textContent = shown.title;
   column.head.hidden = !shown.title;
   column.foot.textContent = shown.status;
-  ({ pieces: column.pieces, probabilities: column.probabilities, given: column.given } = shown);
+  ({ pieces: column.pieces, probabilities: column.probabilities, bytes: column.bytes, given: column.given } = shown);
 };
 
 const draw = () => {

@@ -150,9 +150,17 @@ plot.addEventListener("click", (event) => {
   compare(distances.indexOf(Math.min(...distances)));
 });
 
+const newest = (value) => JSON.stringify(value.curve.at(-1) ?? null); // the last step and its loss
+let saved = "null"; // those of the model that was downloaded last
+window.addEventListener("gpt:saved", () => {
+  saved = newest(shown);
+  glassbox.unsaved("training", false);
+});
+
 const draw = () => {
   const value = glassbox.unpacked(props.value);
   if (!value) return;
+  glassbox.unsaved("training", value.curve.length > 0 && newest(value) !== saved);
   if (shown && value.samples.length < shown.samples.length) chosen = 0;
   shown = value;
   course.dataset.state = shown.state;

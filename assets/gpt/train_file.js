@@ -25,6 +25,7 @@ function receive() {
   link.href = URL.createObjectURL(new Blob(parts, { type: "application/octet-stream" }));
   link.download = value.name;
   link.click();
+  window.dispatchEvent(new Event("gpt:saved"));
   setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
   parts = [];
   wish += 1;

@@ -3,6 +3,10 @@
 from demos.common.i18n import text
 
 
+class Label(str):
+    """The key of a string ("gpt.train_layers"): a value that is itself said in the visitor's language."""
+
+
 class BadInput(ValueError):
     """An input that cannot be used, and what would be right instead.
 
@@ -11,9 +15,12 @@ class BadInput(ValueError):
     """
 
     def __init__(self, key: str, **values: object) -> None:
-        super().__init__(text(key, "en", **values))
         self.key = key
         self.values = values
+        super().__init__(self.in_language("en"))
 
     def in_language(self, language: str) -> str:
-        return text(self.key, language, **self.values)
+        said = {
+            name: text(value, language) if isinstance(value, Label) else value for name, value in self.values.items()
+        }
+        return text(self.key, language, **said)

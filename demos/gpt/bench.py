@@ -20,7 +20,8 @@ class Bench:
     `text` is the whole text where its field shows only the beginning (`long`). `prompt` begins the samples on show.
     `loaded` is a model brought in a file, to be trained on, `loaded_name` where that file lay.
     `turn` is raised by whoever wants the pictures; an older stream of them ends. `parcel` is a file that is being
-    handed over in parts, `parcel_name` its name. `limits` are the launcher's.
+    handed over in parts, `parcel_name` its name. `sizing` counts the questions what a shape costs.
+    `limits` are the launcher's.
     """
 
     text: str = ""
@@ -29,6 +30,7 @@ class Bench:
     loaded: "Checkpoint | None" = None
     loaded_name: str = ""
     turn: int = 0
+    sizing: int = 0
     parcel: bytes = b""
     parcel_name: str = ""
     limits: Settings = field(default_factory=Settings)

@@ -101,7 +101,7 @@ def _read(path: Path, changed_ns: int, size: int, device: torch.device) -> Check
             model = GPT(config)
         model.load_state_dict(tensors, assign=True)
     except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
-        raise BadInput("gpt.model_unreadable", path=path) from error
+        raise BadInput("gpt.model_unreadable", path=path.name) from error
     if not all(tensor.isfinite().all() for tensor in tensors.values()):
-        raise BadInput("gpt.model_not_finite", path=path)
+        raise BadInput("gpt.model_not_finite", path=path.name)
     return Checkpoint(model.to(device).eval().requires_grad_(False), tokenizer, facts, form)

@@ -81,6 +81,12 @@ class Visit:
         return SHELF.get(self.name, SHELF["file"])
 
     @property
+    def example(self) -> str:
+        """A text for views that have none yet: what a model in training wrote last, else one of its beginnings."""
+        report = self.studio.report() if self.studio and self.name == TRAINING else None
+        return report.samples[-1].text if report and report.samples else max(self.entry.beginnings, key=len)
+
+    @property
     def sheet(self) -> Sheet:
         """What was written with the present model. A model that was put away and taken up again finds its own."""
         return self.sheets.setdefault(self.name, Sheet())

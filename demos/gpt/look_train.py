@@ -7,7 +7,7 @@ from demos.common.i18n import text
 from demos.gpt.baselines import Baselines, baselines
 from demos.gpt.data import split
 from demos.gpt.run import MEASURED_TOKENS, Report
-from demos.gpt.tokenizer import CharTokenizer
+from demos.gpt.tokenizer import CharTokenizer, listed
 
 RISEN = 0.05  # nats above its lowest by which a held-out loss has to rise to be called overfitting
 HEAD = 1200  # characters of a text that are shown before it is trained on
@@ -24,7 +24,7 @@ def picture(report: Report, prompt: str, language: str) -> dict:
         "state": report.state,
         "share": _share(report),
         "status": status(report, language),
-        "verdict": verdict(report, language),
+        "verdict": " ".join(filter(None, (skipped(report, language), verdict(report, language)))),
         "curve": [list(point) for point in report.curve],
         "held_out": [[step, round(loss, 4)] for step, loss in report.held_out],
         "steps": report.steps,
@@ -75,6 +75,11 @@ def status(report: Report, language: str) -> str:
     if report.over and report.state != "failed":
         values["took"] = duration(report.seconds, language)
     return text(f"gpt.train_status_{report.state}", language, **values)
+
+
+def skipped(report: Report, language: str) -> str:
+    """Which characters of the text the model cannot read, if there are any."""
+    return text("gpt.train_skipped", language, characters=listed(report.unknown)) if report.unknown else ""
 
 
 def verdict(report: Report, language: str) -> str:

@@ -9,16 +9,18 @@ import torch
 from torch import Tensor
 
 from demos.common.device import cores
+from demos.common.errors import BadInput
 from demos.gpt.baselines import Baselines, baselines
 from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.corpus import Text
 from demos.gpt.learn import Recipe, Training, evaluate
 from demos.gpt.model import Config
 from demos.gpt.sample import Sampling, judge, write
-from demos.gpt.tokenizer import Tokenizer
+from demos.gpt.tokenizer import Tokenizer, listed
 
 CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
 MEASURED_TOKENS = 20_000  # of the held-out text, while training; after the last step all of it is measured
+LEAST_KNOWN = 0.5  # of a text's characters: of less, what is left is no longer that text
 EARLY = (10, 25, 50)  # the steps of the first samples: most of what can be seen happens then
 EVERY = 100  # steps between two samples of the time line, and twice that after ten of them, and so on
 
@@ -49,6 +51,7 @@ class Report:
     tokens: int = 0  # of the text
     tokens_a_step: int = 0
     characters: int = 0
+    unknown: tuple[str, ...] = ()  # characters of the text that were skipped
     baselines: Baselines | None = None
     curve: tuple[tuple[int, float], ...] = ()
     held_out: tuple[tuple[int, float], ...] = ()
@@ -75,7 +78,11 @@ class Run:
         device: torch.device,
     ) -> None:
         self.tokenizer, self.begin, self.desks, self.changed = tokenizer, begin, desks, changed
-        tokens = tokenizer.encode(text).tensor()
+        encoding = tokenizer.encode(text)
+        tokens, self.unknown = encoding.tensor(), encoding.unknown
+        if (known := share_known(text, self.unknown)) < LEAST_KNOWN:
+            share = f"{1 - known:.0%}"
+            raise BadInput("gpt.train_other_letters", share=share, characters=listed(self.unknown))
         self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS, rows=recipe.batch)
         self.training = Training(self.corpus, config, recipe, device)
         if begin:
@@ -106,6 +113,7 @@ class Run:
                 step=step,
                 seconds=seconds,
                 seconds_left=seconds / share - seconds if share else None,
+                unknown=self.unknown,
                 baselines=self.baselines,
                 curve=tuple(self.curve),
                 held_out=tuple(self.held_out),
@@ -239,6 +247,11 @@ class Run:
         with self.changed:
             self.state = state
             self.changed.notify_all()
+
+
+def share_known(text: str, unknown: tuple[str, ...]) -> float:
+    """The share of a text's characters that are not among the unknown ones; 1 of an empty text."""
+    return 1 - sum(map(text.count, unknown)) / max(1, len(text))
 
 
 def _distance(step: int) -> int:

@@ -1,13 +1,14 @@
 """How large a GPT to train: presets, and what a shape costs on this machine."""
 
+import math
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from threading import Lock
 
 import torch
 
-from demos.common.errors import BadInput
+from demos.common.errors import BadInput, Label
 from demos.common.settings import Settings
 from demos.gpt.learn import Recipe, Training
 from demos.gpt.model import GPT, Config
@@ -30,12 +31,13 @@ class Shape:
         for name, high in LARGEST.items():
             value = getattr(self, name)
             if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= high or value % 1:
-                raise BadInput("gpt.not_a_whole_number", name=name, low=1, high=f"{high:,}", value=value)
+                label, given = Label(f"gpt.train_{name}"), "–" if value is None else value
+                raise BadInput("gpt.not_a_whole_number", name=label, low=1, high=f"{high:,}", value=given)
             object.__setattr__(self, name, int(value))
-        if not 0 <= self.dropout < 1 or self.width % self.heads:
-            raise BadInput(
-                "gpt.not_a_shape", steps=self.steps, dropout=self.dropout, width=self.width, heads=self.heads
-            )
+        if not 0 <= self.dropout < 1:
+            raise BadInput("gpt.not_a_number", name=Label("gpt.train_dropout"), low=0, high=0.99, value=self.dropout)
+        if self.width % self.heads:
+            raise BadInput("gpt.not_a_shape", width=self.width, heads=self.heads)
 
     def config(self, vocabulary: int) -> Config:
         """The model's shape for a vocabulary of that size."""
@@ -85,26 +87,37 @@ def check(config: Config, batch: int, settings: Settings) -> None:
             raise BadInput(f"gpt.{key}", wanted=said.format(wanted), limit=said.format(limit))
 
 
-KNOWN = 300
+KNOWN = 300  # seconds for which a measurement holds: how busy the machine is changes
+LONG = 1.0  # seconds of a step that needs no second one to be measured
+_known: dict[tuple, float] = {}
 _measuring = Lock()  # one measurement at a time: two would slow each other, and take twice the memory
 
 
-def seconds_per_step(config: Config, recipe: Recipe, device: torch.device | None = None) -> float:
-    """Measured by a few steps on noise, at most KNOWN seconds ago: how busy the machine is changes."""
-    return _measured(config, recipe, device, time.monotonic() // KNOWN)
-
-
-@lru_cache(maxsize=32)
-def _measured(config: Config, recipe: Recipe, device: torch.device | None, _period: float) -> float:
-    noise = torch.randint(config.vocab_size, (4 * config.block_size + 40,), generator=torch.Generator().manual_seed(0))
+def seconds_per_step(
+    config: Config, recipe: Recipe, device: torch.device | None = None, wanted: Callable[[], bool] = lambda: True
+) -> float | None:
+    """Measured on noise, at most KNOWN seconds ago. None if it is `wanted` no longer, which is asked between steps."""
+    key = config, recipe, device, time.monotonic() // KNOWN
     with _measuring:
-        training = Training(noise, config, replace(recipe, steps=4, minutes=1e9, measure_every=10**9), device)
-        steps = training.run()
-        next(steps)  # warms up
-        began, count = time.perf_counter(), 0
-        for _ in range(2):
-            next(steps)
-            count += 1
-            if time.perf_counter() - began > 2:
-                break
-        return (time.perf_counter() - began) / count
+        if key not in _known and (measured := _measured(config, recipe, device, wanted)):
+            if len(_known) > 100:
+                _known.clear()
+            _known[key] = measured
+        return _known.get(key) if wanted() else None
+
+
+def _measured(config: Config, recipe: Recipe, device: torch.device | None, wanted: Callable[[], bool]) -> float | None:
+    if not wanted():
+        return None
+    noise = torch.randint(config.vocab_size, (4 * config.block_size + 40,), generator=torch.Generator().manual_seed(0))
+    training = Training(noise, config, replace(recipe, steps=4, minutes=1e9, measure_every=10**9), device)
+    steps, seconds = training.run(), math.inf
+    for _ in range(3):  # the first one also warms up
+        began = time.perf_counter()
+        next(steps)
+        seconds = min(seconds, time.perf_counter() - began)
+        if not wanted():
+            return None
+        if seconds > LONG:
+            break
+    return seconds

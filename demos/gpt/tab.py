@@ -57,8 +57,9 @@ def build(page: Page) -> None:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     view.change(_show, [view, *shown.values()], [chooser, *leads, *places, *shown.values()], **private)
     arrived = [model_changed, model, bringing, arrival]
-    model.input(_take, [page.language, visit, model], arrived, trigger_mode="multiple", **private)
-    file.upload(_bring, [page.language, visit, file, heads, vocabulary], arrived, **private)
+    brought = [file, heads, vocabulary]
+    model.input(_take, [page.language, visit, model, *brought], arrived, trigger_mode="multiple", **private)
+    file.upload(_bring, [page.language, visit, *brought], arrived, **private)
     gr.api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_streams)
 
 
@@ -79,12 +80,17 @@ def _show(view: str, *shown: int) -> list[Any]:
 
 
 @says
-def _take(language: str, visit: Visit, name: str) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """Lay the model `name` on the desk; for "file", ask for one first."""
+def _take(
+    language: str, visit: Visit, name: str, file: str | None = None, heads: float = 0, vocabulary: str = ""
+) -> Iterator[tuple[Any, Any, Any, Any]]:
+    """Lay the model `name` on the desk; for "file" the one that was brought before, else ask for one."""
     if name == visit.coming:  # Gradio may say so twice
         yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return
     is_file = SHELF[name].source == FILE
+    if is_file and file and file != visit.name:
+        yield from _lay(language, visit, file, heads=int(heads or 0), vocabulary=vocabulary)
+        return
     if is_file or (name == visit.name and visit.opened is not None and name != TRAINING):
         visit.stay()
         yield gr.skip(), gr.skip(), gr.Column(visible=is_file), gr.Markdown(visible=False)

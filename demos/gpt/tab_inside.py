@@ -118,7 +118,7 @@ def _source(visit: Visit, checkpoint: "Checkpoint", own: str, source: Any) -> An
     lesson = visit.sight["prompt"] if visit.sight else ""
     if visit.sheet.tokens and (_reads(visit, checkpoint, lesson) if lesson else not own.strip()):
         return source(visit.sheet.tokens)
-    example = lesson or FORMS[checkpoint.form].example or max(visit.entry.beginnings, key=len)
+    example = lesson or FORMS[checkpoint.form].example or visit.example
     typed = own if own.strip() and not lesson else example
     encoding = checkpoint.tokenizer.encode(_question(checkpoint, typed))
     if typed.strip() and not encoding.tokens:

@@ -20,12 +20,12 @@ from demos.gpt.tab_train_text import (
     by_preset,
     choose,
     learn,
-    named,
     positive,
     read,
     shape_of,
     show,
     size_up,
+    typed,
     whole,
 )
 from demos.gpt.texts import EXAMPLES
@@ -104,19 +104,20 @@ def build(page: Page, desk: Desk) -> None:
         "fn": size_up,
         "inputs": [page.language, visit, bench, field, tokenizer, *shape],
         "outputs": facts,
-        "trigger_mode": "always_last",
+        "trigger_mode": "multiple",  # a newer question ends the older one's measurement
+        "concurrency_limit": page.settings.concurrent_streams,
         **private,
     }
     texts = [page.language, visit, bench]
     desk.shown["train"].change(show, [*texts, source], laid_out, **private).then(**sizing)
     desk.model_changed.change(learn, texts, laid_out, **private).then(**sizing)
     source.input(choose, [*texts, source], laid_out, **private).then(**sizing)
-    upload.upload(read, [*texts, upload], laid_out, **private).then(**sizing)
+    upload.upload(read, [*texts, upload, prompt], laid_out, **private).then(**sizing)
     field.input(lambda: OWN, outputs=source, **private)  # not told of the first change after a text was laid out
-    field.blur(named, [source, field], source, **private)
-    preset.input(by_preset, preset, shape, **private)
+    field.blur(typed, [*texts, source, field, prompt], [source, prompt, picture], **private).then(**sizing)
+    preset.input(by_preset, preset, shape, **private).then(**sizing)
     gr.on([number.input for number in numbers], lambda: OWN, outputs=preset, **private)
-    gr.on([*(number.change for number in shape), tokenizer.change, field.blur], **sizing)
+    gr.on([*(number.input for number in shape), tokenizer.change], **sizing)
 
     wish = [page.language, visit, bench, field, tokenizer, prompt, seed, minutes, *shape]
     for button, further in ((go, False), (on, True)):
@@ -188,7 +189,7 @@ def _trainer(seats: Seats, *, further: bool) -> Callable[..., int]:
             begin=begin,
             prompt=prompt or "",
             seed=whole("seed", seed, 0, 2**32 - 1),
-            minutes=positive("minutes", minutes),
+            minutes=positive("train_minutes", minutes),
         )
         bench.prompt, bench.loaded = prompt or "", None
         bench.turn += 1

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demos.common.errors import BadInput
+from demos.common.errors import BadInput, Label
 from demos.common.i18n import text
 from demos.common.ui import packed, says
 from demos.gpt.bench import Bench
@@ -59,13 +59,26 @@ def _chosen(language: str, visit: Visit, bench: Bench, source: str) -> tuple[Any
     return source, shown, example.prompt, example.preset, *fields, example.steps, _stage(visit, bench, language)
 
 
-def named(source: str, field: str) -> str:
-    """What the text in the field is called: an example that was changed is the visitor's own text."""
-    return source if source in EXAMPLES and field == EXAMPLES[source].text else OWN
+@says
+def typed(language: str, visit: Visit, bench: Bench, source: str, field: str, prompt: str) -> tuple[Any, ...]:
+    """The field was left: what its text is called (an example that was changed is the visitor's own), prompt, stage."""
+    if bench.long or field == bench.text:
+        return gr.skip(), gr.skip(), gr.skip()
+    bench.text = field or ""
+    example = EXAMPLES.get(source)
+    known = example is not None and field == example.text
+    return source if known else OWN, _prompt(prompt, bench.text), _stage(visit, bench, language)
+
+
+def _prompt(prompt: str, training_text: str) -> str:
+    """The samples' beginning: the one that is there, unless the text has not its letters; then how the text begins."""
+    if set(prompt or "") <= set(training_text):
+        return prompt
+    return training_text.strip().partition("\n")[0][:12]
 
 
 @says
-def read(language: str, visit: Visit, bench: Bench, file: str) -> tuple[Any, ...]:
+def read(language: str, visit: Visit, bench: Bench, file: str, prompt: str) -> tuple[Any, ...]:
     """The text in a file, in whatever encoding; as `choose` returns it. The copy on our disk is deleted at once."""
     from demos.gpt.data import read_file
 
@@ -77,10 +90,11 @@ def read(language: str, visit: Visit, bench: Bench, file: str) -> tuple[Any, ...
         path.unlink(missing_ok=True)
     bench.text, bench.long = decoded.text, len(decoded.text) > SHOWN_CHARACTERS
     if decoded.encoding != "utf-8":
-        gr.Info(text("gpt.note_encoding", language, encoding=decoded.encoding))
+        gr.Info(text("gpt.note_encoding", language, encoding=decoded.encoding), title=text("common.note", language))
     shown = decoded.text[:SHOWN_PART] + " …" if bench.long else decoded.text
-    unchanged = tuple(gr.skip() for _ in range(2 + len(FIELDS)))
-    return OWN, gr.Textbox(shown, interactive=not bench.long), *unchanged, _stage(visit, bench, language)
+    unchanged = tuple(gr.skip() for _ in range(1 + len(FIELDS)))
+    field = gr.Textbox(shown, interactive=not bench.long)
+    return OWN, field, _prompt(prompt, bench.text), *unchanged, _stage(visit, bench, language)
 
 
 def by_preset(preset: str) -> list[Any]:
@@ -100,6 +114,8 @@ def size_up(language: str, visit: Visit, bench: Bench, field: str, tokenizer: st
     from demos.gpt.shapes import check, memory, parameter_count, seconds_per_step
     from demos.gpt.studio import BYTE_PAIRS
 
+    bench.sizing += 1
+    mine = bench.sizing
     if not bench.long:
         bench.text = field or ""
     different = len(set(bench.text))
@@ -118,11 +134,13 @@ def size_up(language: str, visit: Visit, bench: Bench, field: str, tokenizer: st
         return
     parameters = f"{parameter_count(config):,}"
     yield "\n\n".join([*lines, text("gpt.train_cost_measuring", language, parameters=parameters)])
-    seconds = shape.steps * seconds_per_step(config, shape.recipe(), pick(visit.device))
+    step = seconds_per_step(config, shape.recipe(), pick(visit.device), lambda: bench.sizing == mine)
+    if step is None:  # somebody newer measures
+        return
     values = {
         "parameters": parameters,
         "memory": f"{memory(config, shape.batch) / 1e6:,.0f} MB",
-        "time": duration(seconds, language),
+        "time": duration(shape.steps * step, language),
         "steps": f"{shape.steps:,}",
     }
     yield "\n\n".join([*lines, text("gpt.train_cost", language, **values)])
@@ -148,14 +166,20 @@ def _stage(visit: Visit, bench: Bench, language: str) -> Any:
 
 
 def whole(name: str, value: Any, low: int, high: int) -> int:
-    """`value` as an int. Raises BadInput if it is no whole number from `low` to `high`."""
+    """`value` as an int. Raises BadInput, by the label gpt.<name>, if it is no whole number from `low` to `high`."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or value % 1:
-        raise BadInput("gpt.not_a_whole_number", name=name, low=low, high=f"{high:,}", value=value)
+        raise BadInput(
+            "gpt.not_a_whole_number", name=Label(f"gpt.{name}"), low=low, high=f"{high:,}", value=_given(value)
+        )
     return int(value)
 
 
 def positive(name: str, value: Any) -> float:
-    """`value` as a number above 0. Raises BadInput if it is none."""
+    """`value` as a number above 0. Raises BadInput, by the label gpt.<name>, if it is none."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise BadInput("gpt.not_positive", name=name, value=value)
+        raise BadInput("gpt.not_positive", name=Label(f"gpt.{name}"), value=_given(value))
     return float(value)
+
+
+def _given(value: Any) -> Any:
+    return "–" if value is None else value

@@ -279,6 +279,13 @@ def tokenizer_from(description: dict) -> Tokenizer:
     raise ValueError(f"Unknown kind of tokenizer: {kind}")
 
 
+def listed(unknown: Sequence[str]) -> str:
+    """The first of the characters that were skipped, for the eye: invisible ones by a sign or their number."""
+    signs = {"\n": "↵", " ": "␣", "\t": "⇥"}
+    shown = ["".join(signs.get(c, c if c.isprintable() else f"U+{ord(c):04X}") for c in each) for each in unknown[:20]]
+    return " ".join(shown) + (" …" if len(unknown) > 20 else "")
+
+
 def byte_names() -> dict[int, str]:
     """How GPT-2's vocabulary writes each byte: printable ones as themselves, the others from U+0100 on."""
     printable = [*range(ord("!"), ord("~") + 1), *range(ord("¡"), ord("¬") + 1), *range(ord("®"), ord("ÿ") + 1)]

@@ -28,6 +28,13 @@ def test_the_other_language_is_one_click_away_and_remembered(open_page) -> None:
     expect(page.locator("#tagline")).to_contain_text(text("common.tagline", "ko"))
 
 
+def test_a_change_of_language_stays_in_the_tab(open_page) -> None:
+    page = open_page("clip", locale="en-US")
+    page.locator("#header button").first.click()
+    expect(page.locator("#tagline")).to_contain_text(text("common.tagline", "ko"))
+    expect(page.locator("#demo-clip-button")).to_have_attribute("aria-selected", "true")
+
+
 def test_day_and_night_follow_the_system_and_the_switch(open_page) -> None:
     page = open_page(dark=True)
     expect(page.locator("body")).to_have_class(re.compile(r"\bdark\b"))

@@ -1,5 +1,6 @@
 """The minGPT tab's writing view as a visitor meets it."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -145,6 +146,31 @@ def test_on_a_phone_writing_can_be_stopped_without_scrolling(open_page: Callable
     expect(page.locator("#gpt-stop")).to_be_in_viewport(ratio=1)
     page.locator("#gpt-view label").nth(1).click()
     expect(page.locator("#gpt-stop")).to_be_hidden()
+
+
+def test_on_a_phone_the_choice_at_a_token_comes_into_sight(open_page: Callable) -> None:
+    page = open_page("gpt", size=(390, 844))
+    expect(page.locator(WRITTEN).nth(20)).to_be_attached()
+    stop(page)
+    page.locator(WRITTEN).nth(5).click()
+    expect(page.locator("button.gpt-candidate").nth(3)).to_be_in_viewport()
+
+
+def test_parts_of_characters_are_shown_once_and_belong_to_their_text(open_page: Callable) -> None:
+    page = open_page("gpt")
+    expect(page.locator(WRITTEN).nth(5)).to_be_attached()
+    page.locator("#gpt-model input").click()
+    page.get_by_role("option", name="Korean").click()
+    expect(page.locator(".gpt-facts")).to_contain_text("Korean conversations")
+    first = page.locator(".gpt-passage span").first
+    for prompt, begins in (("뷁뷁", r"<EB>"), ("👍🏽 좋아", r"<F0>")):  # neither is a token of its own
+        page.locator("#gpt-prompt textarea").fill(prompt)
+        page.locator("#gpt-write").click()
+        expect(first).to_have_attribute("data-bytes", re.compile(f"^ ?{begins}"))
+    shown = page.eval_on_selector_all(
+        ".gpt-passage .bytes", "all => all.map(({dataset: {first, last}, textContent}) => first + textContent + last)"
+    )
+    assert not any(re.search(r"([^<>]{2,})<[0-9A-F]{2}>\1", each) for each in shown)
 
 
 def test_a_lesson_pressed_at_once_comes_into_sight_without_a_complaint(open_page: Callable) -> None:

@@ -58,6 +58,13 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     page.locator("#gpt-train-resume").click()
     expect(page.locator(".gpt-course .status")).to_contain_text("Finished", timeout=PATIENCE)
     assert page.locator(".gpt-course .rows .step").all_inner_texts() == ["150", "100", "50", "25", "10", "0"]
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as asked:
+        page.evaluate("setTimeout(() => location.reload())")
+    assert asked.value.type == "beforeunload"  # nobody saved it since
+    with page.expect_download():  # and the page goes on for who stays
+        page.locator(".gpt-parcel").click()
+    assert page.evaluate("window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")  # asks no more
     page.locator(".gpt-course .rows button").nth(1).click()
     expect(page.locator(".gpt-course .then h4")).to_contain_text("100")
     page.locator(".gpt-course .plot").hover()

@@ -89,6 +89,16 @@ def test_choosing_the_present_model_cancels_what_is_being_fetched(shelf: dict[st
     assert visit.name == "shakespeare"
 
 
+def test_a_file_that_was_brought_lies_there_again_when_it_is_chosen_again(shelf: dict[str, Checkpoint]) -> None:
+    visit, mine = Visit(), tiny(9)
+    shelf["/somewhere/mine.safetensors"] = mine
+    list(_take("en", visit, "file", "/somewhere/mine.safetensors"))
+    list(_take("en", visit, "shakespeare", "/somewhere/mine.safetensors"))
+    assert visit.opened is shelf["shakespeare"]
+    list(_take("en", visit, "file", "/somewhere/mine.safetensors"))
+    assert visit.opened is mine
+
+
 def test_what_was_written_stays_with_its_model(shelf: dict[str, Checkpoint]) -> None:
     visit = Visit()
     take(visit, "shakespeare")

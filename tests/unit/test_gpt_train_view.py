@@ -1,6 +1,7 @@
 """The training view without a page: its texts, its sentences, and the model's way out of it and back."""
 
 import base64
+import json
 import threading
 import time
 from dataclasses import replace
@@ -11,6 +12,7 @@ import gradio as gr
 import pytest
 import torch
 
+from demos.common.errors import BadInput
 from demos.common.settings import Settings
 from demos.gpt import shapes, tab_train_file
 from demos.gpt.baselines import Baselines
@@ -20,8 +22,8 @@ from demos.gpt.look_train import before, picture, sums_right, verdict
 from demos.gpt.run import Report, Sample
 from demos.gpt.shapes import PRESETS, Shape
 from demos.gpt.tab_train import SHOWN
+from demos.gpt.tab_train_text import OWN, SHOWN_CHARACTERS, choose, learn, read, shape_of, show, size_up, typed
 from demos.gpt.tab_train_text import PRESETS as OFFERED
-from demos.gpt.tab_train_text import SHOWN_CHARACTERS, choose, learn, read, show, size_up
 from demos.gpt.texts import EXAMPLES
 
 SHAPE = Shape(layers=1, heads=2, width=16, block=16, batch=4, steps=30, dropout=0.0)
@@ -121,7 +123,7 @@ def test_a_file_in_another_encoding_is_read_and_not_kept(tmp_path: Path) -> None
     file = tmp_path / "korean.txt"
     file.write_bytes(("나 보기가 역겨워 가실 때에는 말없이 고이 보내 드리우리다\n" * 20).encode("cp949"))
     bench = Bench()
-    read("en", Visit(), bench, str(file))
+    read("en", Visit(), bench, str(file), "")
     assert bench.text.startswith("나 보기가 역겨워")
     assert not file.exists()
 
@@ -131,7 +133,7 @@ def test_a_file_that_is_no_text_is_refused_and_the_old_text_stays(tmp_path: Path
     file.write_bytes(bytes(range(256)) * 40)
     bench = Bench("mine")
     with pytest.raises(gr.Error, match=r"picture\.png is not a text"):
-        read("en", Visit(), bench, str(file))
+        read("en", Visit(), bench, str(file), "")
     assert bench.text == "mine"
     assert not file.exists()
 
@@ -142,9 +144,64 @@ def test_a_file_too_long_to_train_on_is_refused_when_it_comes(characters: int, t
     file.write_text(TEXT[:characters])
     bench = Bench("mine", limits=Settings(training_characters=100))
     with pytest.raises(gr.Error, match="100 characters are the limit"):
-        read("en", Visit(), bench, str(file))
+        read("en", Visit(), bench, str(file), "")
     assert bench.text == "mine"
     assert not file.exists()
+
+
+def test_a_text_that_was_pasted_reaches_the_stage_and_the_prompt() -> None:
+    bench = Bench(EXAMPLES["romeo"].text)
+    source, prompt, stage = typed("en", Visit(), bench, "romeo", "나 보기가 역겨워\n" * 40, "ROMEO:")
+    assert (source, prompt) == (OWN, "나 보기가 역겨워")
+    assert json.loads(stage)["head"].startswith("나 보기가 역겨워")
+    assert typed("en", Visit(), bench, OWN, bench.text, "나")[1] == gr.skip()  # nothing was changed
+    assert typed("en", Visit(), Bench(), "sums", EXAMPLES["sums"].text, "12+34=")[:2] == ("sums", "12+34=")
+
+
+def test_a_file_brings_a_prompt_of_its_own_letters(tmp_path: Path) -> None:
+    file = tmp_path / "korean.txt"
+    file.write_text("나 보기가 역겨워\n" * 40)
+    assert read("en", Visit(), Bench(), str(file), "ROMEO:")[2] == "나 보기가 역겨워"
+
+
+def test_a_newer_question_ends_the_measurement_of_an_older_one() -> None:
+    bench, numbers = Bench(), [1, 2, 16, 16, 4, 0.0, 31]
+    older = size_up("en", Visit(), bench, TEXT, "characters", *numbers)
+    assert "Measuring" in next(older)
+    assert len([*size_up("en", Visit(), bench, TEXT, "characters", *numbers)]) == 2
+    assert [*older] == []
+    unwanted = shapes.seconds_per_step(SHAPE.config(9), SHAPE.recipe(), wanted=lambda: False)
+    assert unwanted is None
+
+
+def test_a_number_out_of_range_is_named_as_its_field_is() -> None:
+    with pytest.raises(BadInput, match=r"^Layers must be a whole number from 1 to 48, not –") as refusal:
+        shape_of([None, 2, 16, 16, 4, 0.0, 30])
+    assert refusal.value.in_language("ko").startswith("층 수은(는)")
+    with pytest.raises(BadInput, match=r"^Dropout must be a number from 0 to 0\.99, not 1"):
+        shape_of([1, 2, 16, 16, 4, 1, 30])
+
+
+def test_a_text_in_other_letters_is_not_trained_on(visit: Visit) -> None:
+    assert visit.studio is not None
+    learned = visit.studio.checkpoint()
+    newcomer = Visit()
+    studio = Seats(Settings(device="cpu")).studio(newcomer, "session")
+    with pytest.raises(BadInput, match="has no token for 70% of this text's characters"):
+        studio.start("나 보기가 역겨워\n" * 40, SHAPE, begin=learned)
+    studio.start(TEXT.replace("sea", "SEA\t"), SHAPE, begin=learned)
+    *_, last = studio.watch(0.01)
+    shown = picture(last, "", "en")["verdict"]
+    assert shown.startswith("The model has no token for these characters, so they are skipped: S E A ⇥.")
+
+
+def test_what_was_trained_and_not_written_with_is_looked_at_in_its_last_sample(visit: Visit) -> None:
+    for _ in visit.take("training"):
+        pass
+    assert visit.studio is not None
+    assert (report := visit.studio.report()) is not None
+    assert visit.example == report.samples[-1].text
+    assert len(visit.example) > 100
 
 
 def test_the_cost_is_said_and_a_wrong_size_is_explained() -> None:
