@@ -56,11 +56,9 @@ def says(handler: Callable) -> Callable:
         try:
             yield
         except BadInput as error:
-            said, seconds = error.in_language(language), 12
-            raise gr.Error(said, seconds, title=text("common.refused", language), print_exception=False) from error
+            raise gr.Error(error.in_language(language), duration=12, print_exception=False) from error
         except WeightsError as error:
-            title = text("common.broken", language)
-            raise gr.Error(str(error), None, title=title, print_exception=False) from error
+            raise gr.Error(str(error), duration=None, print_exception=False) from error
 
     if inspect.isgeneratorfunction(handler):
 

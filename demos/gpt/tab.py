@@ -58,7 +58,7 @@ def build(page: Page) -> None:
     view.change(_show, [view, *shown.values()], [chooser, *leads, *places, *shown.values()], **private)
     arrived = [model_changed, model, bringing, arrival]
     brought = [file, heads, vocabulary]
-    model.input(_take, [page.language, visit, model, *brought], arrived, trigger_mode="multiple", **private)
+    model.select(_take, [page.language, visit, model, *brought], arrived, trigger_mode="multiple", **private)
     file.upload(_bring, [page.language, visit, *brought], arrived, **private)
     gr.api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_streams)
 

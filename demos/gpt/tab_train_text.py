@@ -90,7 +90,7 @@ def read(language: str, visit: Visit, bench: Bench, file: str, prompt: str) -> t
         path.unlink(missing_ok=True)
     bench.text, bench.long = decoded.text, len(decoded.text) > SHOWN_CHARACTERS
     if decoded.encoding != "utf-8":
-        gr.Info(text("gpt.note_encoding", language, encoding=decoded.encoding), title=text("common.note", language))
+        gr.Info(text("gpt.note_encoding", language, encoding=decoded.encoding))
     shown = decoded.text[:SHOWN_PART] + " …" if bench.long else decoded.text
     unchanged = tuple(gr.skip() for _ in range(1 + len(FIELDS)))
     field = gr.Textbox(shown, interactive=not bench.long)

@@ -95,7 +95,7 @@ def _arrive(language: str, asked: Wanted | None, query: str) -> tuple[Any, Any]:
         number = lesson_of(query or "")
         setup = lessons()[number - 1].setup if number else Setup.from_link(query or "")
     except BadInput as error:
-        gr.Warning(error.in_language(language), duration=12, title=text("common.refused", language))
+        gr.Warning(error.in_language(language), duration=12)
     wanted = (time.time(), None) if setup == OPENING else _wanted(setup)
     return wanted, packed({"open": number, "hide": setup.hide})
 
