@@ -13,6 +13,7 @@ from demos.gpt.sample import Prompt, Sampling
 from demos.gpt.shelf import Entry
 
 LABEL = 40  # tokens that name a branch
+LONGEST_CHARACTER = 4  # bytes in UTF-8
 
 
 @dataclass
@@ -160,7 +161,7 @@ def tree_picture(checkpoint: Checkpoint, tree: Branches, tips: Sequence[int]) ->
                 "left": None if branch.left is None else row_of[branch.left],
                 "start": tree.depth(branch.first),
                 "end": tree.depth(branch.tip),
-                "text": checkpoint.tokenizer.decode(_first_tokens(tree, branch.first)),
+                "text": _beginning(checkpoint, tree, branch.first),
                 "shown": reach.get(branch.first, 0),
                 "here": branch.first in ends,
             }
@@ -169,6 +170,24 @@ def tree_picture(checkpoint: Checkpoint, tree: Branches, tips: Sequence[int]) ->
         "longest": max((tree.depth(branch.tip) for branch in drawn), default=0),
         "tokens": len(tree),
     }
+
+
+def _beginning(checkpoint: Checkpoint, tree: Branches, node: int) -> str:
+    """How a branch begins. A character that was begun before it stands whole, one that is open at its end not at all;
+    the bytes of the first token where nothing else is there."""
+    reader = checkpoint.tokenizer.reader()
+    for token in _tokens_before(tree, node):
+        reader.read(token)
+    first = _first_tokens(tree, node)
+    return "".join(map(reader.read, first)) or checkpoint.tokenizer.pieces(first[:1])[0].text
+
+
+def _tokens_before(tree: Branches, node: int) -> list[int]:
+    """As many as may have begun a character that `node` goes on with."""
+    tokens: list[int] = []
+    while (node := tree[node].parent) != ROOT and len(tokens) < LONGEST_CHARACTER - 1:
+        tokens.insert(0, tree[node].token)
+    return tokens
 
 
 def _first_tokens(tree: Branches, node: int) -> list[int]:
