@@ -147,6 +147,11 @@ def test_merges_are_shown_and_a_word_too_long_for_them_is_named(open_page: Calla
     page.locator(".gi-chips li").first.click()
     expect(page.locator(".gi-merges h4")).to_contain_text("BPE")
     expect(page.locator(".gi-merges li").first).to_contain_text("<EB>")
+    page.locator("#gpt-inside-text textarea").fill("오늘 딥러닝")
+    page.locator("#gpt-inside-look").click()
+    expect(page.locator(".gi-chips .partial b").first).to_have_text("␣<EB><94>")
+    page.locator(".gi-chips .partial").first.click()
+    expect(page.locator(".gi-merges .new", has_text="␣<EB><94>")).to_have_count(1)
     page.locator("#gpt-inside-text textarea").fill("쀍훑" * 1000)  # no syllable the model has as one token
     page.locator("#gpt-inside-look").click()
     expect(page.locator(".gi-chips li")).to_have_count(64)
