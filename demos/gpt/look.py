@@ -2,6 +2,7 @@
 
 import json
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +14,7 @@ from demos.gpt.sample import Prompt, Sampling
 from demos.gpt.shelf import Entry
 
 LABEL = 40  # tokens that name a branch
+SIGNS = {"\t": "⇥", " ": "␣", "\n": "↵"}
 LONGEST_CHARACTER = 4  # bytes in UTF-8
 
 
@@ -118,14 +120,26 @@ def strip_picture(
 
 def notes(prompt: Prompt, language: str) -> list[str]:
     """What has to be said about a prompt: characters that were skipped, a part that is too far back to be read."""
-    said = []
-    if prompt.unknown:
-        characters = " ".join(prompt.unknown[:20]) + (" …" if len(prompt.unknown) > 20 else "")
-        said.append(text("gpt.note_unknown", language, characters=characters))
+    said = skipped(prompt.unknown, language)
     if prompt.read < len(prompt.tokens):
         count = f"{len(prompt.tokens):,}"
         said.append(text("gpt.note_long", language, tokens=count, read=f"{prompt.read:,}"))
     return said
+
+
+def skipped(unknown: Sequence[str], language: str) -> list[str]:
+    """The note that names the characters that were skipped, if there are any."""
+    if not unknown:
+        return []
+    named = " ".join("".join(map(_visible, each)) for each in unknown[:20])
+    return [text("gpt.note_unknown", language, characters=named + (" …" if len(unknown) > 20 else ""))]
+
+
+def _visible(character: str) -> str:
+    """The character; a sign for white space, and the code point of whatever else shows nothing by itself."""
+    kind = unicodedata.category(character)
+    unseen = kind[0] in "CZ" or kind in ("Mn", "Me")  # controls and separators; marks that sit on another character
+    return SIGNS.get(character, f"U+{ord(character):04X}" if unseen else character)
 
 
 def facts(checkpoint: Checkpoint, entry: Entry, language: str) -> str:

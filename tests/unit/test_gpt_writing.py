@@ -11,7 +11,7 @@ from demos.gpt import tab_branches
 from demos.gpt.branches import GIVEN, ROOT, Branches
 from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.desk import Visit
-from demos.gpt.look import LABEL, tree_picture
+from demos.gpt.look import LABEL, skipped, tree_picture
 from demos.gpt.model import GPT, Config
 from demos.gpt.tab_branches import ask
 from demos.gpt.tab_write import _write
@@ -180,6 +180,28 @@ def test_a_branch_that_begins_inside_a_character_is_named_by_the_whole_one() -> 
     tree.add(tree.path(grow("안🤖"))[3], tokenizer.encode("안").tokens[1])  # F0 95, of which nothing came so far
     assert {"🤘", "<95>"} <= set(names())
     assert not any("\ufffd" in name for name in names())
+
+
+@pytest.mark.parametrize(
+    ("unknown", "named"),
+    [
+        ("한", "한"),
+        ("\t", "⇥"),
+        (" ", "␣"),
+        ("\n", "↵"),
+        ("\r", "U+000D"),
+        ("\u00a0", "U+00A0"),  # a space that does not break
+        ("\u200b", "U+200B"),  # a space without width
+        ("\ufe0f", "U+FE0F"),  # makes an emoji of the character before
+        ("\u0301", "U+0301"),  # an accent for the character before
+        ("\U0001f600", "😀"),
+        ("one", "one"),  # of a tokenizer of numbers
+    ],
+)
+def test_what_was_skipped_is_named_so_that_it_can_be_seen(unknown: str, named: str) -> None:
+    (note,) = skipped((unknown, "가"), "en")
+    assert note.endswith(f": {named} 가")
+    assert skipped((), "en") == []
 
 
 def test_clicks_on_what_is_gone_do_no_harm(visit: Visit) -> None:
