@@ -160,6 +160,18 @@ def test_merges_are_shown_and_a_word_too_long_for_them_is_named(open_page: Calla
     expect(page.locator(".gi-merges li")).to_have_count(0)
 
 
+def test_on_a_phone_every_formula_is_seen_whole(open_page: Callable) -> None:
+    page = open_view(open_page("gpt", locale="ko-KR", size=(390, 844)), "")
+    show(page, "walk")
+    for width in (390, 360):
+        page.set_viewport_size({"width": width, "height": 844})
+        for step in page.locator(".gi-steps button").all():
+            step.click()
+            formula = page.locator(".gi-formula:visible")
+            assert formula.evaluate("formula => formula.scrollWidth - formula.clientWidth") == 0
+            assert formula.evaluate("formula => parseFloat(getComputedStyle(formula).fontSize)") > 15
+
+
 @pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
 def test_bars_of_the_same_probability_are_as_long_and_begin_at_one_place(
     open_page: Callable, size: tuple[int, int]

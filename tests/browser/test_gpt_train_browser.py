@@ -10,8 +10,8 @@ import pytest
 from playwright.sync_api import Page, expect
 from safetensors import safe_open
 
-from demos.common.theme import css
-from demos.gpt.tab_train_templates import STAGE, script
+from demos.gpt.tab_train_templates import STAGE
+from tests.gpt_plain_page import lay_out
 
 PATIENCE = 120_000  # a busy machine learns slowly
 
@@ -79,16 +79,7 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
 def test_the_names_of_the_baselines_never_cover_each_other(launch: Callable) -> None:
     """The plot alone on a plain page, over baselines and losses of many kinds."""
     page = launch(None).new_page(viewport={"width": 390, "height": 844})
-    page.set_content(f"<html lang='ko'><style>{css()}</style><div id='host'>{STAGE}</div>")
-    page.evaluate(
-        """(script) => {
-          const props = {}, changed = [];
-          const names = ["element", "props", "watch", "trigger", "glassbox", script];
-          new Function(...names)(host, props, (_, f) => changed.push(f), () => {}, { unpacked: (value) => value });
-          window.draw = (value) => { props.value = value; changed.forEach((f) => f()); };
-        }""",
-        script("train"),
-    )
+    lay_out(page, STAGE, "train")
     chance = random.Random(0)
     names = ("uniform", "unigram", "bigram")
     met = [(2.56, 2.53, 2.24), (6.91, 6.32, 6.85), (3.26, 0.59, 0.54), (0.6, 0.6, 0.6)]
