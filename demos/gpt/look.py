@@ -12,6 +12,7 @@ from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.choice import Ranking
 from demos.gpt.sample import Prompt, Sampling
 from demos.gpt.shelf import Entry
+from demos.gpt.tokenizer import UNREADABLE
 
 LABEL = 40  # tokens that name a branch
 SIGNS = {"\t": "⇥", " ": "␣", "\n": "↵"}
@@ -187,13 +188,13 @@ def tree_picture(checkpoint: Checkpoint, tree: Branches, tips: Sequence[int]) ->
 
 
 def _beginning(checkpoint: Checkpoint, tree: Branches, node: int) -> str:
-    """How a branch begins. A character that was begun before it stands whole, one that is open at its end not at all;
-    the bytes of the first token where nothing else is there."""
+    """How a branch begins. A character that was begun before it stands whole, one that it broke off or that is open at
+    its end not at all; the bytes of the first token where nothing else is there."""
     reader = checkpoint.tokenizer.reader()
     for token in _tokens_before(tree, node):
         reader.read(token)
     first = _first_tokens(tree, node)
-    return "".join(map(reader.read, first)) or checkpoint.tokenizer.pieces(first[:1])[0].text
+    return "".join(map(reader.read, first)).lstrip(UNREADABLE) or checkpoint.tokenizer.pieces(first[:1])[0].text
 
 
 def _tokens_before(tree: Branches, node: int) -> list[int]:

@@ -178,7 +178,8 @@ def test_a_branch_that_begins_inside_a_character_is_named_by_the_whole_one() -> 
     assert names() == ["안😀 저도" + "아" * 8, "않", "🤖", "😅 가족"]
     tree.add(tree.path(grow("안🤖"))[-2], tokenizer.encode("😀").tokens[2])  # 🤘 is F0 9F A4 98
     tree.add(tree.path(grow("안🤖"))[3], tokenizer.encode("안").tokens[1])  # F0 95, of which nothing came so far
-    assert {"🤘", "<95>"} <= set(names())
+    tree.add(tree.path(grow("안🤖"))[-2], tokenizer.encode("\n").tokens[0])  # breaks F0 9F A4 off
+    assert {"🤘", "<95>", "\n"} <= set(names())
     assert not any("\ufffd" in name for name in names())
 
 
