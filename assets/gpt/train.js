@@ -114,12 +114,30 @@ const drawPlot = () => {
   parts.push('<path class="pointed" d=""/>');
   drawing.setAttribute("viewBox", `0 0 ${width} ${height}`);
   drawing.innerHTML = parts.join("");
+  nameLines(lines, bottom);
+};
+
+// A line's name stands on it. One that would cover the name above hangs below its line; at the foot all move up.
+const nameLines = (lines, foot) => {
+  const placed = [];
   for (const label of plot.querySelectorAll(".base")) {
     const loss = lines[label.dataset.line];
     label.hidden = loss === undefined;
     if (label.hidden) continue;
     label.querySelector("b").textContent = loss.toFixed(2);
-    label.style.top = `${scale.y(loss)}px`;
+    placed.push({ label, y: scale.y(loss), height: label.getBoundingClientRect().height });
+  }
+  placed.sort((one, other) => one.y - other.y);
+  let taken = 0; // down to here
+  for (const each of placed) {
+    each.end = each.y - each.height >= taken ? each.y : Math.max(each.y, taken) + each.height;
+    taken = each.end;
+  }
+  let free = foot; // up from here
+  for (const each of placed.reverse()) {
+    if (each.end > free) each.end = Math.min(each.y, free);
+    free = each.end - each.height;
+    each.label.style.top = `${each.end}px`;
   }
 };
 

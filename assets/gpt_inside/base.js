@@ -56,6 +56,7 @@ const bars = (place, rows) => {
   place.replaceChildren(...rows.map(({ name, p, aside, mark }) => {
     const line = make("div", `gi-bar${mark ? " marked" : ""}`);
     line.append(make("b", "", name));
+    line.title = name; // a long one is cut
     const track = make("span");
     const filled = make("i");
     filled.style.width = `${(100 * p) / most}%`;

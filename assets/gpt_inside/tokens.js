@@ -6,7 +6,7 @@ const writeChips = () => {
   chips.replaceChildren(...seen.tokens.map(({ id, text, completes, partial, bytes: own }, t) => {
     const chip = make("li", partial ? "partial" : "");
     chip.dataset.t = t;
-    chip.append(make("b", "", partial ? text : visible(text)), make("span", "id", id), make("span", "bytes", own.join(" ")));
+    chip.append(make("b", "", visible(text)), make("span", "id", id), make("span", "bytes", own.join(" ")));
     if (partial && completes) chip.append(make("span", "whole", `= ${visible(completes)}`));
     return chip;
   }));
@@ -24,7 +24,7 @@ const showMerges = () => {
   find(".gi-merges ol").replaceChildren(...word.steps.map((pieces, step) => {
     const line = make("li");
     const before = new Set(step ? word.steps[step - 1] : pieces);
-    line.append(...pieces.map((text) => make("b", before.has(text) ? "" : "new", /<[0-9A-F]{2}>/.test(text) ? text : visible(text))));
+    line.append(...pieces.map((text) => make("b", before.has(text) ? "" : "new", visible(text))));
     return line;
   }));
 };

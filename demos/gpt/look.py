@@ -2,6 +2,7 @@
 
 import json
 import math
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -11,8 +12,11 @@ from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.choice import Ranking
 from demos.gpt.sample import Prompt, Sampling
 from demos.gpt.shelf import Entry
+from demos.gpt.tokenizer import UNREADABLE
 
 LABEL = 40  # tokens that name a branch
+SIGNS = {"\t": "⇥", " ": "␣", "\n": "↵"}
+LONGEST_CHARACTER = 4  # bytes in UTF-8
 
 
 @dataclass
@@ -117,14 +121,26 @@ def strip_picture(
 
 def notes(prompt: Prompt, language: str) -> list[str]:
     """What has to be said about a prompt: characters that were skipped, a part that is too far back to be read."""
-    said = []
-    if prompt.unknown:
-        characters = " ".join(prompt.unknown[:20]) + (" …" if len(prompt.unknown) > 20 else "")
-        said.append(text("gpt.note_unknown", language, characters=characters))
+    said = skipped(prompt.unknown, language)
     if prompt.read < len(prompt.tokens):
         count = f"{len(prompt.tokens):,}"
         said.append(text("gpt.note_long", language, tokens=count, read=f"{prompt.read:,}"))
     return said
+
+
+def skipped(unknown: Sequence[str], language: str) -> list[str]:
+    """The note that names the characters that were skipped, if there are any."""
+    if not unknown:
+        return []
+    named = " ".join("".join(map(_visible, each)) for each in unknown[:20])
+    return [text("gpt.note_unknown", language, characters=named + (" …" if len(unknown) > 20 else ""))]
+
+
+def _visible(character: str) -> str:
+    """The character; a sign for white space, and the code point of whatever else shows nothing by itself."""
+    kind = unicodedata.category(character)
+    unseen = kind[0] in "CZ" or kind in ("Mn", "Me")  # controls and separators; marks that sit on another character
+    return SIGNS.get(character, f"U+{ord(character):04X}" if unseen else character)
 
 
 def facts(checkpoint: Checkpoint, entry: Entry, language: str) -> str:
@@ -160,7 +176,7 @@ def tree_picture(checkpoint: Checkpoint, tree: Branches, tips: Sequence[int]) ->
                 "left": None if branch.left is None else row_of[branch.left],
                 "start": tree.depth(branch.first),
                 "end": tree.depth(branch.tip),
-                "text": checkpoint.tokenizer.decode(_first_tokens(tree, branch.first)),
+                "text": _beginning(checkpoint, tree, branch.first),
                 "shown": reach.get(branch.first, 0),
                 "here": branch.first in ends,
             }
@@ -169,6 +185,24 @@ def tree_picture(checkpoint: Checkpoint, tree: Branches, tips: Sequence[int]) ->
         "longest": max((tree.depth(branch.tip) for branch in drawn), default=0),
         "tokens": len(tree),
     }
+
+
+def _beginning(checkpoint: Checkpoint, tree: Branches, node: int) -> str:
+    """How a branch begins. A character that was begun before it stands whole, one that it broke off or that is open at
+    its end not at all; the bytes of the first token where nothing else is there."""
+    reader = checkpoint.tokenizer.reader()
+    for token in _tokens_before(tree, node):
+        reader.read(token)
+    first = _first_tokens(tree, node)
+    return "".join(map(reader.read, first)).lstrip(UNREADABLE) or checkpoint.tokenizer.pieces(first[:1])[0].text
+
+
+def _tokens_before(tree: Branches, node: int) -> list[int]:
+    """As many as may have begun a character that `node` goes on with."""
+    tokens: list[int] = []
+    while (node := tree[node].parent) != ROOT and len(tokens) < LONGEST_CHARACTER - 1:
+        tokens.insert(0, tree[node].token)
+    return tokens
 
 
 def _first_tokens(tree: Branches, node: int) -> list[int]:

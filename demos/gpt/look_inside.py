@@ -12,6 +12,7 @@ from torch import Tensor
 from demos.common.i18n import strings, text
 from demos.gpt.inside import LONGEST, Inside
 from demos.gpt.lens import Lens, Standing
+from demos.gpt.look import skipped
 from demos.gpt.merges import Word, merges_of, readable
 from demos.gpt.model import GPT
 from demos.gpt.tokenizer import BytePairTokenizer, Shown, Tokenizer
@@ -185,10 +186,7 @@ def _encoded(tensor: Tensor) -> str:
 
 
 def _notes(model: GPT, inside: Inside, source: Source, language: str) -> list[str]:
-    notes = []
-    if source.unknown:
-        characters = " ".join(source.unknown[:20]) + (" …" if len(source.unknown) > 20 else "")
-        notes.append(text("gpt.note_unknown", language, characters=characters))
+    notes = skipped(source.unknown, language)
     if inside.dropped:
         kept, all_tokens = f"{len(inside.tokens):,}", f"{len(source.tokens):,}"
         notes.append(text("gpt.inside_note_last", language, kept=kept, tokens=all_tokens))

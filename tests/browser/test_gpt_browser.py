@@ -6,6 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from demos.gpt.tab_templates import CHOICE
+from tests.gpt_plain_page import lay_out
+
 expect.set_options(timeout=60_000)  # a busy machine writes slowly
 WRITTEN = ".gpt-passage span:not(.given)"
 
@@ -44,6 +47,28 @@ def test_the_tab_opens_writing_and_text_is_generated_and_stopped(open_page: Call
 
     page.locator(WRITTEN).first.hover()
     expect(page.locator(".gpt-tip")).to_contain_text("nats")
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_the_name_of_a_candidate_never_covers_its_bars(launch: Callable, width: int) -> None:
+    """The panel alone on a plain page, with names longer than their column."""
+    page = launch(None).new_page(viewport={"width": width, "height": 844})
+    lay_out(page, CHOICE, "token", "choice")
+    likely = {"model": 0.99, "shaped": 0.999, "final": 0.999}
+    pieces = ("가", " 아니에요", " 있었나봐요", "<F0><9F><98>", " unconstitutional", "마음이마음이마음이마음이")
+    rows = [{"token": k, "piece": p, "rank": 30 + k, "stands": k == 2} | likely for k, p in enumerate(pieces)]
+    said = dict.fromkeys(("before", "sentence", "shaped_by", "cut_by"), "…")
+    page.evaluate("draw", {"node": 1, "rows": rows, "rest": {"label": "나머지 2,980개"} | likely} | said)
+    for row in page.locator(".gpt-candidate:not(.names)").all():
+        ends = row.evaluate(
+            """row => {
+              const name = document.createRange();
+              name.selectNodeContents(row.querySelector(".name"));
+              return [name.getBoundingClientRect().right, row.querySelector(".bar").getBoundingClientRect().left];
+            }"""
+        )
+        assert ends[0] <= ends[1]
+    page.close()
 
 
 def test_a_token_is_exchanged_a_branch_grows_and_the_old_text_is_still_there(open_page: Callable) -> None:

@@ -147,12 +147,52 @@ def test_merges_are_shown_and_a_word_too_long_for_them_is_named(open_page: Calla
     page.locator(".gi-chips li").first.click()
     expect(page.locator(".gi-merges h4")).to_contain_text("BPE")
     expect(page.locator(".gi-merges li").first).to_contain_text("<EB>")
+    page.locator("#gpt-inside-text textarea").fill("오늘 딥러닝")
+    page.locator("#gpt-inside-look").click()
+    expect(page.locator(".gi-chips .partial b").first).to_have_text("␣<EB><94>")
+    page.locator(".gi-chips .partial").first.click()
+    expect(page.locator(".gi-merges .new", has_text="␣<EB><94>")).to_have_count(1)
     page.locator("#gpt-inside-text textarea").fill("쀍훑" * 1000)  # no syllable the model has as one token
     page.locator("#gpt-inside-look").click()
     expect(page.locator(".gi-chips li")).to_have_count(64)
     page.locator(".gi-chips li").first.click()
     expect(page.locator(".gi-merges h4")).to_contain_text("‘쀍훑쀍훑쀍훑쀍훑쀍훑쀍훑…’은(는) 6,000바이트")
     expect(page.locator(".gi-merges li")).to_have_count(0)
+
+
+def test_on_a_phone_every_formula_is_seen_whole(open_page: Callable) -> None:
+    page = open_view(open_page("gpt", locale="ko-KR", size=(390, 844)), "")
+    show(page, "walk")
+    for width in (390, 360):
+        page.set_viewport_size({"width": width, "height": 844})
+        for step in page.locator(".gi-steps button").all():
+            step.click()
+            formula = page.locator(".gi-formula:visible")
+            assert formula.evaluate("formula => formula.scrollWidth - formula.clientWidth") == 0
+            assert formula.evaluate("formula => parseFloat(getComputedStyle(formula).fontSize)") > 15
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_bars_of_the_same_probability_are_as_long_and_begin_at_one_place(
+    open_page: Callable, size: tuple[int, int]
+) -> None:
+    page = open_page("gpt", locale="ko-KR", size=size, dark=True)
+    page.locator("#gpt-model input").click()
+    page.get_by_role("option", name="한국어").click()
+    open_view(page, "")
+    page.locator("#gpt-inside-text textarea").fill("나는 오늘 딥러닝을 배웠다. 안녕 Romeo, what light?")
+    page.locator("#gpt-inside-look").click()
+    for view, bars in (("lens", "[data-panel=lens] .gi-bar"), ("walk", ".gi-values .gi-bar")):
+        show(page, view)
+        if view == "walk":
+            page.locator(".gi-steps [data-step=unembed]").click()
+        expect(page.locator(bars)).to_have_count(5 if view == "lens" else 10)
+        names = [b.bounding_box() for b in page.locator(f"{bars} b").all()]
+        tracks = [track.bounding_box() for track in page.locator(f"{bars} span").all()]
+        assert len({round(track["x"]) for track in tracks}) == 1
+        assert len({round(track["width"]) for track in tracks}) == 1
+        assert tracks[0]["width"] > 60
+        assert max(name["x"] + name["width"] for name in names) <= tracks[0]["x"]
 
 
 @pytest.mark.soak

@@ -1,12 +1,17 @@
 """The training view as visitors meet it: one who trains, stops, looks and leaves; and two at once."""
 
 import json
+import random
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from safetensors import safe_open
+
+from demos.gpt.tab_train_templates import STAGE
+from tests.gpt_plain_page import lay_out
 
 PATIENCE = 120_000  # a busy machine learns slowly
 
@@ -76,6 +81,30 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     expect(page.locator(".gpt-course .status")).to_contain_text("Step", timeout=PATIENCE)
     page.locator("#gpt-train-stop").click()
     expect(page.locator(".gpt-course .status")).to_contain_text("kept", timeout=PATIENCE)
+
+
+def test_the_names_of_the_baselines_never_cover_each_other(launch: Callable) -> None:
+    """The plot alone on a plain page, over baselines and losses of many kinds."""
+    page = launch(None).new_page(viewport={"width": 390, "height": 844})
+    lay_out(page, STAGE, "train")
+    chance = random.Random(0)
+    names = ("uniform", "unigram", "bigram")
+    met = [(2.56, 2.53, 2.24), (6.91, 6.32, 6.85), (3.26, 0.59, 0.54), (0.6, 0.6, 0.6)]
+    drawn_by_lot = [tuple(4 - spread * chance.random() for _ in names) for spread in (0.1, 0.3, 1, 4) for _ in range(3)]
+    for losses in met + drawn_by_lot:
+        lines = dict(zip(names, losses, strict=True))
+        for curve in ([], [[0, 11.0], [100, 0.5]], [[0, 7.0], [100, 0.0]]):
+            value = {"state": "training", "status": "", "verdict": "", "share": 0, "samples": [], "steps": 100}
+            page.evaluate("draw", value | {"curve": curve, "held_out": [], "lines": lines})
+            plot = page.locator(".plot").bounding_box()
+            labels = sorted(page.locator(".base").all(), key=lambda label: label.bounding_box()["y"])
+            assert [lines[label.get_attribute("data-line")] for label in labels] == sorted(losses, reverse=True)
+            boxes = [label.bounding_box() for label in labels]
+            assert boxes[0]["y"] >= plot["y"]
+            assert boxes[-1]["y"] + boxes[-1]["height"] <= plot["y"] + plot["height"] - 30  # the steps stand there
+            for above, below in pairwise(boxes):
+                assert above["y"] + above["height"] <= below["y"] + 0.01
+    page.close()
 
 
 def test_bad_input_is_one_sentence_and_the_text_stays(open_page: Callable, tmp_path: Path) -> None:

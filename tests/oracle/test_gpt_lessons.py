@@ -39,9 +39,12 @@ def test_token_the_vocabularies_are_as_large_as_said() -> None:
     assert len(checkpoint.load("adder").tokenizer) == 13
 
 
-def test_attention_a_head_of_the_first_layer_looks_only_at_the_token_before() -> None:
-    model = checkpoint.load("shakespeare")
-    tokens = prepare(model, "ROMEO:\nBut soft, what light through yonder window").tokens
+def test_attention_the_head_that_is_opened_looks_only_at_the_token_before() -> None:
+    (setup,) = (lesson.setup for lesson in lessons() if lesson.key == "attention")
+    sight = setup.sight or {}
+    model = checkpoint.load(setup.model)
+    tokens = prepare(model, setup.prompt or "").tokens
+    assert sight["layer"] == 1  # "the first layer", of which the embeddings below are the input
     block = model.model.transformer.h[0]
     with torch.inference_mode():
         ids = torch.tensor([tokens])
@@ -55,7 +58,9 @@ def test_attention_a_head_of_the_first_layer_looks_only_at_the_token_before() ->
         later = torch.ones(len(tokens), len(tokens), dtype=torch.bool).triu(1)
         attention = scores.masked_fill(later, -torch.inf).softmax(-1)[0]  # (H, T, T)
     before = attention.diagonal(offset=-1, dim1=1, dim2=2)[:, 1:]  # (H, T - 2), the first that has a choice on
-    assert float(before.min(dim=1).values.max()) > 0.95
+    least = before.min(dim=1).values
+    assert least[sight["head"] - 1] > 0.95
+    assert (least > 0.95).sum() == 1  # "one of them"
 
 
 def test_lens_the_adders_answer_forms_layer_by_layer() -> None:

@@ -8,13 +8,14 @@ import pytest
 import torch
 
 from demos.gpt import tab_branches
-from demos.gpt.branches import ROOT, Branches
+from demos.gpt.branches import GIVEN, ROOT, Branches
 from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.desk import Visit
+from demos.gpt.look import LABEL, skipped, tree_picture
 from demos.gpt.model import GPT, Config
 from demos.gpt.tab_branches import ask
 from demos.gpt.tab_write import _write
-from demos.gpt.tokenizer import CharTokenizer
+from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 
 ALPHABET = "\n abcdefghijklmnopqrstuvwxyz"
 
@@ -154,6 +155,54 @@ def test_a_branch_that_is_pruned_while_it_grows_ends_quietly(visit: Visit) -> No
     assert tips[0] not in visit.sheet.tree
     assert not page["columns"][0]["writing"]
     assert list(run) == []
+
+
+def test_a_branch_that_begins_inside_a_character_is_named_by_the_whole_one() -> None:
+    tokenizer = BytePairTokenizer.learn([], 256)  # a token a byte
+    model = GPT(Config(len(tokenizer), block_size=16, layers=1, heads=1, width=8)).eval()
+    tree = Branches()
+
+    def grow(text: str) -> int:
+        node = ROOT
+        for token in tokenizer.encode(text).tokens:
+            node = tree.add(node, token, kind=GIVEN)
+        return node
+
+    def names() -> list[str]:
+        return [row["text"] for row in tree_picture(Checkpoint(model, tokenizer), tree, [])["rows"]]
+
+    grow("안😀 저도" + "아" * LABEL)  # 40 bytes end inside a syllable
+    grow("안😅 가족")  # 😀 is F0 9F 98 80, 😅 F0 9F 98 85
+    grow("안🤖")  # F0 9F A4 96
+    grow("않")  # 안 is EC 95 88, 않 EC 95 8A
+    assert names() == ["안😀 저도" + "아" * 8, "않", "🤖", "😅 가족"]
+    tree.add(tree.path(grow("안🤖"))[-2], tokenizer.encode("😀").tokens[2])  # 🤘 is F0 9F A4 98
+    tree.add(tree.path(grow("안🤖"))[3], tokenizer.encode("안").tokens[1])  # F0 95, of which nothing came so far
+    tree.add(tree.path(grow("안🤖"))[-2], tokenizer.encode("\n").tokens[0])  # breaks F0 9F A4 off
+    assert {"🤘", "<95>", "\n"} <= set(names())
+    assert not any("\ufffd" in name for name in names())
+
+
+@pytest.mark.parametrize(
+    ("unknown", "named"),
+    [
+        ("한", "한"),
+        ("\t", "⇥"),
+        (" ", "␣"),
+        ("\n", "↵"),
+        ("\r", "U+000D"),
+        ("\u00a0", "U+00A0"),  # a space that does not break
+        ("\u200b", "U+200B"),  # a space without width
+        ("\ufe0f", "U+FE0F"),  # makes an emoji of the character before
+        ("\u0301", "U+0301"),  # an accent for the character before
+        ("\U0001f600", "😀"),
+        ("one", "one"),  # of a tokenizer of numbers
+    ],
+)
+def test_what_was_skipped_is_named_so_that_it_can_be_seen(unknown: str, named: str) -> None:
+    (note,) = skipped((unknown, "가"), "en")
+    assert note.endswith(f": {named} 가")
+    assert skipped((), "en") == []
 
 
 def test_clicks_on_what_is_gone_do_no_harm(visit: Visit) -> None:
