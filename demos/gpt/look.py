@@ -2,7 +2,6 @@
 
 import json
 import math
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -12,10 +11,9 @@ from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.choice import Ranking
 from demos.gpt.sample import Prompt, Sampling
 from demos.gpt.shelf import Entry
-from demos.gpt.tokenizer import UNREADABLE
+from demos.gpt.tokenizer import UNREADABLE, listed
 
 LABEL = 40  # tokens that name a branch
-SIGNS = {"\t": "⇥", " ": "␣", "\n": "↵"}
 LONGEST_CHARACTER = 4  # bytes in UTF-8
 
 
@@ -132,15 +130,7 @@ def skipped(unknown: Sequence[str], language: str) -> list[str]:
     """The note that names the characters that were skipped, if there are any."""
     if not unknown:
         return []
-    named = " ".join("".join(map(_visible, each)) for each in unknown[:20])
-    return [text("gpt.note_unknown", language, characters=named + (" …" if len(unknown) > 20 else ""))]
-
-
-def _visible(character: str) -> str:
-    """The character; a sign for white space, and the code point of whatever else shows nothing by itself."""
-    kind = unicodedata.category(character)
-    unseen = kind[0] in "CZ" or kind in ("Mn", "Me")  # controls and separators; marks that sit on another character
-    return SIGNS.get(character, f"U+{ord(character):04X}" if unseen else character)
+    return [text("gpt.note_unknown", language, characters=listed(unknown))]
 
 
 def facts(checkpoint: Checkpoint, entry: Entry, language: str) -> str:
@@ -224,7 +214,7 @@ def choice_picture(
     size = len(checkpoint.tokenizer)
     return {
         "node": node,
-        "before": checkpoint.tokenizer.decode(before[-40:]),
+        "before": _ending(checkpoint, before),
         "rows": [
             {
                 "token": candidate.token,
@@ -252,6 +242,12 @@ def choice_picture(
             even=f"{math.exp(result.entropy):,.1f}",
         ),
     }
+
+
+def _ending(checkpoint: Checkpoint, tokens: Sequence[int]) -> str:
+    """How a passage ends, in whole characters: one begun before the part that is shown, or still open, is left out."""
+    reader = checkpoint.tokenizer.reader()
+    return "".join(map(reader.read, tokens[-40:])).lstrip(UNREADABLE)
 
 
 def _headings(sampling: Sampling, language: str) -> dict[str, str]:

@@ -10,6 +10,7 @@
 import codecs
 import json
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -23,6 +24,7 @@ from torch import Tensor
 END_OF_TEXT = "<|endoftext|>"  # what GPT-2 put between two documents
 HALF = re.compile("[\ud800-\udfff]")  # of a character: a broken emoji, or a byte that was no UTF-8; cannot be sent
 UNREADABLE = "\ufffd"  # stands for it
+SIGNS = {"\t": "⇥", " ": "␣", "\n": "↵"}
 
 
 @dataclass(frozen=True)
@@ -280,10 +282,15 @@ def tokenizer_from(description: dict) -> Tokenizer:
 
 
 def listed(unknown: Sequence[str]) -> str:
-    """The first of the characters that were skipped, for the eye: invisible ones by a sign or their number."""
-    signs = {"\n": "↵", " ": "␣", "\t": "⇥"}
-    shown = ["".join(signs.get(c, c if c.isprintable() else f"U+{ord(c):04X}") for c in each) for each in unknown[:20]]
-    return " ".join(shown) + (" …" if len(unknown) > 20 else "")
+    """The first of what was skipped, for the eye."""
+    return " ".join("".join(map(_visible, each)) for each in unknown[:20]) + (" …" if len(unknown) > 20 else "")
+
+
+def _visible(character: str) -> str:
+    """The character; a sign for white space, and the code point of whatever else shows nothing by itself."""
+    kind = unicodedata.category(character)
+    unseen = kind[0] in "CZ" or kind in ("Mn", "Me")  # controls and separators; marks that sit on another character
+    return SIGNS.get(character, f"U+{ord(character):04X}" if unseen else character)
 
 
 def byte_names() -> dict[int, str]:

@@ -183,6 +183,14 @@ def test_a_branch_that_begins_inside_a_character_is_named_by_the_whole_one() -> 
     assert not any("\ufffd" in name for name in names())
 
 
+def test_the_text_before_a_choice_is_shown_in_whole_characters() -> None:
+    tokenizer = BytePairTokenizer.learn([], 256)  # a token a byte
+    visit = Visit(opened=Checkpoint(GPT(Config(256, block_size=64, layers=1, heads=1, width=8)).eval(), tokenizer))
+    list(write(visit, "가나다라마바사아자차카타파하거너", tokens=1))
+    place = 3 * 15 + 1  # the last syllable's second byte; 40 bytes before it begin inside one too
+    assert look(visit, 0, place)["before"] == "다라마바사아자차카타파하거"
+
+
 @pytest.mark.parametrize(
     ("unknown", "named"),
     [
