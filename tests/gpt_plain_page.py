@@ -13,7 +13,8 @@ def lay_out(page: Any, template: str, *scripts: str) -> None:
         """(script) => {
           const props = {}, changed = [];
           const names = ["element", "props", "watch", "trigger", "glassbox", script];
-          new Function(...names)(host, props, (_, f) => changed.push(f), () => {}, { unpacked: (value) => value });
+          const glassbox = { unpacked: (value) => value, unsaved() {} };
+          new Function(...names)(host, props, (_, f) => changed.push(f), () => {}, glassbox);
           window.draw = (value) => { props.value = value; changed.forEach((f) => f()); };
         }""",
         "\n".join(map(script, scripts)),

@@ -67,9 +67,6 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     with page.expect_event("dialog") as asked:
         page.evaluate("setTimeout(() => location.reload())")
     assert asked.value.type == "beforeunload"  # nobody saved it since
-    with page.expect_download():  # and the page goes on for who stays
-        page.locator(".gpt-parcel").click()
-    assert page.evaluate("window.dispatchEvent(new Event('beforeunload', { cancelable: true }))")  # asks no more
     page.locator(".gpt-course .rows button").nth(1).click()
     expect(page.locator(".gpt-course .then h4")).to_contain_text("100")
     page.locator(".gpt-course .plot").hover()
@@ -81,6 +78,10 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     expect(page.locator(".gpt-course .status")).to_contain_text("Step", timeout=PATIENCE)
     page.locator("#gpt-train-stop").click()
     expect(page.locator(".gpt-course .status")).to_contain_text("kept", timeout=PATIENCE)
+    with page.expect_download():
+        page.locator(".gpt-parcel").click()
+    page.reload()  # asks no more, or it would not come back
+    page.locator("#tagline").wait_for()
 
 
 def test_the_names_of_the_baselines_never_cover_each_other(launch: Callable) -> None:
