@@ -6,6 +6,7 @@ from pathlib import Path
 import torch
 
 from demos.common.errors import BadInput
+from demos.common.i18n import text
 
 CHOICES = ("auto", "cpu", "cuda", "mps")
 
@@ -27,13 +28,13 @@ def pick(choice: str = "auto") -> torch.device:
     return torch.device(choice)
 
 
-def describe(device: torch.device) -> str:
+def describe(device: torch.device, language: str = "en") -> str:
     """One line for the header: "CPU · 2 threads" or the name of the GPU."""
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     if device.type == "mps":
         return "Apple GPU (MPS)"
-    return f"CPU · {torch.get_num_threads()} threads"
+    return text("common.device_cpu", language, threads=torch.get_num_threads())
 
 
 def cores(quota_file: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
