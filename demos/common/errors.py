@@ -10,7 +10,8 @@ class Label(str):
 class BadInput(ValueError):
     """An input that cannot be used, and what would be right instead.
 
-    `key` names the sentence in a demo's `strings.toml` ("gpt.prompt_too_long"); `values` fill its {placeholders}.
+    `key` names the sentence in a demo's `strings.toml` ("gpt.prompt_too_long"); `values` fill its {placeholders}, "–"
+    in place of None, which an empty field gives.
     `str(error)` is the English sentence; `in_language("ko")` the Korean one.
     """
 
@@ -20,7 +21,10 @@ class BadInput(ValueError):
         super().__init__(self.in_language("en"))
 
     def in_language(self, language: str) -> str:
-        said = {
-            name: text(value, language) if isinstance(value, Label) else value for name, value in self.values.items()
-        }
-        return text(self.key, language, **said)
+        return text(self.key, language, **{name: _said(value, language) for name, value in self.values.items()})
+
+
+def _said(value: object, language: str) -> object:
+    if isinstance(value, Label):
+        return text(value, language)
+    return "–" if value is None else value

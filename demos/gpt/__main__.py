@@ -27,6 +27,7 @@ from demos.gpt.learn import Recipe, Training
 from demos.gpt.measure import measure
 from demos.gpt.model import GPT
 from demos.gpt.quantise import Comparison, available, compare, quantised
+from demos.gpt.ranges import whole
 from demos.gpt.sample import MAX_SEED, Piece, Sampling, prepare, write_many
 from demos.gpt.shapes import PRESETS, Shape
 from demos.gpt.studio import TOKENIZERS, tokenizer_for
@@ -72,7 +73,7 @@ def generate(
     skipped_characters, model; with --int8 also int8: speedup, largest_difference and spread of the logits against full
     precision, measured over the last tokens.
     """
-    check_range("samples", samples, 1, MAX_SAMPLES)
+    whole("samples", samples, 1, MAX_SAMPLES)
     sampling = Sampling(tokens, temperature, top_k, top_p, seed, stop, repetition_penalty)
     loaded = load(model, device, offline, heads, vocabulary)
     exact = loaded.model
@@ -193,7 +194,7 @@ def train(
     sizes = {"layers": layers, "heads": heads, "width": width, "block": block, "batch": batch, "dropout": dropout}
     chosen = {name: value for name, value in sizes.items() if value is not None}
     shape: Shape = replace(PRESETS[preset], **chosen)  # type: ignore[arg-type]  # checked there
-    check_range("seed", seed, 0, MAX_SEED)
+    whole("seed", seed, 0, MAX_SEED)
     if not 0 < minutes < 1e6:
         raise BadInput("gpt.not_positive", name="minutes", value=minutes)
     if steps < 0:
@@ -256,12 +257,6 @@ def train(
     if best.step < training.step:
         human += f"\nThese are the weights after step {best.step:,}; step {training.step:,} had {last_held_out:.3f}."
     cli.emit(summary, human, as_json)
-
-
-def check_range(name: str, value: int, low: int, high: int) -> None:
-    """Raises BadInput for an option out of range."""
-    if not low <= value <= high:
-        raise BadInput("gpt.not_a_whole_number", name=name, low=f"{low:,}", high=f"{high:,}", value=value)
 
 
 def check_writable(path: Path) -> None:

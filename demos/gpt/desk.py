@@ -129,8 +129,9 @@ class Visit:
         self.takings, self.coming = self.takings + 1, ""
 
     def lay(self, name: str, checkpoint: "Checkpoint") -> None:
-        """Lay a model on the desk under that name; what is being written ends."""
+        """Lay a model on the desk under that name; what is being written ends, what is being fetched is given up."""
         self.stop()
+        self.stay()
         self._place(name, checkpoint)
 
     def checkpoint(self) -> "Checkpoint":

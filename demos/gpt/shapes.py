@@ -12,6 +12,7 @@ from demos.common.errors import BadInput, Label
 from demos.common.settings import Settings
 from demos.gpt.learn import Recipe, Training
 from demos.gpt.model import GPT, Config
+from demos.gpt.ranges import whole
 
 
 @dataclass(frozen=True)
@@ -29,11 +30,7 @@ class Shape:
     def __post_init__(self) -> None:
         """Raises BadInput for a shape that cannot be."""
         for name, high in LARGEST.items():
-            value = getattr(self, name)
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 1 <= value <= high or value % 1:
-                label, given = Label(f"gpt.train_{name}"), "–" if value is None else value
-                raise BadInput("gpt.not_a_whole_number", name=label, low=1, high=f"{high:,}", value=given)
-            object.__setattr__(self, name, int(value))
+            object.__setattr__(self, name, whole(Label(f"gpt.train_{name}"), getattr(self, name), 1, high))
         if not 0 <= self.dropout < 1:
             raise BadInput("gpt.not_a_number", name=Label("gpt.train_dropout"), low=0, high=0.99, value=self.dropout)
         if self.width % self.heads:

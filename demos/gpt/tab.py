@@ -84,12 +84,12 @@ def _take(
     language: str, visit: Visit, name: str, file: str | None = None, heads: float = 0, vocabulary: str = ""
 ) -> Iterator[tuple[Any, Any, Any, Any]]:
     """Lay the model `name` on the desk; for "file" the one that was brought before, else ask for one."""
-    if name == visit.coming:  # Gradio may say so twice
+    if name == visit.coming:  # it is on its way
         yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return
     is_file = SHELF[name].source == FILE
     if is_file and file and file != visit.name:
-        yield from _lay(language, visit, file, heads=int(heads or 0), vocabulary=vocabulary)
+        yield from _bring(language, visit, file, heads, vocabulary)
         return
     if is_file or (name == visit.name and visit.opened is not None and name != TRAINING):
         visit.stay()

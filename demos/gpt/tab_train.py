@@ -6,10 +6,12 @@ from typing import Any
 import gradio as gr
 from gradio.context import Context
 
+from demos.common.errors import Label
 from demos.common.ui import Page, choices, controls, folded, packed, says, stage, t
 from demos.gpt import tab_train_file
 from demos.gpt.bench import Bench, Seats
 from demos.gpt.desk import Visit
+from demos.gpt.ranges import positive, whole
 from demos.gpt.tab_desk import Desk
 from demos.gpt.tab_train_templates import FILE, STAGE, script
 from demos.gpt.tab_train_text import (
@@ -20,13 +22,11 @@ from demos.gpt.tab_train_text import (
     by_preset,
     choose,
     learn,
-    positive,
     read,
     shape_of,
     show,
     size_up,
     typed,
-    whole,
 )
 from demos.gpt.texts import EXAMPLES
 
@@ -188,8 +188,8 @@ def _trainer(seats: Seats, *, further: bool) -> Callable[..., int]:
             tokenizer=tokenizer,
             begin=begin,
             prompt=prompt or "",
-            seed=whole("seed", seed, 0, 2**32 - 1),
-            minutes=positive("train_minutes", minutes),
+            seed=whole(Label("gpt.seed"), seed, 0, 2**32 - 1),
+            minutes=positive(Label("gpt.train_minutes"), minutes),
         )
         bench.prompt, bench.loaded = prompt or "", None
         bench.turn += 1

@@ -23,7 +23,6 @@ def goer(view: str) -> Callable[..., tuple[Any, ...]]:
     @says
     def go(language: str, visit: Visit, bench: Bench) -> tuple[Any, ...]:
         if bench.loaded is not None:
-            visit.stay()
             visit.lay(bench.loaded_name, bench.loaded)  # not read again: Gradio deletes what was uploaded after a while
         else:
             for _ in visit.take(TRAINING):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demos.common.errors import BadInput, Label
+from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.ui import packed, says
 from demos.gpt.bench import Bench
@@ -163,23 +163,3 @@ def _stage(visit: Visit, bench: Bench, language: str) -> Any:
     if visit.studio is not None and visit.studio.report() is not None:
         return gr.skip()
     return packed(before(bench.text, language))
-
-
-def whole(name: str, value: Any, low: int, high: int) -> int:
-    """`value` as an int. Raises BadInput, by the label gpt.<name>, if it is no whole number from `low` to `high`."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high or value % 1:
-        raise BadInput(
-            "gpt.not_a_whole_number", name=Label(f"gpt.{name}"), low=low, high=f"{high:,}", value=_given(value)
-        )
-    return int(value)
-
-
-def positive(name: str, value: Any) -> float:
-    """`value` as a number above 0. Raises BadInput, by the label gpt.<name>, if it is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float) or not value > 0:
-        raise BadInput("gpt.not_positive", name=Label(f"gpt.{name}"), value=_given(value))
-    return float(value)
-
-
-def _given(value: Any) -> Any:
-    return "–" if value is None else value
