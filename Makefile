@@ -8,7 +8,7 @@ BIN := .venv/bin
 ARGS ?=
 PYTEST_ARGS ?=
 
-.PHONY: run test lint bench soak chromium clean
+.PHONY: run test lint lint-page bench soak chromium clean
 
 run: .venv/installed
 	@$(BIN)/python app.py $(ARGS)
@@ -16,10 +16,19 @@ run: .venv/installed
 test: .venv/installed-test chromium lint
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
-lint: .venv/installed-test
+lint: .venv/installed-test lint-page
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+
+# The page code: eslint and tsc, in the versions that package-lock.json names. Needs Node; the app does not.
+lint-page:
+	@if command -v npm >/dev/null; then $(MAKE) -s node_modules/.installed && npm run --silent lint; \
+		else echo "No Node: the page code was not checked."; fi
+
+node_modules/.installed: package-lock.json
+	npm ci --silent
+	@touch $@
 
 bench: .venv/installed-test
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --timeout 1800 $(PYTEST_ARGS)
@@ -49,4 +58,4 @@ chromium:
 		echo "No Chromium, and apt cannot install it: the browser tests will be skipped."
 
 clean:
-	rm -rf .venv build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache
+	rm -rf .venv node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -7,7 +7,6 @@ os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 import importlib
 import socket
 from functools import partial
-from pathlib import Path
 from threading import Thread
 from typing import Annotated
 
@@ -16,15 +15,13 @@ import typer
 from starlette.middleware import Middleware
 
 from demos import DEMOS
-from demos.common import cli
+from demos.common import cli, page_files
 from demos.common.errors import BadInput
 from demos.common.first_script import FirstScript
 from demos.common.i18n import LANGUAGES
 from demos.common.settings import Settings
 from demos.common.theme import css, head, theme
 from demos.common.ui import I18N, Page, masthead, t, text
-
-FIRST_SCRIPT = Path(__file__).parent / "assets" / "glassbox.js"
 
 
 def build(settings: Settings) -> gr.Blocks:
@@ -68,6 +65,7 @@ def main(
     if _in_use(host, port):
         raise BadInput("common.port_in_use", port=port)
     page = build(settings)
+    first_script = page_files.file("common/page/first_script.js")
     page.queue(default_concurrency_limit=settings.concurrent_events)
     page.launch(
         server_name=host,
@@ -81,7 +79,10 @@ def main(
         footer_links=[],
         max_file_size=settings.max_upload,
         show_error=True,
-        app_kwargs={"middleware": [Middleware(FirstScript, script=FIRST_SCRIPT.read_text(encoding="utf-8"))]},
+        app_kwargs={
+            "middleware": [Middleware(FirstScript, script=first_script.read_text(encoding="utf-8"))],
+            "routes": [page_files.route()],
+        },
         quiet=True,
         prevent_thread_lock=True,
     )

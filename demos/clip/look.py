@@ -13,7 +13,7 @@ from PIL import Image
 from demos.clip import data, prompts
 from demos.clip.data import Picture
 from demos.clip.match import Matcher
-from demos.common import weights
+from demos.common import numbers, weights
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 
@@ -57,8 +57,8 @@ def _entry(
         {
             "label": score.label,
             "similarity": round(score.similarity, 4),
-            "probability": round(score.probability, 4),
-            "share": _percent(score.probability),
+            "probability": round(score.probability, 6),
+            "share": numbers.probability(score.probability),
         }
         for score in scores[:top]
     ]
@@ -81,10 +81,6 @@ def thumbnail(picture: Picture) -> str:
         while len(_thumbnails) > REMEMBERED:
             _thumbnails.popitem(last=False)
     return address
-
-
-def _percent(share: float) -> str:
-    return f"{share:.0%}" if share >= 0.005 or share == 0 else "<1%"
 
 
 def _notes(matcher: Matcher, files: int, labels: Sequence[str], language: str) -> list[dict]:

@@ -9,7 +9,7 @@ import gradio as gr
 from demos.clip import examples, prompts
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
-from demos.common.ui import ASSETS, Page, choices, controls, folded, lead, says, stage, t, text
+from demos.common.ui import Page, choices, controls, folded, lead, module, says, stage, t, text
 
 EMBEDDED = "embedded"
 WORDS = {
@@ -29,7 +29,7 @@ def build(page: Page) -> None:
             shown = gr.HTML(
                 {"pictures": [], "notes": [], "waiting": {code: text("clip.opening", code) for code in LANGUAGES}},
                 html_template='<div class="match"></div>',
-                js_on_load=ASSETS.joinpath("clip.js").read_text(encoding="utf-8"),
+                js_on_load=module("clip/match/page/match.js"),
                 elem_id="clip-stage",
             )
         with controls():

@@ -6,6 +6,7 @@ import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
 from demos import DEMOS
+from demos.common import page_files
 from demos.common.palette import SURFACES
 
 ASSETS = Path(__file__).parent.parent.parent / "assets"
@@ -107,7 +108,7 @@ def theme() -> gr.themes.Base:
 
 
 def css() -> str:
-    """The palette as CSS variables (day, then night), each demo's accent, then every sheet of `assets/`."""
+    """The palette as CSS variables (day, then night), each demo's accent, then the styles of all page folders."""
     rules = []
     for mode, root in enumerate((":root", "body.dark")):
         accents = {f"accent-{demo.name}": (demo.day, demo.night)[mode] for demo in DEMOS}
@@ -119,8 +120,8 @@ def css() -> str:
     accented = {name.replace("_", "-"): value for name, value in ACCENT_VARIABLES.items()}
     tabs = ", ".join(f"#demo-{demo.name}" for demo in DEMOS)
     rules.append(_rule(tabs, accented))
-    sheets = [file.read_text(encoding="utf-8") for file in sorted(ASSETS.glob("*.css"))]
-    return "\n".join([*rules, *sheets])
+    files = [*page_files.files(".css"), *sorted(ASSETS.glob("*.css"))]  # the last until all have moved to page folders
+    return "\n".join([*rules, *(file.read_text(encoding="utf-8") for file in files)])
 
 
 def head() -> str:

@@ -3,6 +3,7 @@
 import functools
 import inspect
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from typing import Any
 
 import gradio as gr
 
+from demos.common import page_files
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, strings, text
 from demos.common.settings import Settings
@@ -98,18 +100,53 @@ def folded(key: str) -> Iterator[None]:
         yield
 
 
-def bilingual(key: str) -> str:
+def bilingual(key: str, **values: object) -> str:
     """The string `key` as HTML in both languages; the style sheet shows the visitor's. For text that never changes."""
-    return "".join(f'<span lang="{language}">{escape(text(key, language))}</span>' for language in LANGUAGES)
+    return "".join(f'<span lang="{language}">{escape(text(key, language, **values))}</span>' for language in LANGUAGES)
 
 
-def packed(picture: Any) -> str:
+def template(path: str, **parts: str) -> str:
+    """The HTML of a page folder ("gpt/inside/page/frame.html") for the `html_template` of a `gr.HTML`.
+
+    In it [[demo.key]] is that string in both languages and [[name]] the HTML that `parts` gives for that name. Raises
+    KeyError for a name that neither knows.
+    """
+    html = page_files.file(path).read_text(encoding="utf-8")
+    return re.sub(r"\[\[([a-z0-9_.]+)\]\]", lambda at: bilingual(at[1]) if "." in at[1] else parts[at[1]], html)
+
+
+def words(prefix: str) -> dict[str, dict[str, str]]:
+    """The strings whose keys begin with `prefix` ("xor.", "gpt.inside_"), by the rest of the key, in both languages.
+
+    For a script's constants: page/words.js of common says them.
+    """
+    return {key.removeprefix(prefix): entry for key, entry in strings().items() if key.startswith(prefix)}
+
+
+def module(path: str, *events: str, **constants: object) -> str:
+    """The `js_on_load` of a `gr.HTML` that the script `path` of a page folder ("xor/page/stage.js") draws.
+
+    Once the part is on the page, the browser loads the script as an ES module and calls what it exports as
+    `mount({element, props, trigger, watch, upload, server}, constants)`. That is a moment after Gradio has put the part
+    there: `mount` draws the value of that time itself, `watch` tells it of later ones. A script that cannot be loaded,
+    or fails in `mount`, is answered by one sentence in its part. `constants` are sent as JSON under the names they have
+    here. `events` are the names of our own that the script gives to `trigger` and `gr.HTML` does not know ("lesson").
+    """
+    page_files.file(path)
+    failed = {language: text("common.part_failed", language) for language in LANGUAGES}
+    names = " ".join(map(json.dumps, events))  # Gradio offers a listener for each name that is quoted in this text
+    context = "{ element, props, trigger, watch, upload, server }"
+    given = ", ".join([json.dumps(path), context, packed(constants), packed(failed)])
+    return f"// events: {names}\nglassbox.mount({given});"
+
+
+def packed(message: Any) -> str:
     """What a script of ours is to draw, as JSON text for the value of a `gr.HTML`.
 
     Gradio's page watches and copies each nested value, number by number, at every event of any tab; text costs it
-    nothing. The script reads it with `glassbox.unpacked(props.value)`.
+    nothing. The script reads it with `parseMessage(props.value)` of page/dom.js.
     """
-    return json.dumps(picture, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
 
 
 def masthead() -> gr.Markdown:
@@ -141,4 +178,20 @@ def choices(keys: Sequence[str], prefix: str) -> list[tuple[Any, str]]:
     return [(t(f"{prefix}_{key}"), key) for key in keys]
 
 
-__all__ = ["I18N", "Page", "choices", "controls", "folded", "lead", "packed", "says", "stage", "t", "text"]
+__all__ = [
+    "I18N",
+    "Page",
+    "bilingual",
+    "choices",
+    "controls",
+    "folded",
+    "lead",
+    "module",
+    "packed",
+    "says",
+    "stage",
+    "t",
+    "template",
+    "text",
+    "words",
+]

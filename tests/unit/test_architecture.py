@@ -9,11 +9,18 @@ from pathlib import Path
 import pytest
 
 from demos import DEMOS
+from demos.common import page_files
 
 ROOT = Path(__file__).parent.parent.parent
 MODULES = sorted(ROOT.joinpath("demos").rglob("*.py"))
 UI = {"demos/common/ui.py", "demos/common/theme.py"}
-TABS = {file.relative_to(ROOT).as_posix() for demo in DEMOS for file in ROOT.glob(f"demos/{demo.name}/tab*.py")}
+TABS = {
+    file.relative_to(ROOT).as_posix()
+    for demo in DEMOS
+    for pattern in ("tab*.py", "*/tab.py")  # tab_*.py until every view has its folder
+    for file in ROOT.glob(f"demos/{demo.name}/{pattern}")
+}
+SCRIPTS = page_files.files(".js")
 
 
 def imported(file: Path) -> set[str]:
@@ -37,7 +44,7 @@ def test_only_tabs_and_the_ui_parts_import_gradio(file: Path) -> None:
     names = imported(file)
     assert not {name for name in names if name.split(".")[0] == "gradio"}
     assert not {name for name in names if name.startswith(("demos.common.ui", "demos.common.theme"))}
-    assert not {name for name in names if re.match(r"demos\.\w+\.tab", name)}
+    assert not {name for name in names if re.match(r"demos\.\w+\.(\w+\.)?tab", name)}
 
 
 @pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
@@ -51,6 +58,17 @@ def test_common_imports_no_demo() -> None:
     demos = tuple(f"demos.{demo.name}" for demo in DEMOS)
     for file in ROOT.joinpath("demos/common").rglob("*.py"):
         assert not {name for name in imported(file) if name.startswith(demos)}, file
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda file: str(file.relative_to(ROOT)))
+def test_a_script_imports_only_scripts_of_its_demo_and_common(script: Path) -> None:
+    demo = script.relative_to(ROOT / "demos").parts[0]
+    for other in page_files.imports(script):
+        assert other.is_file(), f"{script} imports {other}, which is not there"
+        parts = other.relative_to(ROOT / "demos").parts
+        assert parts[0] in {demo, "common"}
+        assert parts[-2] == "page"
+    assert "import(" not in script.read_text(encoding="utf-8") or script.name == "first_script.js"
 
 
 def test_the_first_page_is_built_without_the_heavy_libraries() -> None:

@@ -1,7 +1,11 @@
-// Runs before Gradio: settles the visitor's language and the light, which Gradio reads from the browser.
+// @ts-check
+// Runs before Gradio, as a plain script: settles the visitor's language and the light, which Gradio reads from the
+// browser, and holds what every part of the page finds in `window.glassbox` (globals.d.ts).
 (() => {
   const url = new URL(window.location.href);
+  /** @param {string} name @returns {string | null} */
   const remembered = (name) => { try { return localStorage.getItem(name); } catch { return null; } };
+  /** @param {string} name @param {string} value */
   const remember = (name, value) => { try { localStorage.setItem(name, value); } catch { /* a private window */ } };
 
   const asked = url.searchParams.get("lang") || remembered("glassbox-language") || navigator.language || "en";
@@ -12,10 +16,11 @@
   const light = url.searchParams.get("__theme") || remembered("glassbox-light");
   if (light && !url.searchParams.has("__theme")) {
     url.searchParams.set("__theme", light);
-    history.replaceState(null, "", url);
+    history.replaceState(null, "", url.href);
   }
 
   // A page on which something would be lost asks before it is left.
+  /** @type {Set<string>} */
   const unsaved = new Set();
   window.addEventListener("beforeunload", (event) => {
     if (!unsaved.size) return;
@@ -38,15 +43,31 @@
 
   window.glassbox = {
     language,
+    // What `demos.common.ui.module` writes into a part of the page: loads the part's own script from the app, relative to
+    // where the page lies (also behind a proxy), and hands it Gradio's side of the part and the constants.
+    async mount(path, context, constants, failed) {
+      try {
+        const script = await import(new URL(`glassbox/${path}`, document.baseURI).href);
+        await script.mount(context, constants);
+      } catch (error) {
+        console.error(`${path}:`, error);
+        const note = document.createElement("p");
+        note.className = "part-failed";
+        note.setAttribute("role", "alert");
+        note.textContent = failed[language];
+        context.element.prepend(note);
+      }
+    },
     // What `packed` of demos/common/ui.py wrote; null for anything else, such as Gradio's word for "as it was".
     unpacked: (value) => (typeof value === "string" && value ? JSON.parse(value) : null),
     // For four seconds, scrolls what `find` finds into sight: when it appears, and once more when its content has given
     // it another size. A visitor who scrolls or types is left alone.
     intoSight(find) {
+      /** @type {Map<HTMLElement, number[]>} */
       const heights = new Map(); // of each place that was found: those it had when it was scrolled to
       const look = setInterval(() => {
         const place = find();
-        const known = heights.get(place) ?? [];
+        const known = place ? heights.get(place) ?? [] : [];
         if (!place || known.length === 2 || known.at(-1) === place.offsetHeight) return;
         heights.set(place, [...known, place.offsetHeight]);
         place.scrollIntoView({ behavior: "smooth", block: "nearest" });
@@ -64,7 +85,7 @@
       remember("glassbox-language", language === "ko" ? "en" : "ko");
       const here = new URL(window.location.href);
       here.searchParams.delete("lang");
-      window.location.href = here;
+      window.location.href = here.href;
     },
     switchLight() {
       const next = document.body.classList.contains("dark") ? "light" : "dark";
@@ -72,7 +93,7 @@
       remember("glassbox-light", next);
       const here = new URL(window.location.href);
       here.searchParams.set("__theme", next);
-      history.replaceState(null, "", here);
+      history.replaceState(null, "", here.href);
       window.dispatchEvent(new CustomEvent("glassbox:light", { detail: next }));
     },
   };

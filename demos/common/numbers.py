@@ -1,0 +1,51 @@
+"""The one way to say a number; `page/numbers.js` says the same in the browser."""
+
+import math
+from typing import TypeGuard
+
+MISSING = "–"
+
+
+def percent(share: float | None) -> str:
+    """A share (0 to 1) of things that were counted: "97.5%". Cut, not rounded: "100%" means all of them."""
+    if not _is_number(share):
+        return MISSING
+    tenths = math.floor(share * 1000 + 1e-6)
+    return f"{tenths / 10:.1f}%" if tenths % 10 else f"{tenths // 10}%"
+
+
+def probability(p: float | None) -> str:
+    """What a model believes (0 to 1): "83%", and near the ends as fine as it takes: "99.7%", "1.2%", "< 0.01%".
+
+    "100%" and "0%" are said only of 1 and 0.
+    """
+    if not _is_number(p):
+        return MISSING
+    if p >= 1:
+        return "100%"
+    if p <= 0:
+        return "0%"
+    if p > 0.9995:
+        return "> 99.9%"
+    if p >= 0.1:
+        return f"{100 * p:.{1 if p > 0.99 else 0}f}%"
+    return f"{100 * p:#.2g}%" if p >= 0.0001 else "< 0.01%"
+
+
+def decimals(value: float | None, places: int = 3) -> str:
+    """With so many digits after the point: "0.693"."""
+    return f"{value:.{places}f}".replace("-", "−") if _is_number(value) else MISSING
+
+
+def signed(value: float | None, places: int = 2) -> str:
+    """With its sign: "+0.50", "−0.50"."""
+    return f"{'−' if value < 0 else '+'}{abs(value):.{places}f}" if _is_number(value) else MISSING
+
+
+def count(value: float | None) -> str:
+    """How many: "12,345"."""
+    return f"{value:,.0f}".replace("-", "−") if _is_number(value) else MISSING
+
+
+def _is_number(value: float | None) -> TypeGuard[float]:
+    return value is not None and math.isfinite(value)

@@ -1,0 +1,37 @@
+// The few things that are there without an import: Gradio's side of a part of the page, and the first script's object.
+
+type Language = "en" | "ko";
+
+/** A string of a demo in both languages. */
+type Words = Record<string, Record<Language, string>>;
+
+/** What Gradio gives to the script of a `gr.HTML`. `props` holds the component's newest values. */
+interface MountContext {
+  /** The part's own element; its HTML template is already in it. */
+  element: HTMLElement;
+  props: { value: any; [name: string]: any };
+  /** Send the event `name` to the server's listeners; its data arrive there as `event._data`. */
+  trigger(name: string, data?: object): void;
+  /** Call `changed` whenever one of the props called so has changed. What they are now is in `props`. */
+  watch(names: string | string[], changed: () => void): void;
+  upload(file: File): Promise<{ path: string; url: string }>;
+  server: Record<string, (...values: any[]) => Promise<any>>;
+}
+
+interface Glassbox {
+  readonly language: Language;
+  /** Load the script `path` of the tree of demos/ and call its exported `mount(context, constants)`. */
+  mount(path: string, context: MountContext, constants: object, failed: Record<Language, string>): Promise<void>;
+  unpacked(value: unknown): any;
+  intoSight(find: () => HTMLElement | null | undefined): void;
+  /** Say whether what is called `name` would be lost if the page were left now. */
+  unsaved(name: string, lost: boolean): void;
+  switchLanguage(): void;
+  switchLight(): void;
+}
+
+interface Window {
+  glassbox: Glassbox;
+}
+
+declare const glassbox: Glassbox;

@@ -1,0 +1,38 @@
+// @ts-check
+// What a script says, from the strings of both languages (`demos.common.ui.words`).
+
+import { findAll } from "./dom.js";
+
+/** The visitor's language. */
+export const language = window.glassbox.language;
+
+/**
+ * A sentence with its {placeholders} filled.
+ * @param {string} sentence
+ * @param {Record<string, unknown>} values
+ */
+export function fillIn(sentence, values) {
+  return sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+/**
+ * `say(key, values)` gives the string in the visitor's language. An unknown key is an error.
+ * @param {Words} words
+ * @returns {(key: string, values?: Record<string, unknown>) => string}
+ */
+export function sayFrom(words) {
+  return (key, values = {}) => {
+    if (!Object.hasOwn(words, key)) throw new Error(`There is no string “${key}”.`);
+    return fillIn(words[key][language], values);
+  };
+}
+
+/**
+ * Fill the elements marked data-say="key", and the titles of those marked data-title="key".
+ * @param {ParentNode} root
+ * @param {(key: string) => string} say
+ */
+export function fillWords(root, say) {
+  for (const each of findAll(root, "[data-say]")) each.textContent = say(String(each.dataset.say));
+  for (const each of findAll(root, "[data-title]")) each.title = say(String(each.dataset.title));
+}
