@@ -11,7 +11,7 @@ import urllib.error
 import urllib.request
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -50,16 +50,22 @@ def app_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def app_url(tmp_path_factory: pytest.TempPathFactory, app_files: Path) -> Iterator[str]:
     """The address of the app, started as a visitor would start it, without any download allowed."""
+    with serving(tmp_path_factory.mktemp("app") / "app.log", {"GRADIO_TEMP_DIR": str(app_files)}) as url:
+        yield url
+
+
+@contextmanager
+def serving(log: Path, environment: dict[str, str], folder: Path = ROOT) -> Iterator[str]:
+    """The address of an app of its own: the one of `folder`, with more variables in its environment."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     url = f"http://127.0.0.1:{port}"
-    log = tmp_path_factory.mktemp("app") / "app.log"
     with log.open("w") as output:
         app = subprocess.Popen(
             [sys.executable, "app.py", "--port", str(port), "--offline"],
-            cwd=ROOT,
-            env=os.environ | {"GRADIO_TEMP_DIR": str(app_files)},
+            cwd=folder,
+            env=os.environ | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )
@@ -123,8 +129,9 @@ def launch() -> Iterator[Callable]:
 def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) -> Iterator[Callable]:
     """`open_page(demo, camera=None, locale=…, size=…, dark=…, query="")` gives a Playwright page on that demo's tab.
 
-    `camera` is an .mjpeg or .y4m file that plays as the webcam. What each page shows at the end is kept as a picture in
-    SCREENSHOTS. The test fails if a page asked any other host for anything or printed an error to its console.
+    `camera` is an .mjpeg or .y4m file that plays as the webcam, `url` the address of another app. What each page shows
+    at the end is kept as a picture in SCREENSHOTS. The test fails if a page asked any other host for anything or
+    printed an error to its console.
     """
     foreign: list[str] = []
     errors: list[str] = []
@@ -144,6 +151,7 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
             size: tuple[int, int] = (1280, 800),
             dark: bool = False,
             query: str = "",
+            url: str = app_url,
         ) -> Any:
             context = launch(camera).new_context(
                 locale=locale,
@@ -156,13 +164,11 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
             page.set_default_timeout(90_000)  # a busy machine draws slowly
             shot = SCREENSHOTS / f"{re.sub(r'[^a-z0-9]+', '-', request.node.name.lower()).strip('-')}.png"
             stack.callback(page.screenshot, path=shot)
-            page.on(
-                "request", lambda request: foreign.append(request.url) if _is_foreign(request.url, app_url) else None
-            )
+            page.on("request", lambda request: foreign.append(request.url) if _is_foreign(request.url, url) else None)
             page.on("console", lambda message: note(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: note(str(error)))
             page.on("domcontentloaded", lambda page: loads.update([page]))
-            page.goto(f"{app_url}/{query}")
+            page.goto(f"{url}/{query}")
             page.locator(f"#demo-{demo}-button").click()
             page.locator(f"#demo-{demo}").wait_for(state="visible")
             return page

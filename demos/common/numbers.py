@@ -1,6 +1,7 @@
 """The one way to say a number; `page/numbers.js` says the same in the browser."""
 
 import math
+from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeGuard
 
 MISSING = "–"
@@ -28,24 +29,29 @@ def probability(p: float | None) -> str:
     if p > 0.9995:
         return "> 99.9%"
     if p >= 0.1:
-        return f"{100 * p:.{1 if p > 0.99 else 0}f}%"
-    return f"{100 * p:#.2g}%" if p >= 0.0001 else "< 0.01%"
+        return f"{_fixed(100 * p, 1 if p > 0.99 else 0)}%"
+    return f"{_fixed(100 * p, 1 - Decimal(100 * p).adjusted())}%" if p >= 0.0001 else "< 0.01%"  # two digits
 
 
 def decimals(value: float | None, places: int = 3) -> str:
     """With so many digits after the point: "0.693"."""
-    return f"{value:.{places}f}".replace("-", "−") if _is_number(value) else MISSING
+    return _fixed(value, places).replace("-", "−") if _is_number(value) else MISSING
 
 
 def signed(value: float | None, places: int = 2) -> str:
     """With its sign: "+0.50", "−0.50"."""
-    return f"{'−' if value < 0 else '+'}{abs(value):.{places}f}" if _is_number(value) else MISSING
+    return f"{'−' if value < 0 else '+'}{_fixed(abs(value), places)}" if _is_number(value) else MISSING
 
 
 def count(value: float | None) -> str:
     """How many: "12,345"."""
-    return f"{value:,.0f}".replace("-", "−") if _is_number(value) else MISSING
+    return f"{math.floor(value + 0.5):,}".replace("-", "−") if _is_number(value) else MISSING
 
 
 def _is_number(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)
+
+
+def _fixed(value: float, places: int) -> str:
+    """`value` with so many digits after the point, halves rounded away from zero as a browser does (and Python not)."""
+    return f"{Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):f}"

@@ -65,7 +65,7 @@ export function signed(value, places = 2) {
  * @param {number | null | undefined} value
  */
 export function count(value) {
-  return isNumber(value) ? withMinus(Math.round(value).toLocaleString("en-US")) : MISSING;
+  return isNumber(value) ? withMinus((Math.round(value) || 0).toLocaleString("en-US")) : MISSING;
 }
 
 /**

@@ -1,0 +1,68 @@
+"""The scripts of the page as a browser gets them: below any address, and said in words where one does not come."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import expect
+
+from demos import DEMOS
+from demos.common import numbers
+from demos.common.i18n import text
+from tests.conftest import serving
+from tests.reverse_proxy import proxied
+
+SHARES = [0, 1e-7, 0.00009, 0.0001, 0.00012345, 0.0099, 0.01, 0.0951, 0.1, 0.125, 0.5, 0.666, 0.9, 0.985, 0.9901, 0.997]
+SHARES += [0.9995, 0.9996, 0.99999999, 1]
+VALUES = [None, float("nan"), 0, -0.4, 0.5, 1.005, 12.3456, -999.4, 1000, 1234567.8, -0.00012]
+
+
+@pytest.fixture(scope="module")
+def app_below_a_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of an app that a proxy shows below a path."""
+    prefix = "/some/where"
+    log = tmp_path_factory.mktemp("below") / "app.log"
+    with serving(log, {"GRADIO_ROOT_PATH": prefix}) as url, proxied(url, prefix) as below:
+        yield below
+
+
+def test_below_a_path_behind_a_proxy_every_tab_gets_its_scripts(app_below_a_path: str, open_page) -> None:
+    page = open_page(url=app_below_a_path)
+    for demo in DEMOS:
+        page.locator(f"#demo-{demo.name}-button").click()
+        page.locator(f"#demo-{demo.name} .stage").first.wait_for()
+    page.locator("#demo-clip-button").click()
+    expect(page.locator(".match-card .match-row.best")).to_have_count(4, timeout=60_000)
+    expect(page.locator(".part-failed")).to_have_count(0)
+
+
+@pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("ko-KR", "ko")])
+def test_a_part_whose_script_does_not_come_says_so(app_url: str, launch, locale: str, language: str) -> None:
+    page = launch(None).new_page(locale=locale)
+    page.route("**/glassbox/clip/**", lambda route: route.abort())
+    page.goto(app_url)
+    page.locator("#demo-clip-button").click(timeout=90_000)
+    expect(page.locator("#clip-stage [role=alert]")).to_have_text(text("common.part_failed", language))
+    page.context.close()
+
+
+def test_page_and_server_say_numbers_alike(open_page) -> None:
+    page = open_page()
+    script = """async (values) => {
+      const numbers = await import(new URL("glassbox/common/page/numbers.js", document.baseURI).href);
+      const say = (name) => values[name].map((value) => numbers[name](value === "NaN" ? NaN : value));
+      return Object.fromEntries(Object.keys(values).map((name) => [name, say(name)]));
+    }"""
+    values = {"percent": SHARES, "probability": SHARES, "decimals": VALUES, "signed": VALUES, "count": VALUES}
+    sent = {
+        name: [None if value is None else "NaN" if value != value else value for value in values[name]]
+        for name in values
+    }
+    expected = {name: [getattr(numbers, name)(value) for value in values[name]] for name in values}
+    assert page.evaluate(script, sent) == expected
+
+
+def test_numbers_are_said_as_finely_as_it_takes() -> None:
+    said = [numbers.probability(p) for p in (0, 1e-7, 0.00034, 0.012, 0.5, 0.83, 0.997, 0.99999, 1)]
+    assert said == ["0%", "< 0.01%", "0.034%", "1.2%", "50%", "83%", "99.7%", "> 99.9%", "100%"]
+    assert [numbers.percent(share) for share in (0.9999, 0.975, 0.5, 1)] == ["99.9%", "97.5%", "50%", "100%"]
+    assert (numbers.signed(-0.5), numbers.count(12345), numbers.decimals(None)) == ("−0.50", "12,345", "–")
