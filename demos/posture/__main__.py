@@ -9,7 +9,7 @@ import typer
 
 from demos.common import cli, weights
 from demos.common.errors import BadInput
-from demos.posture.render_command import render
+from demos.posture.make.render import render
 
 app = cli.new(
     "Camera to pose to coach: count the repetitions in a film, film the synthetic athlete, train the classifier."
@@ -31,10 +31,10 @@ def analyze(
     exercise, count, hold_seconds and repetitions; a repetition number, counted, start_s, bottom_s, end_s, down_s, up_s,
     depth_degrees, top_degrees and cues.
     """
-    from demos.posture import video
-    from demos.posture.analyse import as_json, conclude, watch
     from demos.posture.exercises import pick
-    from demos.posture.look import draw
+    from demos.posture.video import video_file
+    from demos.posture.video.analyse import as_json, conclude, watch
+    from demos.posture.video.draw import draw
 
     if exercise != "auto":
         pick(exercise)
@@ -43,7 +43,7 @@ def analyze(
     for out in (annotated, report):
         if out is not None and not out.parent.is_dir():
             raise BadInput("posture.no_folder", folder=out.parent)
-    clip = video.probe(film)
+    clip = video_file.probe(film)
     moments, session = [], None
 
     def frames():
@@ -53,7 +53,7 @@ def analyze(
             yield draw(frame.image, moment) if annotated else None
 
     if annotated:
-        video.write(annotated, frames(), clip.fps)
+        video_file.write(annotated, frames(), clip.fps)
     else:
         for _ in frames():
             pass
@@ -109,12 +109,13 @@ def train(
 ) -> None:
     """Train the network that tells exercises apart, from the synthetic athlete alone."""
     from demos.posture import learn
+    from demos.posture.make.train import train as progress_of
 
     for name, value in (("performances", performances), ("steps", steps)):
         if not 1 <= value <= 1_000_000:
             raise BadInput("posture.number_range", name=name, value=value, low=1, high=1_000_000)
     progress = None
-    for progress in learn.train(performances=performances, steps=steps, seed=seed):
+    for progress in progress_of(performances=performances, steps=steps, seed=seed):
         if not json:
             accuracy = (
                 f"  loss {progress.loss:.3f}  unseen {progress.accuracy:.3f}" if progress.stage == "learning" else ""

@@ -4,7 +4,6 @@ A thin wrapper around MediaPipe's PoseLandmarker (BlazePose, Bazarevsky et al. 2
 person from frame to frame. So each stream of frames needs a landmarker of its own, and must close it.
 """
 
-from collections.abc import Iterable, Iterator
 from types import TracebackType
 from typing import Self
 
@@ -15,7 +14,6 @@ from mediapipe.tasks.python.core.base_options import BaseOptions
 
 from demos.common import weights
 from demos.posture.landmarks import Pose, fused
-from demos.posture.video import Frame
 
 NAME = "posture/pose_landmarker.task"
 
@@ -61,10 +59,3 @@ class Landmarker:
     def __del__(self) -> None:  # a visitor may leave without saying so
         if getattr(self, "_landmarker", None) is not None:
             self.close()
-
-
-def poses(frames: Iterable[Frame]) -> Iterator[tuple[Frame, Pose | None]]:
-    """Each frame of a film with the person found in it."""
-    with Landmarker() as landmarker:
-        for frame in frames:
-            yield frame, landmarker.find(frame.image, frame.seconds)

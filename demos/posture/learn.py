@@ -1,24 +1,20 @@
-"""Teaching the network to tell exercises apart, from nothing but the synthetic athlete.
-
-Real people are for measuring only, so what the card says about them was measured on people never seen.
-"""
+"""Teaching the network to tell exercises apart: windows of landmarks in, records of progress out."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import numpy as np
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
 from demos.common import weights
-from demos.posture.data import CLASSES, FEATURES, SWAP, examples
+from demos.posture.data import CLASSES, FEATURES, SWAP
 from demos.posture.model import ExerciseNet
 
 NAME = "posture/exercise.safetensors"
-VALIDATION_SEEDS = 10_000_000  # performances from this seed on are never trained on
+Examples = tuple[Tensor, Tensor]  # windows (N, T, F) and class numbers (N,)
 
 
 @dataclass(frozen=True)
@@ -51,39 +47,22 @@ def save(network: ExerciseNet, file: Path) -> None:
     save_file(network.state_dict(), file)
 
 
-def dataset(first_seed: int, performances: int) -> Iterator[tuple[Tensor, Tensor]]:
-    """Windows (N, T, F) and class numbers (N,) of one performance after the other."""
-    for seed in range(first_seed, first_seed + performances):
-        found = examples(seed)
-        if found:
-            windows, labels = zip(*found, strict=True)
-            yield torch.from_numpy(np.stack(windows)), torch.tensor([CLASSES.index(label) for label in labels])
-
-
 def train(
+    examples: Examples,
+    unseen: Examples,
     *,
-    performances: int = 2400,
-    validation: int = 360,
     steps: int = 3000,
     batch: int = 256,
     lr: float = 3e-3,
     seed: int = 0,
 ) -> Iterator[Progress]:
-    """Make examples, then learn from them; yields every 50 performances and every 100 steps.
+    """Learn from `examples`, measuring on the `unseen`; yields every 100 steps, at last with the trained network.
 
-    The last record carries the trained network. AdamW with a cosine schedule (Loshchilov, Hutter 2019,
-    arXiv:1711.05101).
+    AdamW with a cosine schedule (Loshchilov, Hutter 2019, arXiv:1711.05101).
     """
     torch.manual_seed(seed)
     torch.set_num_threads(1)  # so small a network is slower on several
-    made: list[tuple[Tensor, Tensor]] = []
-    for done, pair in enumerate(dataset(seed * 100_000, performances)):
-        made.append(pair)
-        if done % 50 == 0:
-            yield Progress("performing", done, performances)
-    windows, labels = (torch.cat(parts) for parts in zip(*made, strict=True))
-    unseen = tuple(torch.cat(parts) for parts in zip(*dataset(VALIDATION_SEEDS, validation), strict=True))
-
+    windows, labels = examples
     network = new()
     share = torch.bincount(labels, minlength=len(CLASSES)).float() / len(labels)
     optimiser = torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=0.05)
@@ -110,10 +89,3 @@ def accuracy(network: ExerciseNet, windows: Tensor, labels: Tensor) -> float:
     right = (network(windows).argmax(-1) == labels).float().mean().item()
     network.train(was)
     return right
-
-
-@torch.no_grad()
-def confusion(network: ExerciseNet, windows: Tensor, labels: Tensor) -> Tensor:
-    """(C, C) counts: rows what it was, columns what the network said."""
-    said = network.eval()(windows).argmax(-1)
-    return torch.bincount(labels * len(CLASSES) + said, minlength=len(CLASSES) ** 2).view(len(CLASSES), -1)

@@ -10,15 +10,15 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.ui import ASSETS, Page, controls, lead, packed, says, stage, t
-from demos.posture import clips
 from demos.posture.landmarks import BODY, EDGES
+from demos.posture.video import clips
 
 if TYPE_CHECKING:
     import numpy as np
     import plotly.graph_objects as go
 
-    from demos.posture.analyse import Analysis
-    from demos.posture.visit import Visit
+    from demos.posture.live.visit import Visit
+    from demos.posture.video.analyse import Analysis
 
 READ = """
 <div class="posture-read" aria-live="polite">
@@ -145,17 +145,18 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
     What was shown before stays until the film turns out to be one.
     """
     yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
-    from demos.posture import video
-    from demos.posture.analyse import Analysis, analyse
     from demos.posture.exercises import pick
-    from demos.posture.look import result, snapshot
+    from demos.posture.look import snapshot
+    from demos.posture.video import video_file
+    from demos.posture.video.analyse import Analysis, analyse
+    from demos.posture.video.look import result
 
     if not film:
         raise BadInput("posture.no_film")
     if exercise != "auto":
         pick(exercise)
-    size = video.probe(film)
-    playable = video.playable(film)
+    size = video_file.probe(film)
+    playable = video_file.playable(film)
     last = 0.0
     for found in analyse(film, exercise):
         if isinstance(found, Analysis):
@@ -206,8 +207,8 @@ def _see(
     language: str, picture: "np.ndarray | None", visit: "Visit | None", exercise: str
 ) -> tuple[str | Any, "Visit | None"]:
     """One frame of the webcam. It stays in memory, and is forgotten when this returns."""
+    from demos.posture.live.visit import Visit
     from demos.posture.look import snapshot
-    from demos.posture.visit import Visit
 
     if picture is None:
         return gr.skip(), visit
@@ -217,7 +218,7 @@ def _see(
 
 def _warm_up() -> None:
     """Load what the first frame needs while the visitor looks for the button."""
-    from demos.posture.visit import Visit
+    from demos.posture.live.visit import Visit
 
     Visit().warm_up()
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from demos.posture import clips, video
+from demos.posture.video import clips, video_file
 
 ROOT = Path(__file__).parents[3]
 
@@ -17,8 +17,8 @@ ROOT = Path(__file__).parents[3]
     reason="a first repetition quicker than the shortest ends the analysis with a traceback",
 )
 def test_a_quick_first_repetition_is_counted_or_refused_in_a_sentence(tmp_path: Path) -> None:
-    images = [frame.image for frame in islice(video.read(clips.clip("squat"), max_side=320), 200)]
-    video.write(tmp_path / "quick.mp4", [images[0]] * 45 + images[::6], 30)
+    images = [frame.image for frame in islice(video_file.read(clips.clip("squat"), max_side=320), 200)]
+    video_file.write(tmp_path / "quick.mp4", [images[0]] * 45 + images[::6], 30)
     done = subprocess.run(
         [sys.executable, "-m", "demos.posture", "analyze", tmp_path / "quick.mp4", "--exercise", "squat"],
         cwd=ROOT,

@@ -7,9 +7,9 @@ from functools import cache
 import numpy as np
 import pytest
 
-from demos.posture.athlete import Performance, perform
+from demos.posture.athlete.examples import observe
+from demos.posture.athlete.performance import Performance, perform
 from demos.posture.coach import Coach
-from demos.posture.data import observe
 from demos.posture.exercises import exercises
 from demos.posture.landmarks import Pose
 

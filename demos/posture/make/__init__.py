@@ -1,0 +1,1 @@
+"""Makes what the repository carries: weights, sample clips, the opening picture; and the videos of `render`."""

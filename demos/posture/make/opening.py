@@ -1,0 +1,21 @@
+"""Analyses the opening clip once, so that the tab never opens empty: `python -m demos.posture.make.opening`."""
+
+import json
+
+from demos.common.i18n import LANGUAGES
+from demos.posture.video.analyse import Analysis, analyse
+from demos.posture.video.clips import OPENING, READY, clip
+from demos.posture.video.look import result
+
+
+def main() -> None:
+    """Write assets/clips/opening.json."""
+    *_, analysis = analyse(clip(OPENING))
+    assert isinstance(analysis, Analysis)
+    shown = {language: result(analysis, language) for language in LANGUAGES}
+    READY.write_text(json.dumps(shown, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf-8")
+    print(f"{READY} · {READY.stat().st_size:,} bytes · {analysis.exercise}: {analysis.report()['count']}")
+
+
+if __name__ == "__main__":
+    main()

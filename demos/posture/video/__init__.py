@@ -1,0 +1,1 @@
+"""The view of a video: read, analysed from beginning to end, shown."""

@@ -1,0 +1,66 @@
+"""The skeleton, its angles and the count, drawn on a frame."""
+
+from collections.abc import Iterable
+
+import cv2
+import numpy as np
+
+from demos.common.palette import CLASS_ORANGE
+from demos.posture.coach import LOST
+from demos.posture.exercises import exercises
+from demos.posture.landmarks import BODY, EDGES, INDEX
+from demos.posture.look import shown_angles
+from demos.posture.session import Moment
+
+Colour = tuple[int, int, int]
+
+
+def colour(code: str) -> Colour:
+    """(red, green, blue) of "#RRGGBB"."""
+    return int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16)
+
+
+LEFT, RIGHT, TRUNK = colour(CLASS_ORANGE), colour("#56B4E9"), (245, 240, 230)
+
+
+def edge_colour(start: int, end: int) -> Colour:
+    """Left limbs orange, right limbs blue, what joins them pale."""
+    left, right = (all(index % 2 == side for index in (start, end)) for side in (1, 0))
+    return LEFT if left else RIGHT if right else TRUNK
+
+
+def draw(image: np.ndarray, moment: Moment) -> np.ndarray:
+    """A copy of `image` (H, W, 3) uint8 RGB with the skeleton, the angle that counts, and the count."""
+    canvas = np.ascontiguousarray(image).copy()
+    height, width = canvas.shape[:2]
+    unit = max(height, width) / 400
+    if moment.pose is not None:
+        points = (moment.pose.image[:, :2] * (width, height)).round().astype(int)
+        seen = moment.pose.visibility >= LOST
+        for start, end in EDGES:
+            if seen[start] and seen[end]:
+                _line(canvas, points[start], points[end], edge_colour(start, end), unit)
+        for index in BODY:
+            if seen[index]:
+                cv2.circle(canvas, points[index].tolist(), round(2.2 * unit), (255, 255, 255), -1, cv2.LINE_AA)
+        for joint, degrees in shown_angles(moment).items():
+            _write(canvas, f"{degrees:.0f}", points[INDEX[joint]] + round(5 * unit), 0.45 * unit)
+    if moment.reading and moment.exercise:
+        exercise = exercises()[moment.exercise]
+        number = f"{moment.reading.hold:.1f} s" if exercise.kind == "hold" else str(moment.reading.count)
+        _write(canvas, number, (round(10 * unit), round(34 * unit)), 1.3 * unit)
+        _write(canvas, exercise.name["en"], (round(10 * unit), round(50 * unit)), 0.5 * unit)
+    return canvas
+
+
+def _line(canvas: np.ndarray, start: np.ndarray, end: np.ndarray, shade: Colour, unit: float) -> None:
+    for width, paint in ((3.2, (20, 20, 20)), (2.0, shade)):  # a dark rim keeps it readable on any background
+        cv2.line(canvas, start.tolist(), end.tolist(), paint, max(1, round(width * unit)), cv2.LINE_AA)
+
+
+def _write(canvas: np.ndarray, words: str, at: Iterable[float], size: float) -> None:
+    place = tuple(int(value) for value in at)
+    for width, paint in ((5.0, (20, 20, 20)), (1.8, (255, 255, 255))):
+        cv2.putText(
+            canvas, words, place, cv2.FONT_HERSHEY_SIMPLEX, size, paint, max(1, round(width * size)), cv2.LINE_AA
+        )

@@ -1,0 +1,101 @@
+"""The posture tab through its API, and the command line, as a program would use them."""
+
+import csv
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from gradio_client import Client, handle_file
+from gradio_client.exceptions import AppError
+
+from demos.posture.__main__ import app
+from demos.posture.video import clips, video_file
+
+ROOT = Path(__file__).parents[3]
+
+
+@pytest.fixture(scope="module")
+def client(app_url: str) -> Client:
+    return Client(app_url, verbose=False)
+
+
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "demos.posture", *map(str, arguments)]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+
+
+def cut(source: Path, out: Path, seconds: float) -> Path:
+    frames = (
+        frame.image for index, frame in enumerate(video_file.read(source)) if frame.seconds < seconds and index % 2 == 0
+    )
+    video_file.write(out, frames, 15)
+    return out
+
+
+def test_a_film_is_analysed(client: Client, tmp_path: Path) -> None:
+    film = cut(clips.clip("squat"), tmp_path / "two squats.mp4", 7.9)
+    shown = client.predict(handle_file(film), "squat", api_name="/posture_analyze")
+    report = next(part for part in shown if isinstance(part, dict) and "sets" in part)
+    assert (report["exercise"], report["count"]) == ("squat", 2)
+    assert report["sets"][0]["repetitions"][0]["depth_degrees"] < 105
+
+
+@pytest.fixture(scope="module")
+def bad(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, str]]:
+    folder = tmp_path_factory.mktemp("bad")
+    (folder / "text.mp4").write_text("I am no film. " * 500)
+    (folder / "empty.mp4").write_bytes(b"")
+    whole = clips.clip("plank").read_bytes()
+    (folder / "cut.mp4").write_bytes(whole[: len(whole) // 2])
+    video_file.write(folder / "nobody.mp4", (np.full((120, 160, 3), 90, np.uint8) for _ in range(12)), 12)
+    return {
+        "text": (folder / "text.mp4", "not a video"),
+        "empty": (folder / "empty.mp4", "0 bytes"),
+        "cut": (folder / "cut.mp4", "breaks off"),
+        "nobody": (folder / "nobody.mp4", "Nobody"),
+    }
+
+
+@pytest.mark.parametrize("kind", ["text", "empty", "cut", "nobody"])
+def test_bad_films_get_a_sentence(client: Client, bad: dict[str, tuple[Path, str]], kind: str) -> None:
+    film, words = bad[kind]
+    with pytest.raises(AppError, match=words):
+        client.predict(handle_file(film), "plank", api_name="/posture_analyze")
+    refused = run("analyze", film, "--exercise", "plank")
+    assert refused.returncode == 2
+    assert words in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.parametrize("exercise", ["juggling", float("nan"), 1e308])
+def test_unknown_exercises_are_refused(client: Client, exercise: object) -> None:
+    with pytest.raises((AppError, ValueError)):
+        client.predict(handle_file(clips.clip("plank")), exercise, api_name="/posture_analyze")
+
+
+def test_command_line_counts_and_writes(tmp_path: Path) -> None:
+    film = cut(clips.clip("bicep_curl"), tmp_path / "curls.mp4", 5.2)
+    done = run("analyze", film, "--annotated", tmp_path / "out.mp4", "--report", tmp_path / "out.csv", "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert (result["exercise"], result["count"]) == ("bicep_curl", 2)
+    with (tmp_path / "out.csv").open() as file:
+        assert [row["counted"] for row in csv.DictReader(file)] == ["True", "True"]
+    before, after = next(video_file.read(film)).image, next(video_file.read(tmp_path / "out.mp4")).image
+    assert before.shape == after.shape
+    assert np.abs(before.astype(int) - after).max() > 100  # a skeleton was drawn
+
+
+def test_command_line_refuses_what_it_cannot_do(tmp_path: Path, refusal: Callable[..., str]) -> None:
+    for arguments in (
+        ["analyze", tmp_path / "none.mp4"],
+        ["analyze", clips.clip("plank"), "--exercise", "juggling"],
+        ["analyze", clips.clip("plank"), "--report", "report.docx"],
+        ["analyze", clips.clip("plank"), "--annotated", tmp_path / "no folder" / "out.mp4"],
+        ["train", "--steps", "0"],
+    ):
+        assert refusal(app, *arguments), arguments

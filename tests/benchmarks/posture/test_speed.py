@@ -1,0 +1,39 @@
+"""Milliseconds a frame: the landmarker, the coach, the classifier."""
+
+from itertools import cycle, islice
+
+import pytest
+import torch
+
+from demos.posture import learn
+from demos.posture.athlete.examples import observe
+from demos.posture.athlete.performance import perform
+from demos.posture.coach import Coach
+from demos.posture.data import FEATURES, STEPS
+from demos.posture.exercises import exercises
+from demos.posture.landmarker import Landmarker
+from demos.posture.recognise import one_thread
+from demos.posture.video import clips, video_file
+
+
+@pytest.mark.benchmark(group="posture, one frame")
+def test_landmarker(benchmark) -> None:  # type: ignore[no-untyped-def]
+    frames = cycle([frame.image for frame in islice(video_file.read(clips.clip("squat")), 60)])
+    with Landmarker() as landmarker:
+        clock = iter(range(10**9))
+        benchmark(lambda: landmarker.find(next(frames), next(clock) / 30))
+
+
+@pytest.mark.benchmark(group="posture, one frame")
+def test_coach(benchmark) -> None:  # type: ignore[no-untyped-def]
+    poses = cycle(observe(perform("squat", reps=3, seed=1), 1))
+    coach = Coach(exercises()["squat"])
+    clock = iter(range(10**9))
+    benchmark(lambda: coach.see(next(poses), next(clock) / 30))
+
+
+@pytest.mark.benchmark(group="posture, one frame")
+def test_classifier(benchmark) -> None:  # type: ignore[no-untyped-def]
+    network, window = learn.load(), torch.randn(1, STEPS, FEATURES)
+    with torch.no_grad(), one_thread():
+        benchmark(lambda: network(window))

@@ -1,0 +1,75 @@
+"""The posture tab as a visitor uses it: a sample clip, and the webcam (played by the athlete)."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import av
+import pytest
+from playwright.sync_api import expect
+
+from demos.posture.video import clips, video_file
+from tests.conftest import SCREENSHOTS
+
+
+def test_opens_on_a_film_that_is_being_counted(open_page: Callable) -> None:
+    page = open_page("posture")
+    player = page.locator("#posture-player")
+    expect(player.locator("[data-part=exercise]")).to_have_text("Squat", timeout=60_000)
+    # It plays, and counts as it plays.
+    expect(player.locator("[data-part=number]")).to_have_text(re.compile("[123]"), timeout=90_000)
+    expect(page.locator("#posture-table tbody tr")).to_have_count(4)
+    drawn = player.locator("canvas").evaluate(
+        "(c) => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((value) => value > 0)"
+    )
+    assert drawn
+
+
+def test_a_sample_clip_is_analysed_at_a_click(open_page: Callable) -> None:
+    page = open_page("posture", locale="ko-KR")
+    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("스쿼트", timeout=60_000)
+    page.locator("#posture-sample-bicep_curl").click()
+    expect(page.locator("#posture-stop")).to_be_visible(timeout=60_000)
+    expect(page.locator("#posture-player [data-part=bar]")).to_be_visible(timeout=60_000)
+    expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
+    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("이두 컬")
+    expect(page.locator("#posture-table tbody tr")).to_have_count(4)
+    expect(page.locator("#posture-table")).to_contain_text("팔꿈치를 옆구리에 붙이세요.")
+    expect(page.locator("#posture-chart .js-plotly-plot")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The athlete's squats as a camera file, which Chromium plays over and over."""
+    path = tmp_path_factory.mktemp("camera") / "squat.mjpeg"
+    with av.open(str(path), "w", format="mjpeg") as container:
+        stream = container.add_stream("mjpeg", rate=30, options={"qmin": "3", "qmax": "8"})
+        stream.width, stream.height, stream.pix_fmt = 480, 360, "yuvj420p"
+        for frame in video_file.read(clips.clip("squat")):
+            picture = av.VideoFrame.from_ndarray(frame.image, format="rgb24").reformat(480, 360)
+            container.mux(stream.encode(picture))
+        container.mux(stream.encode())
+    return path
+
+
+def test_the_webcam_counts_and_stops_when_left(open_page: Callable, camera: Path, app_files: Path) -> None:
+    page = open_page("posture", camera=camera)
+    page.locator("#posture-exercise label", has_text=re.compile("^ ?Squat")).click()
+    page.get_by_role("tab", name="My camera").click()
+    box = page.locator("#posture-camera")
+    box.locator('[title="grant webcam access"] button').click()
+    before = set(app_files.rglob("*"))
+    box.locator(".button-wrap button").click()
+    count = page.locator("#posture-readout [data-part=number]")
+    expect(page.locator("#posture-readout [data-part=exercise]")).to_have_text("Squat", timeout=60_000)
+    expect(box.locator("canvas.posture-over")).to_be_visible()
+    expect(count).to_have_text("2", timeout=60_000)
+    page.screenshot(path=SCREENSHOTS / "webcam.png")
+    assert set(app_files.rglob("*")) == before, "a camera frame was written to disk"
+    # Another demo is opened: nobody is looked at any more.
+    page.locator("#demo-xor-button").click()
+    page.wait_for_timeout(1500)
+    page.locator("#demo-posture-button").click()
+    page.get_by_role("tab", name="My camera").click()
+    expect(box).to_be_visible()
+    expect(box.locator('[title="stop recording"]')).to_have_count(0)

@@ -1,0 +1,115 @@
+"""The coach against the synthetic athlete, whose repetitions are known."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from demos.posture.athlete.examples import observe
+from demos.posture.athlete.performance import perform
+from demos.posture.coach import Coach, Phase, sentence
+from demos.posture.exercises import exercises
+from demos.posture.landmarks import INDEX, Pose
+
+VIEWS = ("side", "three_quarter", "front", 130.0, -60.0)
+
+
+def watch(slug: str, poses: list[Pose]) -> tuple[Coach, list]:
+    coach = Coach(exercises()[slug])
+    return coach, [coach.see(pose, pose.seconds) for pose in poses]
+
+
+@pytest.mark.parametrize("view", VIEWS)
+@pytest.mark.parametrize("slug", ["squat", "push_up", "bicep_curl", "lunge"])
+def test_repetitions_are_counted_exactly(slug: str, view: str | float) -> None:
+    for seed in (0, 7):
+        performance = perform(slug, reps=4, view=view, seed=seed, fps=20)
+        coach, _ = watch(slug, observe(performance, seed))
+        assert coach.count == 4, f"seed {seed}: {coach.attempts}"
+        bottoms = [attempt.bottom for attempt in coach.attempts if attempt.counted]
+        assert bottoms == pytest.approx([bottom for _, bottom, _ in performance.repetitions], abs=0.4)
+
+
+@pytest.mark.parametrize(("slug", "fault"), [("squat", "shallow"), ("push_up", "shallow"), ("lunge", "shallow")])
+def test_shallow_repetitions_are_seen_but_not_counted(slug: str, fault: str) -> None:
+    performance = perform(slug, reps=4, view="side", faults=(fault,), faulty_reps={1, 2}, seed=4, fps=20)
+    coach, _ = watch(slug, observe(performance, 4, noise=0.5))
+    assert [attempt.counted for attempt in coach.attempts] == [True, False, False, True]
+    assert coach.attempts[1].cues == ("shallow",)
+
+
+@pytest.mark.parametrize(
+    ("slug", "fault", "cue"),
+    [
+        ("squat", "lean_forward", "lean_forward"),
+        ("push_up", "hips_sag", "hips_sag"),
+        ("push_up", "hips_high", "hips_high"),
+        ("bicep_curl", "elbow_swing", "elbow_swing"),
+        ("lunge", "torso_lean", "torso_lean"),
+    ],
+)
+def test_faults_are_named_in_the_repetition_that_has_them(slug: str, fault: str, cue: str) -> None:
+    performance = perform(slug, reps=3, view="side", faults=(fault,), faulty_reps={1}, seed=5, fps=20)
+    coach, readings = watch(slug, observe(performance, 5, noise=0.5))
+    assert [cue in attempt.cues for attempt in coach.attempts] == [False, True, False]
+    assert cue in {reading.cue for reading in readings}
+    assert sentence(exercises()[slug], cue, "ko") != sentence(exercises()[slug], cue, "en") != ""
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_plank_is_timed(seed: int) -> None:
+    performance = perform("plank", view="side", seconds=8, seed=seed, fps=20)
+    coach, readings = watch("plank", observe(performance, seed))
+    assert coach.hold == pytest.approx(performance.hold_seconds, abs=0.5)
+    assert readings[-1].phase is Phase.HOLDING
+
+
+def test_getting_into_position_counts_nothing() -> None:
+    performance = perform("push_up", reps=3, view="side", seed=2, fps=20, entrance=True)
+    assert performance.ready_seconds > 1
+    coach, readings = watch("push_up", observe(performance, 2))
+    before = [reading for reading in readings if reading.seconds < performance.ready_seconds - 0.5]
+    assert coach.count == 3
+    assert not coach.attempts or min(attempt.start for attempt in coach.attempts) > performance.ready_seconds - 1
+    assert all(reading.count == 0 for reading in before)
+
+
+@pytest.mark.parametrize("movement", ["idle", "walk", "arm_raise", "jumping_jack"])
+@pytest.mark.parametrize("slug", exercises())
+def test_other_movements_count_nothing(slug: str, movement: str) -> None:
+    performance = perform(movement, reps=4, seconds=5, view="three_quarter", seed=6, fps=20)
+    coach, _ = watch(slug, observe(performance, 6))
+    assert (coach.count, coach.hold) == (0, 0)
+
+
+def test_a_bounce_at_the_bottom_is_one_repetition() -> None:
+    performance = perform("squat", reps=1, view="side", seed=1, fps=30)
+    poses = observe(performance, 1, noise=0.3)
+    bottom = round(performance.repetitions[0][1] * 30)
+    bounce = [*range(bottom), *range(bottom, bottom - 12, -1), *range(bottom - 12, bottom), *range(bottom, len(poses))]
+    film = [replace(poses[index], seconds=number / 30) for number, index in enumerate(bounce)]
+    assert watch("squat", film)[0].count == 1
+
+
+def test_a_hidden_joint_is_asked_for_instead_of_judged() -> None:
+    poses = observe(perform("squat", reps=2, view="side", seed=3, fps=20), 3)
+    ankles = [INDEX[name] for name in ("left_ankle", "right_ankle")]
+    hidden = [
+        replace(pose, visibility=np.where(np.isin(np.arange(33), ankles), 0.05, pose.visibility)) for pose in poses
+    ]
+    coach, readings = watch("squat", hidden)
+    assert coach.attempts == []
+    assert {reading.cue for reading in readings} == {"unseen:ankle"}
+
+
+def test_nobody_is_said_and_forgives_a_moment() -> None:
+    poses = observe(perform("squat", reps=3, view="side", seed=3, fps=20), 3)
+    coach = Coach(exercises()["squat"])
+    for number, pose in enumerate(poses):
+        lost = number % 20 in (5, 6, 7)  # 0.15 s in every second
+        reading = coach.see(None if lost else pose, pose.seconds)
+    assert coach.count == 3
+    for _ in range(3):
+        reading = coach.see(None, reading.seconds + 1)
+    assert reading.cue == "nobody"
+    assert reading.phase is Phase.AWAY
