@@ -26,7 +26,8 @@ from demos.common.ui import I18N, Page, masthead, t, text
 
 def build(settings: Settings) -> gr.Blocks:
     """The whole page: header, then one tab per demo. Loads no model; each tab does when it is opened."""
-    with gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600)) as page:
+    page = gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600))
+    with page:
         language = gr.State(LANGUAGES[0])
         spoken = gr.Textbox(visible=False)  # only carries the browser's answer: "en" or "ko"
         ask = {"inputs": spoken, "js": "() => window.glassbox.language", "show_progress": "hidden"}

@@ -11,6 +11,6 @@ import torch
 
 _library: torch.library.Library | None = None
 if torch.version.cuda is None and not hasattr(torch.ops.torchvision, "nms"):
-    _library = torch.library.Library("torchvision", "DEF")
-    _library.define("nms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
-    _library.define("qnms(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")
+    _library = torch.library.Library("torchvision", "DEF")  # type: ignore[no-untyped-call]
+    for _name in ("nms", "qnms"):
+        _library.define(f"{_name}(Tensor dets, Tensor scores, float iou_threshold) -> Tensor")  # type: ignore[no-untyped-call]

@@ -47,7 +47,7 @@ class Page:
     open_on: Callable[..., Any]
 
 
-def says(handler: Callable) -> Callable:
+def says(handler: Callable[..., Any]) -> Callable[..., Any]:
     """Show BadInput and WeightsError raised in `handler` as one sentence in the visitor's language.
 
     The handler (a function or a generator) takes the language as its first argument.
@@ -65,7 +65,7 @@ def says(handler: Callable) -> Callable:
     if inspect.isgeneratorfunction(handler):
 
         @functools.wraps(handler)
-        def generator(language: str, *arguments: Any) -> Iterator:
+        def generator(language: str, *arguments: Any) -> Iterator[Any]:
             with spoken(language):
                 yield from handler(language, *arguments)
 

@@ -8,6 +8,7 @@ import hashlib
 import json
 from functools import lru_cache
 from pathlib import Path
+from typing import TypedDict, cast
 
 FOLDER = Path(__file__).parent.parent.parent / "weights"
 MAX_BYTES = 10 * 1024 * 1024  # a Space needs Git LFS above this
@@ -17,9 +18,19 @@ class WeightsError(RuntimeError):
     """A file of `weights/` is missing, altered or unknown; the message names it."""
 
 
-def manifest(folder: Path = FOLDER) -> dict[str, dict]:
+class Entry(TypedDict):
+    """What the manifest says of a file; `made_by` is a command, `card` a path relative to the folder."""
+
+    sha256: str
+    bytes: int
+    licence: str
+    made_by: str
+    card: str
+
+
+def manifest(folder: Path = FOLDER) -> dict[str, Entry]:
     """All entries of the manifest, by path relative to the folder."""
-    return json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    return cast(dict[str, Entry], json.loads((folder / "manifest.json").read_text(encoding="utf-8")))
 
 
 def path(name: str, folder: Path = FOLDER) -> Path:

@@ -1,0 +1,34 @@
+"""How many threads torch computes with, where a team of them costs more than it saves.
+
+torch keeps the number for the calling thread, and as the default of threads to come.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+
+@contextmanager
+def single_threaded(small: bool = True) -> Iterator[None]:
+    """Compute on the calling thread alone, if what is computed is `small`.
+
+    On a busy machine, a team of threads spends ten to a hundred times longer waiting for each other than working.
+    """
+    before = torch.get_num_threads()
+    if small:
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
+
+
+def single_threaded_worker() -> None:
+    """The calling thread computes alone from now on; threads to come keep their default. For a pool's `initializer`."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    helper = threading.Thread(target=torch.set_num_threads, args=(before,))
+    helper.start()
+    helper.join()

@@ -1,0 +1,42 @@
+"""One thread of torch where it pays, and as many as before for everybody else."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Thread
+
+import pytest
+import torch
+
+from demos.common.threads import single_threaded, single_threaded_worker
+
+
+@pytest.fixture(autouse=True)
+def three_threads():
+    before = torch.get_num_threads()
+    torch.set_num_threads(3)
+    yield
+    torch.set_num_threads(before)
+
+
+def threads_of_a_new_thread() -> int:
+    found: list[int] = []
+    new = Thread(target=lambda: found.append(torch.get_num_threads()))
+    new.start()
+    new.join()
+    return found[0]
+
+
+def test_one_thread_within_and_three_after_even_if_it_fails() -> None:
+    with single_threaded():
+        assert torch.get_num_threads() == 1
+    with single_threaded(small=False):
+        assert torch.get_num_threads() == 3
+    with pytest.raises(ZeroDivisionError), single_threaded():
+        raise ZeroDivisionError
+    assert torch.get_num_threads() == 3
+
+
+def test_a_worker_computes_alone_and_others_do_not() -> None:
+    with ThreadPoolExecutor(1, initializer=single_threaded_worker) as pool:
+        assert pool.submit(torch.get_num_threads).result() == 1
+        assert threads_of_a_new_thread() == 3
+    assert torch.get_num_threads() == 3
