@@ -4,11 +4,10 @@ import os
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 
-import importlib
 import socket
 from functools import partial
 from threading import Thread
-from typing import Annotated
+from typing import Annotated, Any
 
 import gradio as gr
 import typer
@@ -21,7 +20,7 @@ from demos.common.first_script import FirstScript
 from demos.common.i18n import LANGUAGES
 from demos.common.settings import Settings
 from demos.common.theme import css, head, theme
-from demos.common.ui import I18N, Page, masthead, t, text
+from demos.common.ui import I18N, Page, header, t, text
 
 
 def build(settings: Settings) -> gr.Blocks:
@@ -29,19 +28,19 @@ def build(settings: Settings) -> gr.Blocks:
     page = gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600))
     with page:
         language = gr.State(LANGUAGES[0])
-        spoken = gr.Textbox(visible=False)  # only carries the browser's answer: "en" or "ko"
-        ask = {"inputs": spoken, "js": "() => window.glassbox.language", "show_progress": "hidden"}
+        browser_language = gr.Textbox(visible=False)  # only carries the browser's answer: "en" or "ko"
+        ask: dict[str, Any] = {"inputs": browser_language, "js": "() => window.glassbox.language"}
+        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         # Each turns true once: what a visitor left in a tab is still there on return.
         opened = [gr.State(False) for _ in DEMOS]
-        device = masthead()
+        device = header()
         with gr.Tabs(elem_id="demos"):
             for demo, seen in zip(DEMOS, opened, strict=True):
                 with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
-                    open_on = partial(seen.change, api_visibility="private", show_progress="hidden")
-                    importlib.import_module(f"demos.{demo.name}.tab").build(Page(settings, language, tab, open_on))
+                    demo.build(Page(settings, language, tab, partial(seen.change, **quiet)))
                 shown = page.load if demo is DEMOS[0] else tab.select
-                shown(lambda spoken: (spoken, True), outputs=[language, seen], api_visibility="private", **ask)
-        page.load(partial(_device_line, settings), outputs=device, api_visibility="private", **ask)
+                shown(lambda answer: (answer, True), outputs=[language, seen], **ask, **quiet)
+        page.load(partial(_device_line, settings), outputs=device, **ask, **quiet)
     return page
 
 
@@ -88,8 +87,12 @@ def main(
         prevent_thread_lock=True,
     )
     print(f"Glassbox is on http://{host}:{port} (stop it with Ctrl+C)", flush=True)
-    Thread(target=importlib.import_module, args=["torch"], daemon=True).start()  # the first visitor waits less
+    Thread(target=_import_torch, daemon=True).start()  # the first visitor waits less
     page.block_thread()
+
+
+def _import_torch() -> None:
+    import torch  # noqa: F401
 
 
 def _in_use(host: str, port: int) -> bool:

@@ -5,6 +5,8 @@ A new demo is one folder beside this file and one line in `DEMOS`.
 
 import os
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 # Read when torch is imported. Idle threads sleep instead of spinning: on a busy machine, and with several visitors on
 # few cores, small models are many times faster.
@@ -18,6 +20,10 @@ class Demo:
     name: str
     day: str
     night: str
+
+    def build(self, page: Any) -> None:
+        """Lay out and wire the tab for a `common.ui.Page`. The demo's `tab.py`, and Gradio with it, is imported here."""
+        import_module(f"demos.{self.name}.tab").build(page)
 
 
 DEMOS: tuple[Demo, ...] = (

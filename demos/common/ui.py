@@ -149,20 +149,10 @@ def packed(message: Any) -> str:
     return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
 
 
-def masthead() -> gr.Markdown:
+def header() -> gr.Markdown:
     """The page's header: name, the other language, day or night, what this is. Returns the place for the device."""
     icon = ASSETS.joinpath("icon.svg").read_text(encoding="utf-8")
-    gr.HTML(
-        f"""<header class="masthead">
-          <h1 class="wordmark">{icon}{bilingual("common.app_title")}</h1>
-          <span class="switches">
-            <button onclick="glassbox.switchLanguage()">{bilingual("common.other_language")}</button>
-            <button onclick="glassbox.switchLight()">{bilingual("common.light_switch")}</button>
-          </span>
-        </header>""",
-        elem_id="header",
-        js_on_load=None,
-    )
+    gr.HTML(template("common/page/header.html", icon=icon), elem_id="header", js_on_load=None)
     with gr.Row(elem_id="subtitle"):
         gr.Markdown(t("common.tagline"), elem_id="tagline")
         return gr.Markdown(elem_id="device")
