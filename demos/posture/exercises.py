@@ -8,6 +8,7 @@ from pathlib import Path
 from demos.common.errors import BadInput
 
 FOLDER = Path(__file__).parent / "exercises"
+AUTO = "auto"  # find out the exercise from what is done
 VIEWS = ("front", "three_quarter", "side")
 
 
@@ -84,5 +85,5 @@ def exercises() -> dict[str, Exercise]:
 def pick(slug: str) -> Exercise:
     """The exercise named `slug`. Raises BadInput for one we do not have."""
     if slug not in exercises():
-        raise BadInput("posture.exercise_unknown", exercise=slug, choices=", ".join(["auto", *exercises()]))
+        raise BadInput("posture.exercise_unknown", exercise=slug, choices=", ".join([AUTO, *exercises()]))
     return exercises()[slug]

@@ -1,19 +1,38 @@
 """What a canvas in the browser needs to show one moment, as JSON."""
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from demos.common.i18n import text
-from demos.posture.coach import sentence
+from demos.common.palette import CLASS_ORANGE
+from demos.posture.coach import LOST, sentence
 from demos.posture.exercises import exercises
-from demos.posture.landmarks import INDEX, JOINTS
-from demos.posture.session import Moment
+from demos.posture.landmarks import BODY, EDGES, INDEX, JOINTS
 
+if TYPE_CHECKING:
+    from demos.posture.session import Moment
+
+LEFT, RIGHT, TRUNK = CLASS_ORANGE, "#56B4E9", "#F5F0E6"
 CLOSE = 0.08  # shares of the picture within which two numbers would cover each other
 
 
-def shown_angles(moment: Moment) -> dict[str, float]:
+def edge_colour(start: int, end: int) -> str:
+    """Left limbs orange, right limbs blue, what joins them pale."""
+    left, right = (all(index % 2 == side for index in (start, end)) for side in (1, 0))
+    return LEFT if left else RIGHT if right else TRUNK
+
+
+# What is drawn of a body: edges (two landmarks and a colour), landmarks with a dot, the least visibility in percent.
+SKELETON = {
+    "edges": [(start, end, edge_colour(start, end)) for start, end in EDGES],
+    "dots": BODY,
+    "visible": round(100 * LOST),
+}
+
+
+def shown_angles(moment: "Moment") -> dict[str, float]:
     """The angles worth writing beside their joints now, {joint: degrees}: those seen of the joint that counts.
 
     From the side left and right lie on each other: then only the better seen.
@@ -31,7 +50,7 @@ def shown_angles(moment: Moment) -> dict[str, float]:
     return {name: found[name] for name in names}
 
 
-def words(moment: Moment, language: str) -> dict[str, str]:
+def words(moment: "Moment", language: str) -> dict[str, str]:
     """What to say at this moment: {exercise, advice}."""
     reading, cue = moment.reading, moment.reading.cue if moment.reading else None
     if moment.pose is None:
@@ -46,7 +65,7 @@ def words(moment: Moment, language: str) -> dict[str, str]:
     return {"exercise": name, "advice": advice}
 
 
-def snapshot(moment: Moment, language: str) -> dict[str, object]:
+def snapshot(moment: "Moment", language: str) -> dict[str, object]:
     """One moment for the canvas: points as whole thousandths of the picture, angles in whole degrees.
 
     {t, points: [[x, y, visibility %] × 33] or null, angles: [[landmark, degrees]], count, hold, phase, kind, exercise,

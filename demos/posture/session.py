@@ -4,12 +4,11 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from demos.posture.coach import Coach, Phase, Reading, Repetition
-from demos.posture.exercises import pick
+from demos.posture.exercises import AUTO, pick
 from demos.posture.landmarks import Pose
 from demos.posture.recognise import Recogniser
 
 LOOK_BACK = 4.0  # seconds that a new set reaches back: it takes two to recognise an exercise
-AUTO = "auto"
 
 
 @dataclass(frozen=True)

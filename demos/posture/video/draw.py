@@ -5,11 +5,10 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from demos.common.palette import CLASS_ORANGE
 from demos.posture.coach import LOST
 from demos.posture.exercises import exercises
 from demos.posture.landmarks import BODY, EDGES, INDEX
-from demos.posture.look import shown_angles
+from demos.posture.look import edge_colour, shown_angles
 from demos.posture.session import Moment
 
 Colour = tuple[int, int, int]
@@ -18,15 +17,6 @@ Colour = tuple[int, int, int]
 def colour(code: str) -> Colour:
     """(red, green, blue) of "#RRGGBB"."""
     return int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16)
-
-
-LEFT, RIGHT, TRUNK = colour(CLASS_ORANGE), colour("#56B4E9"), (245, 240, 230)
-
-
-def edge_colour(start: int, end: int) -> Colour:
-    """Left limbs orange, right limbs blue, what joins them pale."""
-    left, right = (all(index % 2 == side for index in (start, end)) for side in (1, 0))
-    return LEFT if left else RIGHT if right else TRUNK
 
 
 def draw(image: np.ndarray, moment: Moment) -> np.ndarray:
@@ -39,7 +29,7 @@ def draw(image: np.ndarray, moment: Moment) -> np.ndarray:
         seen = moment.pose.visibility >= LOST
         for start, end in EDGES:
             if seen[start] and seen[end]:
-                _line(canvas, points[start], points[end], edge_colour(start, end), unit)
+                _line(canvas, points[start], points[end], colour(edge_colour(start, end)), unit)
         for index in BODY:
             if seen[index]:
                 cv2.circle(canvas, points[index].tolist(), round(2.2 * unit), (255, 255, 255), -1, cv2.LINE_AA)

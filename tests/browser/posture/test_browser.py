@@ -35,7 +35,7 @@ def test_a_sample_clip_is_analysed_at_a_click(open_page: Callable) -> None:
     expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("이두 컬")
     expect(page.locator("#posture-table tbody tr")).to_have_count(4)
     expect(page.locator("#posture-table")).to_contain_text("팔꿈치를 옆구리에 붙이세요.")
-    expect(page.locator("#posture-chart .js-plotly-plot")).to_be_visible()
+    expect(page.locator("#posture-chart svg")).to_be_visible()
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +62,7 @@ def test_the_webcam_counts_and_stops_when_left(open_page: Callable, camera: Path
     box.locator(".button-wrap button").click()
     count = page.locator("#posture-readout [data-part=number]")
     expect(page.locator("#posture-readout [data-part=exercise]")).to_have_text("Squat", timeout=60_000)
-    expect(box.locator("canvas.posture-over")).to_be_visible()
+    expect(box.locator("canvas.posture-overlay")).to_be_visible()
     expect(count).to_have_text("2", timeout=60_000)
     page.screenshot(path=SCREENSHOTS / "webcam.png")
     assert set(app_files.rglob("*")) == before, "a camera frame was written to disk"

@@ -1,0 +1,140 @@
+// @ts-check
+// The angle that counts over the seconds of the video, each repetition marked where it was deepest.
+
+import { create, createSvg, find, parseMessage, setText } from "../../../common/page/dom.js";
+import { clamp } from "../../../common/page/numbers.js";
+
+/**
+ * `angles` in degrees, null where the joint was not seen; `asked` is the angle to reach, null where nothing is counted.
+ * @typedef {object} Chart
+ * @property {number[]} seconds
+ * @property {(number | null)[]} angles
+ * @property {number | null} asked
+ * @property {{ start: number, bottom: number, end: number, depth: number, counted: boolean, label: string }[]} attempts
+ * @property {string} x title
+ * @property {string} y title
+ */
+
+const HEIGHT = 300;
+const MARGIN = { left: 56, right: 12, top: 12, bottom: 62 };
+const TOP = 185; // degrees
+
+/** @param {MountContext} context */
+export function mount({ element, props, watch }) {
+  const place = find(element, '[data-part="chart"]');
+  /** @type {Chart | null} */
+  let chart = null;
+
+  function show() {
+    chart = parseMessage(props.value);
+    draw();
+  }
+
+  function draw() {
+    const width = place.clientWidth;
+    place.replaceChildren(...(chart && width ? [drawn(chart, width)] : []));
+  }
+
+  watch("value", show);
+  show();
+  new ResizeObserver(draw).observe(place);
+}
+
+/**
+ * @param {Chart} chart
+ * @param {number} width CSS pixels
+ */
+function drawn(chart, width) {
+  const last = chart.seconds[chart.seconds.length - 1] || 1;
+  const [right, bottom] = [width - MARGIN.right, HEIGHT - MARGIN.bottom];
+  const x = (/** @type {number} */ seconds) => MARGIN.left + (seconds / last) * (right - MARGIN.left);
+  const y = (/** @type {number} */ degrees) => bottom - (degrees / TOP) * (bottom - MARGIN.top);
+  const svg = createSvg("svg", { class: "posture-plot", width, height: HEIGHT, role: "img", "aria-label": chart.y });
+
+  for (const degrees of [0, 45, 90, 135, 180]) {
+    svg.append(createSvg("line", { class: "grid", x1: MARGIN.left, x2: right, y1: y(degrees), y2: y(degrees) }));
+    svg.append(createSvg("text", { class: "tick-y", x: MARGIN.left - 8, y: y(degrees) }, degrees));
+  }
+  const step = tickStep(last, (right - MARGIN.left) / 60);
+  for (let seconds = 0; seconds <= last; seconds += step) {
+    svg.append(createSvg("line", { class: "grid", x1: x(seconds), x2: x(seconds), y1: MARGIN.top, y2: bottom }));
+    svg.append(createSvg("text", { class: "tick-x", x: x(seconds), y: bottom + 8 }, seconds));
+  }
+  svg.append(createSvg("text", { class: "title-x", x: (MARGIN.left + right) / 2, y: HEIGHT - 8 }, chart.x));
+  const middle = (MARGIN.top + bottom) / 2;
+  svg.append(createSvg("text", { class: "title-y", x: 14, y: middle, transform: `rotate(-90 14 ${middle})` }, chart.y));
+
+  for (const { start, end } of chart.attempts.filter(({ counted }) => counted)) {
+    const box = { x: x(start), y: MARGIN.top, width: x(end) - x(start), height: bottom - MARGIN.top };
+    svg.append(createSvg("rect", { class: "counted", ...box }));
+  }
+  if (chart.asked !== null) {
+    svg.append(createSvg("line", { class: "asked", x1: MARGIN.left, x2: right, y1: y(chart.asked), y2: y(chart.asked) }));
+  }
+  svg.append(createSvg("path", { class: "angle", d: path(chart, x, y) }));
+  for (const { bottom: deepest, depth, counted, label } of chart.attempts) {
+    const place = { class: counted ? "number" : "remark", x: x(deepest), y: Math.min(y(depth) + 22, bottom - 4) };
+    svg.append(createSvg("text", place, label));
+  }
+
+  const plot = create("div", "posture-chart");
+  const note = create("output", "posture-value");
+  const cursor = createSvg("line", { class: "cursor", y1: MARGIN.top, y2: bottom, visibility: "hidden" });
+  svg.append(cursor);
+  plot.append(svg, note);
+  plot.addEventListener("pointermove", (event) => {
+    const seconds = ((event.clientX - svg.getBoundingClientRect().left - MARGIN.left) / (right - MARGIN.left)) * last;
+    const index = nearest(chart.seconds, seconds);
+    const angle = chart.angles[index];
+    cursor.setAttribute("visibility", angle === null ? "hidden" : "visible");
+    for (const name of ["x1", "x2"]) cursor.setAttribute(name, String(x(chart.seconds[index])));
+    note.style.left = `${clamp(x(chart.seconds[index]), MARGIN.left + 40, right - 40)}px`;
+    setText(note, angle === null ? "" : `${chart.seconds[index].toFixed(1)} s · ${Math.round(angle)}°`);
+  });
+  plot.addEventListener("pointerleave", () => {
+    cursor.setAttribute("visibility", "hidden");
+    setText(find(plot, "output"), "");
+  });
+  return plot;
+}
+
+/**
+ * The curve as SVG path data; it is broken where the joint was not seen.
+ * @param {Chart} chart
+ * @param {(seconds: number) => number} x
+ * @param {(degrees: number) => number} y
+ */
+function path({ seconds, angles }, x, y) {
+  let data = "";
+  let open = false;
+  for (const [index, angle] of angles.entries()) {
+    if (angle !== null) data += `${open ? "L" : "M"}${x(seconds[index]).toFixed(1)} ${y(angle).toFixed(1)}`;
+    open = angle !== null;
+  }
+  return data;
+}
+
+/**
+ * The smallest round step with which at most `most` of them fill `length`.
+ * @param {number} length
+ * @param {number} most
+ */
+function tickStep(length, most) {
+  const steps = [1, 2, 5, 10, 20, 30, 60, 120];
+  return steps.find((step) => length / step <= most) ?? 300;
+}
+
+/**
+ * The index of the number nearest to `wanted`.
+ * @param {number[]} ascending
+ * @param {number} wanted
+ */
+function nearest(ascending, wanted) {
+  let [low, high] = [0, ascending.length - 1];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (ascending[middle] <= wanted) low = middle;
+    else high = middle;
+  }
+  return wanted - ascending[low] <= ascending[high] - wanted ? low : high;
+}

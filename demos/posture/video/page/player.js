@@ -1,0 +1,94 @@
+// @ts-check
+// The player: a video with the skeleton drawn over it, and what the coach counts; while it is analysed, as far as that got.
+
+import { find, parseMessage } from "../../../common/page/dom.js";
+import { showReadout } from "../../page/readout.js";
+import { drawSkeleton } from "../../page/skeleton.js";
+
+/** @import { Frame, Skeleton } from "../../page/skeleton.js" */
+
+/** @typedef {{ src: string, width: number, height: number }} Source the video's address and its size */
+/** @typedef {Source & { mode: "analysing", share: number, frame: Frame }} Analysing `share` of it (0 to 1) is done */
+/** @typedef {Source & { mode: "analysed", seconds: number, frames: Frame[] }} Analysed */
+
+/**
+ * @param {MountContext} context
+ * @param {{ skeleton: Skeleton }} constants
+ */
+export function mount({ element, props, watch }, { skeleton }) {
+  const frameBox = find(element, '[data-part="frame"]');
+  const video = find(element, '[data-part="video"]', HTMLVideoElement);
+  const canvas = find(element, '[data-part="canvas"]', HTMLCanvasElement);
+  const bar = find(element, '[data-part="bar"]');
+  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  /** @type {Analysing | Analysed | null} */
+  let message = null;
+  let shown = ""; // the address of the video that is on the page
+  let touched = false; // a visitor who has clicked on the video starts and stops it
+
+  function show() {
+    message = parseMessage(props.value);
+    element.dataset.mode = message?.mode ?? "";
+    if (!message) return;
+    frameBox.style.aspectRatio = `${message.width} / ${message.height}`;
+    frameBox.style.width = `min(100%, ${(54 * message.width) / message.height}vh)`;
+    bar.hidden = message.mode !== "analysing";
+    if (message.src !== shown) {
+      shown = message.src;
+      video.src = message.src;
+      video.load();
+    }
+    if (message.mode === "analysing") {
+      find(bar, "i").style.width = `${100 * message.share}%`;
+      video.pause();
+      video.controls = false;
+      if (video.readyState && !video.seeking) video.currentTime = message.frame.t;
+      showReadout(element, message.frame);
+    } else {
+      video.controls = true;
+      if (video.readyState) video.currentTime = 0;
+      play();
+    }
+  }
+
+  function play() {
+    if (message?.mode !== "analysed" || still || touched || !element.offsetParent) return;
+    video.play().catch(() => {}); // a browser may refuse; the visitor can still press play
+  }
+
+  function draw() {
+    if (!element.isConnected) return;
+    const { width, height } = canvas.getBoundingClientRect();
+    if (message && width) {
+      const frame = message.mode === "analysing" ? message.frame : frameAt(message.frames, video.currentTime);
+      drawSkeleton(canvas, frame, skeleton, { width, height });
+      if (message.mode === "analysed") showReadout(element, frame, message.frames[message.frames.length - 1].count);
+    }
+    requestAnimationFrame(draw);
+  }
+
+  watch("value", show);
+  show();
+  requestAnimationFrame(draw);
+  new IntersectionObserver(([entry]) => {
+    if (entry.isIntersecting) play();
+    else video.pause(); // behind another tab nothing plays
+  }).observe(element);
+  video.addEventListener("canplay", play);
+  video.addEventListener("click", () => { touched = true; });
+}
+
+/**
+ * The last frame that has begun.
+ * @param {Frame[]} frames in the order of time
+ * @param {number} seconds
+ */
+function frameAt(frames, seconds) {
+  let [low, high] = [0, frames.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (frames[middle].t <= seconds + 0.02) low = middle;
+    else high = middle - 1;
+  }
+  return frames[low];
+}

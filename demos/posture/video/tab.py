@@ -1,0 +1,149 @@
+"""The view of a video: it plays with the skeleton over it, and below stand the angle over time and each repetition."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from demos.common.errors import BadInput
+from demos.common.ui import Page, module, packed, says, t, template
+from demos.posture.exercises import AUTO
+from demos.posture.look import SKELETON
+from demos.posture.video import clips
+
+if TYPE_CHECKING:
+    from demos.posture.video.analyse import Analysis
+
+SHOW_EVERY = 0.15  # seconds between two frames shown of an analysis under way
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
+
+@dataclass(frozen=True)
+class View:
+    """The components that show an analysis."""
+
+    player: gr.HTML
+    chart: gr.HTML
+    table: gr.HTML
+    report: gr.JSON  # for programs
+
+
+def build(page: Page) -> View:
+    """Lay out the stage; the opening video is there when the tab is."""
+    gr.set_static_paths([clips.FOLDER])
+    view = View(
+        player=gr.HTML(
+            "",
+            html_template=template("posture/video/page/player.html", readout=template("posture/page/readout.html")),
+            js_on_load=module("posture/video/page/player.js", skeleton=SKELETON),
+            apply_default_css=False,
+            elem_id="posture-player",
+        ),
+        chart=_drawn_by_script("chart"),
+        table=_drawn_by_script("table"),
+        report=gr.JSON(visible=False),
+    )
+    page.open_on(_open, page.language, [view.player, view.chart, view.table])
+    return view
+
+
+def _drawn_by_script(name: str) -> gr.HTML:
+    """A part that page/NAME.js fills."""
+    return gr.HTML(
+        "",
+        html_template=f'<div data-part="{name}"></div>',
+        js_on_load=module(f"posture/video/page/{name}.js"),
+        elem_id=f"posture-{name}",
+    )
+
+
+def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
+    """Lay out what chooses a video, and wire it; `exercise` is what the visitor has chosen."""
+    gr.Markdown(t("posture.samples"))
+    with gr.Row(elem_classes="posture-samples"):
+        samples = {
+            slug: gr.Button(t(f"posture.name_{slug}"), size="sm", elem_id=f"posture-sample-{slug}")
+            for slug in clips.EXERCISES
+        }
+    upload = gr.UploadButton(t("posture.upload"), file_types=["video"], variant="primary", elem_id="posture-upload")
+    stop = gr.Button(t("posture.stop"), visible=False, elem_id="posture-stop")
+
+    shown = [view.player, view.chart, view.table, view.report, stop]
+    running: list[Any] = [
+        upload.upload(
+            says(_analyse), [page.language, upload, exercise], shown, api_name="posture_analyze", show_progress="hidden"
+        )
+    ]
+    automatic = gr.State(AUTO)
+    for slug, button in samples.items():
+        asked = [page.language, gr.State(str(clips.clip(slug))), automatic]
+        running.append(button.click(says(_analyse), asked, shown, **PRIVATE))
+    for event in running:
+        event.then(lambda: gr.Button(visible=False), None, stop, **PRIVATE)  # after an error as well
+    stop.click(lambda: gr.Button(visible=False), None, stop, cancels=running, **PRIVATE)
+
+
+def _open(language: str) -> tuple[Any, ...]:
+    """The opening video, analysed beforehand."""
+    return _shown(clips.opening()[language], clips.clip(clips.OPENING), None)[:3]
+
+
+def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[Any, ...]]:
+    """Analyse a video: frames on the way, at last the whole result and its report.
+
+    What was shown before stays until the file turns out to be a video.
+    """
+    yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
+    from demos.posture.exercises import pick
+    from demos.posture.look import snapshot
+    from demos.posture.video import video_file
+    from demos.posture.video.analyse import Analysis, analyse
+    from demos.posture.video.look import result
+
+    if not film:
+        raise BadInput("posture.no_video")
+    if exercise != AUTO:
+        pick(exercise)
+    size = video_file.probe(film)
+    playable = video_file.playable(film)
+    last = 0.0
+    for found in analyse(film, exercise):
+        if isinstance(found, Analysis):
+            yield _shown(result(found, language), playable, found)
+        elif time.monotonic() - last > SHOW_EVERY:
+            before = (gr.skip(),) * 3 if last else ("", "", None)  # of the video before
+            last = time.monotonic()
+            share = min(1.0, found.seconds / size.seconds) if size.seconds else 0.0
+            yield (
+                packed(
+                    {
+                        "mode": "analysing",
+                        "src": _address(playable),
+                        "width": size.width,
+                        "height": size.height,
+                        "share": round(share, 3),
+                        "frame": snapshot(found, language),
+                    }
+                ),
+                *before,
+                gr.Button(visible=True),  # again: a page may skip a message that the next one follows closely
+            )
+
+
+def _shown(result: dict[str, Any], video: Path | str, analysis: "Analysis | None") -> tuple[Any, ...]:
+    """Values for player, chart, table, report and Stop."""
+    return (
+        packed({**result["player"], "src": _address(video)}),
+        packed(result["chart"]) if result["chart"] else "",
+        packed(result["table"]) if result["table"] else "",
+        analysis.report() if analysis else None,
+        gr.Button(visible=False),
+    )
+
+
+def _address(file: Path | str) -> str:
+    """Where a browser finds a file of ours."""
+    return f"gradio_api/file={file}"
