@@ -22,7 +22,7 @@ class Demo:
     night: str
 
     def build(self, page: Any) -> None:
-        """Lay out and wire the tab for a `common.ui.Page`. The demo's `tab.py`, and Gradio with it, is imported here."""
+        """Lay out and wire the tab for a `common.ui.Page`. The demo's `tab.py` is imported here, and Gradio with it."""
         import_module(f"demos.{self.name}.tab").build(page)
 
 

@@ -136,17 +136,20 @@ def module(path: str, *events: str, **constants: object) -> str:
     failed = {language: text("common.part_failed", language) for language in LANGUAGES}
     names = " ".join(map(json.dumps, events))  # Gradio offers a listener for each name that is quoted in this text
     context = "{ element, props, trigger, watch, upload, server }"
-    given = ", ".join([json.dumps(path), context, packed(constants), packed(failed)])
+    given = ", ".join([json.dumps(path), context, dump_message(constants), dump_message(failed)])
     return f"// events: {names}\nglassbox.mount({given});"
 
 
-def packed(message: Any) -> str:
+def dump_message(message: Any) -> str:
     """What a script of ours is to draw, as JSON text for the value of a `gr.HTML`.
 
     Gradio's page watches and copies each nested value, number by number, at every event of any tab; text costs it
     nothing. The script reads it with `parseMessage(props.value)` of page/dom.js.
     """
     return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+
+
+packed = dump_message  # its old name, until all tabs say the new one
 
 
 def header() -> gr.Markdown:
@@ -174,6 +177,7 @@ __all__ = [
     "bilingual",
     "choices",
     "controls",
+    "dump_message",
     "folded",
     "lead",
     "module",

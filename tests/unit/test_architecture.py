@@ -13,7 +13,7 @@ from demos.common import page_files
 
 ROOT = Path(__file__).parent.parent.parent
 MODULES = sorted(ROOT.joinpath("demos").rglob("*.py"))
-UI = {"demos/common/ui.py", "demos/common/theme.py"}
+UI = {f"demos/common/{name}.py" for name in ("ui", "theme", "lesson_strip")}
 TABS = {
     file.relative_to(ROOT).as_posix()
     for demo in DEMOS
@@ -43,7 +43,11 @@ def test_only_tabs_and_the_ui_parts_import_gradio(file: Path) -> None:
         return
     names = imported(file)
     assert not {name for name in names if name.split(".")[0] == "gradio"}
-    assert not {name for name in names if name.startswith(("demos.common.ui", "demos.common.theme"))}
+    assert not {
+        name
+        for name in names
+        if name.startswith(("demos.common.ui", "demos.common.theme", "demos.common.lesson_strip"))
+    }
     assert not {name for name in names if re.match(r"demos\.\w+\.(\w+\.)?tab", name)}
 
 

@@ -78,7 +78,7 @@ export function setText(place, text) {
 }
 
 /**
- * What `demos.common.ui.packed` wrote; null for anything else, such as Gradio's word for "as it was".
+ * What `demos.common.ui.dump_message` wrote; null for anything else, such as Gradio's word for "as it was".
  * @param {unknown} value
  * @returns {any}
  */

@@ -1,0 +1,126 @@
+// @ts-check
+// The strip of lessons: a chip opens its card, and with it what the lesson sets; the card's buttons set it again, do the
+// lesson's other action, or lead on. The value opens a card and sets nothing (lesson_strip.open_lesson).
+
+import { create, find, findAll, parseMessage, scrollIntoSight, targetOf } from "./dom.js";
+import { language, sayFrom } from "./words.js";
+
+/**
+ * @typedef {Record<Language, string>} Text
+ * @typedef {{ actions: string[], chip: Text, title: Text, text: Text, second?: Text }} Lesson
+ * @typedef {{ lessons: Lesson[], places: Record<string, string>, words: Words }} Constants
+ *   `places` are selectors of what an action's button brings into sight; `words` the strings "common.lesson_…"
+ */
+
+/**
+ * @param {string} className
+ * @param {string} text
+ * @param {Record<string, string>} data what it does, for the strip's one listener
+ */
+function button(className, text, data) {
+  const made = create("button", className, text);
+  made.type = "button";
+  Object.assign(made.dataset, data);
+  return made;
+}
+
+/**
+ * @param {Lesson} lesson
+ * @param {number} number from 1
+ */
+function chip(lesson, number) {
+  const made = button("lesson-chip", "", { toggle: String(number) });
+  made.setAttribute("aria-expanded", "false");
+  made.append(create("b", "", number), create("span", "", lesson.chip[language]));
+  return made;
+}
+
+/**
+ * @param {Lesson} lesson
+ * @param {number} number from 1
+ * @param {number} count
+ * @param {(key: string, values?: Record<string, unknown>) => string} say
+ */
+function card(lesson, number, count, say) {
+  const made = create("article", "lesson-card");
+  made.dataset.card = String(number);
+  made.hidden = true;
+  const header = create("header");
+  header.append(
+    create("h3", "", lesson.title[language]),
+    create("span", "lesson-of", say("of", { number, count })),
+    button("lesson-close", say("close"), { open: "" }),
+  );
+  const footer = create("footer");
+  lesson.actions.forEach((action, at) => {
+    const name = at ? lesson.second?.[language] ?? "" : say("setup");
+    footer.append(button(at ? "lesson-do" : "lesson-do lesson-first", name, { do: action }));
+  });
+  const turns = create("span", "lesson-turns");
+  for (const [key, to] of /** @type {[string, number][]} */ ([["previous", number - 1], ["next", number + 1]])) {
+    const turn = button("", say(key), { open: String(to) });
+    turn.disabled = to < 1 || to > count;
+    turns.append(turn);
+  }
+  footer.append(turns);
+  made.append(header, create("p", "", lesson.text[language]), footer);
+  return made;
+}
+
+/**
+ * @param {MountContext} context
+ * @param {Constants} constants
+ */
+export function mount({ element, props, trigger, watch }, { lessons, places, words }) {
+  const say = sayFrom(words);
+  const root = find(element, ".lessons");
+  const strip = create("nav", "lesson-strip");
+  strip.append(create("span", "lesson-word", say("strip")), ...lessons.map((lesson, at) => chip(lesson, at + 1)));
+  root.append(strip, ...lessons.map((lesson, at) => card(lesson, at + 1, lessons.length, say)));
+  let shown = 0; // the number of the open card; 0 for none
+  let sought = ""; // the place that the button pressed last brings into sight
+
+  /** @param {number} number */
+  function open(number) {
+    shown = number;
+    for (const each of findAll(root, ".lesson-card")) each.hidden = each.dataset.card !== String(number);
+    for (const each of findAll(root, ".lesson-chip")) {
+      const isOpen = each.dataset.toggle === String(number);
+      each.setAttribute("aria-expanded", String(isOpen));
+      if (isOpen) strip.scrollTo({ left: each.offsetLeft - strip.offsetLeft - 16, behavior: "smooth" });
+    }
+    // The card to the upper edge of the window, so that there is room for the stage below it.
+    if (number) root.scrollIntoView({ behavior: "smooth", block: "start" });
+  }
+
+  /** @param {number} number */
+  function start(number) {
+    open(number);
+    sought = "";
+    if (number) trigger("setup", { lesson: number });
+  }
+
+  root.addEventListener("click", (event) => {
+    const pressed = targetOf(event, "button");
+    if (!(pressed instanceof HTMLButtonElement) || pressed.disabled) return;
+    const { toggle, open: to, do: action } = pressed.dataset;
+    if (toggle !== undefined) start(Number(toggle) === shown ? 0 : Number(toggle));
+    else if (to !== undefined) start(Number(to));
+    else if (action) {
+      sought = places[action] ?? "";
+      trigger(action, { lesson: shown });
+    }
+  });
+  window.addEventListener("glassbox:lesson", () => {
+    if (!sought || !element.isConnected) return;
+    const selector = sought;
+    scrollIntoSight(() => findAll(document, selector).find((place) => place.offsetParent));
+  });
+
+  const take = () => {
+    const given = parseMessage(props.value);
+    if (given && (given.open || !shown)) open(given.open ?? 0); // a card that was opened meanwhile stays open
+  };
+  watch("value", take);
+  take();
+}
