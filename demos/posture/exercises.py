@@ -41,6 +41,14 @@ class Limit:
     when: str = "always"
     views: tuple[str, ...] = VIEWS
 
+    def broken_by(self, value: float) -> bool:
+        """Whether `value` is outside; NaN is not."""
+        return value < self.min or value > self.max
+
+    def sentence(self, language: str) -> str:
+        """What to say when it is broken."""
+        return {"en": self.en, "ko": self.ko}[language]
+
 
 @dataclass(frozen=True)
 class Exercise:

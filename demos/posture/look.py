@@ -7,12 +7,13 @@ import numpy as np
 
 from demos.common.i18n import text
 from demos.common.palette import CLASS_ORANGE
-from demos.posture.coach import LOST, sentence
+from demos.posture.coach.advice import sentence
+from demos.posture.coach.visibility import LOST
 from demos.posture.exercises import exercises
 from demos.posture.landmarks import BODY, EDGES, INDEX, JOINTS
 
 if TYPE_CHECKING:
-    from demos.posture.session import Moment
+    from demos.posture.coach.set_tracker import Moment
 
 LEFT, RIGHT, TRUNK = CLASS_ORANGE, "#56B4E9", "#F5F0E6"
 CLOSE = 0.08  # shares of the picture within which two numbers would cover each other

@@ -6,8 +6,8 @@ from threading import Lock
 import numpy as np
 
 from demos.common.errors import BadInput
+from demos.posture.coach.set_tracker import AUTO, Moment, Session
 from demos.posture.landmarker import Landmarker
-from demos.posture.session import AUTO, Moment, Session
 
 
 class Visit:

@@ -9,11 +9,12 @@ from statistics import median
 import numpy as np
 
 from demos.common.errors import BadInput
-from demos.posture.coach import Coach, Repetition
+from demos.posture.coach.coach import Coach
+from demos.posture.coach.repetitions import Repetition
+from demos.posture.coach.set_tracker import AUTO, Moment, Session, Set
 from demos.posture.exercises import exercises
 from demos.posture.landmarker import Landmarker
 from demos.posture.landmarks import JOINTS
-from demos.posture.session import AUTO, Moment, Session, Set
 from demos.posture.video import video_file
 from demos.posture.video.video_file import Clip, Frame
 
@@ -138,7 +139,7 @@ def with_hindsight(moments: list[Moment], sets: list[Set]) -> tuple[list[Moment]
         coach = Coach(exercises()[done.exercise])
         for moment in moments:
             if begin <= moment.seconds < end:
-                reading = coach.see(moment.pose, moment.seconds)
+                reading = coach.update(moment.pose, moment.seconds)
                 again.append(replace(moment, exercise=done.exercise, reading=reading))
         better.append(Set(done.exercise, begin, tuple(coach.attempts), coach.count, coach.hold))
     return again, better

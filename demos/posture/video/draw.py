@@ -5,11 +5,11 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from demos.posture.coach import LOST
+from demos.posture.coach.set_tracker import Moment
+from demos.posture.coach.visibility import LOST
 from demos.posture.exercises import exercises
 from demos.posture.landmarks import BODY, EDGES, INDEX
 from demos.posture.look import edge_colour, shown_angles
-from demos.posture.session import Moment
 
 Colour = tuple[int, int, int]
 

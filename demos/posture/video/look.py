@@ -4,10 +4,10 @@ import math
 from typing import Any
 
 from demos.common.i18n import text
-from demos.posture.coach import sentence
+from demos.posture.coach.advice import sentence
+from demos.posture.coach.set_tracker import Set
 from demos.posture.exercises import exercises
 from demos.posture.look import snapshot
-from demos.posture.session import Set
 from demos.posture.video.analyse import Analysis
 
 MOST_FRAMES = 1800  # of a video's landmarks that are sent to a browser; of longer videos every second, third …

@@ -5,17 +5,11 @@ import sys
 from itertools import islice
 from pathlib import Path
 
-import pytest
-
 from demos.posture.video import clips, video_file
 
 ROOT = Path(__file__).parents[3]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a first repetition quicker than the shortest ends the analysis with a traceback",
-)
 def test_a_quick_first_repetition_is_counted_or_refused_in_a_sentence(tmp_path: Path) -> None:
     images = [frame.image for frame in islice(video_file.read(clips.clip("squat"), max_side=320), 200)]
     video_file.write(tmp_path / "quick.mp4", [images[0]] * 45 + images[::6], 30)

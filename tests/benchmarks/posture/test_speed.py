@@ -8,7 +8,7 @@ import torch
 from demos.posture import learn
 from demos.posture.athlete.examples import observe
 from demos.posture.athlete.performance import perform
-from demos.posture.coach import Coach
+from demos.posture.coach.coach import Coach
 from demos.posture.data import FEATURES, STEPS
 from demos.posture.exercises import exercises
 from demos.posture.landmarker import Landmarker
@@ -29,7 +29,7 @@ def test_coach(benchmark) -> None:  # type: ignore[no-untyped-def]
     poses = cycle(observe(perform("squat", reps=3, seed=1), 1))
     coach = Coach(exercises()["squat"])
     clock = iter(range(10**9))
-    benchmark(lambda: coach.see(next(poses), next(clock) / 30))
+    benchmark(lambda: coach.update(next(poses), next(clock) / 30))
 
 
 @pytest.mark.benchmark(group="posture, one frame")

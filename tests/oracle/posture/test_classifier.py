@@ -6,10 +6,10 @@ import torch
 from demos.posture import learn
 from demos.posture.athlete.examples import observe
 from demos.posture.athlete.performance import perform
+from demos.posture.coach.set_tracker import Session
 from demos.posture.data import CLASSES, FEATURES, STEPS, SWAP, features, window, windows
 from demos.posture.landmarks import MIRROR
 from demos.posture.make import train as make
-from demos.posture.session import Session
 
 
 def test_features_do_not_see_size_place_or_heading() -> None:

@@ -7,7 +7,9 @@ import pytest
 
 from demos.posture.athlete.examples import observe
 from demos.posture.athlete.performance import perform
-from demos.posture.coach import Coach, Phase, sentence
+from demos.posture.coach.advice import sentence
+from demos.posture.coach.coach import Coach
+from demos.posture.coach.repetitions import Phase
 from demos.posture.exercises import exercises
 from demos.posture.landmarks import INDEX, Pose
 
@@ -16,7 +18,7 @@ VIEWS = ("side", "three_quarter", "front", 130.0, -60.0)
 
 def watch(slug: str, poses: list[Pose]) -> tuple[Coach, list]:
     coach = Coach(exercises()[slug])
-    return coach, [coach.see(pose, pose.seconds) for pose in poses]
+    return coach, [coach.update(pose, pose.seconds) for pose in poses]
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -107,9 +109,9 @@ def test_nobody_is_said_and_forgives_a_moment() -> None:
     coach = Coach(exercises()["squat"])
     for number, pose in enumerate(poses):
         lost = number % 20 in (5, 6, 7)  # 0.15 s in every second
-        reading = coach.see(None if lost else pose, pose.seconds)
+        reading = coach.update(None if lost else pose, pose.seconds)
     assert coach.count == 3
     for _ in range(3):
-        reading = coach.see(None, reading.seconds + 1)
+        reading = coach.update(None, reading.seconds + 1)
     assert reading.cue == "nobody"
     assert reading.phase is Phase.AWAY

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from demos.common import weights
-from demos.posture.coach import Coach
+from demos.posture.coach.coach import Coach
 from demos.posture.exercises import exercises
 from demos.posture.landmarker import NAME, Landmarker
 from demos.posture.landmarks import INDEX, Pose, joint_angles
@@ -76,7 +76,7 @@ def test_angles_are_the_athletes(seen: dict[str, list[Pose | None]], exercise: s
 def test_sample_clips_are_counted_as_they_were_performed(seen: dict[str, list[Pose | None]], exercise: str) -> None:
     coach, known = Coach(exercises()[exercise]), truth(exercise)
     for number, pose in enumerate(seen[exercise]):
-        coach.see(pose, number / RATE)
+        coach.update(pose, number / RATE)
     if known["hold_seconds"]:
         assert coach.hold == pytest.approx(known["hold_seconds"], abs=0.5)
         return

@@ -8,7 +8,6 @@ from demos.common.i18n import LANGUAGES
 from demos.posture.exercises import VIEWS, exercises, pick
 from demos.posture.landmarks import EDGES, INDEX, JOINTS, MIRROR, angle, fused, joint_angles
 from demos.posture.measures import measures
-from demos.posture.smooth import OneEuro
 
 
 @pytest.mark.parametrize("degrees", [0, 1, 45, 90, 137.5, 180])
@@ -58,16 +57,6 @@ def test_measures_of_somebody_standing() -> None:
     assert found["hip_height"] == pytest.approx(1, abs=0.05)
     assert found["facing"] < 25
     assert found["left_knee"] > 165
-
-
-def test_one_euro_stays_still_and_follows() -> None:
-    still, moving = OneEuro(), OneEuro()
-    random = np.random.default_rng(2)
-    noise = 0.01 * random.normal(size=120)
-    calm = np.array([still(np.array(value), index / 30) for index, value in enumerate(noise)])
-    assert calm[30:].std() < 0.5 * noise[30:].std()
-    ramp = [float(moving(np.array(index / 30), index / 30)) for index in range(60)]
-    assert ramp[-1] == pytest.approx(59 / 30, abs=0.12)
 
 
 def test_every_exercise_speaks_both_languages() -> None:

@@ -3,7 +3,8 @@
 from collections import deque
 from dataclasses import dataclass, field
 
-from demos.posture.coach import Coach, Phase, Reading, Repetition
+from demos.posture.coach.coach import Coach, Reading
+from demos.posture.coach.repetitions import Phase, Repetition
 from demos.posture.exercises import AUTO, pick
 from demos.posture.landmarks import Pose
 from demos.posture.recognise import Recogniser
@@ -47,14 +48,14 @@ class Session:
         """Take in the next pose (None if nobody was found); `seconds` grows from call to call."""
         if self.recogniser is None:
             assert self.coach is not None
-            return Moment(seconds, pose, self.coach.exercise.slug, self.coach.see(pose, seconds))
+            return Moment(seconds, pose, self.coach.exercise.slug, self.coach.update(pose, seconds))
         exercise = self.recogniser.see(pose, seconds)
         if exercise != (self.coach and self.coach.exercise.slug):
             self._change(exercise, seconds)
         self._recent.append((seconds, pose))
         while self._recent[0][0] < seconds - LOOK_BACK:
             self._recent.popleft()
-        reading = self.coach.see(pose, seconds) if self.coach else None
+        reading = self.coach.update(pose, seconds) if self.coach else None
         return Moment(seconds, pose, exercise, reading, dict(self.recogniser.probabilities))
 
     @property
@@ -81,7 +82,7 @@ class Session:
         for when, pose in self._recent:
             if when > counted_until:
                 self._start = min(self._start, when)
-                self.coach.see(pose, when)
+                self.coach.update(pose, when)
 
 
 __all__ = ["AUTO", "Moment", "Phase", "Session", "Set"]

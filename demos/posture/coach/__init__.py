@@ -1,0 +1,1 @@
+"""The coach of one exercise: counts repetitions or seconds, and says what to do better. `coach.py` puts it together."""

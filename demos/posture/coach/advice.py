@@ -1,0 +1,62 @@
+"""Advice: which limits of good form are broken, in a repetition as a whole and right now."""
+
+from demos.posture.coach.visibility import combine
+from demos.posture.exercises import Exercise, Limit
+
+LASTS = 2.0  # seconds that an advice stays, so that it can be read
+FRAMES = 5  # with a broken limit before it is said
+SHARE = 0.3  # of a repetition's frames from which on it has broken a limit
+
+
+class FormCheck:
+    """Watches the limits `cues` from frame to frame."""
+
+    def __init__(self, cues: tuple[Limit, ...]) -> None:
+        self.cues = cues
+        self._advice: tuple[str, float] | None = None
+        self.restart()
+
+    def restart(self) -> None:
+        """A repetition begins."""
+        self._frames = 0
+        self._broken: dict[str, int] = {}
+
+    def update(self, seconds: float, values: dict[str, float], weights: dict[str, float], effort: bool) -> None:
+        """Look at the measures of the next frame; `effort` says whether it belongs to the deep part of a repetition."""
+        view = view_of(values["facing"])
+        self._frames += effort
+        for cue in self.cues:
+            due = cue.when == "always" or effort
+            if due and view in cue.views and cue.broken_by(combine(values, cue.measure, weights)):
+                self._broken[cue.name] = self._broken.get(cue.name, 0) + 1
+                if self._broken[cue.name] >= FRAMES:
+                    self.say(cue.name, seconds)
+
+    def say(self, cue: str, seconds: float) -> None:
+        """Make this the advice from now on."""
+        self._advice = (cue, seconds)
+
+    def broken(self) -> tuple[str, ...]:
+        """The cues that a good part of the repetition's frames broke."""
+        frames = max(1, self._frames)
+        return tuple(cue.name for cue in self.cues if self._broken.get(cue.name, 0) > SHARE * frames)
+
+    def advice(self, seconds: float) -> str | None:
+        """The name of what to say now."""
+        if self._advice and seconds - self._advice[1] > LASTS:
+            self._advice = None
+        return self._advice[0] if self._advice else None
+
+
+def view_of(facing: float) -> str:
+    """The camera's direction by its name in exercises.VIEWS, from the measure `facing` in degrees."""
+    return "front" if facing < 30 else "three_quarter" if facing < 62 else "side"
+
+
+def sentence(exercise: Exercise, cue: str | None, language: str) -> str:
+    """What a reading's `cue` says in `language`; "" for None, "nobody" and "unseen:…", which are the page's to say."""
+    if cue == "shallow":
+        return exercise.shallow[language]
+    if cue and cue.startswith("position:"):
+        return exercise.position[int(cue.partition(":")[2])].sentence(language)
+    return next((limit.sentence(language) for limit in exercise.cues if limit.name == cue), "")

@@ -1,0 +1,145 @@
+"""Counting repetitions of plain numbers: an angle that goes down and up again, at uneven times.
+
+A phase machine with hysteresis. A repetition starts on top, must come down to the depth that is asked for, and ends on
+the way up, after 65 % of *its own* range. So a bounce at the bottom is no second repetition, and nobody has to
+straighten a joint further than they can.
+"""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+RETURN = 0.65  # share of its own range after which a repetition has ended
+DIP = 0.55  # share of the way from the top to the asked depth from which a dip was an attempt
+SHORTEST = 0.35  # seconds; a repetition cannot be faster
+
+
+class Phase(StrEnum):
+    """Where in the exercise the person is."""
+
+    AWAY = "away"  # not seen, not in position, or not yet on top
+    TOP = "top"
+    EFFORT = "effort"  # deep enough, on the way down or up
+    HOLDING = "holding"  # of a position that is held: there is nothing to count
+
+
+@dataclass(frozen=True)
+class Repetition:
+    """One attempt. Times in seconds; `top` and `depth` are its largest and smallest angle in degrees.
+
+    `counted` is False for one that was too shallow. `cues` are the names of the limits it broke, which the counter
+    leaves to others to find.
+    """
+
+    start: float
+    bottom: float
+    end: float
+    top: float
+    depth: float
+    counted: bool = True
+    cues: tuple[str, ...] = ()
+
+
+class RepetitionCounter:
+    """Counts how often an angle falls to `full` degrees, and by at least `fall`, and comes up again."""
+
+    def __init__(self, full: float, fall: float) -> None:
+        self.full, self.fall = full, fall
+        self.attempts: list[Repetition] = []  # in order; the last one's end may still move on
+        self._rising = False  # whether the last attempt still rises after it has been counted
+        self.restart()
+
+    def restart(self) -> None:
+        """Void the repetition under way: stand at the beginning of one, with nothing known."""
+        self.phase = Phase.AWAY
+        self._top = self._low = float("nan")
+        self._left_top = self._low_at = 0.0
+        self._dipped = False
+
+    @property
+    def count(self) -> int:
+        """Repetitions that count."""
+        return sum(attempt.counted for attempt in self.attempts)
+
+    def update(
+        self, seconds: float, angle: float, *, ready: bool = True, deep: bool = True, nearly: bool = True
+    ) -> Repetition | None:
+        """Take in the next angle in degrees. Returned: the attempt that just ended, if one did. `seconds` must grow.
+
+        ready: whether a repetition may begin. deep, nearly: whether everything else that is asked of a deep repetition
+        holds, or would if it were asked a little less.
+        """
+        self._dipped = self._dipped or nearly
+        if self.phase is Phase.AWAY:
+            if ready and angle >= self.full + self.fall:
+                self.phase, self._top = Phase.TOP, angle
+                self._leave_top(seconds, angle)
+            return None
+        if self.phase is Phase.TOP:
+            return self._on_top(seconds, angle, deep)
+        return self._in_effort(seconds, angle)
+
+    def _on_top(self, seconds: float, angle: float, deep: bool) -> Repetition | None:
+        self._stretch_last(seconds, angle)
+        if angle >= self._top - 0.1 * (self._top - self.full):
+            attempt = self._shallow(seconds)
+            self._top = max(self._top, angle)
+            self._dipped = False
+            self._leave_top(seconds, angle)
+            return attempt
+        self._note_lowest(seconds, angle)
+        if deep and angle <= min(self.full, self._top - self.fall):
+            self.phase = Phase.EFFORT
+            return None
+        # Half the way back from a dip counts as back: otherwise two shallow ones in a row would look like one.
+        if angle > self._way_up():
+            attempt = self._shallow(seconds)
+            if attempt:
+                self._leave_top(seconds, angle)
+            return attempt
+        return None
+
+    def _in_effort(self, seconds: float, angle: float) -> Repetition | None:
+        self._note_lowest(seconds, angle)
+        if angle < self._way_up():
+            return None
+        self.phase = Phase.TOP
+        attempt = None
+        if seconds - self._left_top >= SHORTEST:
+            attempt = Repetition(self._left_top, self._low_at, seconds, self._top, self._low)
+            self.attempts.append(attempt)
+        # The last repetition's top stays what it was until this one's is known to be higher.
+        self._top = max(angle, self._low + 0.8 * (self._top - self._low))
+        self._leave_top(seconds, angle)
+        self._rising = attempt is not None
+        return attempt
+
+    def _shallow(self, seconds: float) -> Repetition | None:
+        """The dip that just ended, if it went far enough to have been an attempt."""
+        far = self._top - self._low >= DIP * (self._top - self.full)
+        if not (far and self._dipped) or seconds - self._left_top < SHORTEST:
+            return None
+        attempt = Repetition(self._left_top, self._low_at, seconds, self._top, self._low, counted=False)
+        self.attempts.append(attempt)
+        return attempt
+
+    def _leave_top(self, seconds: float, angle: float) -> None:
+        """As far as is known now, the next repetition begins here."""
+        self._low, self._left_top, self._low_at = angle, seconds, seconds
+
+    def _note_lowest(self, seconds: float, angle: float) -> None:
+        if angle < self._low:
+            self._low, self._low_at = angle, seconds
+
+    def _way_up(self) -> float:
+        """The angle from which on the way up has been gone."""
+        return self._low + RETURN * (self._top - self._low)
+
+    def _stretch_last(self, seconds: float, angle: float) -> None:
+        """A repetition counts at 65 % of the way up; its end is where the person stops rising."""
+        if not self._rising:
+            return
+        last = self.attempts[-1]
+        if angle < self._low - 2 or seconds - last.end > 2:
+            self._rising = False
+        elif angle > self._low + 0.5:
+            self.attempts[-1] = replace(last, end=seconds)

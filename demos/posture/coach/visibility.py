@@ -1,0 +1,54 @@
+"""Sight: which side of the body is seen well enough to be believed, and one number from what both sides show."""
+
+import numpy as np
+
+from demos.posture.landmarks import INDEX, SIDES
+
+# Visibility from which a limb is believed, and below which no longer: at the image's edge it wavers.
+SEEN, LOST = 0.5, 0.2
+
+
+class SideVisibility:
+    """How much each side of the body is believed, with hysteresis. `required` are the parts that matter ("knee")."""
+
+    def __init__(self, required: tuple[str, ...]) -> None:
+        self.required = required
+        self._seen = dict.fromkeys(SIDES, False)
+
+    def update(self, visibility: np.ndarray) -> dict[str, float]:
+        """A weight for each side from its landmarks' visibility (33,): 0 when it is not seen, more the better it is."""
+        weights = {}
+        for side in SIDES:
+            seen = min(float(visibility[INDEX[f"{side}_{part}"]]) for part in self.required)
+            self._seen[side] = seen >= (LOST if self._seen[side] else SEEN)
+            weights[side] = max(seen, LOST) ** 2 if self._seen[side] else 0.0
+        return weights
+
+
+def least_seen(visibility: np.ndarray, required: tuple[str, ...]) -> str:
+    """The part of the body to ask for: the worst seen on the better side."""
+    side = max(SIDES, key=lambda side: sum(visibility[INDEX[f"{side}_{part}"]] for part in required))
+    return min(required, key=lambda part: visibility[INDEX[f"{side}_{part}"]])
+
+
+def combine(values: dict[str, float], measure: str, weights: dict[str, float], how: str = "mean") -> float:
+    """One number from both sides of a measure: their weighted "mean", the "straighter" or the "more_bent" one.
+
+    A measure without sides is taken as it is. At least one side must have a weight.
+    """
+    if measure in values:
+        return values[measure]
+    sides = {side: values[f"{side}_{measure}"] for side, weight in weights.items() if weight > 0}
+    if how == "straighter":
+        return max(sides.values())
+    if how == "more_bent":
+        return min(sides.values())
+    return sum(weights[side] * value for side, value in sides.items()) / sum(weights[side] for side in sides)
+
+
+def without_unseen(values: dict[str, float], visibility: np.ndarray) -> dict[str, float]:
+    """The measures for showing: a joint that is not seen has no angle (NaN)."""
+    return {
+        name: float("nan") if name in INDEX and visibility[INDEX[name]] < LOST else value
+        for name, value in values.items()
+    }

@@ -1,0 +1,132 @@
+"""What the coach is made of, each by itself: sight, position, form."""
+
+import numpy as np
+import pytest
+
+from demos.posture.coach.advice import FRAMES, LASTS, FormCheck, view_of
+from demos.posture.coach.position import PositionTimer, first_broken
+from demos.posture.coach.visibility import LOST, SEEN, SideVisibility, combine, least_seen, without_unseen
+from demos.posture.exercises import VIEWS, Limit
+from demos.posture.landmarks import INDEX
+
+BOTH = {"left": 1.0, "right": 1.0}
+
+
+def visibility(**parts: float) -> np.ndarray:
+    """(33,) all in sight but what is given: visibility(left_knee=0.1)."""
+    values = np.full(33, 0.9)
+    for name, value in parts.items():
+        values[INDEX[name]] = value
+    return values
+
+
+def test_a_side_is_believed_from_one_visibility_on_and_until_a_lower_one() -> None:
+    sides = SideVisibility(("hip", "knee"))
+    between = (SEEN + LOST) / 2
+    assert sides.update(visibility(left_knee=between))["left"] == 0
+    assert sides.update(visibility(left_knee=SEEN))["left"] == pytest.approx(SEEN**2)
+    assert sides.update(visibility(left_knee=between))["left"] == pytest.approx(between**2)
+    assert sides.update(visibility(left_knee=LOST - 0.01))["left"] == 0
+    assert sides.update(visibility(left_knee=between))["left"] == 0
+
+
+def test_what_is_not_required_may_be_hidden() -> None:
+    assert all(SideVisibility(("hip", "knee")).update(visibility(left_wrist=0, right_wrist=0)).values())
+
+
+def test_the_worst_part_of_the_better_side_is_asked_for() -> None:
+    seen = visibility(left_hip=0.1, left_knee=0.1, right_knee=0.3)
+    assert least_seen(seen, ("hip", "knee", "ankle")) == "knee"
+
+
+def test_both_sides_make_one_number() -> None:
+    values = {"left_knee": 100.0, "right_knee": 160.0, "torso_lean": 20.0}
+    assert combine(values, "torso_lean", BOTH) == 20
+    assert combine(values, "knee", BOTH) == 130
+    assert combine(values, "knee", {"left": 3.0, "right": 1.0}) == 115
+    assert combine(values, "knee", BOTH, "straighter") == 160
+    assert combine(values, "knee", BOTH, "more_bent") == 100
+    assert combine(values, "knee", {"left": 0.0, "right": 0.25}, "more_bent") == 160
+
+
+def test_a_joint_out_of_sight_shows_no_angle() -> None:
+    shown = without_unseen({"left_knee": 90.0, "right_knee": 95.0, "torso_lean": 10.0}, visibility(left_knee=0.1))
+    assert np.isnan(shown["left_knee"])
+    assert (shown["right_knee"], shown["torso_lean"]) == (95.0, 10.0)
+
+
+def test_the_first_broken_limit_is_named() -> None:
+    limits = (Limit("torso_lean", "Up.", "위로.", max=50), Limit("knee", "Straight.", "곧게.", min=130))
+    assert first_broken(limits, {"torso_lean": 20, "left_knee": 170, "right_knee": 170}, BOTH) is None
+    assert first_broken(limits, {"torso_lean": 20, "left_knee": 100, "right_knee": 120}, BOTH) == 1
+    assert first_broken(limits, {"torso_lean": 60, "left_knee": 100, "right_knee": 120}, BOTH) == 0
+    assert first_broken(limits, {"torso_lean": float("nan"), "left_knee": 170, "right_knee": 170}, BOTH) is None
+
+
+def test_position_counts_after_a_moment_and_forgives_one() -> None:
+    timer = PositionTimer()
+    assert timer.outside(0.0)
+    assert timer.inside(1.0) == 0
+    assert not timer.ready(1.0)
+    assert not timer.ready(1.1)
+    assert timer.inside(1.5) == 0.5
+    assert timer.ready(1.5)
+    assert not timer.outside(1.9)
+    assert timer.inside(2.0) == 0.5
+    assert timer.outside(2.7)
+    assert not timer.ready(3.0)
+    assert timer.inside(3.0) == 0
+
+
+LEAN = Limit("torso_lean", "Chest up.", "가슴을 펴세요.", max=50, name="lean", when="effort", views=("side",))
+SAG = Limit("hip_sag", "Hips up.", "엉덩이를 드세요.", max=15, name="sag")
+
+
+def checked(cues: tuple[Limit, ...], frames: int, effort: bool = True, **values: float) -> FormCheck:
+    form = FormCheck(cues)
+    for frame in range(frames):
+        form.update(frame / 30, {"facing": 90.0, **values}, BOTH, effort)
+    return form
+
+
+def test_a_limit_broken_for_some_frames_is_said_for_a_while() -> None:
+    assert checked((LEAN,), FRAMES - 1, torso_lean=60).advice(0.2) is None
+    form = checked((LEAN,), FRAMES, torso_lean=60)
+    said = (FRAMES - 1) / 30
+    assert form.advice(said + LASTS - 0.01) == "lean"
+    assert form.advice(said + LASTS + 0.01) is None
+
+
+@pytest.mark.parametrize(
+    ("effort", "values"), [(False, {"torso_lean": 60.0}), (True, {"torso_lean": 60.0, "facing": 10.0})]
+)
+def test_a_limit_is_not_judged_at_rest_nor_from_where_it_cannot_be(effort: bool, values: dict[str, float]) -> None:
+    form = checked((LEAN,), 30, effort, **values)
+    assert form.advice(0.5) is None
+    assert form.broken() == ()
+
+
+def test_a_limit_for_always_is_judged_at_rest_too() -> None:
+    assert checked((SAG,), 30, effort=False, hip_sag=20).advice(0.5) == "sag"
+
+
+def test_a_repetition_has_broken_what_a_good_part_of_its_frames_broke() -> None:
+    form = FormCheck((LEAN, SAG))
+    for frame in range(20):
+        lean, sag = (60.0 if frame < 10 else 20.0), (20.0 if frame < 3 else 0.0)
+        form.update(frame / 30, {"facing": 90.0, "torso_lean": lean, "hip_sag": sag}, BOTH, True)
+    assert form.broken() == ("lean",)
+    form.restart()
+    assert form.broken() == ()
+
+
+def test_every_direction_of_the_camera_has_a_name() -> None:
+    assert [view_of(degrees) for degrees in (0, 29, 31, 61, 63, 90)] == [
+        "front",
+        "front",
+        "three_quarter",
+        "three_quarter",
+        "side",
+        "side",
+    ]
+    assert {view_of(degrees) for degrees in range(91)} == set(VIEWS)

@@ -1,0 +1,145 @@
+"""Counting repetitions, on plain numbers: what an angle does at which second."""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from demos.posture.coach.repetitions import SHORTEST, Phase, Repetition, RepetitionCounter
+
+FULL, FALL = 100.0, 45.0  # degrees: as deep as a repetition must go, and by how much at least
+Keyframe = tuple[float, float]  # seconds, degrees
+
+
+def between(*keyframes: Keyframe, rate: float = 30) -> Iterator[tuple[float, float]]:
+    """(second, angle) `rate` times a second, straight from keyframe to keyframe."""
+    seconds, degrees = zip(*keyframes, strict=True)
+    for second in np.arange(seconds[0], seconds[-1] + 1e-9, 1 / rate):
+        yield float(second), float(np.interp(second, seconds, degrees))
+
+
+def counted(*keyframes: Keyframe, rate: float = 30) -> RepetitionCounter:
+    counter = RepetitionCounter(FULL, FALL)
+    for second, angle in between(*keyframes, rate=rate):
+        counter.update(second, angle)
+    return counter
+
+
+def repetition(start: float, low: float = 70, seconds: float = 2.0) -> tuple[Keyframe, ...]:
+    """Keyframes of one that is down in the middle."""
+    return (start, 175), (start + seconds / 2, low), (start + seconds, 175)
+
+
+@pytest.mark.parametrize("rate", [8, 15, 30, 60])
+def test_each_way_down_and_up_is_one(rate: float) -> None:
+    counter = counted(*repetition(1), *repetition(4), *repetition(7), (10, 175), rate=rate)
+    assert counter.count == len(counter.attempts) == 3
+    first = counter.attempts[0]
+    assert (first.start, first.bottom, first.end) == pytest.approx((1, 2, 3), abs=0.2)
+    assert first.top == pytest.approx(175)
+    assert first.depth == pytest.approx(70, abs=95 / rate)
+
+
+def test_without_a_rest_between_them_they_are_counted_as_well() -> None:
+    keyframes = [(0.0, 175.0)] + [(float(second), 70 if second % 2 else 175) for second in range(1, 13)]
+    assert counted(*keyframes).count == 6
+
+
+def test_not_deep_enough_is_an_attempt_that_does_not_count() -> None:
+    counter = counted(*repetition(1), *repetition(4, low=120), *repetition(7), (10, 175))
+    assert [attempt.counted for attempt in counter.attempts] == [True, False, True]
+    assert counter.attempts[1].depth == pytest.approx(120, abs=3)
+    assert counter.count == 2
+
+
+def test_a_nod_is_no_attempt() -> None:
+    assert counted((0, 175), (1, 160), (2, 175), (3, 150), (4, 175)).attempts == []
+
+
+def test_a_bounce_at_the_bottom_is_no_second_one() -> None:
+    assert counted((0, 175), (1, 70), (1.4, 110), (1.8, 70), (3, 175), (4, 175)).count == 1
+
+
+def test_nobody_has_to_straighten_further_than_they_can() -> None:
+    assert counted((0, 175), (1, 70), (2, 150), (3, 70), (4, 150), (5, 70), (6, 150)).count == 3
+
+
+def test_a_bounce_stays_one_though_the_joint_was_hardly_straightened_before() -> None:
+    """The last top is remembered: half of a smaller range would soon be reached."""
+    assert counted((0, 175), (1, 70), (2, 139), (3, 70), (3.5, 118), (4, 70), (5, 175), (6, 175)).count == 2
+
+
+def test_deep_enough_from_a_top_so_low_that_the_angle_hardly_moved_is_none() -> None:
+    """Less and less straightened, until nothing but a tremble at the bottom is left."""
+    ups = [175, 150, 141, 134, 133, 133, 133, 133]
+    keyframes = [frame for second, up in enumerate(ups) for frame in ((2.0 * second, up), (2.0 * second + 1, 98))]
+    attempts = counted(*keyframes).attempts
+    assert [attempt.counted for attempt in attempts] == [True] * 3 + [False] * 4
+
+
+@pytest.mark.parametrize(("share", "count"), [(0.7, 0), (1.6, 1)])
+def test_faster_than_anybody_moves_is_a_mistake_of_the_landmarks(share: float, count: int) -> None:
+    """Down and 65 % of the way up again, in a share of the shortest time that a repetition can take."""
+    seconds = share * SHORTEST
+    dip = (1.0, 175.0), (1 + seconds / 2, 70.0), (1 + seconds, 175.0)
+    counter = counted((0, 175), *dip, (3, 175), rate=120)
+    assert counter.count == len(counter.attempts) == count
+
+
+@pytest.mark.parametrize("share", [0.7, 1.6])
+def test_a_shallow_dip_faster_than_anybody_moves_is_no_attempt_either(share: float) -> None:
+    seconds = share * SHORTEST
+    dip = (1.0, 175.0), (1 + seconds / 2, 120.0), (1 + seconds, 175.0)
+    assert len(counted((0, 175), *dip, (3, 175), rate=120).attempts) == (share > 1)
+
+
+def test_a_dip_too_fast_to_count_changes_nothing_before_it() -> None:
+    quick = (4.0, 175.0), (4.1, 70.0), (4.2, 175.0)
+    with_it = counted(*repetition(1), *quick, (7, 175), rate=60)
+    without = counted(*repetition(1), (7, 175), rate=60)
+    assert with_it.attempts == without.attempts
+
+
+def test_the_end_is_where_the_rise_ends() -> None:
+    """It counts at 65 % of the way up, and then the end moves on with the rise."""
+    counter = RepetitionCounter(FULL, FALL)
+    ends = []
+    for second, angle in between((0, 175), (1, 70), (2, 175), (4, 175)):
+        if counter.update(second, angle):
+            ends.append(second)
+    assert ends == pytest.approx([1 + 0.65], abs=0.05)
+    assert counter.attempts[0].end == pytest.approx(2, abs=0.05)
+
+
+def test_it_begins_on_top_only() -> None:
+    assert counted((0, 90), (1, 70), (2, 120), (3, 70), (4, 120)).attempts == []
+    assert counted((0, 70), (1, 175), (2, 70), (3, 175)).count == 1
+
+
+def test_a_restart_voids_the_one_under_way_and_keeps_those_before() -> None:
+    counter = counted(*repetition(1), (4, 175), (5, 70))
+    assert (counter.count, counter.phase) == (1, Phase.EFFORT)
+    counter.restart()
+    for second, angle in between((5.1, 70), (6, 175), (7, 175)):
+        counter.update(second, angle)
+    assert counter.count == 1
+
+
+def test_nothing_begins_before_the_person_is_ready() -> None:
+    counter = RepetitionCounter(FULL, FALL)
+    for second, angle in between(*repetition(1), *repetition(4)):
+        counter.update(second, angle, ready=second > 3.5)
+    assert counter.count == 1
+
+
+def test_whatever_else_is_asked_of_a_deep_one_must_hold_too() -> None:
+    def under(deep: bool, nearly: bool) -> list[Repetition]:
+        counter = RepetitionCounter(FULL, FALL)
+        for second, angle in between(*repetition(1), (4, 175)):
+            low = angle < 110
+            counter.update(second, angle, deep=deep and low, nearly=nearly and low)
+        return counter.attempts
+
+    assert [attempt.counted for attempt in under(deep=True, nearly=True)] == [True]
+    assert [attempt.counted for attempt in under(deep=False, nearly=True)] == [False]
+    assert under(deep=False, nearly=False) == []

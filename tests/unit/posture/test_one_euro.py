@@ -1,0 +1,61 @@
+"""The One-Euro filter: calm at rest, quick in motion, and why."""
+
+import numpy as np
+import pytest
+
+from demos.posture.one_euro import OneEuro
+
+
+def test_one_euro_stays_still_and_follows() -> None:
+    still, moving = OneEuro(), OneEuro()
+    random = np.random.default_rng(2)
+    noise = 0.01 * random.normal(size=120)
+    calm = np.array([still(np.array(value), index / 30) for index, value in enumerate(noise)])
+    assert calm[30:].std() < 0.5 * noise[30:].std()
+    ramp = [float(moving(np.array(index / 30), index / 30)) for index in range(60)]
+    assert ramp[-1] == pytest.approx(59 / 30, abs=0.12)
+
+
+def followed(filter: OneEuro, speed: float, rate: float = 30, seconds: float = 3) -> float:
+    """How far behind it is after some seconds of moving with `speed`, in units a second."""
+    times = np.arange(0, seconds, 1 / rate)
+    found = [float(filter(np.array(speed * time), time)) for time in times]
+    return float(speed * times[-1] - found[-1])
+
+
+def test_the_faster_it_goes_the_sooner_it_follows() -> None:
+    """The cut-off grows with speed: that is the filter's whole point."""
+    slow, fast = (followed(OneEuro(cutoff=1, beta=2), speed) / speed for speed in (0.1, 5.0))
+    assert fast < 0.35 * slow  # seconds behind
+
+
+def test_without_its_speed_term_it_is_a_plain_low_pass() -> None:
+    for speed in (0.1, 5.0):
+        assert followed(OneEuro(cutoff=1, beta=0), speed, rate=1000) == pytest.approx(speed / (2 * np.pi), rel=0.02)
+
+
+def test_a_step_is_followed_as_the_paper_says() -> None:
+    """Equations 1 to 4 of the paper, computed with its own words: alpha = 1 / (1 + tau / Te), tau = 1 / (2 pi fc)."""
+    cutoff, beta, speed_cutoff, period = 1.5, 2.0, 1.0, 0.05
+    values = [0.0, 0.0, 1.0, 1.0, 0.5]
+
+    def alpha(frequency: float) -> float:
+        return 1 / (1 + (1 / (2 * np.pi * frequency)) / period)
+
+    expected, speed = [values[0]], 0.0
+    for value in values[1:]:
+        speed = alpha(speed_cutoff) * (value - expected[-1]) / period + (1 - alpha(speed_cutoff)) * speed
+        a = alpha(cutoff + beta * abs(speed))
+        expected.append(a * value + (1 - a) * expected[-1])
+    smooth = OneEuro(cutoff, beta, speed_cutoff)
+    assert [float(smooth(np.array(value), index * period)) for index, value in enumerate(values)] == pytest.approx(
+        expected
+    )
+
+
+def test_a_reset_forgets_and_a_clock_that_stands_still_is_borne() -> None:
+    smooth = OneEuro()
+    assert smooth(np.array(1.0), 0.0) == 1
+    assert smooth(np.array(5.0), 0.0) == 1
+    smooth.reset()
+    assert smooth(np.array(5.0), 0.1) == 5
