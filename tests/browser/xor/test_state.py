@@ -63,7 +63,7 @@ def test_a_dropdown_that_is_opened_and_left_changes_nothing(open_page: Callable)
 @pytest.mark.xfail(
     strict=True,
     raises=TimeoutError,
-    reason="the page does not say that the points' scale is why nothing is learned, and offers no way to standardise them",
+    reason="the page does not say that the points' scale is why nothing is learned, nor offers to standardise them",
 )
 def test_points_of_another_scale_can_be_standardised(open_page: Callable) -> None:
     random = np.random.default_rng(1)

@@ -127,8 +127,7 @@ def test_three_labels_are_three_classes() -> None:
 def test_anything_else_is_read_or_refused_and_never_breaks(text: str) -> None:
     try:
         points = read_csv(text)
-    except BadInput as refused:
-        assert refused.in_language("ko") != str(refused)
-    else:
-        assert np.isfinite(points.x).all()
-        assert len(points.x) == len(points.y) >= 2
+    except BadInput:
+        return
+    assert np.isfinite(points.x).all()
+    assert len(points.x) == len(points.y) >= 2
