@@ -16,21 +16,21 @@ import typer
 from demos.common import cli
 from demos.common.device import pick
 from demos.common.errors import BadInput
-from demos.gpt import checkpoint as checkpoints
-from demos.gpt import models
-from demos.gpt.baselines import baselines
-from demos.gpt.checkpoint import EMBEDDED, Checkpoint
 from demos.gpt.corpus import Text
 from demos.gpt.data import read_file
-from demos.gpt.forms import FORMS
 from demos.gpt.learn import Recipe, Training
 from demos.gpt.measure import measure
 from demos.gpt.model import GPT
-from demos.gpt.quantise import Comparison, available, compare, quantised
+from demos.gpt.models import checkpoint as checkpoints
+from demos.gpt.models import loading as models
+from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint
+from demos.gpt.models.quantise import Comparison, available, compare, quantised
+from demos.gpt.prompts.formats import FORMS
 from demos.gpt.ranges import whole
 from demos.gpt.sample import MAX_SEED, Piece, Sampling, prepare, write_many
-from demos.gpt.shapes import PRESETS, Shape
-from demos.gpt.studio import TOKENIZERS, tokenizer_for
+from demos.gpt.train.baselines import baselines
+from demos.gpt.train.shapes import PRESETS, Shape
+from demos.gpt.train.trainer import TOKENIZERS, tokenizer_for
 
 app = cli.new("A small GPT: write text, train your own, measure it.")
 

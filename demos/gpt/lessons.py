@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from demos.gpt.shelf import SHELF
+from demos.gpt.models.registry import SHELF
 
 
 @dataclass(frozen=True)

@@ -5,11 +5,11 @@ from collections import Counter
 from dataclasses import dataclass
 
 from demos.common.errors import BadInput
-from demos.gpt.chat import Pair, examples
-from demos.gpt.checkpoint import Checkpoint
 from demos.gpt.corpus import IGNORED
 from demos.gpt.data import all_windows, split
 from demos.gpt.learn import evaluate
+from demos.gpt.models.checkpoint import Checkpoint
+from demos.gpt.prompts.chat import Pair, examples
 
 
 @dataclass(frozen=True)

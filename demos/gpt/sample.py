@@ -14,9 +14,9 @@ import torch
 from torch import Tensor
 
 from demos.common.errors import BadInput
-from demos.gpt.checkpoint import Checkpoint
-from demos.gpt.forms import FORMS
 from demos.gpt.model import GPT, Cache
+from demos.gpt.models.checkpoint import Checkpoint
+from demos.gpt.prompts.formats import FORMS
 
 MAX_PROMPT = 10_000  # characters
 MAX_TOKENS = 10_000

@@ -1,19 +1,22 @@
 """The minGPT tab: a model on the desk, and three views of it: write with it, look inside it, train one of your own."""
 
 from collections.abc import Iterator
-from importlib import import_module
 from typing import Any
 
 import gradio as gr
 
 from demos.common.i18n import text
 from demos.common.ui import Page, choices, controls, says, t
-from demos.gpt import tab_lessons
-from demos.gpt.desk import Visit
-from demos.gpt.shelf import FILE, FIRST, HUB, SHELF, TRAINING
-from demos.gpt.tab_api import gpt_generate
-from demos.gpt.tab_desk import SHOWN, Desk
+from demos.gpt import lessons_tab
+from demos.gpt.frame_tab import VIEWS, Desk
+from demos.gpt.inside import tab as inside_tab
+from demos.gpt.models.registry import FILE, FIRST, HUB, SHELF, TRAINING
+from demos.gpt.train import tab as train_tab
+from demos.gpt.visitor import Visit
+from demos.gpt.write import tab as write_tab
+from demos.gpt.write.api_tab import gpt_generate
 
+BUILDERS = {"write": write_tab.build, "inside": inside_tab.build, "train": train_tab.build}
 FILES = [".safetensors", ".pt", ".pth", ".bin"]
 
 
@@ -21,19 +24,19 @@ def build(page: Page) -> None:
     """Lay out the frame, then each view in it."""
     visit = gr.State(Visit(page.settings.device, page.settings.offline))
     model_changed, passage_changed = gr.State(0), gr.State(0)
-    shown = {view: gr.State(0) for view in SHOWN}
+    shown = {view: gr.State(0) for view in VIEWS}
     leads = [
-        gr.Markdown(t(f"gpt.lead_{name}"), visible=name == SHOWN[0], elem_classes="lead", elem_id=f"gpt-lead-{name}")
-        for name in SHOWN
+        gr.Markdown(t(f"gpt.lead_{name}"), visible=name == VIEWS[0], elem_classes="lead", elem_id=f"gpt-lead-{name}")
+        for name in VIEWS
     ]
-    strip = tab_lessons.build()
+    strip = lessons_tab.build()
     with gr.Row(elem_id="gpt-top"):
         with gr.Column(scale=2, min_width=300):
             view = gr.Radio(
-                choices(SHOWN, "gpt.view"), value=SHOWN[0], show_label=False, container=False, elem_id="gpt-view"
+                choices(VIEWS, "gpt.view"), value=VIEWS[0], show_label=False, container=False, elem_id="gpt-view"
             )
         with controls() as chooser:
-            menu = _menu(offline=page.settings.offline, trains="train" in SHOWN)
+            menu = _menu(offline=page.settings.offline)
             model = gr.Dropdown(menu, value=FIRST, label=t("gpt.model"), elem_id="gpt-model")
             arrival = gr.Markdown(visible=False, elem_id="gpt-arrival")
             with gr.Column(visible=False) as bringing:
@@ -48,12 +51,12 @@ def build(page: Page) -> None:
                     )
     desk = Desk(visit, view, model, model_changed, passage_changed, shown)
     places = []
-    for name in SHOWN:
-        with gr.Column(visible=name == SHOWN[0], elem_id=f"gpt-view-{name}") as place:
-            import_module(f"demos.gpt.tab_{name}").build(page, desk)
+    for name in VIEWS:
+        with gr.Column(visible=name == VIEWS[0], elem_id=f"gpt-view-{name}") as place:
+            BUILDERS[name](page, desk)
         places.append(place)
 
-    tab_lessons.wire(page, desk, strip)
+    lessons_tab.wire(page, desk, strip)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     view.change(_show, [view, *shown.values()], [chooser, *leads, *places, *shown.values()], **private)
     arrived = [model_changed, model, bringing, arrival]
@@ -63,10 +66,9 @@ def build(page: Page) -> None:
     gr.api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_streams)
 
 
-def _menu(*, offline: bool, trains: bool) -> list[tuple[Any, str]]:
+def _menu(*, offline: bool) -> list[tuple[Any, str]]:
     """Every model on the shelf; those of the hub only where downloads are allowed."""
-    shown = {HUB: not offline, TRAINING: trains}
-    return [(t(entry.key), entry.name) for entry in SHELF.values() if shown.get(entry.source, True)]
+    return [(t(entry.key), entry.name) for entry in SHELF.values() if not (offline and entry.source == HUB)]
 
 
 def _show(view: str, *shown: int) -> list[Any]:
@@ -75,8 +77,8 @@ def _show(view: str, *shown: int) -> list[Any]:
     Whoever trains makes a model, and needs none to choose.
     """
     seen: list[Any] = [gr.Column(visible=view != "train")]
-    seen += [part(visible=name == view) for part in (gr.Markdown, gr.Column) for name in SHOWN]
-    return [*seen, *(count + (name == view) for name, count in zip(SHOWN, shown, strict=True))]
+    seen += [part(visible=name == view) for part in (gr.Markdown, gr.Column) for name in VIEWS]
+    return [*seen, *(count + (name == view) for name, count in zip(VIEWS, shown, strict=True))]
 
 
 @says

@@ -17,7 +17,7 @@ UI = {f"demos/common/{name}.py" for name in ("ui", "theme", "lesson_strip")}
 TABS = {
     file.relative_to(ROOT).as_posix()
     for demo in DEMOS
-    for pattern in ("tab*.py", "*/tab.py")  # tab_*.py until every view has its folder
+    for pattern in ("tab*.py", "*_tab.py", "*/tab.py", "*/*_tab.py")  # tab_*.py until every view has its folder
     for file in ROOT.glob(f"demos/{demo.name}/{pattern}")
 }
 SCRIPTS = page_files.files(".js")
@@ -48,7 +48,7 @@ def test_only_tabs_and_the_ui_parts_import_gradio(file: Path) -> None:
         for name in names
         if name.startswith(("demos.common.ui", "demos.common.theme", "demos.common.lesson_strip"))
     }
-    assert not {name for name in names if re.match(r"demos\.\w+\.(\w+\.)?tab", name)}
+    assert not {name for name in names if re.match(r"demos\.\w+\.(\w+\.)?(\w+_)?tab\b", name)}
 
 
 @pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)

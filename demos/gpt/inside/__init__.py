@@ -1,0 +1,1 @@
+"""The view that looks inside: a forward pass with everything kept, read layer by layer."""

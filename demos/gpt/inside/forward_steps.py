@@ -1,0 +1,137 @@
+"""A forward pass as a walk: its steps, each with the formula, the lines of model.py, and the values of one token.
+
+The table of the steps is `forward_steps.toml`. Nothing here imports torch before a step's values or code are asked for.
+"""
+
+import inspect
+import textwrap
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from operator import attrgetter
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+    from demos.gpt.inside.forward import Inside
+    from demos.gpt.model import GPT
+
+IN_A_LAYER = ("norm", "project", "attend", "mix", "think")  # the steps that every layer repeats
+
+
+@dataclass(frozen=True)
+class Excerpt:
+    """Some lines of a function of model.py: from the one that holds `first` to the next one that holds `last`."""
+
+    function: str
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Value:
+    """A tensor on the way. `dims` names its axes as the comments in model.py do: "T C", "H T D", "H T T", "T V"."""
+
+    field: str
+    dims: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step. `formula` is the inside of a MathML element; `weights` are parameter names, with {layer} in them."""
+
+    name: str
+    algorithms: str
+    formula: str
+    code: tuple[Excerpt, ...]
+    weights: tuple[str, ...]
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Lines of model.py as they stand there; the first has the number `start`."""
+
+    function: str
+    start: int
+    lines: tuple[str, ...]
+
+
+def _read() -> tuple[Step, ...]:
+    table = tomllib.loads(Path(__file__).with_name("forward_steps.toml").read_text(encoding="utf-8"))
+    return tuple(
+        Step(
+            name,
+            entry["algorithms"],
+            entry["formula"],
+            tuple(Excerpt(**excerpt) for excerpt in entry["code"]),
+            tuple(entry["weights"]),
+            tuple(Value(**value) for value in entry["values"]),
+        )
+        for name, entry in table.items()
+    )
+
+
+STEPS = _read()
+
+
+@cache
+def code(excerpt: Excerpt) -> Lines:
+    """The lines, read from model.py itself. Raises ValueError if they are no longer there."""
+    from demos.gpt import model
+
+    source, start = inspect.getsourcelines(attrgetter(excerpt.function)(model))
+    try:
+        first = next(i for i, line in enumerate(source) if excerpt.first in line)
+        last = next(i for i, line in enumerate(source) if i >= first and excerpt.last in line)
+    except StopIteration:
+        raise ValueError(
+            f"model.py's {excerpt.function} has no lines from {excerpt.first!r} to {excerpt.last!r}."
+        ) from None
+    while _open_brackets(source[first : last + 1]) > 0 and last + 1 < len(source):
+        last += 1  # to the end of the statement
+    lines = textwrap.dedent("".join(source[first : last + 1])).rstrip().split("\n")
+    return Lines(excerpt.function, start + first, tuple(lines))
+
+
+def _open_brackets(lines: list[str]) -> int:
+    text = "".join(line.split("#")[0] for line in lines)
+    return sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+
+
+def weights(model: "GPT", step: Step) -> dict[str, list[int]]:
+    """The shape of each parameter that the step uses, by its name with {layer} still in it."""
+    shapes = {name: list(parameter.shape) for name, parameter in model.named_parameters()}
+    return {name: shapes[own] for name in step.weights if (own := name.replace("{layer}", "0")) in shapes}
+
+
+def values(model: "GPT", inside: "Inside", layer: int) -> dict[str, "Tensor"]:
+    """Every value of the walk through `layer` (0 is the first), whole: {field of forward_steps.toml: tensor}."""
+    import torch
+
+    from demos.gpt.inside.forward import as_many_threads_as_pay, block_inside, embed, scores, unembed
+    from demos.gpt.model import Block
+
+    with torch.inference_mode(), as_many_threads_as_pay(model):
+        streams = inside.residual.to(model.device)
+        start = embed(model, inside.tokens.to(model.device))
+        opened = block_inside(cast(Block, model.transformer.h[layer]), streams[layer])
+        end = unembed(model, streams[-1])
+        return {
+            **vars(start),
+            **vars(opened),
+            "before": streams[layer],
+            "scores": scores(opened.query, opened.key),
+            "end": streams[-1],
+            "end_normed": end.normed,
+            "logits": end.logits,
+        }
+
+
+def of_token(value: Value, tensor: "Tensor", position: int) -> "Tensor":
+    """The numbers that belong to the token at `position`: (C,), (H, D), (H, t + 1) or (V,)."""
+    if value.dims == "H T T":
+        return tensor[:, position, : position + 1]  # what comes later is masked
+    return tensor[:, position] if value.dims.startswith("H") else tensor[position]

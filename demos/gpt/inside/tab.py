@@ -1,0 +1,183 @@
+"""The view that looks inside: attention, the logit lens, the forward pass step by step, and the tokens."""
+
+import re
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from demos.common.errors import BadInput
+from demos.common.ui import ASSETS, Page, bilingual, packed, says, t
+from demos.gpt.frame_tab import Desk
+from demos.gpt.inside.forward_steps import IN_A_LAYER, STEPS
+from demos.gpt.visitor import Visit
+
+if TYPE_CHECKING:
+    from demos.gpt.inside.forward import Inside
+    from demos.gpt.models.checkpoint import Checkpoint
+
+FOLDER = ASSETS / "gpt_inside"
+SCRIPTS = ("base", "text", "attention", "lens", "walk", "tokens", "start")  # one function's body, in this order
+LENGTHS = (32, 64, 128, 256)
+MOST_CHARACTERS = 10_000
+
+
+@dataclass
+class Sight:
+    """What this visitor is looking at. `turn` is raised by whoever looks anew; who sees a later turn stops."""
+
+    turn: int = 0
+    asked: tuple[Any, ...] = ()
+    checkpoint: "Checkpoint | None" = None
+    inside: "Inside | None" = None
+
+
+def build(page: Page, desk: Desk) -> None:
+    """Lay out the view and wire it."""
+    sight = gr.State(Sight())
+    with gr.Row(elem_id="gpt-inside-top"):
+        own = gr.Textbox(
+            label=t("gpt.inside_text"), placeholder=t("gpt.inside_text_hint"), show_label=False, container=False,
+            lines=1, max_lines=4, scale=4, min_width=300, elem_id="gpt-inside-text",
+        )  # fmt: skip
+        longest = gr.Dropdown(
+            [(t(f"gpt.inside_last_{length}"), length) for length in LENGTHS], value=64, label=t("gpt.inside_length"),
+            show_label=False, container=False, filterable=False, scale=1, min_width=180, elem_id="gpt-inside-length",
+        )  # fmt: skip
+        go = gr.Button(t("gpt.inside_look"), variant="primary", scale=0, min_width=130, elem_id="gpt-inside-look")
+    picture = gr.HTML(
+        "", html_template=_frame(), js_on_load=_script(), walk=None, progress=1, apply_default_css=False,
+        elem_id="gpt-inside",
+    )  # fmt: skip
+
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    several = private | {"trigger_mode": "multiple", "concurrency_limit": page.settings.concurrent_streams}
+    # Each of these may mean another text or another model; `_look` does nothing where neither is.
+    gr.on(
+        [
+            *(desk.shown["inside"].change, desk.model_changed.change, desk.passage_changed.change),
+            *(go.click, own.submit, longest.change),
+        ],
+        says(_look),
+        [page.language, desk.visit, sight, desk.view, own, longest],
+        [picture, own],
+        **several,
+    )
+    picture.inside_step(_step, sight, picture, **several)
+
+
+def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longest: int) -> Iterator[tuple[Any, Any]]:
+    """The picture of the text in the model on the desk, or how far it is; and the visitor's own text, if it goes."""
+    from demos.gpt.inside.forward import Inside, steps
+    from demos.gpt.inside.look import Source, most_tokens, picture
+
+    if view != "inside":
+        yield gr.skip(), gr.skip()
+        return
+    if len(own or "") > MOST_CHARACTERS:
+        raise BadInput("gpt.prompt_too_long", length=f"{len(own):,}", limit=f"{MOST_CHARACTERS:,}")
+    checkpoint = visit.checkpoint()
+    if visit.sight and visit.sight["model"] != visit.name:
+        visit.sight = None  # the visitor took another model since
+    source = _source(visit, checkpoint, own or "", Source)
+    asked = (id(checkpoint), tuple(source.tokens), source.unknown, longest, language)
+    if asked == sight.asked and checkpoint is sight.checkpoint and visit.sight is None:
+        yield gr.skip(), gr.skip()
+        return
+    sight.turn += 1
+    sight.asked = asked
+    turn = sight.turn
+    most = min(int(longest) if longest in LENGTHS else LENGTHS[-1], most_tokens(checkpoint.model))
+    readings = 2 * checkpoint.model.config.layers + 1
+    try:
+        for done in steps(checkpoint.model, source.tokens, most):
+            if sight.turn != turn:
+                return
+            if isinstance(done, Inside):
+                sight.checkpoint, sight.inside = checkpoint, done
+                shown = picture(checkpoint.model, checkpoint.tokenizer, done, source, language)
+                yield (
+                    gr.HTML(packed(shown | {"turn": turn, "sight": visit.sight}), progress=1),
+                    "" if visit.sight else gr.skip(),
+                )
+                if visit.sight and _reads(visit, checkpoint, visit.sight["prompt"]):
+                    visit.sight = None  # what a lesson wanted to be looked at, is
+            else:
+                yield gr.HTML(progress=done / (readings + 1)), gr.skip()
+    except BaseException:
+        sight.asked = ()
+        raise
+
+
+def _source(visit: Visit, checkpoint: "Checkpoint", own: str, source: Any) -> Any:
+    """A lesson's text, else the visitor's own, else the passage on the desk, else an example for this model."""
+    from demos.gpt.prompts.formats import FORMS
+
+    lesson = visit.sight["prompt"] if visit.sight else ""
+    if visit.sheet.tokens and (_reads(visit, checkpoint, lesson) if lesson else not own.strip()):
+        return source(visit.sheet.tokens)
+    example = lesson or FORMS[checkpoint.form].example or visit.example
+    typed = own if own.strip() and not lesson else example
+    encoding = checkpoint.tokenizer.encode(_question(checkpoint, typed))
+    if typed.strip() and not encoding.tokens:
+        raise BadInput("gpt.inside_nothing_known")
+    return source(encoding.tokens or [checkpoint.tokenizer.start], encoding.unknown)
+
+
+def _question(checkpoint: "Checkpoint", typed: str) -> str:
+    """In the form the model knows ("8+7" becomes "08+07="); what cannot be asked is looked at as it stands."""
+    from demos.gpt.prompts.formats import FORMS
+
+    with suppress(BadInput):
+        typed = FORMS[checkpoint.form].prompt(typed)
+    return typed.replace("\r\n", "\n")
+
+
+def _reads(visit: Visit, checkpoint: "Checkpoint", prompt: str) -> bool:
+    """Whether the passage on the desk begins with `prompt`."""
+    return checkpoint.tokenizer.decode(visit.sheet.tokens).startswith(_question(checkpoint, prompt))
+
+
+def _step(sight: Sight, event: gr.EventData) -> Any:
+    """The walk's numbers for the layer and the token that the page asked for."""
+    from demos.gpt.inside.look import walk_picture
+
+    turn, layer, position = (int(event._data[name]) for name in ("turn", "layer", "position"))
+    inside, checkpoint = sight.inside, sight.checkpoint
+    if inside is None or checkpoint is None or turn != sight.turn:
+        return gr.skip()
+    if not (0 <= layer < len(inside.attention) and 0 <= position < len(inside.tokens)):
+        return gr.skip()
+    walked = walk_picture(checkpoint.model, checkpoint.tokenizer, inside, layer, position)
+    return gr.HTML(walk=packed(walked | {"turn": turn}))
+
+
+def _frame() -> str:
+    """The page's part that never changes, in both languages."""
+    parts = {"steps": "".join(map(_tab_of, STEPS)), "explained": "".join(map(_explained, STEPS))}
+    frame = FOLDER.joinpath("frame.html").read_text(encoding="utf-8")
+    return re.sub(r"\[\[([a-z_.]+)\]\]", lambda at: parts.get(at[1]) or bilingual(at[1]), frame)
+
+
+def _tab_of(step: Any) -> str:
+    values = " ".join(value.field for value in step.values)
+    repeated = " data-layer" if step.name in IN_A_LAYER else ""
+    return (
+        f'<button type="button" role="tab" data-step="{step.name}" data-values="{values}"{repeated}>'
+        f"{bilingual(f'gpt.inside_step_{step.name}')}</button>"
+    )
+
+
+def _explained(step: Any) -> str:
+    return (
+        f'<div class="gi-explained" data-step="{step.name}">'
+        f'<div class="gi-formula"><math display="block"><mrow>{step.formula}</mrow></math></div>'
+        f"<p>{bilingual(f'gpt.inside_say_{step.name}')}</p>"
+        f'<p class="gi-paper">{bilingual("gpt.inside_paper")} {step.algorithms}</p></div>'
+    )
+
+
+def _script() -> str:
+    return "\n".join(FOLDER.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)

@@ -1,0 +1,1 @@
+"""Scripts that make the weights of this repository and their cards."""

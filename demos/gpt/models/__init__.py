@@ -1,0 +1,1 @@
+"""Which model answers: the registry, loading, files of others, whole numbers for weights."""

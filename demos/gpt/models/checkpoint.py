@@ -1,0 +1,107 @@
+"""A model with all that belongs to it, in one safetensors file: weights, shape, vocabulary, and the facts about it.
+
+The file's metadata holds three JSON texts: "config" (the fields of `model.Config`), "tokenizer" (`Tokenizer.to_json`)
+and "facts" (free: what it was trained on, its held-out loss, …); "form" names one of `forms.FORMS`.
+"""
+
+import json
+from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save as save_bytes
+from safetensors.torch import save_file
+from torch import Tensor
+
+from demos.common import weights
+from demos.common.errors import BadInput
+from demos.gpt.model import GPT, Config
+from demos.gpt.prompts.formats import FORMS
+from demos.gpt.tokenizer import Tokenizer, tokenizer_from
+
+EMBEDDED = {  # name: file below weights/, of those that were made
+    name: file
+    for name in ("shakespeare", "korean", "sort", "adder")
+    if (file := f"gpt/{name}.safetensors") in weights.manifest()
+}
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A trained model and its tokenizer. `facts` are for people: they are shown, never computed with.
+
+    `form` (a key of `forms.FORMS`) says what the model expects to be asked.
+    """
+
+    model: GPT
+    tokenizer: Tokenizer
+    facts: dict = field(default_factory=dict)
+    form: str = "text"
+
+
+def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32) -> None:
+    """Write the file, its weights rounded to `dtype`."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tensors, metadata = _content(checkpoint, dtype)
+    save_file(tensors, path, metadata)
+
+
+def packed(checkpoint: Checkpoint) -> bytes:
+    """The file that `save` would write."""
+    return save_bytes(*_content(checkpoint, torch.float32))
+
+
+def _content(checkpoint: Checkpoint, dtype: torch.dtype) -> tuple[dict[str, Tensor], dict[str, str]]:
+    metadata = {
+        "config": json.dumps(asdict(replace(checkpoint.model.config, dropout=0.0))),
+        "tokenizer": json.dumps(checkpoint.tokenizer.to_json(), ensure_ascii=False),
+        "facts": json.dumps(checkpoint.facts, ensure_ascii=False),
+        "form": checkpoint.form,
+    }
+    tensors = {name: tensor.to(dtype).cpu().contiguous() for name, tensor in checkpoint.model.state_dict().items()}
+    return tensors, metadata
+
+
+def load(name: str, device: torch.device | None = None) -> Checkpoint:
+    """The embedded model `name` (a key of EMBEDDED) or the one in the file at that path, computing in float32.
+
+    Raises BadInput for a file that is missing or is none of ours, WeightsError for an embedded one that was altered.
+    """
+    path = weights.path(EMBEDDED[name]) if name in EMBEDDED else Path(name)
+    if not path.is_file():
+        raise BadInput("gpt.model_missing", name=name, embedded=", ".join(EMBEDDED))
+    status = path.stat()
+    return _read(path, status.st_mtime_ns, status.st_size, device or torch.device("cpu"))
+
+
+def is_ours(path: Path) -> bool:
+    """Whether a .safetensors file was written by `save`."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            return "config" in (file.metadata() or {})
+    except (SafetensorError, OSError):
+        return True  # `load` says what is wrong with it
+
+
+@lru_cache(maxsize=4)
+def _read(path: Path, changed_ns: int, size: int, device: torch.device) -> Checkpoint:
+    """The file's content; read again only when its time or size changed."""
+    try:
+        with safe_open(path, framework="pt") as file:
+            metadata = file.metadata() or {}
+            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
+        config = Config(**json.loads(metadata["config"]))
+        tokenizer = tokenizer_from(json.loads(metadata["tokenizer"]))
+        facts, form = json.loads(metadata["facts"]), metadata.get("form", "text")
+        if config.layers > len(tensors) or len(tokenizer) != config.vocab_size or form not in FORMS:
+            raise ValueError("config, tokenizer and weights do not belong together")
+        with torch.device("meta"):  # takes no memory, whatever the file claims
+            model = GPT(config)
+        model.load_state_dict(tensors, assign=True)
+    except (SafetensorError, KeyError, TypeError, ValueError, RuntimeError) as error:
+        raise BadInput("gpt.model_unreadable", path=path.name) from error
+    if not all(tensor.isfinite().all() for tensor in tensors.values()):
+        raise BadInput("gpt.model_not_finite", path=path.name)
+    return Checkpoint(model.to(device).eval().requires_grad_(False), tokenizer, facts, form)

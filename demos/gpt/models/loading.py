@@ -1,0 +1,123 @@
+"""Which model writes: an embedded one, GPT-2 from the hub, or a file.
+
+`shakespeare`, `korean`, `sort`, `adder`; `gpt2`, `gpt2-medium`, `gpt2-large`, `gpt2-xl`; `hf-hub:owner/name` for any
+other GPT-2 on the hub; a path to a file saved here, by minGPT or by nanoGPT, or to a folder in Hugging Face's format.
+"""
+
+import re
+import threading
+from collections import OrderedDict
+from collections.abc import Generator, Iterator
+from dataclasses import replace
+from pathlib import Path
+from weakref import WeakValueDictionary
+
+import torch
+
+from demos.common import hub
+from demos.common.errors import BadInput
+from demos.common.hub import Download
+from demos.gpt.models import checkpoint as checkpoints
+from demos.gpt.models import imported
+from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint
+from demos.gpt.tokenizer import BytePairTokenizer, Tokenizer
+
+PUBLISHED = {  # name: (repository, parameters)
+    "gpt2": ("openai-community/gpt2", 124_439_808),
+    "gpt2-medium": ("openai-community/gpt2-medium", 354_823_168),
+    "gpt2-large": ("openai-community/gpt2-large", 774_030_080),
+    "gpt2-xl": ("openai-community/gpt2-xl", 1_557_611_200),
+}
+WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
+KEPT = 2  # models from the hub that stay in memory though no visitor has them on the desk
+_ready: "OrderedDict[tuple[str, str], Checkpoint]" = OrderedDict()  # the latest KEPT
+_in_use: "WeakValueDictionary[tuple[str, str], Checkpoint]" = WeakValueDictionary()  # on somebody's desk: one for all
+_lock = threading.Lock()
+
+
+def load(name: str, device: torch.device, offline: bool = False, **hints: object) -> Checkpoint:
+    """The model called `name`, waiting for its download if it needs one. Raises as `loading` does."""
+    for event in loading(name, device, offline, **hints):  # type: ignore[arg-type]
+        if isinstance(event, Checkpoint):
+            return event
+    raise AssertionError("loading ends with a checkpoint")
+
+
+def loading(
+    name: str, device: torch.device, offline: bool = False, *, heads: int = 0, vocabulary: str = ""
+) -> Iterator[Download | Checkpoint]:
+    """Progress of the download, if one is needed, then the checkpoint. To cancel, stop iterating.
+
+    `heads` and `vocabulary` ("gpt2", "shakespeare" or "" for numbers) are for files that do not tell.
+    Raises BadInput if the name means no model, the model cannot be fetched or its files cannot be opened.
+    """
+    name = name.strip()
+    repository = PUBLISHED[name][0] if name in PUBLISHED else name.removeprefix("hf-hub:")
+    if name in PUBLISHED or name.startswith("hf-hub:"):
+        yield from _from_hub(name, repository, device, offline)
+    elif name in EMBEDDED or not (path := Path(name)).exists():
+        yield checkpoints.load(name, device)
+    elif path.is_dir():
+        files = {file.name: file for file in path.iterdir()}
+        yield _on(imported.open_folder(files, path.name), device)
+    elif path.suffix == ".safetensors" and checkpoints.is_ours(path):
+        yield checkpoints.load(name, device)
+    else:
+        yield _on(imported.open_file(path, heads=heads, vocabulary=_vocabulary(vocabulary)), device)
+
+
+def _from_hub(
+    name: str, repository: str, device: torch.device, offline: bool
+) -> Generator[Download | Checkpoint, None, None]:
+    if not re.fullmatch(r"[\w.-]{1,96}/[\w.-]{1,96}", repository):
+        raise BadInput("gpt.model_missing", name=name[:80], embedded=", ".join([*EMBEDDED, *PUBLISHED]))
+    key = (repository, str(device))
+    with _lock:
+        found = _in_use.get(key)
+    if found:
+        yield _keep(key, found)
+        return
+    files: dict[str, Path] = {}
+    wanted: list[tuple[str, ...]] = [("config.json",), ("tokenizer.json", "vocab.json"), WEIGHT_FILES]
+    while wanted:
+        names = wanted.pop(0)
+        for event in hub.fetch("gpt", repository, names, offline):
+            if isinstance(event, Download):
+                yield event
+            else:
+                files[event.name] = event
+        if "vocab.json" in files and "merges.txt" not in files:
+            wanted.insert(0, ("merges.txt",))
+    yield _keep(key, _on(imported.open_folder(files, repository), device))
+
+
+def _keep(key: tuple[str, str], checkpoint: Checkpoint) -> Checkpoint:
+    """That checkpoint, or the one that another visitor fetched meanwhile; it is now the latest."""
+    with _lock:
+        checkpoint = _in_use.setdefault(key, checkpoint)
+        _ready[key] = checkpoint
+        _ready.move_to_end(key)
+        while len(_ready) > KEPT:
+            _ready.popitem(last=False)
+    return checkpoint
+
+
+def _vocabulary(name: str) -> Tokenizer | None:
+    """The tokenizer a visitor picked for a file that has none. GPT-2's is used if it is on this machine."""
+    if name == "shakespeare":
+        return checkpoints.load("shakespeare").tokenizer
+    if name == "gpt2":
+        repository = PUBLISHED["gpt2"][0]
+        if whole := hub.present("gpt", repository, "tokenizer.json"):
+            return BytePairTokenizer(whole.read_text(encoding="utf-8"))
+        parts = [hub.present("gpt", repository, file) for file in ("vocab.json", "merges.txt")]
+        if parts[0] and parts[1]:
+            return BytePairTokenizer.from_files(parts[0], parts[1])
+        raise BadInput("gpt.offline", model="gpt2")
+    if name:
+        raise BadInput("gpt.tokenizer_unknown", name=name, choices="gpt2, shakespeare")
+    return None
+
+
+def _on(checkpoint: Checkpoint, device: torch.device) -> Checkpoint:
+    return replace(checkpoint, model=checkpoint.model.to(device))

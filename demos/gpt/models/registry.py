@@ -1,0 +1,44 @@
+"""The models a visitor can choose, and how the writing view starts with each (see registry.toml). No torch here."""
+
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from demos.common.weights import manifest
+
+EMBEDDED, HUB, FILE, TRAINING = "embedded", "hub", "file", "training"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One model on the shelf. `length` is in tokens, `until` the stop text."""
+
+    name: str
+    source: str
+    beginnings: tuple[str, ...]
+    temperature: float
+    length: int
+    until: str
+
+    @property
+    def key(self) -> str:
+        """The string that is its name in the menu."""
+        return f"gpt.model_{self.name.replace('-', '_')}"
+
+    @property
+    def about(self) -> str:
+        """The string that says what it is, with {parameters} and {block}."""
+        return f"gpt.about_{self.name.split('-')[0]}"
+
+
+def _read() -> dict[str, Entry]:
+    entries = tomllib.loads(Path(__file__).with_name("registry.toml").read_text(encoding="utf-8"))
+    shelf = [Entry(name, **(fields | {"beginnings": tuple(fields["beginnings"])})) for name, fields in entries.items()]
+    carried = manifest()
+    return {
+        entry.name: entry for entry in shelf if entry.source != EMBEDDED or f"gpt/{entry.name}.safetensors" in carried
+    }
+
+
+SHELF = _read()
+FIRST = next(iter(SHELF))

@@ -1,0 +1,1 @@
+"""The view that trains: texts, sizes, a training in its own thread."""

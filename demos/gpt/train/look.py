@@ -1,0 +1,134 @@
+"""What a training looks like: its losses against what mere counting is worth, and its samples, one below the other."""
+
+import re
+from collections.abc import Sequence
+
+from demos.common.i18n import text
+from demos.gpt.data import split
+from demos.gpt.tokenizer import CharTokenizer, listed
+from demos.gpt.train.baselines import Baselines, baselines
+from demos.gpt.train.job import MEASURED_TOKENS, Report
+
+RISEN = 0.05  # nats above its lowest by which a held-out loss has to rise to be called overfitting
+HEAD = 1200  # characters of a text that are shown before it is trained on
+SUM = re.compile(r"^(\d\d)\+(\d\d)=(\d{3})$", re.MULTILINE)
+
+
+def picture(report: Report, prompt: str, language: str) -> dict:
+    """A training as JSON, complete in itself.
+
+    state, share (0 to 1), status and verdict (sentences), curve and held_out ([step, loss], nats per token), steps,
+    lines ({name: nats} of the baselines), samples ({step, text, given, note}, `given` characters being the prompt's).
+    """
+    return {
+        "state": report.state,
+        "share": _share(report),
+        "status": status(report, language),
+        "verdict": " ".join(filter(None, (skipped(report, language), verdict(report, language)))),
+        "curve": [list(point) for point in report.curve],
+        "held_out": [[step, round(loss, 4)] for step, loss in report.held_out],
+        "steps": report.steps,
+        "lines": _lines(report.baselines),
+        "samples": [
+            {
+                "step": sample.step,
+                "text": sample.text,
+                "given": len(prompt) if prompt and sample.text.startswith(prompt) else 0,
+                "note": _note(sample.text, language),
+            }
+            for sample in report.samples
+        ],
+    }
+
+
+def before(training_text: str, language: str) -> dict:
+    """What stands there before the first step: how the text begins, and what counting its characters is worth."""
+    tokenizer = CharTokenizer.of(training_text)
+    lines = {}
+    trained, measured = split(tokenizer.encode(training_text).tensor())
+    if len(trained) > 1 and len(measured) > 1:
+        lines = _lines(baselines(trained, measured[:MEASURED_TOKENS], len(tokenizer)))
+    head = training_text[:HEAD]
+    return {
+        "state": "before",
+        "share": 0,
+        "status": text("gpt.train_status_before", language),
+        "verdict": text("gpt.train_verdict_before", language),
+        "curve": [],
+        "held_out": [],
+        "steps": 0,
+        "lines": lines,
+        "samples": [],
+        "head": head + ("…" if len(training_text) > HEAD else ""),
+    }
+
+
+def status(report: Report, language: str) -> str:
+    """How far it is, how fast, and how long it will still take."""
+    values: dict[str, object] = {"step": f"{report.step:,}", "steps": f"{report.steps:,}"}
+    if report.state in ("training", "paused") and report.step and report.seconds_left is not None:
+        values["rate"] = f"{report.step * report.tokens_a_step / report.seconds:,.0f}"
+        values["left"] = duration(report.seconds_left, language)
+        return text(f"gpt.train_status_{report.state}", language, **values)
+    if report.state == "training":
+        return text("gpt.train_status_first", language)
+    if report.over and report.state != "failed":
+        values["took"] = duration(report.seconds, language)
+    return text(f"gpt.train_status_{report.state}", language, **values)
+
+
+def skipped(report: Report, language: str) -> str:
+    """Which characters of the text the model cannot read, if there are any."""
+    return text("gpt.train_skipped", language, characters=listed(report.unknown)) if report.unknown else ""
+
+
+def verdict(report: Report, language: str) -> str:
+    """What the held-out loss says about what was learned so far."""
+    if report.baselines is None or not report.held_out:
+        return ""
+    loss, counted = report.held_out[-1][1], report.baselines
+    lowest_step, lowest = min(report.held_out, key=lambda point: point[1])
+    values = {"loss": f"{loss:.2f}", "unigram": f"{counted.unigram:.2f}", "bigram": f"{counted.bigram:.2f}"}
+    if loss > lowest + RISEN:
+        values |= {"lowest": f"{lowest:.2f}", "step": f"{lowest_step:,}"}
+        return text("gpt.train_verdict_by_heart", language, **values)
+    if loss >= counted.unigram:
+        return text("gpt.train_verdict_guesses", language, **values)
+    if loss >= counted.bigram:
+        return text("gpt.train_verdict_unigram", language, **values)
+    key = "bigram" if counted.bigram < counted.unigram else "rare_pairs"
+    return text(f"gpt.train_verdict_{key}", language, **values)
+
+
+def duration(seconds: float, language: str) -> str:
+    """Seconds as people say them: "40 s", "12 min", "3.5 h"."""
+    if seconds < 90:
+        return text("gpt.train_seconds", language, count=f"{seconds:.0f}")
+    if seconds < 5400:
+        return text("gpt.train_minutes_count", language, count=f"{seconds / 60:.0f}")
+    return text("gpt.train_hours", language, count=f"{seconds / 3600:.1f}")
+
+
+def sums_right(written: str) -> tuple[int, int]:
+    """Of the whole lines that are sums ("27+45=270", the answer's last digit first), how many are right, and all."""
+    sums: Sequence[tuple[str, str, str]] = SUM.findall(written)
+    return sum(int(a) + int(b) == int(answer[::-1]) for a, b, answer in sums), len(sums)
+
+
+def _note(written: str, language: str) -> str:
+    right, count = sums_right(written)
+    return text("gpt.train_sums", language, right=right, count=count) if count >= 3 else ""
+
+
+def _share(report: Report) -> float:
+    if report.state == "finished":
+        return 1.0
+    if not report.seconds_left:
+        return 0.0
+    return round(report.seconds / (report.seconds + report.seconds_left), 4)
+
+
+def _lines(counted: Baselines | None) -> dict[str, float]:
+    if counted is None:
+        return {}
+    return {name: round(getattr(counted, name), 4) for name in ("uniform", "unigram", "bigram")}

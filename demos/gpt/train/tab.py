@@ -1,0 +1,230 @@
+"""The view "Train your own": a text, a size, one button; losses and samples while it learns; and then it is yours."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import gradio as gr
+from gradio.context import Context
+
+from demos.common.errors import Label
+from demos.common.ui import Page, choices, controls, folded, packed, says, stage, t
+from demos.gpt.frame_tab import Desk
+from demos.gpt.ranges import positive, whole
+from demos.gpt.train import file_tab
+from demos.gpt.train.slots import Bench, Seats
+from demos.gpt.train.templates_tab import FILE, STAGE, script
+from demos.gpt.train.text_tab import (
+    FIELDS,
+    FIRST,
+    OWN,
+    PRESETS,
+    by_preset,
+    choose,
+    learn,
+    read,
+    shape_of,
+    show,
+    size_up,
+    typed,
+)
+from demos.gpt.train.texts import EXAMPLES
+from demos.gpt.visitor import Visit
+
+TOKENIZERS = (("characters", "characters"), ("byte_pairs", "byte pairs"))  # (string, name)
+UPDATE = 0.3  # seconds between two pictures
+BUTTONS = ("go", "on", "pause", "resume", "stop", "use")
+SHOWN = {  # state: what can be pressed
+    "before": ("go",),
+    "loaded": ("go", "on", "use"),
+    "waiting": ("stop", "use"),
+    "training": ("pause", "stop", "use"),
+    "paused": ("resume", "stop", "use"),
+    "finished": ("go", "on", "use"),
+    "stopped": ("go", "on", "use"),
+    "failed": ("go",),
+}
+
+
+def build(page: Page, desk: Desk) -> None:
+    """Lay out the view and wire it."""
+    seats, visit = Seats(page.settings), desk.visit
+    bench, watched = gr.State(Bench(limits=page.settings)), gr.State(0)
+    with gr.Row(elem_id="gpt-train"):
+        with stage():
+            picture = gr.HTML(None, html_template=STAGE, js_on_load=script("train"), elem_id="gpt-train-stage")
+        with controls():
+            source = gr.Dropdown(
+                choices((*EXAMPLES, OWN), "gpt.train_text"),
+                value=FIRST,
+                label=t("gpt.train_text"),
+                elem_id="gpt-source",
+            )
+            field = gr.Textbox(label=t("gpt.train_text_here"), lines=5, max_lines=5, elem_id="gpt-train-text")
+            upload = gr.UploadButton(t("gpt.train_upload"), size="sm", elem_id="gpt-train-upload")
+            with gr.Row(elem_id="gpt-train-buttons"):
+                go = gr.Button(t("gpt.train_go"), variant="primary", min_width=90, elem_id="gpt-train-go")
+                hidden = [
+                    gr.Button(t(f"gpt.train_{name}"), visible=False, min_width=90, elem_id=f"gpt-train-{name}")
+                    for name in BUTTONS[1:-1]
+                ]
+            with gr.Row(visible=False) as use:
+                inside = gr.Button(t("gpt.train_inside"), size="sm", min_width=90, elem_id="gpt-train-inside")
+                write = gr.Button(t("gpt.train_write"), size="sm", min_width=90, elem_id="gpt-train-write")
+                parcel = gr.HTML(None, html_template=FILE, js_on_load=script("train_file"), elem_id="gpt-train-file")
+            facts = gr.Markdown(elem_id="gpt-train-facts")
+            preset = gr.Radio(
+                choices((*PRESETS, OWN), "gpt.train_preset"), label=t("gpt.train_preset"), elem_id="gpt-train-preset"
+            )
+            with gr.Row():
+                steps = gr.Number(label=t("gpt.train_steps"), min_width=110, elem_id="gpt-train-steps")
+                minutes = gr.Number(10, label=t("gpt.train_minutes"), min_width=110, elem_id="gpt-train-minutes")
+            with folded("gpt.train_more"):
+                tokenizer = gr.Radio(
+                    [(t(f"gpt.train_tokenizer_{key}"), name) for key, name in TOKENIZERS],
+                    value=TOKENIZERS[0][1],
+                    label=t("gpt.train_tokenizer"),
+                    elem_id="gpt-train-tokenizer",
+                )
+                with gr.Row():
+                    numbers = [
+                        gr.Number(label=t(f"gpt.train_{name}"), min_width=110, elem_id=f"gpt-train-{name}")
+                        for name in FIELDS[:-1]
+                    ]
+                prompt = gr.Textbox(label=t("gpt.train_prompt"), lines=1, max_lines=3, elem_id="gpt-train-prompt")
+                seed = gr.Number(0, label=t("gpt.seed"), elem_id="gpt-train-seed")
+            load = gr.UploadButton(t("gpt.train_load"), size="sm", elem_id="gpt-train-load")
+            loaded = gr.Markdown(visible=False, elem_id="gpt-train-loaded")
+    shape = [*numbers, steps]
+    buttons = [go, *hidden, use]
+    on, pause, resume, stop = hidden
+
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    laid_out = [source, field, prompt, preset, *shape, picture]
+    sizing: dict[str, Any] = {
+        "fn": size_up,
+        "inputs": [page.language, visit, bench, field, tokenizer, *shape],
+        "outputs": facts,
+        "trigger_mode": "multiple",  # a newer question ends the older one's measurement
+        "concurrency_limit": page.settings.concurrent_streams,
+        **private,
+    }
+    texts = [page.language, visit, bench]
+    desk.shown["train"].change(show, [*texts, source], laid_out, **private).then(**sizing)
+    desk.model_changed.change(learn, texts, laid_out, **private).then(**sizing)
+    source.input(choose, [*texts, source], laid_out, **private).then(**sizing)
+    upload.upload(read, [*texts, upload, prompt], laid_out, **private).then(**sizing)
+    field.input(lambda: OWN, outputs=source, **private)  # not told of the first change after a text was laid out
+    field.blur(typed, [*texts, source, field, prompt], [source, prompt, picture], **private).then(**sizing)
+    preset.input(by_preset, preset, shape, **private).then(**sizing)
+    gr.on([number.input for number in numbers], lambda: OWN, outputs=preset, **private)
+    gr.on([*(number.input for number in shape), tokenizer.change], **sizing)
+
+    wish = [page.language, visit, bench, field, tokenizer, prompt, seed, minutes, *shape]
+    for button, further in ((go, False), (on, True)):
+        button.click(_trainer(seats, further=further), wish, watched, **private)
+    pause.click(_teller("pause"), visit, queue=False, **private)
+    stop.click(_teller("stop"), visit, queue=False, **private)
+    resume.click(_resume, [visit, bench], watched, **private)
+    watched.change(
+        _watch,
+        [page.language, visit, bench, watched],
+        [picture, *buttons],
+        concurrency_limit=page.settings.concurrent_streams,
+        trigger_mode="multiple",
+        **private,
+    )
+    for button, view in ((inside, "inside"), (write, "write")):
+        button.click(
+            file_tab.goer(view),
+            [page.language, visit, bench],
+            [desk.model, desk.model_changed, desk.view],
+            **private,
+        )
+    load.upload(file_tab.bring, [page.language, visit, bench, load], [loaded, on, use], **private)
+    parcel.wanted(file_tab.hand_over, [page.language, visit, bench], parcel, **private)
+    root = Context.root_block
+    assert root is not None
+    root.unload(_leaver(seats))
+
+
+def _leaver(seats: Seats) -> Callable[[gr.Request], None]:
+    def leave(request: gr.Request) -> None:
+        """The page was closed: nobody waits for this visitor's training any longer."""
+        if request.session_hash:
+            seats.leave(request.session_hash)
+
+    return leave
+
+
+def _teller(what: str) -> Callable[[Visit], None]:
+    def tell(visit: Visit) -> None:
+        if visit.studio is not None:
+            getattr(visit.studio, what)()
+
+    return tell
+
+
+def _trainer(seats: Seats, *, further: bool) -> Callable[..., int]:
+    """The handler that begins a training in place of the former; `further`: with the weights that are there."""
+
+    @says
+    def train(
+        language: str,
+        request: gr.Request,
+        visit: Visit,
+        bench: Bench,
+        field: str,
+        tokenizer: str,
+        prompt: str,
+        seed: float,
+        minutes: float,
+        *numbers: float,
+    ) -> int:
+        studio = seats.studio(visit, request.session_hash or "")
+        begin = (bench.loaded or studio.checkpoint()) if further else None
+        studio.start(
+            bench.text if bench.long else field or "",
+            shape_of(numbers),
+            tokenizer=tokenizer,
+            begin=begin,
+            prompt=prompt or "",
+            seed=whole(Label("gpt.seed"), seed, 0, 2**32 - 1),
+            minutes=positive(Label("gpt.train_minutes"), minutes),
+        )
+        bench.prompt, bench.loaded = prompt or "", None
+        bench.turn += 1
+        return bench.turn
+
+    return train
+
+
+def _resume(visit: Visit, bench: Bench) -> int:
+    if visit.studio is not None:
+        visit.studio.resume()
+    bench.turn += 1
+    return bench.turn
+
+
+@says
+def _watch(language: str, visit: Visit, bench: Bench, turn: int) -> Iterator[tuple[Any, ...]]:
+    """Pictures of the training until it is paused or over, or somebody newer looks."""
+    from demos.gpt.train.look import picture
+
+    if visit.studio is None:
+        return
+    for report in visit.studio.watch(UPDATE):
+        if bench.turn != turn:
+            return
+        drawn = packed(picture(report, bench.prompt, language))
+        yield drawn, *pressable(report.state)  # complete: a page may skip some
+        if report.state == "paused":
+            return
+
+
+def pressable(state: str) -> list[Any]:
+    """An update for each of BUTTONS."""
+    seen = SHOWN[state]
+    return [
+        *(gr.Button(visible=name in seen) for name in BUTTONS[:-1]),
+        gr.Row(visible="use" in seen),
+    ]

@@ -1,0 +1,165 @@
+"""What is trained on and with how large a model: handlers of the training view before the first step."""
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from demos.common.errors import BadInput
+from demos.common.i18n import text
+from demos.common.ui import packed, says
+from demos.gpt.train.slots import Bench
+from demos.gpt.train.texts import EXAMPLES
+from demos.gpt.visitor import Visit
+
+if TYPE_CHECKING:
+    from demos.gpt.train.shapes import Shape
+
+OWN = "own"  # a text of the visitor's, or a size by hand
+FIRST = next(iter(EXAMPLES))
+PRESETS = ("pocket", "small", "medium", "nanogpt")
+FIELDS = ("layers", "heads", "width", "block", "batch", "dropout", "steps")  # of a Shape, as the tab shows them
+SHOWN_CHARACTERS = 200_000  # of a text in its field; of a longer one, only a part is shown
+SHOWN_PART = 5_000
+
+
+@says
+def show(language: str, visit: Visit, bench: Bench, source: str) -> tuple[Any, ...]:
+    """The view is shown: with a lesson's text, else the first time with an example, later as the visitor left it.
+
+    Returns as `choose` does.
+    """
+    wanted, visit.reading = visit.reading, ""
+    return _chosen(language, visit, bench, wanted or (OWN if bench.text else source))
+
+
+@says
+def learn(language: str, visit: Visit, bench: Bench) -> tuple[Any, ...]:
+    """The text of a lesson, if one was asked for. Returns as `choose` does."""
+    wanted, visit.reading = visit.reading, ""
+    return _chosen(language, visit, bench, wanted)
+
+
+@says
+def choose(language: str, visit: Visit, bench: Bench, source: str) -> tuple[Any, ...]:
+    """An example text and what suits it: source, field, prompt, preset, the FIELDS, the stage."""
+    return _chosen(language, visit, bench, source)
+
+
+def _chosen(language: str, visit: Visit, bench: Bench, source: str) -> tuple[Any, ...]:
+    from demos.gpt.train.shapes import PRESETS
+
+    if source not in EXAMPLES:
+        return tuple(gr.skip() for _ in range(5 + len(FIELDS)))
+    example = EXAMPLES[source]
+    bench.text, bench.long = example.text, False
+    fields = [getattr(PRESETS[example.preset], name) for name in FIELDS[:-1]]
+    shown = gr.Textbox(bench.text, interactive=True)
+    return source, shown, example.prompt, example.preset, *fields, example.steps, _stage(visit, bench, language)
+
+
+@says
+def typed(language: str, visit: Visit, bench: Bench, source: str, field: str, prompt: str) -> tuple[Any, ...]:
+    """The field was left: what its text is called (an example that was changed is the visitor's own), prompt, stage."""
+    if bench.long or field == bench.text:
+        return gr.skip(), gr.skip(), gr.skip()
+    bench.text = field or ""
+    example = EXAMPLES.get(source)
+    known = example is not None and field == example.text
+    return source if known else OWN, _prompt(prompt, bench.text), _stage(visit, bench, language)
+
+
+def _prompt(prompt: str, training_text: str) -> str:
+    """The samples' beginning: the one that is there, unless the text has not its letters; then how the text begins."""
+    if set(prompt or "") <= set(training_text):
+        return prompt
+    return training_text.strip().partition("\n")[0][:12]
+
+
+@says
+def read(language: str, visit: Visit, bench: Bench, file: str, prompt: str) -> tuple[Any, ...]:
+    """The text in a file, in whatever encoding; as `choose` returns it. The copy on our disk is deleted at once."""
+    from demos.gpt.data import read_file
+
+    path, limit = Path(file), bench.limits.training_characters
+    try:
+        if path.stat().st_size > 4 * limit or len((decoded := read_file(path)).text) > limit:
+            raise BadInput("gpt.text_too_long", limit=f"{limit:,}")
+    finally:
+        path.unlink(missing_ok=True)
+    bench.text, bench.long = decoded.text, len(decoded.text) > SHOWN_CHARACTERS
+    if decoded.encoding != "utf-8":
+        gr.Info(text("gpt.note_encoding", language, encoding=decoded.encoding))
+    shown = decoded.text[:SHOWN_PART] + " …" if bench.long else decoded.text
+    unchanged = tuple(gr.skip() for _ in range(1 + len(FIELDS)))
+    field = gr.Textbox(shown, interactive=not bench.long)
+    return OWN, field, _prompt(prompt, bench.text), *unchanged, _stage(visit, bench, language)
+
+
+def by_preset(preset: str) -> list[Any]:
+    """The FIELDS of a preset; the numbers by hand stay as they are."""
+    from demos.gpt.train.shapes import PRESETS
+
+    if preset not in PRESETS:
+        return [gr.skip()] * len(FIELDS)
+    return [getattr(PRESETS[preset], name) for name in FIELDS]
+
+
+@says
+def size_up(language: str, visit: Visit, bench: Bench, field: str, tokenizer: str, *numbers: float) -> Iterator[str]:
+    """How long the text is, and what the model costs: first what is known at once, then what has to be measured."""
+    from demos.common.device import pick
+    from demos.gpt.train.look import duration
+    from demos.gpt.train.shapes import check, memory, parameter_count, seconds_per_step
+    from demos.gpt.train.trainer import BYTE_PAIRS
+
+    bench.sizing += 1
+    mine = bench.sizing
+    if not bench.long:
+        bench.text = field or ""
+    different = len(set(bench.text))
+    lines = [text("gpt.train_about", language, characters=f"{len(bench.text):,}", different=f"{different:,}")]
+    if bench.long:
+        lines[0] += " " + text("gpt.train_about_long", language)
+    if not different:
+        yield lines[0]
+        return
+    try:
+        shape = shape_of(numbers)
+        config = shape.config(different if tokenizer == "characters" else BYTE_PAIRS)
+        check(config, shape.batch, bench.limits)
+    except BadInput as refusal:
+        yield "\n\n".join([*lines, refusal.in_language(language)])
+        return
+    parameters = f"{parameter_count(config):,}"
+    yield "\n\n".join([*lines, text("gpt.train_cost_measuring", language, parameters=parameters)])
+    step = seconds_per_step(config, shape.recipe(), pick(visit.device), lambda: bench.sizing == mine)
+    if step is None:  # somebody newer measures
+        return
+    values = {
+        "parameters": parameters,
+        "memory": f"{memory(config, shape.batch) / 1e6:,.0f} MB",
+        "time": duration(shape.steps * step, language),
+        "steps": f"{shape.steps:,}",
+    }
+    yield "\n\n".join([*lines, text("gpt.train_cost", language, **values)])
+
+
+def shape_of(numbers: Sequence[float]) -> "Shape":
+    """The Shape of the FIELDS as they came. Raises BadInput for one that cannot be."""
+    from demos.gpt.train.shapes import Shape
+
+    fields = dict(zip(FIELDS, numbers, strict=True))
+    if fields["dropout"] is None:
+        fields["dropout"] = 0.0
+    return Shape(**fields)  # type: ignore[arg-type]
+
+
+def _stage(visit: Visit, bench: Bench, language: str) -> Any:
+    """How the text begins, if nothing was trained yet that could be looked at."""
+    from demos.gpt.train.look import before
+
+    if visit.studio is not None and visit.studio.report() is not None:
+        return gr.skip()
+    return packed(before(bench.text, language))

@@ -1,0 +1,132 @@
+"""One visitor's training: in a thread of its own, watched, paused, sampled and inspected while it goes on.
+
+    studio = Studio()
+    studio.start(text, PRESETS["small"])
+    for report in studio.watch():       # whole reports, a few a second; leaving the loop stops nothing
+        ...
+    studio.checkpoint()                 # at any time: a copy to sample from, to look into, to save
+
+Nothing here is shared between visitors but the semaphore that limits how many train at once.
+"""
+
+import math
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+
+import torch
+
+from demos.common.errors import BadInput
+from demos.common.settings import Settings
+from demos.gpt.models.checkpoint import Checkpoint
+from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
+from demos.gpt.train.job import Report, Run
+from demos.gpt.train.shapes import Shape, check
+
+MAX_PROMPT = 1000  # characters that every sample of the time line begins with
+TOKENIZERS = ("characters", "byte pairs")
+BYTE_PAIRS = 1000  # tokens that are learned for "byte pairs"
+
+
+class Studio:
+    """One training at a time. Every method may be called from any thread."""
+
+    def __init__(
+        self, settings: Settings | None = None, desks: threading.Semaphore | None = None, device: str = "cpu"
+    ) -> None:
+        """`desks` limits the trainings of all visitors together; the tab makes one for all."""
+        self.settings = settings or Settings()
+        self.desks = desks or threading.Semaphore(self.settings.trainings_at_once)
+        self.device = torch.device(device)
+        self._changed = threading.Condition()  # guards all that follows
+        self._run: Run | None = None
+
+    def start(
+        self,
+        text: str,
+        shape: Shape,
+        *,
+        tokenizer: str = "characters",
+        begin: Checkpoint | None = None,
+        prompt: str = "",
+        seed: int = 0,
+        minutes: float = math.inf,
+    ) -> None:
+        """Begin to train on `text`, in place of what was trained before.
+
+        It ends after `shape.steps` or `minutes`, whichever comes first; `minutes` is no more than the settings allow.
+        With `begin`, that model is trained on: its shape and tokenizer count, of `shape` only batch, steps and
+        dropout. `prompt` and `seed` are those of the time line. Raises BadInput if text, prompt or shape is beyond the
+        limits (demos.common.settings), and if the text is too short; then the former training goes on.
+        """
+        if len(text) > self.settings.training_characters:
+            raise BadInput("gpt.text_too_long", limit=f"{self.settings.training_characters:,}")
+        if len(prompt) > MAX_PROMPT:
+            raise BadInput("gpt.prompt_too_long", length=f"{len(prompt):,}", limit=f"{MAX_PROMPT:,}")
+        cutter = begin.tokenizer if begin else tokenizer_for(text, tokenizer)
+        config = replace(begin.model.config, dropout=shape.dropout) if begin else shape.config(len(cutter))
+        check(config, shape.batch, self.settings)
+        recipe = shape.recipe(minutes=min(minutes, self.settings.training_minutes), seed=seed)
+        run = Run(text, config, recipe, cutter, begin, prompt, self.desks, self._changed, self.device)
+        self.stop()
+        with self._changed:
+            self._run = run
+        run.thread.start()
+
+    def watch(self, seconds: float = 0.25) -> Iterator[Report]:
+        """A report every `seconds` if there is something new, the last one when it is over."""
+        before = None
+        while (run := self._run) is not None:
+            report = run.report()
+            if report != before:
+                yield report
+            before = report
+            if report.over:
+                return
+            time.sleep(seconds)
+
+    def report(self) -> Report | None:
+        """The state now; None if nothing was started."""
+        return self._run.report() if self._run else None
+
+    def pause(self) -> None:
+        """Hold on after the present step."""
+        self._tell(paused=True)
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        self._tell(paused=False)
+        with self._changed:
+            if self._run and self._run.state == "paused":
+                self._run.state = "training"  # at once: who asks now shall not be told of the pause
+
+    def stop(self) -> None:
+        """End after the present step; what was learned stays. A sample that is being written is left out."""
+        self._tell(stopped=True)
+
+    def checkpoint(self) -> Checkpoint | None:
+        """A copy of the model as it is now, or a step later, which later steps do not change; None before a start.
+
+        The same object as long as no further step was made. Waits for the present step, but not for the measurement
+        after the last one.
+        """
+        return self._run.checkpoint() if self._run else None
+
+    def _tell(self, **flags: bool) -> None:
+        with self._changed:
+            if self._run:
+                for name, value in flags.items():
+                    setattr(self._run, name, value)
+                self._changed.notify_all()
+
+
+def tokenizer_for(text: str, kind: str) -> Tokenizer:
+    """A tokenizer of that kind (one of TOKENIZERS), made from the text. Raises BadInput for another kind."""
+    if kind not in TOKENIZERS:
+        raise BadInput("gpt.tokenizer_unknown", name=kind, choices=", ".join(TOKENIZERS))
+    if not text:
+        raise BadInput("gpt.text_empty")
+    if kind == "characters":
+        return CharTokenizer.of(text)
+    return BytePairTokenizer.learn(text[: int(0.9 * len(text))].splitlines(keepends=True), BYTE_PAIRS)

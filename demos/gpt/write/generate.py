@@ -1,0 +1,60 @@
+"""Writing into the tree of branches: one passage, or several side by side from the same node."""
+
+from collections.abc import Iterator, Sequence
+
+from demos.gpt.models.checkpoint import Checkpoint
+from demos.gpt.prompts.formats import FORMS
+from demos.gpt.sample import Sampling, sample_many
+from demos.gpt.write.token_tree import WRITTEN, Branches
+
+
+def grow(checkpoint: Checkpoint, tree: Branches, node: int, samplings: Sequence[Sampling]) -> Iterator[list[int]]:
+    """Write after `node`, once for each of `samplings`: after each step, the node at the end of each passage.
+
+    It is as if the passage that ends at `node` had been typed as the prompt. A passage ends at its length or once its
+    stop text was written (that of the model's form, if it has none of its own); the others go on. Raises BadInput when
+    the tree is full.
+    """
+    prompt, block = tree.tokens(node) or [checkpoint.tokenizer.start], checkpoint.model.config.block_size
+    began = tree.depth(node) - min(len(prompt), block)  # −1 where the prompt is the start token
+    readers = [checkpoint.tokenizer.reader() for _ in samplings]
+    stops = [sampling.stop or FORMS[checkpoint.form].stop for sampling in samplings]
+    ends, texts, going = [node] * len(samplings), [""] * len(samplings), set(range(len(samplings)))
+    for choices in sample_many(checkpoint.model, prompt, samplings):
+        for row, choice in enumerate(choices):
+            if choice is None or row not in going:
+                continue
+            window = slid(began, tree.depth(ends[row]), block)
+            ends[row] = tree.add(ends[row], choice.token, choice.probability, WRITTEN, window)
+            stop, piece = stops[row], readers[row].read(choice.token)
+            texts[row] = (texts[row] + piece)[-len(stop) - len(piece) :]
+            if stop and stop in texts[row]:
+                going.remove(row)
+        yield list(ends)
+        if not going:
+            return
+
+
+def slid(window: int, length: int, block: int) -> int:
+    """Where the context of `length` tokens begins that began at `window`: half a block later each time it is full."""
+    step = block - block // 2
+    return window + max(0, -(-(length - window - block) // step)) * step
+
+
+def context_of(checkpoint: Checkpoint, tree: Branches, node: int) -> list[int]:
+    """The tokens that the model read before it judged `node`: from the node's window on, at most a block.
+
+    Of a prompt longer than the block, what stands before the part that was read is judged from the block before it.
+    """
+    tokens, window = tree.tokens(node)[:-1], tree[node].window
+    if window < 0 or not tokens:
+        return [checkpoint.tokenizer.start, *tokens]
+    if window >= len(tokens):
+        window = max(0, len(tokens) - checkpoint.model.config.block_size)
+    return tokens[window:]
+
+
+def before(checkpoint: Checkpoint, tree: Branches, node: int) -> list[int]:
+    """The whole passage before `node`, also what is too far back to be read: a repetition penalty counts it all."""
+    start = [checkpoint.tokenizer.start] if tree[node].window < 0 else []
+    return [*start, *tree.tokens(node)[:-1]]

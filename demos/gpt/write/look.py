@@ -1,0 +1,268 @@
+"""What a passage looks like: its tokens, how surprised the model was by each, and the tree that it is a path of."""
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+
+from demos.common.i18n import text
+from demos.gpt.models.checkpoint import Checkpoint
+from demos.gpt.models.registry import Entry
+from demos.gpt.sample import Prompt, Sampling
+from demos.gpt.tokenizer import UNREADABLE, listed
+from demos.gpt.write.candidates import Ranking
+from demos.gpt.write.token_tree import CHOSEN, GIVEN, ROOT, Branches
+
+LABEL = 40  # tokens that name a branch
+LONGEST_CHARACTER = 4  # bytes in UTF-8
+
+
+@dataclass
+class Passage:
+    """A path of the tree that grows. `seconds` is the model's time for what was written, without any waiting."""
+
+    checkpoint: Checkpoint
+    tree: Branches
+    tip: int = ROOT
+    title: str = ""
+    seconds: float = 0.0
+    pieces: list[str] = field(default_factory=list)
+    probabilities: list[float | None] = field(default_factory=list)
+    bytes: dict[str, str] = field(default_factory=dict)  # of tokens that are only a part of a character, by place
+    chosen: list[int] = field(default_factory=list)  # places of tokens that the visitor picked
+    given: int = 0
+    since: int = 0  # depth from which on `seconds` counts
+
+    def __post_init__(self) -> None:
+        self._reader = self.checkpoint.tokenizer.reader()
+        tip, self.tip = self.tip, ROOT
+        self.grow_to(tip)
+        self.since = len(self.pieces)
+
+    def grow_to(self, tip: int) -> None:
+        """Show the passage up to `tip`, a node at or below the present end."""
+        new = []
+        while tip not in (ROOT, self.tip):
+            new.append(tip)
+            tip = self.tree[tip].parent
+        for each in reversed(new):
+            self._add(each)
+
+    def _add(self, node: int) -> None:
+        at = self.tree[node]
+        shown, completed = self.checkpoint.tokenizer.pieces([at.token])[0], self._reader.read(at.token)
+        if shown.partial:
+            self.bytes[str(len(self.pieces))] = shown.text
+        if at.kind == CHOSEN:
+            self.chosen.append(len(self.pieces))
+        self.given += at.kind == GIVEN
+        self.pieces.append(completed if shown.partial else shown.text)
+        self.probabilities.append(at.probability)
+        self.tip = node
+
+    @property
+    def written(self) -> str:
+        """The text after the prompt."""
+        return "".join(self.pieces[self.given :])
+
+    @property
+    def rate(self) -> float | None:
+        """Tokens a second, None before the first."""
+        count = len(self.pieces) - self.since
+        return count / self.seconds if count and self.seconds else None
+
+    @property
+    def surprise(self) -> float | None:
+        """Mean surprise of what was written, −ln p, in nats per token; None before the first."""
+        judged = [p for p in self.probabilities[self.given :] if p is not None]
+        return -sum(math.log(max(p, 1e-45)) for p in judged) / len(judged) if judged else None
+
+    def picture(self, language: str, *, writing: bool) -> dict:
+        """The passage as JSON: title, pieces, probabilities (null where the model had nothing before it to judge
+        from), bytes (of pieces that are a part of a character), given (how many pieces are the prompt), chosen
+        (places where the visitor picked), writing, and the sentence status."""
+        return {
+            "title": self.title,
+            "pieces": list(self.pieces),
+            "probabilities": _rounded(self.probabilities),
+            "bytes": dict(self.bytes),
+            "given": self.given,
+            "chosen": list(self.chosen),
+            "writing": writing,
+            "status": self._status(language),
+        }
+
+    def _status(self, language: str) -> str:
+        if self.surprise is None:
+            return ""
+        values = {"tokens": f"{len(self.pieces) - self.given:,}", "surprise": f"{self.surprise:.2f}"}
+        if self.rate is None:
+            return text("gpt.status_still", language, **values)
+        return text("gpt.status", language, rate=f"{self.rate:,.0f}", **values)
+
+
+def strip_picture(
+    passages: Sequence[Passage], language: str, *, writing: bool, turn: int, about: str, said: Sequence[str] = ()
+) -> dict:
+    """What the strip of passages draws, as JSON: columns, turn, facts and notes.
+
+    A column is `Passage.picture` with one text, tokens, in place of pieces and probabilities: "[piece, probability],"
+    for each. A page that watches its values has one to copy instead of thousands, and a stream sends only its new end.
+    """
+    columns = []
+    for passage in passages:
+        column = passage.picture(language, writing=writing)
+        pairs = list(zip(column.pop("pieces"), column.pop("probabilities"), strict=True))
+        columns.append(column | {"tokens": json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))[1:-1]})
+    return {"columns": columns, "turn": turn, "facts": about, "notes": list(said)}
+
+
+def notes(prompt: Prompt, language: str) -> list[str]:
+    """What has to be said about a prompt: characters that were skipped, a part that is too far back to be read."""
+    said = skipped(prompt.unknown, language)
+    if prompt.read < len(prompt.tokens):
+        count = f"{len(prompt.tokens):,}"
+        said.append(text("gpt.note_long", language, tokens=count, read=f"{prompt.read:,}"))
+    return said
+
+
+def skipped(unknown: Sequence[str], language: str) -> list[str]:
+    """The note that names the characters that were skipped, if there are any."""
+    if not unknown:
+        return []
+    return [text("gpt.note_unknown", language, characters=listed(unknown))]
+
+
+def facts(checkpoint: Checkpoint, entry: Entry, language: str) -> str:
+    """The model in one line: what it is, how large, how good on text it never saw."""
+    config = checkpoint.model.config
+    size = f"{checkpoint.model.parameter_count:,}"
+    line = text(entry.about, language, parameters=size, block=f"{config.block_size:,}")
+    loss, unigram = checkpoint.facts.get("held_out"), checkpoint.facts.get("unigram")
+    if loss is None or unigram is None:
+        return line
+    return f"{line} {text('gpt.facts_loss', language, loss=f'{loss:.2f}', unigram=f'{unigram:.2f}')}"
+
+
+def tree_picture(checkpoint: Checkpoint, tree: Branches, tips: Sequence[int]) -> dict:
+    """The tree as JSON: rows, one a branch, each after the one it left, and the length of the longest passage.
+
+    A row: tip (the node to go to), left (the row it left, null for a first one), start and end (depths), text (how it
+    begins), shown (how deep the passages on show run along it, 0 if none does), here (it holds one of their ends).
+    """
+    drawn = list(tree.branches())
+    row_of = {branch.first: row for row, branch in enumerate(drawn)}
+    reach: dict[int, int] = {}
+    for tip in tips:
+        node = tip
+        while (branch := tree.branch_of(node)) is not None:
+            reach[branch.first] = max(reach.get(branch.first, 0), tree.depth(node))
+            node = tree[branch.first].parent
+    ends = {branch.first for tip in tips if (branch := tree.branch_of(tip)) is not None}
+    return {
+        "rows": [
+            {
+                "tip": branch.tip,
+                "left": None if branch.left is None else row_of[branch.left],
+                "start": tree.depth(branch.first),
+                "end": tree.depth(branch.tip),
+                "text": _beginning(checkpoint, tree, branch.first),
+                "shown": reach.get(branch.first, 0),
+                "here": branch.first in ends,
+            }
+            for branch in drawn
+        ],
+        "longest": max((tree.depth(branch.tip) for branch in drawn), default=0),
+        "tokens": len(tree),
+    }
+
+
+def _beginning(checkpoint: Checkpoint, tree: Branches, node: int) -> str:
+    """How a branch begins. A character that was begun before it stands whole, one that it broke off or that is open at
+    its end not at all; the bytes of the first token where nothing else is there."""
+    reader = checkpoint.tokenizer.reader()
+    for token in _tokens_before(tree, node):
+        reader.read(token)
+    first = _first_tokens(tree, node)
+    return "".join(map(reader.read, first)).lstrip(UNREADABLE) or checkpoint.tokenizer.pieces(first[:1])[0].text
+
+
+def _tokens_before(tree: Branches, node: int) -> list[int]:
+    """As many as may have begun a character that `node` goes on with."""
+    tokens: list[int] = []
+    while (node := tree[node].parent) != ROOT and len(tokens) < LONGEST_CHARACTER - 1:
+        tokens.insert(0, tree[node].token)
+    return tokens
+
+
+def _first_tokens(tree: Branches, node: int) -> list[int]:
+    tokens = [tree[node].token]
+    while len(tokens) < LABEL and (children := tree.children(node)):
+        node = children[0]
+        tokens.append(tree[node].token)
+    return tokens
+
+
+def choice_picture(
+    checkpoint: Checkpoint, node: int, result: Ranking, before: Sequence[int], sampling: Sampling, language: str
+) -> dict:
+    """The choice at one place as JSON: node, before (the text that leads to it), rows, rest, sentences in `language`.
+
+    A row: token, piece, rank, model, shaped, final (probabilities; final is 0 if it was cut), stands.
+    """
+    pieces = checkpoint.tokenizer.pieces([candidate.token for candidate in result.candidates])
+    size = len(checkpoint.tokenizer)
+    return {
+        "node": node,
+        "before": _ending(checkpoint, before),
+        "rows": [
+            {
+                "token": candidate.token,
+                "piece": piece.text,
+                "rank": candidate.rank,
+                "model": candidate.model,
+                "shaped": candidate.shaped,
+                "final": candidate.final,
+                "stands": candidate.token == result.stands,
+            }
+            for candidate, piece in zip(result.candidates, pieces, strict=True)
+        ],
+        "rest": {
+            "label": text("gpt.choice_rest", language, count=f"{result.rest.count:,}", kept=f"{result.rest.kept:,}"),
+            "model": result.rest.model,
+            "shaped": result.rest.shaped,
+            "final": result.rest.final,
+        },
+        **_headings(sampling, language),
+        "sentence": text(
+            "gpt.choice_sentence",
+            language,
+            size=f"{size:,}",
+            entropy=f"{result.entropy:.2f}",
+            even=f"{math.exp(result.entropy):,.1f}",
+        ),
+    }
+
+
+def _ending(checkpoint: Checkpoint, tokens: Sequence[int]) -> str:
+    """How a passage ends, in whole characters: one begun before the part that is shown, or still open, is left out."""
+    reader = checkpoint.tokenizer.reader()
+    return "".join(map(reader.read, tokens[-40:])).lstrip(UNREADABLE)
+
+
+def _headings(sampling: Sampling, language: str) -> dict[str, str]:
+    """What stands above the columns: what the settings did."""
+    values = {"temperature": f"{sampling.temperature:g}", "penalty": f"{sampling.repetition_penalty:g}"}
+    if sampling.repetition_penalty == 1:
+        shaped = text("gpt.choice_shaped_by", language, temperature=values["temperature"])
+    else:
+        shaped = text("gpt.choice_shaped_by_penalty", language, **values)
+    if sampling.top_k == 0 and sampling.top_p == 1:
+        return {"shaped_by": shaped, "cut_by": text("gpt.choice_no_cut", language)}
+    cuts = {"top_k": sampling.top_k or "–", "top_p": f"{sampling.top_p:g}"}
+    return {"shaped_by": shaped, "cut_by": text("gpt.choice_cut_by", language, **cuts)}
+
+
+def _rounded(probabilities: Iterable[float | None]) -> list[float | None]:
+    """Three digits are enough to look at, and travel faster."""
+    return [None if p is None else float(f"{p:.3g}") for p in probabilities]

@@ -1,0 +1,250 @@
+"""The writing view: text streams, every token can be clicked and exchanged, and the tree of branches stays in sight."""
+
+import time
+from collections.abc import Iterator
+from functools import partial
+from typing import Any
+
+import gradio as gr
+
+from demos.common.errors import BadInput
+from demos.common.i18n import text
+from demos.common.ui import ASSETS, Page, controls, folded, says, stage, t
+from demos.gpt.frame_tab import Desk
+from demos.gpt.lessons import Setup
+from demos.gpt.models.registry import FIRST, SHELF
+from demos.gpt.visitor import Visit
+from demos.gpt.write import precision_tab, tree_tab
+from demos.gpt.write.templates_tab import BEFORE, CHOICE, STRIP, TREE
+from demos.gpt.write.tree_tab import Asked, ask
+
+STOPPED = "(visit) => { window.dispatchEvent(new Event('gpt:stopped')); return [visit]; }"
+UPDATE = 0.05  # seconds between two pictures of a passage that is being written, for each passage on show
+TREE_UPDATE = 0.5
+PACES = {"full": 0.0, "reading": 0.04}  # least seconds a token
+TEMPERATURES = (0.0, 0.5, 0.8, 1.2)
+COLUMNS = ("1", "2", "3", "4", "temperatures")
+MOST_BEGINNINGS = max(len(entry.beginnings) for entry in SHELF.values())
+
+
+def build(page: Page, desk: Desk) -> None:
+    """Lay out the view and wire it."""
+    asked = gr.State({"turn": 0, "start": None})  # whoever wants text changes it, and one event writes
+    entry = SHELF[FIRST]
+    with gr.Row():
+        with stage():
+            strip = gr.HTML(BEFORE, html_template=STRIP, js_on_load=_script("strip"), elem_id="gpt-strip")
+            choice = gr.HTML(None, html_template=CHOICE, js_on_load=_script("choice"), elem_id="gpt-choice")
+            tree = gr.HTML(None, html_template=TREE, js_on_load=_script("tree"), elem_id="gpt-tree")
+        with controls():
+            prompt = gr.Textbox(entry.beginnings[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt")
+            with gr.Row(elem_id="gpt-drive"):
+                go = gr.Button(t("gpt.write"), variant="primary", min_width=90, elem_id="gpt-write")
+                more = gr.Button(t("gpt.go_on"), min_width=90, elem_id="gpt-more")
+                stop = gr.Button(t("gpt.stop"), min_width=90, elem_id="gpt-stop")
+            with gr.Row(elem_id="gpt-beginnings"):
+                beginnings = [gr.Button(**button, size="sm") for button in _beginnings(entry.beginnings)]
+            columns = gr.Radio(
+                [(key, key) for key in COLUMNS[:-1]] + [(t("gpt.columns_temperatures"), COLUMNS[-1])],
+                value=COLUMNS[0],
+                label=t("gpt.columns"),
+                elem_id="gpt-columns",
+            )
+            temperature = _slider(
+                0, 2, entry.temperature, step=0.05, label=t("gpt.temperature"), info=t("gpt.temperature_info")
+            )
+            length = _slider(10, 2000, entry.length, step=10, label=t("gpt.tokens"))
+            with folded("gpt.more"):
+                top_k = _slider(0, 100, 0, step=1, label=t("gpt.top_k"), info=t("gpt.top_k_info"))
+                top_p = _slider(0, 1, 1, step=0.01, label=t("gpt.top_p"), info=t("gpt.top_p_info"))
+                penalty = _slider(1, 2, 1, step=0.05, label=t("gpt.penalty"), info=t("gpt.penalty_info"))
+                until = gr.Textbox(entry.until, label=t("gpt.until"), info=t("gpt.until_info"), lines=1)
+                pace = gr.Radio(
+                    [(t("gpt.pace_full"), "full"), (t("gpt.pace_reading"), "reading")],
+                    value="reading",
+                    label=t("gpt.pace"),
+                )
+                seed = gr.Number(1, step=1, label=t("gpt.seed"), info=t("gpt.seed_info"))
+                fresh = gr.Checkbox(True, label=t("gpt.fresh"))
+            precision_tab.build(page, desk)
+
+    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+    visit, changed = desk.visit, desk.passage_changed
+    asked.change(
+        _write,
+        [page.language, visit, asked, prompt, columns, pace, length, temperature, top_k, top_p, seed, until, penalty],
+        [strip, tree, changed],
+        concurrency_limit=page.settings.concurrent_streams,
+        trigger_mode="multiple",
+        **private,
+    )
+    again, wanted = [visit, fresh, seed], [asked, seed, choice]
+    page.open_on(ask, again, wanted)
+    gr.on([go.click, prompt.submit], ask, again, wanted, **private)
+    for at, button in enumerate(beginnings):
+        button.click(partial(_begin, at), again, [prompt, *wanted], **private)
+    stop.click(lambda visit: visit.stop(), visit, queue=False, js=STOPPED, **private)
+    more.click(_more, again, wanted, **private)
+
+    shaping = [temperature, top_k, top_p, penalty]
+    looking = [page.language, visit, *shaping]
+    strip.token(tree_tab.look, looking, [choice, changed], trigger_mode="multiple", **private)
+    for slider in shaping:
+        slider.change(tree_tab.look_again, looking, choice, trigger_mode="always_last", **private)
+    choice.shut(tree_tab.shut, visit, [choice, changed], **private)
+    choice.pick(tree_tab.pick, [page.language, *again], wanted, **private)
+    went = [strip, tree, choice, changed]
+    strip.single(tree_tab.single, [page.language, visit], went, **private)
+    tree.go(tree_tab.go, [page.language, visit], went, **private)
+    tree.prune(tree_tab.prune, [page.language, visit], went, **private)
+    tree.clear(tree_tab.clear, [page.language, visit], went, **private)
+
+    arriving = [prompt, temperature, length, until, columns, top_k, *beginnings, *went, asked]
+    desk.model_changed.change(_arrive, [page.language, visit], arriving, **private)
+
+
+def _script(name: str) -> str:
+    """What the scripts of this view share, then `assets/gpt/<name>.js`."""
+    return "\n".join(ASSETS.joinpath("gpt", file).read_text(encoding="utf-8") for file in ("token.js", f"{name}.js"))
+
+
+def _slider(*arguments: Any, **options: Any) -> gr.Slider:
+    """A slider that hands over the number as it came: `Sampling` refuses a wrong one in the visitor's language."""
+    slider = gr.Slider(*arguments, **options)
+    slider.preprocess = lambda payload: payload  # type: ignore[method-assign]
+    return slider
+
+
+def _beginnings(beginnings: tuple[str, ...]) -> list[dict[str, Any]]:
+    """A button for each of a model's beginnings, and unseen ones up to MOST_BEGINNINGS."""
+    shown = [{"value": beginning.split("\n")[0] or t("gpt.nothing"), "visible": True} for beginning in beginnings]
+    return shown + [{"value": "", "visible": False}] * (MOST_BEGINNINGS - len(shown))
+
+
+def _begin(at: int, visit: Visit, fresh: bool, seed: float) -> tuple[Any, ...]:
+    return visit.entry.beginnings[at], *ask(visit, fresh, seed)
+
+
+def _more(visit: Visit, fresh: bool, seed: float) -> tuple[Asked, float, None]:
+    """Go on where the passage on show ends."""
+    return ask(visit, fresh, seed, visit.sheet.tip)
+
+
+@says
+def _write(
+    language: str,
+    visit: Visit,
+    asked: Asked,
+    prompt: str,
+    columns: str,
+    pace: str,
+    length: float,
+    temperature: float,
+    top_k: float,
+    top_p: float,
+    seed: float,
+    until: str,
+    penalty: float,
+) -> Iterator[tuple]:
+    """Pictures of the passages while they are written, and of the tree; the finished ones last."""
+    from demos.gpt.prompts.tasks import TASKS
+    from demos.gpt.sample import Sampling, prepare
+    from demos.gpt.write.generate import grow
+    from demos.gpt.write.look import Passage, facts, notes, strip_picture, tree_picture
+
+    if columns not in COLUMNS:
+        raise BadInput("gpt.columns_unknown", columns=columns)
+    mine, start = asked["turn"], asked["start"]
+    first = Sampling(length, temperature, top_k, top_p, seed, until or "", penalty)  # type: ignore[arg-type]
+    samplings, titles = _side_by_side(first, columns, language)
+    model, sheet = visit.checkpoint(), visit.sheet  # read on first use, which takes its time
+    if visit.turn != mine:  # meanwhile something else was asked for, perhaps of another model
+        yield gr.skip(), gr.skip(), gr.skip()
+        return
+    said: list[str] = []
+    if start is None or start not in sheet.tree:
+        prepared = prepare(model, prompt or "")
+        start = sheet.tree.add_prompt(prepared.tokens, prepared.probabilities, len(prepared.tokens) - prepared.read)
+        said = notes(prepared, language)
+    passages = [Passage(model, sheet.tree, start, title) for title in titles]
+    about = facts(model, visit.entry, language)
+
+    def picture(*, writing: bool) -> dict:
+        return strip_picture(passages, language, writing=writing, turn=mine, about=about, said=said)
+
+    def rows() -> dict:
+        return tree_picture(model, visit.sheet.tree, visit.sheet.tips)
+
+    ends = [start] * len(passages)
+    sheet.tips, sheet.titles = ends, titles
+    yield picture(writing=True), rows(), gr.skip()
+    drawn = planted = began = time.perf_counter()
+    full = None
+    try:
+        for tips in grow(visit.writer, sheet.tree, start, samplings):
+            now = time.perf_counter()
+            if sheet.tips is not ends:  # another passage is on show
+                break
+            sheet.tips = ends = tips
+            for passage, tip in zip(passages, tips, strict=True):
+                passage.seconds += now - began if passage.tip != tip else 0.0
+                passage.grow_to(tip)
+            if visit.turn != mine:  # stopped; the token that was under way stands in the tree, so it is shown
+                break
+            if now - drawn >= UPDATE * len(passages):
+                tree_is_due = now - planted >= TREE_UPDATE
+                yield picture(writing=True), rows() if tree_is_due else gr.skip(), gr.skip()
+                drawn = time.perf_counter()
+                planted = drawn if tree_is_due else planted
+            time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
+            began = time.perf_counter()
+    except BadInput as refusal:
+        full = refusal  # the tree holds no more: what was written stays
+    except KeyError:
+        if visit.turn == mine:
+            raise
+        # else its branch was pruned meanwhile
+    if model.form in TASKS:
+        read = TASKS[model.form].read
+        said += [text("gpt.note_answer", language, answer=read(passage.written)) for passage in passages]
+    if visit.sheet is sheet and sheet.tips is ends:
+        yield picture(writing=False), rows(), visit.changed()
+    if full is not None:
+        raise full
+
+
+def _side_by_side(first: Any, columns: str, language: str) -> tuple[list[Any], list[str]]:
+    """How each passage is drawn, and what stands above it: the same by temperatures, or by seeds."""
+    from dataclasses import replace
+
+    if columns == "temperatures":
+        samplings = [replace(first, temperature=temperature) for temperature in TEMPERATURES]
+        return samplings, [text("gpt.column_temperature", language, temperature=f"{each:g}") for each in TEMPERATURES]
+    samplings = [replace(first, seed=first.seed + more) for more in range(int(columns))]
+    if len(samplings) == 1:
+        return samplings, [""]
+    return samplings, [text("gpt.column_seed", language, seed=each.seed) for each in samplings]
+
+
+@says
+def _arrive(language: str, visit: Visit) -> tuple[Any, ...]:
+    """Another model: its own beginnings and settings, and what was written with it before, or a first text.
+
+    A lesson says otherwise where it wants something, and always a text of its own.
+    """
+    model, entry = visit.checkpoint(), visit.entry
+    wanted, visit.wanted = visit.wanted, None
+    lesson = wanted or Setup(visit.name, "write")
+    controls = [
+        entry.beginnings[0] if lesson.prompt is None else lesson.prompt,
+        entry.temperature if lesson.temperature is None else lesson.temperature,
+        lesson.length or entry.length,
+        entry.until,
+        lesson.columns,
+        gr.Slider(value=0, maximum=min(len(model.tokenizer), 500)),  # top-k: of another vocabulary
+        *(gr.Button(**button) for button in _beginnings(entry.beginnings)),
+    ]
+    if wanted is None and len(visit.sheet.tree):
+        return *controls, *tree_tab.still(language, visit), gr.skip()
+    visit.stop()
+    return *controls, gr.skip(), gr.skip(), None, gr.skip(), {"turn": visit.turn, "start": None}

@@ -1,0 +1,205 @@
+"""Look inside, as a visitor meets it."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from demos.gpt.inside.forward import Inside, look
+from demos.gpt.models.checkpoint import load
+
+expect.set_options(timeout=30_000)  # a busy machine looks slowly
+
+TEXT = "ROMEO:\nBut, soft! what light through yonder window breaks?"
+
+
+@pytest.fixture(scope="module")
+def inside() -> Inside:
+    """What the page must show of TEXT."""
+    shakespeare = load("shakespeare")
+    return look(shakespeare.model, shakespeare.tokenizer.encode(TEXT).tokens)
+
+
+def open_view(page: Page, text: str = TEXT) -> Page:
+    page.locator("#gpt-view label").nth(1).click()
+    page.locator(".gi.ready").wait_for()
+    if text:
+        page.locator("#gpt-inside-text textarea").fill(text)
+        page.locator("#gpt-inside-look").click()
+        expect(page.locator(".gi-text [data-t]")).to_have_count(len(text))
+    return page
+
+
+def show(page: Page, view: str) -> None:
+    page.locator(f".gi-switch [data-view={view}]").click()
+    expect(page.locator(f"[data-panel={view}]")).to_be_visible()
+
+
+def tint(cell: Locator) -> int:
+    return int(cell.evaluate("cell => parseInt(cell.style.getPropertyValue('--tint'))"))
+
+
+def test_attention_is_what_the_model_computes(open_page: Callable, inside: Inside) -> None:
+    page = open_view(open_page("gpt"))
+    expect(page.locator(".gi-small")).to_have_count(24)
+    position = TEXT.index("window")
+    best = inside.attention[:, :, position].max(-1).values
+    layer, head = next((int(at[0]), int(at[1])) for at in ((best > 0.2) & (best < 0.9)).nonzero())
+    page.locator(f".gi-small[data-layer='{layer}'][data-head='{head}']").click()
+    expect(page.locator(".gi-name")).to_have_text(f"Layer {layer + 1}, head {head + 1}")
+    page.locator(f".gi-text [data-t='{position}']").click()
+    page.locator(".gi-switch").hover()  # the pointer leaves the text
+    row = inside.attention[layer, head, position]
+    best = int(row.argmax())
+    expect(page.locator(".gi-read")).to_contain_text(" %")
+    read = re.search(r"([\d.]+) %", page.locator(".gi-read").inner_text())
+    assert read is not None
+    assert abs(float(read[1]) - 100 * row[best]) < 1  # the page has the weights' roots in eight bits
+    tints = [tint(page.locator(f".gi-text [data-t='{t}']")) for t in range(position + 1)]
+    assert tints.index(max(tints)) == best
+    assert page.locator(".gi-arcs path").count() == int((row[:position] >= 0.02).sum())
+
+    page.locator("[data-spread=all]").click()
+    mean = inside.attention.mean((0, 1))[position]
+    tints = [tint(page.locator(f".gi-text [data-t='{t}']")) for t in range(position + 1)]
+    assert tints == pytest.approx([65 * p**0.5 for p in mean[: position + 1].tolist()], abs=1.5)
+
+    page.locator(".gi-text").focus()
+    page.keyboard.press("ArrowLeft")
+    expect(page.locator(".gi-text .chosen")).to_have_attribute("data-t", str(position - 1))
+
+
+@pytest.mark.soak
+def test_the_lens_shows_every_layers_best_guess(open_page: Callable, inside: Inside) -> None:
+    page = open_view(open_page("gpt", size=(390, 844)))
+    show(page, "lens")
+    tokenizer = load("shakespeare").tokenizer
+    for row in range(7):
+        shown = page.locator(f".gi-lens td[data-row='{row}']").all_inner_texts()
+        guesses = tokenizer.decode(inside.lens.guesses[row, :, 0].tolist())
+        assert "".join(shown) == guesses.replace(" ", "␣").replace("\n", "↵")
+    firsts = page.locator(".gi-lens td.first")
+    assert {(int(c.get_attribute("data-t")), int(c.get_attribute("data-row"))) for c in firsts.all()} == set(
+        enumerate(inside.lens.first.tolist())
+    )
+    page.locator(".gi-lens td[data-row='3'][data-t='57']").click()
+    expect(page.locator(".gi-cell")).to_have_text("Best guesses after layer 3")
+    expect(page.locator(".gi-bars .gi-bar")).to_have_count(5)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+@pytest.mark.soak
+def test_the_walk_shows_code_formula_and_the_tokens_own_numbers(open_page: Callable, inside: Inside) -> None:
+    page = open_view(open_page("gpt", locale="ko-KR"))
+    show(page, "walk")
+    page.locator(".gi-steps [data-step=attend]").click()
+    expect(page.locator(".gi-code")).to_contain_text("F.scaled_dot_product_attention")
+    expect(page.locator(".gi-explained:visible math")).to_be_visible()
+    expect(page.locator(".gi-value").nth(1)).to_contain_text("(B, H, T, T) = (1, 4, 58, 58)")
+    layer = int(re.search(r"(\d)층$", page.locator(".gi-stepper b").first.inner_text())[1]) - 1
+    head = int(re.search(r"(\d)번", page.locator(".gi-stepper b").nth(1).inner_text())[1]) - 1
+    most = inside.attention[layer, head, -1].max().item()
+    expect(page.locator(".gi-stats").nth(1)).to_contain_text(f"최대 {most:.3g}")
+
+    page.locator(".gi-steps [data-step=unembed]").click()
+    expect(page.locator(".gi-values .gi-bar")).to_have_count(10)
+    best = inside.lens.probabilities[-1, -1, 0].item()
+    expect(page.locator(".gi-values .gi-bar").first).to_contain_text(f"{100 * best:.0f} %")
+    page.locator(".gi-text [data-t='10']").click()
+    best = inside.lens.probabilities[-1, 10, 0].item()
+    expect(page.locator(".gi-values .gi-bar").first).to_contain_text(f"{100 * best:.0f} %")
+
+
+@pytest.mark.soak
+def test_next_goes_through_every_layer_to_the_end(open_page: Callable) -> None:
+    page = open_view(open_page("gpt"), "KING")
+    show(page, "walk")
+    for _ in range(1 + 6 * 5):
+        page.locator(".gi-next").click()
+    expect(page.locator(".gi-steps [aria-selected=true]")).to_have_attribute("data-step", "unembed")
+    expect(page.locator(".gi-next")).to_be_disabled()
+
+
+def test_tokens_and_unknown_characters_are_explained(open_page: Callable) -> None:
+    page = open_view(open_page("gpt", dark=True), "")
+    page.locator("#gpt-inside-text textarea").fill("To be 안")
+    page.locator("#gpt-inside-look").click()
+    expect(page.locator(".gi-notes")).to_contain_text("안")
+    show(page, "tokens")
+    expect(page.locator(".gi-chips li")).to_have_count(6)
+    expect(page.locator(".gi-chips li").first).to_contain_text("54")  # T in UTF-8, hexadecimal
+
+    page.locator("#gpt-inside-text textarea").fill("한글뿐")
+    page.locator("#gpt-inside-look").click()
+    expect(page.locator(".toast-body")).to_contain_text("none of these characters")
+    expect(page.locator(".gi-chips li")).to_have_count(6)
+
+
+def test_merges_are_shown_and_a_word_too_long_for_them_is_named(open_page: Callable) -> None:
+    page = open_page("gpt", locale="ko-KR", size=(390, 844))
+    page.locator("#gpt-model input").click()
+    page.get_by_role("option", name="한국어").click()
+    open_view(page, "")
+    page.locator("#gpt-inside-text textarea").fill("날씨가 좋네요")
+    page.locator("#gpt-inside-look").click()
+    show(page, "tokens")
+    page.locator(".gi-chips li").first.click()
+    expect(page.locator(".gi-merges h4")).to_contain_text("BPE")
+    expect(page.locator(".gi-merges li").first).to_contain_text("<EB>")
+    page.locator("#gpt-inside-text textarea").fill("오늘 딥러닝")
+    page.locator("#gpt-inside-look").click()
+    expect(page.locator(".gi-chips .partial b").first).to_have_text("␣<EB><94>")
+    page.locator(".gi-chips .partial").first.click()
+    expect(page.locator(".gi-merges .new", has_text="␣<EB><94>")).to_have_count(1)
+    page.locator("#gpt-inside-text textarea").fill("쀍훑" * 1000)  # no syllable the model has as one token
+    page.locator("#gpt-inside-look").click()
+    expect(page.locator(".gi-chips li")).to_have_count(64)
+    page.locator(".gi-chips li").first.click()
+    expect(page.locator(".gi-merges h4")).to_contain_text("‘쀍훑쀍훑쀍훑쀍훑쀍훑쀍훑…’은(는) 6,000바이트")
+    expect(page.locator(".gi-merges li")).to_have_count(0)
+
+
+def test_on_a_phone_every_formula_is_seen_whole(open_page: Callable) -> None:
+    page = open_view(open_page("gpt", locale="ko-KR", size=(390, 844)), "")
+    show(page, "walk")
+    for width in (390, 360):
+        page.set_viewport_size({"width": width, "height": 844})
+        for step in page.locator(".gi-steps button").all():
+            step.click()
+            formula = page.locator(".gi-formula:visible")
+            assert formula.evaluate("formula => formula.scrollWidth - formula.clientWidth") == 0
+            assert formula.evaluate("formula => parseFloat(getComputedStyle(formula).fontSize)") > 15
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
+def test_bars_of_the_same_probability_are_as_long_and_begin_at_one_place(
+    open_page: Callable, size: tuple[int, int]
+) -> None:
+    page = open_page("gpt", locale="ko-KR", size=size, dark=True)
+    page.locator("#gpt-model input").click()
+    page.get_by_role("option", name="한국어").click()
+    open_view(page, "")
+    page.locator("#gpt-inside-text textarea").fill("나는 오늘 딥러닝을 배웠다. 안녕 Romeo, what light?")
+    page.locator("#gpt-inside-look").click()
+    for view, bars in (("lens", "[data-panel=lens] .gi-bar"), ("walk", ".gi-values .gi-bar")):
+        show(page, view)
+        if view == "walk":
+            page.locator(".gi-steps [data-step=unembed]").click()
+        expect(page.locator(bars)).to_have_count(5 if view == "lens" else 10)
+        names = [b.bounding_box() for b in page.locator(f"{bars} b").all()]
+        tracks = [track.bounding_box() for track in page.locator(f"{bars} span").all()]
+        assert len({round(track["x"]) for track in tracks}) == 1
+        assert len({round(track["width"]) for track in tracks}) == 1
+        assert tracks[0]["width"] > 60
+        assert max(name["x"] + name["width"] for name in names) <= tracks[0]["x"]
+
+
+@pytest.mark.soak
+def test_left_empty_the_passage_is_looked_at(open_page: Callable) -> None:
+    page = open_page("gpt")
+    page.wait_for_timeout(3000)  # some of it is written
+    open_view(page, "")
+    count = page.locator(".gi-text [data-t]").count()
+    assert count >= 32
+    assert sum(tint(page.locator(f".gi-text [data-t='{t}']")) for t in range(count)) > 0

@@ -1,0 +1,142 @@
+"""The training view as visitors meet it: one who trains, stops, looks and leaves; and two at once."""
+
+import json
+import random
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+from safetensors import safe_open
+
+from demos.gpt.train.templates_tab import STAGE
+from tests.browser.gpt.plain_page import lay_out
+
+PATIENCE = 120_000  # a busy machine learns slowly
+
+
+def to_training(page: Page) -> None:
+    page.locator("#gpt-view label", has_text="rain").or_(page.locator("#gpt-view label", has_text="학습")).last.click()
+    expect(page.locator(".gpt-course .verdict")).not_to_be_empty(timeout=PATIENCE)
+
+
+def short(page: Page, steps: int) -> None:
+    page.locator("#gpt-train-steps input").fill(str(steps))
+
+
+def rows(page: Page) -> int:
+    return page.locator(".gpt-course .rows button").count()
+
+
+def bring(page: Page, file: Path) -> None:
+    with page.expect_file_chooser() as chooser:
+        page.locator("#gpt-train-load").click()
+    chooser.value.set_files(file)
+
+
+def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callable, tmp_path: Path) -> None:
+    page = open_page("gpt")
+    to_training(page)
+    expect(page.locator(".gpt-course .now p")).to_contain_text("SAMPSON")  # nobody meets an empty box
+    expect(page.locator(".gpt-course .base")).to_have_count(3)
+    short(page, 150)
+    page.locator("#gpt-train-go").click()
+    expect(page.locator(".gpt-course .rows button").nth(1)).to_be_visible(timeout=PATIENCE)  # steps 0 and 10
+    page.locator("#gpt-train-pause").click()
+    expect(page.locator(".gpt-course .status")).to_contain_text("Paused", timeout=PATIENCE)
+    status = page.locator(".gpt-course .status").inner_text()
+    page.wait_for_timeout(1500)
+    assert page.locator(".gpt-course .status").inner_text() == status
+
+    with page.expect_download() as download:
+        page.locator(".gpt-parcel").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    with safe_open(file, framework="pt") as model:
+        assert json.loads(model.metadata()["config"])["layers"] == 2
+        assert json.loads(model.metadata()["tokenizer"])["kind"] == "characters"
+
+    page.locator("#gpt-train-write").click()
+    expect(page.locator(".gpt-facts")).to_contain_text("Your own model", timeout=PATIENCE)
+    to_training(page)
+    page.locator("#gpt-train-resume").click()
+    expect(page.locator(".gpt-course .status")).to_contain_text("Finished", timeout=PATIENCE)
+    assert page.locator(".gpt-course .rows .step").all_inner_texts() == ["150", "100", "50", "25", "10", "0"]
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    with page.expect_event("dialog") as asked:
+        page.evaluate("setTimeout(() => location.reload())")
+    assert asked.value.type == "beforeunload"  # nobody saved it since
+    page.locator(".gpt-course .rows button").nth(1).click()
+    expect(page.locator(".gpt-course .then h4")).to_contain_text("100")
+    page.locator(".gpt-course .plot").hover()
+    expect(page.locator(".gpt-course .tip")).to_contain_text("held out")
+
+    bring(page, file)
+    expect(page.locator("#gpt-train-loaded")).to_contain_text("Loaded a model", timeout=PATIENCE)
+    page.locator("#gpt-train-on").click()
+    expect(page.locator(".gpt-course .status")).to_contain_text("Step", timeout=PATIENCE)
+    page.locator("#gpt-train-stop").click()
+    expect(page.locator(".gpt-course .status")).to_contain_text("kept", timeout=PATIENCE)
+    with page.expect_download():
+        page.locator(".gpt-parcel").click()
+    page.reload()  # asks no more, or it would not come back
+    page.locator("#tagline").wait_for()
+
+
+def test_the_names_of_the_baselines_never_cover_each_other(launch: Callable) -> None:
+    """The plot alone on a plain page, over baselines and losses of many kinds."""
+    page = launch(None).new_page(viewport={"width": 390, "height": 844})
+    lay_out(page, STAGE, "train")
+    chance = random.Random(0)
+    names = ("uniform", "unigram", "bigram")
+    met = [(2.56, 2.53, 2.24), (6.91, 6.32, 6.85), (3.26, 0.59, 0.54), (0.6, 0.6, 0.6)]
+    drawn_by_lot = [tuple(4 - spread * chance.random() for _ in names) for spread in (0.1, 0.3, 1, 4) for _ in range(3)]
+    for losses in met + drawn_by_lot:
+        lines = dict(zip(names, losses, strict=True))
+        for curve in ([], [[0, 11.0], [100, 0.5]], [[0, 7.0], [100, 0.0]]):
+            value = {"state": "training", "status": "", "verdict": "", "share": 0, "samples": [], "steps": 100}
+            page.evaluate("draw", value | {"curve": curve, "held_out": [], "lines": lines})
+            plot = page.locator(".plot").bounding_box()
+            labels = sorted(page.locator(".base").all(), key=lambda label: label.bounding_box()["y"])
+            assert [lines[label.get_attribute("data-line")] for label in labels] == sorted(losses, reverse=True)
+            boxes = [label.bounding_box() for label in labels]
+            assert boxes[0]["y"] >= plot["y"]
+            assert boxes[-1]["y"] + boxes[-1]["height"] <= plot["y"] + plot["height"] - 30  # the steps stand there
+            for above, below in pairwise(boxes):
+                assert above["y"] + above["height"] <= below["y"] + 0.01
+    page.close()
+
+
+def test_bad_input_is_one_sentence_and_the_text_stays(open_page: Callable, tmp_path: Path) -> None:
+    page = open_page("gpt")
+    to_training(page)
+    field = page.locator("#gpt-train-text textarea")
+    field.fill("too short")
+    page.locator("#gpt-train-go").click()
+    expect(page.locator(".toast-body")).to_contain_text("at least", timeout=PATIENCE)
+    expect(field).to_have_value("too short")
+    expect(page.locator("#gpt-source input")).to_have_value("My own text")
+    wrong = tmp_path / "poem.safetensors"
+    wrong.write_text("no model")
+    bring(page, wrong)
+    expect(page.locator(".toast-body").last).to_contain_text("is not a model", timeout=PATIENCE)
+
+
+@pytest.mark.soak
+def test_one_visitors_training_does_not_stop_anothers_writing(open_page: Callable) -> None:
+    trains, writes = open_page("gpt"), open_page("gpt", locale="ko-KR", size=(390, 844), dark=True)
+    to_training(trains)
+    short(trains, 5000)
+    trains.locator("#gpt-train-go").click()
+    expect(trains.locator(".gpt-course .rows button").nth(1)).to_be_visible(timeout=PATIENCE)
+    writes.locator("#gpt-stop").click()
+    writes.locator("#gpt-prompt textarea").fill("JULIET:\n")
+    writes.locator("#gpt-write").click()
+    expect(writes.locator(".gpt-passage")).to_contain_text("JULIET:", timeout=PATIENCE)
+    expect(writes.locator(".gpt-passage span:not(.given)").nth(40)).to_be_attached(timeout=PATIENCE)
+    before = trains.locator(".gpt-course .status").inner_text()
+    to_training(writes)  # the other one's desk is empty
+    assert rows(writes) == 0
+    assert writes.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(trains.locator(".gpt-course .status")).not_to_have_text(before, timeout=PATIENCE)

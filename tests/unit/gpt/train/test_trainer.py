@@ -1,0 +1,341 @@
+"""A visitor's training: watched, paused, inspected and stopped from another thread."""
+
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from demos.common.errors import BadInput
+from demos.common.settings import Settings
+from demos.gpt.corpus import Text
+from demos.gpt.learn import Training
+from demos.gpt.models.checkpoint import load, save
+from demos.gpt.sample import Sampling, prepare, write
+from demos.gpt.train import job, shapes
+from demos.gpt.train.job import Report
+from demos.gpt.train.shapes import PRESETS, Shape, check, memory, parameter_count, seconds_per_step
+from demos.gpt.train.trainer import Studio
+
+TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
+SHAPE = Shape(layers=1, heads=2, width=16, block=16, batch=4, steps=60, dropout=0.0)
+LONG = replace(SHAPE, steps=100_000)
+
+
+def until(studio: Studio, condition, seconds: float = 60) -> Report:  # type: ignore[no-untyped-def]
+    """The first report that fulfils the condition."""
+    for report in studio.watch(0.01):
+        if condition(report):
+            return report
+        assert (seconds := seconds - 0.01) > 0
+    raise AssertionError("it ended before")
+
+
+def test_a_training_is_reported_from_its_first_to_its_last_step() -> None:
+    studio = Studio()
+    studio.start(TEXT, SHAPE, prompt="she")
+    reports = list(studio.watch(0.01))
+    last = reports[-1]
+    assert (last.state, last.step, last.steps) == ("finished", 60, 60)
+    assert last.curve[0][1] > last.curve[-1][1]
+    assert [step for step, _ in last.curve] == list(range(1, 61))
+    assert last.held_out[0][1] > last.held_out[-1][1]
+    assert [sample.step for sample in last.samples] == [0, 10, 25, 50, 60]
+    assert [step for step, _ in last.held_out] == [0, 10, 25, 50, 60]
+    assert all(sample.text.startswith("she") and len(sample.text) == 203 for sample in last.samples)
+    assert last.baselines is not None
+    assert last.baselines.bigram < last.baselines.unigram < last.baselines.uniform < last.held_out[0][1] + 0.5
+    assert last.parameters == parameter_count(SHAPE.config(last.vocabulary))
+    assert last.characters == len(TEXT)
+
+
+def test_the_same_seed_gives_the_same_time_line() -> None:
+    def samples() -> list[str]:
+        studio = Studio()
+        studio.start(TEXT, SHAPE, seed=3)
+        *_, last = studio.watch(0.01)
+        return [sample.text for sample in last.samples]
+
+    assert samples() == samples()
+
+
+def test_it_pauses_and_goes_on() -> None:
+    studio = Studio()
+    studio.start(TEXT, LONG)
+    until(studio, lambda report: report.step > 3)
+    studio.pause()
+    paused = until(studio, lambda report: report.state == "paused")
+    time.sleep(0.1)
+    report = studio.report()
+    assert report is not None
+    assert report.step == paused.step
+    studio.resume()
+    until(studio, lambda report: report.step > paused.step + 3)
+    studio.stop()
+    *_, last = studio.watch(0.01)
+    assert last.state == "stopped"
+
+
+def test_stop_leaves_whole_samples_and_measures_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    measured = []
+    monkeypatch.setattr(job, "evaluate", lambda *_: measured.append(True) or 0.0)
+    studio = Studio()
+    studio.start(TEXT, LONG, prompt="she")
+    until(studio, lambda report: report.step > 30)
+    studio.stop()
+    *_, last = studio.watch(0.01)
+    assert last.state == "stopped"
+    assert not measured
+    assert last.samples
+    assert {len(sample.text) for sample in last.samples} == {203}
+
+
+def test_stop_ends_the_first_sample_too() -> None:
+    studio = Studio()
+    studio.start(TEXT, LONG)
+    studio.stop()
+    *_, last = studio.watch(0.01)
+    assert (last.state, last.step, last.samples) == ("stopped", 0, ())
+
+
+def test_the_last_measurement_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, looked_into, stopped = threading.Event(), threading.Event(), threading.Event()
+    batches = []
+
+    def slowly(_model: object, windows: Iterable) -> float:
+        begun.set()
+        for inputs, _ in windows:
+            batches.append(inputs)
+            assert stopped.wait(20)
+        return 0.0
+
+    monkeypatch.setattr(job, "evaluate", slowly)
+    studio = Studio()
+    studio.start(TEXT * 10, replace(SHAPE, steps=2))
+    assert begun.wait(20)
+
+    def look() -> None:
+        studio.checkpoint()
+        looked_into.set()
+
+    threading.Thread(target=look, daemon=True).start()
+    assert looked_into.wait(10)
+    studio.stop()
+    stopped.set()
+    *_, last = studio.watch(0.01)
+    assert len(batches) == 1  # of 61
+    assert last.held_out[-1][0] == 2
+    assert last.held_out[-1][1] > 0  # the measurement on the way stands
+
+
+def test_what_is_looked_at_does_not_change_while_it_trains_on(tmp_path: Path) -> None:
+    studio = Studio()
+    studio.start(TEXT, LONG)
+    until(studio, lambda report: report.step > 5)
+    first = studio.checkpoint()
+    assert first is not None
+    before = [parameter.clone() for parameter in first.model.parameters()]
+    written = list(write(first, prepare(first, "she"), Sampling(tokens=50)))
+    until(studio, lambda report: report.step > first.facts["steps"] + 5)
+    assert all(torch.equal(a, b) for a, b in zip(before, first.model.parameters(), strict=True))
+    assert list(write(first, prepare(first, "she"), Sampling(tokens=50))) == written
+    later = studio.checkpoint()
+    assert later is not None
+    assert later.facts["steps"] > first.facts["steps"]
+    studio.pause()
+    until(studio, lambda report: report.state == "paused")
+    assert studio.checkpoint() is studio.checkpoint()
+    save(first, tmp_path / "mine.safetensors")
+    again = load(str(tmp_path / "mine.safetensors"))
+    assert list(write(again, prepare(again, "she"), Sampling(tokens=50))) == written
+    studio.stop()
+
+
+def test_a_model_can_be_trained_on() -> None:
+    studio = Studio()
+    studio.start(TEXT, SHAPE)
+    *_, first = studio.watch(0.01)
+    begin = studio.checkpoint()
+    studio.start(TEXT, SHAPE, begin=begin)
+    *_, second = studio.watch(0.01)
+    assert second.held_out[0][1] == pytest.approx(first.held_out[-1][1], abs=0.02)
+    assert second.held_out[-1][1] < first.held_out[-1][1]
+
+
+def test_training_on_follows_the_dropout_that_was_asked_for() -> None:
+    studio = Studio()
+    studio.start(TEXT, replace(SHAPE, steps=1))
+    *_, _ = studio.watch(0.01)
+    begin = studio.checkpoint()
+    assert begin is not None
+
+    def curve(dropout: float) -> tuple:
+        studio.start(TEXT, replace(SHAPE, dropout=dropout), begin=begin)
+        *_, last = studio.watch(0.01)
+        return last.curve
+
+    assert begin.model.config.dropout == 0
+    none, much = curve(0.0), curve(0.4)
+    assert much != none
+    assert much[-1][1] > none[-1][1]
+    assert curve(0.0) == none
+
+
+def test_a_text_of_too_few_byte_pairs_is_told_in_tokens() -> None:
+    with pytest.raises(BadInput, match=r"The text makes \d+ tokens; .* at least 74 tokens are needed"):
+        Studio().start(TEXT[:200], replace(SHAPE, block=64), tokenizer="byte pairs")
+
+
+def test_byte_pairs_need_fewer_tokens() -> None:
+    studio = Studio()
+    studio.start(TEXT, replace(SHAPE, steps=2), tokenizer="byte pairs")
+    *_, last = studio.watch(0.01)
+    assert last.tokens < last.characters / 2
+
+
+def test_one_more_than_the_desks_waits() -> None:
+    desks = threading.Semaphore(1)
+    first, second = Studio(desks=desks), Studio(desks=desks)
+    first.start(TEXT, LONG)
+    until(first, lambda report: report.step > 1)
+    second.start(TEXT, SHAPE)
+    time.sleep(0.1)
+    waiting = second.report()
+    assert waiting is not None
+    assert waiting.state == "waiting"
+    first.stop()
+    *_, last = second.watch(0.01)
+    assert last.state == "finished"
+
+
+def test_a_paused_training_gives_its_desk_away_and_waits_for_another() -> None:
+    desks = threading.Semaphore(1)
+    first, second = Studio(desks=desks), Studio(desks=desks)
+    first.start(TEXT, LONG)
+    until(first, lambda report: report.step > 1)
+    first.pause()
+    until(first, lambda report: report.state == "paused")
+    second.start(TEXT, LONG)
+    until(second, lambda report: report.step > 1)
+    first.resume()
+    waiting = until(first, lambda report: report.state == "waiting")
+    assert first.checkpoint() is not None
+    second.stop()
+    until(first, lambda report: report.step > waiting.step)
+    first.pause()
+    until(first, lambda report: report.state == "paused")
+    assert desks.acquire(timeout=10)
+    first.resume()
+    until(first, lambda report: report.state == "waiting")
+    first.stop()
+    *_, last = first.watch(0.01)
+    assert last.state == "stopped"
+    desks.release()
+    assert desks.acquire(blocking=False)  # each was given back once
+    assert not desks.acquire(blocking=False)
+
+
+def test_a_training_stopped_while_it_is_paused_takes_no_desk() -> None:
+    desks = threading.Semaphore(1)
+    studio = Studio(desks=desks)
+    studio.start(TEXT, LONG)
+    studio.pause()
+    until(studio, lambda report: report.state == "paused")
+    assert desks.acquire(timeout=10)
+    studio.stop()
+    *_, last = studio.watch(0.01)
+    assert last.state == "stopped"
+    assert not desks.acquire(blocking=False)
+
+
+def test_a_new_start_ends_the_former_training_and_a_refused_one_does_not() -> None:
+    limits = {"training_parameters": 5000, "training_characters": 5000, "training_tokens_a_step": 64}
+    studio = Studio(Settings(**limits, training_memory=200_000))
+    studio.start(TEXT, LONG)
+    until(studio, lambda report: report.step > 1)
+    for text, shape, key in (
+        (TEXT, replace(LONG, width=64), "gpt.model_too_large"),
+        (TEXT, replace(LONG, batch=5), "gpt.step_too_large"),
+        (TEXT, replace(LONG, layers=8, width=6), "gpt.training_too_large"),
+        (TEXT * 2, LONG, "gpt.text_too_long"),
+        ("too short", LONG, "gpt.text_too_short"),
+        ("", LONG, "gpt.text_empty"),
+    ):
+        with pytest.raises(BadInput) as refusal:
+            studio.start(text, shape)
+        assert refusal.value.key == key
+    with pytest.raises(BadInput, match="1,001 characters; 1,000 are the limit"):
+        studio.start(TEXT, SHAPE, prompt="s" * 1001)
+    report = studio.report()
+    assert report is not None
+    assert report.state == "training"
+    studio.start(TEXT, SHAPE)
+    *_, last = studio.watch(0.01)
+    assert (last.state, last.step) == ("finished", 60)
+
+
+@pytest.mark.parametrize("wrong", [{"width": 17}, {"layers": 0}, {"block": 1.5}, {"heads": "2"}, {"dropout": 1.0}])
+def test_a_shape_that_cannot_be_is_refused(wrong: dict) -> None:
+    with pytest.raises(BadInput):
+        replace(SHAPE, **wrong)
+
+
+def test_presets_have_the_parameters_they_are_known_for() -> None:
+    counts = {name: parameter_count(shape.config(65)) for name, shape in PRESETS.items()}
+    assert counts["nanogpt"] == pytest.approx(10.65e6, rel=0.02)  # nanoGPT's README counts 10.65 million
+    assert counts["pocket"] < counts["small"] < counts["medium"] < counts["nanogpt"]
+
+
+def test_the_seconds_of_a_step_are_measured() -> None:
+    assert 0 < seconds_per_step(SHAPE.config(65), SHAPE.recipe()) < 5
+
+
+def test_a_measurement_counts_for_some_minutes(monkeypatch: pytest.MonkeyPatch) -> None:
+    built, now = [], [10_000.0]
+    monkeypatch.setattr(shapes, "Training", lambda *given: built.append(given) or Training(*given))
+    monkeypatch.setattr(shapes.time, "monotonic", lambda: now[0])
+    config, recipe = SHAPE.config(66), SHAPE.recipe()
+    first = seconds_per_step(config, recipe)
+    assert seconds_per_step(config, recipe) == first
+    assert len(built) == 1
+    now[0] += shapes.KNOWN
+    seconds_per_step(config, recipe)
+    assert len(built) == 2
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_every_preset_is_within_the_limits(name: str) -> None:
+    check(PRESETS[name].config(65), PRESETS[name].batch, Settings())
+
+
+@pytest.mark.parametrize(
+    ("shape", "vocabulary"),
+    [
+        (Shape(layers=4, heads=4, width=128, block=128, batch=16), 65),  # the step's activations
+        (Shape(layers=1, heads=1, width=64, block=64, batch=16), 20_000),  # the logits
+        (Shape(layers=1, heads=1, width=1024, block=32, batch=4), 65),  # the weights
+        (Shape(layers=2, heads=64, width=64, block=2048, batch=1), 65),  # attention
+    ],
+)
+def test_the_memory_counted_beforehand_is_what_torch_allocates(shape: Shape, vocabulary: int) -> None:
+    config, recipe = shape.config(vocabulary), shape.recipe(precision="full")
+    with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile:
+        steps = Training(torch.zeros(4 * shape.block + 40, dtype=torch.long), config, recipe).run()
+        next(steps)
+        next(steps)
+    taken = most = 0
+    for event in sorted(profile.profiler.kineto_results.events(), key=lambda event: event.start_ns()):
+        taken += event.nbytes() if event.name() == "[memory]" else 0
+        most = max(most, taken)
+    assert memory(config, shape.batch) == pytest.approx(most, rel=0.15)
+
+
+def test_measuring_takes_no_more_tokens_at_once_than_a_step() -> None:
+    text = Text(torch.zeros(5000, dtype=torch.long), block=16, rows=4)
+    for whole in (False, True):
+        batches = [inputs.numel() for inputs, _ in text.held_out(whole=whole)]
+        assert max(batches) == 4 * 16
+        assert sum(batches) == 499

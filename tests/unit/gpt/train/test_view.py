@@ -1,0 +1,291 @@
+"""The training view without a page: its texts, its sentences, and the model's way out of it and back."""
+
+import base64
+import json
+import threading
+import time
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+
+import gradio as gr
+import pytest
+import torch
+
+from demos.common.errors import BadInput
+from demos.common.settings import Settings
+from demos.gpt.train import file_tab, shapes
+from demos.gpt.train.baselines import Baselines
+from demos.gpt.train.job import Report, Sample
+from demos.gpt.train.look import before, picture, sums_right, verdict
+from demos.gpt.train.shapes import PRESETS, Shape
+from demos.gpt.train.slots import Bench, Seats
+from demos.gpt.train.tab import SHOWN
+from demos.gpt.train.text_tab import OWN, SHOWN_CHARACTERS, choose, learn, read, shape_of, show, size_up, typed
+from demos.gpt.train.text_tab import PRESETS as OFFERED
+from demos.gpt.train.texts import EXAMPLES
+from demos.gpt.visitor import Visit
+
+SHAPE = Shape(layers=1, heads=2, width=16, block=16, batch=4, steps=30, dropout=0.0)
+TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
+COUNTED = Baselines(uniform=4.0, unigram=3.0, bigram=2.0)
+
+
+@pytest.fixture(scope="module")
+def visit() -> Visit:
+    """A visitor who has trained a model of thirty steps."""
+    visit = Visit()
+    studio = Seats(Settings(device="cpu")).studio(visit, "session")
+    studio.start(TEXT, SHAPE, prompt="she")
+    *_, last = studio.watch(0.01)
+    assert last.state == "finished"
+    return visit
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_can_be_trained_on_as_it_is_offered(name: str) -> None:
+    example = EXAMPLES[name]
+    text = example.text
+    assert set(example.prompt) <= set(text)
+    assert 0.9 * len(text) > PRESETS[example.preset].block + 1
+    assert len(text) < SHOWN_CHARACTERS
+    assert text == example.text
+
+
+def test_the_sums_are_all_there_is_and_right() -> None:
+    text = EXAMPLES["sums"].text
+    assert sums_right(text) == (10_000, 10_000)
+    assert len(set(text.splitlines())) == 10_000
+    assert sums_right("27+45=270\n27+45=720\n99+99=891\n1+1=2\n") == (2, 3)
+
+
+@pytest.mark.parametrize(
+    ("held_out", "said"),
+    [
+        (((0, 4.1),), "guessing"),
+        (((0, 4.1), (10, 2.5)), "not yet counting pairs"),
+        (((0, 4.1), (10, 2.5), (20, 1.7)), "beats counting pairs"),
+        (((0, 4.1), (10, 1.7), (20, 1.9)), "1.70 at step 10"),
+    ],
+)
+def test_the_verdict_follows_the_held_out_loss(held_out: tuple, said: str) -> None:
+    assert said in verdict(Report(baselines=COUNTED, held_out=held_out), "en")
+
+
+@pytest.mark.parametrize(
+    ("loss", "said", "unsaid"),
+    [(4.8, "guessing", "pairs"), (4.4, "pairs (5.08) do worse", "beats counting pairs"), (5.2, "guessing", "pairs")],
+)
+def test_the_verdict_is_honest_where_pairs_are_too_rare_to_count(loss: float, said: str, unsaid: str) -> None:
+    """As in the built-in poems."""
+    counted = Baselines(uniform=6.2, unigram=4.65, bigram=5.08)
+    sentence = verdict(Report(baselines=counted, held_out=((10, loss),)), "en")
+    assert said in sentence
+    assert unsaid not in sentence
+
+
+@pytest.mark.parametrize("state", SHOWN)
+def test_a_picture_is_complete_in_every_state(state: str) -> None:
+    if state == "loaded":
+        return
+    report = Report(
+        state, 10, 100, 5.0, 45.0, tokens_a_step=8, baselines=COUNTED, curve=((10, 2.0),), held_out=((0, 4.0),)
+    )
+    report = replace(report, samples=(Sample(0, "27+45=270\n"), Sample(10, "27+45=270\n11+11=220\n10+10=021\n")))
+    shown = picture(report, "27+", "ko") if state != "before" else before(TEXT, "ko")
+    assert shown["status"]
+    assert set(shown["lines"]) == {"uniform", "unigram", "bigram"}
+    if state != "before":
+        assert [sample["given"] for sample in shown["samples"]] == [3, 3]
+        assert [bool(sample["note"]) for sample in shown["samples"]] == [False, True]
+
+
+def test_offered_sizes_are_the_presets() -> None:
+    assert tuple(PRESETS) == OFFERED
+
+
+def test_the_view_opens_with_a_text_and_leaves_what_was_laid_out() -> None:
+    bench, newcomer = Bench(), Visit()
+    source, _field, prompt, *_ = show("en", newcomer, bench, "romeo")
+    assert (source, prompt) == ("romeo", "ROMEO:\n")
+    assert bench.text == EXAMPLES["romeo"].text
+    bench.text = "mine"
+    show("en", newcomer, bench, "romeo")
+    assert bench.text == "mine"
+    newcomer.reading = "sums"
+    assert learn("en", newcomer, bench)[0] == "sums"
+    assert bench.text == EXAMPLES["sums"].text
+    choose("en", newcomer, bench, "own")
+    assert bench.text == EXAMPLES["sums"].text
+
+
+def test_a_file_in_another_encoding_is_read_and_not_kept(tmp_path: Path) -> None:
+    file = tmp_path / "korean.txt"
+    file.write_bytes(("나 보기가 역겨워 가실 때에는 말없이 고이 보내 드리우리다\n" * 20).encode("cp949"))
+    bench = Bench()
+    read("en", Visit(), bench, str(file), "")
+    assert bench.text.startswith("나 보기가 역겨워")
+    assert not file.exists()
+
+
+def test_a_file_that_is_no_text_is_refused_and_the_old_text_stays(tmp_path: Path) -> None:
+    file = tmp_path / "picture.png"
+    file.write_bytes(bytes(range(256)) * 40)
+    bench = Bench("mine")
+    with pytest.raises(gr.Error, match=r"picture\.png is not a text"):
+        read("en", Visit(), bench, str(file), "")
+    assert bench.text == "mine"
+    assert not file.exists()
+
+
+@pytest.mark.parametrize("characters", [101, 401])  # at most 4 bytes each; the second file is not even read
+def test_a_file_too_long_to_train_on_is_refused_when_it_comes(characters: int, tmp_path: Path) -> None:
+    file = tmp_path / "long.txt"
+    file.write_text(TEXT[:characters])
+    bench = Bench("mine", limits=Settings(training_characters=100))
+    with pytest.raises(gr.Error, match="100 characters are the limit"):
+        read("en", Visit(), bench, str(file), "")
+    assert bench.text == "mine"
+    assert not file.exists()
+
+
+def test_a_text_that_was_pasted_reaches_the_stage_and_the_prompt() -> None:
+    bench = Bench(EXAMPLES["romeo"].text)
+    source, prompt, stage = typed("en", Visit(), bench, "romeo", "나 보기가 역겨워\n" * 40, "ROMEO:")
+    assert (source, prompt) == (OWN, "나 보기가 역겨워")
+    assert json.loads(stage)["head"].startswith("나 보기가 역겨워")
+    assert typed("en", Visit(), bench, OWN, bench.text, "나")[1] == gr.skip()  # nothing was changed
+    assert typed("en", Visit(), Bench(), "sums", EXAMPLES["sums"].text, "12+34=")[:2] == ("sums", "12+34=")
+
+
+def test_a_file_brings_a_prompt_of_its_own_letters(tmp_path: Path) -> None:
+    file = tmp_path / "korean.txt"
+    file.write_text("나 보기가 역겨워\n" * 40)
+    assert read("en", Visit(), Bench(), str(file), "ROMEO:")[2] == "나 보기가 역겨워"
+
+
+def test_a_newer_question_ends_the_measurement_of_an_older_one() -> None:
+    bench, numbers = Bench(), [1, 2, 16, 16, 4, 0.0, 31]
+    older = size_up("en", Visit(), bench, TEXT, "characters", *numbers)
+    assert "Measuring" in next(older)
+    assert len([*size_up("en", Visit(), bench, TEXT, "characters", *numbers)]) == 2
+    assert [*older] == []
+    unwanted = shapes.seconds_per_step(SHAPE.config(9), SHAPE.recipe(), wanted=lambda: False)
+    assert unwanted is None
+
+
+def test_a_number_out_of_range_is_named_as_its_field_is() -> None:
+    with pytest.raises(BadInput, match=r"^Layers must be a whole number from 1 to 48, not –") as refusal:
+        shape_of([None, 2, 16, 16, 4, 0.0, 30])
+    assert refusal.value.in_language("ko").startswith("층 수은(는)")
+    with pytest.raises(BadInput, match=r"^Dropout must be a number from 0 to 0\.99, not 1"):
+        shape_of([1, 2, 16, 16, 4, 1, 30])
+
+
+def test_a_text_in_other_letters_is_not_trained_on(visit: Visit) -> None:
+    assert visit.studio is not None
+    learned = visit.studio.checkpoint()
+    newcomer = Visit()
+    studio = Seats(Settings(device="cpu")).studio(newcomer, "session")
+    with pytest.raises(BadInput, match="has no token for 70% of this text's characters"):
+        studio.start("나 보기가 역겨워\n" * 40, SHAPE, begin=learned)
+    studio.start(TEXT.replace("sea", "SEA\t"), SHAPE, begin=learned)
+    *_, last = studio.watch(0.01)
+    shown = picture(last, "", "en")["verdict"]
+    assert shown.startswith("The model has no token for these characters, so they are skipped: S E A ⇥.")
+
+
+def test_what_was_trained_and_not_written_with_is_looked_at_in_its_last_sample(visit: Visit) -> None:
+    for _ in visit.take("training"):
+        pass
+    assert visit.studio is not None
+    assert (report := visit.studio.report()) is not None
+    assert visit.example == report.samples[-1].text
+    assert len(visit.example) > 100
+
+
+def test_the_cost_is_said_and_a_wrong_size_is_explained() -> None:
+    numbers = [1, 2, 16, 16, 4, 0.0, 30]
+    first, second = size_up("en", Visit(), Bench(), TEXT, "characters", *numbers)
+    assert "Measuring" in first
+    assert "for 30 steps" in second
+    three_heads = [1, 3, *numbers[2:]]
+    assert "multiple of the heads" in [*size_up("en", Visit(), Bench(), TEXT, "characters", *three_heads)][-1]
+    assert [*size_up("en", Visit(), Bench(), "", "characters", *numbers)] == ["0 characters, 0 different ones."]
+
+
+def test_a_size_beyond_the_limits_is_refused_before_anything_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shapes, "seconds_per_step", lambda *_: pytest.fail("it was built"))
+    small = {"layers": 1, "heads": 2, "width": 16, "block": 16, "batch": 4, "dropout": 0.0, "steps": 30}
+    for wrong, said in (
+        ({"layers": 48, "heads": 64, "width": 2048, "block": 2048, "batch": 256}, "20,000,000 are the limit"),
+        ({"block": 2048, "batch": 256}, "16,384 are the limit"),
+        ({"layers": 48, "heads": 1, "width": 180, "block": 256, "batch": 64}, "3.00 GB are the limit"),
+    ):
+        assert said in [*size_up("en", Visit(), Bench(), TEXT, "characters", *(small | wrong).values())][-1]
+
+
+def test_a_downloaded_model_comes_back_with_the_same_logits(
+    visit: Visit, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(file_tab, "PART", 10_000)
+    bench = Bench()
+
+    def ask(part: int) -> dict:
+        return file_tab.hand_over("en", visit, bench, SimpleNamespace(wish=1, part=part))
+
+    answer = ask(0)
+    parts = [base64.b64decode(given["content"]) for given in [answer, *(ask(n) for n in range(1, answer["parts"]))]]
+    assert len(parts) > 1
+    assert bench.parcel == b""
+    file = tmp_path / answer["name"]
+    file.write_bytes(b"".join(parts))
+
+    newcomer, empty = Visit(), Bench()
+    file_tab.bring("en", newcomer, empty, str(file))
+    file.unlink()  # as Gradio does after an hour
+    newcomer.coming = "gpt2"
+    name, _, view = file_tab.goer("inside")("en", newcomer, empty)
+    assert (name, view) == ("file", "inside")
+    assert newcomer.coming == ""  # what was being fetched is not laid on top
+    assert newcomer.checkpoint() is empty.loaded
+    assert visit.studio is not None
+    before = visit.studio.checkpoint()
+    assert before is not None
+    tokens = before.tokenizer.encode("she sells").tensor()[None]
+    assert torch.equal(newcomer.checkpoint().model(tokens), before.model(tokens))
+
+
+def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "poem.safetensors"
+    file.write_text("no model")
+    bench = Bench()
+    with pytest.raises(gr.Error, match=r"is not a model"):
+        file_tab.bring("en", Visit(), bench, str(file))
+    assert bench.loaded is None
+
+
+def test_nothing_trained_is_said() -> None:
+    for handler in (file_tab.goer("write"),):
+        with pytest.raises(gr.Error, match="not trained"):
+            handler("en", Visit(), Bench())
+
+
+def test_leaving_the_page_ends_the_training() -> None:
+    seats, visitor = Seats(Settings(device="cpu", trainings_at_once=1)), Visit()
+    studio = seats.studio(visitor, "session")
+    running = threading.active_count()
+    studio.start(TEXT, replace(SHAPE, steps=1_000_000))
+    for report in studio.watch(0.01):
+        if report.step > 3:
+            break
+    seats.leave("another")
+    assert threading.active_count() == running + 1
+    seats.leave("session")
+    *_, last = studio.watch(0.01)
+    assert last.state == "stopped"
+    for _ in range(200):
+        if threading.active_count() == running:
+            break
+        time.sleep(0.05)
+    assert threading.active_count() == running

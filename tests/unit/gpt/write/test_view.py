@@ -1,0 +1,225 @@
+"""One visitor's writing, without a page: what the handlers of the writing view do to the desk."""
+
+import json
+from typing import Any
+
+import gradio as gr
+import pytest
+import torch
+
+from demos.gpt.model import GPT, Config
+from demos.gpt.models.checkpoint import Checkpoint
+from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
+from demos.gpt.visitor import Visit
+from demos.gpt.write import tree_tab
+from demos.gpt.write.look import LABEL, skipped, tree_picture
+from demos.gpt.write.tab import _write
+from demos.gpt.write.token_tree import GIVEN, ROOT, Branches
+from demos.gpt.write.tree_tab import ask
+
+ALPHABET = "\n abcdefghijklmnopqrstuvwxyz"
+
+
+@pytest.fixture
+def visit() -> Visit:
+    torch.manual_seed(0)
+    model = GPT(Config(len(ALPHABET), block_size=16, layers=1, heads=2, width=16)).eval()
+    return Visit(opened=Checkpoint(model, CharTokenizer(ALPHABET)))
+
+
+def write(visit: Visit, prompt: str = "once", *, columns: str = "1", start: int | None = None, tokens: int = 50) -> Any:
+    """The stream of pictures of a run that was asked for."""
+    asked, seed, _ = ask(visit, False, 1, start)
+    return _write("en", visit, asked, prompt, columns, "full", tokens, 1.0, 0, 1.0, seed, "", 1.0)
+
+
+def pieces(column: dict) -> list[str]:
+    return [piece for piece, _ in json.loads(f"[{column['tokens']}]")]
+
+
+def click(**data: Any) -> gr.EventData:
+    return gr.EventData(None, data)
+
+
+def look(visit: Visit, column: int, place: int) -> dict:
+    return tree_tab.look("en", visit, 1.0, 0, 1.0, 1.0, click(column=column, place=place))[0]
+
+
+def test_a_picked_token_grows_a_branch_and_the_old_one_is_a_click_away(visit: Visit) -> None:
+    *_, (page, _, _) = write(visit)
+    sheet, old = visit.sheet, pieces(page["columns"][0])
+    picture = look(visit, 0, 20)
+    other = next(row for row in picture["rows"] if not row["stands"])
+    asked, _, _ = tree_tab.pick("en", visit, False, 2, click(node=picture["node"], token=other["token"]))
+    start = asked["start"]
+    assert sheet.tree.tokens(start)[:20] == visit.checkpoint().tokenizer.encode("".join(old[:20])).tokens
+    assert sheet.tree[start].probability == pytest.approx(other["model"], abs=1e-6)
+    *_, (page, tree, _) = write(visit, start=start)
+    assert page["columns"][0]["chosen"] == [20]
+    assert [row["start"] for row in tree["rows"]] == [1, 21]
+    page, *_ = tree_tab.go("en", visit, click(tip=tree["rows"][0]["tip"]))
+    assert pieces(page["columns"][0]) == old
+
+
+def test_of_several_one_can_be_kept(visit: Visit) -> None:
+    *_, (page, tree, _) = write(visit, columns="temperatures")
+    assert len(page["columns"]) == len(visit.sheet.tips) == 4
+    assert sum(row["here"] for row in tree["rows"]) == 4
+    kept, *_ = tree_tab.single("en", visit, click(column=2))
+    assert [pieces(column) for column in kept["columns"]] == [pieces(page["columns"][2])]
+
+
+def model_says(visit: Visit, text: str, token: int) -> float:
+    """How likely the model holds `token` after `text`, computed for this alone."""
+    checkpoint = visit.checkpoint()
+    ids = torch.tensor([checkpoint.tokenizer.encode(text).tokens[-16:]])
+    with torch.inference_mode():
+        return float(checkpoint.model(ids)[0, -1].softmax(-1)[token])
+
+
+def test_the_choice_is_that_of_the_present_text_also_after_clearing(visit: Visit) -> None:
+    list(write(visit, "once", tokens=4))
+    look(visit, 0, 3)
+    tree_tab.clear("en", visit)
+    list(write(visit, "zebra", tokens=4))
+    for row in look(visit, 0, 3)["rows"]:
+        assert row["model"] == pytest.approx(model_says(visit, "zeb", row["token"]), abs=1e-6)
+
+
+def test_a_token_is_exchanged_where_its_choice_was_shown_though_another_was_clicked_since(visit: Visit) -> None:
+    list(write(visit, "once"))
+    on_show = look(visit, 0, 2)
+    look(visit, 0, 9)
+    other = next(row for row in on_show["rows"] if not row["stands"])
+    asked, _, _ = tree_tab.pick("en", visit, False, 2, click(node=on_show["node"], token=other["token"]))
+    tree = visit.sheet.tree
+    assert tree.tokens(asked["start"]) == [*visit.checkpoint().tokenizer.encode("on").tokens, other["token"]]
+    assert tree[asked["start"]].probability == pytest.approx(model_says(visit, "on", other["token"]), abs=1e-6)
+
+
+def test_a_prompt_that_was_the_beginning_of_a_longer_one_is_judged(visit: Visit) -> None:
+    list(write(visit, "abcdefghijklmnopqrstuvwxyz", tokens=1))  # the model reads the last 16 only
+    *_, (page, _, _) = write(visit, "abcdef", tokens=1)
+    judged = [probability for _, probability in json.loads(f"[{page['columns'][0]['tokens']}]")]
+    letters = visit.checkpoint().tokenizer.encode("abcdef").tokens
+    for place in range(1, 6):
+        assert judged[place] == pytest.approx(model_says(visit, "abcdef"[:place], letters[place]), abs=1e-3)
+
+
+def test_an_answer_ends_where_its_form_ends(visit: Visit) -> None:
+    for _ in visit.take("adder"):
+        pass
+    for prompt, answer in (("27+45", "270\n"), ("99+99", "891\n")):
+        asked, seed, _ = ask(visit, False, 1)
+        *_, (page, _, _) = _write("en", visit, asked, prompt, "1", "full", 60, 0, 0, 1.0, seed, "", 1.0)
+        assert "".join(pieces(page["columns"][0])).endswith(f"={answer}")
+
+
+def test_a_later_run_ends_the_one_before(visit: Visit) -> None:
+    first = write(visit, tokens=5000)
+    next(first)
+    *_, (page, _, _) = write(visit)
+    assert len(pieces(page["columns"][0])) == 54
+    on_show = visit.sheet.tips
+    assert list(first) == []  # what is on show is no longer its own
+    assert visit.sheet.tips is on_show
+
+
+def test_a_first_text_gives_way_to_a_lesson_pressed_before_it_began() -> None:
+    visit = Visit()  # its model is read when the first text begins
+    asked, seed, _ = ask(visit, False, 1)
+    first = _write("en", visit, asked, "ROMEO:", "1", "full", 50, 1.0, 0, 1.0, seed, "", 1.0)
+    for _ in visit.take("adder"):  # "ROMEO:" is no sum
+        pass
+    assert all(change == gr.skip() for picture in first for change in picture)
+    assert visit.name == "adder"
+    assert len(visit.sheet.tree) == 0
+
+
+def test_a_full_tree_says_so_and_keeps_what_was_written(visit: Visit) -> None:
+    visit.sheet.tree = Branches(most=30)
+    pictures = []
+    with pytest.raises(gr.Error, match="30 tokens"):
+        pictures.extend(write(visit))
+    page, _, _ = pictures[-1]
+    assert len(visit.sheet.tree) == 30
+    assert not page["columns"][0]["writing"]
+
+
+def test_a_branch_that_is_pruned_while_it_grows_ends_quietly(visit: Visit) -> None:
+    run = write(visit, columns="2", tokens=5000)
+    next(run)
+    next(run)
+    tips = visit.sheet.tips
+    page, *_ = tree_tab.prune("en", visit, click(tip=tips[0]))
+    assert tips[0] not in visit.sheet.tree
+    assert not page["columns"][0]["writing"]
+    assert list(run) == []
+
+
+def test_a_branch_that_begins_inside_a_character_is_named_by_the_whole_one() -> None:
+    tokenizer = BytePairTokenizer.learn([], 256)  # a token a byte
+    model = GPT(Config(len(tokenizer), block_size=16, layers=1, heads=1, width=8)).eval()
+    tree = Branches()
+
+    def grow(text: str) -> int:
+        node = ROOT
+        for token in tokenizer.encode(text).tokens:
+            node = tree.add(node, token, kind=GIVEN)
+        return node
+
+    def names() -> list[str]:
+        return [row["text"] for row in tree_picture(Checkpoint(model, tokenizer), tree, [])["rows"]]
+
+    grow("안😀 저도" + "아" * LABEL)  # 40 bytes end inside a syllable
+    grow("안😅 가족")  # 😀 is F0 9F 98 80, 😅 F0 9F 98 85
+    grow("안🤖")  # F0 9F A4 96
+    grow("않")  # 안 is EC 95 88, 않 EC 95 8A
+    assert names() == ["안😀 저도" + "아" * 8, "않", "🤖", "😅 가족"]
+    tree.add(tree.path(grow("안🤖"))[-2], tokenizer.encode("😀").tokens[2])  # 🤘 is F0 9F A4 98
+    tree.add(tree.path(grow("안🤖"))[3], tokenizer.encode("안").tokens[1])  # F0 95, of which nothing came so far
+    tree.add(tree.path(grow("안🤖"))[-2], tokenizer.encode("\n").tokens[0])  # breaks F0 9F A4 off
+    assert {"🤘", "<95>", "\n"} <= set(names())
+    assert not any("\ufffd" in name for name in names())
+
+
+def test_the_text_before_a_choice_is_shown_in_whole_characters() -> None:
+    tokenizer = BytePairTokenizer.learn([], 256)  # a token a byte
+    visit = Visit(opened=Checkpoint(GPT(Config(256, block_size=64, layers=1, heads=1, width=8)).eval(), tokenizer))
+    list(write(visit, "가나다라마바사아자차카타파하거너", tokens=1))
+    place = 3 * 15 + 1  # the last syllable's second byte; 40 bytes before it begin inside one too
+    assert look(visit, 0, place)["before"] == "다라마바사아자차카타파하거"
+
+
+@pytest.mark.parametrize(
+    ("unknown", "named"),
+    [
+        ("한", "한"),
+        ("\t", "⇥"),
+        (" ", "␣"),
+        ("\n", "↵"),
+        ("\r", "U+000D"),
+        ("\u00a0", "U+00A0"),  # a space that does not break
+        ("\u200b", "U+200B"),  # a space without width
+        ("\ufe0f", "U+FE0F"),  # makes an emoji of the character before
+        ("\u0301", "U+0301"),  # an accent for the character before
+        ("\U0001f600", "😀"),
+        ("one", "one"),  # of a tokenizer of numbers
+    ],
+)
+def test_what_was_skipped_is_named_so_that_it_can_be_seen(unknown: str, named: str) -> None:
+    (note,) = skipped((unknown, "가"), "en")
+    assert note.endswith(f": {named} 가")
+    assert skipped((), "en") == []
+
+
+def test_clicks_on_what_is_gone_do_no_harm(visit: Visit) -> None:
+    list(write(visit))
+    tips = list(visit.sheet.tips)
+    tree_tab.clear("en", visit)
+    assert visit.sheet.tips == [ROOT]
+    tree_tab.go("en", visit, click(tip=tips[0]))
+    tree_tab.prune("en", visit, click(tip=tips[0]))
+    tree_tab.single("en", visit, click(column=3))
+    assert "__type__" in look(visit, 0, 5)
+    assert visit.sheet.tips == [ROOT]
