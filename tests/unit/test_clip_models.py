@@ -89,7 +89,8 @@ def test_a_stopped_download_goes_on_where_it_stopped(served: type[Hub]) -> None:
     fetching = hub.fetch("clip", "owner/name", models.WEIGHT_FILES, offline=False)
     next(event for event in fetching if isinstance(event, Download) and event.received >= 20_000)
     fetching.close()
-    begun = (hub.folder_for("clip", "owner/name") / "open_clip_model.safetensors.part").stat().st_size
+    [unfinished] = hub.cache().glob("models--owner--name/blobs/*.incomplete")
+    begun = unfinished.stat().st_size
     assert begun >= 20_000
     _, first, *_, whole = hub.fetch("clip", "owner/name", models.WEIGHT_FILES, offline=False)
     assert isinstance(first, Download)
@@ -101,7 +102,8 @@ def test_a_stopped_download_goes_on_where_it_stopped(served: type[Hub]) -> None:
 def test_an_altered_download_is_refused_and_not_kept(served: type[Hub]) -> None:
     served.digest = "0" * 64
     assert refusal("hf-hub:owner/name").key == "clip.download_broke"
-    assert not list(hub.folder_for("clip", "owner/name").glob("*.safetensors*"))
+    assert not list(hub.cache().rglob("*.safetensors*"))
+    assert not list(hub.cache().rglob("0000*.incomplete"))
 
 
 def test_a_repository_that_is_not_there(served: type[Hub]) -> None:
