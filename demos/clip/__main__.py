@@ -173,7 +173,7 @@ def _matcher(model: str, device: str, offline: bool) -> Any:
     from demos.clip.match import Matcher
     from demos.common.device import pick
 
-    for event in models.loading(model, pick(device), offline):
+    for event in models.loading(model, pick(device), offline, token=True):
         if isinstance(event, Matcher):
             return event
         if event.total and sys.stderr.isatty():

@@ -43,9 +43,12 @@ def load(name: str, device: torch.device, offline: bool = False) -> Matcher:
     raise AssertionError("loading ends with a matcher")
 
 
-def loading(name: str, device: torch.device, offline: bool = False) -> Iterator[Download | Matcher]:
+def loading(
+    name: str, device: torch.device, offline: bool = False, *, token: bool = False
+) -> Iterator[Download | Matcher]:
     """Progress of the download, if one is needed, then the matcher. To cancel, stop iterating.
 
+    `token` is that of hub.fetch: True on the command line alone.
     Raises BadInput if the name means no model, the model can't be fetched or its files can't be opened; WeightsError if
     the embedded model was altered.
     """
@@ -60,11 +63,11 @@ def loading(name: str, device: torch.device, offline: bool = False) -> Iterator[
     if name == EMBEDDED:
         matcher = _open_folder(name, weights.folder_of("clip/small"), device)
     elif name.startswith("hf-hub:"):
-        matcher = yield from _from_repository(name, name.removeprefix("hf-hub:"), device, offline)
+        matcher = yield from _from_repository(name, name.removeprefix("hf-hub:"), device, offline, token)
     elif os.path.isdir(name):
         matcher = _open_folder(name, Path(name), device)
     else:
-        matcher = yield from _from_tag(name, device, offline)
+        matcher = yield from _from_tag(name, device, offline, token)
     with _lock:
         _ready[key] = matcher
         while len(_ready) > KEPT:
@@ -79,7 +82,7 @@ def known_names() -> list[str]:
     return [f"{architecture}/{tag}" for architecture, tag in open_clip.list_pretrained()]
 
 
-def _from_tag(name: str, device: torch.device, offline: bool) -> Generator[Download, None, Matcher]:
+def _from_tag(name: str, device: torch.device, offline: bool, token: bool) -> Generator[Download, None, Matcher]:
     """A pretrained pair of open_clip; its preprocessing and activation come from open_clip's own table."""
     import open_clip
     from open_clip.pretrained import get_pretrained_cfg
@@ -94,7 +97,7 @@ def _from_tag(name: str, device: torch.device, offline: bool) -> Generator[Downl
         raise BadInput("clip.not_on_hub", model=name)
     owner, repository, *file = entry["hf_hub"].split("/")
     names = (file[0],) if file and file[0] else WEIGHT_FILES
-    path = yield from _file(f"{owner}/{repository}", names, offline)
+    path = yield from _file(f"{owner}/{repository}", names, offline, token)
     settings = open_clip.get_model_config(architecture) or {}
     _check_tokenizer(name, settings)
     try:
@@ -115,16 +118,16 @@ def _from_tag(name: str, device: torch.device, offline: bool) -> Generator[Downl
 
 
 def _from_repository(
-    name: str, repository: str, device: torch.device, offline: bool
+    name: str, repository: str, device: torch.device, offline: bool, token: bool
 ) -> Generator[Download, None, Matcher]:
     """A repository of the hub in open_clip's format."""
     if repository.count("/") != 1 or not all(repository.split("/")):
         raise BadInput("clip.unknown_model", name=name[:80], near="hf-hub:laion/CLIP-ViT-B-32-laion2B-s34B-b79K")
-    settings = yield from _file(repository, (CONFIG_FILE,), offline)
+    settings = yield from _file(repository, (CONFIG_FILE,), offline, token)
     files = [settings]
     if merges := _bpe_file(_settings_in(name, settings.parent)):
-        files.append((yield from _file(repository, (merges,), offline)))
-    files.append((yield from _file(repository, WEIGHT_FILES, offline)))
+        files.append((yield from _file(repository, (merges,), offline, token)))
+    files.append((yield from _file(repository, WEIGHT_FILES, offline, token)))
     return _open_folder(name, _together(repository, *files), device)
 
 
@@ -143,9 +146,9 @@ def _together(repository: str, *files: Path) -> Path:
     return folder
 
 
-def _file(repository: str, names: tuple[str, ...], offline: bool) -> Generator[Download, None, Path]:
+def _file(repository: str, names: tuple[str, ...], offline: bool, token: bool) -> Generator[Download, None, Path]:
     """The downloads' progress; returns the file's path."""
-    for event in hub.fetch("clip", repository, names, offline):
+    for event in hub.fetch("clip", repository, names, offline, token=token):
         if isinstance(event, Path):
             return event
         yield event

@@ -136,7 +136,7 @@ def summary(checkpoint: Checkpoint, pieces: Sequence[Piece]) -> dict[str, object
 
 def load(model: str, device: str, offline: bool, heads: int, vocabulary: str) -> Checkpoint:
     """The model, with its download's progress on stderr."""
-    for event in models.loading(model, pick(device), offline, heads=heads, vocabulary=vocabulary):
+    for event in models.loading(model, pick(device), offline, heads=heads, vocabulary=vocabulary, token=True):
         if isinstance(event, Checkpoint):
             if event.facts.get("assumed") == "numbers":
                 print("The file names no vocabulary that fits; tokens are shown as numbers.", file=sys.stderr)
@@ -205,7 +205,7 @@ def train(
     check_writable(out)  # find out now, not after five minutes
     if file.encoding != "utf-8":
         print(f"Read as {file.encoding}.", file=sys.stderr)
-    origin = models.load(begin, pick(device)) if begin else None
+    origin = models.load(begin, pick(device), token=True) if begin else None
     cutter = origin.tokenizer if origin else tokenizer_for(file.text, tokenizer)
     tokens = cutter.encode(file.text).tensor()
     config = replace(origin.model.config, dropout=dropout or 0.0) if origin else shape.config(len(cutter))

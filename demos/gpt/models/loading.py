@@ -44,17 +44,24 @@ def load(name: str, device: torch.device, offline: bool = False, **hints: object
 
 
 def loading(
-    name: str, device: torch.device, offline: bool = False, *, heads: int = 0, vocabulary: str = ""
+    name: str,
+    device: torch.device,
+    offline: bool = False,
+    *,
+    heads: int = 0,
+    vocabulary: str = "",
+    token: bool = False,
 ) -> Iterator[Download | Checkpoint]:
     """Progress of the download, if one is needed, then the checkpoint. To cancel, stop iterating.
 
-    `heads` and `vocabulary` ("gpt2", "shakespeare" or "" for numbers) are for files that do not tell.
+    `heads` and `vocabulary` ("gpt2", "shakespeare" or "" for numbers) are for files that do not tell. `token` is that
+    of hub.fetch: True on the command line alone.
     Raises BadInput if the name means no model, the model cannot be fetched or its files cannot be opened.
     """
     name = name.strip()
     repository = PUBLISHED[name][0] if name in PUBLISHED else name.removeprefix("hf-hub:")
     if name in PUBLISHED or name.startswith("hf-hub:"):
-        yield from _from_hub(name, repository, device, offline)
+        yield from _from_hub(name, repository, device, offline, token)
     elif name in EMBEDDED or not (path := Path(name)).exists():
         yield checkpoints.load(name, device)
     elif path.is_dir():
@@ -67,7 +74,7 @@ def loading(
 
 
 def _from_hub(
-    name: str, repository: str, device: torch.device, offline: bool
+    name: str, repository: str, device: torch.device, offline: bool, token: bool
 ) -> Generator[Download | Checkpoint, None, None]:
     if not re.fullmatch(r"[\w.-]{1,96}/[\w.-]{1,96}", repository):
         raise BadInput("gpt.model_missing", name=name[:80], embedded=", ".join([*EMBEDDED, *PUBLISHED]))
@@ -81,7 +88,7 @@ def _from_hub(
     wanted: list[tuple[str, ...]] = [("config.json",), ("tokenizer.json", "vocab.json"), WEIGHT_FILES]
     while wanted:
         names = wanted.pop(0)
-        for event in hub.fetch("gpt", repository, names, offline):
+        for event in hub.fetch("gpt", repository, names, offline, token=token):
             if isinstance(event, Download):
                 yield event
             else:

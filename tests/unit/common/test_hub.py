@@ -222,3 +222,9 @@ def test_a_server_whose_tag_could_be_a_path_is_no_hub(served: type[Hub], etag: s
     with pytest.raises(BadInput) as refused:
         list(fetching())
     assert refused.value.key == "gpt.no_network"
+
+
+def test_only_the_command_line_says_token() -> None:
+    """The core passes the parameter on; nothing that a page calls sets it."""
+    says = [file for file in Path("demos").rglob("*.py") if "token=True" in file.read_text(encoding="utf-8")]
+    assert sorted(file.as_posix() for file in says) == ["demos/clip/__main__.py", "demos/gpt/__main__.py"]
