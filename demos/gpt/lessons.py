@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from demos.gpt.models.registry import SHELF
+from demos.gpt.models.registry import REGISTRY
 
 
 @dataclass(frozen=True)
 class Setup:
     """A model, a view, and for the writing view what differs from the model's own settings; None leaves those.
 
-    `sight` is where the inside view looks: {"view": "attention", "lens", "walk" or "tokens", "layer" and "head" from 1,
+    `focus` is where the inside view looks: {"view": "attention", "lens", "walk" or "tokens", "layer" and "head" from 1,
     "token": its last one is chosen}, any of them or none. `text` is what the training view lays out (texts.EXAMPLES).
     """
 
@@ -22,13 +22,13 @@ class Setup:
     columns: str = "1"
     temperature: float | None = None
     length: int | None = None
-    sight: dict | None = None
+    focus: dict | None = None
     text: str = ""
 
     @property
     def there(self) -> bool:
         """Whether this app carries the model."""
-        return self.model in SHELF
+        return self.model in REGISTRY
 
 
 @dataclass(frozen=True)

@@ -6,9 +6,9 @@ import gradio as gr
 
 from demos.common.i18n import LANGUAGES, text
 from demos.common.ui import ASSETS, Page, bilingual, says
-from demos.gpt.frame_tab import Desk
 from demos.gpt.lessons import Lesson, lessons
-from demos.gpt.visitor import Visit
+from demos.gpt.shared_tab import SharedState
+from demos.gpt.visitor import VisitorState
 
 
 def build() -> gr.HTML:
@@ -28,12 +28,12 @@ def build() -> gr.HTML:
     )
 
 
-def wire(page: Page, desk: Desk, strip: gr.HTML) -> None:
-    """A card's button lays its model on the desk; the writing view does the rest (`Visit.wanted`)."""
+def wire(page: Page, shared: SharedState, strip: gr.HTML) -> None:
+    """A card's button loads its model; the writing view does the rest (`VisitorState.pending_lesson`)."""
     is_set = strip.lesson(
         _set,
-        [page.language, desk.visit],
-        [desk.model_changed, desk.model, desk.view],
+        [page.language, shared.visitor],
+        [shared.model_changed, shared.model, shared.view],
         api_visibility="private",
         show_progress="hidden",
     )
@@ -56,14 +56,14 @@ def _card(number: int, lesson: Lesson) -> str:
 
 
 @says
-def _set(language: str, visit: Visit, event: gr.EventData) -> tuple[Any, Any, Any]:
+def _set(language: str, visitor: VisitorState, event: gr.EventData) -> tuple[Any, Any, Any]:
     """The model and the view of a card's first or second button."""
     lesson = lessons()[int(event.lesson) - 1]
     setup = lesson.second if event.do == "second" and lesson.second else lesson.setup
-    visit.stop()
-    for _ in visit.take(setup.model):
+    visitor.stop()
+    for _ in visitor.load_model(setup.model):
         pass
-    visit.wanted = setup if setup.view != "train" else None  # whoever comes to train needs no text written
-    visit.sight = setup.sight and setup.sight | {"model": setup.model, "prompt": setup.prompt or ""}
-    visit.reading = setup.text
-    return visit.changed(), setup.model, setup.view
+    visitor.pending_lesson = setup if setup.view != "train" else None  # whoever comes to train needs no text written
+    visitor.inside_focus = setup.focus and setup.focus | {"model": setup.model, "prompt": setup.prompt or ""}
+    visitor.train_text = setup.text
+    return visitor.changed(), setup.model, setup.view

@@ -1,4 +1,4 @@
-"""The minGPT tab: a model on the desk, and three views of it: write with it, look inside it, train one of your own."""
+"""The minGPT tab: a model, and three views of it: write with it, look inside it, train one of your own."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,11 +8,11 @@ import gradio as gr
 from demos.common.i18n import text
 from demos.common.ui import Page, choices, controls, says, t
 from demos.gpt import lessons_tab
-from demos.gpt.frame_tab import VIEWS, Desk
 from demos.gpt.inside import tab as inside_tab
-from demos.gpt.models.registry import FILE, FIRST, HUB, SHELF, TRAINING
+from demos.gpt.models.registry import FILE, FIRST, HUB, REGISTRY, TRAINING
+from demos.gpt.shared_tab import VIEWS, SharedState
 from demos.gpt.train import tab as train_tab
-from demos.gpt.visitor import Visit
+from demos.gpt.visitor import VisitorState
 from demos.gpt.write import tab as write_tab
 from demos.gpt.write.api_tab import gpt_generate
 
@@ -22,7 +22,7 @@ FILES = [".safetensors", ".pt", ".pth", ".bin"]
 
 def build(page: Page) -> None:
     """Lay out the frame, then each view in it."""
-    visit = gr.State(Visit(page.settings.device, page.settings.offline))
+    visitor = gr.State(VisitorState(page.settings.device, page.settings.offline))
     model_changed, passage_changed = gr.State(0), gr.State(0)
     shown = {view: gr.State(0) for view in VIEWS}
     leads = [
@@ -49,26 +49,26 @@ def build(page: Page) -> None:
                         label=t("gpt.vocabulary"),
                         info=t("gpt.vocabulary_info"),
                     )
-    desk = Desk(visit, view, model, model_changed, passage_changed, shown)
+    shared = SharedState(visitor, view, model, model_changed, passage_changed, shown)
     places = []
     for name in VIEWS:
         with gr.Column(visible=name == VIEWS[0], elem_id=f"gpt-view-{name}") as place:
-            BUILDERS[name](page, desk)
+            BUILDERS[name](page, shared)
         places.append(place)
 
-    lessons_tab.wire(page, desk, strip)
+    lessons_tab.wire(page, shared, strip)
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     view.change(_show, [view, *shown.values()], [chooser, *leads, *places, *shown.values()], **private)
     arrived = [model_changed, model, bringing, arrival]
     brought = [file, heads, vocabulary]
-    model.select(_take, [page.language, visit, model, *brought], arrived, trigger_mode="multiple", **private)
-    file.upload(_bring, [page.language, visit, *brought], arrived, **private)
+    model.select(_take, [page.language, visitor, model, *brought], arrived, trigger_mode="multiple", **private)
+    file.upload(_bring, [page.language, visitor, *brought], arrived, **private)
     gr.api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_streams)
 
 
 def _menu(*, offline: bool) -> list[tuple[Any, str]]:
-    """Every model on the shelf; those of the hub only where downloads are allowed."""
-    return [(t(entry.key), entry.name) for entry in SHELF.values() if not (offline and entry.source == HUB)]
+    """Every model in the registry; those of the hub only where downloads are allowed."""
+    return [(t(entry.key), entry.name) for entry in REGISTRY.values() if not (offline and entry.source == HUB)]
 
 
 def _show(view: str, *shown: int) -> list[Any]:
@@ -83,43 +83,43 @@ def _show(view: str, *shown: int) -> list[Any]:
 
 @says
 def _take(
-    language: str, visit: Visit, name: str, file: str | None = None, heads: float = 0, vocabulary: str = ""
+    language: str, visitor: VisitorState, name: str, file: str | None = None, heads: float = 0, vocabulary: str = ""
 ) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """Lay the model `name` on the desk; for "file" the one that was brought before, else ask for one."""
-    if name == visit.coming:  # it is on its way
+    """Work with the model `name`; for "file" the one that was brought before, else ask for one."""
+    if name == visitor.fetching:  # it is on its way
         yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return
-    is_file = SHELF[name].source == FILE
-    if is_file and file and file != visit.name:
-        yield from _bring(language, visit, file, heads, vocabulary)
+    is_file = REGISTRY[name].source == FILE
+    if is_file and file and file != visitor.name:
+        yield from _bring(language, visitor, file, heads, vocabulary)
         return
-    if is_file or (name == visit.name and visit.opened is not None and name != TRAINING):
-        visit.stay()
+    if is_file or (name == visitor.name and visitor.loaded is not None and name != TRAINING):
+        visitor.cancel_loading()
         yield gr.skip(), gr.skip(), gr.Column(visible=is_file), gr.Markdown(visible=False)
         return
-    yield from _lay(language, visit, name)
+    yield from _lay(language, visitor, name)
 
 
 @says
-def _bring(language: str, visit: Visit, file: str, heads: float, vocabulary: str) -> Iterator[tuple]:
-    """Lay the model in the visitor's own file on the desk."""
-    yield from _lay(language, visit, file, heads=int(heads or 0), vocabulary=vocabulary)
+def _bring(language: str, visitor: VisitorState, file: str, heads: float, vocabulary: str) -> Iterator[tuple]:
+    """Work with the model in the visitor's own file."""
+    yield from _lay(language, visitor, file, heads=int(heads or 0), vocabulary=vocabulary)
 
 
-def _lay(language: str, visit: Visit, name: str, **hints: Any) -> Iterator[tuple]:
+def _lay(language: str, visitor: VisitorState, name: str, **hints: Any) -> Iterator[tuple]:
     """Take the model, with word of its download. Where it cannot be had, the one before stays."""
     files = bool(hints)
     try:
-        for download in visit.take(name, **hints):
+        for download in visitor.load_model(name, **hints):
             values = {"file": download.file, "received": f"{download.received / 1e6:,.0f}"}
             values["total"] = f"{download.total / 1e6:,.0f}" if download.total else "?"
             said = text("gpt.arriving", language, **values)
             yield gr.skip(), gr.skip(), gr.skip(), gr.Markdown(said, visible=True)
     except Exception:
-        before = visit.name if visit.name in SHELF else "file"
+        before = visitor.name if visitor.name in REGISTRY else "file"
         yield gr.skip(), before, gr.skip(), gr.Markdown(visible=False)
         raise
-    if visit.name != name:  # the visitor chose another one meanwhile, which says the rest
+    if visitor.name != name:  # the visitor chose another one meanwhile, which says the rest
         yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return
-    yield visit.changed(), gr.skip(), gr.Column(visible=files), gr.Markdown(visible=False)
+    yield visitor.changed(), gr.skip(), gr.Column(visible=files), gr.Markdown(visible=False)

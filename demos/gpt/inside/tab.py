@@ -10,9 +10,9 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.ui import ASSETS, Page, bilingual, packed, says, t
-from demos.gpt.frame_tab import Desk
 from demos.gpt.inside.forward_steps import IN_A_LAYER, STEPS
-from demos.gpt.visitor import Visit
+from demos.gpt.shared_tab import SharedState
+from demos.gpt.visitor import VisitorState
 
 if TYPE_CHECKING:
     from demos.gpt.inside.forward import Inside
@@ -25,7 +25,7 @@ MOST_CHARACTERS = 10_000
 
 
 @dataclass
-class Sight:
+class InsideState:
     """What this visitor is looking at. `turn` is raised by whoever looks anew; who sees a later turn stops."""
 
     turn: int = 0
@@ -34,9 +34,9 @@ class Sight:
     inside: "Inside | None" = None
 
 
-def build(page: Page, desk: Desk) -> None:
+def build(page: Page, shared: SharedState) -> None:
     """Lay out the view and wire it."""
-    sight = gr.State(Sight())
+    state = gr.State(InsideState())
     with gr.Row(elem_id="gpt-inside-top"):
         own = gr.Textbox(
             label=t("gpt.inside_text"), placeholder=t("gpt.inside_text_hint"), show_label=False, container=False,
@@ -57,19 +57,21 @@ def build(page: Page, desk: Desk) -> None:
     # Each of these may mean another text or another model; `_look` does nothing where neither is.
     gr.on(
         [
-            *(desk.shown["inside"].change, desk.model_changed.change, desk.passage_changed.change),
+            *(shared.shown["inside"].change, shared.model_changed.change, shared.passage_changed.change),
             *(go.click, own.submit, longest.change),
         ],
         says(_look),
-        [page.language, desk.visit, sight, desk.view, own, longest],
+        [page.language, shared.visitor, state, shared.view, own, longest],
         [picture, own],
         **several,
     )
-    picture.inside_step(_step, sight, picture, **several)
+    picture.inside_step(_step, state, picture, **several)
 
 
-def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longest: int) -> Iterator[tuple[Any, Any]]:
-    """The picture of the text in the model on the desk, or how far it is; and the visitor's own text, if it goes."""
+def _look(
+    language: str, visitor: VisitorState, state: InsideState, view: str, own: str, longest: int
+) -> Iterator[tuple[Any, Any]]:
+    """The picture of the text in the model, or how far it is; and the visitor's own text, if it goes."""
     from demos.gpt.inside.forward import Inside, steps
     from demos.gpt.inside.look import Source, most_tokens, picture
 
@@ -78,47 +80,47 @@ def _look(language: str, visit: Visit, sight: Sight, view: str, own: str, longes
         return
     if len(own or "") > MOST_CHARACTERS:
         raise BadInput("gpt.prompt_too_long", length=f"{len(own):,}", limit=f"{MOST_CHARACTERS:,}")
-    checkpoint = visit.checkpoint()
-    if visit.sight and visit.sight["model"] != visit.name:
-        visit.sight = None  # the visitor took another model since
-    source = _source(visit, checkpoint, own or "", Source)
+    checkpoint = visitor.checkpoint()
+    if visitor.inside_focus and visitor.inside_focus["model"] != visitor.name:
+        visitor.inside_focus = None  # the visitor took another model since
+    source = _source(visitor, checkpoint, own or "", Source)
     asked = (id(checkpoint), tuple(source.tokens), source.unknown, longest, language)
-    if asked == sight.asked and checkpoint is sight.checkpoint and visit.sight is None:
+    if asked == state.asked and checkpoint is state.checkpoint and visitor.inside_focus is None:
         yield gr.skip(), gr.skip()
         return
-    sight.turn += 1
-    sight.asked = asked
-    turn = sight.turn
+    state.turn += 1
+    state.asked = asked
+    turn = state.turn
     most = min(int(longest) if longest in LENGTHS else LENGTHS[-1], most_tokens(checkpoint.model))
     readings = 2 * checkpoint.model.config.layers + 1
     try:
         for done in steps(checkpoint.model, source.tokens, most):
-            if sight.turn != turn:
+            if state.turn != turn:
                 return
             if isinstance(done, Inside):
-                sight.checkpoint, sight.inside = checkpoint, done
+                state.checkpoint, state.inside = checkpoint, done
                 shown = picture(checkpoint.model, checkpoint.tokenizer, done, source, language)
                 yield (
-                    gr.HTML(packed(shown | {"turn": turn, "sight": visit.sight}), progress=1),
-                    "" if visit.sight else gr.skip(),
+                    gr.HTML(packed(shown | {"turn": turn, "sight": visitor.inside_focus}), progress=1),
+                    "" if visitor.inside_focus else gr.skip(),
                 )
-                if visit.sight and _reads(visit, checkpoint, visit.sight["prompt"]):
-                    visit.sight = None  # what a lesson wanted to be looked at, is
+                if visitor.inside_focus and _reads(visitor, checkpoint, visitor.inside_focus["prompt"]):
+                    visitor.inside_focus = None  # what a lesson wanted to be looked at, is
             else:
                 yield gr.HTML(progress=done / (readings + 1)), gr.skip()
     except BaseException:
-        sight.asked = ()
+        state.asked = ()
         raise
 
 
-def _source(visit: Visit, checkpoint: "Checkpoint", own: str, source: Any) -> Any:
-    """A lesson's text, else the visitor's own, else the passage on the desk, else an example for this model."""
+def _source(visitor: VisitorState, checkpoint: "Checkpoint", own: str, source: Any) -> Any:
+    """A lesson's text, else the visitor's own, else the passage on show, else an example for this model."""
     from demos.gpt.prompts.formats import FORMS
 
-    lesson = visit.sight["prompt"] if visit.sight else ""
-    if visit.sheet.tokens and (_reads(visit, checkpoint, lesson) if lesson else not own.strip()):
-        return source(visit.sheet.tokens)
-    example = lesson or FORMS[checkpoint.form].example or visit.example
+    lesson = visitor.inside_focus["prompt"] if visitor.inside_focus else ""
+    if visitor.workspace.tokens and (_reads(visitor, checkpoint, lesson) if lesson else not own.strip()):
+        return source(visitor.workspace.tokens)
+    example = lesson or FORMS[checkpoint.form].example or visitor.example
     typed = own if own.strip() and not lesson else example
     encoding = checkpoint.tokenizer.encode(_question(checkpoint, typed))
     if typed.strip() and not encoding.tokens:
@@ -135,18 +137,18 @@ def _question(checkpoint: "Checkpoint", typed: str) -> str:
     return typed.replace("\r\n", "\n")
 
 
-def _reads(visit: Visit, checkpoint: "Checkpoint", prompt: str) -> bool:
-    """Whether the passage on the desk begins with `prompt`."""
-    return checkpoint.tokenizer.decode(visit.sheet.tokens).startswith(_question(checkpoint, prompt))
+def _reads(visitor: VisitorState, checkpoint: "Checkpoint", prompt: str) -> bool:
+    """Whether the passage on show begins with `prompt`."""
+    return checkpoint.tokenizer.decode(visitor.workspace.tokens).startswith(_question(checkpoint, prompt))
 
 
-def _step(sight: Sight, event: gr.EventData) -> Any:
+def _step(state: InsideState, event: gr.EventData) -> Any:
     """The walk's numbers for the layer and the token that the page asked for."""
     from demos.gpt.inside.look import walk_picture
 
     turn, layer, position = (int(event._data[name]) for name in ("turn", "layer", "position"))
-    inside, checkpoint = sight.inside, sight.checkpoint
-    if inside is None or checkpoint is None or turn != sight.turn:
+    inside, checkpoint = state.inside, state.checkpoint
+    if inside is None or checkpoint is None or turn != state.turn:
         return gr.skip()
     if not (0 <= layer < len(inside.attention) and 0 <= position < len(inside.tokens)):
         return gr.skip()

@@ -29,9 +29,9 @@ PUBLISHED = {  # name: (repository, parameters)
     "gpt2-xl": ("openai-community/gpt2-xl", 1_557_611_200),
 }
 WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
-KEPT = 2  # models from the hub that stay in memory though no visitor has them on the desk
+KEPT = 2  # models from the hub that stay in memory though no visitor works with them
 _ready: "OrderedDict[tuple[str, str], Checkpoint]" = OrderedDict()  # the latest KEPT
-_in_use: "WeakValueDictionary[tuple[str, str], Checkpoint]" = WeakValueDictionary()  # on somebody's desk: one for all
+_in_use: "WeakValueDictionary[tuple[str, str], Checkpoint]" = WeakValueDictionary()  # by somebody: one for all
 _lock = threading.Lock()
 
 

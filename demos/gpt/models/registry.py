@@ -11,11 +11,11 @@ EMBEDDED, HUB, FILE, TRAINING = "embedded", "hub", "file", "training"
 
 @dataclass(frozen=True)
 class Entry:
-    """One model on the shelf. `length` is in tokens, `until` the stop text."""
+    """One model of the registry. `length` is in tokens, `until` the stop text."""
 
     name: str
     source: str
-    beginnings: tuple[str, ...]
+    example_prompts: tuple[str, ...]
     temperature: float
     length: int
     until: str
@@ -33,12 +33,17 @@ class Entry:
 
 def _read() -> dict[str, Entry]:
     entries = tomllib.loads(Path(__file__).with_name("registry.toml").read_text(encoding="utf-8"))
-    shelf = [Entry(name, **(fields | {"beginnings": tuple(fields["beginnings"])})) for name, fields in entries.items()]
+    registry = [
+        Entry(name, **(fields | {"example_prompts": tuple(fields["example_prompts"])}))
+        for name, fields in entries.items()
+    ]
     carried = manifest()
     return {
-        entry.name: entry for entry in shelf if entry.source != EMBEDDED or f"gpt/{entry.name}.safetensors" in carried
+        entry.name: entry
+        for entry in registry
+        if entry.source != EMBEDDED or f"gpt/{entry.name}.safetensors" in carried
     }
 
 
-SHELF = _read()
-FIRST = next(iter(SHELF))
+REGISTRY = _read()
+FIRST = next(iter(REGISTRY))

@@ -10,38 +10,40 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.ui import says
-from demos.gpt.models.registry import SHELF, TRAINING
+from demos.gpt.models.registry import REGISTRY, TRAINING
 from demos.gpt.train.slots import Bench
-from demos.gpt.visitor import Visit
+from demos.gpt.visitor import VisitorState
 
 PART = 3_000_000  # bytes of a file in one message
 
 
 def goer(view: str) -> Callable[..., tuple[Any, ...]]:
-    """The handler that lays the model, as it is now, on the desk and shows `view`: model, model_changed, view."""
+    """The handler that takes the model, as it is now, and shows `view`: model, model_changed, view."""
 
     @says
-    def go(language: str, visit: Visit, bench: Bench) -> tuple[Any, ...]:
+    def go(language: str, visitor: VisitorState, bench: Bench) -> tuple[Any, ...]:
         if bench.loaded is not None:
-            visit.lay(bench.loaded_name, bench.loaded)  # not read again: Gradio deletes what was uploaded after a while
+            visitor.set_model(
+                bench.loaded_name, bench.loaded
+            )  # not read again: Gradio deletes what was uploaded after a while
         else:
-            for _ in visit.take(TRAINING):
+            for _ in visitor.load_model(TRAINING):
                 pass
-        return visit.name if visit.name in SHELF else "file", visit.changed(), view
+        return visitor.name if visitor.name in REGISTRY else "file", visitor.changed(), view
 
     return go
 
 
 @says
-def bring(language: str, visit: Visit, bench: Bench, file: str) -> tuple[Any, ...]:
+def bring(language: str, visitor: VisitorState, bench: Bench, file: str) -> tuple[Any, ...]:
     """A model from a file, to be trained on, written with and looked into: what is said of it, "Train on", the rest."""
     from demos.common.device import pick
     from demos.gpt.models.loading import load
 
-    report = visit.studio.report() if visit.studio else None
+    report = visitor.studio.report() if visitor.studio else None
     if report is not None and not report.over:
         raise BadInput("gpt.train_busy")
-    checkpoint = load(file, pick(visit.device))
+    checkpoint = load(file, pick(visitor.device))
     bench.loaded, bench.loaded_name = checkpoint, file
     config = checkpoint.model.config
     values = {"parameters": f"{checkpoint.model.parameter_count:,}", "block": f"{config.block_size:,}"}
@@ -50,7 +52,7 @@ def bring(language: str, visit: Visit, bench: Bench, file: str) -> tuple[Any, ..
 
 
 @says
-def hand_over(language: str, visit: Visit, bench: Bench, event: gr.EventData) -> dict[str, Any]:
+def hand_over(language: str, visitor: VisitorState, bench: Bench, event: gr.EventData) -> dict[str, Any]:
     """A part of the model's file as {wish, part, parts, name, content (base64)}; the first wish packs the file.
 
     Nothing is written to disk.
@@ -59,7 +61,7 @@ def hand_over(language: str, visit: Visit, bench: Bench, event: gr.EventData) ->
 
     part = int(event.part)
     if part == 0:
-        checkpoint = bench.loaded or (visit.studio.checkpoint() if visit.studio else None)
+        checkpoint = bench.loaded or (visitor.studio.checkpoint() if visitor.studio else None)
         if checkpoint is None:
             raise BadInput("gpt.nothing_trained")
         bench.parcel = packed(checkpoint)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from demos.common.settings import Settings
-from demos.gpt.visitor import Visit
+from demos.gpt.visitor import VisitorState
 
 if TYPE_CHECKING:
     from demos.gpt.models.checkpoint import Checkpoint
@@ -45,19 +45,19 @@ class Seats:
         self._lock = threading.Lock()
         self._taken: WeakValueDictionary[str, Studio] = WeakValueDictionary()  # by session
 
-    def studio(self, visit: Visit, session: str) -> "Studio":
+    def studio(self, visitor: VisitorState, session: str) -> "Studio":
         """This visitor's own studio, furnished on first use."""
         from demos.common.device import pick
         from demos.gpt.train.trainer import Studio
 
         with self._lock:
-            if visit.studio is None:
-                visit.studio = Studio(self._settings, self._seats, str(pick(self._settings.device)))
-            self._taken[session] = visit.studio
-            return visit.studio
+            if visitor.studio is None:
+                visitor.studio = Studio(self._settings, self._seats, str(pick(self._settings.device)))
+            self._taken[session] = visitor.studio
+            return visitor.studio
 
     def leave(self, session: str) -> None:
-        """End what that visitor trains; what was learned stays until the visit is forgotten."""
+        """End what that visitor trains; what was learned stays until the visitor is forgotten."""
         with self._lock:
             studio = self._taken.pop(session, None)
         if studio is not None:

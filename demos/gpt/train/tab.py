@@ -8,8 +8,8 @@ from gradio.context import Context
 
 from demos.common.errors import Label
 from demos.common.ui import Page, choices, controls, folded, packed, says, stage, t
-from demos.gpt.frame_tab import Desk
 from demos.gpt.ranges import positive, whole
+from demos.gpt.shared_tab import SharedState
 from demos.gpt.train import file_tab
 from demos.gpt.train.slots import Bench, Seats
 from demos.gpt.train.templates_tab import FILE, STAGE, script
@@ -28,7 +28,7 @@ from demos.gpt.train.text_tab import (
     typed,
 )
 from demos.gpt.train.texts import EXAMPLES
-from demos.gpt.visitor import Visit
+from demos.gpt.visitor import VisitorState
 
 TOKENIZERS = (("characters", "characters"), ("byte_pairs", "byte pairs"))  # (string, name)
 UPDATE = 0.3  # seconds between two pictures
@@ -45,9 +45,9 @@ SHOWN = {  # state: what can be pressed
 }
 
 
-def build(page: Page, desk: Desk) -> None:
+def build(page: Page, shared: SharedState) -> None:
     """Lay out the view and wire it."""
-    seats, visit = Seats(page.settings), desk.visit
+    seats, visitor = Seats(page.settings), shared.visitor
     bench, watched = gr.State(Bench(limits=page.settings)), gr.State(0)
     with gr.Row(elem_id="gpt-train"):
         with stage():
@@ -102,15 +102,15 @@ def build(page: Page, desk: Desk) -> None:
     laid_out = [source, field, prompt, preset, *shape, picture]
     sizing: dict[str, Any] = {
         "fn": size_up,
-        "inputs": [page.language, visit, bench, field, tokenizer, *shape],
+        "inputs": [page.language, visitor, bench, field, tokenizer, *shape],
         "outputs": facts,
         "trigger_mode": "multiple",  # a newer question ends the older one's measurement
         "concurrency_limit": page.settings.concurrent_streams,
         **private,
     }
-    texts = [page.language, visit, bench]
-    desk.shown["train"].change(show, [*texts, source], laid_out, **private).then(**sizing)
-    desk.model_changed.change(learn, texts, laid_out, **private).then(**sizing)
+    texts = [page.language, visitor, bench]
+    shared.shown["train"].change(show, [*texts, source], laid_out, **private).then(**sizing)
+    shared.model_changed.change(learn, texts, laid_out, **private).then(**sizing)
     source.input(choose, [*texts, source], laid_out, **private).then(**sizing)
     upload.upload(read, [*texts, upload, prompt], laid_out, **private).then(**sizing)
     field.input(lambda: OWN, outputs=source, **private)  # not told of the first change after a text was laid out
@@ -119,15 +119,15 @@ def build(page: Page, desk: Desk) -> None:
     gr.on([number.input for number in numbers], lambda: OWN, outputs=preset, **private)
     gr.on([*(number.input for number in shape), tokenizer.change], **sizing)
 
-    wish = [page.language, visit, bench, field, tokenizer, prompt, seed, minutes, *shape]
+    wish = [page.language, visitor, bench, field, tokenizer, prompt, seed, minutes, *shape]
     for button, further in ((go, False), (on, True)):
         button.click(_trainer(seats, further=further), wish, watched, **private)
-    pause.click(_teller("pause"), visit, queue=False, **private)
-    stop.click(_teller("stop"), visit, queue=False, **private)
-    resume.click(_resume, [visit, bench], watched, **private)
+    pause.click(_teller("pause"), visitor, queue=False, **private)
+    stop.click(_teller("stop"), visitor, queue=False, **private)
+    resume.click(_resume, [visitor, bench], watched, **private)
     watched.change(
         _watch,
-        [page.language, visit, bench, watched],
+        [page.language, visitor, bench, watched],
         [picture, *buttons],
         concurrency_limit=page.settings.concurrent_streams,
         trigger_mode="multiple",
@@ -136,12 +136,12 @@ def build(page: Page, desk: Desk) -> None:
     for button, view in ((inside, "inside"), (write, "write")):
         button.click(
             file_tab.goer(view),
-            [page.language, visit, bench],
-            [desk.model, desk.model_changed, desk.view],
+            [page.language, visitor, bench],
+            [shared.model, shared.model_changed, shared.view],
             **private,
         )
-    load.upload(file_tab.bring, [page.language, visit, bench, load], [loaded, on, use], **private)
-    parcel.wanted(file_tab.hand_over, [page.language, visit, bench], parcel, **private)
+    load.upload(file_tab.bring, [page.language, visitor, bench, load], [loaded, on, use], **private)
+    parcel.wanted(file_tab.hand_over, [page.language, visitor, bench], parcel, **private)
     root = Context.root_block
     assert root is not None
     root.unload(_leaver(seats))
@@ -156,10 +156,10 @@ def _leaver(seats: Seats) -> Callable[[gr.Request], None]:
     return leave
 
 
-def _teller(what: str) -> Callable[[Visit], None]:
-    def tell(visit: Visit) -> None:
-        if visit.studio is not None:
-            getattr(visit.studio, what)()
+def _teller(what: str) -> Callable[[VisitorState], None]:
+    def tell(visitor: VisitorState) -> None:
+        if visitor.studio is not None:
+            getattr(visitor.studio, what)()
 
     return tell
 
@@ -171,7 +171,7 @@ def _trainer(seats: Seats, *, further: bool) -> Callable[..., int]:
     def train(
         language: str,
         request: gr.Request,
-        visit: Visit,
+        visitor: VisitorState,
         bench: Bench,
         field: str,
         tokenizer: str,
@@ -180,7 +180,7 @@ def _trainer(seats: Seats, *, further: bool) -> Callable[..., int]:
         minutes: float,
         *numbers: float,
     ) -> int:
-        studio = seats.studio(visit, request.session_hash or "")
+        studio = seats.studio(visitor, request.session_hash or "")
         begin = (bench.loaded or studio.checkpoint()) if further else None
         studio.start(
             bench.text if bench.long else field or "",
@@ -198,21 +198,21 @@ def _trainer(seats: Seats, *, further: bool) -> Callable[..., int]:
     return train
 
 
-def _resume(visit: Visit, bench: Bench) -> int:
-    if visit.studio is not None:
-        visit.studio.resume()
+def _resume(visitor: VisitorState, bench: Bench) -> int:
+    if visitor.studio is not None:
+        visitor.studio.resume()
     bench.turn += 1
     return bench.turn
 
 
 @says
-def _watch(language: str, visit: Visit, bench: Bench, turn: int) -> Iterator[tuple[Any, ...]]:
+def _watch(language: str, visitor: VisitorState, bench: Bench, turn: int) -> Iterator[tuple[Any, ...]]:
     """Pictures of the training until it is paused or over, or somebody newer looks."""
     from demos.gpt.train.look import picture
 
-    if visit.studio is None:
+    if visitor.studio is None:
         return
-    for report in visit.studio.watch(UPDATE):
+    for report in visitor.studio.watch(UPDATE):
         if bench.turn != turn:
             return
         drawn = packed(picture(report, bench.prompt, language))

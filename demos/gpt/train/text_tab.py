@@ -11,7 +11,7 @@ from demos.common.i18n import text
 from demos.common.ui import packed, says
 from demos.gpt.train.slots import Bench
 from demos.gpt.train.texts import EXAMPLES
-from demos.gpt.visitor import Visit
+from demos.gpt.visitor import VisitorState
 
 if TYPE_CHECKING:
     from demos.gpt.train.shapes import Shape
@@ -25,29 +25,29 @@ SHOWN_PART = 5_000
 
 
 @says
-def show(language: str, visit: Visit, bench: Bench, source: str) -> tuple[Any, ...]:
+def show(language: str, visitor: VisitorState, bench: Bench, source: str) -> tuple[Any, ...]:
     """The view is shown: with a lesson's text, else the first time with an example, later as the visitor left it.
 
     Returns as `choose` does.
     """
-    wanted, visit.reading = visit.reading, ""
-    return _chosen(language, visit, bench, wanted or (OWN if bench.text else source))
+    wanted, visitor.train_text = visitor.train_text, ""
+    return _chosen(language, visitor, bench, wanted or (OWN if bench.text else source))
 
 
 @says
-def learn(language: str, visit: Visit, bench: Bench) -> tuple[Any, ...]:
+def learn(language: str, visitor: VisitorState, bench: Bench) -> tuple[Any, ...]:
     """The text of a lesson, if one was asked for. Returns as `choose` does."""
-    wanted, visit.reading = visit.reading, ""
-    return _chosen(language, visit, bench, wanted)
+    wanted, visitor.train_text = visitor.train_text, ""
+    return _chosen(language, visitor, bench, wanted)
 
 
 @says
-def choose(language: str, visit: Visit, bench: Bench, source: str) -> tuple[Any, ...]:
+def choose(language: str, visitor: VisitorState, bench: Bench, source: str) -> tuple[Any, ...]:
     """An example text and what suits it: source, field, prompt, preset, the FIELDS, the stage."""
-    return _chosen(language, visit, bench, source)
+    return _chosen(language, visitor, bench, source)
 
 
-def _chosen(language: str, visit: Visit, bench: Bench, source: str) -> tuple[Any, ...]:
+def _chosen(language: str, visitor: VisitorState, bench: Bench, source: str) -> tuple[Any, ...]:
     from demos.gpt.train.shapes import PRESETS
 
     if source not in EXAMPLES:
@@ -56,18 +56,18 @@ def _chosen(language: str, visit: Visit, bench: Bench, source: str) -> tuple[Any
     bench.text, bench.long = example.text, False
     fields = [getattr(PRESETS[example.preset], name) for name in FIELDS[:-1]]
     shown = gr.Textbox(bench.text, interactive=True)
-    return source, shown, example.prompt, example.preset, *fields, example.steps, _stage(visit, bench, language)
+    return source, shown, example.prompt, example.preset, *fields, example.steps, _stage(visitor, bench, language)
 
 
 @says
-def typed(language: str, visit: Visit, bench: Bench, source: str, field: str, prompt: str) -> tuple[Any, ...]:
+def typed(language: str, visitor: VisitorState, bench: Bench, source: str, field: str, prompt: str) -> tuple[Any, ...]:
     """The field was left: what its text is called (an example that was changed is the visitor's own), prompt, stage."""
     if bench.long or field == bench.text:
         return gr.skip(), gr.skip(), gr.skip()
     bench.text = field or ""
     example = EXAMPLES.get(source)
     known = example is not None and field == example.text
-    return source if known else OWN, _prompt(prompt, bench.text), _stage(visit, bench, language)
+    return source if known else OWN, _prompt(prompt, bench.text), _stage(visitor, bench, language)
 
 
 def _prompt(prompt: str, training_text: str) -> str:
@@ -78,7 +78,7 @@ def _prompt(prompt: str, training_text: str) -> str:
 
 
 @says
-def read(language: str, visit: Visit, bench: Bench, file: str, prompt: str) -> tuple[Any, ...]:
+def read(language: str, visitor: VisitorState, bench: Bench, file: str, prompt: str) -> tuple[Any, ...]:
     """The text in a file, in whatever encoding; as `choose` returns it. The copy on our disk is deleted at once."""
     from demos.gpt.data import read_file
 
@@ -94,7 +94,7 @@ def read(language: str, visit: Visit, bench: Bench, file: str, prompt: str) -> t
     shown = decoded.text[:SHOWN_PART] + " …" if bench.long else decoded.text
     unchanged = tuple(gr.skip() for _ in range(1 + len(FIELDS)))
     field = gr.Textbox(shown, interactive=not bench.long)
-    return OWN, field, _prompt(prompt, bench.text), *unchanged, _stage(visit, bench, language)
+    return OWN, field, _prompt(prompt, bench.text), *unchanged, _stage(visitor, bench, language)
 
 
 def by_preset(preset: str) -> list[Any]:
@@ -107,7 +107,9 @@ def by_preset(preset: str) -> list[Any]:
 
 
 @says
-def size_up(language: str, visit: Visit, bench: Bench, field: str, tokenizer: str, *numbers: float) -> Iterator[str]:
+def size_up(
+    language: str, visitor: VisitorState, bench: Bench, field: str, tokenizer: str, *numbers: float
+) -> Iterator[str]:
     """How long the text is, and what the model costs: first what is known at once, then what has to be measured."""
     from demos.common.device import pick
     from demos.gpt.train.look import duration
@@ -134,7 +136,7 @@ def size_up(language: str, visit: Visit, bench: Bench, field: str, tokenizer: st
         return
     parameters = f"{parameter_count(config):,}"
     yield "\n\n".join([*lines, text("gpt.train_cost_measuring", language, parameters=parameters)])
-    step = seconds_per_step(config, shape.recipe(), pick(visit.device), lambda: bench.sizing == mine)
+    step = seconds_per_step(config, shape.recipe(), pick(visitor.device), lambda: bench.sizing == mine)
     if step is None:  # somebody newer measures
         return
     values = {
@@ -156,10 +158,10 @@ def shape_of(numbers: Sequence[float]) -> "Shape":
     return Shape(**fields)  # type: ignore[arg-type]
 
 
-def _stage(visit: Visit, bench: Bench, language: str) -> Any:
+def _stage(visitor: VisitorState, bench: Bench, language: str) -> Any:
     """How the text begins, if nothing was trained yet that could be looked at."""
     from demos.gpt.train.look import before
 
-    if visit.studio is not None and visit.studio.report() is not None:
+    if visitor.studio is not None and visitor.studio.report() is not None:
         return gr.skip()
     return packed(before(bench.text, language))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from demos.common.errors import BadInput
 from demos.common.ui import says
-from demos.gpt.models.registry import EMBEDDED, FIRST, SHELF
+from demos.gpt.models.registry import EMBEDDED, FIRST, REGISTRY
 from demos.gpt.write.tab import PACES, UPDATE
 
 
@@ -57,7 +57,7 @@ def _generate(language: str, prompt: str, pace: str, name: str, settings: tuple)
 
     if pace not in PACES:
         raise BadInput("gpt.pace_unknown", pace=pace)
-    embedded = [entry.name for entry in SHELF.values() if entry.source == EMBEDDED]
+    embedded = [entry.name for entry in REGISTRY.values() if entry.source == EMBEDDED]
     if name not in embedded:  # and never a path on this machine
         raise BadInput("gpt.model_missing", name=name, embedded=", ".join(embedded))
     sampling = Sampling(*settings)
@@ -65,7 +65,7 @@ def _generate(language: str, prompt: str, pace: str, name: str, settings: tuple)
     prepared, tree = prepare(model, prompt or ""), Branches()
     start = tree.add_prompt(prepared.tokens, prepared.probabilities, len(prepared.tokens) - prepared.read)
     passage = Passage(model, tree, start)
-    said = {"facts": facts(model, SHELF[name], language), "notes": notes(prepared, language)}
+    said = {"facts": facts(model, REGISTRY[name], language), "notes": notes(prepared, language)}
 
     def picture(*, writing: bool) -> dict:
         rate, surprise = passage.rate, passage.surprise

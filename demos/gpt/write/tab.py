@@ -10,40 +10,42 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.ui import ASSETS, Page, controls, folded, says, stage, t
-from demos.gpt.frame_tab import Desk
 from demos.gpt.lessons import Setup
-from demos.gpt.models.registry import FIRST, SHELF
-from demos.gpt.visitor import Visit
+from demos.gpt.models.registry import FIRST, REGISTRY
+from demos.gpt.shared_tab import SharedState
+from demos.gpt.visitor import VisitorState
 from demos.gpt.write import precision_tab, tree_tab
 from demos.gpt.write.templates_tab import BEFORE, CHOICE, STRIP, TREE
 from demos.gpt.write.tree_tab import Asked, ask
 
-STOPPED = "(visit) => { window.dispatchEvent(new Event('gpt:stopped')); return [visit]; }"
+STOPPED = "(visitor) => { window.dispatchEvent(new Event('gpt:stopped')); return [visitor]; }"
 UPDATE = 0.05  # seconds between two pictures of a passage that is being written, for each passage on show
 TREE_UPDATE = 0.5
 PACES = {"full": 0.0, "reading": 0.04}  # least seconds a token
 TEMPERATURES = (0.0, 0.5, 0.8, 1.2)
 COLUMNS = ("1", "2", "3", "4", "temperatures")
-MOST_BEGINNINGS = max(len(entry.beginnings) for entry in SHELF.values())
+MOST_EXAMPLE_PROMPTS = max(len(entry.example_prompts) for entry in REGISTRY.values())
 
 
-def build(page: Page, desk: Desk) -> None:
+def build(page: Page, shared: SharedState) -> None:
     """Lay out the view and wire it."""
     asked = gr.State({"turn": 0, "start": None})  # whoever wants text changes it, and one event writes
-    entry = SHELF[FIRST]
+    entry = REGISTRY[FIRST]
     with gr.Row():
         with stage():
             strip = gr.HTML(BEFORE, html_template=STRIP, js_on_load=_script("strip"), elem_id="gpt-strip")
             choice = gr.HTML(None, html_template=CHOICE, js_on_load=_script("choice"), elem_id="gpt-choice")
             tree = gr.HTML(None, html_template=TREE, js_on_load=_script("tree"), elem_id="gpt-tree")
         with controls():
-            prompt = gr.Textbox(entry.beginnings[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt")
+            prompt = gr.Textbox(
+                entry.example_prompts[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt"
+            )
             with gr.Row(elem_id="gpt-drive"):
                 go = gr.Button(t("gpt.write"), variant="primary", min_width=90, elem_id="gpt-write")
                 more = gr.Button(t("gpt.go_on"), min_width=90, elem_id="gpt-more")
                 stop = gr.Button(t("gpt.stop"), min_width=90, elem_id="gpt-stop")
             with gr.Row(elem_id="gpt-beginnings"):
-                beginnings = [gr.Button(**button, size="sm") for button in _beginnings(entry.beginnings)]
+                example_prompts = [gr.Button(**button, size="sm") for button in _prompt_buttons(entry.example_prompts)]
             columns = gr.Radio(
                 [(key, key) for key in COLUMNS[:-1]] + [(t("gpt.columns_temperatures"), COLUMNS[-1])],
                 value=COLUMNS[0],
@@ -66,41 +68,41 @@ def build(page: Page, desk: Desk) -> None:
                 )
                 seed = gr.Number(1, step=1, label=t("gpt.seed"), info=t("gpt.seed_info"))
                 fresh = gr.Checkbox(True, label=t("gpt.fresh"))
-            precision_tab.build(page, desk)
+            precision_tab.build(page, shared)
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    visit, changed = desk.visit, desk.passage_changed
+    visitor, changed = shared.visitor, shared.passage_changed
     asked.change(
         _write,
-        [page.language, visit, asked, prompt, columns, pace, length, temperature, top_k, top_p, seed, until, penalty],
+        [page.language, visitor, asked, prompt, columns, pace, length, temperature, top_k, top_p, seed, until, penalty],
         [strip, tree, changed],
         concurrency_limit=page.settings.concurrent_streams,
         trigger_mode="multiple",
         **private,
     )
-    again, wanted = [visit, fresh, seed], [asked, seed, choice]
+    again, wanted = [visitor, fresh, seed], [asked, seed, choice]
     page.open_on(ask, again, wanted)
     gr.on([go.click, prompt.submit], ask, again, wanted, **private)
-    for at, button in enumerate(beginnings):
+    for at, button in enumerate(example_prompts):
         button.click(partial(_begin, at), again, [prompt, *wanted], **private)
-    stop.click(lambda visit: visit.stop(), visit, queue=False, js=STOPPED, **private)
+    stop.click(lambda visitor: visitor.stop(), visitor, queue=False, js=STOPPED, **private)
     more.click(_more, again, wanted, **private)
 
     shaping = [temperature, top_k, top_p, penalty]
-    looking = [page.language, visit, *shaping]
+    looking = [page.language, visitor, *shaping]
     strip.token(tree_tab.look, looking, [choice, changed], trigger_mode="multiple", **private)
     for slider in shaping:
         slider.change(tree_tab.look_again, looking, choice, trigger_mode="always_last", **private)
-    choice.shut(tree_tab.shut, visit, [choice, changed], **private)
+    choice.shut(tree_tab.shut, visitor, [choice, changed], **private)
     choice.pick(tree_tab.pick, [page.language, *again], wanted, **private)
     went = [strip, tree, choice, changed]
-    strip.single(tree_tab.single, [page.language, visit], went, **private)
-    tree.go(tree_tab.go, [page.language, visit], went, **private)
-    tree.prune(tree_tab.prune, [page.language, visit], went, **private)
-    tree.clear(tree_tab.clear, [page.language, visit], went, **private)
+    strip.single(tree_tab.single, [page.language, visitor], went, **private)
+    tree.go(tree_tab.go, [page.language, visitor], went, **private)
+    tree.prune(tree_tab.prune, [page.language, visitor], went, **private)
+    tree.clear(tree_tab.clear, [page.language, visitor], went, **private)
 
-    arriving = [prompt, temperature, length, until, columns, top_k, *beginnings, *went, asked]
-    desk.model_changed.change(_arrive, [page.language, visit], arriving, **private)
+    arriving = [prompt, temperature, length, until, columns, top_k, *example_prompts, *went, asked]
+    shared.model_changed.change(_arrive, [page.language, visitor], arriving, **private)
 
 
 def _script(name: str) -> str:
@@ -115,25 +117,28 @@ def _slider(*arguments: Any, **options: Any) -> gr.Slider:
     return slider
 
 
-def _beginnings(beginnings: tuple[str, ...]) -> list[dict[str, Any]]:
-    """A button for each of a model's beginnings, and unseen ones up to MOST_BEGINNINGS."""
-    shown = [{"value": beginning.split("\n")[0] or t("gpt.nothing"), "visible": True} for beginning in beginnings]
-    return shown + [{"value": "", "visible": False}] * (MOST_BEGINNINGS - len(shown))
+def _prompt_buttons(example_prompts: tuple[str, ...]) -> list[dict[str, Any]]:
+    """A button for each of a model's example prompts, and unseen ones up to MOST_EXAMPLE_PROMPTS."""
+    shown = [
+        {"value": example_prompt.split("\n")[0] or t("gpt.nothing"), "visible": True}
+        for example_prompt in example_prompts
+    ]
+    return shown + [{"value": "", "visible": False}] * (MOST_EXAMPLE_PROMPTS - len(shown))
 
 
-def _begin(at: int, visit: Visit, fresh: bool, seed: float) -> tuple[Any, ...]:
-    return visit.entry.beginnings[at], *ask(visit, fresh, seed)
+def _begin(at: int, visitor: VisitorState, fresh: bool, seed: float) -> tuple[Any, ...]:
+    return visitor.entry.example_prompts[at], *ask(visitor, fresh, seed)
 
 
-def _more(visit: Visit, fresh: bool, seed: float) -> tuple[Asked, float, None]:
+def _more(visitor: VisitorState, fresh: bool, seed: float) -> tuple[Asked, float, None]:
     """Go on where the passage on show ends."""
-    return ask(visit, fresh, seed, visit.sheet.tip)
+    return ask(visitor, fresh, seed, visitor.workspace.tip)
 
 
 @says
 def _write(
     language: str,
-    visit: Visit,
+    visitor: VisitorState,
     asked: Asked,
     prompt: str,
     columns: str,
@@ -157,39 +162,39 @@ def _write(
     mine, start = asked["turn"], asked["start"]
     first = Sampling(length, temperature, top_k, top_p, seed, until or "", penalty)  # type: ignore[arg-type]
     samplings, titles = _side_by_side(first, columns, language)
-    model, sheet = visit.checkpoint(), visit.sheet  # read on first use, which takes its time
-    if visit.turn != mine:  # meanwhile something else was asked for, perhaps of another model
+    model, workspace = visitor.checkpoint(), visitor.workspace  # read on first use, which takes its time
+    if visitor.turn != mine:  # meanwhile something else was asked for, perhaps of another model
         yield gr.skip(), gr.skip(), gr.skip()
         return
     said: list[str] = []
-    if start is None or start not in sheet.tree:
+    if start is None or start not in workspace.tree:
         prepared = prepare(model, prompt or "")
-        start = sheet.tree.add_prompt(prepared.tokens, prepared.probabilities, len(prepared.tokens) - prepared.read)
+        start = workspace.tree.add_prompt(prepared.tokens, prepared.probabilities, len(prepared.tokens) - prepared.read)
         said = notes(prepared, language)
-    passages = [Passage(model, sheet.tree, start, title) for title in titles]
-    about = facts(model, visit.entry, language)
+    passages = [Passage(model, workspace.tree, start, title) for title in titles]
+    about = facts(model, visitor.entry, language)
 
     def picture(*, writing: bool) -> dict:
         return strip_picture(passages, language, writing=writing, turn=mine, about=about, said=said)
 
     def rows() -> dict:
-        return tree_picture(model, visit.sheet.tree, visit.sheet.tips)
+        return tree_picture(model, visitor.workspace.tree, visitor.workspace.tips)
 
     ends = [start] * len(passages)
-    sheet.tips, sheet.titles = ends, titles
+    workspace.tips, workspace.titles = ends, titles
     yield picture(writing=True), rows(), gr.skip()
     drawn = planted = began = time.perf_counter()
     full = None
     try:
-        for tips in grow(visit.writer, sheet.tree, start, samplings):
+        for tips in grow(visitor.writer, workspace.tree, start, samplings):
             now = time.perf_counter()
-            if sheet.tips is not ends:  # another passage is on show
+            if workspace.tips is not ends:  # another passage is on show
                 break
-            sheet.tips = ends = tips
+            workspace.tips = ends = tips
             for passage, tip in zip(passages, tips, strict=True):
                 passage.seconds += now - began if passage.tip != tip else 0.0
                 passage.grow_to(tip)
-            if visit.turn != mine:  # stopped; the token that was under way stands in the tree, so it is shown
+            if visitor.turn != mine:  # stopped; the token that was under way stands in the tree, so it is shown
                 break
             if now - drawn >= UPDATE * len(passages):
                 tree_is_due = now - planted >= TREE_UPDATE
@@ -201,14 +206,14 @@ def _write(
     except BadInput as refusal:
         full = refusal  # the tree holds no more: what was written stays
     except KeyError:
-        if visit.turn == mine:
+        if visitor.turn == mine:
             raise
         # else its branch was pruned meanwhile
     if model.form in TASKS:
         read = TASKS[model.form].read
         said += [text("gpt.note_answer", language, answer=read(passage.written)) for passage in passages]
-    if visit.sheet is sheet and sheet.tips is ends:
-        yield picture(writing=False), rows(), visit.changed()
+    if visitor.workspace is workspace and workspace.tips is ends:
+        yield picture(writing=False), rows(), visitor.changed()
     if full is not None:
         raise full
 
@@ -227,24 +232,24 @@ def _side_by_side(first: Any, columns: str, language: str) -> tuple[list[Any], l
 
 
 @says
-def _arrive(language: str, visit: Visit) -> tuple[Any, ...]:
-    """Another model: its own beginnings and settings, and what was written with it before, or a first text.
+def _arrive(language: str, visitor: VisitorState) -> tuple[Any, ...]:
+    """Another model: its own example prompts and settings, and what was written with it before, or a first text.
 
     A lesson says otherwise where it wants something, and always a text of its own.
     """
-    model, entry = visit.checkpoint(), visit.entry
-    wanted, visit.wanted = visit.wanted, None
-    lesson = wanted or Setup(visit.name, "write")
+    model, entry = visitor.checkpoint(), visitor.entry
+    wanted, visitor.pending_lesson = visitor.pending_lesson, None
+    lesson = wanted or Setup(visitor.name, "write")
     controls = [
-        entry.beginnings[0] if lesson.prompt is None else lesson.prompt,
+        entry.example_prompts[0] if lesson.prompt is None else lesson.prompt,
         entry.temperature if lesson.temperature is None else lesson.temperature,
         lesson.length or entry.length,
         entry.until,
         lesson.columns,
         gr.Slider(value=0, maximum=min(len(model.tokenizer), 500)),  # top-k: of another vocabulary
-        *(gr.Button(**button) for button in _beginnings(entry.beginnings)),
+        *(gr.Button(**button) for button in _prompt_buttons(entry.example_prompts)),
     ]
-    if wanted is None and len(visit.sheet.tree):
-        return *controls, *tree_tab.still(language, visit), gr.skip()
-    visit.stop()
-    return *controls, gr.skip(), gr.skip(), None, gr.skip(), {"turn": visit.turn, "start": None}
+    if wanted is None and len(visitor.workspace.tree):
+        return *controls, *tree_tab.still(language, visitor), gr.skip()
+    visitor.stop()
+    return *controls, gr.skip(), gr.skip(), None, gr.skip(), {"turn": visitor.turn, "start": None}

@@ -3,7 +3,7 @@
 import json
 
 from demos.common.ui import bilingual
-from demos.gpt.models.registry import FIRST, SHELF
+from demos.gpt.models.registry import FIRST, REGISTRY
 
 SWATCHES = "<span>" + "".join(f'<i style="--tint:{share}%"></i>' for share in (0, 15, 30, 45, 60)) + "</span>"
 STRIP = f"""
@@ -44,7 +44,7 @@ TREE = f"""
 </section>
 """
 # What stands there while the model is being read from the disk: the prompt alone.
-_OPENING = list(SHELF[FIRST].beginnings[0])
+_OPENING = list(REGISTRY[FIRST].example_prompts[0])
 BEFORE = {
     "columns": [
         {

@@ -1,4 +1,4 @@
-"""What a click on a token or on a branch does. Each handler gets the visitor's language and desk."""
+"""What a click on a token or on a branch does. Each handler gets the visitor's language and state."""
 
 import random
 from typing import TYPE_CHECKING, Any
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.ui import says
-from demos.gpt.visitor import Visit
+from demos.gpt.visitor import VisitorState
 from demos.gpt.write.token_tree import CHOSEN, ROOT
 
 if TYPE_CHECKING:
@@ -16,35 +16,37 @@ Went = tuple[Any, Any, Any, Any]  # strip, tree, choice, passage_changed
 Asked = dict[str, Any]  # turn: whose it is; start: the node to go on from, None for the prompt
 
 
-def ask(visit: Visit, fresh: bool, seed: float, start: int | None = None) -> tuple[Asked, float, None]:
+def ask(visitor: VisitorState, fresh: bool, seed: float, start: int | None = None) -> tuple[Asked, float, None]:
     """Ask for text instead of what is running, with another seed if the visitor wants a new text at each press.
 
     What is asked for, the seed, and no choice to look at any longer.
     """
-    visit.stop()
-    visit.sheet.chosen = None
-    return {"turn": visit.turn, "start": start}, random.randrange(1, 10_000) if fresh else seed, None
+    visitor.stop()
+    visitor.workspace.chosen = None
+    return {"turn": visitor.turn, "start": start}, random.randrange(1, 10_000) if fresh else seed, None
 
 
-def still(language: str, visit: Visit) -> Went:
+def still(language: str, visitor: VisitorState) -> Went:
     """The passages on show as they are, nothing being written."""
     from demos.gpt.write.look import Passage, facts, strip_picture, tree_picture
 
-    visit.stop()
-    model, sheet = visit.checkpoint(), visit.sheet
-    sheet.chosen = None
-    if len(sheet.titles) != len(sheet.tips):
-        sheet.titles = [""] * len(sheet.tips)
-    passages = [Passage(model, sheet.tree, tip, title) for tip, title in zip(sheet.tips, sheet.titles, strict=True)]
-    about = facts(model, visit.entry, language)
-    strip = strip_picture(passages, language, writing=False, turn=visit.turn, about=about)
-    return strip, tree_picture(model, sheet.tree, sheet.tips), None, visit.changed()
+    visitor.stop()
+    model, workspace = visitor.checkpoint(), visitor.workspace
+    workspace.chosen = None
+    if len(workspace.titles) != len(workspace.tips):
+        workspace.titles = [""] * len(workspace.tips)
+    passages = [
+        Passage(model, workspace.tree, tip, title) for tip, title in zip(workspace.tips, workspace.titles, strict=True)
+    ]
+    about = facts(model, visitor.entry, language)
+    strip = strip_picture(passages, language, writing=False, turn=visitor.turn, about=about)
+    return strip, tree_picture(model, workspace.tree, workspace.tips), None, visitor.changed()
 
 
 @says
 def look(
     language: str,
-    visit: Visit,
+    visitor: VisitorState,
     temperature: float,
     top_k: float,
     top_p: float,
@@ -52,95 +54,99 @@ def look(
     event: gr.EventData,
 ) -> tuple[Any, Any]:
     """The choice at the token that was clicked: `column` and `place` in what is on show."""
-    sheet = visit.sheet
-    path = sheet.tree.path(sheet.tips[event.column]) if event.column < len(sheet.tips) else []
+    workspace = visitor.workspace
+    path = workspace.tree.path(workspace.tips[event.column]) if event.column < len(workspace.tips) else []
     if event.place >= len(path):
         return gr.skip(), gr.skip()
-    sheet.chosen = path[event.place]
-    return _choice(language, visit, temperature, top_k, top_p, penalty), visit.changed()
+    workspace.chosen = path[event.place]
+    return _choice(language, visitor, temperature, top_k, top_p, penalty), visitor.changed()
 
 
 @says
-def look_again(language: str, visit: Visit, temperature: float, top_k: float, top_p: float, penalty: float) -> Any:
+def look_again(
+    language: str, visitor: VisitorState, temperature: float, top_k: float, top_p: float, penalty: float
+) -> Any:
     """The same choice with other settings."""
-    if visit.sheet.chosen is None:
+    if visitor.workspace.chosen is None:
         return gr.skip()
-    return _choice(language, visit, temperature, top_k, top_p, penalty)
+    return _choice(language, visitor, temperature, top_k, top_p, penalty)
 
 
-def _choice(language: str, visit: Visit, temperature: float, top_k: float, top_p: float, penalty: float) -> Any:
+def _choice(
+    language: str, visitor: VisitorState, temperature: float, top_k: float, top_p: float, penalty: float
+) -> Any:
     from demos.gpt.sample import Sampling
     from demos.gpt.write.candidates import ranking
     from demos.gpt.write.generate import before
     from demos.gpt.write.look import choice_picture
 
-    model, sheet, node = visit.checkpoint(), visit.sheet, visit.sheet.chosen
-    if node is None or node not in sheet.tree:
+    model, workspace, node = visitor.checkpoint(), visitor.workspace, visitor.workspace.chosen
+    if node is None or node not in workspace.tree:
         return None
     sampling = Sampling(1, temperature, top_k, top_p, repetition_penalty=penalty)  # type: ignore[arg-type]
-    passage = before(model, sheet.tree, node)
-    result = ranking(_logits(visit, node), passage, sheet.tree[node].token, sampling)
-    return choice_picture(model, node, result, sheet.tree.tokens(node)[:-1], sampling, language)
+    passage = before(model, workspace.tree, node)
+    result = ranking(_logits(visitor, node), passage, workspace.tree[node].token, sampling)
+    return choice_picture(model, node, result, workspace.tree.tokens(node)[:-1], sampling, language)
 
 
-def _logits(visit: Visit, node: int) -> "Tensor":
+def _logits(visitor: VisitorState, node: int) -> "Tensor":
     """The logits (V,) from which `node` was drawn, computed once while it is looked at."""
     from demos.gpt.write.candidates import logits_of
 
-    sheet = visit.sheet
-    facing = sheet.facing
-    if facing is None or facing[0] != node:
-        sheet.facing = facing = node, logits_of(visit.checkpoint(), sheet.tree, node)
-    return facing[1]
+    workspace = visitor.workspace
+    cached_logits = workspace.cached_logits
+    if cached_logits is None or cached_logits[0] != node:
+        workspace.cached_logits = cached_logits = node, logits_of(visitor.checkpoint(), workspace.tree, node)
+    return cached_logits[1]
 
 
-def shut(visit: Visit) -> tuple[None, int]:
+def shut(visitor: VisitorState) -> tuple[None, int]:
     """No token is looked at any longer."""
-    visit.sheet.chosen = None
-    return None, visit.changed()
+    visitor.workspace.chosen = None
+    return None, visitor.changed()
 
 
 @says
-def pick(language: str, visit: Visit, fresh: bool, seed: float, event: gr.EventData) -> tuple[Any, Any, Any]:
+def pick(language: str, visitor: VisitorState, fresh: bool, seed: float, event: gr.EventData) -> tuple[Any, Any, Any]:
     """Another `token` in place of the `node` whose choice is on show: a branch, and the writing goes on there."""
-    sheet = visit.sheet
-    if event.node not in sheet.tree or event.node == ROOT:
+    workspace = visitor.workspace
+    if event.node not in workspace.tree or event.node == ROOT:
         return gr.skip(), gr.skip(), gr.skip()
-    at = sheet.tree[event.node]
-    probability = float(_logits(visit, event.node).softmax(0)[event.token])
-    start = sheet.tree.add(at.parent, int(event.token), probability, CHOSEN, at.window)
-    return ask(visit, fresh, seed, start)
+    at = workspace.tree[event.node]
+    probability = float(_logits(visitor, event.node).softmax(0)[event.token])
+    start = workspace.tree.add(at.parent, int(event.token), probability, CHOSEN, at.window)
+    return ask(visitor, fresh, seed, start)
 
 
 @says
-def single(language: str, visit: Visit, event: gr.EventData) -> Went:
+def single(language: str, visitor: VisitorState, event: gr.EventData) -> Went:
     """Of the passages side by side, only one."""
-    sheet = visit.sheet
-    if event.column < len(sheet.tips):
-        sheet.tips, sheet.titles = [sheet.tips[event.column]], [""]
-    return still(language, visit)
+    workspace = visitor.workspace
+    if event.column < len(workspace.tips):
+        workspace.tips, workspace.titles = [workspace.tips[event.column]], [""]
+    return still(language, visitor)
 
 
 @says
-def go(language: str, visit: Visit, event: gr.EventData) -> Went:
+def go(language: str, visitor: VisitorState, event: gr.EventData) -> Went:
     """The passage that ends at the branch's `tip`."""
-    if event.tip in visit.sheet.tree:
-        visit.sheet.tips, visit.sheet.titles = [event.tip], [""]
-    return still(language, visit)
+    if event.tip in visitor.workspace.tree:
+        visitor.workspace.tips, visitor.workspace.titles = [event.tip], [""]
+    return still(language, visitor)
 
 
 @says
-def prune(language: str, visit: Visit, event: gr.EventData) -> Went:
+def prune(language: str, visitor: VisitorState, event: gr.EventData) -> Went:
     """Cut off the ending at `tip`; whoever looked at it now looks at the passage that remains there."""
-    visit.stop()
-    sheet = visit.sheet
-    left = sheet.tree.prune(event.tip) if event.tip in sheet.tree else ROOT
-    sheet.tips = [tip for tip in sheet.tips if tip in sheet.tree] or [sheet.tree.end(left)]
-    return still(language, visit)
+    visitor.stop()
+    workspace = visitor.workspace
+    left = workspace.tree.prune(event.tip) if event.tip in workspace.tree else ROOT
+    workspace.tips = [tip for tip in workspace.tips if tip in workspace.tree] or [workspace.tree.end(left)]
+    return still(language, visitor)
 
 
 @says
-def clear(language: str, visit: Visit) -> Went:
+def clear(language: str, visitor: VisitorState) -> Went:
     """An empty tree."""
-    visit.clear()
-    return still(language, visit)
+    visitor.clear()
+    return still(language, visitor)

@@ -4,12 +4,12 @@ import pytest
 import torch
 
 from demos.common.i18n import strings
-from demos.gpt.frame_tab import VIEWS
 from demos.gpt.lessons import lessons
 from demos.gpt.models import checkpoint
-from demos.gpt.models.registry import SHELF
+from demos.gpt.models.registry import REGISTRY
 from demos.gpt.prompts.tasks import TASKS
 from demos.gpt.sample import Sampling, prepare, write
+from demos.gpt.shared_tab import VIEWS
 from demos.gpt.write.tab import COLUMNS
 
 ROMEO = "ROMEO:\n"
@@ -23,7 +23,7 @@ def written(temperature: float, tokens: int = 400) -> list:
 @pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.key)
 def test_a_lesson_sets_what_there_is_and_has_its_words(lesson) -> None:
     for setup in filter(None, (lesson.setup, lesson.second)):
-        assert setup.model in SHELF
+        assert setup.model in REGISTRY
         assert setup.view in VIEWS
         assert setup.columns in COLUMNS
     parts = ["title", "text"] + ["second"] * (lesson.second is not None)
@@ -41,10 +41,10 @@ def test_token_the_vocabularies_are_as_large_as_said() -> None:
 
 def test_attention_the_head_that_is_opened_looks_only_at_the_token_before() -> None:
     (setup,) = (lesson.setup for lesson in lessons() if lesson.key == "attention")
-    sight = setup.sight or {}
+    focus = setup.focus or {}
     model = checkpoint.load(setup.model)
     tokens = prepare(model, setup.prompt or "").tokens
-    assert sight["layer"] == 1  # "the first layer", of which the embeddings below are the input
+    assert focus["layer"] == 1  # "the first layer", of which the embeddings below are the input
     block = model.model.transformer.h[0]
     with torch.inference_mode():
         ids = torch.tensor([tokens])
@@ -59,7 +59,7 @@ def test_attention_the_head_that_is_opened_looks_only_at_the_token_before() -> N
         attention = scores.masked_fill(later, -torch.inf).softmax(-1)[0]  # (H, T, T)
     before = attention.diagonal(offset=-1, dim1=1, dim2=2)[:, 1:]  # (H, T - 2), the first that has a choice on
     least = before.min(dim=1).values
-    assert least[sight["head"] - 1] > 0.95
+    assert least[focus["head"] - 1] > 0.95
     assert (least > 0.95).sum() == 1  # "one of them"
 
 

@@ -1,4 +1,4 @@
-"""One visitor's desk: the model asked for last lies there, and what was written stays with its model."""
+"""One visitor's state: the model asked for last is the one, and what was written stays with its model."""
 
 from collections.abc import Iterator
 
@@ -14,7 +14,7 @@ from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.registry import TRAINING
 from demos.gpt.tab import _take
 from demos.gpt.tokenizer import CharTokenizer
-from demos.gpt.visitor import Visit
+from demos.gpt.visitor import VisitorState
 
 
 def tiny(seed: int) -> Checkpoint:
@@ -23,7 +23,7 @@ def tiny(seed: int) -> Checkpoint:
 
 
 @pytest.fixture
-def shelf(monkeypatch: pytest.MonkeyPatch) -> dict[str, Checkpoint]:
+def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, Checkpoint]:
     """Models by name; gpt2 arrives after two reports of its download, and gpt2-medium breaks off after one."""
     known = {name: tiny(seed) for seed, name in enumerate(("shakespeare", "korean", "gpt2"))}
 
@@ -40,86 +40,86 @@ def shelf(monkeypatch: pytest.MonkeyPatch) -> dict[str, Checkpoint]:
     return known
 
 
-def take(visit: Visit, name: str) -> None:
-    for _ in visit.take(name):
+def load_model(visitor: VisitorState, name: str) -> None:
+    for _ in visitor.load_model(name):
         pass
 
 
-def test_the_model_chosen_last_lies_there_whenever_an_older_one_arrives(shelf: dict[str, Checkpoint]) -> None:
-    visit = Visit()
-    slow = visit.take("gpt2")
+def test_the_model_chosen_last_stays_whenever_an_older_one_arrives(registry: dict[str, Checkpoint]) -> None:
+    visitor = VisitorState()
+    slow = visitor.load_model("gpt2")
     next(slow)
-    take(visit, "korean")
+    load_model(visitor, "korean")
     assert list(slow) == []
-    assert (visit.name, visit.opened, visit.coming) == ("korean", shelf["korean"], "")
+    assert (visitor.name, visitor.loaded, visitor.fetching) == ("korean", registry["korean"], "")
 
 
-def test_an_older_download_that_breaks_off_disturbs_nobody(shelf: dict[str, Checkpoint]) -> None:
-    visit = Visit()
-    slow = visit.take("gpt2-medium")
+def test_an_older_download_that_breaks_off_disturbs_nobody(registry: dict[str, Checkpoint]) -> None:
+    visitor = VisitorState()
+    slow = visitor.load_model("gpt2-medium")
     next(slow)
-    take(visit, "korean")
+    load_model(visitor, "korean")
     assert list(slow) == []
     with pytest.raises(BadInput):
-        take(visit, "gpt2-medium")
-    assert visit.name == "korean"
+        load_model(visitor, "gpt2-medium")
+    assert visitor.name == "korean"
 
 
-def test_writing_does_not_cancel_what_is_being_fetched(shelf: dict[str, Checkpoint]) -> None:
-    visit = Visit()
-    take(visit, "shakespeare")
-    slow = visit.take("gpt2")
+def test_writing_does_not_cancel_what_is_being_fetched(registry: dict[str, Checkpoint]) -> None:
+    visitor = VisitorState()
+    load_model(visitor, "shakespeare")
+    slow = visitor.load_model("gpt2")
     next(slow)
-    visit.stop()  # as whoever begins to write does
-    writing = visit.turn
-    assert visit.checkpoint() is shelf["shakespeare"]
+    visitor.stop()  # as whoever begins to write does
+    writing = visitor.turn
+    assert visitor.checkpoint() is registry["shakespeare"]
     list(slow)
-    assert visit.checkpoint() is shelf["gpt2"]
-    assert visit.turn > writing  # what the old model wrote ends
+    assert visitor.checkpoint() is registry["gpt2"]
+    assert visitor.turn > writing  # what the old model wrote ends
 
 
-def test_choosing_the_present_model_cancels_what_is_being_fetched(shelf: dict[str, Checkpoint]) -> None:
-    visit = Visit()
-    take(visit, "shakespeare")
-    slow = _take("en", visit, "gpt2")
+def test_choosing_the_present_model_cancels_what_is_being_fetched(registry: dict[str, Checkpoint]) -> None:
+    visitor = VisitorState()
+    load_model(visitor, "shakespeare")
+    slow = _take("en", visitor, "gpt2")
     next(slow)
-    (said,) = _take("en", visit, "shakespeare")
+    (said,) = _take("en", visitor, "shakespeare")
     assert said[0] == gr.skip()
     assert list(slow) == [(gr.skip(),) * 4]
-    assert visit.name == "shakespeare"
+    assert visitor.name == "shakespeare"
 
 
-def test_a_file_that_was_brought_lies_there_again_when_it_is_chosen_again(shelf: dict[str, Checkpoint]) -> None:
-    visit, mine = Visit(), tiny(9)
-    shelf["/somewhere/mine.safetensors"] = mine
-    list(_take("en", visit, "file", "/somewhere/mine.safetensors"))
-    list(_take("en", visit, "shakespeare", "/somewhere/mine.safetensors"))
-    assert visit.opened is shelf["shakespeare"]
-    list(_take("en", visit, "file", "/somewhere/mine.safetensors"))
-    assert visit.opened is mine
+def test_a_file_that_was_brought_lies_there_again_when_it_is_chosen_again(registry: dict[str, Checkpoint]) -> None:
+    visitor, mine = VisitorState(), tiny(9)
+    registry["/somewhere/mine.safetensors"] = mine
+    list(_take("en", visitor, "file", "/somewhere/mine.safetensors"))
+    list(_take("en", visitor, "shakespeare", "/somewhere/mine.safetensors"))
+    assert visitor.loaded is registry["shakespeare"]
+    list(_take("en", visitor, "file", "/somewhere/mine.safetensors"))
+    assert visitor.loaded is mine
 
 
-def test_what_was_written_stays_with_its_model(shelf: dict[str, Checkpoint]) -> None:
-    visit = Visit()
-    take(visit, "shakespeare")
-    node = visit.sheet.tree.add(0, 1, 0.5)
-    take(visit, "korean")
-    assert len(visit.sheet.tree) == 0
-    take(visit, "shakespeare")
-    assert node in visit.sheet.tree
+def test_what_was_written_stays_with_its_model(registry: dict[str, Checkpoint]) -> None:
+    visitor = VisitorState()
+    load_model(visitor, "shakespeare")
+    node = visitor.workspace.tree.add(0, 1, 0.5)
+    load_model(visitor, "korean")
+    assert len(visitor.workspace.tree) == 0
+    load_model(visitor, "shakespeare")
+    assert node in visitor.workspace.tree
 
 
-def test_a_model_that_learned_more_begins_a_new_sheet(shelf: dict[str, Checkpoint]) -> None:
-    visit, before, after = Visit(), tiny(7), tiny(8)
-    visit.lay(TRAINING, before)
-    visit.sheet.tree.add(0, 1, 0.5)
-    take(visit, "korean")
-    visit.lay(TRAINING, before)  # no further step was made
-    assert len(visit.sheet.tree) == 1
-    visit.lay(TRAINING, after)
-    assert len(visit.sheet.tree) == 0  # its probabilities were another model's
-    visit.sheet.tree.add(0, 1, 0.5)
-    visit.clear()
-    visit.sheet.tree.add(0, 2, 0.5)
-    visit.lay(TRAINING, after)
-    assert len(visit.sheet.tree) == 1
+def test_a_model_that_learned_more_begins_a_new_sheet(registry: dict[str, Checkpoint]) -> None:
+    visitor, before, after = VisitorState(), tiny(7), tiny(8)
+    visitor.set_model(TRAINING, before)
+    visitor.workspace.tree.add(0, 1, 0.5)
+    load_model(visitor, "korean")
+    visitor.set_model(TRAINING, before)  # no further step was made
+    assert len(visitor.workspace.tree) == 1
+    visitor.set_model(TRAINING, after)
+    assert len(visitor.workspace.tree) == 0  # its probabilities were another model's
+    visitor.workspace.tree.add(0, 1, 0.5)
+    visitor.clear()
+    visitor.workspace.tree.add(0, 2, 0.5)
+    visitor.set_model(TRAINING, after)
+    assert len(visitor.workspace.tree) == 1

@@ -136,7 +136,7 @@ def test_one_visitors_training_does_not_stop_anothers_writing(open_page: Callabl
     expect(writes.locator(".gpt-passage")).to_contain_text("JULIET:", timeout=PATIENCE)
     expect(writes.locator(".gpt-passage span:not(.given)").nth(40)).to_be_attached(timeout=PATIENCE)
     before = trains.locator(".gpt-course .status").inner_text()
-    to_training(writes)  # the other one's desk is empty
+    to_training(writes)  # the other one's page is empty
     assert rows(writes) == 0
     assert writes.evaluate("document.documentElement.scrollWidth") <= 390
     expect(trains.locator(".gpt-course .status")).not_to_have_text(before, timeout=PATIENCE)

@@ -121,7 +121,7 @@ def test_the_keyboard_reaches_a_token_and_the_settings_reshape_the_choice(open_p
     expect(page.locator(".gpt-choice .shaped")).to_contain_text("temperature 2")
     page.locator(".gpt-choice .close").click()
     expect(page.locator(".gpt-choice")).to_be_hidden()
-    expect(page.locator(".gpt-passage .facing")).to_have_count(0)
+    expect(page.locator(".gpt-passage .cached_logits")).to_have_count(0)
 
 
 @pytest.mark.soak

@@ -97,7 +97,7 @@ def test_a_gpt2_from_the_hub_is_the_same_model(served: type[Hub], theirs: GPT2LM
     same_logits(models.load("hf-hub:owner/name", CPU, offline=True), theirs, 281)
 
 
-def test_a_model_on_somebodys_desk_is_not_read_a_second_time(served: type[Hub]) -> None:
+def test_a_model_that_somebody_works_with_is_not_read_a_second_time(served: type[Hub]) -> None:
     checkpoint = models.load("hf-hub:owner/name", CPU)
     models._ready.clear()  # as others push it out
     assert models.load("hf-hub:owner/name", CPU) is checkpoint
@@ -105,7 +105,7 @@ def test_a_model_on_somebodys_desk_is_not_read_a_second_time(served: type[Hub]) 
     models._ready.clear()
     del checkpoint
     gc.collect()
-    assert model() is None  # nobody has it on the desk any longer
+    assert model() is None  # nobody works with it any longer
 
 
 def test_its_tokens_are_those_of_transformers(served: type[Hub]) -> None:

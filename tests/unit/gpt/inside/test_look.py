@@ -216,7 +216,7 @@ def test_in_the_lesson_on_the_lens_the_answer_really_forms_on_the_way_up() -> No
     adder = load(setup.model)
     tokens = adder.tokenizer.encode(FORMS[adder.form].prompt(setup.prompt)).tokens
     seen = look(adder.model, tokens).lens
-    assert adder.tokenizer.decode([tokens[-1]]) == setup.sight["token"]
+    assert adder.tokenizer.decode([tokens[-1]]) == setup.focus["token"]
     assert adder.tokenizer.decode([int(seen.answers[-1])]) == "3"  # 36 + 47 = 83, written from the right
     assert seen.first[-1] > 1
     rising = seen.answer.probability[:, -1].tolist()

@@ -1,4 +1,4 @@
-"""Weights in 8 bits on the desk: offered beside large models, taken where they are faster, gone with their model."""
+"""Weights in 8 bits: offered beside large models, taken where they are faster, gone with their model."""
 
 import pytest
 import torch
@@ -8,7 +8,7 @@ from demos.gpt.models import quantise
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.quantise import Comparison, Int8Linear
 from demos.gpt.tokenizer import CharTokenizer
-from demos.gpt.visitor import Visit
+from demos.gpt.visitor import VisitorState
 from demos.gpt.write import precision_tab
 
 LETTERS = "\n abcdefghijklm"
@@ -17,62 +17,62 @@ pytestmark = pytest.mark.skipif(not quantise.available(), reason="no kernels for
 
 
 @pytest.fixture
-def visit() -> Visit:
+def visitor() -> VisitorState:
     torch.manual_seed(0)
     model = GPT(Config(len(LETTERS), block_size=48, layers=2, heads=2, width=32)).eval().requires_grad_(False)
-    return Visit(opened=Checkpoint(model, CharTokenizer(LETTERS)))
+    return VisitorState(loaded=Checkpoint(model, CharTokenizer(LETTERS)))
 
 
 def measured(monkeypatch: pytest.MonkeyPatch, speedup: float) -> None:
     monkeypatch.setattr(quantise, "compare", lambda *_: Comparison(speedup, 0.0706, 0.557))
 
 
-def test_small_models_are_left_alone(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
-    box, _ = precision_tab.offer(visit)
+def test_small_models_are_left_alone(visitor: VisitorState, monkeypatch: pytest.MonkeyPatch) -> None:
+    box, _ = precision_tab.offer(visitor)
     assert not box.visible
     monkeypatch.setattr(precision_tab, "LARGE", 1000)
-    box, _ = precision_tab.offer(visit)
+    box, _ = precision_tab.offer(visitor)
     assert box.visible
     assert not box.value
 
 
 def test_where_it_is_faster_it_writes_and_what_looks_inside_does_not(
-    visit: Visit, monkeypatch: pytest.MonkeyPatch
+    visitor: VisitorState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured(monkeypatch, 2.34)
-    *_, (ticked, said) = precision_tab.switch("en", visit, True)
+    *_, (ticked, said) = precision_tab.switch("en", visitor, True)
     assert ticked
     assert "2.3 times" in said.value
     assert "0.071" in said.value
-    assert isinstance(visit.writer.model.transformer.h[0].mlp.c_fc, Int8Linear)
-    assert not isinstance(visit.checkpoint().model.transformer.h[0].mlp.c_fc, Int8Linear)
+    assert isinstance(visitor.writer.model.transformer.h[0].mlp.c_fc, Int8Linear)
+    assert not isinstance(visitor.checkpoint().model.transformer.h[0].mlp.c_fc, Int8Linear)
     tokens = torch.tensor([[3, 4, 5]])
-    cache = visit.writer.model.new_cache()
-    assert torch.allclose(visit.writer.model(tokens, cache), visit.checkpoint().model(tokens), atol=0.05)
+    cache = visitor.writer.model.new_cache()
+    assert torch.allclose(visitor.writer.model(tokens, cache), visitor.checkpoint().model(tokens), atol=0.05)
 
-    *_, (ticked, _) = precision_tab.switch("en", visit, False)
+    *_, (ticked, _) = precision_tab.switch("en", visitor, False)
     assert not ticked
-    assert visit.writer is visit.checkpoint()
+    assert visitor.writer is visitor.checkpoint()
 
 
-def test_where_it_is_not_the_weights_stay(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_it_is_not_the_weights_stay(visitor: VisitorState, monkeypatch: pytest.MonkeyPatch) -> None:
     measured(monkeypatch, 0.8)
-    *_, (ticked, said) = precision_tab.switch("ko", visit, True)
+    *_, (ticked, said) = precision_tab.switch("ko", visitor, True)
     assert not ticked
     assert "0.8배" in said.value
-    assert visit.writer is visit.checkpoint()
+    assert visitor.writer is visitor.checkpoint()
 
 
-def test_both_ways_are_really_measured(visit: Visit) -> None:
-    first, *_, (ticked, said) = precision_tab.switch("en", visit, True)
+def test_both_ways_are_really_measured(visitor: VisitorState) -> None:
+    first, *_, (ticked, said) = precision_tab.switch("en", visitor, True)
     assert "Measuring" in first[1].value
-    assert ticked == (visit.in_int8 is not None)
+    assert ticked == (visitor.quantised is not None)
     assert "times as fast" in said.value
 
 
-def test_another_model_starts_in_full_precision(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_model_starts_in_full_precision(visitor: VisitorState, monkeypatch: pytest.MonkeyPatch) -> None:
     measured(monkeypatch, 2.0)
-    list(precision_tab.switch("en", visit, True))
-    for _ in visit.take("adder"):
+    list(precision_tab.switch("en", visitor, True))
+    for _ in visitor.load_model("adder"):
         pass
-    assert visit.writer is visit.checkpoint()
+    assert visitor.writer is visitor.checkpoint()

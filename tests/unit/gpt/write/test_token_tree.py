@@ -1,4 +1,4 @@
-"""The tree of passages: nothing is lost, equal beginnings are shared, an ending can be cut off."""
+"""The tree of passages: nothing is lost, equal example_prompts are shared, an ending can be cut off."""
 
 import random
 

@@ -1,4 +1,4 @@
-"""One visitor's writing, without a page: what the handlers of the writing view do to the desk."""
+"""One visitor's writing, without a page: what the handlers of the writing view do to the visitor's state."""
 
 import json
 from typing import Any
@@ -10,7 +10,7 @@ import torch
 from demos.gpt.model import GPT, Config
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
-from demos.gpt.visitor import Visit
+from demos.gpt.visitor import VisitorState
 from demos.gpt.write import tree_tab
 from demos.gpt.write.look import LABEL, skipped, tree_picture
 from demos.gpt.write.tab import _write
@@ -21,16 +21,18 @@ ALPHABET = "\n abcdefghijklmnopqrstuvwxyz"
 
 
 @pytest.fixture
-def visit() -> Visit:
+def visitor() -> VisitorState:
     torch.manual_seed(0)
     model = GPT(Config(len(ALPHABET), block_size=16, layers=1, heads=2, width=16)).eval()
-    return Visit(opened=Checkpoint(model, CharTokenizer(ALPHABET)))
+    return VisitorState(loaded=Checkpoint(model, CharTokenizer(ALPHABET)))
 
 
-def write(visit: Visit, prompt: str = "once", *, columns: str = "1", start: int | None = None, tokens: int = 50) -> Any:
+def write(
+    visitor: VisitorState, prompt: str = "once", *, columns: str = "1", start: int | None = None, tokens: int = 50
+) -> Any:
     """The stream of pictures of a run that was asked for."""
-    asked, seed, _ = ask(visit, False, 1, start)
-    return _write("en", visit, asked, prompt, columns, "full", tokens, 1.0, 0, 1.0, seed, "", 1.0)
+    asked, seed, _ = ask(visitor, False, 1, start)
+    return _write("en", visitor, asked, prompt, columns, "full", tokens, 1.0, 0, 1.0, seed, "", 1.0)
 
 
 def pieces(column: dict) -> list[str]:
@@ -41,118 +43,120 @@ def click(**data: Any) -> gr.EventData:
     return gr.EventData(None, data)
 
 
-def look(visit: Visit, column: int, place: int) -> dict:
-    return tree_tab.look("en", visit, 1.0, 0, 1.0, 1.0, click(column=column, place=place))[0]
+def look(visitor: VisitorState, column: int, place: int) -> dict:
+    return tree_tab.look("en", visitor, 1.0, 0, 1.0, 1.0, click(column=column, place=place))[0]
 
 
-def test_a_picked_token_grows_a_branch_and_the_old_one_is_a_click_away(visit: Visit) -> None:
-    *_, (page, _, _) = write(visit)
-    sheet, old = visit.sheet, pieces(page["columns"][0])
-    picture = look(visit, 0, 20)
+def test_a_picked_token_grows_a_branch_and_the_old_one_is_a_click_away(visitor: VisitorState) -> None:
+    *_, (page, _, _) = write(visitor)
+    workspace, old = visitor.workspace, pieces(page["columns"][0])
+    picture = look(visitor, 0, 20)
     other = next(row for row in picture["rows"] if not row["stands"])
-    asked, _, _ = tree_tab.pick("en", visit, False, 2, click(node=picture["node"], token=other["token"]))
+    asked, _, _ = tree_tab.pick("en", visitor, False, 2, click(node=picture["node"], token=other["token"]))
     start = asked["start"]
-    assert sheet.tree.tokens(start)[:20] == visit.checkpoint().tokenizer.encode("".join(old[:20])).tokens
-    assert sheet.tree[start].probability == pytest.approx(other["model"], abs=1e-6)
-    *_, (page, tree, _) = write(visit, start=start)
+    assert workspace.tree.tokens(start)[:20] == visitor.checkpoint().tokenizer.encode("".join(old[:20])).tokens
+    assert workspace.tree[start].probability == pytest.approx(other["model"], abs=1e-6)
+    *_, (page, tree, _) = write(visitor, start=start)
     assert page["columns"][0]["chosen"] == [20]
     assert [row["start"] for row in tree["rows"]] == [1, 21]
-    page, *_ = tree_tab.go("en", visit, click(tip=tree["rows"][0]["tip"]))
+    page, *_ = tree_tab.go("en", visitor, click(tip=tree["rows"][0]["tip"]))
     assert pieces(page["columns"][0]) == old
 
 
-def test_of_several_one_can_be_kept(visit: Visit) -> None:
-    *_, (page, tree, _) = write(visit, columns="temperatures")
-    assert len(page["columns"]) == len(visit.sheet.tips) == 4
+def test_of_several_one_can_be_kept(visitor: VisitorState) -> None:
+    *_, (page, tree, _) = write(visitor, columns="temperatures")
+    assert len(page["columns"]) == len(visitor.workspace.tips) == 4
     assert sum(row["here"] for row in tree["rows"]) == 4
-    kept, *_ = tree_tab.single("en", visit, click(column=2))
+    kept, *_ = tree_tab.single("en", visitor, click(column=2))
     assert [pieces(column) for column in kept["columns"]] == [pieces(page["columns"][2])]
 
 
-def model_says(visit: Visit, text: str, token: int) -> float:
+def model_says(visitor: VisitorState, text: str, token: int) -> float:
     """How likely the model holds `token` after `text`, computed for this alone."""
-    checkpoint = visit.checkpoint()
+    checkpoint = visitor.checkpoint()
     ids = torch.tensor([checkpoint.tokenizer.encode(text).tokens[-16:]])
     with torch.inference_mode():
         return float(checkpoint.model(ids)[0, -1].softmax(-1)[token])
 
 
-def test_the_choice_is_that_of_the_present_text_also_after_clearing(visit: Visit) -> None:
-    list(write(visit, "once", tokens=4))
-    look(visit, 0, 3)
-    tree_tab.clear("en", visit)
-    list(write(visit, "zebra", tokens=4))
-    for row in look(visit, 0, 3)["rows"]:
-        assert row["model"] == pytest.approx(model_says(visit, "zeb", row["token"]), abs=1e-6)
+def test_the_choice_is_that_of_the_present_text_also_after_clearing(visitor: VisitorState) -> None:
+    list(write(visitor, "once", tokens=4))
+    look(visitor, 0, 3)
+    tree_tab.clear("en", visitor)
+    list(write(visitor, "zebra", tokens=4))
+    for row in look(visitor, 0, 3)["rows"]:
+        assert row["model"] == pytest.approx(model_says(visitor, "zeb", row["token"]), abs=1e-6)
 
 
-def test_a_token_is_exchanged_where_its_choice_was_shown_though_another_was_clicked_since(visit: Visit) -> None:
-    list(write(visit, "once"))
-    on_show = look(visit, 0, 2)
-    look(visit, 0, 9)
+def test_a_token_is_exchanged_where_its_choice_was_shown_though_another_was_clicked_since(
+    visitor: VisitorState,
+) -> None:
+    list(write(visitor, "once"))
+    on_show = look(visitor, 0, 2)
+    look(visitor, 0, 9)
     other = next(row for row in on_show["rows"] if not row["stands"])
-    asked, _, _ = tree_tab.pick("en", visit, False, 2, click(node=on_show["node"], token=other["token"]))
-    tree = visit.sheet.tree
-    assert tree.tokens(asked["start"]) == [*visit.checkpoint().tokenizer.encode("on").tokens, other["token"]]
-    assert tree[asked["start"]].probability == pytest.approx(model_says(visit, "on", other["token"]), abs=1e-6)
+    asked, _, _ = tree_tab.pick("en", visitor, False, 2, click(node=on_show["node"], token=other["token"]))
+    tree = visitor.workspace.tree
+    assert tree.tokens(asked["start"]) == [*visitor.checkpoint().tokenizer.encode("on").tokens, other["token"]]
+    assert tree[asked["start"]].probability == pytest.approx(model_says(visitor, "on", other["token"]), abs=1e-6)
 
 
-def test_a_prompt_that_was_the_beginning_of_a_longer_one_is_judged(visit: Visit) -> None:
-    list(write(visit, "abcdefghijklmnopqrstuvwxyz", tokens=1))  # the model reads the last 16 only
-    *_, (page, _, _) = write(visit, "abcdef", tokens=1)
+def test_a_prompt_that_was_the_beginning_of_a_longer_one_is_judged(visitor: VisitorState) -> None:
+    list(write(visitor, "abcdefghijklmnopqrstuvwxyz", tokens=1))  # the model reads the last 16 only
+    *_, (page, _, _) = write(visitor, "abcdef", tokens=1)
     judged = [probability for _, probability in json.loads(f"[{page['columns'][0]['tokens']}]")]
-    letters = visit.checkpoint().tokenizer.encode("abcdef").tokens
+    letters = visitor.checkpoint().tokenizer.encode("abcdef").tokens
     for place in range(1, 6):
-        assert judged[place] == pytest.approx(model_says(visit, "abcdef"[:place], letters[place]), abs=1e-3)
+        assert judged[place] == pytest.approx(model_says(visitor, "abcdef"[:place], letters[place]), abs=1e-3)
 
 
-def test_an_answer_ends_where_its_form_ends(visit: Visit) -> None:
-    for _ in visit.take("adder"):
+def test_an_answer_ends_where_its_form_ends(visitor: VisitorState) -> None:
+    for _ in visitor.load_model("adder"):
         pass
     for prompt, answer in (("27+45", "270\n"), ("99+99", "891\n")):
-        asked, seed, _ = ask(visit, False, 1)
-        *_, (page, _, _) = _write("en", visit, asked, prompt, "1", "full", 60, 0, 0, 1.0, seed, "", 1.0)
+        asked, seed, _ = ask(visitor, False, 1)
+        *_, (page, _, _) = _write("en", visitor, asked, prompt, "1", "full", 60, 0, 0, 1.0, seed, "", 1.0)
         assert "".join(pieces(page["columns"][0])).endswith(f"={answer}")
 
 
-def test_a_later_run_ends_the_one_before(visit: Visit) -> None:
-    first = write(visit, tokens=5000)
+def test_a_later_run_ends_the_one_before(visitor: VisitorState) -> None:
+    first = write(visitor, tokens=5000)
     next(first)
-    *_, (page, _, _) = write(visit)
+    *_, (page, _, _) = write(visitor)
     assert len(pieces(page["columns"][0])) == 54
-    on_show = visit.sheet.tips
+    on_show = visitor.workspace.tips
     assert list(first) == []  # what is on show is no longer its own
-    assert visit.sheet.tips is on_show
+    assert visitor.workspace.tips is on_show
 
 
 def test_a_first_text_gives_way_to_a_lesson_pressed_before_it_began() -> None:
-    visit = Visit()  # its model is read when the first text begins
-    asked, seed, _ = ask(visit, False, 1)
-    first = _write("en", visit, asked, "ROMEO:", "1", "full", 50, 1.0, 0, 1.0, seed, "", 1.0)
-    for _ in visit.take("adder"):  # "ROMEO:" is no sum
+    visitor = VisitorState()  # its model is read when the first text begins
+    asked, seed, _ = ask(visitor, False, 1)
+    first = _write("en", visitor, asked, "ROMEO:", "1", "full", 50, 1.0, 0, 1.0, seed, "", 1.0)
+    for _ in visitor.load_model("adder"):  # "ROMEO:" is no sum
         pass
     assert all(change == gr.skip() for picture in first for change in picture)
-    assert visit.name == "adder"
-    assert len(visit.sheet.tree) == 0
+    assert visitor.name == "adder"
+    assert len(visitor.workspace.tree) == 0
 
 
-def test_a_full_tree_says_so_and_keeps_what_was_written(visit: Visit) -> None:
-    visit.sheet.tree = Branches(most=30)
+def test_a_full_tree_says_so_and_keeps_what_was_written(visitor: VisitorState) -> None:
+    visitor.workspace.tree = Branches(most=30)
     pictures = []
     with pytest.raises(gr.Error, match="30 tokens"):
-        pictures.extend(write(visit))
+        pictures.extend(write(visitor))
     page, _, _ = pictures[-1]
-    assert len(visit.sheet.tree) == 30
+    assert len(visitor.workspace.tree) == 30
     assert not page["columns"][0]["writing"]
 
 
-def test_a_branch_that_is_pruned_while_it_grows_ends_quietly(visit: Visit) -> None:
-    run = write(visit, columns="2", tokens=5000)
+def test_a_branch_that_is_pruned_while_it_grows_ends_quietly(visitor: VisitorState) -> None:
+    run = write(visitor, columns="2", tokens=5000)
     next(run)
     next(run)
-    tips = visit.sheet.tips
-    page, *_ = tree_tab.prune("en", visit, click(tip=tips[0]))
-    assert tips[0] not in visit.sheet.tree
+    tips = visitor.workspace.tips
+    page, *_ = tree_tab.prune("en", visitor, click(tip=tips[0]))
+    assert tips[0] not in visitor.workspace.tree
     assert not page["columns"][0]["writing"]
     assert list(run) == []
 
@@ -185,10 +189,12 @@ def test_a_branch_that_begins_inside_a_character_is_named_by_the_whole_one() -> 
 
 def test_the_text_before_a_choice_is_shown_in_whole_characters() -> None:
     tokenizer = BytePairTokenizer.learn([], 256)  # a token a byte
-    visit = Visit(opened=Checkpoint(GPT(Config(256, block_size=64, layers=1, heads=1, width=8)).eval(), tokenizer))
-    list(write(visit, "가나다라마바사아자차카타파하거너", tokens=1))
+    visitor = VisitorState(
+        loaded=Checkpoint(GPT(Config(256, block_size=64, layers=1, heads=1, width=8)).eval(), tokenizer)
+    )
+    list(write(visitor, "가나다라마바사아자차카타파하거너", tokens=1))
     place = 3 * 15 + 1  # the last syllable's second byte; 40 bytes before it begin inside one too
-    assert look(visit, 0, place)["before"] == "다라마바사아자차카타파하거"
+    assert look(visitor, 0, place)["before"] == "다라마바사아자차카타파하거"
 
 
 @pytest.mark.parametrize(
@@ -213,13 +219,13 @@ def test_what_was_skipped_is_named_so_that_it_can_be_seen(unknown: str, named: s
     assert skipped((), "en") == []
 
 
-def test_clicks_on_what_is_gone_do_no_harm(visit: Visit) -> None:
-    list(write(visit))
-    tips = list(visit.sheet.tips)
-    tree_tab.clear("en", visit)
-    assert visit.sheet.tips == [ROOT]
-    tree_tab.go("en", visit, click(tip=tips[0]))
-    tree_tab.prune("en", visit, click(tip=tips[0]))
-    tree_tab.single("en", visit, click(column=3))
-    assert "__type__" in look(visit, 0, 5)
-    assert visit.sheet.tips == [ROOT]
+def test_clicks_on_what_is_gone_do_no_harm(visitor: VisitorState) -> None:
+    list(write(visitor))
+    tips = list(visitor.workspace.tips)
+    tree_tab.clear("en", visitor)
+    assert visitor.workspace.tips == [ROOT]
+    tree_tab.go("en", visitor, click(tip=tips[0]))
+    tree_tab.prune("en", visitor, click(tip=tips[0]))
+    tree_tab.single("en", visitor, click(column=3))
+    assert "__type__" in look(visitor, 0, 5)
+    assert visitor.workspace.tips == [ROOT]
