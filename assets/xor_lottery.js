@@ -1,4 +1,4 @@
-// The lottery's chart and gallery (see demos/xor/look_lottery.py); net.js and ink.js stand before this file.
+// The lottery's chart and gallery (see demos/xor/lottery/look.py); net.js and ink.js stand before this file.
 const SIDE = 48; // cells of a decision map along a side
 const find = (selector) => element.querySelector(selector);
 const KINDS = 4; // of solutions shown of each row while none is chosen

@@ -9,14 +9,19 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.ui import Page, lead, says, stage
 from demos.common.ui import controls as column
-from demos.xor import tab_controls, tab_lessons, tab_lottery, tab_page, tab_runs, tab_take
 from demos.xor.data import MOST_POINTS, Points, own_points, read_csv
+from demos.xor.export import tab as tab_take
+from demos.xor.inside import tab as tab_inside
+from demos.xor.lessons import tab as tab_lessons
+from demos.xor.live import tab as tab_runs
+from demos.xor.live.tab import Visit
+from demos.xor.lottery import tab as tab_lottery
 from demos.xor.recipe import Recipe, same_width
-from demos.xor.setup import OPENING, Setup, as_linked, numbers_of, weight_count
-from demos.xor.tab_runs import Visit
+from demos.xor.settings import tab as tab_controls
+from demos.xor.settings.setup import OPENING, Setup, as_linked, numbers_of, weight_count
 
 if TYPE_CHECKING:
-    from demos.xor.live import Start
+    from demos.xor.live.run import Start
 
 MOST_STEPS = 20_000  # of one call of the endpoint
 
@@ -30,10 +35,10 @@ def build(page: Page) -> None:
     strip = tab_lessons.build(page)
     with gr.Row():
         with stage():
-            picture = tab_page.page()
+            picture = tab_runs.page()
         with column():
             controls = tab_controls.build()
-    tab_page.inside()
+    tab_inside.inside()
 
     settings = tab_controls.settings(controls)
     inputs = [page.language, visit, *settings]
@@ -118,8 +123,8 @@ def _restore(language: str, visit: Visit, wanted: tab_lessons.Wanted) -> list:
 @says
 def _show(language: str, visit: Visit, wanted: tab_lessons.Wanted, *values: object) -> Iterator[str]:
     """A run that stands where the setup says: at its step, or at weights that were edited; else one from the start."""
-    from demos.xor.live import alone
-    from demos.xor.look import message
+    from demos.xor.live.look import message
+    from demos.xor.live.run import alone
 
     setup = OPENING if wanted[1] is None else Setup.from_json(wanted[1])
     if not setup.weights:
@@ -136,7 +141,7 @@ def _start(setup: Setup) -> "Start":
     """The weights of a setup as a place to start from."""
     import numpy as np
 
-    from demos.xor.live import Start
+    from demos.xor.live.run import Start
 
     if missing := [kind for kind in setup.learners if kind not in setup.weights]:
         raise BadInput("xor.link_weights", learner=missing[0], held=0, needed=weight_count(missing[0], setup.recipe))
@@ -158,7 +163,7 @@ def _own(language: str, visit: Visit, event: gr.EventData) -> list:
 def _table(language: str, visit: Visit, event: gr.EventData) -> list:
     """Points as text."""
     given = str(event._data.get("text"))
-    if len(given) > tab_page.LARGEST_TABLE:
+    if len(given) > tab_runs.LARGEST_TABLE:
         raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
     visit.own = as_linked(read_csv(given))
     return _points_changed()
@@ -203,7 +208,7 @@ def xor_train(
 
 @says
 def _outcome(language: str, model: str, recipe: Recipe, hidden: int, layers: int) -> dict:
-    from demos.xor.live import alone
+    from demos.xor.live.run import alone
     from demos.xor.outcome import outcome
 
     recipe = replace(recipe, hidden=same_width(hidden, layers))

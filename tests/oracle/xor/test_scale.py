@@ -8,7 +8,7 @@ import pytest
 
 from demos.xor.data import Points, read_csv
 from demos.xor.learn import learn_mlp
-from demos.xor.setup import OPENING
+from demos.xor.settings.setup import OPENING
 
 
 def people() -> str:

@@ -1,0 +1,1 @@
+"""The net to take along: files, pictures and links."""

@@ -1,0 +1,92 @@
+"""The part of the XOR tab that hands out what is on the screen: script, weights, picture, link."""
+
+import base64
+from collections.abc import Callable
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from demos.common.errors import BadInput
+from demos.common.ui import ASSETS, Page, bilingual, packed, says
+from demos.xor.recipe import MODELS, whole
+from demos.xor.settings.setup import FARTHEST_STEP, Setup, numbers_of
+
+if TYPE_CHECKING:
+    from demos.xor.live.run import Run
+
+FILES = ("script", "weights", "png", "svg")
+TEMPLATE = f"""<section class="take"><h2>{bilingual("xor.take")}</h2>
+  <div class="take-row"><div class="take-learners" role="group"></div>
+    {"".join(f'<button type="button" data-take="{name}">{bilingual(f"xor.take_{name}")}</button>' for name in FILES)}
+  </div>
+  <div class="take-row"><button type="button" data-take="link">{bilingual("xor.take_link")}</button>
+    <label><input type="checkbox" class="take-hide"> {bilingual("xor.take_hide")}</label>
+    <input class="take-address" readonly hidden><span class="take-done" role="status" hidden>{bilingual("xor.copied")}
+    </span></div></section>"""
+
+
+def build(page: Page, visit: gr.State, run_of: Callable[[Any], "Run | None"], setup_of: Callable[..., Setup]) -> None:
+    """Lay out the row and wire it. `run_of(visit)` is the run on the screen, `setup_of(visit)` what it was set by."""
+    take = gr.HTML(
+        "",
+        html_template=TEMPLATE,
+        js_on_load="\n".join(
+            ASSETS.joinpath(name).read_text(encoding="utf-8") for name in ("xor/svg.js", "xor_take.js")
+        ),
+        apply_default_css=False,
+        elem_id="xor-take",
+        elem_classes="xor-part",
+    )
+
+    @says
+    def hand_out(language: str, visit: Any, event: gr.EventData) -> str:
+        """A file or a link as JSON, with the number that the page gave its wish."""
+        run = run_of(visit)
+        if run is None:
+            raise BadInput("xor.take_nothing")
+        given = event._data
+        make = _link if given.get("what") == "link" else _file
+        return packed({"number": given.get("number"), **make(run, setup_of(visit), given)})
+
+    take.submit(hand_out, [page.language, visit], take, api_visibility="private", show_progress="hidden")
+
+
+def _file(run: "Run", setup: Setup, given: dict) -> dict[str, str]:
+    """The script or the weights of one learner as it is on the screen. Nothing is written to disk."""
+    import numpy as np
+
+    from demos.xor.export.export import safetensors, script
+    from demos.xor.live.snapshot import unflat
+
+    kind, step = _kind(given), whole("step", given.get("step"), 0, FARTHEST_STEP)
+    shape = dict(zip(run.kinds, run.shapes, strict=True))[kind]
+    layers = unflat(np.array(numbers_of(str(given.get("weights"))), dtype=np.float32), shape)
+    recipe, edited = run.recipe, bool(given.get("edited"))
+    data = "own-points" if run.own is not None else recipe.data
+    name = f"glassbox-{data}-{kind}-{'-'.join(map(str, shape))}-seed-{recipe.seed}-step-{step}"
+    if given.get("what") == "script":
+        text = script(layers, recipe, step, kind, edited, data.replace("-", " "))
+        return _packed(f"{name}.py", "text/x-python", text.encode())
+    return _packed(f"{name}.safetensors", "application/octet-stream", safetensors(layers, recipe, step, kind, edited))
+
+
+def _packed(name: str, mime: str, content: bytes) -> dict[str, str]:
+    return {"name": name, "mime": mime, "content": base64.b64encode(content).decode()}
+
+
+def _kind(given: dict) -> str:
+    kind = given.get("kind")
+    if kind not in MODELS:
+        raise BadInput("xor.bad_name", field="model", value=str(kind)[:40], known=", ".join(MODELS))
+    return str(kind)
+
+
+def _link(run: "Run", setup: Setup, given: dict) -> dict[str, str]:
+    """A link to what is on the screen. Weights travel only where training alone would not lead to them."""
+    learners = [one for one in given.get("learners", []) if isinstance(one, dict)]
+    step: dict[str, Any] = {_kind(one): one.get("step") for one in learners}
+    edited = run.start is not None or any(one.get("edited") for one in learners)
+    weights: dict[str, Any] = {_kind(one): one.get("weights") for one in learners} if edited else {}
+    asked = replace(setup, step=step, weights=weights, hide=bool(given.get("hide")), inside=given.get("inside", ""))
+    return {"link": asked.checked().to_link() or "?"}

@@ -1,0 +1,8 @@
+"""The place of "Look inside"; its script fills it."""
+
+import gradio as gr
+
+
+def inside() -> gr.HTML:
+    """Below the stage, over the whole width: the views into one net (assets/xor/inside.js)."""
+    return gr.HTML('<div class="xor-inside"></div>', js_on_load=None, apply_default_css=False, elem_id="xor-inside")

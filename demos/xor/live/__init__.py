@@ -1,0 +1,1 @@
+"""The learners on the same points, side by side, live."""

@@ -1,0 +1,94 @@
+"""What the page is told of a run, as JSON: weights, not pictures. The page (assets/xor) computes and draws those."""
+
+import base64
+import json
+import math
+
+import numpy as np
+
+from demos.xor.data import Points
+from demos.xor.live.run import EPOCHS, PATIENCE, PICTURES_PER_SECOND, Frame, Run
+from demos.xor.live.snapshot import Snapshot
+from demos.xor.proof.contradiction import told
+
+LINES = 64  # of a cycle, shown at most
+
+
+def message(run: Run, number: int, running: bool, turn: int = 0, inside: str = "") -> str:
+    """The run and its last pictures. Each message says all that is needed to show them, so none has to arrive.
+
+    `number` tells one run of a visitor from the next. A page that has seen a later `turn` ignores earlier ones that are
+    still on their way. Pictures after number `after` of the run before are gone, all of them if it is null. `inside` is
+    what "Look inside" is to show, "" to leave it as it is (see assets/xor/inside.js).
+    """
+    return json.dumps(
+        {
+            "run": number,
+            "turn": turn,
+            "running": running,
+            "over": run.over,
+            "after": run.start.index if run.start else None,
+            "rate": 1 / run.seconds,
+            "speed": run.speed,
+            "stop": run.stop,
+            "view": list(run.points.view),
+            "own": run.own is not None,
+            "inside": inside,
+            **_points("points", "classes", run.points),
+            **(_points("test_points", "test_classes", run.held_out) if run.held_out else {}),
+            "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": EPOCHS, "rate": PICTURES_PER_SECOND},
+            "proof": told(run.contradiction) if run.contradiction else None,
+            "cycle": _cycle(run),
+            "learners": [
+                {"kind": kind, "activation": run.recipe.activation, "widths": list(shape)}
+                | ({"lr": run.recipe.forward_lr} if kind == "forward-forward" else {})
+                for kind, shape in zip(run.kinds, run.shapes, strict=True)
+            ],
+            "frames": [_frame(run.counted(frame)) for frame in run.frames],
+        }
+    )
+
+
+def _points(places: str, classes: str, points: Points) -> dict:
+    return {places: np.round(points.x, 6).tolist(), classes: points.y.tolist()}
+
+
+def _cycle(run: Run) -> dict | None:
+    """What is known of the perceptron's cycle, and from which of its steps on."""
+    last = run.now.get("perceptron")
+    if last is None or last.cycle is None:
+        return None
+    cycle = last.cycle
+    before = run.start.steps[run.kinds.index("perceptron")] if run.start else 0
+    return {
+        "step": before + cycle.found * len(run.points.y),
+        "period": cycle.period,
+        "errors": list(cycle.errors),
+        "lines": np.round(cycle.weights[:LINES].numpy(), 4).tolist(),
+    }
+
+
+def _frame(frame: Frame) -> dict:
+    return {"index": frame.index, "learners": [_learner(one) for one in frame.learners]}
+
+
+def _learner(one: Snapshot) -> dict:
+    """The weights are exact; other numbers are rounded, and null where they are no numbers."""
+    told = {
+        "step": one.step,
+        "epoch": one.epoch,
+        "corrections": one.corrections,
+        "loss": _rounded(one.loss),
+        "accuracy": _rounded(one.accuracy),
+        "solved_at": one.solved_at,
+        "test_loss": _rounded(one.test_loss),
+        "test_accuracy": _rounded(one.test_accuracy),
+        "positive": [_rounded(value) for value in one.positive],
+        "negative": [_rounded(value) for value in one.negative],
+        "weights": base64.b64encode(one.numbers.astype("<f4").tobytes()).decode(),
+    }
+    return {name: value for name, value in told.items() if value not in ([], None)} | {"loss": told["loss"]}
+
+
+def _rounded(value: float | None) -> float | None:
+    return round(value, 6) if value is not None and math.isfinite(value) else None

@@ -1,0 +1,215 @@
+"""A run: one to three learners on the same points, trained a picture's worth at a time."""
+
+import math
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+from itertools import islice
+from typing import TypeVar
+
+import numpy as np
+import torch
+
+from demos.xor.data import Points
+from demos.xor.learn import all_points_of
+from demos.xor.live.snapshot import LEARNERS, Snapshot, widths
+from demos.xor.proof.contradiction import contradiction
+from demos.xor.recipe import RANGES, Recipe
+
+PICTURES_PER_SECOND = 30
+FASTER_EVERY = 50  # pictures after which one picture shows one more step: slow at first, where most happens
+AT_LEAST = 60  # pictures, so that nobody misses a quick end
+PATIENCE = 40  # epochs to watch the perceptron on points that no line separates; XOR cycles before that
+EPOCHS = 300  # and on points that a line separates
+APPROACH = 120  # pictures of a run that is to stand at a given step
+KEPT = 8  # pictures sent once more with the next ones, should a message be skipped
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Picture number `index` of a run: each learner as it was then."""
+
+    index: int
+    learners: tuple[Snapshot, ...]
+
+
+@dataclass(frozen=True)
+class Start:
+    """Where a run goes on from: after picture `index`, with each learner's step and weights (see `snapshot.flat`)."""
+
+    index: int
+    steps: tuple[int, ...]
+    numbers: tuple[np.ndarray, ...]
+
+
+class Run:
+    """Learners that learn the same points by one recipe; Forward-Forward has the MLP's hidden layers.
+
+    `speed` is 1 for the usual pace; below 1 a picture is one step, and fewer pictures are made a second; above 1 each
+    shows more steps, as many as there is time for. `stop` ends the run soon after all learners are done, else it ends
+    at the recipe's last step. Both may change at any time.
+    """
+
+    def __init__(
+        self,
+        recipe: Recipe,
+        kinds: Sequence[str] = ("perceptron", "mlp"),
+        own: Points | None = None,
+        start: Start | None = None,
+        speed: float = 1.0,
+        stop: bool = True,
+    ) -> None:
+        """Draws the points, if they are not a visitor's `own`, and all first weights. Raises BadInput."""
+        self.recipe, self.kinds, self.own, self.start = recipe.checked(), tuple(kinds), own, start
+        self.speed, self.stop = speed, stop
+        self.points, self.held_out = all_points_of(self.recipe, own)
+        self.contradiction = contradiction(self.points)
+        self.shapes = tuple(widths(kind, self.recipe) for kind in self.kinds)
+        self._before = start.steps if start else (0,) * len(self.kinds)
+        numbers = start.numbers if start else (None,) * len(self.kinds)
+        endless = replace(self.recipe, steps=RANGES["steps"][1])
+        self._learners = [
+            LEARNERS[kind](endless, self.points, self.held_out, first)
+            for kind, first in zip(self.kinds, numbers, strict=True)
+        ]
+        self.pictures = 0
+        self._one_at_a_time = threading.Lock()
+        self.frames = [Frame(self.first, tuple(map(next, self._learners)))]  # the last ones
+
+    @property
+    def first(self) -> int:
+        """The number of its first picture."""
+        return self.start.index + 1 if self.start else 0
+
+    @property
+    def last_step(self) -> int:
+        """Where the learners stop at the latest, counted on from where the run started."""
+        return self.recipe.steps + max(self._before)
+
+    @property
+    def now(self) -> dict[str, Snapshot]:
+        """Each learner as it is, its steps counted from where the run started."""
+        return dict(zip(self.kinds, self.frames[-1].learners, strict=True))
+
+    @property
+    def all_points(self) -> Points:
+        """Those learned from and those held out."""
+        if self.held_out is None:
+            return self.points
+        x, y = (np.concatenate([getattr(part, of) for part in (self.points, self.held_out)]) for of in "xy")
+        return Points(x, y, self.points.view)
+
+    @property
+    def seconds(self) -> float:
+        """From one picture to the next."""
+        return 1 / (PICTURES_PER_SECOND * min(1.0, self.speed))
+
+    def is_done(self, kind: str) -> bool:
+        """Is there nothing more to see? A net that solved the points goes on as long again, so that its map clears."""
+        last = self.now[kind]
+        if kind == "perceptron":
+            patience = PATIENCE if self.contradiction else EPOCHS
+            return last.accuracy == 1 or last.cycle is not None or last.epoch > patience
+        settled = last.solved_at is not None and last.step >= 2 * last.solved_at + 60
+        return settled or self.is_spent(kind)
+
+    def is_spent(self, kind: str) -> bool:
+        """May it not go on? Beside others the perceptron has no last step: it goes round as long as they learn."""
+        last = self.now[kind]
+        if kind == "perceptron":
+            return last.accuracy == 1 or last.step >= self.recipe.steps
+        return last.diverged or last.step >= self.recipe.steps
+
+    @property
+    def over(self) -> bool:
+        waits = {kind: self.stop or (kind == "perceptron" and len(self.kinds) > 1) for kind in self.kinds}
+        done = all(self.is_done(kind) if waits[kind] else self.is_spent(kind) for kind in self.kinds)
+        return done and self.pictures >= AT_LEAST and self._line_shows
+
+    @property
+    def _line_shows(self) -> bool:
+        """Does the perceptron's line run between points? A cycle should not be left at a moment when it is far away."""
+        last = self.now.get("perceptron")
+        if last is None or last.cycle is None:
+            return True
+        positive = self.points.x @ last.numbers[:2] + last.numbers[2] > 0
+        return bool(positive.any() and not positive.all())
+
+    def advance(self) -> None:
+        """Train all learners for one more picture, in no more time than there is for one."""
+        steps = 1 if self.speed < 1 else round(self.speed * (1 + self.pictures // FASTER_EVERY))
+        points = 1 if self.speed < 1 else self._shown(steps)
+        self._train({"perceptron": points, "mlp": steps, "forward-forward": steps}, 1 / PICTURES_PER_SECOND)
+
+    def _shown(self, pace: int) -> int:
+        """Points that the perceptron looks at for one picture: first a quarter, at most all; round a cycle slowly."""
+        quarter, count = max(1, len(self.points.y) // 4), len(self.points.y)
+        cycling = "perceptron" in self.now and self.now["perceptron"].cycle
+        return quarter if cycling else min(quarter * pace, count)
+
+    def step(self) -> None:
+        """One picture: the perceptron looks at one point, the others take one step."""
+        self._train(dict.fromkeys(self.kinds, 1))
+
+    def epoch(self) -> None:
+        """One picture: all learners see every point once."""
+        count = len(self.points.y)
+        steps = -(-count // self.recipe.batch) if 0 < self.recipe.batch < count else 1
+        self._train({"perceptron": count, "mlp": steps, "forward-forward": steps})
+
+    def approach(self, goal: Mapping[str, int]) -> None:
+        """One picture on the way to the `goal`, a step for each learner: all go the same share of their way."""
+        way = min(APPROACH, max(1, *goal.values()))
+        share = min(1.0, (self.pictures + 1) / way)
+        self._train({kind: round(share * goal.get(kind, 0)) - one.step for kind, one in self.now.items()})
+
+    def arrived(self, goal: Mapping[str, int]) -> bool:
+        """Has every learner come as far as the goal, or as it can?"""
+        return self.pictures >= min(APPROACH, max(1, *goal.values()))
+
+    def _train(self, steps: Mapping[str, int], seconds: float = math.inf) -> None:
+        with self._one_at_a_time:
+            moved = []
+            for kind, learner, last in zip(self.kinds, self._learners, self.frames[-1].learners, strict=True):
+                until = time.monotonic() + seconds / len(self.kinds)
+                most = RANGES["steps"][1] if kind == "perceptron" else self.recipe.steps
+                moved.append(last)
+                for moved[-1] in islice(learner, max(0, min(steps[kind], most - last.step))):
+                    if time.monotonic() > until:
+                        break
+            self.pictures += 1
+            self.frames = [*self.frames[-KEPT:], Frame(self.frames[-1].index + 1, tuple(moved))]
+
+    def counted(self, frame: Frame) -> Frame:
+        """The frame with the steps counted on from where the run started."""
+        if not self.start:
+            return frame
+        return replace(frame, learners=tuple(map(_counted_on, frame.learners, self._before)))
+
+
+def _counted_on(one: Snapshot, before: int) -> Snapshot:
+    return replace(one, step=one.step + before, solved_at=None if one.solved_at is None else one.solved_at + before)
+
+
+def _alone() -> None:
+    """One thread of computation for this worker: for matrices this small a team costs far more than it saves.
+
+    torch keeps the number for the calling thread and as the default of threads to come; the latter is put back.
+    """
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    helper = threading.Thread(target=torch.set_num_threads, args=(before,))
+    helper.start()
+    helper.join()
+
+
+_workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="xor", initializer=_alone)
+
+
+def alone(work: Callable[[], T]) -> T:
+    """The result of `work`, done in a worker whose torch uses one thread."""
+    return _workers.submit(work).result()

@@ -1,0 +1,1 @@
+"""The seed lottery: hundreds of nets that differ in their first weights only."""

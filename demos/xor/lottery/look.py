@@ -1,0 +1,133 @@
+"""What the lottery's page draws, as one JSON text per picture: each is complete, so none has to arrive."""
+
+import base64
+import json
+import math
+
+import numpy as np
+
+from demos.common.i18n import text
+from demos.xor.data import Points
+from demos.xor.lottery.draw import Draw
+from demos.xor.lottery.lottery import Drawn, Result
+from demos.xor.lottery.solutions import Solution
+from demos.xor.model import Layers
+from demos.xor.recipe import ACTIVATIONS
+
+BINS = 28  # of the histogram of steps, even on a logarithmic axis
+
+
+def picture(draw: Draw, points: Points, drawn: Drawn, language: str, turn: int, seconds: float | None) -> str:
+    """How far the draw is and how each width and activation does; at the end also the kinds of solutions.
+
+    `seconds` are those it will still take, None if it was stopped. A page ignores pictures of an earlier `turn`.
+    """
+    running = not drawn.over and seconds is not None
+    return json.dumps(
+        {
+            "turn": turn,
+            "running": running,
+            "over": drawn.over,
+            "share": drawn.step / drawn.steps,
+            "step": drawn.step,
+            "steps": drawn.steps,
+            "status": _status(draw, drawn, language, seconds),
+            "setting": _setting(draw, language),
+            "view": list(points.view),
+            "points": np.round(points.x, 6).tolist(),
+            "classes": points.y.tolist(),
+            "words": {key: text(f"xor.lottery_{key}", language) for key in WORDS},
+            "rows": [_row(result, draw, language) for result in sorted(drawn.results, key=_place)],
+        },
+        ensure_ascii=False,
+    )
+
+
+WORDS = ("share", "steps_axis", "gallery", "gallery_hint", "waiting", "never", "all_rows", "median", "open")
+
+
+def _status(draw: Draw, drawn: Drawn, language: str, seconds: float | None) -> str:
+    step, steps = f"{drawn.step:,}", f"{drawn.steps:,}"
+    if drawn.over:
+        return text("xor.lottery_over", language, nets=f"{draw.nets:,}", steps=steps)
+    if seconds is None:
+        return text("xor.lottery_stopped", language, step=step, steps=steps)
+    if not drawn.step:
+        return text("xor.lottery_begun", language, nets=f"{draw.nets:,}")
+    return text("xor.lottery_running", language, step=step, steps=steps, seconds=max(1, round(seconds)))
+
+
+def _setting(draw: Draw, language: str) -> str:
+    """The choices that the result depends on, in one line."""
+    recipe = draw.setup.recipe
+    own = draw.setup.points is not None
+    parts = [
+        text("xor.lottery_own_points" if own else f"xor.data_{recipe.data}", language),
+        text(f"xor.loss_{recipe.loss}", language),
+        text("xor.lottery_output", language, output=text(f"xor.output_{recipe.output}", language)),
+        text(f"xor.init_{recipe.init}", language),
+        f"{text(f'xor.optimiser_{recipe.optimiser}', language)} {recipe.lr:g}",
+    ]
+    return " · ".join(parts)
+
+
+def _place(result: Result) -> tuple[int, int]:
+    return ACTIVATIONS.index(result.activation), result.hidden
+
+
+def _row(result: Result, draw: Draw, language: str) -> dict:
+    low, high = result.interval
+    count = len(result.solved_at)
+    name = text(f"xor.activation_{result.activation}", language)
+    return {
+        "hidden": result.hidden,
+        "activation": result.activation,
+        "group": name,
+        "name": text("xor.lottery_unit" if result.hidden == 1 else "xor.lottery_units", language, units=result.hidden),
+        "share": result.share,
+        "low": low,
+        "high": high,
+        "percent": f"{100 * result.share:.1f}".removesuffix(".0") + " %",
+        "told": text(
+            "xor.lottery_told",
+            language,
+            units=result.hidden,
+            activation=name,
+            solved=result.solved,
+            count=count,
+            low=f"{100 * low:.0f}",
+            high=f"{100 * high:.0f}",
+        ),
+        "quartiles": result.steps,
+        "bins": histogram(result.solved_at, draw.setup.recipe.steps),
+        "kinds": [_kind(kind, result, draw, language, name) for kind in result.solutions],
+    }
+
+
+def histogram(solved_at: tuple[int | None, ...], steps: int) -> list[int]:
+    """How many nets solved it in each of BINS bins, which are even in log(1 + step) from 0 to `steps`."""
+    counts = [0] * BINS
+    for step in solved_at:
+        if step is not None:
+            counts[min(BINS - 1, int(BINS * math.log1p(step) / math.log1p(steps)))] += 1
+    return counts
+
+
+def _kind(kind: Solution, result: Result, draw: Draw, language: str, activation: str) -> dict:
+    layers = len(draw.setup.recipe.hidden)
+    return {
+        "solved": kind.solved,
+        "seed": kind.example,
+        "count": kind.count,
+        "verdict": text(f"xor.lottery_{'solved' if kind.solved else 'stuck'}", language),
+        "found": text("xor.lottery_found", language, count=kind.count, of=len(result.solved_at)),
+        "net": f"{'–'.join(map(str, (2, *(result.hidden,) * layers, 1)))} · {activation}",
+        "spec": {"kind": "mlp", "activation": result.activation, "widths": [2, *(result.hidden,) * layers, 1]},
+        "weights": packed(kind.layers),
+    }
+
+
+def packed(layers: Layers) -> str:
+    """Base64 of float32, little-endian: for each layer its weight, then its bias, of the first net."""
+    numbers = [part[0].detach().numpy().astype("<f4").ravel() for layer in layers for part in layer]
+    return base64.b64encode(np.concatenate(numbers).tobytes()).decode()

@@ -1,0 +1,1 @@
+"""Whether a line exists, and the proof where none does."""

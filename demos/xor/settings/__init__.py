@@ -1,0 +1,1 @@
+"""What can be set, as one value, as controls and as a link."""

@@ -1,0 +1,164 @@
+"""The XOR tab's controls: one component for each choice, and the way from their values to a setup and back."""
+
+from collections.abc import Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+import gradio as gr
+
+from demos.common.errors import BadInput
+from demos.common.ui import choices, folded, t
+from demos.xor.data import DATASETS
+from demos.xor.recipe import (
+    ACTIVATIONS,
+    INITIALISATIONS,
+    LOSSES,
+    MODELS,
+    MOST_LAYERS,
+    OPTIMISERS,
+    OUTPUTS,
+    Recipe,
+    whole,
+)
+from demos.xor.settings.setup import OPENING, Setup
+
+OWN = "own"  # the data that the visitor made
+RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+PENALTIES = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1)
+WIDTHS = tuple(f"units_{layer}" for layer in range(1, MOST_LAYERS + 1))
+WIDEST = 16  # units of a layer on the page
+RECIPE = tuple(field.name for field in fields(Recipe) if field.name != "hidden")
+
+Controls = dict[str, Any]  # component by name
+
+
+def build() -> Controls:
+    """Lay the controls out, one under the other, in the state of the opening picture."""
+    recipe = OPENING.recipe
+    made: Controls = {}
+    made["learners"] = gr.CheckboxGroup(
+        [(t(f"xor.{kind.replace('-', '_')}"), kind) for kind in MODELS],
+        value=list(OPENING.learners),
+        label=t("xor.learners"),
+        elem_id="xor-learners",
+    )
+    with gr.Row(elem_classes="xor-pair"):
+        made["data"] = gr.Dropdown(
+            choices((*DATASETS, OWN), "xor.data"), value=recipe.data, label=t("xor.data"), min_width=130
+        )
+        made["activation"] = gr.Dropdown(
+            choices(ACTIVATIONS, "xor.activation"), value=recipe.activation, label=t("xor.activation"), min_width=130
+        )
+    made["layers"] = gr.Slider(1, MOST_LAYERS, len(recipe.hidden), step=1, label=t("xor.layers"))
+    for layer, name in enumerate(WIDTHS):
+        made[name] = gr.Slider(
+            1,
+            WIDEST,
+            _width(recipe, layer),
+            step=1,
+            label=t(f"xor.{name}"),
+            visible=layer < len(recipe.hidden),
+        )
+    with gr.Row(elem_classes="xor-pair"):
+        made["lr"] = _numbers(RATES, recipe.lr, "xor.lr")
+        made["optimiser"] = gr.Dropdown(
+            choices(OPTIMISERS, "xor.optimiser"), value=recipe.optimiser, label=t("xor.optimiser"), min_width=130
+        )
+    with gr.Row(elem_classes="xor-seed"):
+        made["seed"] = gr.Number(recipe.seed, label=t("xor.seed"), precision=0, minimum=0, min_width=90)
+        made["other_seed"] = gr.Button(t("xor.other_seed"), min_width=90, elem_id="xor-other-seed")
+    with folded("xor.more_points"):
+        made["noise"] = gr.Slider(0, 0.5, recipe.noise, step=0.01, label=t("xor.noise"))
+        made["count"] = gr.Slider(4, 400, recipe.count, step=4, label=t("xor.count"))
+        made["test"] = gr.Slider(0, 0.5, recipe.test, step=0.05, label=t("xor.test"), info=t("xor.test_info"))
+        made["points_seed"] = gr.Number(
+            recipe.points_seed, label=t("xor.points_seed"), info=t("xor.points_seed_info"), precision=0, minimum=0
+        )
+    with folded("xor.more"):
+        made["forward_lr"] = _numbers(RATES, recipe.forward_lr, "xor.forward_lr")
+        made["loss"] = gr.Dropdown(choices(LOSSES, "xor.loss"), value=recipe.loss, label=t("xor.loss"))
+        made["output"] = gr.Dropdown(choices(OUTPUTS, "xor.output"), value=recipe.output, label=t("xor.output"))
+        made["init"] = gr.Dropdown(choices(INITIALISATIONS, "xor.init"), value=recipe.init, label=t("xor.init"))
+        made["batch"] = gr.Number(recipe.batch, label=t("xor.batch"), info=t("xor.batch_info"), precision=0, minimum=0)
+        with gr.Row(elem_classes="xor-pair"):
+            made["l1"] = _numbers(PENALTIES, recipe.l1, "xor.l1")
+            made["l2"] = _numbers(PENALTIES, recipe.l2, "xor.l2")
+        made["steps"] = gr.Number(recipe.steps, label=t("xor.steps"), precision=0, minimum=1)
+    return made
+
+
+def settings(controls: Controls) -> list[Any]:
+    """The components whose values `chosen` reads, in its order."""
+    return [controls[name] for name in NAMES]
+
+
+def chosen(values: Sequence[Any]) -> tuple[Recipe, tuple[str, ...], bool]:
+    """The recipe, the learners, and whether the points are the visitor's own. Raises BadInput."""
+    given = dict(zip(NAMES, values, strict=True))
+    learners = tuple(kind for kind in MODELS if kind in (given["learners"] or ()))
+    if not learners:
+        raise BadInput("xor.no_learner")
+    layers = whole("layers", given["layers"], 1, MOST_LAYERS)
+    own = given["data"] == OWN
+    picked = {name: given[name] for name in RECIPE} | {"hidden": tuple(given[name] for name in WIDTHS[:layers])}
+    return Recipe(**picked | ({"data": OPENING.recipe.data} if own else {})).checked(), learners, own
+
+
+def updates(setup: Setup) -> list[Any]:
+    """What makes the settings those of `setup`, in the order of `settings`."""
+    recipe = setup.recipe
+    values: Controls = {name: gr.update(value=getattr(recipe, name)) for name in RECIPE}
+    values |= {
+        "learners": gr.update(value=list(setup.learners)),
+        "data": gr.update(value=recipe.data if setup.points is None else OWN),
+        "layers": gr.update(value=len(recipe.hidden)),
+        **{name: _width_update(recipe, layer) for layer, name in enumerate(WIDTHS)},
+        **drawn(recipe, setup.points is not None),
+        "lr": _number_update(RATES, recipe.lr),
+        "forward_lr": _number_update(RATES, recipe.forward_lr),
+        "l1": _number_update(PENALTIES, recipe.l1),
+        "l2": _number_update(PENALTIES, recipe.l2),
+    }
+    return [values[name] for name in NAMES]
+
+
+def suited(data: str, learners: Sequence[str], recipe: Recipe) -> Recipe:
+    """The recipe with points of another dataset, and a net that copes with them."""
+    if data not in DATASETS:
+        return recipe
+    dataset = DATASETS[data]
+    net = dataset.forward_forward if "forward-forward" in learners else dataset.net
+    recipe = replace(recipe, data=data, noise=dataset.noise, count=dataset.count)
+    return replace(recipe, hidden=net.hidden, lr=dataset.net.lr, forward_lr=OPENING.recipe.forward_lr)
+
+
+def drawn(recipe: Recipe, own: bool) -> dict[str, Any]:
+    """Noise and number mean something only where points are drawn."""
+    return {
+        "noise": gr.update(value=recipe.noise, interactive=not own),
+        "count": gr.update(value=recipe.count, interactive=not own),
+    }
+
+
+def _numbers(known: Sequence[float], value: float, key: str) -> gr.Dropdown:
+    return gr.Dropdown(_listed(known, value), value=value, label=t(key), min_width=130)
+
+
+def _listed(known: Sequence[float], value: float) -> list[tuple[str, float]]:
+    return [(f"{one:g}", one) for one in sorted({*known, value})]
+
+
+def _number_update(known: Sequence[float], value: float) -> Any:
+    return gr.update(choices=_listed(known, value), value=value)
+
+
+def _width(recipe: Recipe, layer: int) -> int:
+    return recipe.hidden[min(layer, len(recipe.hidden) - 1)]
+
+
+def _width_update(recipe: Recipe, layer: int) -> Any:
+    width = _width(recipe, layer)
+    return gr.update(value=width, maximum=max(WIDEST, width), visible=layer < len(recipe.hidden))
+
+
+NAMES = ("learners", "layers", *WIDTHS, *RECIPE)

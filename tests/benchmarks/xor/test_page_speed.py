@@ -1,0 +1,66 @@
+"""How many pictures of a run the whole page draws each second: server and browser on this machine, headless Chromium.
+
+A picture counts once, when it is another one than before. The run offers thirty a second; from about twenty a motion
+looks smooth.
+"""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from demos.xor.live.run import PICTURES_PER_SECOND
+from demos.xor.recipe import MODELS
+from demos.xor.settings.setup import OPENING, Setup
+
+SECONDS = 6
+ENDLESS = replace(OPENING.recipe, hidden=(8,), lr=0.01, steps=100_000)
+LEARNERS = {1: ("mlp",), 2: ("perceptron", "mlp"), 3: MODELS}
+DRAWN = """(seconds) => new Promise((done) => {
+  const page = document.querySelector("[data-frame]");
+  let [pictures, longest, before] = [0, 0, performance.now()];
+  let now = page.dataset.frame;
+  const start = performance.now();
+  const count = () => {
+    if (page.dataset.frame !== now) {
+      now = page.dataset.frame;
+      pictures += 1;
+      longest = Math.max(longest, performance.now() - before);
+      before = performance.now();
+    }
+    if (performance.now() - start < 1000 * seconds) requestAnimationFrame(count);
+    else done([pictures, performance.now() - start, longest]);
+  };
+  requestAnimationFrame(count);
+})"""
+
+VIEWS = (
+    """() => [...document.querySelectorAll(".inside canvas[role]")].map((one) => Number(one.dataset.pictures || 0))"""
+)
+
+
+@pytest.mark.parametrize("inside", [False, True], ids=["planes", "planes and look inside"])
+@pytest.mark.parametrize("learners", LEARNERS)
+def test_pictures_drawn_each_second(benchmark, open_page: Callable, learners: int, inside: bool) -> None:  # type: ignore[no-untyped-def]
+    page: Page = open_page("xor", size=(1280, 1100))
+    expect(page.locator("#xor-picture [data-over='true'][data-running='false']")).to_have_count(1, timeout=60_000)
+    link = Setup(recipe=ENDLESS, learners=LEARNERS[learners], stop=False).to_link()
+    page.goto(page.url.split("?")[0] + link)
+    expect(page.locator(".xor-learner:visible")).to_have_count(learners, timeout=60_000)
+    if inside:
+        page.locator(".inside-views").evaluate("views => views.scrollIntoView({ block: 'end' })")
+    page.wait_for_timeout(3000)  # fonts, tabs, the first pictures
+    before = page.evaluate(VIEWS)
+    told = benchmark.pedantic(lambda: page.evaluate(DRAWN, SECONDS), rounds=1)
+    pictures, milliseconds, longest = told
+    benchmark.extra_info |= {
+        "pictures_per_second": 1000 * pictures / milliseconds,
+        "share_of_those_offered": 1000 * pictures / milliseconds / PICTURES_PER_SECOND,
+        "longest_wait_ms": longest,
+    }
+    if inside:
+        after = page.evaluate(VIEWS)
+        drawn = [1000 * (later - earlier) / milliseconds for earlier, later in zip(before, after, strict=True)]
+        benchmark.extra_info |= dict(zip(("graph", "surface", "plane", "space"), drawn, strict=True))
+    assert pictures > SECONDS  # it moved at all

@@ -1,0 +1,88 @@
+"""How fast a run makes its pictures, and the lottery.
+
+A picture of a run, its training and its message included, has to take well under a thirtieth of a second; beside it
+stands the bare training of the same steps.
+"""
+
+import time
+from dataclasses import replace
+
+import pytest
+
+from demos.xor.learn import learn_mlp, points_of
+from demos.xor.live.look import message
+from demos.xor.live.run import PICTURES_PER_SECOND, Run, alone
+from demos.xor.lottery.lottery import lottery
+from demos.xor.recipe import Recipe
+
+PICTURES = 200
+
+
+@pytest.mark.parametrize(
+    "recipe",
+    [Recipe(hidden=(8,), lr=0.01, steps=4000), Recipe(data="spiral", hidden=(8, 8), lr=0.03, steps=4000)],
+    ids=["2-8-1 on XOR", "2-8-8-1 on the spiral"],
+)
+def test_a_picture_is_ready_in_time(benchmark, recipe: Recipe) -> None:  # type: ignore[no-untyped-def]
+    """Every message is measured with one picture, though on the page two share one."""
+
+    def pictures() -> None:
+        run = Run(recipe)
+        for _ in range(PICTURES):
+            run.advance()
+            message(run, 1, running=True)
+        bare.append(run.now["mlp"].step)
+
+    def training(steps: int) -> float:
+        learner = learn_mlp(points_of(recipe.checked()), recipe.checked())
+        start = time.perf_counter()
+        for _ in range(steps):
+            next(learner)
+        return time.perf_counter() - start
+
+    bare: list[int] = []
+    benchmark.pedantic(lambda: alone(pictures), rounds=3, warmup_rounds=1)
+    each = benchmark.stats.stats.min / PICTURES
+    alone_s = alone(lambda: training(bare[-1]))
+    benchmark.extra_info |= {"pictures_per_second": 1 / each, "times_bare_training": each * PICTURES / alone_s}
+    assert each < 1 / PICTURES_PER_SECOND
+
+
+NETS, STEPS, ALONE = 200, 2000, 4
+
+
+@pytest.mark.parametrize(("hidden", "activation"), [(4, "tanh"), (8, "relu")])
+def test_a_lottery_is_fifty_times_faster_than_one_net_after_another(benchmark, hidden: int, activation: str) -> None:  # type: ignore[no-untyped-def]
+    """200 nets, 2,000 steps. One after another is timed on four of them, before and after, and multiplied by fifty."""
+    recipe = Recipe(
+        hidden=(hidden,),
+        activation=activation,
+        steps=STEPS,
+        loss="squared",
+        optimiser="gradient_descent",
+        init="uniform",
+    )
+
+    def batched() -> None:
+        for _ in lottery(recipe, [hidden], [activation], NETS):
+            pass
+
+    def one_after_another() -> float:
+        start = time.process_time()
+        for seed in range(ALONE):
+            single = replace(recipe, seed=seed, points_seed=0).checked()
+            for _ in learn_mlp(points_of(single), single):
+                pass
+        return (time.process_time() - start) * NETS / ALONE
+
+    def compared() -> tuple[float, float]:
+        batched()  # warm up
+        before = one_after_another()
+        start = time.process_time()
+        benchmark.pedantic(batched, rounds=1)
+        together = time.process_time() - start
+        return min(before, one_after_another()), together
+
+    apart, together = alone(compared)
+    benchmark.extra_info |= {"one_after_another_s": apart, "batched_s": together, "times_faster": apart / together}
+    assert apart / together >= 50

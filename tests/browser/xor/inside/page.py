@@ -1,0 +1,129 @@
+"""A plain page with the panel "Look inside" alone: the real scripts and sheets, trained nets, no app."""
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from itertools import islice
+from pathlib import Path
+
+import torch
+
+from demos.common.i18n import strings
+from demos.common.theme import css
+from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, points_of
+from demos.xor.live.tab import SCRIPTS
+from demos.xor.model import Layers
+from demos.xor.recipe import Recipe
+
+ROOT = Path(__file__).parent.parent.parent.parent.parent
+
+PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<style>{fonts}{css} body {{ margin: 20px; font-family: "IBM Plex Sans", "Noto Sans CJK KR", sans-serif; }}</style>
+<body class="{mode}"><div id="demo-xor"><div id="host"><div id="panel"></div></div></div><script>
+const frames = {frames};
+const element = document.getElementById("host");
+function start(frame) {{
+{scripts}
+  const [edits, goesOn] = [[], []];
+  const panel = makeInside(document.getElementById("panel"), {{ onEdit: (learner, numbers, same) => {{
+    edits.push([learner, Array.from(numbers)]);
+    goesOn.push(same);
+    given.learners[learner].net = makeNet(given.learners[learner].spec, numbers);
+    panel.show(given);
+  }} }});
+  let given = null;
+  return {{
+    edits, goesOn, panel, makeNet, insideLook, principalAxes, symmetricEigen, ontoAxes, spaceAxes,
+    show(frame) {{
+      const withNet = (learner) => ({{ ...learner, net: makeNet(learner.spec, Float32Array.from(learner.numbers)) }});
+      given = {{ ...frame, learners: frame.learners.map(withNet) }};
+      panel.show(given);
+      return given;
+    }},
+  }};
+}}
+window.harness = start();
+harness.show(frames["{first}"]);
+</script>"""
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A trained net, (weight (inputs, outputs), bias (outputs)) for each layer, and the points it learned."""
+
+    recipe: Recipe
+    kind: str
+    layers: list[tuple[torch.Tensor, torch.Tensor]]
+    x: torch.Tensor
+    y: list[int]
+    view: tuple[float, float]
+
+    @property
+    def frame(self) -> dict:
+        widths = [self.layers[0][0].shape[0], *[weight.shape[1] for weight, _ in self.layers]]
+        numbers = torch.cat([part.flatten() for layer in self.layers for part in layer])
+        spec = {"kind": self.kind, "activation": self.recipe.activation, "widths": widths}
+        return {
+            "learners": [{"name": self.kind, "spec": spec, "numbers": numbers.tolist(), "step": self.recipe.steps}],
+            "points": self.x.tolist(),
+            "classes": self.y,
+            "view": list(self.view),
+        }
+
+
+def _one(layers: Layers) -> list[tuple[torch.Tensor, torch.Tensor]]:
+    return [(weight[0].detach(), bias[0, 0].detach()) for weight, bias in layers]
+
+
+@cache
+def trained(
+    kind: str, data: str, hidden: tuple[int, ...], activation: str = "tanh", seed: int = 0, steps: int = 300
+) -> Trained:
+    """One net trained on `data`, by the project's own code."""
+    recipe = Recipe(data=data, hidden=hidden, activation=activation, seed=seed, steps=steps).checked()
+    points = points_of(recipe)
+    if kind == "perceptron":
+        *_, last = islice(learn_perceptron(points), steps)
+        layers = [(last.weights[:2, None].float(), last.weights[2:].float())]
+    else:
+        *_, end = (learn_mlp if kind == "mlp" else learn_forward_forward)(points, recipe)
+        layers = _one(end.layers)
+    return Trained(recipe, kind, layers, torch.from_numpy(points.x).float(), points.y.tolist(), points.view)
+
+
+def write_page(file: Path, nets: dict[str, Trained], first: str, language: str = "en", dark: bool = False) -> Path:
+    """The page as a file, with `frames` by name; `harness.show(frames[name])` shows one."""
+    words = {
+        key.removeprefix("xor."): entry[language] for key, entry in strings().items() if key.startswith("xor.inside_")
+    }
+    frames = {name: net.frame | {"language": language, "words": words} for name, net in nets.items()}
+    folder = ROOT / "assets" / "xor"
+    page = PAGE.format(
+        language=language,
+        fonts=_fonts(),
+        css=css(),
+        mode="dark" if dark else "",
+        frames=json.dumps(frames),
+        scripts="\n".join(
+            folder.joinpath(f"{name}.js").read_text(encoding="utf-8")
+            for name in SCRIPTS
+            if name in ("ink", "net") or name.startswith("inside")
+        ),
+        first=first,
+    )
+    file.write_text(page, encoding="utf-8")
+    return file
+
+
+def _fonts() -> str:
+    import gradio
+
+    folder = Path(gradio.__file__).parent / "templates" / "frontend" / "static" / "fonts"
+    faces = [("IBM Plex Sans", "IBMPlexSans", weight, name) for weight, name in ((400, "Regular"), (600, "SemiBold"))]
+    faces += [("IBM Plex Mono", "IBMPlexMono", 400, "Regular")]
+    return "".join(
+        f"@font-face {{ font-family: '{family}'; font-weight: {weight}; "
+        f"src: url('{(folder / name / f'{name}-{cut}.woff2').as_uri()}'); }}"
+        for family, name, weight, cut in faces
+    )

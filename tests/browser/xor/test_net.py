@@ -1,0 +1,86 @@
+"""The page's own arithmetic (assets/xor/net.js) against torch, for all three kinds of learners."""
+
+import base64
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from demos.xor.forward_forward import ForwardForward, goodness
+from demos.xor.live.snapshot import flat, unflat
+from demos.xor.model import ACTIVATIONS, forward
+
+SCRIPT = Path(__file__).parent.parent.parent.parent / "assets" / "xor" / "net.js"
+COMPUTE = """([code, spec, letters, places]) => {
+  const run = new Function("spec", "letters", "places", code + `
+    const net = makeNet(spec, unpackNumbers(letters));
+    return {
+      scores: Array.from(scores(net, places)),
+      hidden: [0, 1].map((label) => activities(net, places, label).map((h) => Array.from(h))),
+    };`);
+  return run(spec, letters, Float32Array.from(places));
+}"""
+SHAPES = [(4,), (1,), (8, 4), (3, 16, 2), (16, 16, 16, 16)]
+
+
+@pytest.fixture(scope="module")
+def compute(launch: Callable):  # type: ignore[no-untyped-def]
+    """`compute(spec, numbers, x)`: what the page's code makes of a net at the places x (P, 2)."""
+    page = launch(None).new_page()
+
+    def called(spec: dict, numbers: np.ndarray, x: torch.Tensor) -> dict:
+        letters = base64.b64encode(numbers.astype("<f4").tobytes()).decode()
+        return page.evaluate(COMPUTE, [SCRIPT.read_text(encoding="utf-8"), spec, letters, x.flatten().tolist()])
+
+    yield called
+    page.close()
+
+
+def drawn(widths: tuple[int, ...], seed: int) -> tuple[np.ndarray, torch.Tensor]:
+    """Random weights for a net of these widths, and 40 places."""
+    random = torch.Generator().manual_seed(seed)
+    size = sum((inputs + 1) * outputs for inputs, outputs in pairwise(widths))
+    return torch.randn(size, generator=random).numpy(), 2 * torch.randn(40, 2, generator=random)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("hidden", SHAPES)
+def test_an_mlp(compute: Callable, hidden: tuple[int, ...], activation: str) -> None:
+    widths = (2, *hidden, 1)
+    numbers, x = drawn(widths, len(hidden))
+    layers = unflat(numbers, widths)
+    np.testing.assert_array_equal(flat(layers), numbers)
+    told = compute({"kind": "mlp", "activation": activation, "widths": widths}, numbers, x)
+    expected = forward(layers, x, activation)[0]
+    np.testing.assert_allclose(told["scores"], expected, rtol=1e-4, atol=1e-4)
+    h = x
+    for (weight, bias), found in zip(layers[:-1], told["hidden"][1], strict=True):
+        h = ACTIVATIONS[activation](h @ weight[0] + bias[0])
+        np.testing.assert_allclose(np.reshape(found, h.shape), h, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sigmoid", "sine"])
+@pytest.mark.parametrize("hidden", SHAPES)
+def test_a_forward_forward_net(compute: Callable, hidden: tuple[int, ...], activation: str) -> None:
+    widths = (4, *hidden)
+    numbers, x = drawn(widths, 10 + len(hidden))
+    net = ForwardForward(hidden=hidden, activation=activation)
+    net.layers = unflat(numbers, widths)
+    told = compute({"kind": "forward-forward", "activation": activation, "widths": widths}, numbers, x)
+    good = net.goodness(x)[:, 0].sum(dim=0)  # (P, 2)
+    np.testing.assert_allclose(told["scores"], good[:, 1] - good[:, 0], rtol=1e-4, atol=1e-4)
+    for label in (0, 1):
+        passed = [h[0] for *_, h in net.passes(net.labelled(x, torch.full((len(x),), label)))]
+        for h, found in zip(passed, told["hidden"][label], strict=True):
+            np.testing.assert_allclose(np.reshape(found, h.shape), h, rtol=1e-4, atol=1e-4)
+            assert goodness(h).shape == (40,)
+
+
+def test_a_perceptron(compute: Callable) -> None:
+    numbers, x = drawn((2, 1), 0)
+    told = compute({"kind": "perceptron", "activation": "tanh", "widths": [2, 1]}, numbers, x)
+    np.testing.assert_allclose(told["scores"], x.numpy() @ numbers[:2] + numbers[2], rtol=1e-4, atol=1e-4)
+    assert told["hidden"] == [[], []]

@@ -1,0 +1,118 @@
+"""What a visitor takes along computes what the page showed."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import torch
+from safetensors import safe_open
+from safetensors.torch import load
+from torch import nn
+
+from demos.xor.export.export import safetensors, script
+from demos.xor.forward_forward import ForwardForward
+from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, points_of
+from demos.xor.live.run import alone
+from demos.xor.model import ACTIVATIONS, forward
+from demos.xor.recipe import Recipe
+
+CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+
+
+def trained(**choices: object):  # type: ignore[no-untyped-def]
+    recipe = Recipe(**{"steps": 40, "hidden": (3, 3), **choices}).checked()  # type: ignore[arg-type]
+    *_, last = alone(lambda: list(learn_mlp(points_of(recipe), recipe)))
+    return last.layers, recipe, last.step
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_script_runs_to_the_same_logits(activation: str, capsys: pytest.CaptureFixture) -> None:
+    layers, recipe, step = trained(activation=activation)
+    names: dict = {}
+    exec(compile(script(layers, recipe, step), "net.py", "exec"), names)
+    x = torch.randn(50, 2, generator=torch.Generator().manual_seed(1))
+    torch.testing.assert_close(names["net"](x).squeeze(1), forward(layers, x, activation)[0], rtol=1e-5, atol=1e-6)
+    assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+def test_the_script_stands_alone(tmp_path: Path) -> None:
+    layers, recipe, step = trained(hidden=(4,), steps=300)
+    file = tmp_path / "net.py"
+    file.write_text(script(layers, recipe, step), encoding="utf-8")
+    done = subprocess.run([sys.executable, file], cwd=tmp_path, capture_output=True, text=True, check=True)
+    classes = [line.split("class ")[1][0] for line in done.stdout.splitlines()]
+    assert classes == ["0", "1", "1", "0"]
+    code = [line for line in file.read_text(encoding="utf-8").splitlines() if line.strip()]
+    assert len(code) <= 25
+
+
+def test_the_weights_fit_the_scripts_net() -> None:
+    layers, recipe, step = trained()
+    net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 1))
+    net.load_state_dict(load(safetensors(layers, recipe, step)))
+    torch.testing.assert_close(net(CORNERS).squeeze(1), forward(layers, CORNERS, "tanh")[0])
+
+
+def test_the_weights_remember_their_recipe(tmp_path: Path) -> None:
+    layers, recipe, step = trained(activation="relu", seed=7)
+    file = tmp_path / "net.safetensors"
+    file.write_bytes(safetensors(layers, recipe, step))
+    with safe_open(file, "pt") as opened:
+        assert Recipe(**json.loads(opened.metadata()["recipe"])).checked() == recipe
+        assert opened.metadata()["steps"] == "40"
+
+
+def test_the_perceptrons_script_and_weights() -> None:
+    recipe = Recipe(data="and").checked()
+    *_, last = learn_perceptron(points_of(recipe), seed=1)
+    weights = last.weights.float()
+    layers = [(weights[:2].view(1, 2, 1), weights[2:].view(1, 1, 1))]
+    names: dict = {}
+    exec(compile(script(layers, recipe, last.step, "perceptron"), "net.py", "exec"), names)
+    torch.testing.assert_close(names["net"](CORNERS), CORNERS @ weights[:2] + weights[2])
+    assert (names["net"](CORNERS) > 0).tolist() == [False, False, False, True]
+    linear = nn.Sequential(nn.Linear(2, 1))
+    linear.load_state_dict(load(safetensors(layers, recipe, last.step, "perceptron")))
+    torch.testing.assert_close(linear(CORNERS).squeeze(1), names["net"](CORNERS))
+
+
+@pytest.mark.parametrize(
+    ("activation", "hidden"), [("tanh", (4,)), ("relu", (8, 5)), ("sigmoid", (3,)), ("sine", (6, 6))]
+)
+def test_forward_forwards_script_finds_the_same_goodness(activation: str, hidden: tuple[int, ...]) -> None:
+    recipe = Recipe(activation=activation, hidden=hidden, steps=120, lr=0.1).checked()
+    *_, last = alone(lambda: list(learn_forward_forward(points_of(recipe), recipe)))
+    net = ForwardForward(2, 2, hidden, activation)
+    net.layers = list(last.layers)
+    names: dict = {}
+    exec(compile(script(last.layers, recipe, last.step, "forward-forward"), "net.py", "exec"), names)
+    x = torch.randn(50, 2, generator=torch.Generator().manual_seed(1))
+    goodness = net.goodness(x).sum(dim=0)[0]  # (P, 2)
+    torch.testing.assert_close(names["net"](x), goodness[:, 1] - goodness[:, 0], rtol=1e-5, atol=1e-6)
+    held = load(safetensors(last.layers, recipe, last.step, "forward-forward"))
+    assert held["0.weight"].shape == (hidden[0], 4)
+
+
+@pytest.mark.parametrize("kind", ["perceptron", "mlp", "forward-forward"])
+def test_each_script_stands_alone_and_says_what_it_is(kind: str, tmp_path: Path) -> None:
+    recipe = Recipe(data="and", steps=300, lr=0.1).checked()
+    points = points_of(recipe)
+    if kind == "perceptron":
+        *_, last = learn_perceptron(points, seed=0)
+        weights = last.weights.float()
+        layers = [(weights[:2].view(1, 2, 1), weights[2:].view(1, 1, 1))]
+    else:
+        learn = {"mlp": learn_mlp, "forward-forward": learn_forward_forward}[kind]
+        *_, last = alone(lambda: list(learn(points, recipe)))
+        layers = last.layers
+    file = tmp_path / "net.py"
+    file.write_text(script(layers, recipe, last.step, kind, edited=True, data="own points"), encoding="utf-8")
+    done = subprocess.run([sys.executable, file], cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert [line.split("class ")[1][0] for line in done.stdout.splitlines()] == ["0", "0", "0", "1"]
+    text = file.read_text(encoding="utf-8")
+    assert "own points" in text
+    assert "then edited by hand" in text
+    assert len([line for line in text.splitlines() if line.strip()]) <= 32
+    assert max(map(len, text.split("parameters = [")[0].split("layers = [")[0].splitlines())) <= 120

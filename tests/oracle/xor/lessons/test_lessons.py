@@ -1,0 +1,125 @@
+"""What the lessons' cards claim, measured: each is trained as its card sets it."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+
+from demos.common.errors import BadInput
+from demos.common.i18n import text
+from demos.xor.learn import MLPStep, PerceptronStep, learn_forward_forward, learn_mlp, learn_perceptron, points_of
+from demos.xor.lessons.lessons import lesson_of, lessons
+from demos.xor.live.run import alone
+from demos.xor.lottery.lottery import lottery
+from demos.xor.lottery.solutions import solutions
+from demos.xor.settings.setup import Setup
+
+PERCEPTRON_LR = 0.1  # of the live page
+LESSONS = {lesson.key: lesson for lesson in lessons()}
+
+
+def perceptron(setup: Setup) -> PerceptronStep:
+    for last in learn_perceptron(points_of(setup.recipe), PERCEPTRON_LR, setup.recipe.seed):
+        if last.cycle:
+            break
+    return last
+
+
+def mlp(setup: Setup) -> MLPStep:
+    *_, last = alone(lambda: list(learn_mlp(points_of(setup.recipe), setup.recipe)))
+    return last
+
+
+def test_six_lessons_in_the_issues_order() -> None:
+    assert list(LESSONS) == ["and", "cycle", "fold", "seeds", "lottery", "forward"]
+    for lesson in LESSONS.values():
+        assert (lesson.second is None) != (lesson.lottery is None)
+        for part in ("title", "text", "second", "chip")[: 3 + (lesson.key != "forward")]:
+            assert text(lesson.words(part), "en") != text(lesson.words(part), "ko")
+
+
+def test_one_line_is_enough_for_and_and_for_or() -> None:
+    for setup in (LESSONS["and"].setup, LESSONS["and"].second):
+        assert setup.learners == ("perceptron",)
+        last = perceptron(setup)
+        assert last.converged
+        assert last.corrections > 3  # there is something to watch
+
+
+def test_on_xor_the_perceptron_repeats_four_mistakes_every_epoch() -> None:
+    cycle = perceptron(LESSONS["cycle"].setup).cycle
+    assert (cycle.period, cycle.errors) == (1, (4,))
+    assert LESSONS["cycle"].second.learners == ("perceptron", "mlp")
+    assert mlp(LESSONS["cycle"].second).solved_at is not None
+
+
+def test_two_units_fold_the_plane_and_one_does_not() -> None:
+    lesson = LESSONS["fold"]
+    assert lesson.setup.recipe.hidden == (2,)
+    assert 20 < mlp(lesson.setup).solved_at < 1000
+    assert lesson.second.recipe == replace(lesson.setup.recipe, hidden=(1,))
+    assert mlp(lesson.second).solved_at is None
+
+
+def test_two_seeds_find_two_solutions() -> None:
+    lesson = LESSONS["seeds"]
+    assert lesson.second.recipe == replace(lesson.setup.recipe, seed=lesson.second.recipe.seed)
+    found = {}
+    for name, setup in (("one", lesson.setup), ("other", lesson.second)):
+        last = mlp(setup)
+        assert last.solved_at is not None
+        [kind] = solutions(last.layers, setup.recipe.activation, torch.tensor([True]), points_of(setup.recipe).view)
+        found[name] = kind.regions
+    assert found == {"one": (1, 2), "other": (2, 1)}  # class 0 is orange: joined by a band with the first seed
+
+
+def test_the_lottery_has_the_shares_that_its_card_names() -> None:
+    lesson = LESSONS["lottery"]
+    draw, recipe = lesson.lottery, lesson.setup.recipe
+    assert (recipe.loss, recipe.output, recipe.optimiser, recipe.hidden) == (
+        "squared",
+        "sigmoid",
+        "gradient_descent",
+        (2,),
+    )
+    assert draw.seeds == 200
+
+    def drawn() -> dict:
+        *_, last = lottery(recipe, draw.hidden, draw.activation, draw.seeds)
+        return {result.hidden: result for result in last.results}
+
+    results = alone(drawn)
+    assert results[1].solved == 0
+    low, high = results[2].interval
+    assert low < 2 / 3 < high
+    assert results[4].solved == 200
+    assert results[2].share < results[3].share < 1
+    assert not all(kind.solved for kind in results[2].solutions)  # there is a stuck one to open
+
+
+def test_forward_forward_solves_its_lesson_and_goodness_parts() -> None:
+    lesson = LESSONS["forward"]
+    for setup in (lesson.setup, lesson.second):
+        recipe = replace(setup.recipe, lr=setup.recipe.forward_lr)
+
+        def run(recipe=recipe):  # type: ignore[no-untyped-def]
+            for last in learn_forward_forward(points_of(recipe), recipe):
+                if last.solved_at is not None and last.step > last.solved_at + 60:
+                    break
+            return last
+
+        last = alone(run)
+        assert last.solved_at is not None
+        assert all(good > bad for good, bad in zip(last.positive, last.negative, strict=True))
+    assert mlp(lesson.setup).solved_at is not None
+
+
+@pytest.mark.parametrize(("query", "number"), [("", None), ("?lesson=3", 3), ("?a=1&lesson=6", 6)])
+def test_an_address_names_a_lesson(query: str, number: int | None) -> None:
+    assert lesson_of(query) == number
+
+
+@pytest.mark.parametrize("given", ["0", "7", "-1", "three", "99999999999999", "²"])
+def test_a_lesson_that_does_not_exist_gets_a_sentence(given: str) -> None:
+    with pytest.raises(BadInput, match="lessons 1 to 6"):
+        lesson_of(f"?lesson={given}")

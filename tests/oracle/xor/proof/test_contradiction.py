@@ -1,0 +1,72 @@
+"""The two contradicting inequalities, checked in exact numbers."""
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from demos.xor.data import DATASETS, Points, sample
+from demos.xor.proof.contradiction import contradiction, told, total
+from demos.xor.proof.separable import witness
+
+
+def points(x: list, y: list) -> Points:
+    return Points(np.array(x, dtype=float), np.array(y), (-1, 1))
+
+
+def check(cloud: Points) -> bool:
+    """True if there is a contradiction; then that it is one."""
+    found = contradiction(cloud)
+    assert (found is None) == (witness(cloud) is None)
+    if found is None:
+        return False
+    assert total(found.ones) == total(found.zeros) == found.total
+    assert found.total[2] > 0
+    for terms, label in ((found.ones, 1), (found.zeros, 0)):
+        assert terms
+        for term in terms:
+            assert term.factor > 0
+            assert cloud.y[term.index] == label
+            assert term.x == tuple(map(Fraction, cloud.x[term.index].tolist()))
+    return True
+
+
+def test_random_points_contradict_themselves_or_a_line_separates_them() -> None:
+    random = np.random.default_rng(0)
+    answers = []
+    for _ in range(300):
+        count = int(random.integers(2, 9))
+        draw = random.normal(size=(count, 2)) if random.random() < 0.5 else random.integers(0, 3, (count, 2))
+        answers.append(check(points(draw.tolist(), random.integers(0, 2, count).tolist())))
+    assert 50 < sum(answers) < 250
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_every_dataset_has_a_contradiction_exactly_if_no_line_separates_it(name: str) -> None:
+    assert check(sample(name, DATASETS[name].count, 0.0, 0)) == (name not in ("and", "or", "nand", "gaussians"))
+
+
+def test_the_contradiction_of_xor_is_the_textbooks() -> None:
+    found = told(contradiction(sample("xor", 4, 0, 0)))  # type: ignore[arg-type]
+    assert found["exact"]
+    assert [term["x"] for term in found["ones"]] == [["0", "1"], ["1", "0"]]
+    assert [term["x"] for term in found["zeros"]] == [["0", "0"], ["1", "1"]]
+    assert {term["factor"] for term in [*found["ones"], *found["zeros"]]} == {"1"}
+    assert found["total"] == ["1", "1", "2"]  # w₁ + w₂ + 2b
+
+
+def test_special_places() -> None:
+    assert told(contradiction(points([[2, 3], [2, 3]], [0, 1])))["total"] == ["2", "3", "1"]  # type: ignore[arg-type]
+    between = told(contradiction(points([[0, 0], [3, 0], [1, 0]], [0, 0, 1])))  # type: ignore[arg-type]
+    assert [term["factor"] for term in between["zeros"]] == ["2", "1"]
+    assert check(points([[0, 0], [4, 0], [0, 4], [1, 1]], [0, 0, 0, 1]))
+    assert check(points([[0, 0], [2, 0], [1, 0], [3, 0]], [0, 0, 1, 1]))  # two segments on one line
+
+
+def test_huge_factors_are_told_as_shares() -> None:
+    """Coordinates with many digits: the smallest whole factors have thirty digits, which nobody reads."""
+    found = told(contradiction(sample("spiral", 200, 0.2, 0)))  # type: ignore[arg-type]
+    assert not found["exact"]
+    factors = [[float(term["factor"]) for term in found[side]] for side in ("ones", "zeros")]
+    assert [sum(side) for side in factors] == pytest.approx([1, 1], abs=0.01)
+    assert not any("e+" in number for number in found["total"])

@@ -1,0 +1,184 @@
+"""The run of the learners, and what the page is told of it."""
+
+import base64
+import json
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from demos.common.errors import BadInput
+from demos.xor.data import DATASETS, read_csv
+from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, points_of
+from demos.xor.live.look import message
+from demos.xor.live.run import AT_LEAST, KEPT, Run, Start, alone
+from demos.xor.live.snapshot import FARTHEST_WEIGHT, flat, unflat
+from demos.xor.recipe import Recipe
+
+ALL = ("perceptron", "mlp", "forward-forward")
+
+
+def run(recipe: Recipe, kinds: tuple[str, ...] = ("perceptron", "mlp"), **choices: object) -> Run:
+    def to_the_end() -> Run:
+        made = Run(recipe, kinds, **choices)  # type: ignore[arg-type]
+        while not made.over:
+            made.advance()
+            assert made.pictures < 3000
+        return made
+
+    return alone(to_the_end)
+
+
+def told(made: Run) -> dict:
+    return json.loads(message(made, 1, running=False), parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+
+
+def test_each_net_learns_at_its_own_rate() -> None:
+    recipe = Recipe(lr=0.01, forward_lr=0.3, steps=40).checked()
+    made = run(recipe, ("mlp", "forward-forward"), stop=False)
+    points = points_of(recipe)
+    *_, forward = alone(lambda: list(learn_forward_forward(points, replace(recipe, lr=0.3))))
+    *_, backward = alone(lambda: list(learn_mlp(points, recipe)))
+    np.testing.assert_array_equal(made.now["forward-forward"].numbers, flat(forward.layers))
+    np.testing.assert_array_equal(made.now["mlp"].numbers, flat(backward.layers))
+    assert [learner.get("lr") for learner in told(made)["learners"]] == [None, 0.3]
+
+
+def test_all_three_on_xor_end_by_themselves() -> None:
+    made = run(Recipe(lr=0.01, steps=4000), ALL)
+    assert made.now["perceptron"].cycle is not None
+    assert made.now["mlp"].solved_at is not None
+    assert made.now["forward-forward"].solved_at is not None
+    assert AT_LEAST <= made.pictures < 400
+    said = told(made)
+    assert said["over"]
+    assert [one["kind"] for one in said["learners"]] == list(ALL)
+    assert [one["widths"] for one in said["learners"]] == [[2, 1], [2, 4, 1], [4, 4]]
+    assert said["cycle"]["period"] == 1
+    assert said["cycle"]["step"] == 4 * made.now["perceptron"].cycle.found
+    assert said["proof"]["exact"]
+
+
+@pytest.mark.parametrize("data", ["and", "cloud", "gaussians", "circles", "moons", "spiral"])
+def test_the_settings_of_each_dataset_suit_it(data: str) -> None:
+    net = DATASETS[data].net
+    made = run(Recipe(data=data, hidden=net.hidden, lr=net.lr, steps=4000), speed=6)
+    assert made.now["mlp"].solved_at is not None
+    assert (made.now["perceptron"].accuracy == 1) == (made.contradiction is None)
+    assert (told(made)["proof"] is None) == (made.contradiction is None)
+
+
+def test_pictures_are_those_of_the_learners_themselves() -> None:
+    recipe = Recipe(lr=0.05, steps=40).checked()
+    made = alone(lambda: Run(recipe, ALL))
+    shown = [made.frames[-1]]
+    for _ in range(20):
+        alone(made.step)
+        shown.append(made.frames[-1])
+    assert [frame.index for frame in shown] == list(range(21))
+    steps = list(alone(lambda: list(learn_mlp(points_of(recipe), recipe))))
+    perceptrons = learn_perceptron(points_of(recipe), 0.1, recipe.seed)
+    for frame, perceptron in zip(shown, perceptrons, strict=False):
+        assert {one.step for one in frame.learners} == {frame.index}
+        np.testing.assert_allclose(frame.learners[0].numbers, perceptron.weights.numpy(), rtol=1e-6)
+        np.testing.assert_array_equal(frame.learners[1].numbers, flat(steps[frame.index].layers))
+        assert frame.learners[1].loss == steps[frame.index].loss
+
+
+def test_weights_travel_exactly_and_messages_overlap() -> None:
+    made = alone(lambda: Run(Recipe(data="moons", hidden=(3, 2)), ("mlp",)))
+    seen: dict[int, bytes] = {}
+    for _ in range(3):
+        for _ in range(KEPT // 2):
+            alone(made.advance)
+        for frame in told(made)["frames"]:
+            packed = base64.b64decode(frame["learners"][0]["weights"])
+            assert seen.setdefault(frame["index"], packed) == packed
+    assert sorted(seen) == list(range(3 * (KEPT // 2) + 1))
+    assert seen[max(seen)] == made.now["mlp"].numbers.tobytes()
+
+
+def test_an_epoch_shows_every_point_once() -> None:
+    made = alone(lambda: Run(Recipe(data="circles", batch=64), ALL))
+    alone(made.epoch)
+    assert [one.step for one in made.frames[-1].learners] == [200, 4, 4]
+
+
+def test_without_stopping_it_goes_on_to_the_last_step() -> None:
+    recipe = Recipe(lr=0.1, steps=2000)  # many more than the first AT_LEAST pictures show
+    assert run(recipe, speed=6).now["mlp"].step < 2000
+    assert run(recipe, stop=False, speed=6).now["mlp"].step == 2000
+    spent = run(Recipe(data="spiral", hidden=(1,), steps=50))
+    assert spent.now["mlp"].step == 50
+    assert told(spent)["limits"]["steps"] == 50
+
+
+def test_a_slow_run_misses_no_step() -> None:
+    made = alone(lambda: Run(Recipe(data="circles"), ALL, speed=0.2))
+    for _ in range(5):
+        alone(made.advance)
+    assert [one.step for one in made.frames[-1].learners] == [5, 5, 5]
+    assert made.seconds > 1 / 10
+
+
+def test_a_loss_that_is_no_number_ends_the_run_and_stays_valid_json() -> None:
+    made = alone(lambda: Run(Recipe(data="circles")))
+    perceptron, mlp = made.frames[-1].learners
+    made.frames[-1] = replace(made.frames[-1], learners=(perceptron, replace(mlp, loss=math.inf)))
+    assert made.is_done("mlp")
+    assert told(made)["frames"][-1]["learners"][1]["loss"] is None
+
+
+def test_held_out_points_are_told_apart() -> None:
+    made = run(Recipe(data="moons", hidden=(6, 6), lr=0.03, test=0.25, steps=300), ALL, speed=6)
+    said = told(made)
+    assert (len(said["points"]), len(said["test_points"])) == (150, 50)
+    assert all(0 <= one["test_accuracy"] <= 1 for one in said["frames"][-1]["learners"])
+    assert len(made.all_points.y) == 200
+
+
+def test_own_points_are_learned() -> None:
+    own = read_csv("0,0,a\n0,2,b\n2,0,b\n2,2,b")
+    made = run(Recipe(lr=0.05), own=own)
+    assert made.now["perceptron"].accuracy == 1
+    assert told(made)["own"]
+    assert told(made)["points"] == [[0, 0], [0, 2], [2, 0], [2, 2]]
+
+
+def test_a_run_goes_on_from_weights_that_were_edited() -> None:
+    first = run(Recipe(lr=0.01, steps=500), ALL)
+    frame = first.frames[-1]
+    steps = tuple(one.step for one in frame.learners)
+    numbers = tuple(one.numbers.copy() for one in frame.learners)
+    numbers[1][:] = 0.25
+    made = alone(lambda: Run(first.recipe, ALL, start=Start(frame.index, steps, numbers)))
+    said = told(made)
+    assert (said["after"], said["frames"][0]["index"]) == (frame.index, frame.index + 1)
+    for one, weights, step in zip(said["frames"][0]["learners"], numbers, steps, strict=True):
+        assert base64.b64decode(one["weights"]) == weights.astype("<f4").tobytes()
+        assert one["step"] == step
+    alone(made.step)
+    assert told(made)["frames"][-1]["learners"][1]["step"] == steps[1] + 1
+    assert told(made)["limits"]["steps"] == 500 + max(steps)
+
+
+@pytest.mark.parametrize("wrong", [np.zeros(16), np.full(17, np.nan), np.full(17, 2 * FARTHEST_WEIGHT)])
+def test_weights_that_cannot_be_are_refused(wrong: np.ndarray) -> None:
+    with pytest.raises(BadInput) as refused:
+        Run(Recipe(), ("mlp",), start=Start(0, (0,), (wrong.astype(np.float32),))).step()
+    assert refused.value.in_language("ko") != str(refused.value)
+
+
+def test_flat_and_unflat_are_each_others_inverse() -> None:
+    layers = [(torch.randn(1, 2, 3), torch.randn(1, 1, 3)), (torch.randn(1, 3, 1), torch.randn(1, 1, 1))]
+    for (weight, bias), (again, back) in zip(layers, unflat(flat(layers), (2, 3, 1)), strict=True):
+        assert torch.equal(weight, again)
+        assert torch.equal(bias, back)
+
+
+def test_alone_leaves_the_threads_of_others_alone() -> None:
+    before = torch.get_num_threads()
+    assert alone(torch.get_num_threads) == 1
+    assert torch.get_num_threads() == before

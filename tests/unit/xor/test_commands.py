@@ -1,0 +1,71 @@
+"""`python -m demos.xor train`, as the contract has it."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from demos.xor.__main__ import app
+
+ROOT = Path(__file__).parent.parent.parent.parent
+
+
+def train(*arguments: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, "-m", "demos.xor", "train", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def test_forward_forward_solves_xor_as_the_contract_asks() -> None:
+    shape = ("--hidden", "4", "--activation", "tanh", "--lr", "0.1")
+    done = train("--data", "xor", "--model", "forward-forward", *shape, "--steps", "200", "--seed", "0", "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert (result["model"], result["accuracy"], result["steps"]) == ("forward-forward", 1, 200)
+    assert len(result["loss"]) == len(result["positive"]) == len(result["negative"]) == 1
+
+
+def test_a_shape_that_suits_is_the_default() -> None:
+    done = train("--data", "moons", "--model", "forward-forward", "--steps", "3")
+    assert done.returncode == 0, done.stderr
+    assert "layer 2" in done.stdout
+
+
+def test_held_out_points_are_reported() -> None:
+    result = json.loads(train("--data=circles", "--test=0.25", "--batch=32", "--steps=50", "--json").stdout)
+    assert 0.4 < result["test_accuracy"] <= 1
+    assert result["hidden"] == [4]
+    assert (result["test"], result["batch"]) == (0.25, 32)
+
+
+def test_an_unknown_model_is_one_sentence_and_exit_code_2(refusal: Callable[..., str]) -> None:
+    said = refusal(app, "train", "--model", "forward")
+    assert said == "“forward” is no model here; choose one of perceptron, mlp, forward-forward."
+
+
+def test_own_points_replace_the_data(tmp_path: Path) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text("x,y,label\n0,0,cat\n0,1,dog\n1,0,dog\n1,1,dog\n", encoding="utf-8")
+    done = train("--points", str(file), "--model", "perceptron", "--json")
+    assert done.returncode == 0, done.stderr
+    result = json.loads(done.stdout)
+    assert (result["data"], result["count"], result["converged"]) == (str(file), 4, True)
+
+
+def test_a_file_that_is_no_csv_is_one_sentence_and_exit_code_2(tmp_path: Path, refusal: Callable[..., str]) -> None:
+    file = tmp_path / "cat.jpg"
+    file.write_bytes(b"\xff\xd8\xff\xe0" * 20)
+    for wrong in (file, tmp_path / "missing.csv"):
+        said = refusal(app, "train", "--points", wrong)
+        assert wrong.name in said
+        assert len(said.splitlines()) == 1
+
+
+def test_hidden_layers_may_have_different_widths(refusal: Callable[..., str]) -> None:
+    for shape, widths in (("8,4", [8, 4]), ("3", [3])):
+        result = json.loads(train("--hidden", shape, "--steps", "3", "--json").stdout)
+        assert result["hidden"] == widths
+    assert json.loads(train("--hidden=8", "--layers=2", "--steps=3", "--json").stdout)["hidden"] == [8, 8]
+    assert "already names 2 layers" in refusal(app, "train", "--hidden", "8,4", "--layers", "3")
+    assert "“many”" in refusal(app, "train", "--hidden", "8,many")

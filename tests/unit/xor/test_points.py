@@ -1,0 +1,260 @@
+"""Points, recipes and the question whether a line separates them."""
+
+import math
+from itertools import islice
+
+import numpy as np
+import pytest
+
+from demos.common.errors import BadInput
+from demos.xor import backprop, losses, model, optimise, recipe
+from demos.xor.data import CORNERS, DATASETS, Points, own_points, read_csv, sample, split
+from demos.xor.learn import all_points_of, batches, learn_mlp
+from demos.xor.live.run import alone
+from demos.xor.proof.separable import witness
+from demos.xor.recipe import Recipe
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_same_seed_same_points(name: str) -> None:
+    one, two, other = (sample(name, 60, 0.1, seed) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.x, two.x)
+    np.testing.assert_array_equal(one.y, two.y)
+    assert not np.array_equal(one.x, other.x)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_points_have_two_classes_and_lie_in_the_view(name: str) -> None:
+    points = sample(name, 101, 0.8, 0)
+    assert points.x.shape == (101, 2)
+    assert points.y.shape == (101,)
+    assert set(points.y.tolist()) == {0, 1}
+    low, high = points.view
+    assert low < points.x.min()
+    assert points.x.max() < high
+
+
+@pytest.mark.parametrize(
+    ("name", "rule"),
+    [
+        ("xor", lambda a, b: a != b),
+        ("and", lambda a, b: a and b),
+        ("or", lambda a, b: a or b),
+        ("nand", lambda a, b: not (a and b)),
+    ],
+)
+def test_gates_have_their_truth_table(name: str, rule) -> None:  # type: ignore[no-untyped-def]
+    points = sample(name, 4, 0.0, 0)
+    assert len({tuple(point) for point in points.x.tolist()}) == 4
+    assert [bool(rule(bool(a), bool(b))) for a, b in points.x] == [bool(label) for label in points.y]
+
+
+def test_names_in_the_recipe_are_those_of_the_models() -> None:
+    assert tuple(model.ACTIVATIONS) == recipe.ACTIVATIONS
+    assert tuple(model.INITIALISATIONS) == recipe.INITIALISATIONS
+    assert tuple(backprop.SLOPES) == recipe.ACTIVATIONS
+    assert tuple(losses.LOSSES) == tuple(losses.LOSS_SLOPES) == recipe.LOSSES
+    assert tuple(losses.OUTPUTS) == recipe.OUTPUTS
+    assert tuple(optimise.OPTIMISERS) == recipe.OPTIMISERS
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"lr": math.nan},
+        {"lr": math.inf},
+        {"lr": 0},
+        {"noise": -0.1},
+        {"hidden": (-3,)},
+        {"hidden": (10**9,)},
+        {"hidden": (4, 2.5)},
+        {"hidden": 4},
+        {"hidden": ()},
+        {"hidden": (1, 2, 3, 4, 5)},
+        {"count": 10**12},
+        {"steps": True},
+        {"seed": "0"},
+        {"seed": -1},
+        {"data": "cats"},
+        {"activation": None},
+        {"batch": -1},
+        {"l1": -0.5},
+        {"l2": math.nan},
+        {"test": 1.0},
+        {"points_seed": 0.5},
+        {"output": "softmax"},
+        {"output": "tanh", "loss": "cross_entropy"},
+    ],
+)
+def test_recipe_refuses_in_both_languages(wrong: dict) -> None:
+    with pytest.raises(BadInput) as refused:
+        Recipe(**wrong).checked()
+    assert next(iter(wrong)) in str(refused.value)
+    assert refused.value.in_language("ko") != str(refused.value)
+
+
+def test_recipe_takes_whole_floats_and_fills_defaults() -> None:
+    checked = Recipe(data="moons", hidden=(8.0,)).checked()  # type: ignore[arg-type]
+    assert isinstance(checked.hidden[0], int)
+    assert (checked.count, checked.noise) == (DATASETS["moons"].count, DATASETS["moons"].noise)
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_the_split_keeps_every_point_once_and_both_classes(name: str) -> None:
+    points = sample(name, DATASETS[name].count, 0.05, 2)
+    learn, test = split(points, 0.25, 7)
+    assert sorted(map(tuple, [*learn.x, *test.x])) == sorted(map(tuple, points.x))
+    assert set(learn.y) == {0, 1}
+    assert len(test.y) >= 1
+    if len(points.y) > 20:
+        assert len(test.y) == len(points.y) // 4
+    np.testing.assert_array_equal(split(points, 0.25, 7)[1].x, test.x)
+
+
+def test_an_epoch_of_batches_shows_every_point_once() -> None:
+    shown = list(islice(batches(10, Recipe(batch=4)), 6))
+    assert [len(batch) for batch in shown if batch is not None] == [4, 4, 2, 4, 4, 2]
+    for epoch in (shown[:3], shown[3:]):
+        assert sorted(index for batch in epoch for index in batch.tolist()) == list(range(10))  # type: ignore[union-attr]
+    assert next(batches(10, Recipe())) is None
+
+
+def test_points_held_out_are_measured_but_not_learned_from() -> None:
+    recipe = Recipe(data="moons", test=0.3, steps=100).checked()
+    points, held_out = all_points_of(recipe)
+    assert held_out is not None
+    *_, last = alone(lambda: list(learn_mlp(points, recipe, held_out)))
+    *_, blind = alone(lambda: list(learn_mlp(points, recipe)))
+    assert last.test_accuracy is not None
+    assert last.test_accuracy > 0.85
+    assert (last.loss, last.accuracy) == (blind.loss, blind.accuracy)
+    assert (blind.test_loss, blind.test_accuracy) == (None, None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "0,0,0\n0,1,1\n1,0,1\n1,1,0",
+        "x1, x2, label\r\n0, 0, 0\r\n0, 1, 1\r\n\r\n1, 0, 1\r\n1, 1, 0\r\n",
+        '\ufeff"a"\t"b"\t"c"\n0\t0\t"0"\n0.0\t1e0\t"1"\n1\t0\t"1"\n1\t1\t"0"\n',
+        "0;0;cat\n0;1;dog\n1;0;dog\n1;1;cat",
+        "0,0,-1\n0,1,+1\n1,0,+1\n1,1,-1",
+    ],
+)
+def test_csv_reads_xor(text: str) -> None:
+    points = read_csv(text)
+    np.testing.assert_array_equal(points.x, CORNERS)
+    assert points.y.tolist() == [0, 1, 1, 0]
+    assert points.view[0] < 0
+    assert points.view[1] > 1
+
+
+def test_csv_orders_labels_as_numbers_where_they_are() -> None:
+    assert read_csv("0,0,10\n1,1,9").y.tolist() == [1, 0]
+    assert read_csv("5,5,0\n5,5,1").view[0] < 5 < read_csv("5,5,0\n5,5,1").view[1]
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "exactly two different labels; these have 0"),
+        ("x,y,label\n", "these have 0"),
+        ("1,2,0\n3,4,0", "these have 1"),
+        ("1,2,a\n3,4,b\n5,6,c", "these have 3"),
+        ("1,2,0\n3,4", "Line 2"),
+        ("1,2,0\n3,4,1,5", "Line 2"),
+        ("1,2,0\n3,4,", "Line 2"),
+        ("x,y,label\n1,2,0\n\n3,cat,1", "Line 4: “cat”"),
+        ("nan,nan,0\n1,2,1", "Line 1: “nan”"),
+        ("1,inf,0\n1,2,1", "“inf”"),
+        ("1,2,0\n1e9,2,1", "“1e9”"),
+        ("a picture of a cat", "Line 1|these have 0"),
+        ("1,2,0\n" * 3000, "At most 2,000"),
+        ("x" * 100_000 + "\n1,2,0,9", "Line 2"),
+    ],
+)
+def test_csv_says_what_is_wrong(text: str, told: str) -> None:
+    with pytest.raises(BadInput, match=told) as refused:
+        read_csv(text)
+    assert len(str(refused.value)) < 200
+    assert refused.value.in_language("ko") != str(refused.value)
+
+
+def cloud(x: list, y: list) -> Points:
+    return Points(np.array(x, dtype=float), np.array(y), (-1, 1))
+
+
+@pytest.mark.parametrize("name", ["and", "or", "nand", "gaussians"])
+def test_separable_data_have_no_witness(name: str) -> None:
+    assert witness(sample(name, DATASETS[name].count, 0.0, 0)) is None
+
+
+def test_the_witness_of_xor_is_all_four_points() -> None:
+    assert witness(sample("xor", 4, 0.0, 0)) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("name", ["xor", "cloud", "circles", "moons", "spiral"])
+def test_witness_points_alone_are_inseparable(name: str) -> None:
+    points = sample(name, DATASETS[name].count, 0.05, 3)
+    found = witness(points)
+    assert found is not None
+    assert len(found) <= 4
+    assert witness(Points(points.x[found], points.y[found], points.view)) is not None
+
+
+def test_witness_at_the_edges() -> None:
+    assert witness(cloud([[0, 0], [1, 1]], [0, 0])) is None  # one class only
+    assert witness(cloud([[0, 0], [0, 0]], [0, 1])) == [0, 1]  # the same place, two classes
+    assert witness(cloud([[0, 0], [2, 0], [1, 0]], [0, 0, 1])) == [0, 1, 2]  # between, on a line
+    assert witness(cloud([[0, 0], [2, 0], [3, 0]], [0, 0, 1])) is None
+    assert witness(cloud([[0, 0], [4, 0], [0, 4], [1, 1]], [0, 0, 0, 1])) == [0, 1, 2, 3]  # inside a triangle
+
+
+def test_witness_agrees_with_a_linear_programme() -> None:
+    optimize = pytest.importorskip("scipy.optimize")
+    random = np.random.default_rng(0)
+    answers = []
+    for _ in range(60):
+        points = cloud(random.normal(size=(8, 2)), random.integers(0, 2, 8))
+        sign = np.where(points.y == 1, 1.0, -1.0)[:, None]
+        wanted = -sign * np.c_[points.x, np.ones(8)]  # sign · (w · x + b) ≥ 1
+        line = optimize.linprog(np.zeros(3), A_ub=wanted, b_ub=-np.ones(8), bounds=(None, None))
+        assert (witness(points) is None) == line.success
+        answers.append(line.success)
+    assert 5 < sum(answers) < 55
+
+
+def test_hulls_of_many_corners_are_decided_quickly_and_exactly() -> None:
+    turn = np.linspace(0, 2 * np.pi, 300, endpoint=False)
+    circle = np.c_[np.cos(turn), np.sin(turn)]
+    label = [0] * 300 + [1] * 300
+    assert witness(cloud([*circle, *(circle + 2.5)], label)) is None
+    found = witness(cloud([*circle, *(0.4 * circle)], label))
+    assert found is not None
+    assert len(found) == 4
+
+
+def test_points_from_the_plane_are_checked() -> None:
+    points = own_points([[0, 0, 0], [0.5, 3, 1]], [-0.45, 1.45])
+    assert points.y.tolist() == [0, 1]
+    assert points.view[0] < 0 < 3 < points.view[1]
+
+
+@pytest.mark.parametrize(
+    ("given", "view"),
+    [
+        (None, [-1, 1]),
+        ([[0, 0, 0]], [-1, 1]),
+        ([[0, 0, 0], [0, 0, 2]], [-1, 1]),
+        ([[0, 0, 0], ["x", 0, 1]], [-1, 1]),
+        ([[0, 0, 0], [math.nan, 0, 1]], [-1, 1]),
+        ([[0, 0, 0], [1e9, 0, 1]], [-1, 1]),
+        ([[0, 0, 0], [1, 0, 1]], [1, -1]),
+        ([[0, 0, 0], [1, 0, 1]], None),
+        ([[0, 0, 0], [1, 0, 1]] * 1001, [-1, 1]),
+    ],
+)
+def test_points_that_cannot_be_are_refused(given: object, view: object) -> None:
+    with pytest.raises(BadInput) as refused:
+        own_points(given, view)
+    assert refused.value.in_language("ko") != str(refused.value)
