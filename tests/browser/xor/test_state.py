@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, TimeoutError, expect
 
-from demos.xor.setup import Setup
+from demos.xor.settings.setup import Setup
 
 GLASSBOX = """[...document.querySelectorAll("#xor-picture, #xor-picture *")].find((one) => one.glassbox).glassbox"""
 STEPS = f"""Object.fromEntries({GLASSBOX}.present().learners.map(({{ kind, step }}) => [kind, step]))"""
