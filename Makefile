@@ -1,22 +1,25 @@
-# make run    install into .venv and serve Glassbox on http://127.0.0.1:7860
-# make test   install the test extra too and run the tests, the long ones excepted
-# make bench  the benchmarks;  make soak  the long runs and the rest of the browser tests;  make weights  how each model is made
+# `make` alone lists what can be made. Each target says in its comment what it does.
 
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do command -v $$p >/dev/null && \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
 BIN := .venv/bin
 ARGS ?=
 PYTEST_ARGS ?=
+NAME ?=
 
-.PHONY: run test lint lint-page bench soak chromium clean
+.DEFAULT_GOAL := help
+.PHONY: help run test lint lint-page bench soak soak-ci weights constraints chromium clean
 
-run: .venv/installed
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+
+run: .venv/installed ## install into .venv and serve Glassbox on http://127.0.0.1:7860 (ARGS="--port 8000")
 	@$(BIN)/python app.py $(ARGS)
 
-test: .venv/installed-test chromium lint
+test: .venv/installed-test chromium lint ## install the test extra too, then lint and run the tests, the long ones excepted (PYTEST_ARGS="-k adder")
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
-lint: .venv/installed-test lint-page
+lint: .venv/installed-test lint-page ## ruff and mypy, and eslint and tsc where there is Node
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
@@ -30,11 +33,20 @@ node_modules/.installed: package-lock.json
 	npm ci --silent
 	@touch $@
 
-bench: .venv/installed-test
+bench: .venv/installed-test ## the benchmarks, each beside a peer in the same run
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --timeout 1800 $(PYTEST_ARGS)
 
-soak: .venv/installed-test chromium
+soak: .venv/installed-test chromium ## the long tests, most of them in the browser
 	$(BIN)/python -m pytest -m soak --timeout 3600 $(PYTEST_ARGS)
+
+soak-ci: .venv/installed-test chromium ## as many of the long tests as fit into twenty minutes
+	$(BIN)/python -m pytest -n 2 -m soak --minutes 20 --timeout 600 $(PYTEST_ARGS)
+
+weights: .venv/installed ## how each model is made; NAME=gpt/adder makes one (CSVFILE=…, where it learns from a file of yours)
+	@$(BIN)/python -m demos.common.make_weights $(NAME)
+
+constraints: .venv/installed-test ## write constraints.txt anew from what is installed, after the tests passed
+	$(BIN)/python .ci/constraints.py
 
 # Debian and Ubuntu ship Python without its venv module; it is fetched if that is possible.
 .venv/bin/python:
@@ -43,12 +55,13 @@ soak: .venv/installed-test chromium
 		{ echo "Python's venv module is missing: apt-get install python3-venv"; exit 1; }
 	@$(PYTHON) -m venv .venv
 
-.venv/installed: requirements.txt | .venv/bin/python
-	$(BIN)/python -m pip install -q -r requirements.txt
+# constraints.txt holds what the requirements need in turn to the versions that passed the tests. It installs nothing.
+.venv/installed: requirements.txt constraints.txt | .venv/bin/python
+	$(BIN)/python -m pip install -q -c constraints.txt -r requirements.txt
 	@touch $@
 
 .venv/installed-test: pyproject.toml .venv/installed
-	$(BIN)/python -m pip install -q -r requirements.txt -e ".[test]"
+	$(BIN)/python -m pip install -q -c constraints.txt -r requirements.txt -e ".[test]"
 	@touch $@
 
 # Browser tests use Debian's Chromium; without one they are reported as skipped.
@@ -57,5 +70,5 @@ chromium:
 		sh tests/apt_install.sh chromium || \
 		echo "No Chromium, and apt cannot install it: the browser tests will be skipped."
 
-clean:
+clean: ## remove .venv, node_modules and what tools leave behind
 	rm -rf .venv node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

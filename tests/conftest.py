@@ -40,6 +40,18 @@ QUIET = [
     "--no-first-run",
 ]
 
+BEGAN = time.monotonic()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--minutes", type=float, help="begin no test after so many minutes; those left out are skipped")
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    minutes = item.config.getoption("--minutes")
+    if minutes is not None and time.monotonic() - BEGAN > 60 * minutes:
+        pytest.skip(f"the {minutes:g} minutes are over")
+
 
 @pytest.fixture(scope="session")
 def app_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
