@@ -16,6 +16,7 @@ import typer
 from demos.common import cli
 from demos.common.device import pick
 from demos.common.errors import BadInput
+from demos.common.validate import number, whole
 from demos.gpt.corpus import Text
 from demos.gpt.data import read_file
 from demos.gpt.learn import Recipe, Training
@@ -26,8 +27,9 @@ from demos.gpt.models import loading as models
 from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint
 from demos.gpt.models.quantise import Comparison, available, compare, quantised
 from demos.gpt.prompts.formats import FORMS
-from demos.gpt.ranges import whole
-from demos.gpt.sample import MAX_SEED, Piece, Sampling, prepare, write_many
+from demos.gpt.prompts.prompt import prepare
+from demos.gpt.sample import MAX_SEED, Sampling
+from demos.gpt.text_stream import Piece, write_many
 from demos.gpt.train.baselines import baselines
 from demos.gpt.train.shapes import PRESETS, Shape
 from demos.gpt.train.trainer import TOKENIZERS, tokenizer_for
@@ -74,7 +76,7 @@ def generate(
     precision, measured over the last tokens.
     """
     whole("samples", samples, 1, MAX_SAMPLES)
-    sampling = Sampling(tokens, temperature, top_k, top_p, seed, stop, repetition_penalty)
+    sampling = Sampling(tokens, temperature, top_k, top_p, seed, repetition_penalty)
     loaded = load(model, device, offline, heads, vocabulary)
     exact = loaded.model
     if int8:
@@ -89,7 +91,8 @@ def generate(
     if streams:
         print(opening.text, end="", flush=True)
     written: list[list[Piece]] = [[] for _ in range(samples)]
-    for pieces in write_many(loaded, opening, [replace(sampling, seed=seed + row) for row in range(samples)]):
+    samplings = [replace(sampling, seed=seed + row) for row in range(samples)]
+    for pieces in write_many(loaded, opening, samplings, stop):
         for row, piece in zip(written, pieces, strict=True):
             if piece:
                 row.append(piece)
@@ -195,10 +198,8 @@ def train(
     chosen = {name: value for name, value in sizes.items() if value is not None}
     shape: Shape = replace(PRESETS[preset], **chosen)  # type: ignore[arg-type]  # checked there
     whole("seed", seed, 0, MAX_SEED)
-    if not 0 < minutes < 1e6:
-        raise BadInput("gpt.not_positive", name="minutes", value=minutes)
-    if steps < 0:
-        raise BadInput("gpt.not_positive", name="steps", value=steps)
+    number("minutes", minutes, 0.001, 1e6)
+    whole("steps", steps, 0, 10**9)
     if out.suffix != ".safetensors":
         raise BadInput("gpt.not_safetensors", path=out)
     file = read_file(text_file)

@@ -1,4 +1,4 @@
-"""Writing: read the prompt, pick a token by its probability, read that too, again.
+"""Sampling: read the prompt, draw a token by its probability, read that too, again. Tokens only: no text in here.
 
 Sources
 - top-k: Fan et al. 2018, "Hierarchical Neural Story Generation", section 5.1.
@@ -6,60 +6,41 @@ Sources
 - top-p: Holtzman et al. 2020, "The Curious Case of Neural Text Degeneration", section 3.1.
 """
 
-import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
-from demos.common.errors import BadInput
+from demos.common import validate
 from demos.gpt.model import GPT, Cache
-from demos.gpt.models.checkpoint import Checkpoint
-from demos.gpt.prompts.formats import FORMS
 
-MAX_PROMPT = 10_000  # characters
 MAX_TOKENS = 10_000
 MAX_SEED = 2**53  # what JSON numbers hold exactly
 
 
 @dataclass(frozen=True)
 class Sampling:
-    """How to pick. Raises BadInput for a number out of range.
+    """How tokens are drawn. Raises BadInput for a number out of range.
 
     `temperature` 0 takes the likeliest token always (greedy); `top_k` 0 and `top_p` 1 keep all tokens;
-    `repetition_penalty` 1 is none, above it tokens of the text so far get less likely; writing ends after `tokens`
-    tokens, or once `stop` was written.
+    `repetition_penalty` 1 is none, above it tokens of the text so far get less likely; `max_tokens` are drawn.
     """
 
-    tokens: int = 200
+    max_tokens: int = 200
     temperature: float = 0.8
     top_k: int = 0
     top_p: float = 1.0
     seed: int = 0
-    stop: str = ""
     repetition_penalty: float = 1.0
 
     def __post_init__(self) -> None:
-        for name, low, high, whole in (
-            ("tokens", 0, MAX_TOKENS, True),
-            ("temperature", 0, 100, False),
-            ("top_k", 0, 10_000_000, True),
-            ("top_p", 0, 1, False),
-            ("seed", 0, MAX_SEED, True),
-            ("repetition_penalty", 1, 10, False),
-        ):
-            value = getattr(self, name)
-            if not _is_number(value) or not low <= value <= high or (whole and value != int(value)):
-                kind = "gpt.not_a_whole_number" if whole else "gpt.not_a_number"
-                raise BadInput(kind, name=name, low=f"{low:,}", high=f"{high:,}", value=value)
-            object.__setattr__(self, name, int(value) if whole else float(value))
-        if not isinstance(self.stop, str):
-            raise BadInput("gpt.not_a_text", name="stop")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        whole = {"max_tokens": (0, MAX_TOKENS), "top_k": (0, 10_000_000), "seed": (0, MAX_SEED)}
+        numbers = {"temperature": (0, 100), "top_p": (0, 1), "repetition_penalty": (1, 10)}
+        for name, limits in whole.items():
+            object.__setattr__(self, name, validate.whole(name, getattr(self, name), *limits))
+        for name, limits in numbers.items():
+            object.__setattr__(self, name, validate.number(name, getattr(self, name), *limits))
 
 
 @dataclass(frozen=True)
@@ -177,7 +158,7 @@ def sample_many(
     generators = [torch.Generator().manual_seed(sampling.seed) for sampling in samplings]
     context = Context(model, prompt, len(samplings), cached=cached)
     seen = [torch.tensor(sorted(set(prompt)))] * len(samplings)
-    for step in range(max((sampling.tokens for sampling in samplings), default=0)):
+    for step in range(max((sampling.max_tokens for sampling in samplings), default=0)):
         choices: list[Choice | None] = []
         for row, (logits, sampling) in enumerate(zip(context.logits(), samplings, strict=True)):
             weighed = penalised(logits, seen[row], sampling.repetition_penalty)
@@ -188,7 +169,7 @@ def sample_many(
                 token = draw(chances, generators[row])
                 chance = float(chances[token])
             choice = Choice(token, float(torch.exp(logits[token] - logits.logsumexp(0))), chance)
-            choices.append(choice if step < sampling.tokens else None)
+            choices.append(choice if step < sampling.max_tokens else None)
             if sampling.repetition_penalty != 1:
                 seen[row] = torch.cat([seen[row], torch.tensor([token])]).unique()
         yield choices
@@ -196,7 +177,7 @@ def sample_many(
 
 
 def sample(model: GPT, prompt: Sequence[int], sampling: Sampling, *, cached: bool = True) -> Iterator[Choice]:
-    """Tokens after `prompt` (at least one token), one at a time; knows nothing of text."""
+    """Tokens after `prompt` (at least one token), one at a time."""
     for (choice,) in sample_many(model, prompt, [sampling], cached=cached):
         if choice:
             yield choice
@@ -209,95 +190,3 @@ def probabilities(model: GPT, tokens: Sequence[int]) -> list[float]:
         return []
     ids = torch.tensor(tokens, device=model.device)
     return model(ids[None, :-1])[0].float().softmax(-1).gather(1, ids[1:, None])[:, 0].tolist()
-
-
-@dataclass(frozen=True)
-class Prompt:
-    """A prompt as the model gets it.
-
-    `unknown` are its characters that were skipped, each once; only the last `read` tokens are read;
-    `probabilities` has one entry a token, None where the model had nothing before it to judge from.
-    """
-
-    tokens: list[int]
-    text: str
-    unknown: tuple[str, ...]
-    read: int
-    probabilities: list[float | None]
-
-
-def prepare(checkpoint: Checkpoint, prompt: str) -> Prompt:
-    """Check and encode what was typed, in the form the model expects. Nothing typed is fine.
-
-    Raises BadInput if it is longer than MAX_PROMPT characters or cannot be brought into that form.
-    """
-    if not isinstance(prompt, str):
-        raise BadInput("gpt.not_a_text", name="prompt")
-    if len(prompt) > MAX_PROMPT:
-        raise BadInput("gpt.prompt_too_long", length=f"{len(prompt):,}", limit=f"{MAX_PROMPT:,}")
-    form = FORMS[checkpoint.form]
-    typed = prompt if prompt.strip() or not form.example else form.example
-    encoding = checkpoint.tokenizer.encode(form.prompt(typed.replace("\r\n", "\n")))
-    return judge(checkpoint, encoding.tokens, encoding.unknown)
-
-
-def judge(checkpoint: Checkpoint, tokens: list[int], unknown: tuple[str, ...] = ()) -> Prompt:
-    """Tokens as a prompt: the way to go on from any place of a text that was written."""
-    read = tokens[-checkpoint.model.config.block_size :]
-    judged: list[float | None] = [None] * (len(tokens) - max(len(read) - 1, 0))
-    judged += probabilities(checkpoint.model, read)
-    return Prompt(tokens, checkpoint.tokenizer.decode(tokens), unknown, len(read), judged)
-
-
-@dataclass(frozen=True)
-class Piece:
-    """A token that was written.
-
-    `text` is what it adds to the text ("" while a character is open), `probability` how likely the model held it,
-    `chance` how likely it was to be drawn, after penalty, temperature and cuts.
-    """
-
-    text: str
-    probability: float
-    token: int = -1
-    chance: float = 1.0
-
-
-def write(checkpoint: Checkpoint, prompt: Prompt, sampling: Sampling) -> Iterator[Piece]:
-    """Continue the prompt, piece by piece. An empty prompt starts as if after a line break."""
-    for (piece,) in write_many(checkpoint, prompt, [sampling]):
-        if piece:
-            yield piece
-
-
-def write_many(checkpoint: Checkpoint, prompt: Prompt, samplings: Sequence[Sampling]) -> Iterator[list[Piece | None]]:
-    """Several continuations side by side, a piece of each at a time; None for one that has come to its end."""
-    tokens = prompt.tokens or [checkpoint.tokenizer.start]
-    writers = [_Writer(checkpoint, sampling) for sampling in samplings]
-    for choices in sample_many(checkpoint.model, tokens, samplings):
-        pieces = [writer.read(choice) for writer, choice in zip(writers, choices, strict=True)]
-        if any(pieces):
-            yield pieces
-        if all(writer.ended for writer in writers):
-            return
-
-
-class _Writer:
-    """Turns the choices of one continuation into pieces, until its stop text is complete."""
-
-    def __init__(self, checkpoint: Checkpoint, sampling: Sampling) -> None:
-        self.reader, self.stop = checkpoint.tokenizer.reader(), sampling.stop or FORMS[checkpoint.form].stop
-        self.left = sampling.tokens
-        self.tail, self.ended = "", False  # the end of what was written, as long as the stop text may reach back
-
-    def read(self, choice: Choice | None) -> Piece | None:
-        if choice is None or self.ended:
-            return None
-        self.left -= 1
-        text = self.reader.read(choice.token) + ("" if self.left else self.reader.close())
-        written = self.tail + text
-        if self.stop and (found := written.find(self.stop)) >= 0:
-            self.ended = True
-            text = text[: found + len(self.stop) - len(self.tail)]
-        self.tail = written[len(written) - len(self.stop) + 1 :] if len(self.stop) > 1 else ""
-        return Piece(text, choice.probability, choice.token, choice.chance)

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from demos.gpt.models.checkpoint import Checkpoint
-from demos.gpt.sample import Sampling, prepare, write
+from demos.gpt.prompts.prompt import prepare
+from demos.gpt.sample import Sampling
+from demos.gpt.text_stream import write
 
 BEGIN, END = "<!-- measured: written by make_weights -->", "<!-- /measured -->"
 
@@ -38,5 +40,5 @@ def _readable(value: object) -> str:
 
 
 def _answer(checkpoint: Checkpoint, prompt: str) -> str:
-    pieces = write(checkpoint, prepare(checkpoint, prompt), Sampling(tokens=60, temperature=0))
+    pieces = write(checkpoint, prepare(checkpoint, prompt), Sampling(max_tokens=60, temperature=0))
     return "".join(piece.text for piece in pieces).strip().replace("\n", " ").replace("|", "\\|")

@@ -14,7 +14,9 @@ from demos.gpt.corpus import Text
 from demos.gpt.learn import Recipe, Training, evaluate
 from demos.gpt.model import Config
 from demos.gpt.models.checkpoint import Checkpoint
-from demos.gpt.sample import Sampling, judge, write
+from demos.gpt.prompts.prompt import prompt_of
+from demos.gpt.sample import Sampling
+from demos.gpt.text_stream import write
 from demos.gpt.tokenizer import Tokenizer, listed
 from demos.gpt.train.baselines import Baselines, baselines
 
@@ -88,7 +90,7 @@ class Run:
         if begin:
             self.training.begin_with(begin.model)
         self.prompt = tokenizer.encode(prompt).tokens
-        self.sampling = Sampling(tokens=200, temperature=0.8, seed=recipe.seed)
+        self.sampling = Sampling(max_tokens=200, temperature=0.8, seed=recipe.seed)
         self.paused = self.stopped = False
         self.state = "waiting"
         self.seated = False
@@ -211,7 +213,7 @@ class Run:
 
     def _write_sample(self) -> None:
         checkpoint = Checkpoint(self.training.average, self.tokenizer)
-        prompt = judge(checkpoint, self.prompt)
+        prompt = prompt_of(checkpoint, self.prompt)
         pieces = []
         for piece in write(checkpoint, prompt, self.sampling):
             if self.stopped:

@@ -10,9 +10,9 @@ import torch
 
 from demos.common.errors import BadInput, Label
 from demos.common.settings import Settings
+from demos.common.validate import number, whole
 from demos.gpt.learn import Recipe, Training
 from demos.gpt.model import GPT, Config
-from demos.gpt.ranges import whole
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,7 @@ class Shape:
         """Raises BadInput for a shape that cannot be."""
         for name, high in LARGEST.items():
             object.__setattr__(self, name, whole(Label(f"gpt.train_{name}"), getattr(self, name), 1, high))
-        if not 0 <= self.dropout < 1:
-            raise BadInput("gpt.not_a_number", name=Label("gpt.train_dropout"), low=0, high=0.99, value=self.dropout)
+        number(Label("gpt.train_dropout"), self.dropout, 0, 0.99)
         if self.width % self.heads:
             raise BadInput("gpt.not_a_shape", width=self.width, heads=self.heads)
 

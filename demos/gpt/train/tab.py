@@ -8,7 +8,7 @@ from gradio.context import Context
 
 from demos.common.errors import Label
 from demos.common.ui import Page, choices, controls, folded, packed, says, stage, t
-from demos.gpt.ranges import positive, whole
+from demos.common.validate import positive, whole
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.train import file_tab
 from demos.gpt.train.slots import Bench, Seats

@@ -42,15 +42,17 @@ def gpt_generate(
         prompt), text (what was written), tokens_per_second, nats_per_token, writing, status, facts, notes.
     """
     yield from _generate(
-        language, prompt, pace, model, (tokens, temperature, top_k, top_p, seed, until, repetition_penalty)
+        language, prompt, pace, model, until, (tokens, temperature, top_k, top_p, seed, repetition_penalty)
     )
 
 
 @says
-def _generate(language: str, prompt: str, pace: str, name: str, settings: tuple) -> Iterator[dict]:
+def _generate(language: str, prompt: str, pace: str, name: str, stop: str, settings: tuple) -> Iterator[dict]:
     from demos.common.device import pick
     from demos.gpt.models import checkpoint
-    from demos.gpt.sample import Sampling, prepare
+    from demos.gpt.prompts.prompt import prepare
+    from demos.gpt.sample import Sampling
+    from demos.gpt.text_stream import stop_text
     from demos.gpt.write.generate import grow
     from demos.gpt.write.look import Passage, facts, notes
     from demos.gpt.write.token_tree import Branches
@@ -62,6 +64,7 @@ def _generate(language: str, prompt: str, pace: str, name: str, settings: tuple)
         raise BadInput("gpt.model_missing", name=name, embedded=", ".join(embedded))
     sampling = Sampling(*settings)
     model = checkpoint.load(name, pick("auto"))
+    stop = stop_text(model, stop)
     prepared, tree = prepare(model, prompt or ""), Branches()
     start = tree.add_prompt(prepared.tokens, prepared.probabilities, len(prepared.tokens) - prepared.read)
     passage = Passage(model, tree, start)
@@ -79,7 +82,7 @@ def _generate(language: str, prompt: str, pace: str, name: str, settings: tuple)
 
     yield picture(writing=True)
     drawn = began = time.perf_counter()
-    for (tip,) in grow(model, tree, start, [sampling]):
+    for (tip,) in grow(model, tree, start, [sampling], [stop]):
         now = time.perf_counter()
         passage.seconds += now - began
         passage.grow_to(tip)

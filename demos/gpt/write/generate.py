@@ -3,35 +3,37 @@
 from collections.abc import Iterator, Sequence
 
 from demos.gpt.models.checkpoint import Checkpoint
-from demos.gpt.prompts.formats import FORMS
 from demos.gpt.sample import Sampling, sample_many
+from demos.gpt.text_stream import TextStream
 from demos.gpt.write.token_tree import WRITTEN, Branches
 
 
-def grow(checkpoint: Checkpoint, tree: Branches, node: int, samplings: Sequence[Sampling]) -> Iterator[list[int]]:
+def grow(
+    checkpoint: Checkpoint,
+    tree: Branches,
+    node: int,
+    samplings: Sequence[Sampling],
+    stops: Sequence[str] | None = None,
+) -> Iterator[list[int]]:
     """Write after `node`, once for each of `samplings`: after each step, the node at the end of each passage.
 
     It is as if the passage that ends at `node` had been typed as the prompt. A passage ends at its length or once its
-    stop text was written (that of the model's form, if it has none of its own); the others go on. Raises BadInput when
-    the tree is full.
+    stop text was written (one of `stops`, or that of the model's form); the others go on. Raises BadInput when the
+    tree is full.
     """
     prompt, block = tree.tokens(node) or [checkpoint.tokenizer.start], checkpoint.model.config.block_size
     began = tree.depth(node) - min(len(prompt), block)  # −1 where the prompt is the start token
-    readers = [checkpoint.tokenizer.reader() for _ in samplings]
-    stops = [sampling.stop or FORMS[checkpoint.form].stop for sampling in samplings]
-    ends, texts, going = [node] * len(samplings), [""] * len(samplings), set(range(len(samplings)))
+    streams = [TextStream(checkpoint, stop) for stop in stops or [""] * len(samplings)]
+    ends = [node] * len(samplings)
     for choices in sample_many(checkpoint.model, prompt, samplings):
         for row, choice in enumerate(choices):
-            if choice is None or row not in going:
+            if choice is None or streams[row].ended:
                 continue
             window = slid(began, tree.depth(ends[row]), block)
             ends[row] = tree.add(ends[row], choice.token, choice.probability, WRITTEN, window)
-            stop, piece = stops[row], readers[row].read(choice.token)
-            texts[row] = (texts[row] + piece)[-len(stop) - len(piece) :]
-            if stop and stop in texts[row]:
-                going.remove(row)
+            streams[row].read(choice.token)
         yield list(ends)
-        if not going:
+        if all(stream.ended for stream in streams):
             return
 
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from demos.common.i18n import text
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.registry import Entry
-from demos.gpt.sample import Prompt, Sampling
+from demos.gpt.prompts.prompt import Prompt
+from demos.gpt.sample import Sampling
 from demos.gpt.tokenizer import UNREADABLE, listed
 from demos.gpt.write.candidates import Ranking
 from demos.gpt.write.token_tree import CHOSEN, GIVEN, ROOT, Branches

@@ -152,15 +152,16 @@ def _write(
     penalty: float,
 ) -> Iterator[tuple]:
     """Pictures of the passages while they are written, and of the tree; the finished ones last."""
+    from demos.gpt.prompts.prompt import prepare
     from demos.gpt.prompts.tasks import TASKS
-    from demos.gpt.sample import Sampling, prepare
+    from demos.gpt.sample import Sampling
     from demos.gpt.write.generate import grow
     from demos.gpt.write.look import Passage, facts, notes, strip_picture, tree_picture
 
     if columns not in COLUMNS:
         raise BadInput("gpt.columns_unknown", columns=columns)
     mine, start = asked["turn"], asked["start"]
-    first = Sampling(length, temperature, top_k, top_p, seed, until or "", penalty)  # type: ignore[arg-type]
+    first = Sampling(length, temperature, top_k, top_p, seed, penalty)  # type: ignore[arg-type]
     samplings, titles = _side_by_side(first, columns, language)
     model, workspace = visitor.checkpoint(), visitor.workspace  # read on first use, which takes its time
     if visitor.turn != mine:  # meanwhile something else was asked for, perhaps of another model
@@ -186,7 +187,7 @@ def _write(
     drawn = planted = began = time.perf_counter()
     full = None
     try:
-        for tips in grow(visitor.writer, workspace.tree, start, samplings):
+        for tips in grow(visitor.writer, workspace.tree, start, samplings, [until or ""] * len(samplings)):
             now = time.perf_counter()
             if workspace.tips is not ends:  # another passage is on show
                 break

@@ -59,7 +59,7 @@ def writing(model: GPT) -> Callable[[], float]:
     """Seconds a token, the prompt's reading left out."""
 
     def run() -> float:
-        stream = sample(model, PROMPT, Sampling(tokens=WRITTEN + 1, temperature=0))
+        stream = sample(model, PROMPT, Sampling(max_tokens=WRITTEN + 1, temperature=0))
         next(stream)
         began = time.process_time()
         assert len(list(stream)) == WRITTEN
@@ -251,4 +251,4 @@ def test_the_embedded_model_writes(benchmark, cached: bool) -> None:  # type: ig
     """64 tokens after a prompt of 190, in the embedded model's shape."""
     model = GPT(Config(vocab_size=65, bias=False)).eval()
     prompt = [i % 65 for i in range(190)]
-    benchmark.pedantic(lambda: list(sample(model, prompt, Sampling(tokens=64), cached=cached)), rounds=3)
+    benchmark.pedantic(lambda: list(sample(model, prompt, Sampling(max_tokens=64), cached=cached)), rounds=3)

@@ -7,9 +7,11 @@ from demos.common.i18n import strings
 from demos.gpt.lessons import lessons
 from demos.gpt.models import checkpoint
 from demos.gpt.models.registry import REGISTRY
+from demos.gpt.prompts.prompt import prepare
 from demos.gpt.prompts.tasks import TASKS
-from demos.gpt.sample import Sampling, prepare, write
+from demos.gpt.sample import Sampling
 from demos.gpt.shared_tab import VIEWS
+from demos.gpt.text_stream import write
 from demos.gpt.write.tab import COLUMNS
 
 ROMEO = "ROMEO:\n"

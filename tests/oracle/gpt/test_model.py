@@ -80,7 +80,7 @@ def test_reading_piece_by_piece_gives_the_same_logits(ours: GPT, pieces: list[in
 @pytest.mark.parametrize("prompt_length", [1, 20, 24, 60])
 def test_the_same_seed_writes_the_same_with_and_without_cache(ours: GPT, prompt_length: int) -> None:
     prompt = tokens(1, prompt_length)[0].tolist()
-    sampling = Sampling(tokens=70, temperature=1.0, top_k=20, top_p=0.95, seed=5)  # well over the block of 24
+    sampling = Sampling(max_tokens=70, temperature=1.0, top_k=20, top_p=0.95, seed=5)  # well over the block of 24
     cached = list(sample(ours, prompt, sampling))
     uncached = list(sample(ours, prompt, sampling, cached=False))
     assert [choice.token for choice in cached] == [choice.token for choice in uncached]

@@ -61,23 +61,23 @@ def test_frequencies_follow_the_distribution() -> None:
         expected = model(torch.tensor([[3]]))[0, -1].softmax(0)
     drawn = np.zeros(6)
     for seed in range(3000):
-        drawn[next(sample(model, [3], Sampling(tokens=1, temperature=1.0, seed=seed))).token] += 1
+        drawn[next(sample(model, [3], Sampling(max_tokens=1, temperature=1.0, seed=seed))).token] += 1
     np.testing.assert_allclose(drawn / 3000, expected, atol=0.03)
 
 
 def test_reported_probabilities_are_the_models() -> None:
     torch.manual_seed(0)
     model = GPT(Config(vocab_size=12, block_size=40, layers=2, heads=2, width=16)).eval()
-    choices = list(sample(model, [1, 2], Sampling(tokens=20, temperature=0.5, seed=1)))
+    choices = list(sample(model, [1, 2], Sampling(max_tokens=20, temperature=0.5, seed=1)))
     text = [1, 2, *(choice.token for choice in choices)]
     assert [c.probability for c in choices] == pytest.approx(probabilities(model, text)[1:], abs=1e-6)
 
 
 SAMPLINGS = [
-    Sampling(tokens=40, temperature=0),
-    Sampling(tokens=40, temperature=0.7, seed=3),
-    Sampling(tokens=12, temperature=1.0, top_k=9, seed=4),
-    Sampling(tokens=40, temperature=1.4, top_p=0.9, seed=5, repetition_penalty=1.3),
+    Sampling(max_tokens=40, temperature=0),
+    Sampling(max_tokens=40, temperature=0.7, seed=3),
+    Sampling(max_tokens=12, temperature=1.0, top_k=9, seed=4),
+    Sampling(max_tokens=40, temperature=1.4, top_p=0.9, seed=5, repetition_penalty=1.3),
 ]
 
 
@@ -105,7 +105,7 @@ def test_the_prompt_is_read_once_for_all() -> None:
     model = GPT(Config(vocab_size=31, block_size=16, layers=1, heads=2, width=8)).eval()
     read: list[tuple[int, ...]] = []
     model.transformer.register_forward_pre_hook(lambda module, inputs: read.append(tuple(inputs[0].shape)))
-    list(sample_many(model, [1, 2, 3, 4], [Sampling(tokens=3, seed=seed) for seed in range(5)]))
+    list(sample_many(model, [1, 2, 3, 4], [Sampling(max_tokens=3, seed=seed) for seed in range(5)]))
     assert read == [(1, 4), (5, 1), (5, 1)]
 
 
@@ -124,7 +124,7 @@ def test_a_penalty_makes_repeating_rarer() -> None:
     model = GPT(Config(vocab_size=31, block_size=64, layers=1, heads=1, width=16)).eval()
 
     def different(penalty: float) -> int:
-        sampling = Sampling(tokens=60, temperature=0, repetition_penalty=penalty)
+        sampling = Sampling(max_tokens=60, temperature=0, repetition_penalty=penalty)
         return len({choice.token for choice in sample(model, [1], sampling)})
 
     assert different(1.0) < different(5.0)

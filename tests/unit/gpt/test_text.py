@@ -12,7 +12,9 @@ from demos.gpt.data import all_windows, random_windows, read_text, split
 from demos.gpt.measure import entropy, measure
 from demos.gpt.model import GPT, Config, loss
 from demos.gpt.models.checkpoint import Checkpoint, load, save
-from demos.gpt.sample import MAX_PROMPT, Sampling, prepare, write, write_many
+from demos.gpt.prompts.prompt import MAX_PROMPT, prepare
+from demos.gpt.sample import Sampling
+from demos.gpt.text_stream import stop_text, write, write_many
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 
 TEXT = "the quick brown fox\njumps over the lazy dog. "
@@ -121,7 +123,7 @@ def test_any_prompt_can_be_continued(small: Checkpoint, prompt: str) -> None:
     assert len(prepared.probabilities) == len(prepared.tokens)
     assert all(p is None or 0 <= p <= 1 for p in prepared.probabilities)
     assert prepared.read == min(16, len(prepared.tokens))
-    assert len(list(write(small, prepared, Sampling(tokens=40)))) == 40
+    assert len(list(write(small, prepared, Sampling(max_tokens=40)))) == 40
 
 
 def test_a_prompt_over_the_limit_is_refused(small: Checkpoint) -> None:
@@ -133,20 +135,20 @@ def test_a_prompt_over_the_limit_is_refused(small: Checkpoint) -> None:
 
 def test_writing_ends_after_the_stop_text(small: Checkpoint) -> None:
     prompt = prepare(small, "the")
-    full = "".join(piece.text for piece in write(small, prompt, Sampling(tokens=300, temperature=1, seed=3)))
+    full = "".join(piece.text for piece in write(small, prompt, Sampling(max_tokens=300, temperature=1, seed=3)))
     for stop in (full[40:43], full[0]):
-        sampling = Sampling(tokens=300, temperature=1, seed=3, stop=stop)
-        stopped = "".join(piece.text for piece in write(small, prompt, sampling))
+        sampling = Sampling(max_tokens=300, temperature=1, seed=3)
+        stopped = "".join(piece.text for piece in write(small, prompt, sampling, stop))
         assert stopped == full[: full.index(stop) + len(stop)]
 
 
 def test_each_continuation_ends_by_itself(small: Checkpoint) -> None:
     prompt = prepare(small, "the")
-    samplings = [Sampling(tokens=60, temperature=1, seed=seed, stop="o") for seed in range(3)]
-    rows = list(write_many(small, prompt, samplings))
+    samplings = [Sampling(max_tokens=60, temperature=1, seed=seed) for seed in range(3)]
+    rows = list(write_many(small, prompt, samplings, "o"))
     for row, sampling in enumerate(samplings):
         mine = [piece for pieces in rows if (piece := pieces[row])]
-        assert [piece.token for piece in mine] == [piece.token for piece in write(small, prompt, sampling)]
+        assert [piece.token for piece in mine] == [piece.token for piece in write(small, prompt, sampling, "o")]
         assert "".join(piece.text for piece in mine).find("o") in (-1, len(mine) - 1)
     assert len({sum(piece is not None for pieces in rows for piece in [pieces[row]]) for row in range(3)}) > 1
 
@@ -156,12 +158,12 @@ def test_text_of_byte_pairs_streams_whole_characters_and_stops_inside_a_token() 
     tokenizer = BytePairTokenizer.learn(["안녕하세요 the cat\n"] * 9, 280)
     config = Config(len(tokenizer), block_size=16, layers=1, heads=2, width=16)
     small = Checkpoint(GPT(config).eval(), tokenizer)
-    pieces = list(write(small, prepare(small, "안녕"), Sampling(tokens=200, temperature=1)))
+    pieces = list(write(small, prepare(small, "안녕"), Sampling(max_tokens=200, temperature=1)))
     text = "".join(piece.text for piece in pieces)
     assert tokenizer.decode([piece.token for piece in pieces]).startswith(text)
     longest = max((piece.text for piece in pieces), key=len)
     assert len(longest) > 2
-    stopped = write(small, prepare(small, "안녕"), Sampling(tokens=200, temperature=1, stop=longest[:2]))
+    stopped = write(small, prepare(small, "안녕"), Sampling(max_tokens=200, temperature=1), longest[:2])
     assert "".join(piece.text for piece in stopped) == text[: text.index(longest[:2]) + 2]
 
 
@@ -174,16 +176,15 @@ def test_text_of_byte_pairs_streams_whole_characters_and_stops_inside_a_token() 
         {"temperature": None},
         {"temperature": "hot"},
         {"temperature": True},
-        {"tokens": -1},
-        {"tokens": 2.5},
-        {"tokens": 10**9},
-        {"tokens": float("nan")},
+        {"max_tokens": -1},
+        {"max_tokens": 2.5},
+        {"max_tokens": 10**9},
+        {"max_tokens": float("nan")},
         {"top_k": -1},
         {"top_p": 1.1},
         {"top_p": -0.1},
         {"seed": -1},
         {"seed": 10**30},
-        {"stop": None},
         {"repetition_penalty": 0.9},
     ],
 )
@@ -192,8 +193,13 @@ def test_numbers_out_of_range_are_refused(wrong: dict) -> None:
         Sampling(**wrong)
 
 
+def test_a_stop_text_that_is_none_is_refused(small: Checkpoint) -> None:
+    with pytest.raises(BadInput):
+        stop_text(small, None)  # type: ignore[arg-type]
+
+
 def test_whole_numbers_may_come_as_floats_as_json_gives_them() -> None:
-    assert Sampling(tokens=5.0, top_k=3.0).tokens == 5  # type: ignore[arg-type]
+    assert Sampling(max_tokens=5.0, top_k=3.0).max_tokens == 5  # type: ignore[arg-type]
 
 
 def test_the_measure_is_the_mean_loss_and_names_strangers(small: Checkpoint) -> None:
@@ -220,7 +226,7 @@ def test_a_text_that_ends_inside_a_character_says_so() -> None:
     checkpoint = Checkpoint(model, tokenizer)
     opening, open_ends = prepare(checkpoint, "a"), 0
     for seed in range(40):
-        pieces = list(write(checkpoint, opening, Sampling(tokens=5, temperature=1, seed=seed)))
+        pieces = list(write(checkpoint, opening, Sampling(max_tokens=5, temperature=1, seed=seed)))
         tokens = [piece.token for piece in pieces]
         assert "".join(piece.text for piece in pieces) == tokenizer.decode(tokens)
         open_ends += "".join(map(tokenizer.reader().read, tokens)) != tokenizer.decode(tokens)

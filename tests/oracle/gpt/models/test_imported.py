@@ -25,7 +25,9 @@ from demos.common.errors import BadInput
 from demos.common.hub import Download
 from demos.gpt.models import loading as models
 from demos.gpt.models.checkpoint import Checkpoint, load, save
-from demos.gpt.sample import Sampling, prepare, sample, write
+from demos.gpt.prompts.prompt import prepare
+from demos.gpt.sample import Sampling, sample
+from demos.gpt.text_stream import write
 from demos.gpt.tokenizer import END_OF_TEXT, BytePairTokenizer
 from tests.hub_fixtures import Hub, serve
 
@@ -122,7 +124,7 @@ def test_it_writes_what_transformers_writes(served: type[Hub], theirs: GPT2LMHea
     greedy = theirs.generate(
         torch.tensor([prompt]), max_new_tokens=20, do_sample=False, pad_token_id=280, eos_token_id=None
     )
-    written = [choice.token for choice in sample(ours.model, prompt, Sampling(tokens=20, temperature=0))]
+    written = [choice.token for choice in sample(ours.model, prompt, Sampling(max_tokens=20, temperature=0))]
     assert written == greedy[0, 4:].tolist()
     penalty = theirs.generate(
         torch.tensor([prompt]),
@@ -132,11 +134,11 @@ def test_it_writes_what_transformers_writes(served: type[Hub], theirs: GPT2LMHea
         eos_token_id=None,
         repetition_penalty=1.7,
     )
-    sampling = Sampling(tokens=20, temperature=0, repetition_penalty=1.7)
+    sampling = Sampling(max_tokens=20, temperature=0, repetition_penalty=1.7)
     penalised = [choice.token for choice in sample(ours.model, prompt, sampling)]
     assert penalised == penalty[0, 4:].tolist() != written
     # Any prompt can be written on, the empty one after the end of another text.
-    assert len(list(write(ours, prepare(ours, ""), Sampling(tokens=5)))) == 5
+    assert len(list(write(ours, prepare(ours, ""), Sampling(max_tokens=5)))) == 5
 
 
 def test_a_folder_is_opened_as_well(repository: Path, theirs: GPT2LMHeadModel) -> None:
@@ -261,7 +263,7 @@ def test_the_vocabulary_can_be_picked(tmp_path: Path) -> None:
     torch.save(weights, tmp_path / "shakespeare.pt")
     ours = models.load(str(tmp_path / "shakespeare.pt"), CPU, heads=HEADS, vocabulary="shakespeare")
     assert prepare(ours, "ROMEO:").text == "ROMEO:"
-    assert len("".join(piece.text for piece in write(ours, prepare(ours, "R"), Sampling(tokens=9)))) == 9
+    assert len("".join(piece.text for piece in write(ours, prepare(ours, "R"), Sampling(max_tokens=9)))) == 9
 
 
 def test_heads_that_nobody_knows_are_asked_for(tmp_path: Path) -> None:

@@ -49,7 +49,7 @@ def test_all_who_write_in_whole_numbers_share_them_until_the_model_goes() -> Non
 
 
 def test_rows_do_not_change_each_other(model: GPT) -> None:
-    samplings = [Sampling(tokens=30, temperature=temperature, seed=1) for temperature in (0, 0.5, 1.0)]
+    samplings = [Sampling(max_tokens=30, temperature=temperature, seed=1) for temperature in (0, 0.5, 1.0)]
     twin = quantised(model)
     together = list(sample_many(twin, [10, 20, 30], samplings))
     for row, sampling in enumerate(samplings):

@@ -7,8 +7,10 @@ import pytest
 from demos.common.weights import FOLDER
 from demos.gpt.measure import entropy, measure
 from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint, load
+from demos.gpt.prompts.prompt import prepare
 from demos.gpt.prompts.tasks import TASKS
-from demos.gpt.sample import Sampling, prepare, write
+from demos.gpt.sample import Sampling
+from demos.gpt.text_stream import write
 
 SONNET = """Shall I compare thee to a summer's day?
 Thou art more lovely and more temperate:
@@ -32,7 +34,7 @@ def test_the_hotter_it_writes_the_more_it_surprises_itself(shakespeare: Checkpoi
     prompt = prepare(shakespeare, "ROMEO:\n")
 
     def surprise(temperature: float) -> float:
-        pieces = write(shakespeare, prompt, Sampling(tokens=250, temperature=temperature, seed=2))
+        pieces = write(shakespeare, prompt, Sampling(max_tokens=250, temperature=temperature, seed=2))
         return measure(shakespeare, "".join(piece.text for piece in pieces)).nats_per_character
 
     cold, model, hot = surprise(0.4), surprise(1.0), surprise(1.8)
@@ -83,7 +85,7 @@ def test_the_chatbot_answers_in_korean_and_stops() -> None:
     assert model.facts["held_out"] < model.facts["unigram"] / 1.3
     for question in ("안녕하세요", "오늘 너무 힘들었어", "밥 먹었어?", ""):
         text = "".join(
-            piece.text for piece in write(model, prepare(model, question), Sampling(tokens=64, temperature=0))
+            piece.text for piece in write(model, prepare(model, question), Sampling(max_tokens=64, temperature=0))
         )
         assert text.endswith("\n")
         assert len(text) > 3

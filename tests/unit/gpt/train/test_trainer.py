@@ -14,7 +14,9 @@ from demos.common.settings import Settings
 from demos.gpt.corpus import Text
 from demos.gpt.learn import Training
 from demos.gpt.models.checkpoint import load, save
-from demos.gpt.sample import Sampling, prepare, write
+from demos.gpt.prompts.prompt import prepare
+from demos.gpt.sample import Sampling
+from demos.gpt.text_stream import write
 from demos.gpt.train import job, shapes
 from demos.gpt.train.job import Report
 from demos.gpt.train.shapes import PRESETS, Shape, check, memory, parameter_count, seconds_per_step
@@ -138,10 +140,10 @@ def test_what_is_looked_at_does_not_change_while_it_trains_on(tmp_path: Path) ->
     first = studio.checkpoint()
     assert first is not None
     before = [parameter.clone() for parameter in first.model.parameters()]
-    written = list(write(first, prepare(first, "she"), Sampling(tokens=50)))
+    written = list(write(first, prepare(first, "she"), Sampling(max_tokens=50)))
     until(studio, lambda report: report.step > first.facts["steps"] + 5)
     assert all(torch.equal(a, b) for a, b in zip(before, first.model.parameters(), strict=True))
-    assert list(write(first, prepare(first, "she"), Sampling(tokens=50))) == written
+    assert list(write(first, prepare(first, "she"), Sampling(max_tokens=50))) == written
     later = studio.checkpoint()
     assert later is not None
     assert later.facts["steps"] > first.facts["steps"]
@@ -150,7 +152,7 @@ def test_what_is_looked_at_does_not_change_while_it_trains_on(tmp_path: Path) ->
     assert studio.checkpoint() is studio.checkpoint()
     save(first, tmp_path / "mine.safetensors")
     again = load(str(tmp_path / "mine.safetensors"))
-    assert list(write(again, prepare(again, "she"), Sampling(tokens=50))) == written
+    assert list(write(again, prepare(again, "she"), Sampling(max_tokens=50))) == written
     studio.stop()
 
 

@@ -1,0 +1,48 @@
+"""What was typed, as the tokens that the model gets, each with the probability it had."""
+
+from dataclasses import dataclass
+
+from demos.common.errors import BadInput
+from demos.gpt.models.checkpoint import Checkpoint
+from demos.gpt.prompts.formats import FORMS
+from demos.gpt.sample import probabilities
+
+MAX_PROMPT = 10_000  # characters
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """A prompt as the model gets it.
+
+    `unknown` are its characters that were skipped, each once; only the last `read` tokens are read;
+    `probabilities` has one entry a token, None where the model had nothing before it to judge from.
+    """
+
+    tokens: list[int]
+    text: str
+    unknown: tuple[str, ...]
+    read: int
+    probabilities: list[float | None]
+
+
+def prepare(checkpoint: Checkpoint, prompt: str) -> Prompt:
+    """Check and encode what was typed, in the form the model expects. Nothing typed is fine.
+
+    Raises BadInput if it is longer than MAX_PROMPT characters or cannot be brought into that form.
+    """
+    if not isinstance(prompt, str):
+        raise BadInput("gpt.not_a_text", name="prompt")
+    if len(prompt) > MAX_PROMPT:
+        raise BadInput("gpt.prompt_too_long", length=f"{len(prompt):,}", limit=f"{MAX_PROMPT:,}")
+    form = FORMS[checkpoint.form]
+    typed = prompt if prompt.strip() or not form.example else form.example
+    encoding = checkpoint.tokenizer.encode(form.prompt(typed.replace("\r\n", "\n")))
+    return prompt_of(checkpoint, encoding.tokens, encoding.unknown)
+
+
+def prompt_of(checkpoint: Checkpoint, tokens: list[int], unknown: tuple[str, ...] = ()) -> Prompt:
+    """Tokens as a prompt: the way to go on from any place of a text that was written."""
+    read = tokens[-checkpoint.model.config.block_size :]
+    judged: list[float | None] = [None] * (len(tokens) - max(len(read) - 1, 0))
+    judged += probabilities(checkpoint.model, read)
+    return Prompt(tokens, checkpoint.tokenizer.decode(tokens), unknown, len(read), judged)
