@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from demos.common.hub import Download
     from demos.gpt.models.checkpoint import Checkpoint
-    from demos.gpt.train.trainer import Studio
+    from demos.gpt.train.trainer import Trainer
 
 
 @dataclass
@@ -54,7 +54,7 @@ class VisitorState:
     `quantised` that model with its weights in 8 bits, if the visitor writes with those. `fetching` is the name of the
     model that is being fetched. `load_requests` counts the models that were asked for: the newest counts, whenever an
     older one arrives. `turn` is raised by whoever starts to write or wants it to end: a writer that sees a later turn
-    than its own stops. `device` is one of device.CHOICES; `offline` forbids downloads. `studio` is set by the training
+    than its own stops. `device` is one of device.CHOICES; `offline` forbids downloads. `trainer` is set by the training
     view; its model is the one called "training".
     Of a lesson, `pending_lesson` is what the writing view has still to arrange, `inside_focus` what the inside view
     has, `train_text` the text (texts.EXAMPLES) that the training view has.
@@ -69,7 +69,7 @@ class VisitorState:
     changes: int = 0
     loaded: "Checkpoint | None" = None
     quantised: "Checkpoint | None" = None
-    studio: "Studio | None" = None
+    trainer: "Trainer | None" = None
     pending_lesson: Setup | None = None
     inside_focus: dict | None = None
     train_text: str = ""
@@ -83,7 +83,7 @@ class VisitorState:
     @property
     def example(self) -> str:
         """A text for views that have none yet: what a model in training wrote last, else one of its example_prompts."""
-        report = self.studio.report() if self.studio and self.name == TRAINING else None
+        report = self.trainer.report() if self.trainer and self.name == TRAINING else None
         return report.samples[-1].text if report and report.samples else max(self.entry.example_prompts, key=len)
 
     @property
@@ -137,7 +137,7 @@ class VisitorState:
     def checkpoint(self) -> "Checkpoint":
         """The model, read on first use. Raises BadInput if its file is none that can be read."""
         if self.loaded is None:
-            own = VisitorState(self.device, self.offline, self.name, studio=self.studio)
+            own = VisitorState(self.device, self.offline, self.name, trainer=self.trainer)
             for _ in own.load_model(self.name):
                 pass
             if self.loaded is None and own.loaded is not None:  # nobody chose another one meanwhile
@@ -165,7 +165,7 @@ class VisitorState:
         self.turn += 1
 
     def _trained(self) -> "Checkpoint":
-        trained = self.studio.checkpoint() if self.studio else None
+        trained = self.trainer.checkpoint() if self.trainer else None
         if trained is None:
             raise BadInput("gpt.nothing_trained")
         return trained

@@ -2,7 +2,6 @@
 
 import base64
 import math
-from collections.abc import Callable
 from typing import Any
 
 import gradio as gr
@@ -11,40 +10,45 @@ from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.ui import says
 from demos.gpt.models.registry import REGISTRY, TRAINING
-from demos.gpt.train.slots import Bench
+from demos.gpt.train.form import TrainingForm
 from demos.gpt.visitor import VisitorState
 
 PART = 3_000_000  # bytes of a file in one message
 
 
-def goer(view: str) -> Callable[..., tuple[Any, ...]]:
-    """The handler that takes the model, as it is now, and shows `view`: model, model_changed, view."""
-
-    @says
-    def go(language: str, visitor: VisitorState, bench: Bench) -> tuple[Any, ...]:
-        if bench.loaded is not None:
-            visitor.set_model(
-                bench.loaded_name, bench.loaded
-            )  # not read again: Gradio deletes what was uploaded after a while
-        else:
-            for _ in visitor.load_model(TRAINING):
-                pass
-        return visitor.name if visitor.name in REGISTRY else "file", visitor.changed(), view
-
-    return go
+@says
+def write(language: str, visitor: VisitorState, form: TrainingForm) -> tuple[Any, ...]:
+    """Write with the model as it is now: model, model_changed, view."""
+    return _use(visitor, form, "write")
 
 
 @says
-def bring(language: str, visitor: VisitorState, bench: Bench, file: str) -> tuple[Any, ...]:
+def look_inside(language: str, visitor: VisitorState, form: TrainingForm) -> tuple[Any, ...]:
+    """Look inside the model as it is now: model, model_changed, view."""
+    return _use(visitor, form, "inside")
+
+
+def _use(visitor: VisitorState, form: TrainingForm, view: str) -> tuple[Any, ...]:
+    if form.uploaded is not None:
+        # Not read again: Gradio deletes what was uploaded after a while.
+        visitor.set_model(form.uploaded_path, form.uploaded)
+    else:
+        for _ in visitor.load_model(TRAINING):
+            pass
+    return visitor.name if visitor.name in REGISTRY else "file", visitor.changed(), view
+
+
+@says
+def bring(language: str, visitor: VisitorState, form: TrainingForm, file: str) -> tuple[Any, ...]:
     """A model from a file, to be trained on, written with and looked into: what is said of it, "Train on", the rest."""
     from demos.common.device import pick
     from demos.gpt.models.loading import load
 
-    report = visitor.studio.report() if visitor.studio else None
+    report = visitor.trainer.report() if visitor.trainer else None
     if report is not None and not report.over:
         raise BadInput("gpt.train_busy")
     checkpoint = load(file, pick(visitor.device))
-    bench.loaded, bench.loaded_name = checkpoint, file
+    form.uploaded, form.uploaded_path = checkpoint, file
     config = checkpoint.model.config
     values = {"parameters": f"{checkpoint.model.parameter_count:,}", "block": f"{config.block_size:,}"}
     said = text("gpt.train_loaded", language, **values)
@@ -52,7 +56,7 @@ def bring(language: str, visitor: VisitorState, bench: Bench, file: str) -> tupl
 
 
 @says
-def hand_over(language: str, visitor: VisitorState, bench: Bench, event: gr.EventData) -> dict[str, Any]:
+def export_part(language: str, visitor: VisitorState, form: TrainingForm, event: gr.EventData) -> dict[str, Any]:
     """A part of the model's file as {wish, part, parts, name, content (base64)}; the first wish packs the file.
 
     Nothing is written to disk.
@@ -61,14 +65,14 @@ def hand_over(language: str, visitor: VisitorState, bench: Bench, event: gr.Even
 
     part = int(event.part)
     if part == 0:
-        checkpoint = bench.loaded or (visitor.studio.checkpoint() if visitor.studio else None)
+        checkpoint = form.uploaded or (visitor.trainer.checkpoint() if visitor.trainer else None)
         if checkpoint is None:
             raise BadInput("gpt.nothing_trained")
-        bench.parcel = packed(checkpoint)
-        bench.parcel_name = f"glassbox-gpt-step-{checkpoint.facts.get('steps', 0)}.safetensors"
-    parts = max(1, math.ceil(len(bench.parcel) / PART))
-    content = base64.b64encode(bench.parcel[part * PART : (part + 1) * PART]).decode()
-    name = bench.parcel_name
+        form.export = packed(checkpoint)
+        form.export_name = f"glassbox-gpt-step-{checkpoint.facts.get('steps', 0)}.safetensors"
+    parts = max(1, math.ceil(len(form.export) / PART))
+    content = base64.b64encode(form.export[part * PART : (part + 1) * PART]).decode()
+    name = form.export_name
     if part >= parts - 1:
-        bench.parcel = b""
+        form.export = b""
     return {"wish": event.wish, "part": part, "parts": parts, "name": name, "content": content}

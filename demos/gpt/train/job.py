@@ -19,6 +19,7 @@ from demos.gpt.sample import Sampling
 from demos.gpt.text_stream import write
 from demos.gpt.tokenizer import Tokenizer, listed
 from demos.gpt.train.baselines import Baselines, baselines
+from demos.gpt.train.slots import TrainingSlots
 
 CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
 MEASURED_TOKENS = 20_000  # of the held-out text, while training; after the last step all of it is measured
@@ -64,7 +65,7 @@ class Report:
         return self.state in ("finished", "stopped", "failed")
 
 
-class Run:
+class TrainingJob:
     """One training, from its start to its end. What can be set from outside is guarded by `changed`."""
 
     def __init__(
@@ -75,11 +76,11 @@ class Run:
         tokenizer: Tokenizer,
         begin: Checkpoint | None,
         prompt: str,
-        desks: threading.Semaphore,
+        slots: TrainingSlots,
         changed: threading.Condition,
         device: torch.device,
     ) -> None:
-        self.tokenizer, self.begin, self.desks, self.changed = tokenizer, begin, desks, changed
+        self.tokenizer, self.begin, self.slots, self.changed = tokenizer, begin, slots, changed
         encoding = tokenizer.encode(text)
         tokens, self.unknown = encoding.tensor(), encoding.unknown
         if (known := share_known(text, self.unknown)) < LEAST_KNOWN:
@@ -93,7 +94,7 @@ class Run:
         self.sampling = Sampling(max_tokens=200, temperature=0.8, seed=recipe.seed)
         self.paused = self.stopped = False
         self.state = "waiting"
-        self.seated = False
+        self.has_slot = False
         self.learning = False  # whether the thread may be changing the weights
         self.size = {"vocabulary": len(tokenizer), "tokens": len(tokens), "characters": len(text)}
         self.size |= {"parameters": self.training.model.parameter_count, "steps": int(recipe.steps)}
@@ -148,26 +149,26 @@ class Run:
     def _work(self) -> None:
         state = "failed"
         try:
-            self._sit_down()
+            self._acquire_slot()
             if not self.stopped:
                 self._train()
             state = "finished" if self.training.share >= 1 else "stopped"
         finally:
-            self._get_up()
+            self._release_slot()
             self._set(state)
 
-    def _sit_down(self) -> None:
-        """Take a desk, as soon as one is free; none if stopped meanwhile."""
-        self.seated = self.desks.acquire(blocking=False)
-        if not self.seated:
+    def _acquire_slot(self) -> None:
+        """Acquire a slot, as soon as one is free; none if stopped meanwhile."""
+        self.has_slot = self.slots.acquire()
+        if not self.has_slot:
             self._set("waiting")
-        while not self.seated and not self.stopped:
-            self.seated = self.desks.acquire(timeout=0.2)
+        while not self.has_slot and not self.stopped:
+            self.has_slot = self.slots.acquire(timeout=0.2)
 
-    def _get_up(self) -> None:
-        if self.seated:
-            self.seated = False
-            self.desks.release()
+    def _release_slot(self) -> None:
+        if self.has_slot:
+            self.has_slot = False
+            self.slots.release()
 
     def _train(self) -> None:
         torch.set_num_threads(1 if self.training.config.width < 128 else cores())  # of this thread
@@ -199,15 +200,15 @@ class Run:
                 self._write_sample()
 
     def _wait_while_paused(self) -> None:
-        """Until somebody resumes or stops; others may have the desk meanwhile."""
+        """Until somebody resumes or stops; others may have the slot meanwhile."""
         with self.changed:
             if not self.paused:
                 return
             self.state, self.learning = "paused", False
-        self._get_up()
+        self._release_slot()
         with self.changed:
             self.changed.wait_for(lambda: self.stopped or not self.paused)
-        self._sit_down()
+        self._acquire_slot()
         with self.changed:
             self.state, self.learning = "training", True
 

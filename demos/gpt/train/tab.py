@@ -1,7 +1,7 @@
 """The view "Train your own": a text, a size, one button; losses and samples while it learns; and then it is yours."""
 
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from gradio.context import Context
@@ -11,7 +11,8 @@ from demos.common.ui import Page, choices, controls, folded, packed, says, stage
 from demos.common.validate import positive, whole
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.train import file_tab
-from demos.gpt.train.slots import Bench, Seats
+from demos.gpt.train.form import TrainingForm
+from demos.gpt.train.sessions import TrainerSessions
 from demos.gpt.train.templates_tab import FILE, STAGE, script
 from demos.gpt.train.text_tab import (
     FIELDS,
@@ -30,6 +31,9 @@ from demos.gpt.train.text_tab import (
 from demos.gpt.train.texts import EXAMPLES
 from demos.gpt.visitor import VisitorState
 
+if TYPE_CHECKING:
+    from demos.gpt.models.checkpoint import Checkpoint
+
 TOKENIZERS = (("characters", "characters"), ("byte_pairs", "byte pairs"))  # (string, name)
 UPDATE = 0.3  # seconds between two pictures
 BUTTONS = ("go", "on", "pause", "resume", "stop", "use")
@@ -47,8 +51,8 @@ SHOWN = {  # state: what can be pressed
 
 def build(page: Page, shared: SharedState) -> None:
     """Lay out the view and wire it."""
-    seats, visitor = Seats(page.settings), shared.visitor
-    bench, watched = gr.State(Bench(limits=page.settings)), gr.State(0)
+    handlers, visitor = Handlers(TrainerSessions(page.settings)), shared.visitor
+    form, watched = gr.State(TrainingForm(limits=page.settings)), gr.State(0)
     with gr.Row(elem_id="gpt-train"):
         with stage():
             picture = gr.HTML(None, html_template=STAGE, js_on_load=script("train"), elem_id="gpt-train-stage")
@@ -70,7 +74,7 @@ def build(page: Page, shared: SharedState) -> None:
             with gr.Row(visible=False) as use:
                 inside = gr.Button(t("gpt.train_inside"), size="sm", min_width=90, elem_id="gpt-train-inside")
                 write = gr.Button(t("gpt.train_write"), size="sm", min_width=90, elem_id="gpt-train-write")
-                parcel = gr.HTML(None, html_template=FILE, js_on_load=script("train_file"), elem_id="gpt-train-file")
+                download = gr.HTML(None, html_template=FILE, js_on_load=script("train_file"), elem_id="gpt-train-file")
             facts = gr.Markdown(elem_id="gpt-train-facts")
             preset = gr.Radio(
                 choices((*PRESETS, OWN), "gpt.train_preset"), label=t("gpt.train_preset"), elem_id="gpt-train-preset"
@@ -102,13 +106,13 @@ def build(page: Page, shared: SharedState) -> None:
     laid_out = [source, field, prompt, preset, *shape, picture]
     sizing: dict[str, Any] = {
         "fn": size_up,
-        "inputs": [page.language, visitor, bench, field, tokenizer, *shape],
+        "inputs": [page.language, visitor, form, field, tokenizer, *shape],
         "outputs": facts,
         "trigger_mode": "multiple",  # a newer question ends the older one's measurement
         "concurrency_limit": page.settings.concurrent_streams,
         **private,
     }
-    texts = [page.language, visitor, bench]
+    texts = [page.language, visitor, form]
     shared.shown["train"].change(show, [*texts, source], laid_out, **private).then(**sizing)
     shared.model_changed.change(learn, texts, laid_out, **private).then(**sizing)
     source.input(choose, [*texts, source], laid_out, **private).then(**sizing)
@@ -119,60 +123,56 @@ def build(page: Page, shared: SharedState) -> None:
     gr.on([number.input for number in numbers], lambda: OWN, outputs=preset, **private)
     gr.on([*(number.input for number in shape), tokenizer.change], **sizing)
 
-    wish = [page.language, visitor, bench, field, tokenizer, prompt, seed, minutes, *shape]
-    for button, further in ((go, False), (on, True)):
-        button.click(_trainer(seats, further=further), wish, watched, **private)
-    pause.click(_teller("pause"), visitor, queue=False, **private)
-    stop.click(_teller("stop"), visitor, queue=False, **private)
-    resume.click(_resume, [visitor, bench], watched, **private)
+    wish = [page.language, visitor, form, field, tokenizer, prompt, seed, minutes, *shape]
+    go.click(says(handlers.start), wish, watched, **private)
+    on.click(says(handlers.go_on), wish, watched, **private)
+    pause.click(_pause, visitor, queue=False, **private)
+    stop.click(_stop, visitor, queue=False, **private)
+    resume.click(_resume, [visitor, form], watched, **private)
     watched.change(
         _watch,
-        [page.language, visitor, bench, watched],
+        [page.language, visitor, form, watched],
         [picture, *buttons],
         concurrency_limit=page.settings.concurrent_streams,
         trigger_mode="multiple",
         **private,
     )
-    for button, view in ((inside, "inside"), (write, "write")):
-        button.click(
-            file_tab.goer(view),
-            [page.language, visitor, bench],
-            [shared.model, shared.model_changed, shared.view],
-            **private,
-        )
-    load.upload(file_tab.bring, [page.language, visitor, bench, load], [loaded, on, use], **private)
-    parcel.wanted(file_tab.hand_over, [page.language, visitor, bench], parcel, **private)
+    went = [shared.model, shared.model_changed, shared.view]
+    inside.click(file_tab.look_inside, [page.language, visitor, form], went, **private)
+    write.click(file_tab.write, [page.language, visitor, form], went, **private)
+    load.upload(file_tab.bring, [page.language, visitor, form, load], [loaded, on, use], **private)
+    download.wanted(file_tab.export_part, [page.language, visitor, form], download, **private)
     root = Context.root_block
     assert root is not None
-    root.unload(_leaver(seats))
+    root.unload(handlers.leave)
 
 
-def _leaver(seats: Seats) -> Callable[[gr.Request], None]:
-    def leave(request: gr.Request) -> None:
+class Handlers:
+    """What the buttons that begin a training, and leaving the page, do: they need the trainers of all visitors."""
+
+    def __init__(self, sessions: TrainerSessions) -> None:
+        self.sessions = sessions
+
+    def start(self, language: str, request: gr.Request, visitor: VisitorState, form: TrainingForm, *fields: Any) -> int:
+        """Train a new model in place of the former."""
+        return self._start(request, visitor, form, None, *fields)
+
+    def go_on(self, language: str, request: gr.Request, visitor: VisitorState, form: TrainingForm, *fields: Any) -> int:
+        """Train on, with the weights that are there."""
+        trainer = self.sessions.trainer(visitor, request.session_hash or "")
+        return self._start(request, visitor, form, form.uploaded or trainer.checkpoint(), *fields)
+
+    def leave(self, request: gr.Request) -> None:
         """The page was closed: nobody waits for this visitor's training any longer."""
         if request.session_hash:
-            seats.leave(request.session_hash)
+            self.sessions.close(request.session_hash)
 
-    return leave
-
-
-def _teller(what: str) -> Callable[[VisitorState], None]:
-    def tell(visitor: VisitorState) -> None:
-        if visitor.studio is not None:
-            getattr(visitor.studio, what)()
-
-    return tell
-
-
-def _trainer(seats: Seats, *, further: bool) -> Callable[..., int]:
-    """The handler that begins a training in place of the former; `further`: with the weights that are there."""
-
-    @says
-    def train(
-        language: str,
+    def _start(
+        self,
         request: gr.Request,
         visitor: VisitorState,
-        bench: Bench,
+        form: TrainingForm,
+        begin: "Checkpoint | None",
         field: str,
         tokenizer: str,
         prompt: str,
@@ -180,10 +180,8 @@ def _trainer(seats: Seats, *, further: bool) -> Callable[..., int]:
         minutes: float,
         *numbers: float,
     ) -> int:
-        studio = seats.studio(visitor, request.session_hash or "")
-        begin = (bench.loaded or studio.checkpoint()) if further else None
-        studio.start(
-            bench.text if bench.long else field or "",
+        self.sessions.trainer(visitor, request.session_hash or "").start(
+            form.text if form.long else field or "",
             shape_of(numbers),
             tokenizer=tokenizer,
             begin=begin,
@@ -191,31 +189,39 @@ def _trainer(seats: Seats, *, further: bool) -> Callable[..., int]:
             seed=whole(Label("gpt.seed"), seed, 0, 2**32 - 1),
             minutes=positive(Label("gpt.train_minutes"), minutes),
         )
-        bench.prompt, bench.loaded = prompt or "", None
-        bench.turn += 1
-        return bench.turn
-
-    return train
+        form.prompt, form.uploaded = prompt or "", None
+        form.turn += 1
+        return form.turn
 
 
-def _resume(visitor: VisitorState, bench: Bench) -> int:
-    if visitor.studio is not None:
-        visitor.studio.resume()
-    bench.turn += 1
-    return bench.turn
+def _pause(visitor: VisitorState) -> None:
+    if visitor.trainer is not None:
+        visitor.trainer.pause()
+
+
+def _stop(visitor: VisitorState) -> None:
+    if visitor.trainer is not None:
+        visitor.trainer.stop()
+
+
+def _resume(visitor: VisitorState, form: TrainingForm) -> int:
+    if visitor.trainer is not None:
+        visitor.trainer.resume()
+    form.turn += 1
+    return form.turn
 
 
 @says
-def _watch(language: str, visitor: VisitorState, bench: Bench, turn: int) -> Iterator[tuple[Any, ...]]:
+def _watch(language: str, visitor: VisitorState, form: TrainingForm, turn: int) -> Iterator[tuple[Any, ...]]:
     """Pictures of the training until it is paused or over, or somebody newer looks."""
     from demos.gpt.train.look import picture
 
-    if visitor.studio is None:
+    if visitor.trainer is None:
         return
-    for report in visitor.studio.watch(UPDATE):
-        if bench.turn != turn:
+    for report in visitor.trainer.watch(UPDATE):
+        if form.turn != turn:
             return
-        drawn = packed(picture(report, bench.prompt, language))
+        drawn = packed(picture(report, form.prompt, language))
         yield drawn, *pressable(report.state)  # complete: a page may skip some
         if report.state == "paused":
             return

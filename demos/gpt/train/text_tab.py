@@ -9,7 +9,7 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.ui import packed, says
-from demos.gpt.train.slots import Bench
+from demos.gpt.train.form import TrainingForm
 from demos.gpt.train.texts import EXAMPLES
 from demos.gpt.visitor import VisitorState
 
@@ -25,49 +25,51 @@ SHOWN_PART = 5_000
 
 
 @says
-def show(language: str, visitor: VisitorState, bench: Bench, source: str) -> tuple[Any, ...]:
+def show(language: str, visitor: VisitorState, form: TrainingForm, source: str) -> tuple[Any, ...]:
     """The view is shown: with a lesson's text, else the first time with an example, later as the visitor left it.
 
     Returns as `choose` does.
     """
     wanted, visitor.train_text = visitor.train_text, ""
-    return _chosen(language, visitor, bench, wanted or (OWN if bench.text else source))
+    return _chosen(language, visitor, form, wanted or (OWN if form.text else source))
 
 
 @says
-def learn(language: str, visitor: VisitorState, bench: Bench) -> tuple[Any, ...]:
+def learn(language: str, visitor: VisitorState, form: TrainingForm) -> tuple[Any, ...]:
     """The text of a lesson, if one was asked for. Returns as `choose` does."""
     wanted, visitor.train_text = visitor.train_text, ""
-    return _chosen(language, visitor, bench, wanted)
+    return _chosen(language, visitor, form, wanted)
 
 
 @says
-def choose(language: str, visitor: VisitorState, bench: Bench, source: str) -> tuple[Any, ...]:
+def choose(language: str, visitor: VisitorState, form: TrainingForm, source: str) -> tuple[Any, ...]:
     """An example text and what suits it: source, field, prompt, preset, the FIELDS, the stage."""
-    return _chosen(language, visitor, bench, source)
+    return _chosen(language, visitor, form, source)
 
 
-def _chosen(language: str, visitor: VisitorState, bench: Bench, source: str) -> tuple[Any, ...]:
+def _chosen(language: str, visitor: VisitorState, form: TrainingForm, source: str) -> tuple[Any, ...]:
     from demos.gpt.train.shapes import PRESETS
 
     if source not in EXAMPLES:
         return tuple(gr.skip() for _ in range(5 + len(FIELDS)))
     example = EXAMPLES[source]
-    bench.text, bench.long = example.text, False
+    form.text, form.long = example.text, False
     fields = [getattr(PRESETS[example.preset], name) for name in FIELDS[:-1]]
-    shown = gr.Textbox(bench.text, interactive=True)
-    return source, shown, example.prompt, example.preset, *fields, example.steps, _stage(visitor, bench, language)
+    shown = gr.Textbox(form.text, interactive=True)
+    return source, shown, example.prompt, example.preset, *fields, example.steps, _stage(visitor, form, language)
 
 
 @says
-def typed(language: str, visitor: VisitorState, bench: Bench, source: str, field: str, prompt: str) -> tuple[Any, ...]:
+def typed(
+    language: str, visitor: VisitorState, form: TrainingForm, source: str, field: str, prompt: str
+) -> tuple[Any, ...]:
     """The field was left: what its text is called (an example that was changed is the visitor's own), prompt, stage."""
-    if bench.long or field == bench.text:
+    if form.long or field == form.text:
         return gr.skip(), gr.skip(), gr.skip()
-    bench.text = field or ""
+    form.text = field or ""
     example = EXAMPLES.get(source)
     known = example is not None and field == example.text
-    return source if known else OWN, _prompt(prompt, bench.text), _stage(visitor, bench, language)
+    return source if known else OWN, _prompt(prompt, form.text), _stage(visitor, form, language)
 
 
 def _prompt(prompt: str, training_text: str) -> str:
@@ -78,23 +80,23 @@ def _prompt(prompt: str, training_text: str) -> str:
 
 
 @says
-def read(language: str, visitor: VisitorState, bench: Bench, file: str, prompt: str) -> tuple[Any, ...]:
+def read(language: str, visitor: VisitorState, form: TrainingForm, file: str, prompt: str) -> tuple[Any, ...]:
     """The text in a file, in whatever encoding; as `choose` returns it. The copy on our disk is deleted at once."""
     from demos.gpt.data import read_file
 
-    path, limit = Path(file), bench.limits.training_characters
+    path, limit = Path(file), form.limits.training_characters
     try:
         if path.stat().st_size > 4 * limit or len((decoded := read_file(path)).text) > limit:
             raise BadInput("gpt.text_too_long", limit=f"{limit:,}")
     finally:
         path.unlink(missing_ok=True)
-    bench.text, bench.long = decoded.text, len(decoded.text) > SHOWN_CHARACTERS
+    form.text, form.long = decoded.text, len(decoded.text) > SHOWN_CHARACTERS
     if decoded.encoding != "utf-8":
         gr.Info(text("gpt.note_encoding", language, encoding=decoded.encoding))
-    shown = decoded.text[:SHOWN_PART] + " …" if bench.long else decoded.text
+    shown = decoded.text[:SHOWN_PART] + " …" if form.long else decoded.text
     unchanged = tuple(gr.skip() for _ in range(1 + len(FIELDS)))
-    field = gr.Textbox(shown, interactive=not bench.long)
-    return OWN, field, _prompt(prompt, bench.text), *unchanged, _stage(visitor, bench, language)
+    field = gr.Textbox(shown, interactive=not form.long)
+    return OWN, field, _prompt(prompt, form.text), *unchanged, _stage(visitor, form, language)
 
 
 def by_preset(preset: str) -> list[Any]:
@@ -108,7 +110,7 @@ def by_preset(preset: str) -> list[Any]:
 
 @says
 def size_up(
-    language: str, visitor: VisitorState, bench: Bench, field: str, tokenizer: str, *numbers: float
+    language: str, visitor: VisitorState, form: TrainingForm, field: str, tokenizer: str, *numbers: float
 ) -> Iterator[str]:
     """How long the text is, and what the model costs: first what is known at once, then what has to be measured."""
     from demos.common.device import pick
@@ -116,13 +118,13 @@ def size_up(
     from demos.gpt.train.shapes import check, memory, parameter_count, seconds_per_step
     from demos.gpt.train.trainer import BYTE_PAIRS
 
-    bench.sizing += 1
-    mine = bench.sizing
-    if not bench.long:
-        bench.text = field or ""
-    different = len(set(bench.text))
-    lines = [text("gpt.train_about", language, characters=f"{len(bench.text):,}", different=f"{different:,}")]
-    if bench.long:
+    form.cost_requests += 1
+    mine = form.cost_requests
+    if not form.long:
+        form.text = field or ""
+    different = len(set(form.text))
+    lines = [text("gpt.train_about", language, characters=f"{len(form.text):,}", different=f"{different:,}")]
+    if form.long:
         lines[0] += " " + text("gpt.train_about_long", language)
     if not different:
         yield lines[0]
@@ -130,13 +132,13 @@ def size_up(
     try:
         shape = shape_of(numbers)
         config = shape.config(different if tokenizer == "characters" else BYTE_PAIRS)
-        check(config, shape.batch, bench.limits)
+        check(config, shape.batch, form.limits)
     except BadInput as refusal:
         yield "\n\n".join([*lines, refusal.in_language(language)])
         return
     parameters = f"{parameter_count(config):,}"
     yield "\n\n".join([*lines, text("gpt.train_cost_measuring", language, parameters=parameters)])
-    step = seconds_per_step(config, shape.recipe(), pick(visitor.device), lambda: bench.sizing == mine)
+    step = seconds_per_step(config, shape.recipe(), pick(visitor.device), lambda: form.cost_requests == mine)
     if step is None:  # somebody newer measures
         return
     values = {
@@ -158,10 +160,10 @@ def shape_of(numbers: Sequence[float]) -> "Shape":
     return Shape(**fields)  # type: ignore[arg-type]
 
 
-def _stage(visitor: VisitorState, bench: Bench, language: str) -> Any:
+def _stage(visitor: VisitorState, form: TrainingForm, language: str) -> Any:
     """How the text begins, if nothing was trained yet that could be looked at."""
     from demos.gpt.train.look import before
 
-    if visitor.studio is not None and visitor.studio.report() is not None:
+    if visitor.trainer is not None and visitor.trainer.report() is not None:
         return gr.skip()
-    return packed(before(bench.text, language))
+    return packed(before(form.text, language))

@@ -1,12 +1,12 @@
 """One visitor's training: in a thread of its own, watched, paused, sampled and inspected while it goes on.
 
-    studio = Studio()
-    studio.start(text, PRESETS["small"])
-    for report in studio.watch():       # whole reports, a few a second; leaving the loop stops nothing
+    trainer = Trainer()
+    trainer.start(text, PRESETS["small"])
+    for report in trainer.watch():       # whole reports, a few a second; leaving the loop stops nothing
         ...
-    studio.checkpoint()                 # at any time: a copy to sample from, to look into, to save
+    trainer.checkpoint()                 # at any time: a copy to sample from, to look into, to save
 
-Nothing here is shared between visitors but the semaphore that limits how many train at once.
+Nothing here is shared between visitors but the slots that limit how many train at once.
 """
 
 import math
@@ -21,26 +21,27 @@ from demos.common.errors import BadInput
 from demos.common.settings import Settings
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
-from demos.gpt.train.job import Report, Run
+from demos.gpt.train.job import Report, TrainingJob
 from demos.gpt.train.shapes import Shape, check
+from demos.gpt.train.slots import TrainingSlots
 
 MAX_PROMPT = 1000  # characters that every sample of the time line begins with
 TOKENIZERS = ("characters", "byte pairs")
 BYTE_PAIRS = 1000  # tokens that are learned for "byte pairs"
 
 
-class Studio:
+class Trainer:
     """One training at a time. Every method may be called from any thread."""
 
     def __init__(
-        self, settings: Settings | None = None, desks: threading.Semaphore | None = None, device: str = "cpu"
+        self, settings: Settings | None = None, slots: TrainingSlots | None = None, device: str = "cpu"
     ) -> None:
-        """`desks` limits the trainings of all visitors together; the tab makes one for all."""
+        """`slots` are those of all visitors together; the tab makes them once for all."""
         self.settings = settings or Settings()
-        self.desks = desks or threading.Semaphore(self.settings.trainings_at_once)
+        self.slots = slots or TrainingSlots(self.settings.trainings_at_once)
         self.device = torch.device(device)
         self._changed = threading.Condition()  # guards all that follows
-        self._run: Run | None = None
+        self._job: TrainingJob | None = None
 
     def start(
         self,
@@ -68,17 +69,17 @@ class Studio:
         config = replace(begin.model.config, dropout=shape.dropout) if begin else shape.config(len(cutter))
         check(config, shape.batch, self.settings)
         recipe = shape.recipe(minutes=min(minutes, self.settings.training_minutes), seed=seed)
-        run = Run(text, config, recipe, cutter, begin, prompt, self.desks, self._changed, self.device)
+        job = TrainingJob(text, config, recipe, cutter, begin, prompt, self.slots, self._changed, self.device)
         self.stop()
         with self._changed:
-            self._run = run
-        run.thread.start()
+            self._job = job
+        job.thread.start()
 
     def watch(self, seconds: float = 0.25) -> Iterator[Report]:
         """A report every `seconds` if there is something new, the last one when it is over."""
         before = None
-        while (run := self._run) is not None:
-            report = run.report()
+        while (job := self._job) is not None:
+            report = job.report()
             if report != before:
                 yield report
             before = report
@@ -88,7 +89,7 @@ class Studio:
 
     def report(self) -> Report | None:
         """The state now; None if nothing was started."""
-        return self._run.report() if self._run else None
+        return self._job.report() if self._job else None
 
     def pause(self) -> None:
         """Hold on after the present step."""
@@ -98,8 +99,8 @@ class Studio:
         """Go on after a pause."""
         self._tell(paused=False)
         with self._changed:
-            if self._run and self._run.state == "paused":
-                self._run.state = "training"  # at once: who asks now shall not be told of the pause
+            if self._job and self._job.state == "paused":
+                self._job.state = "training"  # at once: who asks now shall not be told of the pause
 
     def stop(self) -> None:
         """End after the present step; what was learned stays. A sample that is being written is left out."""
@@ -111,13 +112,13 @@ class Studio:
         The same object as long as no further step was made. Waits for the present step, but not for the measurement
         after the last one.
         """
-        return self._run.checkpoint() if self._run else None
+        return self._job.checkpoint() if self._job else None
 
     def _tell(self, **flags: bool) -> None:
         with self._changed:
-            if self._run:
+            if self._job:
                 for name, value in flags.items():
-                    setattr(self._run, name, value)
+                    setattr(self._job, name, value)
                 self._changed.notify_all()
 
 

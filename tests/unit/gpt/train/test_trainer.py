@@ -20,16 +20,17 @@ from demos.gpt.text_stream import write
 from demos.gpt.train import job, shapes
 from demos.gpt.train.job import Report
 from demos.gpt.train.shapes import PRESETS, Shape, check, memory, parameter_count, seconds_per_step
-from demos.gpt.train.trainer import Studio
+from demos.gpt.train.slots import TrainingSlots
+from demos.gpt.train.trainer import Trainer
 
 TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
 SHAPE = Shape(layers=1, heads=2, width=16, block=16, batch=4, steps=60, dropout=0.0)
 LONG = replace(SHAPE, steps=100_000)
 
 
-def until(studio: Studio, condition, seconds: float = 60) -> Report:  # type: ignore[no-untyped-def]
+def until(trainer: Trainer, condition, seconds: float = 60) -> Report:  # type: ignore[no-untyped-def]
     """The first report that fulfils the condition."""
-    for report in studio.watch(0.01):
+    for report in trainer.watch(0.01):
         if condition(report):
             return report
         assert (seconds := seconds - 0.01) > 0
@@ -37,9 +38,9 @@ def until(studio: Studio, condition, seconds: float = 60) -> Report:  # type: ig
 
 
 def test_a_training_is_reported_from_its_first_to_its_last_step() -> None:
-    studio = Studio()
-    studio.start(TEXT, SHAPE, prompt="she")
-    reports = list(studio.watch(0.01))
+    trainer = Trainer()
+    trainer.start(TEXT, SHAPE, prompt="she")
+    reports = list(trainer.watch(0.01))
     last = reports[-1]
     assert (last.state, last.step, last.steps) == ("finished", 60, 60)
     assert last.curve[0][1] > last.curve[-1][1]
@@ -56,39 +57,39 @@ def test_a_training_is_reported_from_its_first_to_its_last_step() -> None:
 
 def test_the_same_seed_gives_the_same_time_line() -> None:
     def samples() -> list[str]:
-        studio = Studio()
-        studio.start(TEXT, SHAPE, seed=3)
-        *_, last = studio.watch(0.01)
+        trainer = Trainer()
+        trainer.start(TEXT, SHAPE, seed=3)
+        *_, last = trainer.watch(0.01)
         return [sample.text for sample in last.samples]
 
     assert samples() == samples()
 
 
 def test_it_pauses_and_goes_on() -> None:
-    studio = Studio()
-    studio.start(TEXT, LONG)
-    until(studio, lambda report: report.step > 3)
-    studio.pause()
-    paused = until(studio, lambda report: report.state == "paused")
+    trainer = Trainer()
+    trainer.start(TEXT, LONG)
+    until(trainer, lambda report: report.step > 3)
+    trainer.pause()
+    paused = until(trainer, lambda report: report.state == "paused")
     time.sleep(0.1)
-    report = studio.report()
+    report = trainer.report()
     assert report is not None
     assert report.step == paused.step
-    studio.resume()
-    until(studio, lambda report: report.step > paused.step + 3)
-    studio.stop()
-    *_, last = studio.watch(0.01)
+    trainer.resume()
+    until(trainer, lambda report: report.step > paused.step + 3)
+    trainer.stop()
+    *_, last = trainer.watch(0.01)
     assert last.state == "stopped"
 
 
 def test_stop_leaves_whole_samples_and_measures_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     measured = []
     monkeypatch.setattr(job, "evaluate", lambda *_: measured.append(True) or 0.0)
-    studio = Studio()
-    studio.start(TEXT, LONG, prompt="she")
-    until(studio, lambda report: report.step > 30)
-    studio.stop()
-    *_, last = studio.watch(0.01)
+    trainer = Trainer()
+    trainer.start(TEXT, LONG, prompt="she")
+    until(trainer, lambda report: report.step > 30)
+    trainer.stop()
+    *_, last = trainer.watch(0.01)
     assert last.state == "stopped"
     assert not measured
     assert last.samples
@@ -96,10 +97,10 @@ def test_stop_leaves_whole_samples_and_measures_no_more(monkeypatch: pytest.Monk
 
 
 def test_stop_ends_the_first_sample_too() -> None:
-    studio = Studio()
-    studio.start(TEXT, LONG)
-    studio.stop()
-    *_, last = studio.watch(0.01)
+    trainer = Trainer()
+    trainer.start(TEXT, LONG)
+    trainer.stop()
+    *_, last = trainer.watch(0.01)
     assert (last.state, last.step, last.samples) == ("stopped", 0, ())
 
 
@@ -115,68 +116,68 @@ def test_the_last_measurement_keeps_nobody_waiting(monkeypatch: pytest.MonkeyPat
         return 0.0
 
     monkeypatch.setattr(job, "evaluate", slowly)
-    studio = Studio()
-    studio.start(TEXT * 10, replace(SHAPE, steps=2))
+    trainer = Trainer()
+    trainer.start(TEXT * 10, replace(SHAPE, steps=2))
     assert begun.wait(20)
 
     def look() -> None:
-        studio.checkpoint()
+        trainer.checkpoint()
         looked_into.set()
 
     threading.Thread(target=look, daemon=True).start()
     assert looked_into.wait(10)
-    studio.stop()
+    trainer.stop()
     stopped.set()
-    *_, last = studio.watch(0.01)
+    *_, last = trainer.watch(0.01)
     assert len(batches) == 1  # of 61
     assert last.held_out[-1][0] == 2
     assert last.held_out[-1][1] > 0  # the measurement on the way stands
 
 
 def test_what_is_looked_at_does_not_change_while_it_trains_on(tmp_path: Path) -> None:
-    studio = Studio()
-    studio.start(TEXT, LONG)
-    until(studio, lambda report: report.step > 5)
-    first = studio.checkpoint()
+    trainer = Trainer()
+    trainer.start(TEXT, LONG)
+    until(trainer, lambda report: report.step > 5)
+    first = trainer.checkpoint()
     assert first is not None
     before = [parameter.clone() for parameter in first.model.parameters()]
     written = list(write(first, prepare(first, "she"), Sampling(max_tokens=50)))
-    until(studio, lambda report: report.step > first.facts["steps"] + 5)
+    until(trainer, lambda report: report.step > first.facts["steps"] + 5)
     assert all(torch.equal(a, b) for a, b in zip(before, first.model.parameters(), strict=True))
     assert list(write(first, prepare(first, "she"), Sampling(max_tokens=50))) == written
-    later = studio.checkpoint()
+    later = trainer.checkpoint()
     assert later is not None
     assert later.facts["steps"] > first.facts["steps"]
-    studio.pause()
-    until(studio, lambda report: report.state == "paused")
-    assert studio.checkpoint() is studio.checkpoint()
+    trainer.pause()
+    until(trainer, lambda report: report.state == "paused")
+    assert trainer.checkpoint() is trainer.checkpoint()
     save(first, tmp_path / "mine.safetensors")
     again = load(str(tmp_path / "mine.safetensors"))
     assert list(write(again, prepare(again, "she"), Sampling(max_tokens=50))) == written
-    studio.stop()
+    trainer.stop()
 
 
 def test_a_model_can_be_trained_on() -> None:
-    studio = Studio()
-    studio.start(TEXT, SHAPE)
-    *_, first = studio.watch(0.01)
-    begin = studio.checkpoint()
-    studio.start(TEXT, SHAPE, begin=begin)
-    *_, second = studio.watch(0.01)
+    trainer = Trainer()
+    trainer.start(TEXT, SHAPE)
+    *_, first = trainer.watch(0.01)
+    begin = trainer.checkpoint()
+    trainer.start(TEXT, SHAPE, begin=begin)
+    *_, second = trainer.watch(0.01)
     assert second.held_out[0][1] == pytest.approx(first.held_out[-1][1], abs=0.02)
     assert second.held_out[-1][1] < first.held_out[-1][1]
 
 
 def test_training_on_follows_the_dropout_that_was_asked_for() -> None:
-    studio = Studio()
-    studio.start(TEXT, replace(SHAPE, steps=1))
-    *_, _ = studio.watch(0.01)
-    begin = studio.checkpoint()
+    trainer = Trainer()
+    trainer.start(TEXT, replace(SHAPE, steps=1))
+    *_, _ = trainer.watch(0.01)
+    begin = trainer.checkpoint()
     assert begin is not None
 
     def curve(dropout: float) -> tuple:
-        studio.start(TEXT, replace(SHAPE, dropout=dropout), begin=begin)
-        *_, last = studio.watch(0.01)
+        trainer.start(TEXT, replace(SHAPE, dropout=dropout), begin=begin)
+        *_, last = trainer.watch(0.01)
         return last.curve
 
     assert begin.model.config.dropout == 0
@@ -188,19 +189,19 @@ def test_training_on_follows_the_dropout_that_was_asked_for() -> None:
 
 def test_a_text_of_too_few_byte_pairs_is_told_in_tokens() -> None:
     with pytest.raises(BadInput, match=r"The text makes \d+ tokens; .* at least 74 tokens are needed"):
-        Studio().start(TEXT[:200], replace(SHAPE, block=64), tokenizer="byte pairs")
+        Trainer().start(TEXT[:200], replace(SHAPE, block=64), tokenizer="byte pairs")
 
 
 def test_byte_pairs_need_fewer_tokens() -> None:
-    studio = Studio()
-    studio.start(TEXT, replace(SHAPE, steps=2), tokenizer="byte pairs")
-    *_, last = studio.watch(0.01)
+    trainer = Trainer()
+    trainer.start(TEXT, replace(SHAPE, steps=2), tokenizer="byte pairs")
+    *_, last = trainer.watch(0.01)
     assert last.tokens < last.characters / 2
 
 
-def test_one_more_than_the_desks_waits() -> None:
-    desks = threading.Semaphore(1)
-    first, second = Studio(desks=desks), Studio(desks=desks)
+def test_one_more_than_the_slots_waits() -> None:
+    slots = TrainingSlots(1)
+    first, second = Trainer(slots=slots), Trainer(slots=slots)
     first.start(TEXT, LONG)
     until(first, lambda report: report.step > 1)
     second.start(TEXT, SHAPE)
@@ -213,9 +214,9 @@ def test_one_more_than_the_desks_waits() -> None:
     assert last.state == "finished"
 
 
-def test_a_paused_training_gives_its_desk_away_and_waits_for_another() -> None:
-    desks = threading.Semaphore(1)
-    first, second = Studio(desks=desks), Studio(desks=desks)
+def test_a_paused_training_gives_its_slot_away_and_waits_for_another() -> None:
+    slots = TrainingSlots(1)
+    first, second = Trainer(slots=slots), Trainer(slots=slots)
     first.start(TEXT, LONG)
     until(first, lambda report: report.step > 1)
     first.pause()
@@ -229,35 +230,35 @@ def test_a_paused_training_gives_its_desk_away_and_waits_for_another() -> None:
     until(first, lambda report: report.step > waiting.step)
     first.pause()
     until(first, lambda report: report.state == "paused")
-    assert desks.acquire(timeout=10)
+    assert slots.acquire(timeout=10)
     first.resume()
     until(first, lambda report: report.state == "waiting")
     first.stop()
     *_, last = first.watch(0.01)
     assert last.state == "stopped"
-    desks.release()
-    assert desks.acquire(blocking=False)  # each was given back once
-    assert not desks.acquire(blocking=False)
+    slots.release()
+    assert slots.acquire()  # each was given back once
+    assert not slots.acquire()
 
 
-def test_a_training_stopped_while_it_is_paused_takes_no_desk() -> None:
-    desks = threading.Semaphore(1)
-    studio = Studio(desks=desks)
-    studio.start(TEXT, LONG)
-    studio.pause()
-    until(studio, lambda report: report.state == "paused")
-    assert desks.acquire(timeout=10)
-    studio.stop()
-    *_, last = studio.watch(0.01)
+def test_a_training_stopped_while_it_is_paused_takes_no_slot() -> None:
+    slots = TrainingSlots(1)
+    trainer = Trainer(slots=slots)
+    trainer.start(TEXT, LONG)
+    trainer.pause()
+    until(trainer, lambda report: report.state == "paused")
+    assert slots.acquire(timeout=10)
+    trainer.stop()
+    *_, last = trainer.watch(0.01)
     assert last.state == "stopped"
-    assert not desks.acquire(blocking=False)
+    assert not slots.acquire()
 
 
 def test_a_new_start_ends_the_former_training_and_a_refused_one_does_not() -> None:
     limits = {"training_parameters": 5000, "training_characters": 5000, "training_tokens_a_step": 64}
-    studio = Studio(Settings(**limits, training_memory=200_000))
-    studio.start(TEXT, LONG)
-    until(studio, lambda report: report.step > 1)
+    trainer = Trainer(Settings(**limits, training_memory=200_000))
+    trainer.start(TEXT, LONG)
+    until(trainer, lambda report: report.step > 1)
     for text, shape, key in (
         (TEXT, replace(LONG, width=64), "gpt.model_too_large"),
         (TEXT, replace(LONG, batch=5), "gpt.step_too_large"),
@@ -267,15 +268,15 @@ def test_a_new_start_ends_the_former_training_and_a_refused_one_does_not() -> No
         ("", LONG, "gpt.text_empty"),
     ):
         with pytest.raises(BadInput) as refusal:
-            studio.start(text, shape)
+            trainer.start(text, shape)
         assert refusal.value.key == key
     with pytest.raises(BadInput, match="1,001 characters; 1,000 are the limit"):
-        studio.start(TEXT, SHAPE, prompt="s" * 1001)
-    report = studio.report()
+        trainer.start(TEXT, SHAPE, prompt="s" * 1001)
+    report = trainer.report()
     assert report is not None
     assert report.state == "training"
-    studio.start(TEXT, SHAPE)
-    *_, last = studio.watch(0.01)
+    trainer.start(TEXT, SHAPE)
+    *_, last = trainer.watch(0.01)
     assert (last.state, last.step) == ("finished", 60)
 
 

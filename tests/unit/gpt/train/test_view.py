@@ -16,10 +16,11 @@ from demos.common.errors import BadInput
 from demos.common.settings import Settings
 from demos.gpt.train import file_tab, shapes
 from demos.gpt.train.baselines import Baselines
+from demos.gpt.train.form import TrainingForm
 from demos.gpt.train.job import Report, Sample
 from demos.gpt.train.look import before, picture, sums_right, verdict
+from demos.gpt.train.sessions import TrainerSessions
 from demos.gpt.train.shapes import PRESETS, Shape
-from demos.gpt.train.slots import Bench, Seats
 from demos.gpt.train.tab import SHOWN
 from demos.gpt.train.text_tab import OWN, SHOWN_CHARACTERS, choose, learn, read, shape_of, show, size_up, typed
 from demos.gpt.train.text_tab import PRESETS as OFFERED
@@ -35,9 +36,9 @@ COUNTED = Baselines(uniform=4.0, unigram=3.0, bigram=2.0)
 def visitor() -> VisitorState:
     """A visitor who has trained a model of thirty steps."""
     visitor = VisitorState()
-    studio = Seats(Settings(device="cpu")).studio(visitor, "session")
-    studio.start(TEXT, SHAPE, prompt="she")
-    *_, last = studio.watch(0.01)
+    trainer = TrainerSessions(Settings(device="cpu")).trainer(visitor, "session")
+    trainer.start(TEXT, SHAPE, prompt="she")
+    *_, last = trainer.watch(0.01)
     assert last.state == "finished"
     return visitor
 
@@ -105,36 +106,36 @@ def test_offered_sizes_are_the_presets() -> None:
 
 
 def test_the_view_opens_with_a_text_and_leaves_what_was_laid_out() -> None:
-    bench, newcomer = Bench(), VisitorState()
-    source, _field, prompt, *_ = show("en", newcomer, bench, "romeo")
+    form, newcomer = TrainingForm(), VisitorState()
+    source, _field, prompt, *_ = show("en", newcomer, form, "romeo")
     assert (source, prompt) == ("romeo", "ROMEO:\n")
-    assert bench.text == EXAMPLES["romeo"].text
-    bench.text = "mine"
-    show("en", newcomer, bench, "romeo")
-    assert bench.text == "mine"
+    assert form.text == EXAMPLES["romeo"].text
+    form.text = "mine"
+    show("en", newcomer, form, "romeo")
+    assert form.text == "mine"
     newcomer.train_text = "sums"
-    assert learn("en", newcomer, bench)[0] == "sums"
-    assert bench.text == EXAMPLES["sums"].text
-    choose("en", newcomer, bench, "own")
-    assert bench.text == EXAMPLES["sums"].text
+    assert learn("en", newcomer, form)[0] == "sums"
+    assert form.text == EXAMPLES["sums"].text
+    choose("en", newcomer, form, "own")
+    assert form.text == EXAMPLES["sums"].text
 
 
 def test_a_file_in_another_encoding_is_read_and_not_kept(tmp_path: Path) -> None:
     file = tmp_path / "korean.txt"
     file.write_bytes(("나 보기가 역겨워 가실 때에는 말없이 고이 보내 드리우리다\n" * 20).encode("cp949"))
-    bench = Bench()
-    read("en", VisitorState(), bench, str(file), "")
-    assert bench.text.startswith("나 보기가 역겨워")
+    form = TrainingForm()
+    read("en", VisitorState(), form, str(file), "")
+    assert form.text.startswith("나 보기가 역겨워")
     assert not file.exists()
 
 
 def test_a_file_that_is_no_text_is_refused_and_the_old_text_stays(tmp_path: Path) -> None:
     file = tmp_path / "picture.png"
     file.write_bytes(bytes(range(256)) * 40)
-    bench = Bench("mine")
+    form = TrainingForm("mine")
     with pytest.raises(gr.Error, match=r"picture\.png is not a text"):
-        read("en", VisitorState(), bench, str(file), "")
-    assert bench.text == "mine"
+        read("en", VisitorState(), form, str(file), "")
+    assert form.text == "mine"
     assert not file.exists()
 
 
@@ -142,33 +143,36 @@ def test_a_file_that_is_no_text_is_refused_and_the_old_text_stays(tmp_path: Path
 def test_a_file_too_long_to_train_on_is_refused_when_it_comes(characters: int, tmp_path: Path) -> None:
     file = tmp_path / "long.txt"
     file.write_text(TEXT[:characters])
-    bench = Bench("mine", limits=Settings(training_characters=100))
+    form = TrainingForm("mine", limits=Settings(training_characters=100))
     with pytest.raises(gr.Error, match="100 characters are the limit"):
-        read("en", VisitorState(), bench, str(file), "")
-    assert bench.text == "mine"
+        read("en", VisitorState(), form, str(file), "")
+    assert form.text == "mine"
     assert not file.exists()
 
 
 def test_a_text_that_was_pasted_reaches_the_stage_and_the_prompt() -> None:
-    bench = Bench(EXAMPLES["romeo"].text)
-    source, prompt, stage = typed("en", VisitorState(), bench, "romeo", "나 보기가 역겨워\n" * 40, "ROMEO:")
+    form = TrainingForm(EXAMPLES["romeo"].text)
+    source, prompt, stage = typed("en", VisitorState(), form, "romeo", "나 보기가 역겨워\n" * 40, "ROMEO:")
     assert (source, prompt) == (OWN, "나 보기가 역겨워")
     assert json.loads(stage)["head"].startswith("나 보기가 역겨워")
-    assert typed("en", VisitorState(), bench, OWN, bench.text, "나")[1] == gr.skip()  # nothing was changed
-    assert typed("en", VisitorState(), Bench(), "sums", EXAMPLES["sums"].text, "12+34=")[:2] == ("sums", "12+34=")
+    assert typed("en", VisitorState(), form, OWN, form.text, "나")[1] == gr.skip()  # nothing was changed
+    assert typed("en", VisitorState(), TrainingForm(), "sums", EXAMPLES["sums"].text, "12+34=")[:2] == (
+        "sums",
+        "12+34=",
+    )
 
 
 def test_a_file_brings_a_prompt_of_its_own_letters(tmp_path: Path) -> None:
     file = tmp_path / "korean.txt"
     file.write_text("나 보기가 역겨워\n" * 40)
-    assert read("en", VisitorState(), Bench(), str(file), "ROMEO:")[2] == "나 보기가 역겨워"
+    assert read("en", VisitorState(), TrainingForm(), str(file), "ROMEO:")[2] == "나 보기가 역겨워"
 
 
 def test_a_newer_question_ends_the_measurement_of_an_older_one() -> None:
-    bench, numbers = Bench(), [1, 2, 16, 16, 4, 0.0, 31]
-    older = size_up("en", VisitorState(), bench, TEXT, "characters", *numbers)
+    form, numbers = TrainingForm(), [1, 2, 16, 16, 4, 0.0, 31]
+    older = size_up("en", VisitorState(), form, TEXT, "characters", *numbers)
     assert "Measuring" in next(older)
-    assert len([*size_up("en", VisitorState(), bench, TEXT, "characters", *numbers)]) == 2
+    assert len([*size_up("en", VisitorState(), form, TEXT, "characters", *numbers)]) == 2
     assert [*older] == []
     unwanted = shapes.seconds_per_step(SHAPE.config(9), SHAPE.recipe(), wanted=lambda: False)
     assert unwanted is None
@@ -183,14 +187,14 @@ def test_a_number_out_of_range_is_named_as_its_field_is() -> None:
 
 
 def test_a_text_in_other_letters_is_not_trained_on(visitor: VisitorState) -> None:
-    assert visitor.studio is not None
-    learned = visitor.studio.checkpoint()
+    assert visitor.trainer is not None
+    learned = visitor.trainer.checkpoint()
     newcomer = VisitorState()
-    studio = Seats(Settings(device="cpu")).studio(newcomer, "session")
+    trainer = TrainerSessions(Settings(device="cpu")).trainer(newcomer, "session")
     with pytest.raises(BadInput, match="has no token for 70% of this text's characters"):
-        studio.start("나 보기가 역겨워\n" * 40, SHAPE, begin=learned)
-    studio.start(TEXT.replace("sea", "SEA\t"), SHAPE, begin=learned)
-    *_, last = studio.watch(0.01)
+        trainer.start("나 보기가 역겨워\n" * 40, SHAPE, begin=learned)
+    trainer.start(TEXT.replace("sea", "SEA\t"), SHAPE, begin=learned)
+    *_, last = trainer.watch(0.01)
     shown = picture(last, "", "en")["verdict"]
     assert shown.startswith("The model has no token for these characters, so they are skipped: S E A ⇥.")
 
@@ -198,20 +202,25 @@ def test_a_text_in_other_letters_is_not_trained_on(visitor: VisitorState) -> Non
 def test_what_was_trained_and_not_written_with_is_looked_at_in_its_last_sample(visitor: VisitorState) -> None:
     for _ in visitor.load_model("training"):
         pass
-    assert visitor.studio is not None
-    assert (report := visitor.studio.report()) is not None
+    assert visitor.trainer is not None
+    assert (report := visitor.trainer.report()) is not None
     assert visitor.example == report.samples[-1].text
     assert len(visitor.example) > 100
 
 
 def test_the_cost_is_said_and_a_wrong_size_is_explained() -> None:
     numbers = [1, 2, 16, 16, 4, 0.0, 30]
-    first, second = size_up("en", VisitorState(), Bench(), TEXT, "characters", *numbers)
+    first, second = size_up("en", VisitorState(), TrainingForm(), TEXT, "characters", *numbers)
     assert "Measuring" in first
     assert "for 30 steps" in second
     three_heads = [1, 3, *numbers[2:]]
-    assert "multiple of the heads" in [*size_up("en", VisitorState(), Bench(), TEXT, "characters", *three_heads)][-1]
-    assert [*size_up("en", VisitorState(), Bench(), "", "characters", *numbers)] == ["0 characters, 0 different ones."]
+    assert (
+        "multiple of the heads"
+        in [*size_up("en", VisitorState(), TrainingForm(), TEXT, "characters", *three_heads)][-1]
+    )
+    assert [*size_up("en", VisitorState(), TrainingForm(), "", "characters", *numbers)] == [
+        "0 characters, 0 different ones."
+    ]
 
 
 def test_a_size_beyond_the_limits_is_refused_before_anything_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -222,35 +231,37 @@ def test_a_size_beyond_the_limits_is_refused_before_anything_is_measured(monkeyp
         ({"block": 2048, "batch": 256}, "16,384 are the limit"),
         ({"layers": 48, "heads": 1, "width": 180, "block": 256, "batch": 64}, "3.00 GB are the limit"),
     ):
-        assert said in [*size_up("en", VisitorState(), Bench(), TEXT, "characters", *(small | wrong).values())][-1]
+        assert (
+            said in [*size_up("en", VisitorState(), TrainingForm(), TEXT, "characters", *(small | wrong).values())][-1]
+        )
 
 
 def test_a_downloaded_model_comes_back_with_the_same_logits(
     visitor: VisitorState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(file_tab, "PART", 10_000)
-    bench = Bench()
+    form = TrainingForm()
 
     def ask(part: int) -> dict:
-        return file_tab.hand_over("en", visitor, bench, SimpleNamespace(wish=1, part=part))
+        return file_tab.export_part("en", visitor, form, SimpleNamespace(wish=1, part=part))
 
     answer = ask(0)
     parts = [base64.b64decode(given["content"]) for given in [answer, *(ask(n) for n in range(1, answer["parts"]))]]
     assert len(parts) > 1
-    assert bench.parcel == b""
+    assert form.export == b""
     file = tmp_path / answer["name"]
     file.write_bytes(b"".join(parts))
 
-    newcomer, empty = VisitorState(), Bench()
+    newcomer, empty = VisitorState(), TrainingForm()
     file_tab.bring("en", newcomer, empty, str(file))
     file.unlink()  # as Gradio does after an hour
     newcomer.fetching = "gpt2"
-    name, _, view = file_tab.goer("inside")("en", newcomer, empty)
+    name, _, view = file_tab.look_inside("en", newcomer, empty)
     assert (name, view) == ("file", "inside")
     assert newcomer.fetching == ""  # what was being fetched does not replace it
-    assert newcomer.checkpoint() is empty.loaded
-    assert visitor.studio is not None
-    before = visitor.studio.checkpoint()
+    assert newcomer.checkpoint() is empty.uploaded
+    assert visitor.trainer is not None
+    before = visitor.trainer.checkpoint()
     assert before is not None
     tokens = before.tokenizer.encode("she sells").tensor()[None]
     assert torch.equal(newcomer.checkpoint().model(tokens), before.model(tokens))
@@ -259,30 +270,29 @@ def test_a_downloaded_model_comes_back_with_the_same_logits(
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "poem.safetensors"
     file.write_text("no model")
-    bench = Bench()
+    form = TrainingForm()
     with pytest.raises(gr.Error, match=r"is not a model"):
-        file_tab.bring("en", VisitorState(), bench, str(file))
-    assert bench.loaded is None
+        file_tab.bring("en", VisitorState(), form, str(file))
+    assert form.uploaded is None
 
 
 def test_nothing_trained_is_said() -> None:
-    for handler in (file_tab.goer("write"),):
-        with pytest.raises(gr.Error, match="not trained"):
-            handler("en", VisitorState(), Bench())
+    with pytest.raises(gr.Error, match="not trained"):
+        file_tab.write("en", VisitorState(), TrainingForm())
 
 
 def test_leaving_the_page_ends_the_training() -> None:
-    seats, visitor = Seats(Settings(device="cpu", trainings_at_once=1)), VisitorState()
-    studio = seats.studio(visitor, "session")
+    sessions, visitor = TrainerSessions(Settings(device="cpu", trainings_at_once=1)), VisitorState()
+    trainer = sessions.trainer(visitor, "session")
     running = threading.active_count()
-    studio.start(TEXT, replace(SHAPE, steps=1_000_000))
-    for report in studio.watch(0.01):
+    trainer.start(TEXT, replace(SHAPE, steps=1_000_000))
+    for report in trainer.watch(0.01):
         if report.step > 3:
             break
-    seats.leave("another")
+    sessions.close("another")
     assert threading.active_count() == running + 1
-    seats.leave("session")
-    *_, last = studio.watch(0.01)
+    sessions.close("session")
+    *_, last = trainer.watch(0.01)
     assert last.state == "stopped"
     for _ in range(200):
         if threading.active_count() == running:

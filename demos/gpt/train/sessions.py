@@ -1,0 +1,40 @@
+"""Which visitor's page trains with which trainer, so that a training ends when its page is left."""
+
+import threading
+from typing import TYPE_CHECKING
+from weakref import WeakValueDictionary
+
+from demos.common.settings import Settings
+from demos.gpt.train.slots import TrainingSlots
+from demos.gpt.visitor import VisitorState
+
+if TYPE_CHECKING:
+    from demos.gpt.train.trainer import Trainer
+
+
+class TrainerSessions:
+    """The trainers of all visitors, by Gradio's session; they share the slots of this machine."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._slots = TrainingSlots(settings.trainings_at_once)
+        self._lock = threading.Lock()
+        self._trainers: WeakValueDictionary[str, Trainer] = WeakValueDictionary()  # by session
+
+    def trainer(self, visitor: VisitorState, session: str) -> "Trainer":
+        """This visitor's own trainer, made on first use."""
+        from demos.common.device import pick
+        from demos.gpt.train.trainer import Trainer
+
+        with self._lock:
+            if visitor.trainer is None:
+                visitor.trainer = Trainer(self._settings, self._slots, str(pick(self._settings.device)))
+            self._trainers[session] = visitor.trainer
+            return visitor.trainer
+
+    def close(self, session: str) -> None:
+        """End what that visitor trains; what was learned stays until the visitor's state is forgotten."""
+        with self._lock:
+            trainer = self._trainers.pop(session, None)
+        if trainer is not None:
+            trainer.stop()
