@@ -4,7 +4,7 @@ import functools
 import inspect
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
@@ -30,6 +30,17 @@ def t(key: str) -> Any:
     """The string `key` for a label, a button or a Markdown block: the browser shows it in the visitor's language."""
     if key not in strings():
         raise KeyError(key)
+    return I18N(OURS + key)
+
+
+def t_entry(key: str, entry: Mapping[str, str]) -> Any:
+    """Like `t`, for words that stand in another table than strings.toml, or with their placeholders filled.
+
+    `entry` holds them in both languages; `key` ("posture.name_squat") is theirs alone. For what is laid out, not for
+    what is said while the app runs.
+    """
+    for language in LANGUAGES:
+        I18N.translations[language][OURS + key] = entry[language]
     return I18N(OURS + key)
 
 
@@ -185,6 +196,7 @@ __all__ = [
     "says",
     "stage",
     "t",
+    "t_entry",
     "template",
     "text",
     "words",

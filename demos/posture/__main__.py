@@ -9,18 +9,20 @@ import typer
 
 from demos.common import cli, weights
 from demos.common.errors import BadInput
+from demos.posture.exercises import AUTO, NETWORK, exercises, find_exercise, recognisable
 from demos.posture.make.render import render
 
 app = cli.new(
     "Camera to pose to coach: count the repetitions in a film, film the synthetic athlete, train the classifier."
 )
 app.command()(render)
+EXERCISE_HELP = f"{', '.join(exercises())}, or {AUTO}, which tells apart {', '.join(recognisable())}."
 
 
 @app.command()
 def analyze(
     film: Annotated[Path, typer.Argument(metavar="VIDEO", help="MP4, MOV, WebM …, up to five minutes.")],
-    exercise: Annotated[str, typer.Option(help="auto, squat, push_up, bicep_curl, lunge or plank.")] = "auto",
+    exercise: Annotated[str, typer.Option(help=EXERCISE_HELP)] = AUTO,
     annotated: Annotated[Path | None, typer.Option(help="Write the film with the skeleton drawn in, as MP4.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write the result as .json, or its repetitions as .csv.")] = None,
     json: Annotated[bool, typer.Option(help="Print one JSON object.")] = False,
@@ -31,13 +33,12 @@ def analyze(
     exercise, count, hold_seconds and repetitions; a repetition number, counted, start_s, bottom_s, end_s, down_s, up_s,
     depth_degrees, top_degrees and cues.
     """
-    from demos.posture.exercises import pick
     from demos.posture.video import video_file
     from demos.posture.video.analyse import as_json, conclude, watch
     from demos.posture.video.draw import draw
 
-    if exercise != "auto":
-        pick(exercise)
+    if exercise != AUTO:
+        find_exercise(exercise)
     if report is not None and report.suffix not in (".json", ".csv"):
         raise BadInput("posture.report_ending", name=report.name)
     for out in (annotated, report):
@@ -65,8 +66,6 @@ def analyze(
 
 def human(result: dict) -> str:
     """The result in a few lines of English."""
-    from demos.posture.exercises import exercises
-
     if not result["sets"]:
         return f"No exercise recognised in {result['seconds']:.1f} s."
     lines = []
@@ -123,8 +122,8 @@ def train(
             print(f"\r{progress.stage} {progress.done}/{progress.of}{accuracy}", end="", flush=True)
     assert progress is not None
     assert progress.network is not None
-    file = out or weights.FOLDER / learn.NAME
-    learn.save(progress.network, file)
+    file = out or weights.FOLDER / NETWORK
+    learn.save_network(progress.network, file)
     if out is None:
         weights.register(
             file,

@@ -15,7 +15,6 @@ from demos.posture.measures import measures, point
 RATE = 10.0  # samples per second
 STEPS = 20  # samples in a window: two seconds
 
-CLASSES = ("squat", "push_up", "bicep_curl", "lunge", "plank", "other")
 
 _BONES = (("shoulder", "elbow"), ("elbow", "wrist"), ("hip", "knee"), ("knee", "ankle"))
 _HEIGHTS = ("wrist", "knee", "ankle")

@@ -1,15 +1,32 @@
-"""The exercises the coach knows: one TOML file each in `exercises/`. A new exercise is a new file."""
+"""The exercises the coach knows: one TOML file each in `exercises/`. A new exercise is a new file.
+
+The file holds all that is said of an exercise: its names and sentences in both languages, what the coach looks at, how
+the synthetic athlete does it (`movement`) and what the sample clip shows (`sample`). The page, the API, the command
+line and the tests read the same files. What "auto" can name is another matter: only what the carried network learned.
+"""
 
 import tomllib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
+from typing import Any
 
+from safetensors import safe_open
+
+from demos.common import weights
 from demos.common.errors import BadInput
+from demos.common.i18n import LANGUAGES
+from demos.posture.landmarks import INDEX, JOINTS, SIDES, without_side
+from demos.posture.measures import MEASURES
 
 FOLDER = Path(__file__).parent / "exercises"
+NETWORK = "posture/exercise.safetensors"  # the carried network; its file says what it tells apart
 AUTO = "auto"  # find out the exercise from what is done
+OTHER = "other"  # the network's word for what is none
 VIEWS = ("front", "three_quarter", "side")
+KINDS = ("repetitions", "hold")
+COMBINED = ("mean", "straighter", "more_bent")
 
 
 @dataclass(frozen=True)
@@ -55,12 +72,15 @@ class Exercise:
     """`kind` "repetitions" is counted, "hold" is timed. Sentences are {"en": …, "ko": …}.
 
     Outside the limits of `position` the person is not doing the exercise at all; those of `deep` must hold for a
-    repetition to be deep enough; breaking those of `cues` is a fault that the coach names.
+    repetition to be deep enough; breaking those of `cues` is a fault that the coach names. `movement` is the athlete's
+    (`athlete/movement.py`), `sample` says how the sample clip is performed; both may be missing. `order` is the place
+    among the exercises.
     """
 
     slug: str
     kind: str
     name: dict[str, str]
+    plural: dict[str, str]
     camera: dict[str, str]
     required: tuple[str, ...]
     signal: Signal
@@ -68,30 +88,88 @@ class Exercise:
     deep: tuple[Limit, ...] = ()
     cues: tuple[Limit, ...] = ()
     shallow: dict[str, str] = field(default_factory=dict)
+    order: int = 1000
+    movement: Mapping[str, Any] | None = None
+    sample: Mapping[str, Any] | None = None
 
 
-def load(file: Path) -> Exercise:
-    """The exercise in a TOML file; its slug is the file's name."""
+def read_exercise(file: Path) -> Exercise:
+    """The exercise in a TOML file; its slug is the file's name. Raises ValueError, in words, for a wrong one."""
     entry = tomllib.loads(file.read_text(encoding="utf-8"))
-    return Exercise(
-        slug=file.stem,
-        signal=Signal(**entry.pop("signal")),
-        position=tuple(Limit(**limit) for limit in entry.pop("position", ())),
-        deep=tuple(Limit(**limit) for limit in entry.pop("deep", ())),
-        cues=tuple(Limit(**{**cue, "views": tuple(cue.get("views", VIEWS))}) for cue in entry.pop("cues", ())),
-        required=tuple(entry.pop("required")),
-        **entry,
-    )
+    try:
+        exercise = Exercise(
+            slug=file.stem,
+            signal=Signal(**entry.pop("signal", {})),
+            position=tuple(Limit(**limit) for limit in entry.pop("position", ())),
+            deep=tuple(Limit(**limit) for limit in entry.pop("deep", ())),
+            cues=tuple(Limit(**{**cue, "views": tuple(cue.get("views", VIEWS))}) for cue in entry.pop("cues", ())),
+            required=tuple(entry.pop("required", ())),
+            **entry,
+        )
+    except TypeError as error:  # names what is missing or unknown
+        raise ValueError(f"{file}: {error}") from error
+    _check(exercise, file)
+    return exercise
+
+
+def _check(exercise: Exercise, file: Path) -> None:
+    """Raise ValueError for a word of the file that nothing knows."""
+    limits = (*exercise.position, *exercise.deep, *exercise.cues)
+    joints = {without_side(name) for name in JOINTS}
+    parts = {without_side(name) for name in INDEX if name.startswith(SIDES)}
+    for word, known in (
+        (exercise.kind, KINDS),
+        (exercise.signal.joint, joints),
+        (exercise.signal.sides, COMBINED),
+        *((part, parts) for part in exercise.required),
+        *((limit.measure, MEASURES) for limit in limits),
+        *((cue.when, ("always", "effort")) for cue in exercise.cues),
+        *((view, VIEWS) for cue in exercise.cues for view in cue.views),
+    ):
+        if word not in known:
+            raise ValueError(f"{file}: “{word}” is unknown here; known are {', '.join(sorted(known))}.")
+    if not exercise.required:
+        raise ValueError(f"{file}: “required” must name at least one part of the body.")
+    sentences = {part: getattr(exercise, part) for part in ("name", "plural", "camera")}
+    if exercise.kind == "repetitions":
+        sentences["shallow"] = exercise.shallow
+    for part, words in sentences.items():
+        if set(words) != set(LANGUAGES):
+            raise ValueError(f"{file}: “{part}” must be said in {' and '.join(LANGUAGES)}, and in nothing else.")
 
 
 @cache
 def exercises() -> dict[str, Exercise]:
-    """All exercises by slug."""
-    return {file.stem: load(file) for file in sorted(FOLDER.glob("*.toml"))}
+    """All exercises by slug, in their order."""
+    found = [read_exercise(file) for file in FOLDER.glob("*.toml")]
+    return {exercise.slug: exercise for exercise in sorted(found, key=lambda each: (each.order, each.slug))}
 
 
-def pick(slug: str) -> Exercise:
+def find_exercise(slug: str) -> Exercise:
     """The exercise named `slug`. Raises BadInput for one we do not have."""
     if slug not in exercises():
         raise BadInput("posture.exercise_unknown", exercise=slug, choices=", ".join([AUTO, *exercises()]))
     return exercises()[slug]
+
+
+def learned_classes(name: str = NETWORK) -> tuple[str, ...]:
+    """What a network of `weights/` tells apart, as its file says. Raises WeightsError if that is missing or altered."""
+    with safe_open(weights.path(name), "numpy") as file:
+        return tuple(file.metadata()["classes"].split(","))
+
+
+def recognisable() -> list[str]:
+    """The exercises that "auto" can name. None if the network cannot be read; whoever needs it is told so."""
+    try:
+        learned = learned_classes()
+    except weights.WeightsError:
+        return []
+    return [slug for slug in exercises() if slug in learned]
+
+
+def listed(slugs: Sequence[str], language: str, conjunction: str = "and") -> str:
+    """The exercises in a sentence: "squats, push-ups and lunges"."""
+    words = [exercises()[slug].plural[language] for slug in slugs]
+    if language == "en" and len(words) > 1:
+        return f"{', '.join(words[:-1])} {conjunction} {words[-1]}"
+    return ", ".join(words)

@@ -67,6 +67,12 @@ EDGES: tuple[tuple[int, int], ...] = (
 
 BODY: tuple[int, ...] = tuple(sorted({index for edge in EDGES for index in edge}))  # what is drawn: not the face
 
+
+def without_side(name: str) -> str:
+    """ "knee" of "left_knee"; a name without a side stays."""
+    return name.removeprefix("left_").removeprefix("right_")
+
+
 # A joint's angle is measured at its middle point, between the lines to the other two. 180° is a straight limb.
 _JOINT = {
     "elbow": ("shoulder", "elbow", "wrist"),

@@ -1,6 +1,6 @@
 """Teaching the network to tell exercises apart: windows of landmarks in, records of progress out."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -10,10 +10,10 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from demos.common import weights
-from demos.posture.data import CLASSES, FEATURES, SWAP
+from demos.posture.data import FEATURES, SWAP
+from demos.posture.exercises import NETWORK, learned_classes
 from demos.posture.model import ExerciseNet
 
-NAME = "posture/exercise.safetensors"
 Examples = tuple[Tensor, Tensor]  # windows (N, T, F) and class numbers (N,)
 
 
@@ -29,25 +29,26 @@ class Progress:
     network: ExerciseNet | None = field(default=None, repr=False)
 
 
-def new() -> ExerciseNet:
-    """An untrained network of the right size."""
-    return ExerciseNet(FEATURES, len(CLASSES), SWAP)
+def new_network(classes: Sequence[str]) -> ExerciseNet:
+    """An untrained network for these classes."""
+    return ExerciseNet(FEATURES, classes, SWAP)
 
 
-def load(name: str = NAME) -> ExerciseNet:
+def load_network(name: str = NETWORK) -> ExerciseNet:
     """The network that the repository carries. Raises WeightsError if its file is missing or altered."""
-    network = new()
+    network = new_network(learned_classes(name))
     network.load_state_dict(load_file(weights.path(name)))
     return network.eval()
 
 
-def save(network: ExerciseNet, file: Path) -> None:
-    """Write the weights as safetensors."""
+def save_network(network: ExerciseNet, file: Path) -> None:
+    """Write the weights as safetensors, the names of the classes beside them."""
     file.parent.mkdir(parents=True, exist_ok=True)
-    save_file(network.state_dict(), file)
+    save_file(network.state_dict(), file, {"classes": ",".join(network.classes)})
 
 
 def train(
+    classes: Sequence[str],
     examples: Examples,
     unseen: Examples,
     *,
@@ -56,15 +57,17 @@ def train(
     lr: float = 3e-3,
     seed: int = 0,
 ) -> Iterator[Progress]:
-    """Learn from `examples`, measuring on the `unseen`; yields every 100 steps, at last with the trained network.
+    """Learn to tell `classes` apart from `examples`, measuring on the `unseen`; yields every 100 steps.
+
+    The last record carries the trained network.
 
     AdamW with a cosine schedule (Loshchilov, Hutter 2019, arXiv:1711.05101).
     """
     torch.manual_seed(seed)
     torch.set_num_threads(1)  # so small a network is slower on several
     windows, labels = examples
-    network = new()
-    share = torch.bincount(labels, minlength=len(CLASSES)).float() / len(labels)
+    network = new_network(classes)
+    share = torch.bincount(labels, minlength=len(classes)).float() / len(labels)
     optimiser = torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=0.05)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=lr, total_steps=steps)
     for step in range(1, steps + 1):

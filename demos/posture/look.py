@@ -1,15 +1,16 @@
 """What a canvas in the browser needs to show one moment, as JSON."""
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from demos.common.i18n import text
+from demos.common.i18n import LANGUAGES, text
 from demos.common.palette import CLASS_ORANGE
 from demos.posture.coach.advice import sentence
 from demos.posture.coach.visibility import LOST
-from demos.posture.exercises import exercises
+from demos.posture.exercises import exercises, listed, recognisable
 from demos.posture.landmarks import BODY, EDGES, INDEX, JOINTS
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ def edge_colour(start: int, end: int) -> str:
     """Left limbs orange, right limbs blue, what joins them pale."""
     left, right = (all(index % 2 == side for index in (start, end)) for side in (1, 0))
     return LEFT if left else RIGHT if right else TRUNK
+
+
+def about(key: str, slugs: Sequence[str], conjunction: str = "and") -> dict[str, str]:
+    """The string `key` in both languages, its {exercises} filled with these."""
+    return {language: text(key, language, exercises=listed(slugs, language, conjunction)) for language in LANGUAGES}
 
 
 # What is drawn of a body: edges (two landmarks and a colour), landmarks with a dot, the least visibility in percent.
@@ -59,7 +65,7 @@ def words(moment: "Moment", language: str) -> dict[str, str]:
     elif cue and cue.startswith("unseen:"):
         advice = text(f"posture.unseen_{cue.partition(':')[2]}", language)
     elif reading is None or moment.exercise is None:
-        advice = text("posture.watching", language)
+        advice = text("posture.watching", language, exercises=listed(recognisable(), language))
     else:
         advice = sentence(exercises()[moment.exercise], cue, language)
     name = exercises()[moment.exercise].name[language] if moment.exercise else ""

@@ -6,7 +6,7 @@ as long as the camera is level, hardly with the direction it looks from. Every f
 
 import numpy as np
 
-from demos.posture.landmarks import INDEX, SIDES, angle, joint_angles
+from demos.posture.landmarks import INDEX, SIDES, angle, joint_angles, without_side
 
 DOWN = np.array([0.0, 1.0, 0.0])
 
@@ -64,3 +64,7 @@ def _below(middle: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray
     with np.errstate(invalid="ignore", divide="ignore"):
         share = ((middle - one) * along).sum(-1, keepdims=True) / (along**2).sum(-1, keepdims=True)
     return (middle - (one + share * along))[..., 1]
+
+
+# What an exercise can speak of: every measure by its name, those of both sides without the side.
+MEASURES = frozenset(map(without_side, measures(np.zeros((33, 3)))))

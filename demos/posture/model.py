@@ -5,19 +5,22 @@ convolutions over time see movements of about a second, the mean over time forge
 linear layer decides (the fully convolutional network of Wang, Yan, Oates 2017, arXiv:1611.06455, made small).
 """
 
+from collections.abc import Sequence
+
 import torch
 from torch import Tensor, nn
 
 
 class ExerciseNet(nn.Module):
-    """Windows of features to logits, one for each of `classes`.
+    """Windows of features to logits, one for each of `classes`, which are their names.
 
     A movement and its mirror image are the same exercise, so the network looks at both and adds what it thinks: the
     answer is exactly the same for left and right. `swap` is the order of the features in the mirror.
     """
 
-    def __init__(self, features: int, classes: int, swap: list[int], width: int = 48) -> None:
+    def __init__(self, features: int, classes: Sequence[str], swap: list[int], width: int = 48) -> None:
         super().__init__()
+        self.classes = tuple(classes)
         self.register_buffer("swap", torch.tensor(swap), persistent=False)
         self.moves = nn.Sequential(
             nn.Conv1d(features, width, kernel_size=5, padding=2),  # (B, F, T) → (B, W, T)
@@ -28,7 +31,7 @@ class ExerciseNet(nn.Module):
             nn.BatchNorm1d(width),
             nn.ReLU(),
         )
-        self.decide = nn.Linear(2 * width, classes)  # (B, 2W) → (B, C)
+        self.decide = nn.Linear(2 * width, len(self.classes))  # (B, 2W) → (B, C)
 
     def forward(self, windows: Tensor) -> Tensor:
         """Logits (B, C) for windows (B, T, F)."""

@@ -1,14 +1,14 @@
 """Which exercise is being done right now? The network's answers over the last two seconds, made steady."""
 
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import numpy as np
 import torch
 
+from demos.common.threads import single_threaded
 from demos.posture import learn
-from demos.posture.data import CLASSES, RATE, STEPS, window
+from demos.posture.data import RATE, STEPS, window
+from demos.posture.exercises import exercises
 from demos.posture.landmarks import Pose
 from demos.posture.model import ExerciseNet
 
@@ -18,24 +18,14 @@ BELIEVE, CHANGE = 0.5, 0.6  # probability to begin with an exercise, and to leav
 REST = 8.0  # seconds of nothing after which a set is over
 
 
-@contextmanager
-def one_thread() -> Iterator[None]:
-    """Compute on the calling thread alone: so small a network waits a hundred times longer for others than it works."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
-
-
 class Recogniser:
     """Takes poses in order; `exercise` is the one being done (a slug) or None, `probabilities` the blended answers."""
 
     def __init__(self, network: ExerciseNet | None = None) -> None:
-        self.network = network or learn.load()
+        self.network = network or learn.load_network()
+        self.known = [name for name in self.network.classes if name in exercises()]
         self.exercise: str | None = None
-        self.probabilities = dict.fromkeys(CLASSES, 0.0)
+        self.probabilities = dict.fromkeys(self.network.classes, 0.0)
         self._poses: deque[Pose] = deque()
         self._next = 0.0
         self._active = 0.0
@@ -57,7 +47,7 @@ class Recogniser:
 
     @torch.no_grad()
     def _blend(self, values: np.ndarray) -> None:
-        with one_thread():
+        with single_threaded():
             answer = self.network(torch.from_numpy(values)[None]).softmax(-1)[0].tolist()
         fresh = not any(self.probabilities.values())
         share = 1.0 if fresh else EVERY / (EVERY + MEMORY)
@@ -67,7 +57,7 @@ class Recogniser:
         }
 
     def _decide(self, seconds: float) -> None:
-        best = max((name for name in CLASSES if name != "other"), key=self.probabilities.__getitem__)
+        best = max(self.known, key=self.probabilities.__getitem__)
         needed = BELIEVE if self.exercise in (None, best) else CHANGE
         if self.probabilities[best] >= needed:
             self.exercise, self._active = best, seconds

@@ -2,23 +2,17 @@
 
 import gradio as gr
 
-from demos.common.ui import Page, controls, lead, stage, t
-from demos.posture.exercises import AUTO
+from demos.common.ui import Page, controls, stage, t, t_entry
+from demos.posture.exercises import AUTO, exercises, recognisable
 from demos.posture.live import tab as live
-from demos.posture.video import clips
+from demos.posture.look import about
 from demos.posture.video import tab as video
 
 
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
-    lead("posture.lead")
-    exercise = gr.Radio(
-        [(t("posture.auto"), AUTO), *((t(f"posture.name_{slug}"), slug) for slug in clips.EXERCISES)],
-        value=AUTO,
-        label=t("posture.exercise"),
-        elem_id="posture-exercise",
-        render=False,
-    )
+    gr.Markdown(t_entry("posture.lead", about("posture.lead", list(exercises()), "or")), elem_classes="lead")
+    exercise = _choice_of_exercise()
     with gr.Row():
         with stage(), gr.Tabs(elem_id="posture-views"):
             with gr.Tab(t("posture.video"), id="video", elem_id="posture-video-tab"):
@@ -29,3 +23,18 @@ def build(page: Page) -> None:
             exercise.render()
             video.build_controls(page, shown, exercise)
             gr.Markdown(t("posture.hint"), elem_classes="posture-hint")
+
+
+def _choice_of_exercise() -> gr.Radio:
+    """Every exercise there is, or to find it out; which ones that can be is said where it is not all of them."""
+    known = recognisable()
+    told = None if known == list(exercises()) else t_entry("posture.auto_knows", about("posture.auto_knows", known))
+    names = [(t_entry(f"posture.name_{slug}", exercise.name), slug) for slug, exercise in exercises().items()]
+    return gr.Radio(
+        [(t("posture.auto"), AUTO), *names],
+        value=AUTO,
+        label=t("posture.exercise"),
+        info=told,
+        elem_id="posture-exercise",
+        render=False,
+    )

@@ -1,16 +1,18 @@
 """Examples to learn from: the athlete performs, a simulated landmarker errs, and each window gets its label."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
-from demos.posture.athlete.performance import Performance, faults_of, names, perform
-from demos.posture.data import CLASSES, PER_SIDE, RATE, STEPS, windows
+from demos.posture.athlete.movement import faults_of, movements, other_movements
+from demos.posture.athlete.performance import Performance, perform
+from demos.posture.data import PER_SIDE, RATE, STEPS, windows
+from demos.posture.exercises import OTHER, exercises
 from demos.posture.landmarks import INDEX, SIDES, Pose, fused
 from demos.posture.measures import point
 
 ASPECT = 4 / 3  # of the athlete's pictures
-OTHER = tuple(name for name in names() if name not in CLASSES)  # what the athlete performs that is no exercise of ours
 STILL = 12.0  # degrees: a joint that moves less within a window is at rest
 _ARMS = [side * PER_SIDE + column for side in (0, 1) for column in (0, 1, 4, 5, 8)] + [2 * PER_SIDE + 2]
 _LEGS = [side * PER_SIDE + column for side in (0, 1) for column in (2, 3, 6, 7, 9, 10)] + [2 * PER_SIDE + 1]
@@ -64,11 +66,15 @@ def _hidden_side(world: np.ndarray) -> np.ndarray:
     return hidden
 
 
-def examples(seed: int) -> list[tuple[np.ndarray, str]]:
-    """Windows with their class from one performance by somebody new, filmed from anywhere by a landmarker that errs."""
+def examples(seed: int, classes: Sequence[str]) -> list[tuple[np.ndarray, str]]:
+    """Windows with their class from one performance by somebody new, seen from anywhere by a landmarker that errs.
+
+    The performance is of the class whose turn it is; that of OTHER is any movement that is no exercise.
+    """
     random = np.random.default_rng(seed)
-    label = CLASSES[seed % len(CLASSES)]
-    movement = str(random.choice(OTHER)) if label == "other" else label
+    label = classes[seed % len(classes)]
+    others = [name for name in other_movements() if name not in classes]
+    movement = str(random.choice(others)) if label == OTHER else label
     faults = [fault for fault in faults_of(movement) if random.random() < 0.2]
     performance = perform(
         movement,
@@ -84,17 +90,9 @@ def examples(seed: int) -> list[tuple[np.ndarray, str]]:
         performance = paused(performance, random)
     poses = observe(performance, seed, noise=float(random.uniform(0.3, 2.2)))
     # Cameras often leave out the legs; a squat may hold a bar, whose plates hide the arms, a bell, or nothing.
-    standing = movement in (
-        "bicep_curl",
-        "idle",
-        "arm_raise",
-        "front_raise",
-        "lateral_raise",
-        "overhead_press",
-        "punch",
-    )
-    unknown = _LEGS if standing and random.random() < 0.4 else []
-    if random.random() < {"squat": 0.75, "lunge": 0.6, "idle": 0.4, "walk": 0.4, "calf_raise": 0.4}.get(movement, 0.0):
+    hidden = movements()[movement].get("hidden", {})
+    unknown = _LEGS if "legs" in hidden and random.random() < hidden["legs"] else []
+    if random.random() < hidden.get("arms", 0.0):
         unknown = _ARMS
     found = []
     for end, values in windows(poses, every=float(random.uniform(0.25, 0.4))):
@@ -125,11 +123,11 @@ def paused(performance: Performance, random: np.random.Generator) -> Performance
 
 
 def _named(performance: Performance, label: str, end: float) -> str | None:
-    """What the two seconds before `end` show: standing between repetitions is no exercise, stretched arms are a plank.
+    """What the two seconds before `end` show: at rest between repetitions it is what the movement's `at_rest` says.
 
     None where it cannot be told.
     """
-    if label in ("plank", "other"):
+    if label == OTHER or exercises()[label].kind == "hold":
         return label
     inside = slice(max(0, round((end - STEPS / RATE) * performance.fps)), round(end * performance.fps) + 1)
     moved = float(np.ptp(performance.main_angle[inside]))
@@ -137,7 +135,7 @@ def _named(performance: Performance, label: str, end: float) -> str | None:
     if moved > 2.5 * STILL or (moved < STILL and not at_rest):
         return label
     if moved < STILL:
-        return "plank" if label == "push_up" else "other"
+        return str(movements()[label].get("at_rest", OTHER))
     return None
 
 

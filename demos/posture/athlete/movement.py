@@ -14,8 +14,10 @@ import numpy as np
 
 from demos.posture.athlete.rigs import SIDED, Channels, Pose, face_down, hips_over_feet, minimum_jerk, standing, walking
 from demos.posture.athlete.skeleton import Posture, Proportions
+from demos.posture.exercises import exercises
 
 LEAD_IN, LEAD_OUT = 0.7, 0.4  # seconds of rest before the first and after the last repetition
+RESTS = ("stand", "floor")  # entries of the table that are where movements begin, and no movements
 TREMOR = {  # drift of somebody who is not a machine: degrees, and metres for the sway of the hips
     "torso": 0.7,
     "shin": 0.35,
@@ -31,13 +33,24 @@ TREMOR = {  # drift of somebody who is not a machine: degrees, and metres for th
 
 @cache
 def movements() -> dict[str, dict[str, Any]]:
-    """The table of movements, by name."""
-    return tomllib.loads(Path(__file__).with_name("movements.toml").read_text(encoding="utf-8"))
+    """Every movement by name: the exercises' own, in their order, then those of movements.toml."""
+    table = tomllib.loads(Path(__file__).with_name("movements.toml").read_text(encoding="utf-8"))
+    own = {
+        slug: {"main": exercise.signal.joint, "hold": exercise.kind == "hold", **exercise.movement}
+        for slug, exercise in exercises().items()
+        if exercise.movement is not None
+    }
+    return own | {name: entry for name, entry in table.items() if name not in own}
 
 
 def names() -> tuple[str, ...]:
-    """Everything the athlete can do: the five exercises first, then what is none of them."""
-    return tuple(name for name in movements() if name not in ("stand", "floor"))
+    """Everything the athlete can do: the exercises first, then what is none of them."""
+    return tuple(name for name in movements() if name not in RESTS)
+
+
+def other_movements() -> tuple[str, ...]:
+    """What the athlete can do that is no exercise."""
+    return tuple(name for name in names() if name not in exercises())
 
 
 def canonical(name: str) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from demos.posture.coach.coach import Coach, Reading
 from demos.posture.coach.repetitions import Phase, Repetition
-from demos.posture.exercises import AUTO, pick
+from demos.posture.exercises import AUTO, find_exercise
 from demos.posture.landmarks import Pose
 from demos.posture.recognise import Recogniser
 
@@ -39,7 +39,7 @@ class Session:
 
     def __init__(self, exercise: str = AUTO) -> None:
         self.recogniser = Recogniser() if exercise == AUTO else None
-        self.coach = None if exercise == AUTO else Coach(pick(exercise))
+        self.coach = None if exercise == AUTO else Coach(find_exercise(exercise))
         self._start = 0.0
         self._done: list[Set] = []
         self._recent: deque[tuple[float, Pose | None]] = deque()
@@ -73,7 +73,7 @@ class Session:
         """Close the present set; begin another, and show its coach what led to recognising it."""
         closed = self._present()
         self._done += closed
-        self.coach = Coach(pick(exercise)) if exercise else None
+        self.coach = Coach(find_exercise(exercise)) if exercise else None
         self._start = seconds
         if self.coach is None:
             return

@@ -1,31 +1,44 @@
-"""Films the sample clips in assets/clips: `python -m demos.posture.make.clips`."""
+"""Renders the sample clips in assets/clips as their exercises' files say: `python -m demos.posture.make.clips`."""
 
-from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from demos.posture.athlete.performance import perform
+import typer
+
+from demos.common import cli
+from demos.common.errors import BadInput
+from demos.posture.athlete.performance import Performance, perform
+from demos.posture.exercises import exercises
 from demos.posture.make.render import film
-
-FOLDER = Path(__file__).parents[3] / "assets" / "clips"
-
-# Good repetitions with a faulty one among them, so that a visitor sees the coach find it.
-CLIPS: dict[str, dict[str, Any]] = {
-    "squat": {"view": "side", "reps": 4, "seed": 3, "tempo": 1.1, "faults": ("shallow",), "faulty_reps": {2}},
-    "push_up": {"view": "side", "reps": 4, "seed": 21, "tempo": 1.0, "faults": ("hips_sag",), "faulty_reps": {2}},
-    "bicep_curl": {"view": "three_quarter", "reps": 4, "seed": 6, "faults": ("elbow_swing",), "faulty_reps": {2}},
-    "lunge": {"view": "side", "reps": 4, "seed": 12, "tempo": 1.25, "faults": ("torso_lean",), "faulty_reps": {2}},
-    "plank": {"view": "side", "seconds": 9, "seed": 14},
-}
+from demos.posture.video.clips import FOLDER, clip
 
 
-def main() -> None:
-    """Film them all; the same bytes for the same versions of numpy, OpenCV and x264."""
+def sampled() -> list[str]:
+    """The exercises whose file has a [sample]."""
+    return [slug for slug, exercise in exercises().items() if exercise.sample]
+
+
+def sample(exercise: str) -> Performance:
+    """What the sample clip of `exercise` shows. Good repetitions with a faulty one among them let the coach find it."""
+    choices: dict[str, Any] = dict(exercises()[exercise].sample or {})
+    if "faulty_reps" in choices:
+        choices["faulty_reps"] = {number - 1 for number in choices["faulty_reps"]}
+    return perform(exercise, **choices)
+
+
+def main(
+    only: Annotated[list[str] | None, typer.Argument(metavar="EXERCISE", help="Only these; default: all.")] = None,
+) -> None:
+    """Render them; the same bytes for the same versions of numpy, OpenCV and x264."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for exercise, choices in CLIPS.items():
-        out = FOLDER / f"{exercise}.mp4"
-        truth = film(perform(exercise, **choices), out)
+    for exercise in only or sampled():
+        if exercise not in sampled():
+            raise BadInput("posture.exercise_unknown", exercise=exercise, choices=", ".join(sampled()))
+        out = clip(exercise)
+        truth = film(sample(exercise), out)
         print(f"{out.name} · {truth['frames']} frames · {out.stat().st_size:,} bytes")
 
 
 if __name__ == "__main__":
-    main()
+    app = cli.new(__doc__ or "")
+    app.command()(main)
+    cli.run(app)

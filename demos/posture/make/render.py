@@ -10,7 +10,7 @@ import typer
 
 from demos.common import cli
 from demos.common.errors import BadInput
-from demos.posture.athlete.performance import Performance, perform, within
+from demos.posture.athlete.performance import Performance, names, perform, within
 from demos.posture.athlete.render import render as frames
 from demos.posture.video import video_file
 
@@ -42,9 +42,7 @@ def _frames(performance: Performance, width: int, height: int, samples: int) -> 
 
 
 def render(
-    exercise: Annotated[
-        str, typer.Argument(help="squat, lunge, bicep_curl, push_up, plank, idle, walk, jumping_jack …")
-    ],
+    exercise: Annotated[str, typer.Argument(help=f"{', '.join(names())}.")],
     out: Annotated[Path, typer.Option(help="The MP4 file to write; its truth goes into the .json beside it.")],
     reps: Annotated[int, typer.Option(help="Repetitions.")] = 5,
     view: Annotated[str, typer.Option(help="front, side, left, right, three_quarter, back, or degrees.")] = "side",

@@ -3,11 +3,13 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
+
+from demos.posture.exercises import exercises
 
 FOLDER = Path(__file__).parents[3] / "assets" / "clips"
 OPENING = "squat"
 READY = FOLDER / "opening.json"
-EXERCISES = ("squat", "push_up", "bicep_curl", "lunge", "plank")
 
 
 def clip(exercise: str) -> Path:
@@ -15,7 +17,12 @@ def clip(exercise: str) -> Path:
     return FOLDER / f"{exercise}.mp4"
 
 
+def samples() -> list[str]:
+    """The exercises that have a sample clip."""
+    return [slug for slug in exercises() if clip(slug).is_file()]
+
+
 @cache
-def opening() -> dict[str, dict]:
-    """{language: {film, chart, table}}: the opening clip's analysis, made by `python -m demos.posture.make.opening`."""
+def opening() -> dict[str, dict[str, Any]]:
+    """{language: {player, chart, table}}: the opening clip analysed, made by `python -m demos.posture.make.opening`."""
     return json.loads(READY.read_text(encoding="utf-8"))

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import Page, module, packed, says, t, template
-from demos.posture.exercises import AUTO
+from demos.common.ui import Page, module, packed, says, t, t_entry, template
+from demos.posture.exercises import AUTO, exercises
 from demos.posture.look import SKELETON
 from demos.posture.video import clips
 
@@ -65,8 +65,10 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     gr.Markdown(t("posture.samples"))
     with gr.Row(elem_classes="posture-samples"):
         samples = {
-            slug: gr.Button(t(f"posture.name_{slug}"), size="sm", elem_id=f"posture-sample-{slug}")
-            for slug in clips.EXERCISES
+            slug: gr.Button(
+                t_entry(f"posture.name_{slug}", exercises()[slug].name), size="sm", elem_id=f"posture-sample-{slug}"
+            )
+            for slug in clips.samples()
         }
     upload = gr.UploadButton(t("posture.upload"), file_types=["video"], variant="primary", elem_id="posture-upload")
     stop = gr.Button(t("posture.stop"), visible=False, elem_id="posture-stop")
@@ -97,7 +99,7 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
     What was shown before stays until the file turns out to be a video.
     """
     yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
-    from demos.posture.exercises import pick
+    from demos.posture.exercises import find_exercise
     from demos.posture.look import snapshot
     from demos.posture.video import video_file
     from demos.posture.video.analyse import Analysis, analyse
@@ -106,7 +108,7 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
     if not film:
         raise BadInput("posture.no_video")
     if exercise != AUTO:
-        pick(exercise)
+        find_exercise(exercise)
     size = video_file.probe(film)
     playable = video_file.playable(film)
     last = 0.0

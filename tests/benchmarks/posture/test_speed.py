@@ -5,6 +5,7 @@ from itertools import cycle, islice
 import pytest
 import torch
 
+from demos.common.threads import single_threaded
 from demos.posture import learn
 from demos.posture.athlete.examples import observe
 from demos.posture.athlete.performance import perform
@@ -12,7 +13,6 @@ from demos.posture.coach.coach import Coach
 from demos.posture.data import FEATURES, STEPS
 from demos.posture.exercises import exercises
 from demos.posture.landmarker import Landmarker
-from demos.posture.recognise import one_thread
 from demos.posture.video import clips, video_file
 
 
@@ -34,6 +34,6 @@ def test_coach(benchmark) -> None:  # type: ignore[no-untyped-def]
 
 @pytest.mark.benchmark(group="posture, one frame")
 def test_classifier(benchmark) -> None:  # type: ignore[no-untyped-def]
-    network, window = learn.load(), torch.randn(1, STEPS, FEATURES)
-    with torch.no_grad(), one_thread():
+    network, window = learn.load_network(), torch.randn(1, STEPS, FEATURES)
+    with torch.no_grad(), single_threaded():
         benchmark(lambda: network(window))

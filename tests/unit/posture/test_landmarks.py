@@ -1,11 +1,8 @@
-"""Landmarks, measures, smoothing, exercises: small things that must be exactly right."""
+"""Landmarks and measures: small things that must be exactly right."""
 
 import numpy as np
 import pytest
 
-from demos.common.errors import BadInput
-from demos.common.i18n import LANGUAGES
-from demos.posture.exercises import VIEWS, exercises, pick
 from demos.posture.landmarks import EDGES, INDEX, JOINTS, MIRROR, angle, fused, joint_angles
 from demos.posture.measures import measures
 
@@ -57,23 +54,3 @@ def test_measures_of_somebody_standing() -> None:
     assert found["hip_height"] == pytest.approx(1, abs=0.05)
     assert found["facing"] < 25
     assert found["left_knee"] > 165
-
-
-def test_every_exercise_speaks_both_languages() -> None:
-    assert set(exercises()) == {"squat", "push_up", "bicep_curl", "lunge", "plank"}
-    for exercise in exercises().values():
-        assert exercise.kind in ("repetitions", "hold")
-        assert all(f"left_{part}" in INDEX for part in exercise.required)
-        for language in LANGUAGES:
-            assert exercise.name[language]
-            assert exercise.camera[language]
-            assert exercise.kind == "hold" or exercise.shallow[language]
-            assert all(getattr(limit, language) for limit in (*exercise.position, *exercise.cues, *exercise.deep))
-        assert all(
-            cue.name and cue.when in ("always", "effort") and set(cue.views) <= set(VIEWS) for cue in exercise.cues
-        )
-
-
-def test_unknown_exercise_is_refused() -> None:
-    with pytest.raises(BadInput, match="juggling"):
-        pick("juggling")

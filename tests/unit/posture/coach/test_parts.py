@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from demos.posture.coach.advice import FRAMES, LASTS, FormCheck, view_of
+from demos.posture.coach.advice import LASTS, FormCheck, view_of
 from demos.posture.coach.position import PositionTimer, first_broken
 from demos.posture.coach.visibility import LOST, SEEN, SideVisibility, combine, least_seen, without_unseen
 from demos.posture.exercises import VIEWS, Limit
@@ -90,9 +90,9 @@ def checked(cues: tuple[Limit, ...], frames: int, effort: bool = True, **values:
 
 
 def test_a_limit_broken_for_some_frames_is_said_for_a_while() -> None:
-    assert checked((LEAN,), FRAMES - 1, torso_lean=60).advice(0.2) is None
-    form = checked((LEAN,), FRAMES, torso_lean=60)
-    said = (FRAMES - 1) / 30
+    assert checked((LEAN,), 4, torso_lean=60).advice(0.2) is None
+    form = checked((LEAN,), 5, torso_lean=60)
+    said = 4 / 30
     assert form.advice(said + LASTS - 0.01) == "lean"
     assert form.advice(said + LASTS + 0.01) is None
 

@@ -10,8 +10,9 @@ import pytest
 from demos.common.errors import BadInput
 from demos.posture.athlete.performance import perform
 from demos.posture.make import render as render_command
-from demos.posture.make.clips import CLIPS, FOLDER
+from demos.posture.make.clips import sample, sampled
 from demos.posture.make.render import film
+from demos.posture.video.clips import clip
 
 
 def decoded(path: Path) -> list[np.ndarray]:
@@ -51,9 +52,9 @@ def test_faulty_repetitions_must_be_numbers_of_repetitions(tmp_path: Path, numbe
         render_command.render("squat", tmp_path / "a.mp4", reps=2, faulty_reps=numbers)
 
 
-@pytest.mark.parametrize("exercise", list(CLIPS))
+@pytest.mark.parametrize("exercise", sampled())
 def test_a_sample_clip_is_small_plays_in_browsers_and_tells_the_truth(exercise: str) -> None:
-    path = FOLDER / f"{exercise}.mp4"
+    path = clip(exercise)
     assert path.stat().st_size < 400_000
     content = path.read_bytes()
     assert content.index(b"moov") < content.index(b"mdat")  # can start before it is loaded
@@ -65,7 +66,7 @@ def test_a_sample_clip_is_small_plays_in_browsers_and_tells_the_truth(exercise: 
         assert stream.frames == truth["frames"]
     assert 8 <= truth["frames"] / truth["fps"] <= 13
     # today's athlete performs it the same way
-    performance = perform(exercise, **CLIPS[exercise]).truth()
+    performance = sample(exercise).truth()
     assert performance["repetitions"] == truth["repetitions"]
     angles = np.array([performance["main_angle_degrees"], truth["main_angle_degrees"]])
     assert np.abs(angles[0] - angles[1]).max() < 0.5

@@ -1,0 +1,83 @@
+"""A new exercise is one TOML file: added to a copy of the repository, it is everywhere, and "auto" does not name it."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+NEW = Path(__file__).with_name("good_morning.toml")
+PAGE = """
+import json
+import app
+from demos.common.settings import Settings
+from demos.common.ui import I18N
+
+page = app.build(Settings())
+choices = page.get_api_info()["named_endpoints"]["/posture_analyze"]["parameters"][1]["type"]["enum"]
+parts = [part["props"].get("elem_id") for part in page.get_config_file()["components"]]
+words = {language: [key for key in table.values()] for language, table in I18N.translations.items()}
+print(json.dumps({"choices": choices, "parts": parts, "words": words}))
+"""
+
+
+def run(folder: Path, *arguments: str | Path) -> str:
+    """What a Python command prints, run in the copy."""
+    done = subprocess.run(
+        [sys.executable, *map(str, arguments)],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(folder), "COLUMNS": "200"},
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The repository with one file more, and the clip that the file describes."""
+    folder = tmp_path_factory.mktemp("copy")
+    unneeded = shutil.ignore_patterns("__pycache__")
+    for name in ("demos", "tests"):
+        shutil.copytree(ROOT / name, folder / name, ignore=unneeded)
+    shutil.copytree(ROOT / "assets" / "clips", folder / "assets" / "clips")
+    for name in ("app.py", "pyproject.toml", "weights", *(f"assets/{file.name}" for file in ROOT.glob("assets/*"))):
+        if not (folder / name).exists():
+            (folder / name).symlink_to(ROOT / name)
+    shutil.copy(NEW, folder / "demos" / "posture" / "exercises")
+    run(folder, "-m", "demos.posture.make.clips", "good_morning")
+    return folder
+
+
+def test_the_command_line_counts_it_and_auto_does_not_name_it(copy: Path) -> None:
+    clip = copy / "assets" / "clips" / "good_morning.mp4"
+    told = json.loads(run(copy, "-m", "demos.posture", "analyze", clip, "--exercise", "good_morning", "--json"))
+    assert (told["exercise"], told["count"]) == ("good_morning", 2)
+    assert [each["counted"] for each in told["sets"][0]["repetitions"]] == [True, False, True]
+    alone = json.loads(run(copy, "-m", "demos.posture", "analyze", clip, "--json"))
+    assert "good_morning" not in {alone["exercise"], *(done["exercise"] for done in alone["sets"])}
+    said = " ".join(run(copy, "-m", "demos.posture", "analyze", "--help").replace("│", " ").split())
+    assert "plank, good_morning, or auto, which tells apart squat, push_up, bicep_curl, lunge, plank." in said
+
+
+def test_the_page_and_the_api_offer_it(copy: Path) -> None:
+    page = json.loads(run(copy, "-c", PAGE))
+    assert page["choices"] == ["auto", "squat", "push_up", "bicep_curl", "lunge", "plank", "good_morning"]
+    assert "posture-sample-good_morning" in page["parts"]
+    assert {"Good morning"} <= set(page["words"]["en"])
+    assert {"굿모닝"} <= set(page["words"]["ko"])
+    assert any("lunges, planks or good mornings" in sentence for sentence in page["words"]["en"])
+    known = "Recognised by itself: squats, push-ups, curls, lunges and planks. Choose any other yourself."
+    assert known in page["words"]["en"]
+
+
+def test_the_tests_take_it_up(copy: Path) -> None:
+    tests = ["tests/unit/posture", "tests/oracle/posture/test_coach.py"]
+    said = run(copy, "-m", "pytest", "-q", "-rN", "-p", "no:cacheprovider", *tests, "-k", "good_morning")
+    passed = int(said.strip().splitlines()[-1].split(" passed")[0])
+    assert passed > 20, said

@@ -1,0 +1,83 @@
+"""The exercises' files: what each must say, and what is said of a wrong one."""
+
+from pathlib import Path
+
+import pytest
+
+from demos.common.errors import BadInput
+from demos.common.i18n import LANGUAGES
+from demos.posture import learn
+from demos.posture.exercises import (
+    FOLDER,
+    OTHER,
+    VIEWS,
+    Exercise,
+    exercises,
+    find_exercise,
+    learned_classes,
+    listed,
+    read_exercise,
+    recognisable,
+)
+from demos.posture.landmarks import INDEX
+
+CARRIED = ("squat", "push_up", "bicep_curl", "lunge", "plank")
+
+
+def test_the_carried_exercises_come_first_and_in_their_order() -> None:
+    assert tuple(exercises())[: len(CARRIED)] == CARRIED
+
+
+@pytest.mark.parametrize("exercise", exercises().values(), ids=lambda exercise: exercise.slug)
+def test_every_exercise_speaks_both_languages(exercise: Exercise) -> None:
+    assert exercise.kind in ("repetitions", "hold")
+    assert all(f"left_{part}" in INDEX for part in exercise.required)
+    for language in LANGUAGES:
+        assert exercise.name[language]
+        assert exercise.plural[language]
+        assert exercise.camera[language]
+        assert exercise.kind == "hold" or exercise.shallow[language]
+        assert all(limit.sentence(language) for limit in (*exercise.position, *exercise.cues, *exercise.deep))
+    assert all(cue.name and cue.when in ("always", "effort") and set(cue.views) <= set(VIEWS) for cue in exercise.cues)
+
+
+def test_unknown_exercise_is_refused() -> None:
+    with pytest.raises(BadInput, match="juggling"):
+        find_exercise("juggling")
+
+
+def test_auto_names_what_the_carried_network_has_learned() -> None:
+    assert learned_classes() == (*CARRIED, OTHER) == learn.load_network().classes
+    assert recognisable() == list(CARRIED)
+
+
+def test_exercises_in_a_sentence() -> None:
+    assert listed(["squat", "push_up", "plank"], "en", "or") == "squats, push-ups or planks"
+    assert listed(["squat"], "en") == "squats"
+    assert listed(["squat", "plank"], "ko") == "스쿼트, 플랭크"
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "said"),
+    [
+        ('kind = "repetitions"', 'kind = "seconds"', "seconds"),
+        ('joint = "knee"', 'joint = "neck"', "neck"),
+        ('measure = "torso_lean"', 'measure = "torso_tilt"', "torso_tilt"),
+        ('views = ["front"]', 'views = ["above"]', "above"),
+        ('when = "effort"', 'when = "sometimes"', "sometimes"),
+        ('required = ["hip", "knee", "ankle"]', 'required = ["hip", "toe"]', "toe"),
+        ('required = ["hip", "knee", "ankle"]', "", "required"),
+        ('name = { en = "Squat", ko = "스쿼트" }', "", "name"),
+        ('name = { en = "Squat", ko = "스쿼트" }', 'name = { en = "Squat" }', "name"),
+        ("full = 105", "fall = 105", "fall"),
+        ("[shallow]", "[too_shallow]", "too_shallow"),
+    ],
+)
+def test_what_is_wrong_with_a_file_is_said_in_words(tmp_path: Path, written: str, instead: str, said: str) -> None:
+    text = (FOLDER / "squat.toml").read_text(encoding="utf-8")
+    assert written in text
+    file = tmp_path / "squat.toml"
+    file.write_text(text.replace(written, instead), encoding="utf-8")
+    with pytest.raises(ValueError, match=said) as wrong:
+        read_exercise(file)
+    assert str(file) in str(wrong.value)
