@@ -1,4 +1,4 @@
-"""Pictures as visitors have them, good and bad, and a tiny random CLIP in open_clip's format."""
+"""Images as visitors have them, good and bad, and a tiny random CLIP in open_clip's format."""
 
 import gzip
 import json
@@ -78,7 +78,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
     whole = photo(folder / "whole.jpg", size=(400, 300)).read_bytes()
     files = {
         "empty": b"",
-        "text.jpg": b"This is no picture.",
+        "text.jpg": b"This is no image.",
         "cut.jpg": whole[: len(whole) // 2],
         "cut_early.png": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
     }

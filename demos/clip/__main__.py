@@ -6,13 +6,13 @@ from typing import Annotated, Any
 
 import typer
 
-from demos.common import cli
+from demos.common import cli, validate
 from demos.common.errors import BadInput
 
 app = cli.new(
-    "Pictures and words in one space. --model is embedded, an open_clip name such as ViT-B-32/laion2b_s34b_b79k, "
+    "Images and words in one space. --model is embedded, an open_clip name such as ViT-B-32/laion2b_s34b_b79k, "
     "hf-hub:owner/name, or a folder in open_clip's format. Exit code 2 when an input could not be used; the other "
-    "pictures are answered all the same."
+    "images are answered all the same."
 )
 Model = Annotated[str, typer.Option(help="embedded, an open_clip name, hf-hub:owner/name, or a folder.")]
 Wording = Annotated[str, typer.Option("--templates", help="everyday, photo, seven, eighty or none.")]
@@ -24,17 +24,17 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of t
 
 @app.command()
 def match(
-    images: Annotated[list[Path], typer.Argument(help="Picture files.", show_default=False)],
+    images: Annotated[list[Path], typer.Argument(help="Image files.", show_default=False)],
     labels: Annotated[list[str] | None, typer.Option(help="A label to compare with; repeatable.")] = None,
     model: Model = "embedded",
     templates: Wording = "everyday",
     template: OwnWording = None,
-    top: Annotated[int, typer.Option(help="Labels to show for each picture.")] = 5,
+    top: Annotated[int, typer.Option(help="Labels to show for each image.")] = 5,
     device: Device = "auto",
     offline: Offline = False,
     as_json: Json = False,
 ) -> None:
-    """Which of the labels fits each picture?
+    """Which of the labels fits each image?
 
     JSON: model; parameters; templates (list); images, each {image, labels: [{label, similarity, probability}, best
     first]}; errors, each {image, error}. similarity is a cosine; probability the softmax over the labels given.
@@ -42,11 +42,10 @@ def match(
     from demos.clip import data, prompts
 
     wanted, wording = prompts.read_labels(labels or []), _wording(templates, template)
-    if top < 1:
-        raise BadInput("clip.top_too_small", top=top)
+    validate.whole("--top", top, 1, prompts.MAX_LABELS)
     matcher = _matcher(model, device, offline)
-    answers: list[dict] = []
-    errors: list[dict] = []
+    answers: list[dict[str, Any]] = []
+    errors: list[dict[str, Any]] = []
     for path in images:
         try:
             [scores] = matcher.match([data.read(path)], wanted, wording)
@@ -69,7 +68,7 @@ def match(
 
 @app.command()
 def evaluate(
-    folder: Annotated[Path, typer.Argument(help="FOLDER/<class name>/<pictures>")],
+    folder: Annotated[Path, typer.Argument(help="FOLDER/<class name>/<images>")],
     model: Model = "embedded",
     templates: Wording = "everyday",
     template: OwnWording = None,
@@ -85,7 +84,7 @@ def evaluate(
 
     wording = _wording(templates, template)
     found = folders.evaluate(_matcher(model, device, offline), folder, wording)
-    lines = [f"{found.images:,} pictures of {found.classes} classes: top-1 {found.top_1:.1%}, top-5 {found.top_5:.1%}"]
+    lines = [f"{found.images:,} images of {found.classes} classes: top-1 {found.top_1:.1%}, top-5 {found.top_5:.1%}"]
     lines += [f"  {name:30} {share:6.1%}" for name, share in sorted(found.per_class.items(), key=lambda item: -item[1])]
     cli.emit({"model": model} | asdict(found), "\n".join(lines), as_json)
     _end([{"error": sentence} for sentence in found.skipped], fatal=False)
@@ -94,14 +93,14 @@ def evaluate(
 @app.command()
 def search(
     folder: Annotated[Path, typer.Argument(help="Searched with all folders in it.")],
-    sentence: Annotated[str, typer.Argument(help="What the pictures should show.")],
-    top: Annotated[int, typer.Option(help="Pictures to show.")] = 10,
+    sentence: Annotated[str, typer.Argument(help="What the images should show.")],
+    top: Annotated[int, typer.Option(help="Images to show.")] = 10,
     model: Model = "embedded",
     device: Device = "auto",
     offline: Offline = False,
     as_json: Json = False,
 ) -> None:
-    """The pictures in a folder that fit a sentence best.
+    """The images in a folder that fit a sentence best.
 
     JSON: model; text; images, each {image, similarity}, the best first; skipped (sentences).
     """
@@ -131,7 +130,7 @@ def examples(
 
 @app.command()
 def train(
-    corpus: Annotated[Path, typer.Argument(help="Folder of packed pictures with index.json.")],
+    corpus: Annotated[Path, typer.Argument(help="Folder of packed images with index.json.")],
     out: Annotated[Path, typer.Option(help="Folder for the model, in open_clip's format.")],
     minutes: Annotated[float, typer.Option(help="Length of the training on this machine.")] = 60,
     seed: Annotated[int, typer.Option(help="Seed of weights and batches.")] = 0,
@@ -146,22 +145,24 @@ def train(
     """
     import torch
 
-    from demos.clip import corpus as packed
     from demos.clip import learn
+    from demos.clip.corpus import sources
+    from demos.clip.models import export
+    from demos.clip.tokenizer import BPE_FILE
     from demos.common import weights
 
     torch.set_num_threads(threads)
     place = cache or Path.home() / ".cache" / "glassbox" / "clip"
-    pictures = packed.read(corpus, place)
+    found = sources.read(corpus, place)
     if not only_finish:
-        for progress in learn.train(pictures, learn.Recipe(minutes=minutes, seed=seed), place / "small"):
+        for progress in learn.train(found, learn.Recipe(minutes=minutes, seed=seed), place / "small"):
             if not as_json:
                 print(progress, flush=True)
-    result = learn.finish(place / "small", out, pictures)
+    result = export.export(place / "small", out, found)
     if weights.FOLDER.resolve() in out.resolve().parents:
         command = f"python -m demos.clip train FOLDER --out weights/clip/{out.name} --minutes {minutes:g} --seed {seed}"
-        for name in learn.FILES:
-            licence = "MIT (OpenAI, CLIP)" if name == learn.BPE_FILE else "MIT; training pictures: see the card"
+        for name in export.FILES:
+            licence = "MIT (OpenAI, CLIP)" if name == BPE_FILE else "MIT; training pictures: see the card"
             weights.register(out / name, licence=licence, made_by=command, card=f"clip/{out.name}.md")
     cli.emit({"folder": str(out)} | result, f"{out}: {result}", as_json)
 
@@ -169,11 +170,11 @@ def train(
 def _matcher(model: str, device: str, offline: bool) -> Any:
     import sys
 
-    from demos.clip import models
-    from demos.clip.match import Matcher
+    from demos.clip.models import registry
+    from demos.clip.zero_shot import Matcher
     from demos.common.device import pick
 
-    for event in models.loading(model, pick(device), offline, token=True):
+    for event in registry.open_with_progress(model, pick(device), offline, token=True):
         if isinstance(event, Matcher):
             return event
         if event.total and sys.stderr.isatty():
@@ -187,7 +188,7 @@ def _wording(name: str, own: list[str] | None) -> tuple[str, ...]:
     return prompts.templates("own", own) if own else prompts.templates(name)
 
 
-def _end(errors: list[dict], fatal: bool = True) -> None:
+def _end(errors: list[dict[str, Any]], fatal: bool = True) -> None:
     """Say what could not be used, on stderr; exit code 2 if that makes the answer incomplete."""
     import sys
 

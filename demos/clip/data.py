@@ -1,4 +1,4 @@
-"""Pictures as visitors have them: turned by EXIF, transparent, 16 bits deep, animated, cut off, or none at all."""
+"""Images as visitors have them: turned by EXIF, transparent, 16 bits deep, animated, cut off, or none at all."""
 
 import hashlib
 import os
@@ -12,24 +12,24 @@ from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from demos.common.errors import BadInput
 
-MAX_PIXELS = 64_000_000  # 256 MB while a picture is opened
+MAX_PIXELS = 64_000_000  # 256 MB while an image is opened
 MAX_JPEG_PIXELS = 160_000_000  # JPEGs can be read at a fraction of their size
 SUFFIXES = frozenset((".jpg", ".jpeg", ".png", ".webp", ".gif", ".bmp", ".tif", ".tiff", ".avif", ".ppm", ".pgm"))
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture as it is meant to be seen: upright, opaque, RGB. `key` is the file's sha256."""
+class LoadedImage:
+    """An image as it is meant to be seen: upright, opaque, RGB. `key` is the file's sha256."""
 
     name: str
     key: str
     image: Image.Image
 
 
-def read(file: Path | str) -> Picture:
-    """The picture in `file`; of an animation the first frame; transparent parts become white.
+def read(file: Path | str) -> LoadedImage:
+    """The image in `file`; of an animation the first frame; transparent parts become white.
 
-    Raises BadInput if there is no such file, if it is no picture that can be read, if it is cut off or damaged, or if
+    Raises BadInput if there is no such file, if it is no image that can be read, if it is cut off or damaged, or if
     it has more than MAX_PIXELS (JPEG: MAX_JPEG_PIXELS). The size is checked before any pixel is unpacked.
     """
     file = Path(file)
@@ -49,10 +49,10 @@ def read(file: Path | str) -> Picture:
     except Image.DecompressionBombError as error:
         raise BadInput("clip.too_many_pixels", name=file.name, limit=MAX_PIXELS // 1_000_000) from error
     except UnidentifiedImageError as error:
-        raise BadInput("clip.not_a_picture", name=file.name) from error
+        raise BadInput("clip.not_an_image", name=file.name) from error
     except (OSError, SyntaxError, ValueError, EOFError, IndexError, OverflowError) as error:
         raise BadInput("clip.damaged", name=file.name) from error
-    return Picture(file.name, hashlib.sha256(data).hexdigest(), image)
+    return LoadedImage(file.name, hashlib.sha256(data).hexdigest(), image)
 
 
 def _check_size(opened: Image.Image, name: str) -> None:
@@ -74,15 +74,15 @@ def _flat(image: Image.Image) -> Image.Image:
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
-    """Greys of 16 or 32 bits or floats: 16-bit by their full range, others by what occurs in the picture."""
+    """Greys of 16 or 32 bits or floats: 16-bit by their full range, others by what occurs in the image."""
     grey = np.asarray(image).astype(np.float32)
     grey = np.nan_to_num(grey, nan=0.0, posinf=0.0, neginf=0.0)
     low, high = (0.0, 65535.0) if 255 < grey.max() <= 65535 and grey.min() >= 0 else (grey.min(), grey.max())
     return Image.fromarray(((grey - low) / max(high - low, 1e-12) * 255).round().astype(np.uint8))
 
 
-def pictures_in(folder: Path) -> Iterator[Path]:
-    """All picture files below `folder`, by name. Raises BadInput if there is no such folder."""
+def images_in(folder: Path) -> Iterator[Path]:
+    """All image files below `folder`, by name. Raises BadInput if there is no such folder."""
     if not folder.is_dir():
         raise BadInput("clip.no_such_folder", name=str(folder))
     yield from (path for path in sorted(folder.rglob("*")) if path.suffix.lower() in SUFFIXES and path.is_file())

@@ -1,4 +1,4 @@
-"""Photos to try: they come with Gradio, so that nothing has to be downloaded and nobody's picture is copied here."""
+"""Photos to try: they come with Gradio, so that nothing has to be downloaded and nobody's image is copied here."""
 
 import shutil
 from importlib.util import find_spec

@@ -1,4 +1,4 @@
-"""Whole folders of pictures: how often a model is right, and which pictures fit a sentence."""
+"""Whole folders of images: how often a model is right, and which images fit a sentence."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,14 +9,17 @@ import torch
 from torch import Tensor
 
 from demos.clip import data, prompts
-from demos.clip.data import Picture
-from demos.clip.match import BATCH, Matcher, top_accuracy
+from demos.clip.data import LoadedImage
+from demos.clip.zero_shot import BATCH, Matcher, top_accuracy
+from demos.common import validate
 from demos.common.errors import BadInput
+
+MOST_FOUND = 1_000_000  # images that a search gives
 
 
 @dataclass(frozen=True)
 class Evaluation:
-    """`top_1` and `top_5` in 0…1 over all pictures; `per_class` the top-1 of each class; `skipped` one sentence for
+    """`top_1` and `top_5` in 0…1 over all images; `per_class` the top-1 of each class; `skipped` one sentence for
     each file that could not be read."""
 
     images: int
@@ -29,21 +32,21 @@ class Evaluation:
 
 @dataclass(frozen=True)
 class Found:
-    """A picture and its cosine to the sentence that was searched for."""
+    """An image and its cosine to the sentence that was searched for."""
 
     image: str
     similarity: float
 
 
 def encoded(matcher: Matcher, paths: Iterable[Path], skipped: list[str]) -> Iterator[tuple[Path, Tensor]]:
-    """Each readable picture with its unit vector (E,); a sentence goes to `skipped` for each of the others."""
+    """Each readable image with its unit vector (E,); a sentence goes to `skipped` for each of the others."""
     readable = _readable(paths, skipped)
     while part := list(islice(readable, BATCH)):
-        vectors = matcher.encode_pictures([picture for _, picture in part])
+        vectors = matcher.encode_images([image for _, image in part])
         yield from ((path, vector) for (path, _), vector in zip(part, vectors, strict=True))
 
 
-def _readable(paths: Iterable[Path], skipped: list[str]) -> Iterator[tuple[Path, Picture]]:
+def _readable(paths: Iterable[Path], skipped: list[str]) -> Iterator[tuple[Path, LoadedImage]]:
     for path in paths:
         try:
             yield path, data.read(path)
@@ -54,7 +57,7 @@ def _readable(paths: Iterable[Path], skipped: list[str]) -> Iterator[tuple[Path,
 def evaluate(matcher: Matcher, folder: Path, templates: tuple[str, ...]) -> Evaluation:
     """Zero-shot accuracy on FOLDER/<class name>/*; underscores in class names are read as spaces.
 
-    Raises BadInput if the folder has no class folders with pictures.
+    Raises BadInput if the folder has no class folders with images.
     """
     if not folder.is_dir():
         raise BadInput("clip.no_such_folder", name=str(folder))
@@ -62,7 +65,7 @@ def evaluate(matcher: Matcher, folder: Path, templates: tuple[str, ...]) -> Eval
     skipped: list[str] = []
     vectors, truth = [], []
     for number, path in enumerate(classes.values()):
-        for _, vector in encoded(matcher, data.pictures_in(path), skipped):
+        for _, vector in encoded(matcher, data.images_in(path), skipped):
             vectors.append(vector)
             truth.append(number)
     if not vectors:
@@ -82,17 +85,16 @@ def evaluate(matcher: Matcher, folder: Path, templates: tuple[str, ...]) -> Eval
 def search(
     matcher: Matcher, folder: Path, sentence: str, top: int, templates: tuple[str, ...] = ("{}",)
 ) -> tuple[list[Found], list[str]]:
-    """The `top` pictures below `folder` that fit `sentence` best, and a sentence for each file that was skipped.
+    """The `top` images below `folder` that fit `sentence` best, and a sentence for each file that was skipped.
 
-    Raises BadInput for an empty sentence, top < 1, and a folder without pictures.
+    Raises BadInput for an empty sentence, top < 1, and a folder without images.
     """
     labels = prompts.read_labels([sentence])
-    if top < 1:
-        raise BadInput("clip.top_too_small", top=top)
+    validate.whole("top", top, 1, MOST_FOUND)
     skipped: list[str] = []
-    pairs = list(encoded(matcher, data.pictures_in(folder), skipped))
+    pairs = list(encoded(matcher, data.images_in(folder), skipped))
     if not pairs:
-        raise BadInput("clip.no_pictures", name=str(folder))
+        raise BadInput("clip.no_images", name=str(folder))
     cosines = torch.stack([vector for _, vector in pairs]) @ matcher.encode_labels(labels, templates)[0]
     order = cosines.argsort(descending=True)[:top].tolist()
     return [Found(str(pairs[i][0]), float(cosines[i])) for i in order], skipped

@@ -1,17 +1,15 @@
 """Training the small embedded CLIP on one processor core in about an hour.
 
-Radford et al. compare each picture with the 32,768 sentences of its batch. Here there are some 170,000 pictures with
+Radford et al. compare each image with the 32,768 sentences of its batch. Here there are some 170,000 images with
 class names, so the text is the classifier instead: each step words the names in its batch anew (a random synonym in a
-random template), and asks each picture for its own among the names that pictures of the same source have. (Names that
+random template), and asks each image for its own among the names that images of the same source have. (Names that
 are not in the batch cannot be compared with from memory: the text tower then learns to make new vectors differ from
-remembered ones, and the pictures collapse into one point.) Pictures with captions compete within the batch as in the
+remembered ones, and the images collapse into one point.) Images with captions compete within the batch as in the
 paper. A third loss lets the text tower copy which nouns a large CLIP puts near each other; that is what reaches words
-no picture was labelled with.
+no image was labelled with.
 """
 
 import dataclasses
-import gzip
-import json
 import math
 import os
 import time
@@ -24,16 +22,14 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demos.clip.corpus import Corpus, Geometry, Task
-from demos.clip.model import CLIP, Shape, config, contrastive_loss, similarity
+from demos.clip.corpus.batches import BatchSampler, crops, normalised, texts_for, wording
+from demos.clip.corpus.tasks import Corpus, Geometry
+from demos.clip.model import CLIP, Shape, contrastive_loss, similarity
 from demos.clip.prompts import fill
+from demos.clip.tokenizer import BPE_FILE, Tokenizer, cut_bpe
 
-MEAN = torch.tensor((0.48145466, 0.4578275, 0.40821073))  # open_clip's defaults, which its loader assumes
-STD = torch.tensor((0.26862954, 0.26130258, 0.27577711))
 NOUN_TEMPLATES = ("{}", "a {}", "a photo of a {}")
-BPE_FILE, WEIGHTS_FILE, CONFIG_FILE = "bpe.txt.gz", "open_clip_model.safetensors", "open_clip_config.json"
-MEASURED_FILE = "measured.json"
-FILES = (BPE_FILE, WEIGHTS_FILE, CONFIG_FILE, MEASURED_FILE)
+CHECKPOINT = "checkpoint.pt"
 
 
 @dataclass(frozen=True)
@@ -43,7 +39,7 @@ class Recipe:
     minutes: float = 60.0
     seed: int = 0
     batch: int = 256
-    learning_rate: float = 2e-3
+    lr: float = 2e-3
     weight_decay: float = 0.05
     warmup_steps: int = 150
     ema: float = 0.998
@@ -64,116 +60,17 @@ class Progress:
     samples: int
     seconds: float
     loss: float
-    learning_rate: float
+    lr: float
     scale: float
     samples_per_second: float
     accuracy: dict[str, float] | None = None
 
 
-class Words:
-    """Texts → token arrays, each text tokenised once."""
-
-    def __init__(self, bpe: Path, context: int) -> None:
-        from open_clip.tokenizer import SimpleTokenizer
-
-        self.tokenizer = SimpleTokenizer(bpe_path=str(bpe), context_length=context)
-        self.known: dict[str, list[int]] = {}
-
-    def __call__(self, texts: Sequence[str]) -> Tensor:
-        """(N, T) token numbers; T is the length of the longest text, since padding changes nothing."""
-        rows = [self.tokens(text) for text in texts]
-        tokens = np.zeros((len(rows), max(len(row) for row in rows)), dtype=np.int64)
-        for i, row in enumerate(rows):
-            tokens[i, : len(row)] = row
-        return torch.from_numpy(tokens)
-
-    def tokens(self, text: str) -> list[int]:
-        if text not in self.known:
-            self.known[text] = [token for token in self.tokenizer(text)[0].tolist() if token]
-        return self.known[text]
-
-
-def cut_bpe(target: Path, vocabulary: int) -> None:
-    """Write CLIP's byte-pair merges, the most frequent first, cut to a vocabulary of `vocabulary` tokens.
-
-    The other tokens are 256 bytes, each alone and at the end of a word, and the two marks of start and end.
-    """
-    from open_clip.tokenizer import default_bpe
-
-    with gzip.open(default_bpe()) as whole:
-        lines = whole.read().decode().split("\n")[: 1 + vocabulary - 512 - 2]
-    with open(target, "wb") as raw, gzip.GzipFile("", "wb", mtime=0, fileobj=raw) as packed:
-        packed.write("\n".join(lines).encode())
-
-
-def crops(pictures: Tensor, size: int, random: torch.Generator) -> Tensor:
-    """Random crops with a random side flip and brightness: (B, H, W, 3) uint8 → (B, 3, size, size), normalised.
-
-    A crop keeps 50 to 100 % of the area at 3:4 to 4:3 (Szegedy et al. 2015).
-    """
-    count = len(pictures)
-
-    def uniform(low: float, high: float) -> Tensor:
-        return torch.empty(count).uniform_(low, high, generator=random)
-
-    area, ratio = uniform(0.5, 1.0), uniform(math.log(3 / 4), math.log(4 / 3)).exp()
-    height, width = (area / ratio).sqrt().clamp(max=1), (area * ratio).sqrt().clamp(max=1)
-    flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
-    affine = torch.zeros(count, 2, 3)
-    affine[:, 0, 0], affine[:, 1, 1] = width * flip, height
-    affine[:, 0, 2], affine[:, 1, 2] = uniform(-1, 1) * (1 - width), uniform(-1, 1) * (1 - height)
-    grid = F.affine_grid(affine, [count, 3, size, size], align_corners=False)
-    x = F.grid_sample(pictures.permute(0, 3, 1, 2).float() / 255, grid, padding_mode="border", align_corners=False)
-    contrast, brightness = uniform(0.75, 1.25)[:, None, None, None], uniform(-0.15, 0.15)[:, None, None, None]
-    x = ((x - 0.5) * contrast + 0.5 + brightness).clamp(0, 1)
-    return normalised(x)
-
-
-def normalised(x: Tensor) -> Tensor:
-    """(B, 3, H, W) in 0…1 → zero mean, unit variance, stored channel by channel within a pixel (faster on CPUs)."""
-    x = (x - MEAN[:, None, None]) / STD[:, None, None]
-    return x.contiguous(memory_format=torch.channels_last)
-
-
-class Draw:
-    """Random batches: each task's pictures in shuffled order, over and over; a random wording of each of its names."""
-
-    def __init__(self, corpus: Corpus, recipe: Recipe) -> None:
-        self.corpus = corpus
-        self.counts = [max(2, round(task.share * recipe.batch)) for task in corpus.train]
-        self.orders: list[Tensor] = [torch.empty(0, dtype=torch.long) for _ in corpus.train]
-
-    def pictures(self, random: torch.Generator) -> tuple[Tensor, list[np.ndarray]]:
-        """(B, 64, 64, 3) uint8 and the labels of each task's part of them."""
-        rows, labels = [], []
-        for i, (task, count) in enumerate(zip(self.corpus.train, self.counts, strict=True)):
-            if len(self.orders[i]) < count:
-                self.orders[i] = torch.randperm(len(task.rows), generator=random)
-            chosen, self.orders[i] = self.orders[i][:count].numpy(), self.orders[i][count:]
-            rows.append(task.rows[chosen])
-            labels.append(task.labels[chosen])
-        return torch.from_numpy(self.corpus.pictures[np.concatenate(rows)]), labels
-
-
-def wording(names: Sequence[str], templates: Sequence[str], random: torch.Generator) -> str:
-    """One of the names, the first as often as all others together, in one of the templates."""
-    first, other, template = torch.rand(3, generator=random).tolist()
-    name = names[0] if first < 0.5 else names[int(other * len(names))]
-    return fill(templates[int(template * len(templates))], name)
-
-
-def texts_for(task: Task, labels: np.ndarray, random: torch.Generator) -> tuple[list[str], Tensor]:
-    """A wording of each name in this part of the batch, and which of them each picture has."""
-    present, right = np.unique(labels, return_inverse=True)
-    texts = [wording(task.names[int(label)], task.templates, random) for label in present]
-    return texts, torch.from_numpy(right)
-
-
-def encode(model: CLIP, words: Words, texts: Sequence[str]) -> Tensor:
+def encode(model: CLIP, tokenizer: Tokenizer, texts: Sequence[str]) -> Tensor:
     """Unit vectors (N, E). Short and long texts go separately, so that one caption does not make all texts long."""
-    lengths = np.array([len(words.tokens(text)) for text in texts])
+    lengths = np.array([len(tokenizer.tokens(text)) for text in texts])
     groups = [group for group in (np.flatnonzero(lengths <= 9), np.flatnonzero(lengths > 9)) if len(group)]
-    encoded = torch.cat([model.text(words([texts[i] for i in group.tolist()])) for group in groups]).float()
+    encoded = torch.cat([model.text(tokenizer([texts[i] for i in group.tolist()])) for group in groups]).float()
     return F.normalize(encoded[torch.from_numpy(np.concatenate(groups).argsort())], dim=-1)
 
 
@@ -200,27 +97,27 @@ def optimizer_for(model: CLIP, recipe: Recipe) -> torch.optim.AdamW:
         plain = parameter.ndim < 2 or "embedding" in name
         (free if plain else decays).append(parameter)
     groups = [{"params": decays, "weight_decay": recipe.weight_decay}, {"params": free, "weight_decay": 0.0}]
-    return torch.optim.AdamW(groups, lr=recipe.learning_rate, betas=(0.9, 0.98))
+    return torch.optim.AdamW(groups, lr=recipe.lr, betas=(0.9, 0.98))
 
 
 def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10.0) -> Iterator[Progress]:
-    """Train, resuming from `cache/checkpoint.pt` if it is there; report every few steps.
+    """Train, resuming from `cache/CHECKPOINT` if it is there; report every few steps.
 
-    The checkpoint is written every few minutes, when the time is over, and when the caller stops iterating; `finish`
-    makes a model folder of it. Accuracy is measured every `measure_every` minutes and at the end.
+    The checkpoint is written every few minutes, when the time is over, and when the caller stops iterating;
+    `models/export.py` makes a model folder of it. Accuracy is measured every `measure_every` minutes and at the end.
     """
     torch.manual_seed(recipe.seed)
     random = torch.Generator().manual_seed(recipe.seed)
     cache.mkdir(parents=True, exist_ok=True)
     cut_bpe(cache / BPE_FILE, recipe.shape.vocabulary)
-    words = Words(cache / BPE_FILE, recipe.shape.context)
+    tokenizer = Tokenizer(cache / BPE_FILE, recipe.shape.context)
     model = CLIP(recipe.shape)
     model.visual.to(memory_format=torch.channels_last)  # type: ignore[call-overload]
     average = CLIP(recipe.shape)
     average.load_state_dict(model.state_dict())
     optimizer = optimizer_for(model, recipe)
     step, samples, seconds = 0, 0, 0.0
-    file = cache / "checkpoint.pt"
+    file = cache / CHECKPOINT
     if file.exists():
         saved = torch.load(file, weights_only=True)
         model.load_state_dict(saved["model"])
@@ -240,7 +137,7 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10
         torch.save(state, file.with_suffix(".part"))
         os.replace(file.with_suffix(".part"), file)
 
-    draw, teacher = Draw(corpus, recipe), centred(corpus.geometry)
+    sampler, teacher = BatchSampler(corpus, recipe.batch), centred(corpus.geometry)
     losses: list[float] = []
     saved_at = measured_at = seconds
     reported_at, reported_samples = seconds, samples
@@ -248,17 +145,17 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10
         while seconds < recipe.minutes * 60:
             started = time.perf_counter()
             part = seconds / (recipe.minutes * 60)
-            rate = recipe.learning_rate * min(1, (step + 1) / recipe.warmup_steps) * (1 + math.cos(math.pi * part)) / 2
+            lr = recipe.lr * min(1, (step + 1) / recipe.warmup_steps) * (1 + math.cos(math.pi * part)) / 2
             for group in optimizer.param_groups:
-                group["lr"] = rate
+                group["lr"] = lr
             size = recipe.small_size if part < recipe.small_until else recipe.shape.image_size
-            loss = _loss(model, draw, words, teacher, recipe, size, random)
+            loss = _loss(model, sampler, tokenizer, teacher, recipe, size, random)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             step += 1
-            samples += sum(draw.counts)
+            samples += sum(sampler.counts)
             _blend(average, model, min(recipe.ema, (1 + step) / (10 + step)))
             losses.append(loss.item())
             seconds += time.perf_counter() - started
@@ -268,11 +165,11 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10
                 saved_at = seconds
             if step % recipe.report_steps == 0 or over:
                 due = seconds - measured_at > measure_every * 60 or over
-                accuracy = measure(average, corpus, words, None if over else 500) if due else None
+                accuracy = measure(average, corpus, tokenizer, None if over else 500) if due else None
                 measured_at = seconds if due else measured_at
                 speed = (samples - reported_samples) / max(seconds - reported_at, 1e-9)
                 yield Progress(
-                    step, samples, seconds, float(np.mean(losses)), rate, model.scale().item(), speed, accuracy
+                    step, samples, seconds, float(np.mean(losses)), lr, model.scale().item(), speed, accuracy
                 )
                 losses, reported_at, reported_samples = [], seconds, samples
     finally:
@@ -281,27 +178,27 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10
 
 def _loss(
     model: CLIP,
-    draw: Draw,
-    words: Words,
+    sampler: BatchSampler,
+    tokenizer: Tokenizer,
     teacher: Tensor,
     recipe: Recipe,
     size: int,
     random: torch.Generator,
 ) -> Tensor:
     model.train()
-    tasks = draw.corpus.train
-    pictures, labels = draw.pictures(random)
+    tasks = sampler.corpus.train
+    pixels, labels = sampler.sample(random)
     questions = [texts_for(task, part, random) for task, part in zip(tasks, labels, strict=True)]
     nouns = torch.randperm(len(teacher), generator=random)[: recipe.geometry_nouns]
-    names = draw.corpus.geometry.names
+    names = sampler.corpus.geometry.names
     noun_texts = [wording(names[noun], NOUN_TEMPLATES, random) for noun in nouns.tolist()]
     with torch.autocast("cpu", torch.bfloat16):
-        images = model.visual(crops(pictures, size, random))
-        texts = encode(model, words, [text for asked, _ in questions for text in asked] + noun_texts)
+        images = model.visual(crops(pixels, size, random))
+        texts = encode(model, tokenizer, [text for asked, _ in questions for text in asked] + noun_texts)
     images = F.normalize(images.float(), dim=-1)
-    parts = texts.split([len(asked) for asked, _ in questions] + [len(noun_texts)])
+    parts = torch.split(texts, [len(asked) for asked, _ in questions] + [len(noun_texts)])
     loss, scale = geometry_loss(parts[-1], teacher[nouns], recipe.geometry_temperature), model.scale()
-    for i, these in enumerate(images.split(draw.counts)):
+    for i, these in enumerate(torch.split(images, sampler.counts)):
         right = questions[i][1]
         if tasks[i].captions and len(parts[i]) == len(these):
             part = contrastive_loss(these, parts[i][right], scale)
@@ -322,54 +219,23 @@ def _blend(average: CLIP, model: CLIP, keep: float) -> None:
 
 
 @torch.no_grad()
-def measure(model: CLIP, corpus: Corpus, words: Words, at_most: int | None = None) -> dict[str, float]:
-    """Top-1 of each held-out task (0…1), zero-shot with all its templates averaged; `at_most` pictures of each."""
+def measure(model: CLIP, corpus: Corpus, tokenizer: Tokenizer, at_most: int | None = None) -> dict[str, float]:
+    """Top-1 of each held-out task (0…1), zero-shot with all its templates averaged; `at_most` images of each."""
     model.eval()
     result = {}
     for task in corpus.measure:
         classes = []
         for names in task.names:
-            texts = model.encode_text(words([fill(template, names[0]) for template in task.templates]))
+            texts = model.encode_text(tokenizer([fill(template, names[0]) for template in task.templates]))
             classes.append(F.normalize(texts.mean(0), dim=-1))
         every = max(1, len(task.rows) // at_most) if at_most else 1
         rows, labels = task.rows[::every], task.labels[::every]
         right = 0
         for start in range(0, len(rows), 250):
-            pictures = torch.from_numpy(corpus.pictures[rows[start : start + 250]]).permute(0, 3, 1, 2).float() / 255
+            pixels = torch.from_numpy(corpus.images[rows[start : start + 250]]).permute(0, 3, 1, 2).float() / 255
             with torch.autocast("cpu", torch.bfloat16):
-                images = model.visual(normalised(pictures)).float()
+                images = model.visual(normalised(pixels)).float()
             best = (images @ torch.stack(classes).T).argmax(1).numpy()
             right += int((best == labels[start : start + 250]).sum())
         result[task.name] = right / len(rows)
-    return result
-
-
-def finish(cache: Path, folder: Path, corpus: Corpus) -> dict:
-    """Turn the averaged weights of `cache/checkpoint.pt` into a model folder that open_clip opens, and measure it.
-
-    Weights are stored as float16, the normalisation layers' statistics as float32. What is measured are the stored
-    weights; the results are returned and kept in the folder as `measured.json`.
-    """
-    from safetensors.torch import save_file
-
-    saved = torch.load(cache / "checkpoint.pt", weights_only=True)
-    shape = Shape(**saved["shape"])
-    folder.mkdir(parents=True, exist_ok=True)
-    state = {
-        name: (value if "running" in name or not value.dtype.is_floating_point else value.half()).contiguous()
-        for name, value in saved["average"].items()
-    }
-    save_file(state, folder / WEIGHTS_FILE)
-    cut_bpe(folder / BPE_FILE, shape.vocabulary)
-    settings = config(shape)
-    settings["model_cfg"]["text_cfg"]["tokenizer_kwargs"] = {"bpe_path": BPE_FILE}
-    (folder / CONFIG_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
-    model = CLIP(shape)
-    model.load_state_dict(state)
-    accuracy = measure(model, corpus, Words(folder / BPE_FILE, shape.context))
-    trained_on = len(np.unique(np.concatenate([task.rows for task in corpus.train])))
-    result = {name: saved[name] for name in ("step", "samples", "seconds")} | {"pictures": trained_on}
-    result["accuracy"] = {name: round(share, 4) for name, share in accuracy.items()}
-    (folder / WEIGHTS_FILE).chmod(0o644)
-    (folder / MEASURED_FILE).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
     return result

@@ -1,11 +1,11 @@
-"""CLIP: pictures and sentences in one space.
+"""CLIP: images and sentences in one space.
 
 Radford et al., "Learning Transferable Visual Models From Natural Language Supervision" (2021). Two towers, one for
-each kind of input, end in a vector of the same length. Training pulls the vectors of a picture and its own sentence
+each kind of input, end in a vector of the same length. Training pulls the vectors of an image and its own sentence
 together and pushes all other pairs of the batch apart. What comes out needs no list of classes: any sentence can be
-compared with any picture by the angle between their vectors.
+compared with any image by the angle between their vectors.
 
-    picture (B, 3, H, W) ── ImageTower ──┐
+    image (B, 3, H, W) ── ImageTower ──┐
                                          ├── cosine similarity × 1/temperature = logits (B, B)
     tokens  (B, T)       ── TextTower ───┘
 
@@ -13,7 +13,7 @@ Names and shapes of all parameters are open_clip's, so that what is trained here
 """
 
 from dataclasses import dataclass
-from typing import cast
+from typing import Any, cast
 
 import torch
 import torch.nn.functional as F
@@ -49,8 +49,8 @@ class ImageTower(nn.Module):
         self.trunk = timm.create_model(shape.trunk, pretrained=False, num_classes=0)  # averages over the last map
         self.head = nn.ModuleDict({"proj": nn.Linear(cast(int, self.trunk.num_features), shape.embed, bias=False)})
 
-    def forward(self, pictures: Tensor) -> Tensor:
-        return self.head["proj"](self.trunk(pictures))
+    def forward(self, images: Tensor) -> Tensor:
+        return cast(Tensor, self.head["proj"](self.trunk(images)))
 
 
 class Attention(nn.Module):
@@ -70,7 +70,7 @@ class Attention(nn.Module):
         scores = q @ k.transpose(-1, -2) * (width // self.heads) ** -0.5  # (B, heads, T, T)
         later = torch.ones(length, length, dtype=torch.bool, device=x.device).triu(1)
         y = scores.masked_fill(later, -torch.inf).softmax(-1).to(v.dtype) @ v  # (B, heads, T, C/heads)
-        return self.out_proj(y.transpose(1, 2).reshape(batch, length, width))
+        return cast(Tensor, self.out_proj(y.transpose(1, 2).reshape(batch, length, width)))
 
 
 class Block(nn.Module):
@@ -85,7 +85,7 @@ class Block(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         x = x + self.attn(self.ln_1(x))
-        return x + self.mlp["c_proj"](F.gelu(self.mlp["c_fc"](self.ln_2(x))))
+        return cast(Tensor, x + self.mlp["c_proj"](F.gelu(self.mlp["c_fc"](self.ln_2(x)))))
 
 
 class TextTower(nn.Module):
@@ -111,7 +111,7 @@ class TextTower(nn.Module):
         for block in cast(nn.ModuleList, self.transformer["resblocks"]):
             x = block(x)
         end = tokens.argmax(dim=1)  # end-of-text has the highest number of all tokens
-        return self.ln_final(x[torch.arange(len(x)), end]) @ self.text_projection
+        return cast(Tensor, self.ln_final(x[torch.arange(len(x)), end]) @ self.text_projection)
 
 
 class CLIP(nn.Module):
@@ -124,9 +124,9 @@ class CLIP(nn.Module):
         self.text = TextTower(self.shape)
         self.logit_scale = nn.Parameter(torch.tensor(1 / FIRST_TEMPERATURE).log())  # log(1/temperature)
 
-    def encode_image(self, pictures: Tensor) -> Tensor:
+    def encode_image(self, images: Tensor) -> Tensor:
         """(B, 3, H, W) → unit vectors (B, E)."""
-        return F.normalize(self.visual(pictures), dim=-1)
+        return F.normalize(self.visual(images), dim=-1)
 
     def encode_text(self, tokens: Tensor) -> Tensor:
         """(B, T) → unit vectors (B, E)."""
@@ -136,9 +136,9 @@ class CLIP(nn.Module):
         """1/temperature, at most MAX_SCALE."""
         return self.logit_scale.exp().clamp(max=MAX_SCALE)
 
-    def forward(self, pictures: Tensor, tokens: Tensor) -> Tensor:
-        """The loss of a batch in which picture i belongs to sentence i."""
-        return contrastive_loss(self.encode_image(pictures), self.encode_text(tokens), self.scale())
+    def forward(self, images: Tensor, tokens: Tensor) -> Tensor:
+        """The loss of a batch in which image i belongs to sentence i."""
+        return contrastive_loss(self.encode_image(images), self.encode_text(tokens), self.scale())
 
 
 def similarity(images: Tensor, texts: Tensor, scale: Tensor | float = 1.0) -> Tensor:
@@ -149,14 +149,14 @@ def similarity(images: Tensor, texts: Tensor, scale: Tensor | float = 1.0) -> Te
 def contrastive_loss(images: Tensor, texts: Tensor, scale: Tensor | float) -> Tensor:
     """The symmetric loss of figure 3 in the paper, for unit vectors (B, E): pair i is the right one, all others wrong.
 
-    Cross-entropy of each picture over the sentences of the batch, and of each sentence over the pictures, averaged.
+    Cross-entropy of each image over the sentences of the batch, and of each sentence over the images, averaged.
     """
     logits = similarity(images, texts, scale)  # (B, B)
     pairs = torch.arange(len(logits), device=logits.device)
     return (F.cross_entropy(logits, pairs) + F.cross_entropy(logits.T, pairs)) / 2
 
 
-def config(shape: Shape) -> dict:
+def config(shape: Shape) -> dict[str, Any]:
     """`open_clip_config.json` for this architecture, without the tokeniser's path."""
     return {
         "model_cfg": {

@@ -1,6 +1,6 @@
 """From a visitor's labels to the sentences that the text tower reads.
 
-CLIP was trained on captions, so "a photo of a boxer dog." fits a picture better than "boxer"; averaging over several
+CLIP was trained on captions, so "a photo of a boxer dog." fits an image better than "boxer"; averaging over several
 wordings fits better still (Radford et al. 2021, section 3.1.4).
 """
 

@@ -1,22 +1,23 @@
 """The strip of lessons at the top of a tab, the same in all of them; `page/lessons.js` draws it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import gradio as gr
 
+from demos.common.errors import BadInput
 from demos.common.i18n import strings
-from demos.common.lessons import lessons
+from demos.common.lessons import Lesson, lesson, lessons
 from demos.common.ui import dump_message, module, words
 
 DONE = "glassbox:lesson"  # the window's event after the server has set what a lesson asked for
 
 
 def lesson_strip(demo: str, places: Mapping[str, str]) -> gr.HTML:
-    """The strip. For each action of the lessons ("setup", …) it has an event, whose data are {"lesson": number from 1}.
+    """The strip. Each action of the lessons ("setup", …) is an event of it: see `on_action` and `action_of`.
 
     `places` says for an action which part of the page (a CSS selector) is brought into sight when its button has been
-    answered: see `when_set`.
+    answered.
     """
     known = lessons(demo)
     actions = dict.fromkeys(action for lesson in known for action in lesson.actions)
@@ -40,10 +41,29 @@ def lesson_strip(demo: str, places: Mapping[str, str]) -> gr.HTML:
     )
 
 
-def when_set(*events: Any) -> None:
-    """Say of these events of a strip that their success brings the action's place into sight."""
-    for event in events:
+def action_of(demo: str, event: gr.EventData) -> tuple[Lesson, str]:
+    """Which lesson's which action an event of the strip asks for. Raises BadInput if there is no such one."""
+    asked = lesson(demo, event._data.get("lesson"))
+    action = event._data.get("action")
+    if action not in asked.actions:
+        raise BadInput("common.lesson_missing", number=str(action)[:20], count=len(lessons(demo)))
+    return asked, action
+
+
+def on_action(
+    strip: gr.HTML, actions: Sequence[str], handler: Callable[..., Any], inputs: Any, outputs: Any
+) -> list[Any]:
+    """Let `handler` set what these actions of the strip ask for; its success brings their place into sight.
+
+    Returns the events, in the order of the actions.
+    """
+    events = []
+    for action in actions:
+        listen = getattr(strip, action)
+        event = listen(handler, inputs, outputs, api_visibility="private", show_progress="hidden")
         event.success(None, js=f"() => window.dispatchEvent(new Event('{DONE}'))")
+        events.append(event)
+    return events
 
 
 def open_lesson(number: int | None) -> str:

@@ -97,7 +97,7 @@ export function mount({ element, props, trigger, watch }, { lessons, places, wor
   function start(number) {
     open(number);
     sought = "";
-    if (number) trigger("setup", { lesson: number });
+    if (number) trigger("setup", { lesson: number, action: "setup" });
   }
 
   root.addEventListener("click", (event) => {
@@ -108,7 +108,7 @@ export function mount({ element, props, trigger, watch }, { lessons, places, wor
     else if (to !== undefined) start(Number(to));
     else if (action) {
       sought = places[action] ?? "";
-      trigger(action, { lesson: shown });
+      trigger(action, { lesson: shown, action });
     }
   });
   window.addEventListener("glassbox:lesson", () => {

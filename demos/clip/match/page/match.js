@@ -8,8 +8,8 @@ import { language } from "../../../common/page/words.js";
 /**
  * @typedef {{ label: string, similarity: number, probability: number }} Bar
  * @typedef {{ name: string, key: string, thumbnail?: string, labels?: Bar[], error?: string }} Entry one image
- * @typedef {{ pictures: Entry[], notes: { title: string, text: string }[], cosine_name: string,
- *   waiting: string | Record<Language, string> }} Answer as demos/clip/look.py makes it
+ * @typedef {{ images: Entry[], notes: { title: string, text: string }[], cosine_name: string,
+ *   waiting: string | Record<Language, string> }} Answer as demos/clip/match/look.py makes it
  */
 
 /**
@@ -40,7 +40,7 @@ function newCard(entry) {
   const card = create("figure", "match-card");
   card.dataset.key = entry.key;
   if (entry.thumbnail) {
-    const image = create("img", "match-picture");
+    const image = create("img", "match-image");
     image.src = entry.thumbnail;
     image.alt = entry.name;
     card.append(image);
@@ -76,7 +76,7 @@ function drawCard(card, entry, cosineName) {
 function draw(root, answer) {
   for (const old of findAll(root, ".match-note, .match-waiting")) old.remove();
   const left = new Map(findAll(root, ".match-card").map((card) => [card.dataset.key, card]));
-  for (const entry of [...answer.pictures].reverse()) { // the newest first
+  for (const entry of [...answer.images].reverse()) { // the newest first
     const card = left.get(entry.key) ?? newCard(entry);
     left.delete(entry.key);
     root.append(card);
@@ -121,7 +121,7 @@ function takeDrops(tab, stage) {
 /** @param {MountContext} context */
 export function mount({ element, props, watch }) {
   const root = find(element, ".match");
-  const show = () => { if (props.value?.pictures) draw(root, props.value); };
+  const show = () => { if (props.value?.images) draw(root, props.value); };
   watch("value", show);
   show();
   takeDrops(find(document, "#demo-clip"), element);

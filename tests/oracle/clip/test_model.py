@@ -12,30 +12,30 @@ import open_clip
 from open_clip.loss import ClipLoss
 from safetensors.torch import save_file
 
-from demos.clip import learn
+from demos.clip import learn, tokenizer
 from demos.clip.model import CLIP, Shape, config, contrastive_loss, similarity
 
 SHAPE = Shape(embed=20, trunk="test_resnet", image_size=32, vocabulary=1000, context=16, width=24, heads=3, layers=2)
 
 
 @pytest.fixture(scope="module")
-def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[CLIP, torch.nn.Module, learn.Words]:
+def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[CLIP, torch.nn.Module, tokenizer.Tokenizer]:
     """Our model with random weights, and open_clip's reading of the folder it was saved to."""
     folder = tmp_path_factory.mktemp("clip")
     torch.manual_seed(0)
     ours = CLIP(SHAPE).eval()
     save_file(ours.state_dict(), folder / "open_clip_model.safetensors")
     (folder / "open_clip_config.json").write_text(json.dumps(config(SHAPE)))
-    learn.cut_bpe(folder / "bpe.txt.gz", SHAPE.vocabulary)
+    tokenizer.cut_bpe(folder / "bpe.txt.gz", SHAPE.vocabulary)
     theirs, _, _ = open_clip.create_model_and_transforms(f"local-dir:{folder}")
-    return ours, theirs.eval(), learn.Words(folder / "bpe.txt.gz", SHAPE.context)
+    return ours, theirs.eval(), tokenizer.Tokenizer(folder / "bpe.txt.gz", SHAPE.context)
 
 
 @torch.no_grad()
-def test_pictures_get_the_same_vectors(both) -> None:
+def test_images_get_the_same_vectors(both) -> None:
     ours, theirs, _ = both
-    pictures = torch.randn(5, 3, 32, 32)
-    torch.testing.assert_close(ours.encode_image(pictures), theirs.encode_image(pictures, normalize=True))
+    images = torch.randn(5, 3, 32, 32)
+    torch.testing.assert_close(ours.encode_image(images), theirs.encode_image(images, normalize=True))
 
 
 @torch.no_grad()

@@ -1,4 +1,4 @@
-"""The clip_match endpoint: good pictures, bad pictures among good ones, labels that cannot be used."""
+"""The clip_match endpoint: good images, bad images among good ones, labels that cannot be used."""
 
 from pathlib import Path
 
@@ -22,45 +22,45 @@ def match(client: Client, files: list[Path], labels: str = LABELS, **more: objec
     return client.predict(*asked.values(), api_name="/clip_match")
 
 
-def test_each_picture_gets_its_labels(client: Client, tmp_path: Path) -> None:
+def test_each_image_gets_its_labels(client: Client, tmp_path: Path) -> None:
     files = [photo(tmp_path / f"{seed}.png", seed) for seed in range(3)]
     answer = match(client, files)
-    assert [picture["name"] for picture in answer["pictures"]] == ["0.png", "1.png", "2.png"]
-    for picture in answer["pictures"]:
-        assert sorted(bar["label"] for bar in picture["labels"]) == ["a bus", "a cat", "a dog"]
-        shares = [bar["probability"] for bar in picture["labels"]]
+    assert [image["name"] for image in answer["images"]] == ["0.png", "1.png", "2.png"]
+    for image in answer["images"]:
+        assert sorted(bar["label"] for bar in image["labels"]) == ["a bus", "a cat", "a dog"]
+        shares = [bar["probability"] for bar in image["labels"]]
         assert shares == sorted(shares, reverse=True)
         assert sum(shares) == pytest.approx(1, abs=0.001)
-        assert picture["thumbnail"].startswith("data:image/jpeg;base64,")
+        assert image["thumbnail"].startswith("data:image/jpeg;base64,")
     assert answer["model"] == "embedded"
     assert any("trained here" in note["text"] for note in answer["notes"])
 
 
-def test_bad_pictures_do_not_cost_the_good_ones(client: Client, tmp_path: Path) -> None:
+def test_bad_images_do_not_cost_the_good_ones(client: Client, tmp_path: Path) -> None:
     bad = bad_files(tmp_path)
     good = photo(tmp_path / "good.png")
     answer = match(client, [*bad.values(), good])
-    errors = {picture["name"]: picture["error"] for picture in answer["pictures"] if "error" in picture}
+    errors = {image["name"]: image["error"] for image in answer["images"] if "error" in image}
     assert set(errors) == set(bad)
     assert all(name in sentence for name, sentence in errors.items())
-    assert len(answer["pictures"][-1]["labels"]) == 3
+    assert len(answer["images"][-1]["labels"]) == 3
 
 
 def test_five_hundred_labels_and_repetitions(client: Client, tmp_path: Path) -> None:
     file = photo(tmp_path / "one.png")
     answer = match(client, [file], "\n".join(f"thing {i}" for i in range(500)), top=10)
-    assert len(answer["pictures"][0]["labels"]) == 10
+    assert len(answer["images"][0]["labels"]) == 10
     answer = match(client, [file], "a dog\n a dog \nA DOG\n\na cat")
-    assert len(answer["pictures"][0]["labels"]) == 2
+    assert len(answer["images"][0]["labels"]) == 2
 
 
-def test_no_picture_is_an_answer_too(client: Client) -> None:
+def test_no_image_is_an_answer_too(client: Client) -> None:
     assert match(client, [])["waiting"]
 
 
 def test_own_templates(client: Client, tmp_path: Path) -> None:
     answer = match(client, [photo(tmp_path / "one.png")], templates="own", own="art of the {}")
-    assert len(answer["pictures"][0]["labels"]) == 3
+    assert len(answer["images"][0]["labels"]) == 3
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Which model answers: names that mean none, a hub that says no, a hub that is slow, and one that delivers."""
 
+import re
 import socket
 import time
 from collections.abc import Iterator
@@ -8,8 +9,8 @@ from pathlib import Path
 import pytest
 import torch
 
-from demos.clip import models
-from demos.clip.match import Matcher
+from demos.clip.models import folder, registry
+from demos.clip.zero_shot import Matcher
 from demos.common import hub
 from demos.common.errors import BadInput
 from demos.common.hub import Download
@@ -22,12 +23,12 @@ CPU = torch.device("cpu")
 @pytest.fixture(autouse=True)
 def own_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GLASSBOX_CACHE", str(tmp_path / "cache"))
-    models._ready.clear()
+    registry.CACHE.clear()
 
 
 def refusal(name: str, offline: bool = False) -> BadInput:
     with pytest.raises(BadInput) as caught:
-        models.load(name, CPU, offline)
+        registry.open_model(name, CPU, offline)
     return caught.value
 
 
@@ -75,24 +76,24 @@ def served(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub
 
 
 def test_a_repository_is_fetched_with_progress_and_kept(served: type[Hub]) -> None:
-    events = list(models.loading("hf-hub:owner/name", CPU))
+    events = list(registry.open_with_progress("hf-hub:owner/name", CPU))
     progress = [event for event in events if isinstance(event, Download) and event.file.endswith(".safetensors")]
     assert len(progress) > 3
     assert [event.received for event in progress] == sorted(event.received for event in progress)
     assert progress[-1].received == progress[-1].total
     assert isinstance(events[-1], Matcher)
-    models._ready.clear()
-    assert isinstance(models.load("hf-hub:owner/name", CPU, offline=True), Matcher)
+    registry.CACHE.clear()
+    assert isinstance(registry.open_model("hf-hub:owner/name", CPU, offline=True), Matcher)
 
 
 def test_a_stopped_download_goes_on_where_it_stopped(served: type[Hub]) -> None:
-    fetching = hub.fetch("clip", "owner/name", models.WEIGHT_FILES, offline=False)
+    fetching = hub.fetch("clip", "owner/name", folder.WEIGHT_FILES, offline=False)
     next(event for event in fetching if isinstance(event, Download) and event.received >= 20_000)
     fetching.close()
     [unfinished] = hub.cache().glob("models--owner--name/blobs/*.incomplete")
     begun = unfinished.stat().st_size
     assert begun >= 20_000
-    _, first, *_, whole = hub.fetch("clip", "owner/name", models.WEIGHT_FILES, offline=False)
+    _, first, *_, whole = hub.fetch("clip", "owner/name", folder.WEIGHT_FILES, offline=False)
     assert isinstance(first, Download)
     assert begun < first.received < first.total
     assert isinstance(whole, Path)
@@ -116,7 +117,25 @@ def test_a_folder_that_holds_no_model(tmp_path: Path) -> None:
 
 
 def test_the_embedded_model_is_opened_once_and_stays_under_ten_megabytes() -> None:
-    first = models.load("embedded", CPU, offline=True)
-    assert models.load("embedded", CPU, offline=True) is first
+    first = registry.open_model("embedded", CPU, offline=True)
+    assert registry.open_model("embedded", CPU, offline=True) is first
     assert first.parameters < 5_000_000
     assert not first.model.training
+
+
+def test_a_folder_whose_weights_changed_is_another_model(tmp_path: Path) -> None:
+    folder = tiny_clip(tmp_path / "model")
+    first = registry.open_model(str(folder), CPU)
+    assert registry.open_model(str(folder), CPU) is first
+    tiny_clip(folder, seed=1)
+    changed = registry.open_model(str(folder), CPU)
+    before, after = (each.encode_labels(["a dog"], ("{}",)) for each in (first, changed))
+    assert not torch.allclose(before, after)
+
+
+def test_the_readmes_figures_are_those_of_the_card() -> None:
+    root = Path(__file__).parents[3]
+    readme, card = ((root / name).read_text() for name in ("demos/clip/README.md", "weights/clip/small.md"))
+    shown = re.findall(r"\| [^|]+ \| ([\d,]+) \| ([\d.]+ %) \| \**([\d.]+ %)\** \|", readme)
+    assert len(shown) == 4
+    assert set(shown) <= set(re.findall(r"\| [^|]+ \| ([\d,]+) \| ([\d.]+ %) \| \**([\d.]+ %)\** \|", card))

@@ -1,4 +1,4 @@
-"""The answer as the stage shows it: small pictures, labels with shares, and what the model can be expected to know."""
+"""The answer as the stage shows it: small images, labels with shares, and what the model can be expected to know."""
 
 import base64
 import io
@@ -7,52 +7,53 @@ import threading
 from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from PIL import Image
 
 from demos.clip import data, prompts
-from demos.clip.data import Picture
-from demos.clip.match import Matcher
+from demos.clip.data import LoadedImage
+from demos.clip.zero_shot import Matcher
 from demos.common import numbers, weights
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 
-MAX_PICTURES = 48
+MAX_IMAGES = 48
 THUMBNAIL = 480  # pixels on the longer side
-_thumbnails: "OrderedDict[str, str]" = OrderedDict()  # by the picture's sha256
+_thumbnails: "OrderedDict[str, str]" = OrderedDict()  # by the image's sha256
 _lock = threading.Lock()
 REMEMBERED = 256
 
 
 def answer(
     matcher: Matcher, files: Sequence[str], labels: Sequence[str], templates: Sequence[str], top: int, language: str
-) -> dict:
+) -> dict[str, Any]:
     """What the stage draws, as JSON.
 
-    {pictures: [{name, key, thumbnail, labels: [{label, similarity, probability, share}]} or {name, key, error}],
-    notes: [{title, text}], model, cosine_name, waiting}. A picture that cannot be read gets its sentence in its place;
+    {images: [{name, key, thumbnail, labels: [{label, similarity, probability, share}]} or {name, key, error}],
+    notes: [{title, text}], model, cosine_name, waiting}. An image that cannot be read gets its sentence in its place;
     the others are answered.
     """
-    pictures = [_entry(matcher, file, labels, templates, top, language) for file in files[:MAX_PICTURES]]
-    for number, picture in enumerate(pictures):
-        picture["key"] = f"{number} {picture['key']}"
+    images = [_entry(matcher, file, labels, templates, top, language) for file in files[:MAX_IMAGES]]
+    for number, image in enumerate(images):
+        image["key"] = f"{number} {image['key']}"
     return {
-        "pictures": pictures,
+        "images": images,
         "notes": _notes(matcher, len(files), labels, language),
         "model": matcher.name,
         "cosine_name": text("clip.cosine", language),
-        "waiting": "" if pictures else text("clip.waiting", language),
+        "waiting": "" if images else text("clip.waiting", language),
     }
 
 
 def _entry(
     matcher: Matcher, file: str, labels: Sequence[str], templates: Sequence[str], top: int, language: str
-) -> dict:
+) -> dict[str, Any]:
     try:
-        picture = data.read(file)
+        image = data.read(file)
     except BadInput as error:
         return {"name": Path(file).name, "key": Path(file).name, "error": error.in_language(language)}
-    [scores] = matcher.match([picture], labels, templates)
+    [scores] = matcher.match([image], labels, templates)
     bars = [
         {
             "label": score.label,
@@ -62,31 +63,31 @@ def _entry(
         }
         for score in scores[:top]
     ]
-    return {"name": picture.name, "key": picture.key, "thumbnail": thumbnail(picture), "labels": bars}
+    return {"name": image.name, "key": image.key, "thumbnail": thumbnail(image), "labels": bars}
 
 
-def thumbnail(picture: Picture) -> str:
-    """A small JPEG as a data address, remembered by the picture's content."""
+def thumbnail(image: LoadedImage) -> str:
+    """A small JPEG as a data address, remembered by the image's content."""
     with _lock:
-        if picture.key in _thumbnails:
-            _thumbnails.move_to_end(picture.key)
-            return _thumbnails[picture.key]
-    small = picture.image.copy()
+        if image.key in _thumbnails:
+            _thumbnails.move_to_end(image.key)
+            return _thumbnails[image.key]
+    small = image.image.copy()
     small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=85)
     address = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
     with _lock:
-        _thumbnails[picture.key] = address
+        _thumbnails[image.key] = address
         while len(_thumbnails) > REMEMBERED:
             _thumbnails.popitem(last=False)
     return address
 
 
-def _notes(matcher: Matcher, files: int, labels: Sequence[str], language: str) -> list[dict]:
+def _notes(matcher: Matcher, files: int, labels: Sequence[str], language: str) -> list[dict[str, Any]]:
     notes = []
-    if files > MAX_PICTURES:
-        notes.append(("", text("clip.too_many_pictures", language, count=files, limit=MAX_PICTURES)))
+    if files > MAX_IMAGES:
+        notes.append(("", text("clip.too_many_images", language, count=files, limit=MAX_IMAGES)))
     foreign = [label for label in labels if not prompts.reads_as_english(label)]
     if foreign and matcher.name == "embedded":
         notes.append(("", text("clip.not_english", language, label=foreign[0])))
@@ -105,7 +106,7 @@ def knows(matcher: Matcher, language: str) -> str:
         "clip.knows_embedded",
         language,
         parameters=parameters,
-        pictures=f"{measured['pictures']:,}",
+        images=f"{measured['pictures']:,}",
         cifar=round(100 * measured["accuracy"]["cifar100"]),
         unseen=round(100 * measured["accuracy"]["unseen"]),
     )

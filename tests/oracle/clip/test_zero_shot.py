@@ -11,8 +11,9 @@ import demos.common.torchvision_guard  # noqa: F401
 # isort: split
 import open_clip
 
-from demos.clip import data, models
-from demos.clip.match import Matcher
+from demos.clip import data
+from demos.clip.models.folder import open_folder
+from demos.clip.zero_shot import Matcher
 from tests.clip_fixtures import photo, tiny_clip
 
 LABELS = ["dog", "cat", "red bus", "tower by night"]
@@ -26,7 +27,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def matcher(folder: Path) -> Matcher:
-    return models._open_folder("tiny", folder, torch.device("cpu"))
+    return open_folder("tiny", folder, torch.device("cpu"))
 
 
 @torch.no_grad()
@@ -54,11 +55,11 @@ def test_zero_shot_is_open_clips(folder: Path, matcher: Matcher, tmp_path: Path)
 
 
 def test_batches_and_memory_change_nothing(folder: Path, matcher: Matcher, tmp_path: Path) -> None:
-    pictures = [data.read(photo(tmp_path / f"{seed}.png", seed)) for seed in range(70)]
-    together = matcher.encode_pictures(pictures)
-    alone = models._open_folder("tiny", folder, torch.device("cpu"))
-    torch.testing.assert_close(torch.cat([alone.encode_pictures([picture]) for picture in pictures]), together)
-    torch.testing.assert_close(matcher.encode_pictures(pictures[::-1]), together.flip(0), rtol=0, atol=0)
+    images = [data.read(photo(tmp_path / f"{seed}.png", seed)) for seed in range(70)]
+    together = matcher.encode_images(images)
+    alone = open_folder("tiny", folder, torch.device("cpu"))
+    torch.testing.assert_close(torch.cat([alone.encode_images([image]) for image in images]), together)
+    torch.testing.assert_close(matcher.encode_images(images[::-1]), together.flip(0), rtol=0, atol=0)
     labels = [f"thing {i}" for i in range(90)]
     at_once = matcher.encode_labels(labels, TEMPLATES)
     torch.testing.assert_close(torch.cat([alone.encode_labels([label], TEMPLATES) for label in labels]), at_once)
@@ -66,7 +67,7 @@ def test_batches_and_memory_change_nothing(folder: Path, matcher: Matcher, tmp_p
     assert not torch.allclose(other, at_once[:1])  # other templates are not answered from memory
 
 
-def test_our_preprocessing_of_a_plain_picture_is_open_clips(matcher: Matcher, tmp_path: Path) -> None:
+def test_our_preprocessing_of_a_plain_image_is_open_clips(matcher: Matcher, tmp_path: Path) -> None:
     file = photo(tmp_path / "plain.png")
     ours = matcher.preprocess(data.read(file).image)
     torch.testing.assert_close(ours, matcher.preprocess(Image.open(file)), rtol=0, atol=0)

@@ -1,4 +1,4 @@
-"""Matching a picture in a real browser, as a visitor would."""
+"""Matching an image in a real browser, as a visitor would."""
 
 import base64
 import os
@@ -13,7 +13,7 @@ expect.set_options(timeout=30_000)  # the first answer waits for the model
 SHOTS = os.environ.get("GLASSBOX_SHOTS")
 
 
-def test_the_tab_opens_with_four_pictures_against_words(open_page) -> None:
+def test_the_tab_opens_with_four_images_against_words(open_page) -> None:
     page = open_page("clip")
     expect(page.locator(".match-card .match-row.best")).to_have_count(4)
     expect(page.locator(".match-note").first).to_contain_text("embedded")
@@ -23,7 +23,7 @@ def test_the_tab_opens_with_four_pictures_against_words(open_page) -> None:
         page.screenshot(path=Path(SHOTS) / "clip.png")
 
 
-def test_upload_a_picture_and_type_guesses(open_page, tmp_path: Path) -> None:
+def test_upload_an_image_and_type_guesses(open_page, tmp_path: Path) -> None:
     page = open_page("clip")
     expect(page.locator(".match-card")).to_have_count(4)
     page.locator("#clip-files").get_by_label("Clear").click()
@@ -40,7 +40,7 @@ def test_upload_a_picture_and_type_guesses(open_page, tmp_path: Path) -> None:
     expect(page.locator(".match-row")).to_have_count(2)  # nothing is lost
 
 
-def test_pictures_dropped_on_the_stage_come_first(open_page, tmp_path: Path) -> None:
+def test_images_dropped_on_the_stage_come_first(open_page, tmp_path: Path) -> None:
     page = open_page("clip")
     expect(page.locator(".match-card")).to_have_count(4)
     content = base64.b64encode(photo(tmp_path / "dropped.png").read_bytes()).decode()
@@ -68,3 +68,34 @@ def test_another_model_is_refused_offline_and_the_embedded_one_goes_on(open_page
     expect(page.locator("#clip-progress")).to_contain_text("오프라인")
     expect(page.locator("#clip-use")).to_be_visible()
     expect(page.locator(".match-note").first).to_contain_text("embedded")
+
+
+def test_a_lesson_sets_the_guesses_and_brings_the_photos_back(open_page) -> None:
+    page = open_page("clip")
+    expect(page.locator(".match-card")).to_have_count(4)
+    page.locator("#clip-files").get_by_label("Clear").click()
+    expect(page.locator(".match-card")).to_have_count(0)
+    page.locator("#demo-clip .lesson-chip").nth(1).click()
+    card = page.locator("#demo-clip .lesson-card:visible")
+    expect(card.locator("h3")).to_contain_text("100 % of what?")
+    expect(page.locator(".match-card")).to_have_count(4)
+    tower = page.locator(".match-card", has_text="tower.jpg").locator(".match-row.best .match-label")
+    expect(tower).to_have_text("a banana")
+    card.locator("[data-do=second]").click()
+    expect(tower).to_have_text("a tower")
+    card.get_by_role("button", name="Next").click()
+    expect(page.locator("#demo-clip .lesson-card:visible h3")).to_contain_text("It compares, it does not read")
+    expect(page.locator("#clip-labels textarea")).to_have_value("a bus\nnot a bus")
+    page.locator("#demo-clip .lesson-card:visible .lesson-close").click()
+    expect(page.locator("#demo-clip .lesson-card:visible")).to_have_count(0)
+
+
+def test_on_a_phone_the_lessons_have_their_names(open_page) -> None:
+    page = open_page("clip", locale="ko-KR", size=(390, 844))
+    name = page.locator("#demo-clip .lesson-chip span").first
+    expect(name).to_have_text("낱말이 정한다")
+    expect(name).to_be_in_viewport(ratio=1)
+    assert float(name.evaluate("name => parseFloat(getComputedStyle(name).fontSize)")) >= 16
+    page.locator("#demo-clip .lesson-chip").last.click()
+    expect(page.locator("#demo-clip .lesson-card:visible h3")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390

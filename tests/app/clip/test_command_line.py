@@ -11,7 +11,7 @@ from demos.clip.__main__ import app
 from demos.common import cli
 from tests.clip_fixtures import bad_files, photo, tiny_clip
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture
@@ -28,7 +28,7 @@ def clip(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
     return run
 
 
-def test_match_answers_good_pictures_and_names_bad_ones(tmp_path: Path) -> None:
+def test_match_answers_good_images_and_names_bad_ones(tmp_path: Path) -> None:
     good, bad = photo(tmp_path / "good.png"), bad_files(tmp_path)["cut.jpg"]
     command = [sys.executable, "-m", "demos.clip", "match", good, bad, "--labels", "a cat", "--labels", "a dog"]
     done = subprocess.run([*command, "--offline", "--json"], cwd=ROOT, capture_output=True, text=True)
@@ -51,16 +51,16 @@ def test_people_get_bars(clip, tmp_path: Path) -> None:
 def test_evaluate_and_search_a_folder(clip, tmp_path: Path) -> None:
     model = tiny_clip(tmp_path / "model")
     for seed, name in enumerate(("red_panda/a.png", "red_panda/b.png", "bus/c.jpg")):
-        (tmp_path / "pictures" / name).parent.mkdir(parents=True, exist_ok=True)
-        photo(tmp_path / "pictures" / name, seed)
-    (tmp_path / "pictures" / "bus" / "d.jpg").write_bytes(b"no picture")
-    code, printed, said = clip("evaluate", tmp_path / "pictures", "--model", model, "--json")
+        (tmp_path / "images" / name).parent.mkdir(parents=True, exist_ok=True)
+        photo(tmp_path / "images" / name, seed)
+    (tmp_path / "images" / "bus" / "d.jpg").write_bytes(b"no image")
+    code, printed, said = clip("evaluate", tmp_path / "images", "--model", model, "--json")
     assert code == 0
     answer = json.loads(printed)
     assert (answer["images"], answer["classes"], answer["top_5"]) == (3, 2, 1.0)
     assert set(answer["per_class"]) == {"red_panda", "bus"}
     assert "d.jpg" in said
-    code, printed, _ = clip("search", tmp_path / "pictures", "a red panda", "--top", 2, "--model", model, "--json")
+    code, printed, _ = clip("search", tmp_path / "images", "a red panda", "--top", 2, "--model", model, "--json")
     assert code == 0
     found = json.loads(printed)["images"]
     assert len(found) == 2

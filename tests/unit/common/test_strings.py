@@ -9,7 +9,7 @@ import pytest
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, strings, text
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 USED = re.compile(r"""\b(?:t|text|lead|folded|BadInput)\(\s*["']([a-z]+\.[a-z0-9_]+)["']""")
 
 

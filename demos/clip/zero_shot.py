@@ -1,7 +1,7 @@
-"""Zero-shot: pictures against words that nobody trained a classifier for (Radford et al. 2021, section 3.1).
+"""Zero-shot: images against words that nobody trained a classifier for (Radford et al. 2021, section 3.1).
 
 Each label is worded by several templates; the mean of their unit vectors, made a unit vector again, is the label's. A
-picture's similarity to a label is the cosine between their vectors; its share is the softmax over all the labels given.
+image's similarity to a label is the cosine between their vectors; its share is the softmax over all the labels given.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from demos.clip.data import Picture
+from demos.clip.data import LoadedImage
 from demos.clip.model import similarity
 from demos.clip.prompts import fill
 
-BATCH = 64  # pictures or texts that go through a tower at once
-REMEMBERED = 20_000  # vectors a model keeps: labels and pictures it has seen
+BATCH = 64  # images or texts that go through a tower at once
+REMEMBERED = 20_000  # vectors a model keeps: labels and images it has seen
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Score:
 class Matcher:
     """A model of open_clip, ready to compare.
 
-    `name` is what the visitor called it; `preprocess` turns a PIL picture into (3, H, W); `tokenizer` a list of texts
+    `name` is what the visitor called it; `preprocess` turns a PIL image into (3, H, W); `tokenizer` a list of texts
     into (N, T). Vectors are remembered by content, for this model only; several threads may use one matcher.
     """
 
@@ -59,11 +59,11 @@ class Matcher:
         return sum(parameter.numel() for parameter in self.model.parameters())
 
     @torch.inference_mode()
-    def encode_pictures(self, pictures: Sequence[Picture]) -> Tensor:
+    def encode_images(self, images: Sequence[LoadedImage]) -> Tensor:
         """Unit vectors (N, E)."""
         return self._remembering(
-            [f"picture {picture.key}" for picture in pictures],
-            lambda missing: self._images([pictures[i].image for i in missing]),
+            [f"image {image.key}" for image in images],
+            lambda missing: self._images([images[i].image for i in missing]),
         )
 
     @torch.inference_mode()
@@ -75,9 +75,11 @@ class Matcher:
             lambda missing: self._labels([labels[i] for i in missing], templates),
         )
 
-    def match(self, pictures: Sequence[Picture], labels: Sequence[str], templates: Sequence[str]) -> list[list[Score]]:
-        """For each picture all labels, the best first."""
-        return scores(self.encode_pictures(pictures), self.encode_labels(labels, templates), labels, self.scale)
+    def match(
+        self, images: Sequence[LoadedImage], labels: Sequence[str], templates: Sequence[str]
+    ) -> list[list[Score]]:
+        """For each image all labels, the best first."""
+        return scores(self.encode_images(images), self.encode_labels(labels, templates), labels, self.scale)
 
     def _images(self, images: Sequence[Image.Image]) -> Iterable[Tensor]:
         for start in range(0, len(images), BATCH):

@@ -1,4 +1,4 @@
-"""Pictures of every sort come out upright, opaque and RGB; what is no picture is refused with its name."""
+"""Images of every sort come out upright, opaque and RGB; what is no image is refused with its name."""
 
 import resource
 from pathlib import Path
@@ -14,9 +14,9 @@ from tests.clip_fixtures import bad_files, huge_png, photo
 
 def saved(folder: Path, image: Image.Image, name: str, **options: object) -> np.ndarray:
     image.save(folder / name, **options)
-    picture = data.read(folder / name)
-    assert picture.image.mode == "RGB"
-    return np.asarray(picture.image)
+    image = data.read(folder / name)
+    assert image.image.mode == "RGB"
+    return np.asarray(image.image)
 
 
 def test_exif_orientation_is_applied(tmp_path: Path) -> None:
@@ -89,7 +89,7 @@ def test_a_very_large_jpeg_is_read_at_half_size(tmp_path: Path, monkeypatch: pyt
 def test_a_folder_is_read_with_all_folders_in_it(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     files = [photo(tmp_path / "b.PNG"), photo(tmp_path / "inner" / "a.jpg")]
-    (tmp_path / "notes.txt").write_text("no picture")
-    assert list(data.pictures_in(tmp_path)) == sorted(files)
+    (tmp_path / "notes.txt").write_text("no image")
+    assert list(data.images_in(tmp_path)) == sorted(files)
     with pytest.raises(BadInput):
-        list(data.pictures_in(tmp_path / "nowhere"))
+        list(data.images_in(tmp_path / "nowhere"))

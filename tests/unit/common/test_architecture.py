@@ -11,7 +11,7 @@ import pytest
 from demos import DEMOS
 from demos.common import page_files
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = Path(__file__).parents[3]
 MODULES = sorted(ROOT.joinpath("demos").rglob("*.py"))
 UI = {f"demos/common/{name}.py" for name in ("ui", "theme", "lesson_strip")}
 TABS = {

@@ -3,8 +3,9 @@
 import pytest
 import torch
 
-from demos.clip import data, models
-from demos.clip.match import Matcher
+from demos.clip import data
+from demos.clip.models import registry
+from demos.clip.zero_shot import Matcher
 from tests.clip_fixtures import photo
 
 COUNT = 64
@@ -12,13 +13,13 @@ COUNT = 64
 
 @pytest.fixture
 def matcher() -> Matcher:
-    models._ready.clear()  # a matcher that remembers nothing
-    return models.load("embedded", torch.device("cpu"), offline=True)
+    registry.CACHE.clear()  # a matcher that remembers nothing
+    return registry.open_model("embedded", torch.device("cpu"), offline=True)
 
 
 @pytest.fixture(scope="module")
-def pictures(tmp_path_factory: pytest.TempPathFactory) -> list[data.Picture]:
-    folder = tmp_path_factory.mktemp("pictures")
+def images(tmp_path_factory: pytest.TempPathFactory) -> list[data.LoadedImage]:
+    folder = tmp_path_factory.mktemp("images")
     return [data.read(photo(folder / f"{seed}.png", seed)) for seed in range(COUNT)]
 
 
@@ -26,16 +27,16 @@ def forget(matcher: Matcher) -> None:
     matcher._vectors.clear()
 
 
-@pytest.mark.benchmark(group="clip: 64 pictures")
-def test_pictures_batched(benchmark, matcher: Matcher, pictures: list[data.Picture]) -> None:
-    benchmark.pedantic(matcher.encode_pictures, (pictures,), setup=lambda: forget(matcher), rounds=10)
+@pytest.mark.benchmark(group="clip: 64 images")
+def test_images_batched(benchmark, matcher: Matcher, images: list[data.LoadedImage]) -> None:
+    benchmark.pedantic(matcher.encode_images, (images,), setup=lambda: forget(matcher), rounds=10)
 
 
-@pytest.mark.benchmark(group="clip: 64 pictures")
-def test_pictures_one_by_one(benchmark, matcher: Matcher, pictures: list[data.Picture]) -> None:
+@pytest.mark.benchmark(group="clip: 64 images")
+def test_images_one_by_one(benchmark, matcher: Matcher, images: list[data.LoadedImage]) -> None:
     def one_by_one() -> None:
-        for picture in pictures:
-            matcher.encode_pictures([picture])
+        for image in images:
+            matcher.encode_images([image])
 
     benchmark.pedantic(one_by_one, setup=lambda: forget(matcher), rounds=10)
 

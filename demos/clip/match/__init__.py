@@ -1,0 +1,1 @@
+"""The view that matches images against words."""

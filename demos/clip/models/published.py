@@ -1,0 +1,105 @@
+"""Models that others published: open_clip's own pretrained pairs, and repositories of the hub in its format."""
+
+import difflib
+import shutil
+from collections.abc import Callable, Generator
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import torch
+
+import demos.common.torchvision_guard  # noqa: F401  (before open_clip, which imports torchvision)
+from demos.clip.models.folder import CONFIG_FILE, WEIGHT_FILES, bpe_file, check_tokenizer, settings_in
+from demos.clip.zero_shot import Matcher
+from demos.common import hub
+from demos.common.errors import BadInput
+from demos.common.hub import Download
+
+
+def known_names() -> list[str]:
+    """Every architecture/weights pair of open_clip."""
+    import open_clip
+
+    return [f"{architecture}/{tag}" for architecture, tag in open_clip.list_pretrained()]
+
+
+def from_tag(
+    name: str, device: torch.device, offline: bool, token: bool
+) -> Generator[Download, None, tuple[list[Path], Callable[[], Matcher]]]:
+    """Fetch a pretrained pair of open_clip: returns its file, and what opens it.
+
+    Its preprocessing and activation come from open_clip's own table.
+    """
+    from open_clip.pretrained import get_pretrained_cfg
+
+    architecture, _, tag = name.replace(":", "/").partition("/")
+    entry = get_pretrained_cfg(architecture, tag) if tag else {}
+    if not entry:
+        known = known_names()
+        near = difflib.get_close_matches(name, known, 3, 0.3) or known[:3]
+        raise BadInput("clip.unknown_model", name=name[:80], near=", ".join(near))
+    if not entry.get("hf_hub"):
+        raise BadInput("clip.not_on_hub", model=name)
+    owner, repository, *file = entry["hf_hub"].split("/")
+    names = (file[0],) if file and file[0] else WEIGHT_FILES
+    path = yield from _file(f"{owner}/{repository}", names, offline, token)
+    return [path], partial(_open_pretrained, name, architecture, entry, path, device)
+
+
+def _open_pretrained(name: str, architecture: str, entry: dict[str, Any], path: Path, device: torch.device) -> Matcher:
+    import open_clip
+
+    check_tokenizer(name, open_clip.get_model_config(architecture) or {})
+    try:
+        model, _, preprocess = open_clip.create_model_and_transforms(
+            architecture,
+            pretrained=str(path),
+            force_quick_gelu=bool(entry.get("quick_gelu")),
+            image_mean=entry.get("mean"),
+            image_std=entry.get("std"),
+            image_interpolation=entry.get("interpolation"),
+            image_resize_mode=entry.get("resize_mode"),
+            device=device,
+        )
+        tokenizer = open_clip.get_tokenizer(architecture)
+    except Exception as error:
+        raise BadInput("clip.cannot_open_model", name=name) from error
+    return Matcher(name, model.eval(), preprocess, tokenizer, device)
+
+
+def from_repository(name: str, offline: bool, token: bool) -> Generator[Download, None, Path]:
+    """Fetch a repository of the hub in open_clip's format ("hf-hub:owner/name"): returns the folder with its files."""
+    repository = name.removeprefix("hf-hub:")
+    if repository.count("/") != 1 or not all(repository.split("/")):
+        raise BadInput("clip.unknown_model", name=name[:80], near="hf-hub:laion/CLIP-ViT-B-32-laion2B-s34B-b79K")
+    settings = yield from _file(repository, (CONFIG_FILE,), offline, token)
+    files = [settings]
+    if merges := bpe_file(settings_in(name, settings.parent)):
+        files.append((yield from _file(repository, (merges,), offline, token)))
+    files.append((yield from _file(repository, WEIGHT_FILES, offline, token)))
+    return _together(repository, *files)
+
+
+def _together(repository: str, *files: Path) -> Path:
+    """The folder that holds all `files`, some of which may lie in the hub's own cache."""
+    if len({file.parent for file in files}) == 1:
+        return files[0].parent
+    folder = hub.folder_for("clip", repository)
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        if not (folder / file.name).exists():
+            try:
+                (folder / file.name).symlink_to(file.resolve())
+            except OSError:  # Windows without the right to make links
+                shutil.copyfile(file, folder / file.name)
+    return folder
+
+
+def _file(repository: str, names: tuple[str, ...], offline: bool, token: bool) -> Generator[Download, None, Path]:
+    """The downloads' progress; returns the file's path."""
+    for event in hub.fetch("clip", repository, names, offline, token=token):
+        if isinstance(event, Path):
+            return event
+        yield event
+    raise AssertionError("a fetch ends with a path")

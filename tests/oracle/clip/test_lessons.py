@@ -1,0 +1,54 @@
+"""What the lessons say of the embedded model and the example photos, measured on them."""
+
+import pytest
+import torch
+
+from demos.clip import data, examples, prompts
+from demos.clip.models import registry
+from demos.clip.zero_shot import Score
+from demos.common.lessons import lessons
+
+LESSONS = {lesson.key: lesson.actions for lesson in lessons("clip")}
+
+
+def answers(key: str, action: str) -> dict[str, list[Score]]:
+    """For each example photo the scores of that action's guesses, the best first."""
+    wanted = LESSONS[key][action]
+    matcher = registry.open_model("embedded", torch.device("cpu"), offline=True)
+    wording = prompts.templates(wanted.get("templates", "everyday"))
+    photos = examples.found()
+    assert set(photos) == {"lion", "tower", "bus", "cheetah"}
+    scores = matcher.match([data.read(file) for file in photos.values()], list(wanted["labels"]), wording)
+    return dict(zip(photos, scores, strict=True))
+
+
+def of(scores: list[Score], label: str) -> Score:
+    return next(score for score in scores if score.label == label)
+
+
+def test_words_other_words_are_another_classifier_and_both_are_right() -> None:
+    things, kinds = answers("words", "setup"), answers("words", "second")
+    assert {name: things[name][0].label for name in ("lion", "tower", "bus")} == {
+        "lion": "a lion",
+        "tower": "a tower",
+        "bus": "a bus",
+    }
+    expected = {"lion": "an animal", "tower": "a building", "bus": "a vehicle", "cheetah": "an animal"}
+    assert {name: scores[0].label for name, scores in kinds.items()} == expected
+
+
+def test_share_what_fits_nothing_still_gets_most_until_the_right_word_is_there() -> None:
+    without, with_it = answers("share", "setup")["tower"], answers("share", "second")["tower"]
+    assert without[0].label == "a banana"
+    assert without[0].probability > 0.9
+    assert with_it[0].label == "a tower"
+    assert of(with_it, "a banana").probability < 0.2
+    assert of(with_it, "a banana").similarity == pytest.approx(without[0].similarity, abs=1e-6)
+
+
+def test_not_a_denial_hardly_counts_and_animals_are_not_counted() -> None:
+    bus = answers("not", "setup")["bus"]
+    assert abs(of(bus, "a bus").similarity - of(bus, "not a bus").similarity) < 0.05
+    counted = answers("not", "second")
+    assert counted["tower"][0].label != "one animal"
+    assert max(score.probability for score in counted["cheetah"]) < 0.5  # it does not know
