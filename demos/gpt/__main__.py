@@ -26,7 +26,7 @@ from demos.gpt.models import checkpoint as checkpoints
 from demos.gpt.models import loading as models
 from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint
 from demos.gpt.models.quantise import Comparison, available, compare, quantised
-from demos.gpt.prompts.formats import FORMS
+from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.prompts.prompt import prepare
 from demos.gpt.sample import MAX_SEED, Sampling
 from demos.gpt.text_stream import Piece, write_many
@@ -105,7 +105,7 @@ def generate(
     result |= {"seconds": seconds, "tokens_per_second": count / seconds}
     result |= {"skipped_characters": list(opening.unknown), "model": model}
     human = "" if streams else "\n\n".join(f"— seed {r['seed']}\n{opening.text}{r['text']}" for r in results)
-    if FORMS[loaded.form].read is not str and streams and results[0]["answer"]:
+    if PROMPT_FORMATS[loaded.prompt_format].read is not str and streams and results[0]["answer"]:
         human += f"\n→ {results[0]['answer']}"
     human += f"\n\n{count} tokens, {count / seconds:.0f} a second"
     if int8:
@@ -131,7 +131,7 @@ def summary(checkpoint: Checkpoint, pieces: Sequence[Piece]) -> dict[str, object
     surprise = -sum(math.log(max(piece.probability, 1e-45)) for piece in pieces)
     return {
         "text": text,
-        "answer": FORMS[checkpoint.form].read(text),
+        "answer": PROMPT_FORMATS[checkpoint.prompt_format].read(text),
         "tokens": len(pieces),
         "nats_per_token": surprise / len(pieces) if pieces else None,
     }
@@ -228,8 +228,8 @@ def train(
     last_held_out = progress.held_out if progress and progress.held_out is not None else training.measure()
     best.see(last_held_out, training)
     training.average.load_state_dict(best.weights)
-    form = origin.form if origin else "text"
-    trained = Checkpoint(training.average, cutter, {}, form)
+    prompt_format = origin.prompt_format if origin else "text"
+    trained = Checkpoint(training.average, cutter, {}, prompt_format)
     result = measure(trained, file.text, held_out=True)
     facts = {"trained_on": text_file.name, "held_out": result.nats_per_character, "steps": best.step}
     facts |= {"unigram": result.unigram_nats_per_character, "seconds": training.seconds}

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from demos.common.errors import BadInput
 from demos.gpt.models.checkpoint import Checkpoint
-from demos.gpt.prompts.formats import FORMS
+from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.prompts.prompt import Prompt
 from demos.gpt.sample import Sampling, sample_many
 
@@ -17,7 +17,7 @@ def stop_text(checkpoint: Checkpoint, stop: str = "") -> str:
     """
     if not isinstance(stop, str):
         raise BadInput("gpt.not_a_text", name="stop")
-    return stop or FORMS[checkpoint.form].stop
+    return stop or PROMPT_FORMATS[checkpoint.prompt_format].stop
 
 
 class TextStream:

@@ -13,7 +13,6 @@ Letters in the shapes: T tokens, C channels, H heads, D = C / H channels a head,
 
 import math
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import cast
 
@@ -21,6 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from demos.common.threads import single_threaded
 from demos.gpt.inside.lens import Lens, Row, lens
 from demos.gpt.model import GPT, Block
 
@@ -50,9 +50,9 @@ class BlockInside:
     attended: Tensor  # (T, C), what attention adds to the stream
     after_attention: Tensor  # (T, C), the stream
     normed_again: Tensor  # (T, C), what the MLP reads
-    widened: Tensor  # (T, 4 C)
-    bent: Tensor  # (T, 4 C), after the GELU
-    thought: Tensor  # (T, C), what the MLP adds to the stream
+    mlp_hidden: Tensor  # (T, 4 C)
+    mlp_activated: Tensor  # (T, 4 C), after the GELU
+    mlp_out: Tensor  # (T, C), what the MLP adds to the stream
     after_mlp: Tensor  # (T, C), the stream
 
 
@@ -87,12 +87,7 @@ class Inside:
 
 def look(model: GPT, tokens: Sequence[int], longest: int = LONGEST) -> Inside:
     """Look at the last `longest` of `tokens` (at least one, and no more than the model's block)."""
-    return finish(steps(model, tokens, longest))
-
-
-def finish(looking: "Iterator[int | Inside]") -> Inside:
-    """The result of `steps`, without its progress."""
-    *_, inside = looking
+    *_, inside = steps(model, tokens, longest)
     assert isinstance(inside, Inside)
     return inside
 
@@ -110,7 +105,7 @@ def steps(model: GPT, tokens: Sequence[int], longest: int = LONGEST) -> "Iterato
     stream = embed(model, ids).sum
     attention, residual = [], [stream]
     for block in model.transformer.h:
-        with as_many_threads_as_pay(model):
+        with single_threaded(is_small(model)):
             opened = block_inside(cast(Block, block), stream)
         stream = opened.after_mlp
         attention.append(opened.attention)
@@ -120,24 +115,15 @@ def steps(model: GPT, tokens: Sequence[int], longest: int = LONGEST) -> "Iterato
     rows: list[Row] = []
     reading = lens(model, streams, ids)
     while len(rows) < len(residual):
-        with as_many_threads_as_pay(model):
+        with single_threaded(is_small(model)):
             rows.append(next(reading))
         yield len(attention) + len(rows)
     yield Inside(ids.cpu(), len(tokens) - len(kept), torch.stack(attention).cpu(), streams.cpu(), Lens.of(rows))
 
 
-@contextmanager
-def as_many_threads_as_pay(model: GPT) -> Iterator[None]:
-    """Compute on the calling thread alone where the layers are small: on a busy machine, a team of threads spends ten
-    times longer waiting for each other than working.
-    """
-    before = torch.get_num_threads()
-    if model.config.width <= SMALL:
-        torch.set_num_threads(1)  # of this thread
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)
+def is_small(model: GPT) -> bool:
+    """Whether its layers are so small that one thread computes them faster than several."""
+    return model.config.width <= SMALL
 
 
 def embed(model: GPT, tokens: Tensor) -> Embedded:
@@ -161,12 +147,12 @@ def block_inside(block: Block, x: Tensor) -> BlockInside:
     attended = attn.c_proj(mixed)
     after_attention = x + attended
     normed_again = block.ln_2(after_attention)
-    widened = mlp.c_fc(normed_again)
-    bent = F.gelu(widened, approximate=mlp.gelu)
-    thought = mlp.c_proj(bent)
+    mlp_hidden = mlp.c_fc(normed_again)
+    mlp_activated = F.gelu(mlp_hidden, approximate=mlp.gelu)
+    mlp_out = mlp.c_proj(mlp_activated)
     return BlockInside(
         normed, query, key, value, attention, mixed, attended, after_attention,
-        normed_again, widened, bent, thought, after_attention + thought,
+        normed_again, mlp_hidden, mlp_activated, mlp_out, after_attention + mlp_out,
     )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""A forward pass as a walk: its steps, each with the formula, the lines of model.py, and the values of one token.
+"""A forward pass step by step: each step with the formula, the lines of model.py, and the values of one token.
 
 The table of the steps is `forward_steps.toml`. Nothing here imports torch before a step's values or code are asked for.
 """
@@ -108,13 +108,14 @@ def weights(model: "GPT", step: Step) -> dict[str, list[int]]:
 
 
 def values(model: "GPT", inside: "Inside", layer: int) -> dict[str, "Tensor"]:
-    """Every value of the walk through `layer` (0 is the first), whole: {field of forward_steps.toml: tensor}."""
+    """Every value of the steps through `layer` (0 is the first), whole: {field of forward_steps.toml: tensor}."""
     import torch
 
-    from demos.gpt.inside.forward import as_many_threads_as_pay, block_inside, embed, scores, unembed
+    from demos.common.threads import single_threaded
+    from demos.gpt.inside.forward import block_inside, embed, is_small, scores, unembed
     from demos.gpt.model import Block
 
-    with torch.inference_mode(), as_many_threads_as_pay(model):
+    with torch.inference_mode(), single_threaded(is_small(model)):
         streams = inside.residual.to(model.device)
         start = embed(model, inside.tokens.to(model.device))
         opened = block_inside(cast(Block, model.transformer.h[layer]), streams[layer])

@@ -115,12 +115,12 @@ def _look(
 
 def _source(visitor: VisitorState, checkpoint: "Checkpoint", own: str, source: Any) -> Any:
     """A lesson's text, else the visitor's own, else the passage on show, else an example for this model."""
-    from demos.gpt.prompts.formats import FORMS
+    from demos.gpt.prompts.formats import PROMPT_FORMATS
 
     lesson = visitor.inside_focus["prompt"] if visitor.inside_focus else ""
     if visitor.workspace.tokens and (_reads(visitor, checkpoint, lesson) if lesson else not own.strip()):
         return source(visitor.workspace.tokens)
-    example = lesson or FORMS[checkpoint.form].example or visitor.example
+    example = lesson or PROMPT_FORMATS[checkpoint.prompt_format].example or visitor.example
     typed = own if own.strip() and not lesson else example
     encoding = checkpoint.tokenizer.encode(_question(checkpoint, typed))
     if typed.strip() and not encoding.tokens:
@@ -130,10 +130,10 @@ def _source(visitor: VisitorState, checkpoint: "Checkpoint", own: str, source: A
 
 def _question(checkpoint: "Checkpoint", typed: str) -> str:
     """In the form the model knows ("8+7" becomes "08+07="); what cannot be asked is looked at as it stands."""
-    from demos.gpt.prompts.formats import FORMS
+    from demos.gpt.prompts.formats import PROMPT_FORMATS
 
     with suppress(BadInput):
-        typed = FORMS[checkpoint.form].prompt(typed)
+        typed = PROMPT_FORMATS[checkpoint.prompt_format].prompt(typed)
     return typed.replace("\r\n", "\n")
 
 

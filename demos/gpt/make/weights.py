@@ -54,7 +54,7 @@ def shakespeare(
     tokens = tokenizer.encode(text).tensor()
     config = Config(len(tokenizer), block_size=256, layers=6, heads=4, width=256, bias=False, dropout=0.3)
     training = Training(tokens, config, Recipe(minutes=minutes, batch=32))
-    finish(training, "shakespeare")
+    train_to_the_end(training, "shakespeare")
     facts = {"trained_on": "tiny Shakespeare, the first 90 %"} | facts_of(training)
     rounded = Checkpoint(in_float16(training), tokenizer)
     result = measure(rounded, text, held_out=True)
@@ -76,9 +76,9 @@ def korean(
     measured = examples(new, tokenizer, only_answers=True)
     recipe = Recipe(steps=steps, batch=64, measure_every=100)
     training = Training(Pairs(examples(known, tokenizer), measured), config, recipe)
-    finish(training, "korean")
+    train_to_the_end(training, "korean")
     facts = {"trained_on": f"{len(known):,} questions and answers"} | facts_of(training)
-    result = measure_answers(Checkpoint(in_float16(training), tokenizer, form="chat"), new)
+    result = measure_answers(Checkpoint(in_float16(training), tokenizer, prompt_format="chat"), new)
     facts |= {"held_out": result.nats_per_character, "unigram": result.unigram_nats_per_character}
     facts |= {"held_out_questions": len(new), "nats_per_token": result.nats_per_token}
     ship(Checkpoint(training.average, tokenizer, facts, "chat"), "korean", "MIT", "korean CSVFILE")
@@ -104,7 +104,7 @@ def task(name: str, config: Config, steps: int, threads: int) -> None:
     corpus = Pairs(chosen.examples(chosen.balanced(trained)), chosen.examples(unseen[:5000]))
     # In full precision: products this small gain nothing from bfloat16.
     training = Training(corpus, config, Recipe(steps=steps, batch=128, precision="full"))
-    finish(training, name)
+    train_to_the_end(training, name)
     wrong = chosen.errors(in_float16(training), unseen)
     facts = {"trained_on": f"{len(trained):,} questions"} | facts_of(training)
     facts |= {"unseen_questions": len(unseen), "errors": len(wrong)}
@@ -112,7 +112,7 @@ def task(name: str, config: Config, steps: int, threads: int) -> None:
     ship(Checkpoint(training.average, TASK_TOKENIZER, facts, name), name, "MIT", name)
 
 
-def finish(training: Training, name: str) -> None:
+def train_to_the_end(training: Training, name: str) -> None:
     """Train to the end, from where an earlier run stopped, keeping the state on the way."""
     run = RUNS / f"{name}.pt"
     if run.exists():

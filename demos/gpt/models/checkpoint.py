@@ -1,12 +1,11 @@
 """A model with all that belongs to it, in one safetensors file: weights, shape, vocabulary, and the facts about it.
 
 The file's metadata holds three JSON texts: "config" (the fields of `model.Config`), "tokenizer" (`Tokenizer.to_json`)
-and "facts" (free: what it was trained on, its held-out loss, …); "form" names one of `forms.FORMS`.
+and "facts" (free: what it was trained on, its held-out loss, …); "form" names one of PROMPT_FORMATS.
 """
 
 import json
 from dataclasses import asdict, dataclass, field, replace
-from functools import lru_cache
 from pathlib import Path
 
 import torch
@@ -17,8 +16,9 @@ from torch import Tensor
 
 from demos.common import weights
 from demos.common.errors import BadInput
+from demos.common.model_cache import ModelCache, file_key
 from demos.gpt.model import GPT, Config
-from demos.gpt.prompts.formats import FORMS
+from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.tokenizer import Tokenizer, tokenizer_from
 
 EMBEDDED = {  # name: file below weights/, of those that were made
@@ -26,19 +26,20 @@ EMBEDDED = {  # name: file below weights/, of those that were made
     for name in ("shakespeare", "korean", "sort", "adder")
     if (file := f"gpt/{name}.safetensors") in weights.manifest()
 }
+_opened: "ModelCache[Checkpoint]" = ModelCache(kept=4)  # by the content of the file
 
 
 @dataclass(frozen=True)
 class Checkpoint:
     """A trained model and its tokenizer. `facts` are for people: they are shown, never computed with.
 
-    `form` (a key of `forms.FORMS`) says what the model expects to be asked.
+    `prompt_format` (a key of PROMPT_FORMATS) says what the model expects to be asked.
     """
 
     model: GPT
     tokenizer: Tokenizer
     facts: dict = field(default_factory=dict)
-    form: str = "text"
+    prompt_format: str = "text"
 
 
 def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32) -> None:
@@ -58,7 +59,7 @@ def _content(checkpoint: Checkpoint, dtype: torch.dtype) -> tuple[dict[str, Tens
         "config": json.dumps(asdict(replace(checkpoint.model.config, dropout=0.0))),
         "tokenizer": json.dumps(checkpoint.tokenizer.to_json(), ensure_ascii=False),
         "facts": json.dumps(checkpoint.facts, ensure_ascii=False),
-        "form": checkpoint.form,
+        "form": checkpoint.prompt_format,
     }
     tensors = {name: tensor.to(dtype).cpu().contiguous() for name, tensor in checkpoint.model.state_dict().items()}
     return tensors, metadata
@@ -72,8 +73,8 @@ def load(name: str, device: torch.device | None = None) -> Checkpoint:
     path = weights.path(EMBEDDED[name]) if name in EMBEDDED else Path(name)
     if not path.is_file():
         raise BadInput("gpt.model_missing", name=name, embedded=", ".join(EMBEDDED))
-    status = path.stat()
-    return _read(path, status.st_mtime_ns, status.st_size, device or torch.device("cpu"))
+    device = device or torch.device("cpu")
+    return _opened.get((file_key([path]), str(device)), lambda: _read(path, device))
 
 
 def is_ours(path: Path) -> bool:
@@ -85,17 +86,15 @@ def is_ours(path: Path) -> bool:
         return True  # `load` says what is wrong with it
 
 
-@lru_cache(maxsize=4)
-def _read(path: Path, changed_ns: int, size: int, device: torch.device) -> Checkpoint:
-    """The file's content; read again only when its time or size changed."""
+def _read(path: Path, device: torch.device) -> Checkpoint:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
         config = Config(**json.loads(metadata["config"]))
         tokenizer = tokenizer_from(json.loads(metadata["tokenizer"]))
-        facts, form = json.loads(metadata["facts"]), metadata.get("form", "text")
-        if config.layers > len(tensors) or len(tokenizer) != config.vocab_size or form not in FORMS:
+        facts, prompt_format = json.loads(metadata["facts"]), metadata.get("form", "text")
+        if config.layers > len(tensors) or len(tokenizer) != config.vocab_size or prompt_format not in PROMPT_FORMATS:
             raise ValueError("config, tokenizer and weights do not belong together")
         with torch.device("meta"):  # takes no memory, whatever the file claims
             model = GPT(config)
@@ -104,4 +103,4 @@ def _read(path: Path, changed_ns: int, size: int, device: torch.device) -> Check
         raise BadInput("gpt.model_unreadable", path=path.name) from error
     if not all(tensor.isfinite().all() for tensor in tensors.values()):
         raise BadInput("gpt.model_not_finite", path=path.name)
-    return Checkpoint(model.to(device).eval().requires_grad_(False), tokenizer, facts, form)
+    return Checkpoint(model.to(device).eval().requires_grad_(False), tokenizer, facts, prompt_format)

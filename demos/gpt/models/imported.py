@@ -48,7 +48,7 @@ def open_file(path: Path, *, heads: int = 0, vocabulary: Tokenizer | None = None
         raise BadInput("gpt.foreign_unreadable", path=path.name) from error
     if not all(parameter.isfinite().all() for parameter in model.parameters()):
         raise BadInput("gpt.model_not_finite", path=path.name)
-    return finish(model, vocabulary, {"from": path.name, "heads": heads})
+    return fit_vocabulary(model, vocabulary, {"from": path.name, "heads": heads})
 
 
 def open_folder(files: dict[str, Path], name: str) -> Checkpoint:
@@ -71,10 +71,10 @@ def open_folder(files: dict[str, Path], name: str) -> Checkpoint:
         raise
     except Exception as error:  # the tokenizers library raises bare Exception
         raise BadInput("gpt.foreign_unreadable", path=name) from error
-    return finish(model, tokenizer, {"from": name})
+    return fit_vocabulary(model, tokenizer, {"from": name})
 
 
-def finish(model: GPT, vocabulary: Tokenizer | None, facts: dict) -> Checkpoint:
+def fit_vocabulary(model: GPT, vocabulary: Tokenizer | None, facts: dict) -> Checkpoint:
     """Model and vocabulary brought to the same size.
 
     nanoGPT rounds the vocabulary up to a multiple of 64; those rows were never trained and are cut off. Where the

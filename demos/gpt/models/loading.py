@@ -5,18 +5,16 @@ other GPT-2 on the hub; a path to a file saved here, by minGPT or by nanoGPT, or
 """
 
 import re
-import threading
-from collections import OrderedDict
 from collections.abc import Generator, Iterator
 from dataclasses import replace
 from pathlib import Path
-from weakref import WeakValueDictionary
 
 import torch
 
 from demos.common import hub
 from demos.common.errors import BadInput
 from demos.common.hub import Download
+from demos.common.model_cache import ModelCache, file_key, wait_for
 from demos.gpt.models import checkpoint as checkpoints
 from demos.gpt.models import imported
 from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint
@@ -29,18 +27,12 @@ PUBLISHED = {  # name: (repository, parameters)
     "gpt2-xl": ("openai-community/gpt2-xl", 1_557_611_200),
 }
 WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
-KEPT = 2  # models from the hub that stay in memory though no visitor works with them
-_ready: "OrderedDict[tuple[str, str], Checkpoint]" = OrderedDict()  # the latest KEPT
-_in_use: "WeakValueDictionary[tuple[str, str], Checkpoint]" = WeakValueDictionary()  # by somebody: one for all
-_lock = threading.Lock()
+_opened: ModelCache[Checkpoint] = ModelCache()  # from the hub and from folders, by the content of their files
 
 
 def load(name: str, device: torch.device, offline: bool = False, **hints: object) -> Checkpoint:
     """The model called `name`, waiting for its download if it needs one. Raises as `loading` does."""
-    for event in loading(name, device, offline, **hints):  # type: ignore[arg-type]
-        if isinstance(event, Checkpoint):
-            return event
-    raise AssertionError("loading ends with a checkpoint")
+    return wait_for(loading(name, device, offline, **hints))  # type: ignore[arg-type]
 
 
 def loading(
@@ -65,8 +57,7 @@ def loading(
     elif name in EMBEDDED or not (path := Path(name)).exists():
         yield checkpoints.load(name, device)
     elif path.is_dir():
-        files = {file.name: file for file in path.iterdir()}
-        yield _on(imported.open_folder(files, path.name), device)
+        yield _open_folder({file.name: file for file in path.iterdir()}, path.name, device)
     elif path.suffix == ".safetensors" and checkpoints.is_ours(path):
         yield checkpoints.load(name, device)
     else:
@@ -78,12 +69,6 @@ def _from_hub(
 ) -> Generator[Download | Checkpoint, None, None]:
     if not re.fullmatch(r"[\w.-]{1,96}/[\w.-]{1,96}", repository):
         raise BadInput("gpt.model_missing", name=name[:80], embedded=", ".join([*EMBEDDED, *PUBLISHED]))
-    key = (repository, str(device))
-    with _lock:
-        found = _in_use.get(key)
-    if found:
-        yield _keep(key, found)
-        return
     files: dict[str, Path] = {}
     wanted: list[tuple[str, ...]] = [("config.json",), ("tokenizer.json", "vocab.json"), WEIGHT_FILES]
     while wanted:
@@ -95,18 +80,12 @@ def _from_hub(
                 files[event.name] = event
         if "vocab.json" in files and "merges.txt" not in files:
             wanted.insert(0, ("merges.txt",))
-    yield _keep(key, _on(imported.open_folder(files, repository), device))
+    yield _open_folder(files, repository, device)
 
 
-def _keep(key: tuple[str, str], checkpoint: Checkpoint) -> Checkpoint:
-    """That checkpoint, or the one that another visitor fetched meanwhile; it is now the latest."""
-    with _lock:
-        checkpoint = _in_use.setdefault(key, checkpoint)
-        _ready[key] = checkpoint
-        _ready.move_to_end(key)
-        while len(_ready) > KEPT:
-            _ready.popitem(last=False)
-    return checkpoint
+def _open_folder(files: dict[str, Path], name: str, device: torch.device) -> Checkpoint:
+    key = file_key(files.values()), str(device)
+    return _opened.get(key, lambda: _on(imported.open_folder(files, name), device))
 
 
 def _vocabulary(name: str) -> Tokenizer | None:

@@ -7,7 +7,7 @@ from demos.gpt.prompts.tasks import TASKS
 
 
 @dataclass(frozen=True)
-class Form:
+class PromptFormat:
     """How a visitor's words become a prompt, and the model's words an answer.
 
     `prompt` may raise BadInput; `example` is asked if nothing was typed; writing ends after `stop` ("" for never);
@@ -29,9 +29,9 @@ def _line(typed: str) -> str:
     return " ".join(typed.split()) + "\n"
 
 
-FORMS = {
-    "text": Form(_as_it_is),
-    "chat": Form(_line, example="안녕하세요", stop="\n", read=str.strip),
-    "sort": Form(TASKS["sort"].ask, example="402913", stop="\n", read=TASKS["sort"].read),
-    "adder": Form(TASKS["adder"].ask, example="27+45", stop="\n", read=TASKS["adder"].read),
+PROMPT_FORMATS = {
+    "text": PromptFormat(_as_it_is),
+    "chat": PromptFormat(_line, example="안녕하세요", stop="\n", read=str.strip),
+    "sort": PromptFormat(TASKS["sort"].ask, example="402913", stop="\n", read=TASKS["sort"].read),
+    "adder": PromptFormat(TASKS["adder"].ask, example="27+45", stop="\n", read=TASKS["adder"].read),
 }

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from demos.common.errors import BadInput
 from demos.gpt.models.checkpoint import Checkpoint
-from demos.gpt.prompts.formats import FORMS
+from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.sample import probabilities
 
 MAX_PROMPT = 10_000  # characters
@@ -34,9 +34,9 @@ def prepare(checkpoint: Checkpoint, prompt: str) -> Prompt:
         raise BadInput("gpt.not_a_text", name="prompt")
     if len(prompt) > MAX_PROMPT:
         raise BadInput("gpt.prompt_too_long", length=f"{len(prompt):,}", limit=f"{MAX_PROMPT:,}")
-    form = FORMS[checkpoint.form]
-    typed = prompt if prompt.strip() or not form.example else form.example
-    encoding = checkpoint.tokenizer.encode(form.prompt(typed.replace("\r\n", "\n")))
+    format = PROMPT_FORMATS[checkpoint.prompt_format]
+    typed = prompt if prompt.strip() or not format.example else format.example
+    encoding = checkpoint.tokenizer.encode(format.prompt(typed.replace("\r\n", "\n")))
     return prompt_of(checkpoint, encoding.tokens, encoding.unknown)
 
 

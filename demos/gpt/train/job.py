@@ -141,8 +141,8 @@ class TrainingJob:
         if self.held_out:
             facts["held_out_step"], facts["held_out"] = self.held_out[-1]
         model = deepcopy(self.training.average).eval().requires_grad_(False)
-        form = self.begin.form if self.begin else "text"
-        self.copy = self.training.step, Checkpoint(model, self.tokenizer, facts, form)
+        prompt_format = self.begin.prompt_format if self.begin else "text"
+        self.copy = self.training.step, Checkpoint(model, self.tokenizer, facts, prompt_format)
         self.asked_for_copy = False
         self.changed.notify_all()
 

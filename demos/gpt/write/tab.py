@@ -210,8 +210,8 @@ def _write(
         if visitor.turn == mine:
             raise
         # else its branch was pruned meanwhile
-    if model.form in TASKS:
-        read = TASKS[model.form].read
+    if model.prompt_format in TASKS:
+        read = TASKS[model.prompt_format].read
         said += [text("gpt.note_answer", language, answer=read(passage.written)) for passage in passages]
     if visitor.workspace is workspace and workspace.tips is ends:
         yield picture(writing=False), rows(), visitor.changed()

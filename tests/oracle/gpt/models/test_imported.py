@@ -13,7 +13,7 @@ import pytest
 import torch
 import torch.nn as nn
 import torch.nn.functional as F
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from torch.utils._python_dispatch import TorchDispatchMode
 
 import demos.common.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
@@ -65,8 +65,7 @@ def repository(theirs: GPT2LMHeadModel, tokenizer: BytePairTokenizer, tmp_path: 
 
 def forget() -> None:
     """No model from the hub is in memory."""
-    models._ready.clear()
-    models._in_use.clear()
+    models._opened.clear()
 
 
 @pytest.fixture
@@ -101,10 +100,10 @@ def test_a_gpt2_from_the_hub_is_the_same_model(served: type[Hub], theirs: GPT2LM
 
 def test_a_model_that_somebody_works_with_is_not_read_a_second_time(served: type[Hub]) -> None:
     checkpoint = models.load("hf-hub:owner/name", CPU)
-    models._ready.clear()  # as others push it out
+    models._opened._latest.clear()  # as others push it out
     assert models.load("hf-hub:owner/name", CPU) is checkpoint
     model = ref(checkpoint.model)
-    models._ready.clear()
+    models._opened._latest.clear()
     del checkpoint
     gc.collect()
     assert model() is None  # nobody works with it any longer
@@ -334,3 +333,15 @@ def test_a_small_file_that_claims_much_is_refused_before_it_takes_memory(
         models.load(str(file), CPU, heads=1)
     assert refusal.value.key == "gpt.foreign_unreadable"
     assert largest.size < 100_000
+
+
+def test_a_folder_whose_weights_changed_is_read_anew(repository: Path) -> None:
+    before = models.load(str(repository), CPU)
+    assert models.load(str(repository), CPU) is before
+    file = repository / "model.safetensors"
+    tensors = {name: 2 * tensor for name, tensor in load_file(file).items()}
+    file.unlink()
+    save_file(tensors, file, {"format": "pt"})
+    after = models.load(str(repository), CPU)
+    assert after is not before
+    assert not torch.equal(after.model.transformer.wpe.weight, before.model.transformer.wpe.weight)

@@ -17,7 +17,7 @@ from demos.gpt.inside.look import MOST_WEIGHTS, Source, most_tokens, pack, pictu
 from demos.gpt.lessons import lessons
 from demos.gpt.model import GPT, Config
 from demos.gpt.models.checkpoint import load
-from demos.gpt.prompts.formats import FORMS
+from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 
 TEXT = "the quick brown fox\njumps over the lazy dog. "
@@ -100,8 +100,8 @@ def test_the_walks_numbers_are_the_models_own(model: GPT, tokenizer: CharTokeniz
         "attended": heard[f"h.{layer}.attn.c_proj"][position],
         "attention": inside.attention[layer, :, position, : position + 1].flatten(),
         "normed_again": heard[f"h.{layer}.ln_2"][position],
-        "widened": heard[f"h.{layer}.mlp.c_fc"][position],
-        "thought": heard[f"h.{layer}.mlp"][position],
+        "mlp_hidden": heard[f"h.{layer}.mlp.c_fc"][position],
+        "mlp_out": heard[f"h.{layer}.mlp"][position],
         "after_mlp": heard[f"h.{layer}"][position],
         "end": heard["h.2"][position],
         "end_normed": heard["ln_f"][position],
@@ -214,7 +214,7 @@ def test_the_carried_model_has_a_head_that_looks_one_token_back() -> None:
 def test_in_the_lesson_on_the_lens_the_answer_really_forms_on_the_way_up() -> None:
     setup = next(lesson.setup for lesson in lessons() if lesson.key == "lens")
     adder = load(setup.model)
-    tokens = adder.tokenizer.encode(FORMS[adder.form].prompt(setup.prompt)).tokens
+    tokens = adder.tokenizer.encode(PROMPT_FORMATS[adder.prompt_format].prompt(setup.prompt)).tokens
     seen = look(adder.model, tokens).lens
     assert adder.tokenizer.decode([tokens[-1]]) == setup.focus["token"]
     assert adder.tokenizer.decode([int(seen.answers[-1])]) == "3"  # 36 + 47 = 83, written from the right

@@ -67,7 +67,7 @@ def test_a_model_is_small_and_its_card_states_what_was_measured(name: str) -> No
 @pytest.mark.parametrize("name", [name for name in TASKS if name in EMBEDDED])
 def test_a_task_is_answered_without_a_mistake(name: str) -> None:
     model, task = load(name), TASKS[name]
-    assert model.form == name
+    assert model.prompt_format == name
     _, unseen = task.split()
     assert model.facts["errors"] == 0
     assert model.facts["unseen_questions"] == len(unseen)
@@ -81,7 +81,7 @@ def test_a_task_is_answered_without_a_mistake(name: str) -> None:
 @pytest.mark.skipif("korean" not in EMBEDDED, reason="weights/gpt/korean.safetensors was not made yet")
 def test_the_chatbot_answers_in_korean_and_stops() -> None:
     model = load("korean")
-    assert model.form == "chat"
+    assert model.prompt_format == "chat"
     assert model.facts["held_out"] < model.facts["unigram"] / 1.3
     for question in ("안녕하세요", "오늘 너무 힘들었어", "밥 먹었어?", ""):
         text = "".join(

@@ -7,7 +7,7 @@ from demos.common.errors import BadInput
 from demos.gpt.corpus import IGNORED, Examples
 from demos.gpt.model import GPT, Config
 from demos.gpt.prompts.chat import Pair, examples, split_by_question
-from demos.gpt.prompts.formats import FORMS
+from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.prompts.tasks import TASK_TOKENIZER, TASKS
 from demos.gpt.tokenizer import CharTokenizer
 
@@ -41,7 +41,7 @@ def test_there_are_all_the_questions() -> None:
     ],
 )
 def test_what_is_typed_becomes_a_prompt(form: str, typed: str, prompt: str) -> None:
-    assert FORMS[form].prompt(typed) == prompt
+    assert PROMPT_FORMATS[form].prompt(typed) == prompt
 
 
 @pytest.mark.parametrize(
@@ -50,11 +50,11 @@ def test_what_is_typed_becomes_a_prompt(form: str, typed: str, prompt: str) -> N
 )
 def test_what_is_no_question_is_refused(form: str, typed: str) -> None:
     with pytest.raises(BadInput):
-        FORMS[form].prompt(typed)
+        PROMPT_FORMATS[form].prompt(typed)
 
 
 def test_every_example_is_a_good_question() -> None:
-    for form in FORMS.values():
+    for form in PROMPT_FORMATS.values():
         assert form.prompt(form.example).strip() or not form.example
 
 
