@@ -55,7 +55,14 @@ def test_a_first_dip_too_quick_for_a_repetition_is_ignored(exercise: str, factor
 
 @pytest.mark.parametrize(
     "missing",
-    [-0.1, 0.0, *(pytest.param(share, marks=pytest.mark.xfail(strict=True, reason=LATE)) for share in (0.15, 0.25))],
+    [
+        -0.1,
+        0.0,
+        *(
+            pytest.param(share, marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=LATE))
+            for share in (0.15, 0.25)
+        ),
+    ],
 )
 @pytest.mark.parametrize("exercise", COUNTED)
 def test_a_repetition_whose_first_third_is_cut_counts(exercise: str, missing: float) -> None:
@@ -68,7 +75,14 @@ def test_a_repetition_whose_first_third_is_cut_counts(exercise: str, missing: fl
 
 @pytest.mark.parametrize(
     "gap",
-    [0.3, 0.45, *(pytest.param(gap, marks=pytest.mark.xfail(strict=True, reason=HIDDEN)) for gap in (0.6, 1.2, 1.9))],
+    [
+        0.3,
+        0.45,
+        *(
+            pytest.param(gap, marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=HIDDEN))
+            for gap in (0.6, 1.2, 1.9)
+        ),
+    ],
 )
 @pytest.mark.parametrize("exercise", ["squat", "bicep_curl", "push_up"])
 def test_a_repetition_counts_though_nobody_was_seen_for_up_to_two_seconds_of_it(exercise: str, gap: float) -> None:
@@ -88,7 +102,15 @@ def tilted(world: np.ndarray, degrees: float) -> np.ndarray:
 
 @pytest.mark.parametrize(
     "degrees",
-    [-40, -20, 0, *(pytest.param(tilt, marks=pytest.mark.xfail(strict=True, reason=TILTED)) for tilt in (20, 30, 40))],
+    [
+        -40,
+        -20,
+        0,
+        *(
+            pytest.param(tilt, marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=TILTED))
+            for tilt in (20, 30, 40)
+        ),
+    ],
 )
 def test_push_ups_from_the_front_are_counted_however_wrong_the_depth_is(degrees: int) -> None:
     _, poses = performance("push_up", reps=4, view="front", seed=2, fps=15)
@@ -98,7 +120,9 @@ def test_push_ups_from_the_front_are_counted_however_wrong_the_depth_is(degrees:
 
 
 def walking(movement: str, view: str, fails: bool):  # type: ignore[no-untyped-def]
-    return pytest.param(movement, view, marks=pytest.mark.xfail(strict=True, reason=WALKING) if fails else ())
+    return pytest.param(
+        movement, view, marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=WALKING) if fails else ()
+    )
 
 
 @pytest.mark.parametrize(
@@ -117,7 +141,7 @@ def test_walking_past_is_no_squat(movement: str, view: str) -> None:
     assert coached("squat", ((p.seconds, p) for p in poses))[0].count == 0
 
 
-@pytest.mark.xfail(strict=True, reason=OTHER)
+@pytest.mark.xfail(strict=True, raises=AssertionError, reason=OTHER)
 @pytest.mark.parametrize(("done", "told"), [("squat", "lunge"), ("lunge", "squat"), ("push_up", "plank")])
 def test_another_exercise_than_the_one_told_counts_nothing(done: str, told: str) -> None:
     _, poses = performance(done, reps=3, seed=9, fps=15, view="side")

@@ -13,7 +13,7 @@ import demos.common.torchvision_guard  # noqa: F401 (before transformers, which 
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from demos.common.errors import BadInput
-from demos.gpt import models
+from demos.gpt.models import loading as models
 
 CPU = torch.device("cpu")
 VOCABULARY, BLOCK, HEADS = 100, 32, 3

@@ -4,20 +4,20 @@ from dataclasses import replace
 
 import pytest
 
-from demos.gpt.checkpoint import packed
-from demos.gpt.shapes import PRESETS
-from demos.gpt.studio import Studio
+from demos.gpt.models.checkpoint import packed
+from demos.gpt.train.shapes import PRESETS
+from demos.gpt.train.trainer import Trainer
 
 TEXT = ("the cat sat on it\n" * 60 + "ab\ud83d\n") * 2
 
 
 @pytest.mark.xfail(strict=True, raises=UnicodeEncodeError, reason="a model trained on half a character cannot be saved")
 def test_a_model_trained_on_half_a_character_can_be_saved() -> None:
-    studio = Studio()
-    studio.start(TEXT, replace(PRESETS["pocket"], steps=1))
-    *_, last = studio.watch(0.05)
+    trainer = Trainer()
+    trainer.start(TEXT, replace(PRESETS["pocket"], steps=1))
+    *_, last = trainer.watch(0.05)
     assert last.state == "finished"
-    checkpoint = studio.checkpoint()
+    checkpoint = trainer.checkpoint()
     assert checkpoint is not None
     assert packed(checkpoint)
     assert checkpoint.tokenizer.encode("\ufffd").tokens

@@ -1,13 +1,15 @@
 """The chatbot on everyday questions of ours.
 
 How many questions of its own data it answers as recorded there is measured where the data is, when it is made
-(`demos.gpt.make_weights`), and stands in its model card: the data is not in the repository.
+(`demos.gpt.make.weights`), and stands in its model card: the data is not in the repository.
 """
 
 import pytest
 
-from demos.gpt.checkpoint import load
-from demos.gpt.sample import Sampling, prepare, write
+from demos.gpt.models.checkpoint import load
+from demos.gpt.prompts.prompt import prepare
+from demos.gpt.sample import Sampling
+from demos.gpt.text_stream import write
 
 QUESTIONS = (
     "이름이 뭐야",
@@ -24,11 +26,13 @@ QUESTIONS = (
 def answer(question: str) -> str:
     """The likeliest answer."""
     chatbot = load("korean")
-    pieces = write(chatbot, prepare(chatbot, question), Sampling(tokens=60, temperature=0, stop="\n"))
+    pieces = write(chatbot, prepare(chatbot, question), Sampling(max_tokens=60, temperature=0))
     return "".join(piece.text for piece in pieces).strip()
 
 
-@pytest.mark.xfail(strict=True, reason="the chatbot learned each question with its own punctuation alone")
+@pytest.mark.xfail(
+    strict=True, raises=AssertionError, reason="the chatbot learned each question with its own punctuation alone"
+)
 def test_a_question_has_one_answer_with_and_without_its_mark() -> None:
     with_mark, without = ([answer(question + mark) for question in QUESTIONS] for mark in ("?", ""))
     assert all(with_mark)
