@@ -15,11 +15,15 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 @dataclass(frozen=True)
 class Demo:
-    """One tab: the folder's name and its accent colour by day and by night (CSS colours)."""
+    """One tab: the folder's name and its accent colour by day and by night (CSS colours).
+
+    `opens_with` is a CSS selector of what its stage shows by itself when the tab is opened.
+    """
 
     name: str
     day: str
     night: str
+    opens_with: str
 
     def build(self, page: Any) -> None:
         """Lay out and wire the tab for a `common.ui.Page`. The demo's `tab.py` is imported here, and Gradio with it."""
@@ -27,8 +31,8 @@ class Demo:
 
 
 DEMOS: tuple[Demo, ...] = (
-    Demo("xor", day="#0b6e69", night="#4fc1b8"),
-    Demo("gpt", day="#8a4a1c", night="#e3a36b"),
-    Demo("clip", day="#3b5ba9", night="#8fb0f5"),
-    Demo("posture", day="#9c2f4f", night="#f08aa6"),
+    Demo("xor", day="#0b6e69", night="#4fc1b8", opens_with="canvas"),
+    Demo("gpt", day="#8a4a1c", night="#e3a36b", opens_with=".gpt-passage span"),
+    Demo("clip", day="#3b5ba9", night="#8fb0f5", opens_with="img"),
+    Demo("posture", day="#9c2f4f", night="#f08aa6", opens_with="video"),
 )

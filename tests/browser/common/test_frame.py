@@ -8,8 +8,6 @@ from playwright.sync_api import expect
 from demos import DEMOS
 from demos.common.i18n import text
 
-LIVING = {"xor": "canvas", "gpt": ".gpt-passage span", "clip": "img", "posture": "video"}  # what each tab opens with
-
 
 @pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("ko-KR", "ko"), ("de-DE", "en")])
 def test_the_page_speaks_the_visitors_language(open_page, locale: str, language: str) -> None:
@@ -57,7 +55,7 @@ def test_a_phone_shows_every_tab_without_scrolling_sideways(open_page, demo) -> 
 def test_no_tab_opens_empty(open_page, demo) -> None:
     page = open_page(demo.name)
     stage = page.locator(f"#demo-{demo.name} .stage").first
-    expect(stage.locator(LIVING[demo.name]).first).to_be_visible(timeout=60_000)
+    expect(stage.locator(demo.opens_with).first).to_be_visible(timeout=60_000)
     assert stage.bounding_box()["width"] >= 0.55 * page.locator(f"#demo-{demo.name}").bounding_box()["width"]
 
 

@@ -1,0 +1,73 @@
+"""The recipes of CONTRIBUTING.md, followed to the letter in a copy of the repository.
+
+A fenced block whose first line names a file (```python file=demos/coin/tab.py) is that file; with at="…", a regular
+expression, it is put into the file where that matches first: before the match.
+"""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+CONTRIBUTING = ROOT / "CONTRIBUTING.md"
+BLOCK = re.compile(r"^```\w+ (file=.*)\n((?s:.*?))^```$", re.MULTILINE)
+COPIED = ("demos", "tests", "app.py", "pyproject.toml", "README.md", "CONTRIBUTING.md", "docs", "eslint.config.js")
+LINKED = ("assets", "weights", "node_modules", "package.json", "package-lock.json", "tsconfig.json")
+
+
+@dataclass(frozen=True)
+class Block:
+    """The text of one block, and the file it is or goes into, before the first match of `at`."""
+
+    file: str
+    at: str
+    text: str
+
+
+def recipe(title: str) -> list[Block]:
+    """The blocks below the heading "## Recipe: {title}"."""
+    _, section = CONTRIBUTING.read_text(encoding="utf-8").split(f"\n## Recipe: {title}\n")
+    blocks = []
+    for head, text in BLOCK.findall(section.split("\n## ")[0]):
+        said = dict(word.split("=", 1) for word in shlex.split(head))
+        blocks.append(Block(said["file"], said.get("at", ""), text))
+    return blocks
+
+
+def copy_with(title: str, folder: Path) -> Path:
+    """A copy of the repository in `folder` in which the recipe was followed."""
+    for name in COPIED + LINKED:
+        source = ROOT / name
+        if source.is_dir() and name in COPIED:
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        elif name in COPIED:
+            shutil.copy(source, folder / name)
+        elif source.exists():
+            folder.joinpath(name).symlink_to(source.resolve())
+    for block in recipe(title):
+        file = folder / block.file
+        if block.at:
+            before = file.read_text(encoding="utf-8")
+            place = re.search(block.at, before, re.MULTILINE)
+            assert place, f"CONTRIBUTING.md: {block.file} has no {block.at}"
+            file.write_text(before[: place.start()] + block.text + before[place.start() :], encoding="utf-8")
+        else:
+            assert not file.exists(), f"CONTRIBUTING.md: {block.file} is there already"
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(block.text, encoding="utf-8")
+    return folder
+
+
+def run(folder: Path, *arguments: str) -> str:
+    """What `python …` prints in the copy, which must end well."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    environment |= {"PYTHONPATH": str(folder)}
+    command = [sys.executable, *arguments]
+    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+    return done.stdout
