@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.recipes import recipe
+
 ROOT = Path(__file__).parents[3]
-NEW = Path(__file__).with_name("good_morning.toml")
 PAGE = """
 import json
 import app
@@ -49,7 +50,8 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("app.py", "pyproject.toml", "weights", *(f"assets/{file.name}" for file in ROOT.glob("assets/*"))):
         if not (folder / name).exists():
             (folder / name).symlink_to(ROOT / name)
-    shutil.copy(NEW, folder / "demos" / "posture" / "exercises")
+    [new] = recipe("an exercise")
+    (folder / new.file).write_text(new.text, encoding="utf-8")
     run(folder, "-m", "demos.posture.make.clips", "good_morning")
     return folder
 
