@@ -1,0 +1,45 @@
+"""What the documents name is there."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent.parent
+ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+NAMED = re.findall(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|js|toml|md))(?::(\w+))?`", ARCHITECTURE)
+ANYWHERE = {"tab.py", "look.py", "strings.toml"}  # a kind of file, not one
+
+
+def files_named_in(document: str) -> set[str]:
+    text = (ROOT / document).read_text(encoding="utf-8")
+    linked = re.findall(r"\]\(([^)#:]+)(?:#[\w-]+)?\)", text)
+    return {(ROOT / document).parent.joinpath(link).resolve().relative_to(ROOT).as_posix() for link in linked}
+
+
+@pytest.mark.parametrize(("file", "name"), sorted(set(NAMED)))
+def test_what_the_architecture_names_is_there(file: str, name: str) -> None:
+    if file in ANYWHERE and not name:
+        return
+    code = (ROOT / file).read_text(encoding="utf-8")
+    if name:
+        assert re.search(
+            rf"^\s*(?:(?:async )?def|class|export function|function) {name}\b|^{name}\b.*=", code, re.MULTILINE
+        )
+
+
+def test_each_demo_has_one_trace_that_runs_one_way() -> None:
+    assert re.findall(r"^## (\w+):", ARCHITECTURE, re.MULTILINE) == ["XOR", "minGPT", "CLIP", "Posture"]
+    for trace in re.split(r"^## ", ARCHITECTURE, flags=re.MULTILINE)[2:]:
+        steps = [int(number) for number in re.findall(r"^(\d+)\. ", trace, re.MULTILINE)]
+        assert steps == list(range(1, len(steps) + 1))
+        folders = {file.split("/")[1] for file, _ in re.findall(r"`(demos/[\w/]+\.\w+)(:\w+)?`", trace)}
+        assert len(folders - {"common"}) == 1  # a demo knows no other
+
+
+@pytest.mark.parametrize(
+    "document", ["README.md", "docs/README.ko.md", "docs/architecture.md", "CONTRIBUTING.md", "SECURITY.md"]
+)
+def test_every_link_leads_somewhere(document: str) -> None:
+    missing = [file for file in files_named_in(document) if not (ROOT / file).exists()]
+    assert missing == []
