@@ -9,11 +9,11 @@ import torch
 import typer
 
 from demos.common import cli
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import DATASETS, Points, read_csv_file
 from demos.xor.lottery.lottery import MOST_SEEDS, Drawn, lottery, report
 from demos.xor.outcome import outcome, suited
 from demos.xor.recipe import (
-    ACTIVATIONS,
     INITIALISATIONS,
     LOSSES,
     MODELS,

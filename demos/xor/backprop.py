@@ -4,20 +4,11 @@ The tests hold it against torch's autograd. For nets this small it takes half of
 (D. Rumelhart, G. Hinton & R. Williams, "Learning representations by back-propagating errors", Nature 323, 1986.)
 """
 
-from collections.abc import Callable
-
 import torch
 from torch import Tensor
 
-from demos.xor.model import ACTIVATIONS, Layers
-
-# How fast h = activation(z) changes with z, from z and h, for each of `model.ACTIVATIONS`.
-SLOPES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
-    "tanh": lambda z, h: 1 - h * h,
-    "relu": lambda z, h: (z > 0).to(z.dtype),
-    "sigmoid": lambda z, h: h * (1 - h),
-    "sine": lambda z, h: z.cos(),
-}
+from demos.xor.activations import ACTIVATIONS
+from demos.xor.model import Layers
 
 Memory = list[tuple[Tensor, Tensor]]
 
@@ -27,7 +18,7 @@ def remember(layers: Layers, x: Tensor, activation: str) -> tuple[Tensor, Memory
 
     The memory begins with the points themselves as h, and ends with the last hidden layer.
     """
-    squash = ACTIVATIONS[activation]
+    squash = ACTIVATIONS[activation].value
     h = x.expand(len(layers[0][0]), -1, -1)  # (N, P, 2)
     memory = [(h, h)]
     for weight, bias in layers[:-1]:
@@ -45,11 +36,11 @@ def backward(layers: Layers, memory: Memory, slope: Tensor, activation: str) -> 
     weight's gradient is its input times its unit's delta, summed over the points; a unit's delta is what the next
     layer's deltas send back through the weights, times the slope of its activation.
     """
-    bend = SLOPES[activation]
+    slope_of = ACTIVATIONS[activation].slope
     gradients: list[Tensor] = []
     delta = slope.view(*memory[-1][1].shape[:2], -1)  # (N, P, C)
     for (weight, _), (z, h) in zip(reversed(layers), reversed(memory), strict=True):
         gradients = [h.mT @ delta, delta.sum(dim=1, keepdim=True), *gradients]  # (N, inputs, outputs), (N, 1, outputs)
         if h is not z:  # the points themselves have nothing before them
-            delta = (delta @ weight.mT) * bend(z, h)  # (N, P, outputs) → (N, P, inputs)
+            delta = (delta @ weight.mT) * slope_of(z, h)  # (N, P, outputs) → (N, P, inputs)
     return gradients

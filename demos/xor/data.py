@@ -151,7 +151,7 @@ def split(points: Points, share: float, seed: int) -> tuple[Points, Points]:
 
 
 def gate(truth: tuple[int, int, int, int]) -> Draw:
-    """A logic gate: its output at (0,0), (0,1), (1,0), (1,1). More than four points visit the corners in turn."""
+    """A logic gate: its output at (0,0), (0,1), (1,0), (1,1). More than four points visitor the corners in turn."""
 
     def draw(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
         corner = np.arange(count) % 4

@@ -16,8 +16,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demos.xor.backprop import SLOPES
-from demos.xor.model import ACTIVATIONS, MLP
+from demos.xor.activations import ACTIVATIONS
+from demos.xor.model import MLP
 
 THRESHOLD = 0.5  # θ: goodness above it says "this is real"; halfway for tanh, whose goodness is at most 1
 SHARPNESS = 128.0  # how sure a layer is when its goodness is a little above; a blunt one settles for a line on moons
@@ -48,7 +48,7 @@ class ForwardForward:
         seen = labelled.expand(len(self.layers[0][0]), -1, -1)  # (N, P, D + C)
         for weight, bias in self.layers:
             z = torch.baddbmm(bias, seen, weight)  # (N, P, units)
-            h = ACTIVATIONS[self.activation](z)
+            h = ACTIVATIONS[self.activation].value(z)
             yield seen, z, h
             # The next layer sees only the direction of the activities, not their length: else it could read off how
             # good they were (section 2.1).
@@ -81,7 +81,7 @@ class ForwardForward:
             push = -positive * SHARPNESS * (positive * SHARPNESS * (THRESHOLD - goodness(h))).sigmoid()  # (N, 2P)
             # d goodness / d z, by the definition of goodness and the slope of the activation
             delta = (
-                (push / len(x)).unsqueeze(-1) * 2 * h / h.shape[-1] * SLOPES[self.activation](z, h)
+                (push / len(x)).unsqueeze(-1) * 2 * h / h.shape[-1] * ACTIVATIONS[self.activation].slope(z, h)
             )  # (N, 2P, units)
             found += [seen.mT @ delta, delta.sum(dim=1, keepdim=True)]
         return found

@@ -9,6 +9,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
+from demos.xor.activations import ACTIVATIONS
+
 
 class Perceptron:
     """One neuron with a threshold: class 1 where w₁x₁ + w₂x₂ + b > 0, a line in the plane.
@@ -41,13 +43,6 @@ class Perceptron:
         return error != 0
 
 
-ACTIVATIONS: dict[str, Callable[[Tensor], Tensor]] = {
-    "tanh": torch.tanh,
-    "relu": torch.relu,
-    "sigmoid": torch.sigmoid,
-    "sine": torch.sin,
-}
-
 # From a layer's inputs and outputs: the bounds of the uniform distribution its weights are drawn from.
 INITIALISATIONS: dict[str, Callable[[int, int], tuple[float, float]]] = {
     "xavier": lambda inputs, outputs: (-((6 / (inputs + outputs)) ** 0.5), (6 / (inputs + outputs)) ** 0.5),
@@ -65,7 +60,7 @@ def forward(layers: Layers, x: Tensor, activation: str) -> Tensor:
 
     `layers` holds a weight (N, inputs, outputs) and a bias (N, 1, outputs) for each layer.
     """
-    squash = ACTIVATIONS[activation]
+    squash = ACTIVATIONS[activation].value
     h = x.expand(len(layers[0][0]), -1, -1)  # (N, P, 2): every net sees the same points
     for weight, bias in layers[:-1]:
         h = squash(torch.baddbmm(bias, h, weight))  # (N, P, inputs) → (N, P, outputs)

@@ -4,10 +4,11 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from demos.common.errors import BadInput
+from demos.common.validate import number, whole
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import DATASETS
 
 MODELS = ("perceptron", "mlp", "forward-forward")
-ACTIVATIONS = ("tanh", "relu", "sigmoid", "sine")
 INITIALISATIONS = ("xavier", "he", "uniform", "positive", "zeros")
 LOSSES = ("cross_entropy", "squared")
 OUTPUTS = ("sigmoid", "tanh", "linear")
@@ -15,7 +16,7 @@ OPTIMISERS = ("adam", "momentum", "gradient_descent")
 
 NAMES = {
     "data": tuple(DATASETS),
-    "activation": ACTIVATIONS,
+    "activation": tuple(ACTIVATIONS),
     "init": INITIALISATIONS,
     "loss": LOSSES,
     "output": OUTPUTS,
@@ -126,24 +127,6 @@ def _hidden(widths: object) -> tuple[int, ...]:
     if not isinstance(widths, tuple | list) or not 1 <= len(widths) <= MOST_LAYERS:
         raise BadInput("xor.bad_hidden", value=_short(widths), most=MOST_LAYERS, units=MOST_UNITS)
     return tuple(whole("hidden", width, 1, MOST_UNITS) for width in widths)
-
-
-def whole(field: str, value: object, low: int, high: int) -> int:
-    """`value` as int if it is a whole number from `low` to `high`. Raises BadInput."""
-    if not _is_number(value, low, high) or value != int(value):  # type: ignore[call-overload]
-        raise BadInput("xor.bad_whole", field=field, value=_short(value), low=low, high=f"{high:,}")
-    return int(value)  # type: ignore[call-overload]
-
-
-def number(field: str, value: object, low: float, high: float) -> float:
-    """`value` as float if it is a number from `low` to `high`. Raises BadInput."""
-    if not _is_number(value, low, high):
-        raise BadInput("xor.bad_number", field=field, value=_short(value), low=f"{low:g}", high=f"{high:,.10g}")
-    return float(value)  # type: ignore[arg-type]
-
-
-def _is_number(value: object, low: float, high: float) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and low <= value <= high  # NaN is not
 
 
 def _short(value: object) -> str:

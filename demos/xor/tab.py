@@ -14,7 +14,7 @@ from demos.xor.export import tab as tab_take
 from demos.xor.inside import tab as tab_inside
 from demos.xor.lessons import tab as tab_lessons
 from demos.xor.live import tab as tab_runs
-from demos.xor.live.tab import Visit
+from demos.xor.live.tab import VisitorState
 from demos.xor.lottery import tab as tab_lottery
 from demos.xor.recipe import Recipe, same_width
 from demos.xor.settings import tab as tab_controls
@@ -28,7 +28,7 @@ MOST_STEPS = 20_000  # of one call of the endpoint
 
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
-    visit = gr.State(Visit())
+    visitor = gr.State(VisitorState())
     settled = gr.State(0)  # the last change of a slider that was let go
     wanted = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see, see tab_lessons.Wanted
     lead("xor.lead")
@@ -41,21 +41,21 @@ def build(page: Page) -> None:
     tab_inside.inside()
 
     settings = tab_controls.settings(controls)
-    inputs = [page.language, visit, *settings]
+    inputs = [page.language, visitor, *settings]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     shared: dict[str, Any] = {"concurrency_id": "xor", "concurrency_limit": page.settings.concurrent_streams}
     training: dict[str, Any] = {**private, **shared, "trigger_mode": "multiple"}  # the newest run ends the others
     instant: dict[str, Any] = {**private, "queue": False, "trigger_mode": "multiple"}
 
     picture.play(tab_runs.play, inputs, picture, **training)
-    picture.pause(tab_runs.pause, visit, **instant)
-    picture.input(tab_runs.pace, [page.language, visit], **instant)
-    picture.submit(tab_runs.step, [page.language, visit], picture, **training)
+    picture.pause(tab_runs.pause, visitor, **instant)
+    picture.input(tab_runs.pace, [page.language, visitor], **instant)
+    picture.submit(tab_runs.step, [page.language, visitor], picture, **training)
     picture.clear(tab_runs.reset, inputs, picture, **training)
     picture.apply(tab_runs.train_on, inputs, picture, **training)
     made_points = [controls["data"], controls["noise"], controls["count"]]
-    edited = picture.edit(_own, [page.language, visit], made_points, **training)
-    pasted = picture.upload(_table, [page.language, visit], made_points, **training)
+    edited = picture.edit(_own, [page.language, visitor], made_points, **training)
+    pasted = picture.upload(_table, [page.language, visitor], made_points, **training)
     for changed in (edited, pasted):
         changed.success(tab_runs.begin, inputs, picture, **training)
 
@@ -73,15 +73,15 @@ def build(page: Page) -> None:
         controls[name].input(tab_runs.begin, inputs, picture, **training)
     for name in ("noise", "count", "test", *tab_controls.WIDTHS):
         controls[name].input(
-            tab_runs.settle, visit, settled, **private, trigger_mode="multiple", concurrency_limit=None
+            tab_runs.settle, visitor, settled, **private, trigger_mode="multiple", concurrency_limit=None
         )
     settled.change(tab_runs.begin, inputs, picture, **training)
     for name in ("seed", "points_seed", "batch", "steps"):
         controls[name].submit(tab_runs.begin, inputs, picture, **training)
-    asked = [page.language, visit, wanted]
+    asked = [page.language, visitor, wanted]
     wanted.change(_restore, asked, settings, **private).success(_show, [*asked, *settings], picture, **training)
-    tab_take.build(page, visit, lambda visit: visit.run, _shown_setup)
-    lottery = tab_lottery.build(page, [visit, *settings], _setup, wanted)
+    tab_take.build(page, visitor, lambda visitor: visitor.run, _shown_setup)
+    lottery = tab_lottery.build(page, [visitor, *settings], _setup, wanted)
     tab_lessons.wire(page, strip, wanted, lottery)
     gr.api(xor_train, api_name="xor_train", concurrency_limit=2)
 
@@ -89,17 +89,17 @@ def build(page: Page) -> None:
 # ---- a whole setup
 
 
-def _setup(visit: Visit, *values: object) -> Setup:
+def _setup(visitor: VisitorState, *values: object) -> Setup:
     """What is set now. Raises BadInput."""
     recipe, learners, own = tab_controls.chosen(values)
-    return _with_points(Setup(recipe, learners, speed=visit.speed, stop=visit.stop), visit.own if own else None)
+    return _with_points(Setup(recipe, learners, speed=visitor.speed, stop=visitor.stop), visitor.own if own else None)
 
 
-def _shown_setup(visit: Visit) -> Setup:
+def _shown_setup(visitor: VisitorState) -> Setup:
     """What the run on the screen was set by, which the controls may have left meanwhile."""
-    assert visit.run is not None
-    run = visit.run
-    return _with_points(Setup(run.recipe, run.kinds, speed=visit.speed, stop=visit.stop), run.own)
+    assert visitor.run is not None
+    run = visitor.run
+    return _with_points(Setup(run.recipe, run.kinds, speed=visitor.speed, stop=visitor.stop), run.own)
 
 
 def _with_points(setup: Setup, own: Points | None) -> Setup:
@@ -110,31 +110,31 @@ def _with_points(setup: Setup, own: Points | None) -> Setup:
 
 
 @says
-def _restore(language: str, visit: Visit, wanted: tab_lessons.Wanted) -> list:
+def _restore(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted) -> list:
     """The settings as a setup has them. The opening picture is by the settings as they are, or as a visitor in a hurry
     has left them."""
     if wanted[1] is None:
         return [gr.skip()] * len(tab_controls.NAMES)
     setup = Setup.from_json(wanted[1])
-    visit.own, visit.speed, visit.stop, visit.inside = setup.own_points, setup.speed, setup.stop, setup.inside
+    visitor.own, visitor.speed, visitor.stop, visitor.inside = setup.own_points, setup.speed, setup.stop, setup.inside
     return tab_controls.updates(setup)
 
 
 @says
-def _show(language: str, visit: Visit, wanted: tab_lessons.Wanted, *values: object) -> Iterator[str]:
+def _show(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted, *values: object) -> Iterator[str]:
     """A run that stands where the setup says: at its step, or at weights that were edited; else one from the start."""
     from demos.xor.live.look import message
     from demos.xor.live.run import alone
 
     setup = OPENING if wanted[1] is None else Setup.from_json(wanted[1])
     if not setup.weights:
-        yield from tab_runs.new_stream(visit, values, goal=setup.step)
+        yield from tab_runs.new_stream(visitor, values, goal=setup.step)
         return
-    visit.asked += 1
-    run = tab_runs.new_run(visit, values, _start(setup))
-    visit.turn += 1
-    visit.run, visit.number = run, visit.number + 1
-    yield alone(lambda: message(run, visit.number, False, visit.turn, visit.inside))
+    visitor.asked += 1
+    run = tab_runs.new_run(visitor, values, _start(setup))
+    visitor.turn += 1
+    visitor.run, visitor.number = run, visitor.number + 1
+    yield alone(lambda: message(run, visitor.number, False, visitor.turn, visitor.inside))
 
 
 def _start(setup: Setup) -> "Start":
@@ -153,19 +153,19 @@ def _start(setup: Setup) -> "Start":
 
 
 @says
-def _own(language: str, visit: Visit, event: gr.EventData) -> list:
+def _own(language: str, visitor: VisitorState, event: gr.EventData) -> list:
     """The points that the visitor left on the plane."""
-    visit.own = as_linked(own_points(event._data.get("points"), event._data.get("view")))
+    visitor.own = as_linked(own_points(event._data.get("points"), event._data.get("view")))
     return _points_changed()
 
 
 @says
-def _table(language: str, visit: Visit, event: gr.EventData) -> list:
+def _table(language: str, visitor: VisitorState, event: gr.EventData) -> list:
     """Points as text."""
     given = str(event._data.get("text"))
     if len(given) > tab_runs.LARGEST_TABLE:
         raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
-    visit.own = as_linked(read_csv(given))
+    visitor.own = as_linked(read_csv(given))
     return _points_changed()
 
 
@@ -213,5 +213,5 @@ def _outcome(language: str, model: str, recipe: Recipe, hidden: int, layers: int
 
     recipe = replace(recipe, hidden=same_width(hidden, layers))
     if recipe.checked().steps > MOST_STEPS:
-        raise BadInput("xor.bad_whole", field="steps", value=recipe.steps, low=1, high=f"{MOST_STEPS:,}")
+        raise BadInput("common.not_whole", name="steps", value=recipe.steps, low=1, high=f"{MOST_STEPS:,}")
     return alone(lambda: outcome(model, recipe))

@@ -6,23 +6,16 @@ from dataclasses import asdict
 from safetensors.torch import save
 from torch import Tensor
 
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.model import Layers
 from demos.xor.recipe import Recipe
 
-MODULES = {"tanh": "nn.Tanh()", "relu": "nn.ReLU()", "sigmoid": "nn.Sigmoid()", "sine": "Sine()"}
-FUNCTIONS = {"tanh": "torch.tanh", "relu": "torch.relu", "sigmoid": "torch.sigmoid", "sine": "torch.sin"}
-SINE = """
-
-class Sine(nn.Module):
-    def forward(self, x):
-        return x.sin()
-"""
 POINTS = "torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])"
 MLP = '''"""A {shape} net, trained on {data} for {steps} steps from seed {seed}{edited}. Made with Glassbox."""
 
 import torch
 from torch import nn
-{sine}
+{definition}
 net = nn.Sequential(
 {modules}
 )
@@ -106,11 +99,12 @@ def script(layers: Layers, recipe: Recipe, step: int, kind: str = "mlp", edited:
 
 
 def _mlp(layers: Layers, recipe: Recipe, told: dict[str, object]) -> str:
+    activation = ACTIVATIONS[recipe.activation]
     modules = []
     for weight, _ in layers:
-        modules += [f"nn.Linear({weight.shape[1]}, {weight.shape[2]})", MODULES[recipe.activation]]
+        modules += [f"nn.Linear({weight.shape[1]}, {weight.shape[2]})", activation.module]
     return MLP.format(
-        sine=SINE if recipe.activation == "sine" else "",
+        definition=f"\n\n{activation.definition}\n" if activation.definition else "",
         modules="\n".join(f"    {module}," for module in modules[:-1]),
         parameters="\n".join(f"    {_numbers(parameter)}," for parameter in _linear(layers, 2).values()),
         **told,
@@ -125,7 +119,9 @@ def _perceptron(layers: Layers, recipe: Recipe, told: dict[str, object]) -> str:
 def _forward_forward(layers: Layers, recipe: Recipe, told: dict[str, object]) -> str:
     parameters = [f"    ({_numbers(weight[0])}, {_numbers(bias[0, 0])})," for weight, bias in layers]
     told = told | {"shape": "-".join(map(str, (4, *recipe.hidden)))}
-    return FORWARD_FORWARD.format(parameters="\n".join(parameters), activation=FUNCTIONS[recipe.activation], **told)
+    return FORWARD_FORWARD.format(
+        parameters="\n".join(parameters), activation=ACTIVATIONS[recipe.activation].function, **told
+    )
 
 
 SCRIPTS = {"perceptron": _perceptron, "mlp": _mlp, "forward-forward": _forward_forward}

@@ -9,7 +9,8 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.ui import ASSETS, Page, bilingual, packed, says
-from demos.xor.recipe import MODELS, whole
+from demos.common.validate import whole
+from demos.xor.recipe import MODELS
 from demos.xor.settings.setup import FARTHEST_STEP, Setup, numbers_of
 
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ TEMPLATE = f"""<section class="take"><h2>{bilingual("xor.take")}</h2>
     </span></div></section>"""
 
 
-def build(page: Page, visit: gr.State, run_of: Callable[[Any], "Run | None"], setup_of: Callable[..., Setup]) -> None:
-    """Lay out the row and wire it. `run_of(visit)` is the run on the screen, `setup_of(visit)` what it was set by."""
+def build(page: Page, visitor: gr.State, run_of: Callable[[Any], "Run | None"], setup_of: Callable[..., Setup]) -> None:
+    """Lay out the row and wire it. `run_of` gives the run on the screen, `setup_of` what it was set by."""
     take = gr.HTML(
         "",
         html_template=TEMPLATE,
@@ -40,16 +41,16 @@ def build(page: Page, visit: gr.State, run_of: Callable[[Any], "Run | None"], se
     )
 
     @says
-    def hand_out(language: str, visit: Any, event: gr.EventData) -> str:
+    def hand_out(language: str, visitor: Any, event: gr.EventData) -> str:
         """A file or a link as JSON, with the number that the page gave its wish."""
-        run = run_of(visit)
+        run = run_of(visitor)
         if run is None:
             raise BadInput("xor.take_nothing")
         given = event._data
         make = _link if given.get("what") == "link" else _file
-        return packed({"number": given.get("number"), **make(run, setup_of(visit), given)})
+        return packed({"number": given.get("number"), **make(run, setup_of(visitor), given)})
 
-    take.submit(hand_out, [page.language, visit], take, api_visibility="private", show_progress="hidden")
+    take.submit(hand_out, [page.language, visitor], take, api_visibility="private", show_progress="hidden")
 
 
 def _file(run: "Run", setup: Setup, given: dict) -> dict[str, str]:

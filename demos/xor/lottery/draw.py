@@ -3,8 +3,9 @@
 from dataclasses import dataclass, replace
 
 from demos.common.errors import BadInput
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import DATASETS
-from demos.xor.recipe import ACTIVATIONS, Recipe
+from demos.xor.recipe import Recipe
 from demos.xor.settings.setup import OPENING, Setup
 
 SEEDS = (50, 200, 500)

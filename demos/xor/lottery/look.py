@@ -7,12 +7,12 @@ import math
 import numpy as np
 
 from demos.common.i18n import text
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import Points
 from demos.xor.lottery.draw import Draw
 from demos.xor.lottery.lottery import Drawn, Result
 from demos.xor.lottery.solutions import Solution
 from demos.xor.model import Layers
-from demos.xor.recipe import ACTIVATIONS
 
 BINS = 28  # of the histogram of steps, even on a logarithmic axis
 
@@ -72,7 +72,7 @@ def _setting(draw: Draw, language: str) -> str:
 
 
 def _place(result: Result) -> tuple[int, int]:
-    return ACTIVATIONS.index(result.activation), result.hidden
+    return list(ACTIVATIONS).index(result.activation), result.hidden
 
 
 def _row(result: Result, draw: Draw, language: str) -> dict:

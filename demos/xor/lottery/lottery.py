@@ -13,11 +13,12 @@ import torch
 from torch import Tensor
 
 from demos.common.errors import BadInput
+from demos.common.validate import whole
 from demos.xor.data import Points
 from demos.xor.learn import descend, points_of, tensors
 from demos.xor.lottery.solutions import Solution, solutions
 from demos.xor.model import MLP
-from demos.xor.recipe import Recipe, same_width, whole
+from demos.xor.recipe import Recipe, same_width
 
 CHUNK = 50  # steps that one group takes before it is the next one's turn
 MOST_SEEDS = 1000

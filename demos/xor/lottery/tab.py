@@ -10,8 +10,9 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
 from demos.common.ui import ASSETS, Page, bilingual, choices, controls, folded, says, stage, t, text
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.lottery.draw import SEEDS, TEXTBOOK, TRAINING, WIDTHS, Draw, textbook
-from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, LOSSES, OPTIMISERS, OUTPUTS
+from demos.xor.recipe import INITIALISATIONS, LOSSES, OPTIMISERS, OUTPUTS
 from demos.xor.settings.setup import Setup
 
 if TYPE_CHECKING:
@@ -85,7 +86,7 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
                     [(str(width), width) for width in WIDTHS], value=list(Draw().hidden), label=t("xor.lottery_widths")
                 )
                 activations = gr.CheckboxGroup(
-                    choices(ACTIVATIONS, "xor.activation"),
+                    choices(tuple(ACTIVATIONS), "xor.activation"),
                     value=list(Draw().activation),
                     label=t("xor.lottery_activations"),
                 )

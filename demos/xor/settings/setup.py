@@ -20,8 +20,9 @@ from urllib.parse import parse_qs
 import numpy as np
 
 from demos.common.errors import BadInput
+from demos.common.validate import number, whole
 from demos.xor.data import DATASETS, FARTHEST, MOST_POINTS, Points, own_points
-from demos.xor.recipe import MODELS, Recipe, number, whole
+from demos.xor.recipe import MODELS, Recipe
 
 VERSION = 1  # of the link; raise it when a default below changes its meaning
 FIELD = "xor"  # of the address: ?xor=…

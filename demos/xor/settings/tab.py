@@ -8,18 +8,10 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.ui import choices, folded, t
+from demos.common.validate import whole
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import DATASETS
-from demos.xor.recipe import (
-    ACTIVATIONS,
-    INITIALISATIONS,
-    LOSSES,
-    MODELS,
-    MOST_LAYERS,
-    OPTIMISERS,
-    OUTPUTS,
-    Recipe,
-    whole,
-)
+from demos.xor.recipe import INITIALISATIONS, LOSSES, MODELS, MOST_LAYERS, OPTIMISERS, OUTPUTS, Recipe
 from demos.xor.settings.setup import OPENING, Setup
 
 OWN = "own"  # the data that the visitor made
@@ -47,7 +39,10 @@ def build() -> Controls:
             choices((*DATASETS, OWN), "xor.data"), value=recipe.data, label=t("xor.data"), min_width=130
         )
         made["activation"] = gr.Dropdown(
-            choices(ACTIVATIONS, "xor.activation"), value=recipe.activation, label=t("xor.activation"), min_width=130
+            choices(tuple(ACTIVATIONS), "xor.activation"),
+            value=recipe.activation,
+            label=t("xor.activation"),
+            min_width=130,
         )
     made["layers"] = gr.Slider(1, MOST_LAYERS, len(recipe.hidden), step=1, label=t("xor.layers"))
     for layer, name in enumerate(WIDTHS):

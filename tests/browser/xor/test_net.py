@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 import torch
 
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.forward_forward import ForwardForward, goodness
 from demos.xor.live.snapshot import flat, unflat
-from demos.xor.model import ACTIVATIONS, forward
+from demos.xor.model import forward
 
 SCRIPT = Path(__file__).parent.parent.parent.parent / "assets" / "xor" / "net.js"
 COMPUTE = """([code, spec, letters, places]) => {
@@ -58,7 +59,7 @@ def test_an_mlp(compute: Callable, hidden: tuple[int, ...], activation: str) -> 
     np.testing.assert_allclose(told["scores"], expected, rtol=1e-4, atol=1e-4)
     h = x
     for (weight, bias), found in zip(layers[:-1], told["hidden"][1], strict=True):
-        h = ACTIVATIONS[activation](h @ weight[0] + bias[0])
+        h = ACTIVATIONS[activation].value(h @ weight[0] + bias[0])
         np.testing.assert_allclose(np.reshape(found, h.shape), h, rtol=1e-4, atol=1e-4)
 
 

@@ -9,6 +9,7 @@ import torch.nn.functional as F
 
 from demos.common.errors import BadInput
 from demos.xor import digits
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.backprop import backward, remember
 from demos.xor.data import DATASETS
 from demos.xor.forward_forward import ForwardForward, goodness, layer_loss
@@ -19,7 +20,7 @@ from demos.xor.learn import (
     points_of,
     tensors,
 )
-from demos.xor.model import ACTIVATIONS, MLP
+from demos.xor.model import MLP
 from demos.xor.outcome import outcome, suited
 from demos.xor.recipe import Recipe
 
@@ -49,7 +50,7 @@ def test_each_layers_gradient_is_that_of_its_own_loss(activation: str) -> None:
     loss = torch.zeros((), dtype=torch.float64)
     seen = [nets.labelled(x, labels).expand(2, -1, -1) for labels in (right, wrong)]
     for weight, bias in nets.layers:
-        h = [ACTIVATIONS[activation](one @ weight + bias) for one in seen]
+        h = [ACTIVATIONS[activation].value(one @ weight + bias) for one in seen]
         loss = loss + layer_loss(goodness(h[0]), goodness(h[1])).sum()
         seen = [(one / (one.square().mean(dim=-1, keepdim=True).sqrt() + 1e-4)).detach() for one in h]  # no way back
     with torch.no_grad():

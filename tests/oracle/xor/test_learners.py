@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 import torch
 
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.backprop import backward, remember
 from demos.xor.learn import descend, learn_mlp, learn_perceptron, points_of
 from demos.xor.losses import LOSS_SLOPES, LOSSES
-from demos.xor.model import ACTIVATIONS, MLP, Perceptron
+from demos.xor.model import MLP, Perceptron
 from demos.xor.optimise import OPTIMISERS
 from demos.xor.recipe import Recipe
 

@@ -68,4 +68,4 @@ def test_hidden_layers_may_have_different_widths(refusal: Callable[..., str]) ->
         assert result["hidden"] == widths
     assert json.loads(train("--hidden=8", "--layers=2", "--steps=3", "--json").stdout)["hidden"] == [8, 8]
     assert "already names 2 layers" in refusal(app, "train", "--hidden", "8,4", "--layers", "3")
-    assert "“many”" in refusal(app, "train", "--hidden", "8,many")
+    assert "not many" in refusal(app, "train", "--hidden", "8,many")

@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 import torch
 
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.forward_forward import ForwardForward, goodness
-from demos.xor.model import ACTIVATIONS, forward
+from demos.xor.model import forward
 from tests.browser.xor.inside.page import Trained, trained, write_page
 
 NETS = {
@@ -54,7 +55,7 @@ def hidden(net: Trained, x: torch.Tensor, label: int) -> tuple[list[torch.Tensor
         return told[label], sum(goodness(one) - goodness(zero) for zero, one in zip(*told, strict=True))  # type: ignore[return-value]
     found, h = [], x
     for weight, bias in net.layers[:-1]:
-        h = ACTIVATIONS[net.recipe.activation](h @ weight + bias)
+        h = ACTIVATIONS[net.recipe.activation].value(h @ weight + bias)
         found.append(h)
     return found, forward(batched, x, net.recipe.activation)[0]
 

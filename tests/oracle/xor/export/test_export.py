@@ -11,11 +11,12 @@ from safetensors import safe_open
 from safetensors.torch import load
 from torch import nn
 
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.export.export import safetensors, script
 from demos.xor.forward_forward import ForwardForward
 from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, points_of
 from demos.xor.live.run import alone
-from demos.xor.model import ACTIVATIONS, forward
+from demos.xor.model import forward
 from demos.xor.recipe import Recipe
 
 CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])

@@ -115,4 +115,4 @@ def test_the_command_prints_one_json_object() -> None:
 def test_the_command_refuses_with_a_sentence_and_exit_code_2() -> None:
     done = command("lottery", "--hidden", "2,many")
     assert done.returncode == 2
-    assert done.stderr.strip() == "hidden must be a whole number from 1 to 64; “many” is not."
+    assert done.stderr.strip() == "hidden must be a whole number from 1 to 64, not many."

@@ -11,8 +11,9 @@ from dataclasses import replace
 import pytest
 
 from demos.common.errors import BadInput
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import DATASETS
-from demos.xor.recipe import ACTIVATIONS, INITIALISATIONS, MODELS, OPTIMISERS, Recipe
+from demos.xor.recipe import INITIALISATIONS, MODELS, OPTIMISERS, Recipe
 from demos.xor.settings.setup import FIELD, LARGEST_JSON, LONGEST_LINK, OPENING, Setup, numbers_of, weight_count
 
 
@@ -33,7 +34,7 @@ def some_setup(chance: random.Random) -> Setup:
         noise=chance.choice([None, chance.random()]),
         count=chance.choice([None, chance.randint(4, 2000)]),
         hidden=tuple(chance.randint(1, 16) for _ in range(chance.randint(1, 4))),
-        activation=chance.choice(ACTIVATIONS),
+        activation=chance.choice(tuple(ACTIVATIONS)),
         init=chance.choice(INITIALISATIONS),
         loss=loss,
         output="sigmoid" if loss == "cross_entropy" else chance.choice(["sigmoid", "tanh", "linear"]),
