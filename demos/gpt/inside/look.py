@@ -9,7 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from demos.common.i18n import strings, text
+from demos.common.i18n import text
 from demos.gpt.inside.forward import LONGEST, Inside
 from demos.gpt.inside.forward_steps import STEPS, code, of_token, values, weights
 from demos.gpt.inside.lens import Lens, Standing
@@ -22,7 +22,6 @@ MOST_WEIGHTS = 1_200_000  # attention weights in one message, a byte each: 256 t
 MOST_LOGITS = 2_048  # of a larger vocabulary, only the best logits are drawn
 SHORTENED = 12  # characters shown of a word that is too long for its merges
 BEST = 10  # tokens on offer at the end of the walk
-WORDS = "gpt.inside_js_"  # strings that the page itself puts together
 
 
 def most_tokens(model: GPT) -> int:
@@ -60,7 +59,6 @@ def picture(model: GPT, tokenizer: Tokenizer, inside: Inside, source: Source, la
             "gpt.inside_cut", language, characters=f"{len(tokenizer.decode(tokens)):,}", tokens=f"{len(tokens):,}",
             vocabulary=f"{config.vocab_size:,}",
         ),
-        "words": words(language),
     }  # fmt: skip
 
 
@@ -96,11 +94,6 @@ def pack(attention: Tensor) -> str:
     rows, columns = torch.tril_indices(*attention.shape[-2:]).unbind()
     roots = attention[:, :, rows, columns].float().sqrt()  # (L, H, T (T + 1) / 2)
     return base64.b64encode((roots * 255).round().to(torch.uint8).numpy().tobytes()).decode()
-
-
-def words(language: str) -> dict[str, str]:
-    """The strings that the page fills in by itself, by what follows WORDS in their names."""
-    return {key.removeprefix(WORDS): text(key, language) for key in strings() if key.startswith(WORDS)}
 
 
 def _tokens(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[dict]:

@@ -1,6 +1,5 @@
 """The view that looks inside: attention, the logit lens, the forward pass step by step, and the tokens."""
 
-import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import ASSETS, Page, bilingual, packed, says, t
+from demos.common.ui import Page, bilingual, dump_message, module, says, t, template, words
 from demos.gpt.inside.forward_steps import IN_A_LAYER, STEPS
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.visitor import VisitorState
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
     from demos.gpt.inside.forward import Inside
     from demos.gpt.models.checkpoint import Checkpoint
 
-FOLDER = ASSETS / "gpt_inside"
-SCRIPTS = ("base", "text", "attention", "lens", "walk", "tokens", "start")  # one function's body, in this order
+WORDS = "gpt.inside_js_"  # strings that the page itself puts together
 LENGTHS = (32, 64, 128, 256)
 MOST_CHARACTERS = 10_000
 
@@ -48,8 +46,8 @@ def build(page: Page, shared: SharedState) -> None:
         )  # fmt: skip
         go = gr.Button(t("gpt.inside_look"), variant="primary", scale=0, min_width=130, elem_id="gpt-inside-look")
     picture = gr.HTML(
-        "", html_template=_frame(), js_on_load=_script(), walk=None, progress=1, apply_default_css=False,
-        elem_id="gpt-inside",
+        "", html_template=_html(), js_on_load=module("gpt/inside/page/inside.js", "inside_step", words=words(WORDS)),
+        step_values=None, progress=1, apply_default_css=False, elem_id="gpt-inside",
     )  # fmt: skip
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -101,7 +99,7 @@ def _look(
                 state.checkpoint, state.inside = checkpoint, done
                 shown = picture(checkpoint.model, checkpoint.tokenizer, done, source, language)
                 yield (
-                    gr.HTML(packed(shown | {"turn": turn, "sight": visitor.inside_focus}), progress=1),
+                    gr.HTML(dump_message(shown | {"turn": turn, "focus": visitor.inside_focus}), progress=1),
                     "" if visitor.inside_focus else gr.skip(),
                 )
                 if visitor.inside_focus and _reads(visitor, checkpoint, visitor.inside_focus["prompt"]):
@@ -153,14 +151,13 @@ def _step(state: InsideState, event: gr.EventData) -> Any:
     if not (0 <= layer < len(inside.attention) and 0 <= position < len(inside.tokens)):
         return gr.skip()
     walked = walk_picture(checkpoint.model, checkpoint.tokenizer, inside, layer, position)
-    return gr.HTML(walk=packed(walked | {"turn": turn}))
+    return gr.HTML(step_values=dump_message(walked | {"turn": turn}))
 
 
-def _frame() -> str:
+def _html() -> str:
     """The page's part that never changes, in both languages."""
     parts = {"steps": "".join(map(_tab_of, STEPS)), "explained": "".join(map(_explained, STEPS))}
-    frame = FOLDER.joinpath("frame.html").read_text(encoding="utf-8")
-    return re.sub(r"\[\[([a-z_.]+)\]\]", lambda at: parts.get(at[1]) or bilingual(at[1]), frame)
+    return template("gpt/inside/page/inside.html", **parts)
 
 
 def _tab_of(step: Any) -> str:
@@ -179,7 +176,3 @@ def _explained(step: Any) -> str:
         f"<p>{bilingual(f'gpt.inside_say_{step.name}')}</p>"
         f'<p class="gi-paper">{bilingual("gpt.inside_paper")} {step.algorithms}</p></div>'
     )
-
-
-def _script() -> str:
-    return "\n".join(FOLDER.joinpath(f"{name}.js").read_text(encoding="utf-8") for name in SCRIPTS)

@@ -7,13 +7,12 @@ import gradio as gr
 from gradio.context import Context
 
 from demos.common.errors import Label
-from demos.common.ui import Page, choices, controls, folded, packed, says, stage, t
+from demos.common.ui import Page, choices, controls, dump_message, folded, module, says, stage, t, template
 from demos.common.validate import positive, whole
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.train import file_tab
 from demos.gpt.train.form import TrainingForm
 from demos.gpt.train.sessions import TrainerSessions
-from demos.gpt.train.templates_tab import FILE, STAGE, script
 from demos.gpt.train.text_tab import (
     FIELDS,
     FIRST,
@@ -55,7 +54,12 @@ def build(page: Page, shared: SharedState) -> None:
     form, watched = gr.State(TrainingForm(limits=page.settings)), gr.State(0)
     with gr.Row(elem_id="gpt-train"):
         with stage():
-            picture = gr.HTML(None, html_template=STAGE, js_on_load=script("train"), elem_id="gpt-train-stage")
+            shown = gr.HTML(
+                None,
+                html_template=template("gpt/train/page/training.html"),
+                js_on_load=module("gpt/train/page/training.js"),
+                elem_id="gpt-train-stage",
+            )
         with controls():
             source = gr.Dropdown(
                 choices((*EXAMPLES, OWN), "gpt.train_text"),
@@ -74,7 +78,12 @@ def build(page: Page, shared: SharedState) -> None:
             with gr.Row(visible=False) as use:
                 inside = gr.Button(t("gpt.train_inside"), size="sm", min_width=90, elem_id="gpt-train-inside")
                 write = gr.Button(t("gpt.train_write"), size="sm", min_width=90, elem_id="gpt-train-write")
-                download = gr.HTML(None, html_template=FILE, js_on_load=script("train_file"), elem_id="gpt-train-file")
+                download = gr.HTML(
+                    None,
+                    html_template=template("gpt/train/page/export.html"),
+                    js_on_load=module("gpt/train/page/export.js", "wanted"),
+                    elem_id="gpt-train-file",
+                )
             facts = gr.Markdown(elem_id="gpt-train-facts")
             preset = gr.Radio(
                 choices((*PRESETS, OWN), "gpt.train_preset"), label=t("gpt.train_preset"), elem_id="gpt-train-preset"
@@ -103,7 +112,7 @@ def build(page: Page, shared: SharedState) -> None:
     on, pause, resume, stop = hidden
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    laid_out = [source, field, prompt, preset, *shape, picture]
+    laid_out = [source, field, prompt, preset, *shape, shown]
     sizing: dict[str, Any] = {
         "fn": size_up,
         "inputs": [page.language, visitor, form, field, tokenizer, *shape],
@@ -118,7 +127,7 @@ def build(page: Page, shared: SharedState) -> None:
     source.input(choose, [*texts, source], laid_out, **private).then(**sizing)
     upload.upload(read, [*texts, upload, prompt], laid_out, **private).then(**sizing)
     field.input(lambda: OWN, outputs=source, **private)  # not told of the first change after a text was laid out
-    field.blur(typed, [*texts, source, field, prompt], [source, prompt, picture], **private).then(**sizing)
+    field.blur(typed, [*texts, source, field, prompt], [source, prompt, shown], **private).then(**sizing)
     preset.input(by_preset, preset, shape, **private).then(**sizing)
     gr.on([number.input for number in numbers], lambda: OWN, outputs=preset, **private)
     gr.on([*(number.input for number in shape), tokenizer.change], **sizing)
@@ -132,7 +141,7 @@ def build(page: Page, shared: SharedState) -> None:
     watched.change(
         _watch,
         [page.language, visitor, form, watched],
-        [picture, *buttons],
+        [shown, *buttons],
         concurrency_limit=page.settings.concurrent_streams,
         trigger_mode="multiple",
         **private,
@@ -221,7 +230,7 @@ def _watch(language: str, visitor: VisitorState, form: TrainingForm, turn: int) 
     for report in visitor.trainer.watch(UPDATE):
         if form.turn != turn:
             return
-        drawn = packed(picture(report, form.prompt, language))
+        drawn = dump_message(picture(report, form.prompt, language))
         yield drawn, *pressable(report.state)  # complete: a page may skip some
         if report.state == "paused":
             return

@@ -8,7 +8,7 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.ui import packed, says
+from demos.common.ui import dump_message, says
 from demos.gpt.train.form import TrainingForm
 from demos.gpt.train.texts import EXAMPLES
 from demos.gpt.visitor import VisitorState
@@ -166,4 +166,4 @@ def _stage(visitor: VisitorState, form: TrainingForm, language: str) -> Any:
 
     if visitor.trainer is not None and visitor.trainer.report() is not None:
         return gr.skip()
-    return packed(before(form.text, language))
+    return dump_message(before(form.text, language))

@@ -1,5 +1,6 @@
 """The writing view: text streams, every token can be clicked and exchanged, and the tree of branches stays in sight."""
 
+import json
 import time
 from collections.abc import Iterator
 from functools import partial
@@ -9,13 +10,12 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.ui import ASSETS, Page, controls, folded, says, stage, t
+from demos.common.ui import Page, controls, folded, module, says, stage, t, template
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import FIRST, REGISTRY
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.visitor import VisitorState
 from demos.gpt.write import precision_tab, tree_tab
-from demos.gpt.write.templates_tab import BEFORE, CHOICE, STRIP, TREE
 from demos.gpt.write.tree_tab import Asked, ask
 
 STOPPED = "(visitor) => { window.dispatchEvent(new Event('gpt:stopped')); return [visitor]; }"
@@ -25,6 +25,24 @@ PACES = {"full": 0.0, "reading": 0.04}  # least seconds a token
 TEMPERATURES = (0.0, 0.5, 0.8, 1.2)
 COLUMNS = ("1", "2", "3", "4", "temperatures")
 MOST_EXAMPLE_PROMPTS = max(len(entry.example_prompts) for entry in REGISTRY.values())
+# What stands there while the model is being read from the disk: the prompt alone.
+_OPENING = list(REGISTRY[FIRST].example_prompts[0])
+BEFORE = {
+    "columns": [
+        {
+            "title": "",
+            "tokens": json.dumps([[character, None] for character in _OPENING])[1:-1],
+            "bytes": {},
+            "given": len(_OPENING),
+            "chosen": [],
+            "writing": True,
+            "status": "",
+        }
+    ],
+    "turn": -1,
+    "facts": "",
+    "notes": [],
+}
 
 
 def build(page: Page, shared: SharedState) -> None:
@@ -33,9 +51,9 @@ def build(page: Page, shared: SharedState) -> None:
     entry = REGISTRY[FIRST]
     with gr.Row():
         with stage():
-            strip = gr.HTML(BEFORE, html_template=STRIP, js_on_load=_script("strip"), elem_id="gpt-strip")
-            choice = gr.HTML(None, html_template=CHOICE, js_on_load=_script("choice"), elem_id="gpt-choice")
-            tree = gr.HTML(None, html_template=TREE, js_on_load=_script("tree"), elem_id="gpt-tree")
+            shown = _part("passages", "token", "keep", value=BEFORE)
+            choice = _part("choice", "exchange", "closed")
+            tree = _part("tree", "go", "prune", "clear")
         with controls():
             prompt = gr.Textbox(
                 entry.example_prompts[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt"
@@ -75,7 +93,7 @@ def build(page: Page, shared: SharedState) -> None:
     asked.change(
         _write,
         [page.language, visitor, asked, prompt, columns, pace, length, temperature, top_k, top_p, seed, until, penalty],
-        [strip, tree, changed],
+        [shown, tree, changed],
         concurrency_limit=page.settings.concurrent_streams,
         trigger_mode="multiple",
         **private,
@@ -90,13 +108,13 @@ def build(page: Page, shared: SharedState) -> None:
 
     shaping = [temperature, top_k, top_p, penalty]
     looking = [page.language, visitor, *shaping]
-    strip.token(tree_tab.look, looking, [choice, changed], trigger_mode="multiple", **private)
+    shown.token(tree_tab.look, looking, [choice, changed], trigger_mode="multiple", **private)
     for slider in shaping:
         slider.change(tree_tab.look_again, looking, choice, trigger_mode="always_last", **private)
-    choice.shut(tree_tab.shut, visitor, [choice, changed], **private)
-    choice.pick(tree_tab.pick, [page.language, *again], wanted, **private)
-    went = [strip, tree, choice, changed]
-    strip.single(tree_tab.single, [page.language, visitor], went, **private)
+    choice.closed(tree_tab.shut, visitor, [choice, changed], **private)
+    choice.exchange(tree_tab.pick, [page.language, *again], wanted, **private)
+    went = [shown, tree, choice, changed]
+    shown.keep(tree_tab.single, [page.language, visitor], went, **private)
     tree.go(tree_tab.go, [page.language, visitor], went, **private)
     tree.prune(tree_tab.prune, [page.language, visitor], went, **private)
     tree.clear(tree_tab.clear, [page.language, visitor], went, **private)
@@ -105,9 +123,10 @@ def build(page: Page, shared: SharedState) -> None:
     shared.model_changed.change(_arrive, [page.language, visitor], arriving, **private)
 
 
-def _script(name: str) -> str:
-    """What the scripts of this view share, then `assets/gpt/<name>.js`."""
-    return "\n".join(ASSETS.joinpath("gpt", file).read_text(encoding="utf-8") for file in ("token.js", f"{name}.js"))
+def _part(name: str, *events: str, value: Any = None) -> gr.HTML:
+    """What `page/<name>.html` and `page/<name>.js` draw; the script tells of `events`."""
+    script, html = module(f"gpt/write/page/{name}.js", *events), template(f"gpt/write/page/{name}.html")
+    return gr.HTML(value, html_template=html, js_on_load=script, elem_id=f"gpt-{name}")
 
 
 def _slider(*arguments: Any, **options: Any) -> gr.Slider:

@@ -1,21 +1,39 @@
-"""One picture of the minGPT tab alone on a plain page: its real template, script and sheets, no app."""
+"""One part of the minGPT tab alone on a plain page: its real template, script and style sheets, no app."""
 
 from typing import Any
 
+from demos.common import page_files
 from demos.common.theme import css
-from demos.gpt.train.templates_tab import script
+from demos.common.ui import template
+
+ADDRESS = "http://plain.test/"  # nobody's: the browser gets all from here
 
 
-def lay_out(page: Any, template: str, *scripts: str) -> None:
-    """Put it on a Playwright page, in Korean; `page.evaluate("draw", value)` then gives it a value."""
-    page.set_content(f"<html lang='ko'><style>{css()}</style><div id='host'>{template}</div>")
+def lay_out(page: Any, part: str) -> None:
+    """Put `part` ("gpt/write/page/choice") on a Playwright page, in Korean.
+
+    `page.evaluate("draw", value)` then gives it a value.
+    """
+    first = page_files.file("common/page/first_script.js").read_text(encoding="utf-8")
+    html = f"<div id='host'>{template(f'{part}.html')}</div>"
+    whole = f"<!doctype html><html lang='ko'><style>{css()}</style><script>{first}</script>{html}"
+
+    def serve(route: Any) -> None:
+        path = route.request.url.removeprefix(ADDRESS).partition("?")[0]
+        if path.startswith("glassbox/"):
+            script = page_files.file(path.removeprefix("glassbox/")).read_text(encoding="utf-8")
+            route.fulfill(body=script, content_type="text/javascript; charset=utf-8")
+        else:
+            route.fulfill(body=whole if not path else "", content_type="text/html; charset=utf-8")
+
+    page.route(f"{ADDRESS}**", serve)
+    page.goto(f"{ADDRESS}?lang=ko")
     page.evaluate(
-        """(script) => {
+        """async (path) => {
           const props = {}, changed = [];
-          const names = ["element", "props", "watch", "trigger", "glassbox", script];
-          const glassbox = { unpacked: (value) => value, unsaved() {} };
-          new Function(...names)(host, props, (_, f) => changed.push(f), () => {}, glassbox);
+          const script = await import(new URL(`glassbox/${path}.js`, document.baseURI).href);
+          script.mount({ element: host, props, watch: (_, f) => changed.push(f), trigger: () => {} }, {});
           window.draw = (value) => { props.value = value; changed.forEach((f) => f()); };
         }""",
-        "\n".join(map(script, scripts)),
+        part,
     )

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from demos.common.i18n import strings
-from demos.gpt.lessons import lessons
+from demos.common.lessons import lessons
+from demos.gpt.lessons import setup_of
 from demos.gpt.models import checkpoint
 from demos.gpt.models.registry import REGISTRY
 from demos.gpt.prompts.prompt import prepare
@@ -22,18 +23,18 @@ def written(temperature: float, tokens: int = 400) -> list:
     return list(write(model, prepare(model, ROMEO), Sampling(tokens, temperature, seed=1)))
 
 
-@pytest.mark.parametrize("lesson", lessons(), ids=lambda lesson: lesson.key)
+@pytest.mark.parametrize("lesson", lessons("gpt"), ids=lambda lesson: lesson.key)
 def test_a_lesson_sets_what_there_is_and_has_its_words(lesson) -> None:
-    for setup in filter(None, (lesson.setup, lesson.second)):
+    for setup in (setup_of(lesson, action) for action in lesson.actions):
         assert setup.model in REGISTRY
         assert setup.view in VIEWS
         assert setup.columns in COLUMNS
-    parts = ["title", "text"] + ["second"] * (lesson.second is not None)
+    parts = ["title", "text"] + ["second"] * ("second" in lesson.actions)
     assert {lesson.words(part) for part in parts} <= set(strings())
 
 
 def test_all_six_lessons_are_there() -> None:
-    assert [lesson.key for lesson in lessons()] == ["token", "attention", "lens", "temperature", "noise", "adder"]
+    assert [lesson.key for lesson in lessons("gpt")] == ["token", "attention", "lens", "temperature", "noise", "adder"]
 
 
 def test_token_the_vocabularies_are_as_large_as_said() -> None:
@@ -42,7 +43,7 @@ def test_token_the_vocabularies_are_as_large_as_said() -> None:
 
 
 def test_attention_the_head_that_is_opened_looks_only_at_the_token_before() -> None:
-    (setup,) = (lesson.setup for lesson in lessons() if lesson.key == "attention")
+    (setup,) = (setup_of(lesson) for lesson in lessons("gpt") if lesson.key == "attention")
     focus = setup.focus or {}
     model = checkpoint.load(setup.model)
     tokens = prepare(model, setup.prompt or "").tokens

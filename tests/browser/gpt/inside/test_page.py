@@ -52,8 +52,8 @@ def test_attention_is_what_the_model_computes(open_page: Callable, inside: Insid
     page.locator(".gi-switch").hover()  # the pointer leaves the text
     row = inside.attention[layer, head, position]
     best = int(row.argmax())
-    expect(page.locator(".gi-read")).to_contain_text(" %")
-    read = re.search(r"([\d.]+) %", page.locator(".gi-read").inner_text())
+    expect(page.locator(".gi-read")).to_contain_text("%")
+    read = re.search(r"([\d.]+)%", page.locator(".gi-read").inner_text())
     assert read is not None
     assert abs(float(read[1]) - 100 * row[best]) < 1  # the page has the weights' roots in eight bits
     tints = [tint(page.locator(f".gi-text [data-t='{t}']")) for t in range(position + 1)]
@@ -92,7 +92,7 @@ def test_the_lens_shows_every_layers_best_guess(open_page: Callable, inside: Ins
 @pytest.mark.soak
 def test_the_walk_shows_code_formula_and_the_tokens_own_numbers(open_page: Callable, inside: Inside) -> None:
     page = open_view(open_page("gpt", locale="ko-KR"))
-    show(page, "walk")
+    show(page, "steps")
     page.locator(".gi-steps [data-step=attend]").click()
     expect(page.locator(".gi-code")).to_contain_text("F.scaled_dot_product_attention")
     expect(page.locator(".gi-explained:visible math")).to_be_visible()
@@ -105,16 +105,16 @@ def test_the_walk_shows_code_formula_and_the_tokens_own_numbers(open_page: Calla
     page.locator(".gi-steps [data-step=unembed]").click()
     expect(page.locator(".gi-values .gi-bar")).to_have_count(10)
     best = inside.lens.probabilities[-1, -1, 0].item()
-    expect(page.locator(".gi-values .gi-bar").first).to_contain_text(f"{100 * best:.0f} %")
+    expect(page.locator(".gi-values .gi-bar").first).to_contain_text(f"{100 * best:.0f}%")
     page.locator(".gi-text [data-t='10']").click()
     best = inside.lens.probabilities[-1, 10, 0].item()
-    expect(page.locator(".gi-values .gi-bar").first).to_contain_text(f"{100 * best:.0f} %")
+    expect(page.locator(".gi-values .gi-bar").first).to_contain_text(f"{100 * best:.0f}%")
 
 
 @pytest.mark.soak
 def test_next_goes_through_every_layer_to_the_end(open_page: Callable) -> None:
     page = open_view(open_page("gpt"), "KING")
-    show(page, "walk")
+    show(page, "steps")
     for _ in range(1 + 6 * 5):
         page.locator(".gi-next").click()
     expect(page.locator(".gi-steps [aria-selected=true]")).to_have_attribute("data-step", "unembed")
@@ -162,7 +162,7 @@ def test_merges_are_shown_and_a_word_too_long_for_them_is_named(open_page: Calla
 
 def test_on_a_phone_every_formula_is_seen_whole(open_page: Callable) -> None:
     page = open_view(open_page("gpt", locale="ko-KR", size=(390, 844)), "")
-    show(page, "walk")
+    show(page, "steps")
     for width in (390, 360):
         page.set_viewport_size({"width": width, "height": 844})
         for step in page.locator(".gi-steps button").all():
@@ -182,9 +182,9 @@ def test_bars_of_the_same_probability_are_as_long_and_begin_at_one_place(
     open_view(page, "")
     page.locator("#gpt-inside-text textarea").fill("나는 오늘 딥러닝을 배웠다. 안녕 Romeo, what light?")
     page.locator("#gpt-inside-look").click()
-    for view, bars in (("lens", "[data-panel=lens] .gi-bar"), ("walk", ".gi-values .gi-bar")):
+    for view, bars in (("lens", "[data-panel=lens] .gi-bar"), ("steps", ".gi-values .gi-bar")):
         show(page, view)
-        if view == "walk":
+        if view == "steps":
             page.locator(".gi-steps [data-step=unembed]").click()
         expect(page.locator(bars)).to_have_count(5 if view == "lens" else 10)
         names = [b.bounding_box() for b in page.locator(f"{bars} b").all()]

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from safetensors import safe_open
 
-from demos.gpt.train.templates_tab import STAGE
+from demos.common.ui import dump_message
 from tests.browser.gpt.plain_page import lay_out
 
 PATIENCE = 120_000  # a busy machine learns slowly
@@ -18,7 +18,7 @@ PATIENCE = 120_000  # a busy machine learns slowly
 
 def to_training(page: Page) -> None:
     page.locator("#gpt-view label", has_text="rain").or_(page.locator("#gpt-view label", has_text="학습")).last.click()
-    expect(page.locator(".gpt-course .verdict")).not_to_be_empty(timeout=PATIENCE)
+    expect(page.locator(".gpt-training .verdict")).not_to_be_empty(timeout=PATIENCE)
 
 
 def short(page: Page, steps: int) -> None:
@@ -26,7 +26,7 @@ def short(page: Page, steps: int) -> None:
 
 
 def rows(page: Page) -> int:
-    return page.locator(".gpt-course .rows button").count()
+    return page.locator(".gpt-training .rows button").count()
 
 
 def bring(page: Page, file: Path) -> None:
@@ -38,19 +38,19 @@ def bring(page: Page, file: Path) -> None:
 def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callable, tmp_path: Path) -> None:
     page = open_page("gpt")
     to_training(page)
-    expect(page.locator(".gpt-course .now p")).to_contain_text("SAMPSON")  # nobody meets an empty box
-    expect(page.locator(".gpt-course .base")).to_have_count(3)
+    expect(page.locator(".gpt-training .newest p")).to_contain_text("SAMPSON")  # nobody meets an empty box
+    expect(page.locator(".gpt-training .baseline")).to_have_count(3)
     short(page, 150)
     page.locator("#gpt-train-go").click()
-    expect(page.locator(".gpt-course .rows button").nth(1)).to_be_visible(timeout=PATIENCE)  # steps 0 and 10
+    expect(page.locator(".gpt-training .rows button").nth(1)).to_be_visible(timeout=PATIENCE)  # steps 0 and 10
     page.locator("#gpt-train-pause").click()
-    expect(page.locator(".gpt-course .status")).to_contain_text("Paused", timeout=PATIENCE)
-    status = page.locator(".gpt-course .status").inner_text()
+    expect(page.locator(".gpt-training .status")).to_contain_text("Paused", timeout=PATIENCE)
+    status = page.locator(".gpt-training .status").inner_text()
     page.wait_for_timeout(1500)
-    assert page.locator(".gpt-course .status").inner_text() == status
+    assert page.locator(".gpt-training .status").inner_text() == status
 
     with page.expect_download() as download:
-        page.locator(".gpt-parcel").click()
+        page.locator(".gpt-export").click()
     file = tmp_path / download.value.suggested_filename
     download.value.save_as(file)
     with safe_open(file, framework="pt") as model:
@@ -61,25 +61,25 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     expect(page.locator(".gpt-facts")).to_contain_text("Your own model", timeout=PATIENCE)
     to_training(page)
     page.locator("#gpt-train-resume").click()
-    expect(page.locator(".gpt-course .status")).to_contain_text("Finished", timeout=PATIENCE)
-    assert page.locator(".gpt-course .rows .step").all_inner_texts() == ["150", "100", "50", "25", "10", "0"]
+    expect(page.locator(".gpt-training .status")).to_contain_text("Finished", timeout=PATIENCE)
+    assert page.locator(".gpt-training .rows .step").all_inner_texts() == ["150", "100", "50", "25", "10", "0"]
     page.once("dialog", lambda dialog: dialog.dismiss())
     with page.expect_event("dialog") as asked:
         page.evaluate("setTimeout(() => location.reload())")
     assert asked.value.type == "beforeunload"  # nobody saved it since
-    page.locator(".gpt-course .rows button").nth(1).click()
-    expect(page.locator(".gpt-course .then h4")).to_contain_text("100")
-    page.locator(".gpt-course .plot").hover()
-    expect(page.locator(".gpt-course .tip")).to_contain_text("held out")
+    page.locator(".gpt-training .rows button").nth(1).click()
+    expect(page.locator(".gpt-training .older h4")).to_contain_text("100")
+    page.locator(".gpt-training .plot").hover()
+    expect(page.locator(".gpt-training .tip")).to_contain_text("held out")
 
     bring(page, file)
     expect(page.locator("#gpt-train-loaded")).to_contain_text("Loaded a model", timeout=PATIENCE)
     page.locator("#gpt-train-on").click()
-    expect(page.locator(".gpt-course .status")).to_contain_text("Step", timeout=PATIENCE)
+    expect(page.locator(".gpt-training .status")).to_contain_text("Step", timeout=PATIENCE)
     page.locator("#gpt-train-stop").click()
-    expect(page.locator(".gpt-course .status")).to_contain_text("kept", timeout=PATIENCE)
+    expect(page.locator(".gpt-training .status")).to_contain_text("kept", timeout=PATIENCE)
     with page.expect_download():
-        page.locator(".gpt-parcel").click()
+        page.locator(".gpt-export").click()
     page.reload()  # asks no more, or it would not come back
     page.locator("#tagline").wait_for()
 
@@ -87,7 +87,7 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
 def test_the_names_of_the_baselines_never_cover_each_other(launch: Callable) -> None:
     """The plot alone on a plain page, over baselines and losses of many kinds."""
     page = launch(None).new_page(viewport={"width": 390, "height": 844})
-    lay_out(page, STAGE, "train")
+    lay_out(page, "gpt/train/page/training")
     chance = random.Random(0)
     names = ("uniform", "unigram", "bigram")
     met = [(2.56, 2.53, 2.24), (6.91, 6.32, 6.85), (3.26, 0.59, 0.54), (0.6, 0.6, 0.6)]
@@ -96,10 +96,10 @@ def test_the_names_of_the_baselines_never_cover_each_other(launch: Callable) -> 
         lines = dict(zip(names, losses, strict=True))
         for curve in ([], [[0, 11.0], [100, 0.5]], [[0, 7.0], [100, 0.0]]):
             value = {"state": "training", "status": "", "verdict": "", "share": 0, "samples": [], "steps": 100}
-            page.evaluate("draw", value | {"curve": curve, "held_out": [], "lines": lines})
+            page.evaluate("draw", dump_message(value | {"curve": curve, "held_out": [], "lines": lines}))
             plot = page.locator(".plot").bounding_box()
-            labels = sorted(page.locator(".base").all(), key=lambda label: label.bounding_box()["y"])
-            assert [lines[label.get_attribute("data-line")] for label in labels] == sorted(losses, reverse=True)
+            labels = sorted(page.locator(".baseline").all(), key=lambda label: label.bounding_box()["y"])
+            assert [lines[label.get_attribute("data-name")] for label in labels] == sorted(losses, reverse=True)
             boxes = [label.bounding_box() for label in labels]
             assert boxes[0]["y"] >= plot["y"]
             assert boxes[-1]["y"] + boxes[-1]["height"] <= plot["y"] + plot["height"] - 30  # the steps stand there
@@ -129,14 +129,14 @@ def test_one_visitors_training_does_not_stop_anothers_writing(open_page: Callabl
     to_training(trains)
     short(trains, 5000)
     trains.locator("#gpt-train-go").click()
-    expect(trains.locator(".gpt-course .rows button").nth(1)).to_be_visible(timeout=PATIENCE)
+    expect(trains.locator(".gpt-training .rows button").nth(1)).to_be_visible(timeout=PATIENCE)
     writes.locator("#gpt-stop").click()
     writes.locator("#gpt-prompt textarea").fill("JULIET:\n")
     writes.locator("#gpt-write").click()
     expect(writes.locator(".gpt-passage")).to_contain_text("JULIET:", timeout=PATIENCE)
     expect(writes.locator(".gpt-passage span:not(.given)").nth(40)).to_be_attached(timeout=PATIENCE)
-    before = trains.locator(".gpt-course .status").inner_text()
+    before = trains.locator(".gpt-training .status").inner_text()
     to_training(writes)  # the other one's page is empty
     assert rows(writes) == 0
     assert writes.evaluate("document.documentElement.scrollWidth") <= 390
-    expect(trains.locator(".gpt-course .status")).not_to_have_text(before, timeout=PATIENCE)
+    expect(trains.locator(".gpt-training .status")).not_to_have_text(before, timeout=PATIENCE)

@@ -6,7 +6,6 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from demos.gpt.write.templates_tab import CHOICE
 from tests.browser.gpt.plain_page import lay_out
 
 expect.set_options(timeout=60_000)  # a busy machine writes slowly
@@ -53,7 +52,7 @@ def test_the_tab_opens_writing_and_text_is_generated_and_stopped(open_page: Call
 def test_the_name_of_a_candidate_never_covers_its_bars(launch: Callable, width: int) -> None:
     """The panel alone on a plain page, with names longer than their column."""
     page = launch(None).new_page(viewport={"width": width, "height": 844})
-    lay_out(page, CHOICE, "token", "choice")
+    lay_out(page, "gpt/write/page/choice")
     likely = {"model": 0.99, "shaped": 0.999, "final": 0.999}
     pieces = ("가", " 아니에요", " 있었나봐요", "<F0><9F><98>", " unconstitutional", "마음이마음이마음이마음이")
     rows = [{"token": k, "piece": p, "rank": 30 + k, "stands": k == 2} | likely for k, p in enumerate(pieces)]
@@ -158,8 +157,8 @@ def test_another_model_brings_its_own_beginnings_and_the_first_ones_text_waits(o
 def test_a_lesson_sets_model_and_text(open_page: Callable) -> None:
     page = open_page("gpt")
     expect(page.locator(WRITTEN).nth(5)).to_be_attached()
-    page.locator(".gpt-chip").last.click()
-    page.locator(".gpt-card:visible .first").click()
+    page.locator("#gpt-lessons .lesson-chip").last.click()
+    page.locator("#gpt-lessons .lesson-card:visible .lesson-first").click()
     expect(page.locator(".gpt-passage")).to_have_text("99+99=891")
     expect(page.locator(".gpt-notes")).to_contain_text("198")
     expect(page.locator("#gpt-model input")).to_have_value("Adding two numbers")
@@ -200,8 +199,8 @@ def test_parts_of_characters_are_shown_once_and_belong_to_their_text(open_page: 
 
 def test_a_lesson_pressed_at_once_comes_into_sight_without_a_complaint(open_page: Callable) -> None:
     page = open_page("gpt", size=(390, 844))
-    page.locator(".gpt-chip").nth(2).click()
-    page.locator(".gpt-card:visible .first").click()
+    page.locator("#gpt-lessons .lesson-chip").nth(2).click()
+    page.locator("#gpt-lessons .lesson-card:visible .lesson-first").click()
     expect(page.locator(".gi-lens")).to_be_in_viewport()
     expect(page.locator(".toast-body")).to_have_count(0)
 

@@ -11,10 +11,11 @@ import torch
 
 import demos.gpt.model as model_file
 from demos.common.i18n import LANGUAGES, strings
+from demos.common.lessons import lessons
 from demos.gpt.inside.forward import Inside, look
 from demos.gpt.inside.forward_steps import STEPS, Excerpt, Step, code, of_token, values, weights
 from demos.gpt.inside.look import MOST_WEIGHTS, Source, most_tokens, pack, picture, walk_picture
-from demos.gpt.lessons import lessons
+from demos.gpt.lessons import setup_of
 from demos.gpt.model import GPT, Config
 from demos.gpt.models.checkpoint import load
 from demos.gpt.prompts.formats import PROMPT_FORMATS
@@ -199,8 +200,9 @@ def test_a_text_without_spaces_keeps_the_picture_small(model: GPT) -> None:
     (word,) = shown["words_merged"]
     assert (word["first"], word["last"], word["bytes"], word["steps"]) == (0, 15, 2100, [])
     assert word["word"] == "가나다라마바사아자차카타…"
-    assert "{word}" in shown["words"]["merges_long"]
-    assert "{bytes}" in shown["words"]["merges_long"]
+    said = strings()["gpt.inside_js_merges_long"]["ko"]
+    assert "{word}" in said
+    assert "{bytes}" in said
 
 
 def test_the_carried_model_has_a_head_that_looks_one_token_back() -> None:
@@ -212,7 +214,7 @@ def test_the_carried_model_has_a_head_that_looks_one_token_back() -> None:
 
 
 def test_in_the_lesson_on_the_lens_the_answer_really_forms_on_the_way_up() -> None:
-    setup = next(lesson.setup for lesson in lessons() if lesson.key == "lens")
+    setup = next(setup_of(lesson) for lesson in lessons("gpt") if lesson.key == "lens")
     adder = load(setup.model)
     tokens = adder.tokenizer.encode(PROMPT_FORMATS[adder.prompt_format].prompt(setup.prompt)).tokens
     seen = look(adder.model, tokens).lens
