@@ -9,11 +9,12 @@ import typer
 
 from demos.common import cli, weights
 from demos.common.errors import BadInput
+from demos.common.validate import whole
 from demos.posture.exercises import AUTO, NETWORK, exercises, find_exercise, recognisable
 from demos.posture.make.render import render
 
 app = cli.new(
-    "Camera to pose to coach: count the repetitions in a film, film the synthetic athlete, train the classifier."
+    "Camera to pose to coach: count the repetitions in a video, render the synthetic athlete, train the classifier."
 )
 app.command()(render)
 EXERCISE_HELP = f"{', '.join(exercises())}, or {AUTO}, which tells apart {', '.join(recognisable())}."
@@ -21,21 +22,21 @@ EXERCISE_HELP = f"{', '.join(exercises())}, or {AUTO}, which tells apart {', '.j
 
 @app.command()
 def analyze(
-    film: Annotated[Path, typer.Argument(metavar="VIDEO", help="MP4, MOV, WebM …, up to five minutes.")],
+    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="MP4, MOV, WebM …, up to five minutes.")],
     exercise: Annotated[str, typer.Option(help=EXERCISE_HELP)] = AUTO,
-    annotated: Annotated[Path | None, typer.Option(help="Write the film with the skeleton drawn in, as MP4.")] = None,
+    annotated: Annotated[Path | None, typer.Option(help="Write the video with the skeleton drawn in, as MP4.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write the result as .json, or its repetitions as .csv.")] = None,
     json: Annotated[bool, typer.Option(help="Print one JSON object.")] = False,
 ) -> None:
-    """Count the repetitions (or seconds held) in a film.
+    """Count the repetitions (or seconds held) in a video.
 
     The JSON holds exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, clip and sets; a set holds
     exercise, count, hold_seconds and repetitions; a repetition number, counted, start_s, bottom_s, end_s, down_s, up_s,
     depth_degrees, top_degrees and cues.
     """
     from demos.posture.video import video_file
-    from demos.posture.video.analyse import as_json, conclude, watch
-    from demos.posture.video.draw import draw
+    from demos.posture.video.analyse import as_json, summarise, track
+    from demos.posture.video.annotate import annotate
 
     if exercise != AUTO:
         find_exercise(exercise)
@@ -44,21 +45,21 @@ def analyze(
     for out in (annotated, report):
         if out is not None and not out.parent.is_dir():
             raise BadInput("posture.no_folder", folder=out.parent)
-    clip = video_file.probe(film)
-    moments, session = [], None
+    info = video_file.probe(video)
+    results, tracker = [], None
 
     def frames():
-        nonlocal session
-        for frame, moment, session in watch(film, exercise):  # noqa: B007
-            moments.append(moment)
-            yield draw(frame.image, moment) if annotated else None
+        nonlocal tracker
+        for frame, result, tracker in track(video, exercise):  # noqa: B007
+            results.append(result)
+            yield annotate(frame.image, result) if annotated else None
 
     if annotated:
-        video_file.write(annotated, frames(), clip.fps)
+        video_file.write(annotated, frames(), info.fps)
     else:
         for _ in frames():
             pass
-    result = as_json(conclude(clip, moments, session))
+    result = as_json(summarise(info, results, tracker))
     if report is not None:
         write_report(result, report)
     cli.emit(result, human(result), json)
@@ -111,8 +112,7 @@ def train(
     from demos.posture.make.train import train as progress_of
 
     for name, value in (("performances", performances), ("steps", steps)):
-        if not 1 <= value <= 1_000_000:
-            raise BadInput("posture.number_range", name=name, value=value, low=1, high=1_000_000)
+        whole(name, value, 1, 1_000_000)
     progress = None
     for progress in progress_of(performances=performances, steps=steps, seed=seed):
         if not json:

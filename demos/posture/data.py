@@ -66,7 +66,7 @@ def window(poses: Sequence[Pose], end: float) -> np.ndarray | None:
 
 
 def windows(poses: Sequence[Pose], every: float = 0.5) -> Iterator[tuple[float, np.ndarray]]:
-    """Every full window of a film without gaps as (its end in seconds, (STEPS, FEATURES))."""
+    """Every full window of a video without gaps as (its end in seconds, (STEPS, FEATURES))."""
     if len(poses) < 2:
         return
     times = np.array([pose.seconds for pose in poses])

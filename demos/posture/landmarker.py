@@ -1,4 +1,4 @@
-"""The pose landmarker: a picture in, the 33 landmarks of one person out.
+"""The pose landmarker: an image in, the 33 landmarks of one person out.
 
 A thin wrapper around MediaPipe's PoseLandmarker (BlazePose, Bazarevsky et al. 2020, arXiv:2006.10204), which follows a
 person from frame to frame. So each stream of frames needs a landmarker of its own, and must close it.
@@ -19,7 +19,7 @@ NAME = "posture/pose_landmarker.task"
 
 
 class Landmarker:
-    """Landmarks for one stream of pictures. Use it as a context manager, or call `close()`."""
+    """Landmarks for one stream of images. Use it as a context manager, or call `close()`."""
 
     def __init__(self) -> None:
         options = vision.PoseLandmarkerOptions(
@@ -29,11 +29,11 @@ class Landmarker:
         self._landmarker = vision.PoseLandmarker.create_from_options(options)
         self._milliseconds = -1
 
-    def find(self, image: np.ndarray, seconds: float) -> Pose | None:
+    def detect(self, image: np.ndarray, seconds: float) -> Pose | None:
         """The person in `image` (H, W, 3) uint8 RGB, or None. `seconds` should grow from call to call."""
         self._milliseconds = max(self._milliseconds + 1, round(seconds * 1000))  # MediaPipe refuses time standing still
-        picture = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image))
-        found = self._landmarker.detect_for_video(picture, self._milliseconds)
+        mp_image = mp.Image(image_format=mp.ImageFormat.SRGB, data=np.ascontiguousarray(image))
+        found = self._landmarker.detect_for_video(mp_image, self._milliseconds)
         if not found.pose_landmarks:
             return None
         points = found.pose_landmarks[0]

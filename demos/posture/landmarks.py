@@ -2,7 +2,7 @@
 
 Numbering and names are BlazePose's (Bazarevsky et al. 2020, arXiv:2006.10204, and MediaPipe's documentation).
 Left and right are the person's own. Image coordinates x, y run from 0 to 1 (left to right, top to bottom);
-world coordinates are metres around the middle of the hips, x to the right of the picture, y down, z away from the
+world coordinates are metres around the middle of the hips, x to the right of the image, y down, z away from the
 camera.
 """
 
@@ -87,7 +87,7 @@ JOINTS: dict[str, tuple[str, str, str]] = {
     for side in SIDES
 }
 
-# MIRROR[i] is the point that point i becomes when the picture is flipped.
+# MIRROR[i] is the point that point i becomes when the image is flipped.
 MIRROR: np.ndarray = np.array(
     [
         INDEX.get(
@@ -103,10 +103,10 @@ MIRROR: np.ndarray = np.array(
 class Pose:
     """A body at one moment.
 
-    image: (33, 3) x and y from 0 to 1 of the picture (beyond that when out of view), z in the same scale as x.
-    world: (33, 3) metres around the middle of the hips; x right in the picture, y down, z away from the camera; made by
+    image: (33, 3) x and y from 0 to 1 of the image (beyond that when out of view), z in the same scale as x.
+    world: (33, 3) metres around the middle of the hips; x right in the image, y down, z away from the camera; made by
     `fused`.
-    visibility: (33,) from 0 to 1, how surely a point is in the picture and not hidden.
+    visibility: (33,) from 0 to 1, how surely a point is in the image and not hidden.
     seconds: when, counted from the start of the stream.
     """
 
@@ -117,10 +117,10 @@ class Pose:
 
 
 def fused(image: np.ndarray, world: np.ndarray, aspect: float) -> np.ndarray:
-    """World coordinates (…, 33, 3) in metres whose x and y are those of the picture, and whose depth is the network's.
+    """World coordinates (…, 33, 3) in metres whose x and y are those of the image, and whose depth is the network's.
 
-    BlazePose sees where a joint is in the picture far better than it knows where it is in the room: on the synthetic
-    athlete this halves the error of the angles. `image` is (…, 33, 2 or 3) from 0 to 1, `aspect` the picture's width
+    BlazePose sees where a joint is in the image far better than it knows where it is in the room: on the synthetic
+    athlete this halves the error of the angles. `image` is (…, 33, 2 or 3) from 0 to 1, `aspect` the image's width
     over its height. The scale is that which fits the network's own x and y best (least squares over the body).
     """
     flat = image[..., :2] * (aspect, 1.0)
@@ -136,7 +136,7 @@ def angle(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
     """The angle at `b` between the lines to `a` and `c`, in degrees from 0 to 180.
 
     Points are (…, 2) or (…, 3) in any unit that is the same along each axis (metres or pixels; not coordinates from
-    0 to 1 of a picture that is not square). NaN where two of the points coincide.
+    0 to 1 of an image that is not square). NaN where two of the points coincide.
     """
     u = np.asarray(a, dtype=float) - b
     v = np.asarray(c, dtype=float) - b

@@ -1,4 +1,4 @@
-"""What a canvas in the browser needs to show one moment, as JSON."""
+"""What a canvas in the browser needs to show one frame, as JSON."""
 
 import math
 from collections.abc import Sequence
@@ -14,10 +14,10 @@ from demos.posture.exercises import exercises, listed, recognisable
 from demos.posture.landmarks import BODY, EDGES, INDEX, JOINTS
 
 if TYPE_CHECKING:
-    from demos.posture.coach.set_tracker import Moment
+    from demos.posture.coach.set_tracker import FrameResult
 
 LEFT, RIGHT, TRUNK = CLASS_ORANGE, "#56B4E9", "#F5F0E6"
-CLOSE = 0.08  # shares of the picture within which two numbers would cover each other
+CLOSE = 0.08  # shares of the image within which two numbers would cover each other
 
 
 def edge_colour(start: int, end: int) -> str:
@@ -39,15 +39,15 @@ SKELETON = {
 }
 
 
-def shown_angles(moment: "Moment") -> dict[str, float]:
+def shown_angles(result: "FrameResult") -> dict[str, float]:
     """The angles worth writing beside their joints now, {joint: degrees}: those seen of the joint that counts.
 
     From the side left and right lie on each other: then only the better seen.
     """
-    if moment.reading is None or moment.exercise is None or moment.pose is None:
+    if result.reading is None or result.exercise is None or result.pose is None:
         return {}
-    joint = exercises()[moment.exercise].signal.joint
-    found, pose = moment.reading.measures, moment.pose
+    joint = exercises()[result.exercise].signal.joint
+    found, pose = result.reading.measures, result.pose
     names = [name for name in JOINTS if name.partition("_")[2] == joint]
     names = [name for name in names if not math.isnan(found.get(name, math.nan))]
     if len(names) == 2:
@@ -57,40 +57,40 @@ def shown_angles(moment: "Moment") -> dict[str, float]:
     return {name: found[name] for name in names}
 
 
-def words(moment: "Moment", language: str) -> dict[str, str]:
-    """What to say at this moment: {exercise, advice}."""
-    reading, cue = moment.reading, moment.reading.cue if moment.reading else None
-    if moment.pose is None:
+def words(result: "FrameResult", language: str) -> dict[str, str]:
+    """What to say at this frame: {exercise, advice}."""
+    reading, cue = result.reading, result.reading.cue if result.reading else None
+    if result.pose is None:
         advice = text("posture.nobody", language)
     elif cue and cue.startswith("unseen:"):
         advice = text(f"posture.unseen_{cue.partition(':')[2]}", language)
-    elif reading is None or moment.exercise is None:
+    elif reading is None or result.exercise is None:
         advice = text("posture.watching", language, exercises=listed(recognisable(), language))
     else:
-        advice = sentence(exercises()[moment.exercise], cue, language)
-    name = exercises()[moment.exercise].name[language] if moment.exercise else ""
+        advice = sentence(exercises()[result.exercise], cue, language)
+    name = exercises()[result.exercise].name[language] if result.exercise else ""
     return {"exercise": name, "advice": advice}
 
 
-def snapshot(moment: "Moment", language: str) -> dict[str, object]:
-    """One moment for the canvas: points as whole thousandths of the picture, angles in whole degrees.
+def frame_data(result: "FrameResult", language: str) -> dict[str, object]:
+    """One frame for the canvas: points as whole thousandths of the image, angles in whole degrees.
 
     {t, points: [[x, y, visibility %] × 33] or null, angles: [[landmark, degrees]], count, hold, phase, kind, exercise,
     advice}
     """
-    pose, reading = moment.pose, moment.reading
+    pose, reading = result.pose, result.reading
     points = None
     if pose is not None:
         places = np.concatenate([pose.image[:, :2] * 1000, pose.visibility[:, None] * 100], axis=1)
         points = np.clip(places.round(), -2000, 3000).astype(int).tolist()
-    kind = exercises()[moment.exercise].kind if moment.exercise else ""
+    kind = exercises()[result.exercise].kind if result.exercise else ""
     return {
-        "t": round(moment.seconds, 3),
+        "t": round(result.seconds, 3),
         "points": points,
-        "angles": [[INDEX[joint], round(degrees)] for joint, degrees in shown_angles(moment).items()],
+        "angles": [[INDEX[joint], round(degrees)] for joint, degrees in shown_angles(result).items()],
         "count": reading.count if reading else 0,
         "hold": round(reading.hold, 1) if reading else 0.0,
         "phase": reading.phase.value if reading else "",
         "kind": kind,
-        **words(moment, language),
+        **words(result, language),
     }

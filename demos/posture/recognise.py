@@ -30,7 +30,7 @@ class Recogniser:
         self._next = 0.0
         self._active = 0.0
 
-    def see(self, pose: Pose | None, seconds: float) -> str | None:
+    def update(self, pose: Pose | None, seconds: float) -> str | None:
         """Take in the next pose; the exercise being done at `seconds`."""
         if pose is not None:
             self._poses.append(pose)

@@ -1,1 +1,1 @@
-"""The synthetic athlete: exercises performed with known truth, and filmed. Start with `performance.py`."""
+"""The synthetic athlete: exercises performed with known truth, and rendered. Start with `performance.py`."""

@@ -12,16 +12,16 @@ from demos.posture.exercises import OTHER, exercises
 from demos.posture.landmarks import INDEX, SIDES, Pose, fused
 from demos.posture.measures import point
 
-ASPECT = 4 / 3  # of the athlete's pictures
+ASPECT = 4 / 3  # of the athlete's images
 STILL = 12.0  # degrees: a joint that moves less within a window is at rest
 _ARMS = [side * PER_SIDE + column for side in (0, 1) for column in (0, 1, 4, 5, 8)] + [2 * PER_SIDE + 2]
 _LEGS = [side * PER_SIDE + column for side in (0, 1) for column in (2, 3, 6, 7, 9, 10)] + [2 * PER_SIDE + 1]
 
 
-def observe(performance: Performance, seed: int, noise: float = 1.0) -> list[Pose]:
+def simulate_landmarks(performance: Performance, seed: int, noise: float = 1.0) -> list[Pose]:
     """The performance as a landmarker sees it: trembling, worse in depth, worst where the body hides a limb.
 
-    As the real one's, x and y come from the picture and depth from a guess at the room (`landmarks.fused`).
+    As the real one's, x and y come from the image and depth from a guess at the room (`landmarks.fused`).
 
     Errors wander (an AR(1) process of about 0.15 s), since a landmarker smooths over time. `noise` scales them.
     """
@@ -88,7 +88,7 @@ def examples(seed: int, classes: Sequence[str]) -> list[tuple[np.ndarray, str]]:
     )
     if random.random() < 0.5:
         performance = paused(performance, random)
-    poses = observe(performance, seed, noise=float(random.uniform(0.3, 2.2)))
+    poses = simulate_landmarks(performance, seed, noise=float(random.uniform(0.3, 2.2)))
     # Cameras often leave out the legs; a squat may hold a bar, whose plates hide the arms, a bell, or nothing.
     hidden = movements()[movement].get("hidden", {})
     unknown = _LEGS if "legs" in hidden and random.random() < hidden["legs"] else []

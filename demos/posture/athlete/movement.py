@@ -64,7 +64,7 @@ def faults_of(exercise: str) -> tuple[str, ...]:
 
 
 @dataclass(frozen=True)
-class Take:
+class Motion:
     """What the athlete did in T frames, and when (in seconds) which repetition started, turned and ended."""
 
     posture: Posture
@@ -116,7 +116,7 @@ class Actor:
         seconds: float | None = None,
         tempo: float | None = None,
         depth: float | None = None,
-    ) -> Take:
+    ) -> Motion:
         """Hold a position, walk in place, or repeat, whatever the movement is (see `athlete.perform`)."""
         speed = tempo if tempo is not None else float(np.clip(self.pace.lognormal(0, 0.14), 0.7, 1.45))
         deep = depth if depth is not None else float(np.clip(self.pace.normal(0.98, 0.03), 0.9, 1.03))
@@ -126,7 +126,7 @@ class Actor:
             step = self.move["gait"]["step_seconds"] / speed
             time = self._times(seconds or reps * 2 * step)
             channels = walking(time, 0 * time, self.stand, self.body, step, self.move["gait"]["lift"])
-            return Take(standing(channels, self.body), np.zeros(len(time)))
+            return Motion(standing(channels, self.body), np.zeros(len(time)))
         plans = []
         for rep in range(reps):
             mine = faults if faulty_reps is None or rep in faulty_reps else ()
@@ -139,15 +139,15 @@ class Actor:
             plans.append(_Repetition(mine, *poses, down, hold, up, pause))
         return self._repeat(plans, first=int(self.pace.integers(2)))
 
-    def hold(self, seconds: float, faults: tuple[str, ...] = ()) -> Take:
+    def hold(self, seconds: float, faults: tuple[str, ...] = ()) -> Motion:
         """Stay in the first position."""
         time = self._times(seconds)
         rest, _, _ = self._poses(faults, 1.0)
         plan = _Repetition(faults, rest, rest, {}, 1, 0, 1, 0)
         channels = self._channels(0 * time, 0 * time, plan, rest, lead=0)
-        return Take(self._posture(self._shaken(channels, time)), np.zeros(len(time)))
+        return Motion(self._posture(self._shaken(channels, time)), np.zeros(len(time)))
 
-    def _repeat(self, plans: list[_Repetition], first: int) -> Take:
+    def _repeat(self, plans: list[_Repetition], first: int) -> Motion:
         """Rest, then (down, hold, up, pause) for each plan. Each frame belongs to one repetition."""
         starts = LEAD_IN + np.cumsum([0.0, *(plan.seconds for plan in plans)])
         time = self._times(float(starts[-1]) + LEAD_OUT)
@@ -167,7 +167,7 @@ class Actor:
             repetitions.append((start, start + plan.down + plan.hold / 2, start + work))
         channels = {name: np.concatenate([piece[name] for piece in pieces]) for name in pieces[0]}
         posture = self._posture(self._shaken(channels, time))
-        return Take(posture, np.concatenate(phases), tuple(repetitions), tuple(plan.faults for plan in plans))
+        return Motion(posture, np.concatenate(phases), tuple(repetitions), tuple(plan.faults for plan in plans))
 
     def _times(self, length: float) -> np.ndarray:
         return np.arange(max(2, round(length * self.fps))) / self.fps

@@ -2,7 +2,7 @@
 
 `perform("squat", reps=5, faults=("shallow",))` returns every landmark of every frame together with the truth that a
 coach has to find. The movements are keyframes in `movements.toml`; between them each joint moves with minimum jerk
-(Flash & Hogan 1985), repetitions differ as a person's do, and `render` makes a film of it.
+(Flash & Hogan 1985), repetitions differ as a person's do, and `render` makes a video of it.
 """
 
 from collections.abc import Collection, Iterable
@@ -11,26 +11,27 @@ from dataclasses import dataclass
 import numpy as np
 
 from demos.common.errors import BadInput
+from demos.common.validate import number, whole
 from demos.posture.athlete.camera import VIEWS, Camera
 from demos.posture.athlete.movement import Actor, canonical, faults_of, movements, names
 from demos.posture.athlete.skeleton import Posture, Proportions, Skeleton, skeleton
 from demos.posture.athlete.walk_in import enter
-from demos.posture.athlete.wardrobe import Look
+from demos.posture.athlete.wardrobe import Appearance
 from demos.posture.landmarks import joint_angles
 
-__all__ = ["Performance", "faults_of", "main_minima", "movements", "names", "perform", "within"]
+__all__ = ["Performance", "faults_of", "main_minima", "movements", "names", "perform"]
 
 
 @dataclass(frozen=True)
 class Performance:
-    """A film's truth: T frames at `fps`."""
+    """A video's truth: T frames at `fps`."""
 
     exercise: str
     view: str
     faults: tuple[str, ...]
     fps: float
     world: np.ndarray  # (T, 33, 3) metres around the middle of the hips: right, down, away from the camera
-    landmarks: np.ndarray  # (T, 33, 3) x, y from 0 to 1 in a 4:3 picture, z in picture widths (MediaPipe's convention)
+    landmarks: np.ndarray  # (T, 33, 3) x, y from 0 to 1 in a 4:3 image, z in image widths (MediaPipe's convention)
     angles: dict[str, np.ndarray]  # {joint: (T,)} degrees
     phase: np.ndarray  # (T,) 0 at rest to 1 at the turning point of a repetition
     repetitions: tuple[tuple[float, float, float], ...]  # start, turning point, end in seconds
@@ -41,7 +42,7 @@ class Performance:
     held: str  # what is in the hands ("dumbbells" or "")
     on_floor: bool
     proportions: Proportions
-    look: Look
+    appearance: Appearance
     camera: Camera
     skeleton: Skeleton  # room coordinates
 
@@ -50,7 +51,7 @@ class Performance:
 
     @property
     def seconds(self) -> float:
-        """The film's length."""
+        """The video's length."""
         return len(self) / self.fps
 
     @property
@@ -90,20 +91,20 @@ def perform(
     seconds: float | None = None,
     tempo: float | None = None,
     depth: float | None = None,
-    entrance: bool = False,
+    walk_in: bool = False,
     proportions: Proportions | None = None,
-    look: Look | None = None,
+    appearance: Appearance | None = None,
     camera: Camera | None = None,
 ) -> Performance:
-    """Perform `exercise` (one of `names()`); the same arguments give the same film.
+    """Perform `exercise` (one of `names()`); the same arguments give the same video.
 
     view        "front", "side" (left or right by seed), "left", "right", "three_quarter", "back", or degrees: 0 is the
                 front, 90 the athlete's right side
     faults      names of `faults_of(exercise)`; `faulty_reps` says in which repetitions (counted from 0), default all
     seconds     how long a position is held, or the length of something without repetitions
     tempo       1 is the table's speed, 2 twice as fast; depth: 1 is the table's depth. Default: a little by chance
-    entrance    walk in and take position first
-    proportions, look, camera: default by chance from `seed`
+    walk_in    walk in and take position first
+    proportions, appearance, camera: default by chance from `seed`
 
     Raises BadInput for an unknown exercise, view or fault, and for numbers out of range.
     """
@@ -116,26 +117,29 @@ def perform(
         if fault not in faults_of(exercise):
             known = ", ".join(faults_of(exercise)) or "–"
             raise BadInput("posture.athlete_unknown_fault", exercise=exercise, name=fault, known=known)
-    within("reps", reps, 1, 200)
-    within("fps", fps, 5, 120)
-    within("tempo", tempo, 0.25, 4)
-    within("depth", depth, 0.1, 1.2)
-    within("seconds", seconds, 0.5, 600)
-    within("seed", seed, 0, 2**63 - 1)
+    reps, seed = whole("reps", reps, 1, 200), whole("seed", seed, 0, 2**63 - 1)
+    fps = number("fps", fps, 5, 120)
+    for name, value, low, high in (
+        ("tempo", tempo, 0.25, 4),
+        ("depth", depth, 0.1, 1.2),
+        ("seconds", seconds, 0.5, 600),
+    ):
+        if value is not None:
+            number(name, value, low, high)
 
     # One stream of chance for each matter, so that a fault changes the fault alone.
-    body_chance, look_chance, camera_chance, pace, sway, approach = (
+    body_chance, appearance_chance, camera_chance, pace, sway, approach = (
         np.random.default_rng([seed, matter]) for matter in range(6)
     )
     body = proportions or Proportions.random(body_chance)
-    look = look or Look.random(look_chance)
+    appearance = appearance or Appearance.random(appearance_chance)
     azimuth = _azimuth(view, camera_chance)
-    # getting ready for something is its entrance, and its first position held
+    # getting ready for something is its walk-in, and its first position held
     goal = table[exercise].get("then")
     actor = Actor(goal or exercise, body, fps, pace, sway)
     take = actor.hold(seconds or 1.5) if goal else actor.act(faults, faulty_reps, reps, seconds, tempo, depth)
     posture, ready, arrived = take.posture, 0, 0
-    if entrance or goal:
+    if walk_in or goal:
         way, arrived = enter(posture, body, fps, approach, actor.on_floor)
         posture, ready = Posture.join([way, posture]), len(way)
     bones = skeleton(posture, body)
@@ -168,7 +172,7 @@ def perform(
         held=table[exercise].get("held", ""),
         on_floor=actor.on_floor,
         proportions=body,
-        look=look,
+        appearance=appearance,
         camera=camera,
         skeleton=bones,
     )
@@ -190,12 +194,6 @@ def _azimuth(view: str | float, random: np.random.Generator) -> float:
     if not -360 <= degrees <= 360:
         raise BadInput("posture.athlete_unknown_view", name=view, known=", ".join(VIEWS))
     return degrees
-
-
-def within(name: str, value: float | None, low: float, high: float) -> None:
-    """Raise BadInput unless `value` is None or from `low` to `high`; NaN is refused as well."""
-    if value is not None and not low <= value <= high:
-        raise BadInput("posture.athlete_range", name=name, value=value, low=low, high=high)
 
 
 def main_minima(performance: Performance) -> list[int]:

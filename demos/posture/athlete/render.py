@@ -1,8 +1,8 @@
-"""A film of the synthetic athlete: about eighty round cones, each met by the pixels' rays in closed form.
+"""A video of the synthetic athlete: about eighty round cones, each met by the pixels' rays in closed form.
 
 A round cone is the hull of two balls. The ray's way to it is one quadratic equation (I. Quilez, "Intersectors: rounded
 cone"), here with a stretch along one axis, which makes ellipsoids, flat hands and a chest wider than deep. Each cone is
-computed in its own rectangle of the picture only; normals and light are computed once per visible pixel.
+computed in its own rectangle of the image only; normals and light are computed once per visible pixel.
 """
 
 from collections.abc import Iterator
@@ -10,8 +10,9 @@ from collections.abc import Iterator
 import cv2
 import numpy as np
 
+from demos.common.validate import whole
 from demos.posture.athlete.figure import Shapes, body_shapes
-from demos.posture.athlete.performance import Performance, within
+from demos.posture.athlete.performance import Performance
 from demos.posture.athlete.room import Room
 
 
@@ -20,9 +21,9 @@ class Renderer:
 
     def __init__(self, performance: Performance, width: int = 640, height: int = 480, samples: int = 1) -> None:
         """`samples` pixels in each direction are computed for one shown."""
-        within("width", width, 64, 1920)
-        within("height", height, 64, 1920)
-        within("samples", samples, 1, 3)
+        whole("width", width, 64, 1920)
+        whole("height", height, 64, 1920)
+        whole("samples", samples, 1, 3)
         self.performance, self.size, self.samples = performance, (width, height), samples
         self.camera = performance.camera
         self.width, self.height = width * samples, height * samples
@@ -30,7 +31,7 @@ class Renderer:
         self.x = ((np.arange(self.width, dtype=np.float32) + 0.5 - self.width / 2) / self.focal)[None, :]
         self.y = ((np.arange(self.height, dtype=np.float32) + 0.5 - self.height / 2) / self.focal)[:, None]
         self.square = self.x**2 + self.y**2 + 1
-        light = np.array(performance.look.light)
+        light = np.array(performance.appearance.light)
         axes = self.camera.axes
         self.light = np.array([light[0], -light[1], light[2]], np.float32)  # camera: right, down, depth
         self.light /= np.linalg.norm(self.light)
@@ -42,11 +43,11 @@ class Renderer:
         """(H, W, 3) uint8 RGB."""
         shapes = body_shapes(self.performance, index)
         depth, owner, cones = self.trace(shapes)
-        picture = self.room.shaded(shapes, self.room_light)
-        self._paint(picture, depth, owner, cones, shapes)
+        image = self.room.shaded(shapes, self.room_light)
+        self._paint(image, depth, owner, cones, shapes)
         if self.samples > 1:
-            picture = cv2.resize(picture, self.size, interpolation=cv2.INTER_AREA)
-        return picture
+            image = cv2.resize(image, self.size, interpolation=cv2.INTER_AREA)
+        return image
 
     def mask(self, index: int) -> np.ndarray:
         """(H, W) bool: where the athlete is."""
@@ -56,12 +57,12 @@ class Renderer:
 
     def trace(self, shapes: Shapes) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
         """Nearest depth (H, W) in metres (inf: none), whose cone it is (-1: none), and the cones in camera axes."""
-        a = self.camera.see(np.array(shapes.a)).astype(np.float32)
-        b = self.camera.see(np.array(shapes.b)).astype(np.float32)
+        a = self.camera.to_camera(np.array(shapes.a)).astype(np.float32)
+        b = self.camera.to_camera(np.array(shapes.b)).astype(np.float32)
         n = (np.array(shapes.axis) @ self.camera.axes.T).astype(np.float32)
         radii = np.array(shapes.radii, np.float32)
         hem = (np.array([direction for _, direction in shapes.hem]) @ self.camera.axes.T).astype(np.float32)
-        hem_at = (self.camera.see(np.array([point for point, _ in shapes.hem])) * hem).sum(-1)
+        hem_at = (self.camera.to_camera(np.array([point for point, _ in shapes.hem])) * hem).sum(-1)
         k = (1 / np.array(shapes.stretch, np.float32)) - 1  # the map that makes the cone round: v + k n (n·v)
         depth = np.full((self.height, self.width), np.inf, np.float32)
         owner = np.full((self.height, self.width), -1, np.int16)
@@ -149,7 +150,7 @@ class Renderer:
         return np.where(on_cone, z, np.where(np.isnan(ends), np.float32(np.inf), ends))
 
     def _paint(
-        self, picture: np.ndarray, depth: np.ndarray, owner: np.ndarray, cones: dict[str, np.ndarray], shapes: Shapes
+        self, image: np.ndarray, depth: np.ndarray, owner: np.ndarray, cones: dict[str, np.ndarray], shapes: Shapes
     ) -> None:
         """Light on the visible pixels: a lamp, the sky above and what the floor gives back."""
         seen = owner >= 0
@@ -177,7 +178,7 @@ class Renderer:
         normal = 0.35 * normal + 0.65 * (sheet[v, u, :3] / sheet[v, u, 3:]).T
         normal /= np.sqrt((normal * normal).sum(0))
 
-        look = self.performance.look
+        style = self.performance.appearance
         albedo = (np.array(shapes.colour, np.float32) ** 2.2)[who].T
         key = np.clip(self.light @ normal * 0.78 + 0.22, 0, None)
         above = self.sky @ normal * 0.5 + 0.5
@@ -194,19 +195,19 @@ class Renderer:
         half = self.light[:, None] + eye
         half /= np.sqrt((half * half).sum(0))
         gloss = np.clip((half * normal).sum(0), 0, 1) ** 24
-        colour = np.clip((albedo * light + gloss * 0.035) * look.brightness, 0, 1) ** (1 / 2.2) * 255
+        colour = np.clip((albedo * light + gloss * 0.035) * style.brightness, 0, 1) ** (1 / 2.2) * 255
 
-        # Soft outline: the picture's edge pixels are mixed with the room by a blurred mask.
+        # Soft outline: the image's edge pixels are mixed with the room by a blurred mask.
         canvas = np.zeros((*seen.shape, 4), np.float32)
         canvas[v, u, :3] = colour.T
         canvas[v, u, 3] = 1
         if self.samples == 1:
             canvas = cv2.GaussianBlur(canvas, (3, 3), 0.62)
         alpha = np.minimum(canvas[..., 3:], 1)
-        behind = picture[window].astype(np.float32)
-        ink = canvas[..., :3] / np.maximum(canvas[..., 3:], 1e-3)
+        behind = image[window].astype(np.float32)
+        body = canvas[..., :3] / np.maximum(canvas[..., 3:], 1e-3)
         sharp = np.clip((alpha - 0.5) * 1.35 + 0.5, 0, 1) if self.samples == 1 else alpha
-        picture[window] = (behind + (ink - behind) * sharp + 0.5).astype(np.uint8)
+        image[window] = (behind + (body - behind) * sharp + 0.5).astype(np.uint8)
 
     @staticmethod
     def _normals(at: np.ndarray, who: np.ndarray, cones: dict[str, np.ndarray]) -> np.ndarray:
@@ -228,10 +229,10 @@ class Renderer:
 
 
 def render(performance: Performance, width: int = 640, height: int = 480, samples: int = 1) -> Iterator[np.ndarray]:
-    """The film, frame by frame: (height, width, 3) uint8 RGB.
+    """The video, frame by frame: (height, width, 3) uint8 RGB.
 
     `samples` 2 computes four pixels for each one shown: finer outlines, a quarter of the speed.
-    Raises BadInput for a picture size out of range.
+    Raises BadInput for an image size out of range.
     """
     renderer = Renderer(performance, width, height, samples)
     for index in range(len(performance)):

@@ -6,18 +6,16 @@ import numpy as np
 from demos.posture.athlete.camera import Camera
 from demos.posture.athlete.figure import Shapes
 from demos.posture.athlete.performance import Performance
-from demos.posture.athlete.wardrobe import Look
 
 
 class Room:
     """A wall, a floor of boards, a mat: drawn once; then only the athlete's shadow moves over it."""
 
     def __init__(self, performance: Performance, camera: Camera, width: int, height: int, light: np.ndarray) -> None:
-        look = performance.look
         self.width, self.height = width, height
-        fine = 2 if width <= 700 else 1  # edges of boards and mat need it in small pictures
-        picture = self._draw(performance, camera, look, width * fine, height * fine)
-        self.picture = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
+        fine = 2 if width <= 700 else 1  # edges of boards and mat need it in small images
+        image = self._draw(performance, camera, width * fine, height * fine)
+        self.image = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
         # The floor on a coarse grid, for the shadow.
         self.coarse = (max(width // 4, 8), max(height // 4, 8))
         rays, eye = self._rays(camera, *self.coarse)
@@ -34,14 +32,15 @@ class Room:
         seen = np.stack([*np.meshgrid(x, y), np.ones((height, width))], -1)
         return seen @ camera.axes, camera.position
 
-    def _draw(self, performance: Performance, camera: Camera, look: Look, width: int, height: int) -> np.ndarray:
+    def _draw(self, performance: Performance, camera: Camera, width: int, height: int) -> np.ndarray:
+        appearance = performance.appearance
         rays, eye = self._rays(camera, width, height)
         points = performance.skeleton.landmarks
         middle = points.reshape(-1, 3).mean(0)
         # The wall stands behind the athlete, turned a little from the camera by the clip's own light direction.
         away = np.array([camera.axes[2][0], 0.0, camera.axes[2][2]])
         away /= np.linalg.norm(away)
-        turn = np.radians(9 * np.sign(look.light[0]))
+        turn = np.radians(9 * np.sign(appearance.light[0]))
         away = np.array(
             [away[0] * np.cos(turn) - away[2] * np.sin(turn), 0.0, away[0] * np.sin(turn) + away[2] * np.cos(turn)]
         )
@@ -57,8 +56,8 @@ class Room:
 
         # Wall: a calm plane, lighter towards the lamp, a skirting board at its foot.
         side = (at - middle) @ along
-        wall = np.array(look.wall) ** 2.2
-        glow = 0.80 + 0.16 * np.exp(-((side - np.sign(look.light[0]) * 1.2) ** 2 + (at[..., 1] - 1.9) ** 2) / 5.0)
+        wall = np.array(appearance.wall) ** 2.2
+        glow = 0.80 + 0.16 * np.exp(-((side - np.sign(appearance.light[0]) * 1.2) ** 2 + (at[..., 1] - 1.9) ** 2) / 5.0)
         glow -= 0.10 * np.exp(-at[..., 1] / 0.25)
         colour = wall * glow[..., None]
         board = at[..., 1] < 0.11
@@ -70,7 +69,7 @@ class Room:
         shade = 0.97 + 0.05 * np.sin(plank * 12.9898 + np.floor((wide + plank * 0.71) / 1.3) * 78.233)
         grain = 0.012 * np.sin(wide * 9 + 6 * np.sin(plank * 3.1) + 14 * deep)
         seam = np.minimum(deep / 0.14 - plank, 1 - (deep / 0.14 - plank)) < 0.018
-        floor = np.array(look.floor) ** 2.2 * (shade + grain)[..., None] * np.where(seam, 0.80, 1.0)[..., None]
+        floor = np.array(appearance.floor) ** 2.2 * (shade + grain)[..., None] * np.where(seam, 0.80, 1.0)[..., None]
         near_wall = np.clip((distance - (at - eye) @ away) / 0.9, 0, 1)
         floor *= (0.74 + 0.20 * np.sqrt(near_wall))[..., None]
         # Mat under the athlete, along the way they face.
@@ -82,13 +81,13 @@ class Room:
         dx = np.abs(at[..., 0] - (low + high) / 2) - (high - low) / 2 + 0.05
         dz = np.abs(at[..., 2]) - half + 0.05
         edge = np.hypot(np.maximum(dx, 0), np.maximum(dz, 0)) + np.minimum(np.maximum(dx, dz), 0) - 0.05
-        mat = np.array(look.mat) ** 2.2
+        mat = np.array(appearance.mat) ** 2.2
         floor = np.where((edge < 0.02)[..., None], floor * (0.80 + 9.0 * np.clip(edge, 0, 0.02))[..., None], floor)
         floor = np.where((edge < 0)[..., None], mat * np.where(edge < -0.018, 0.92, 1.06)[..., None], floor)
         colour = np.where(on_floor[..., None], floor, colour)
         u = (np.arange(width) / width - 0.5)[None, :, None]
         v = (np.arange(height) / height - 0.5)[:, None, None]
-        colour = colour * (1 - 0.22 * (u * u + v * v)) * look.brightness
+        colour = colour * (1 - 0.22 * (u * u + v * v)) * appearance.brightness
         return (np.clip(colour, 0, 1) ** (1 / 2.2) * 255).astype(np.uint8)
 
     def shaded(self, shapes: Shapes, light: np.ndarray) -> np.ndarray:
@@ -117,7 +116,7 @@ class Room:
                 light_left = 1 - weight[i] / (1 + np.exp((gap - radius[i]) / (0.45 * soft[i])))
                 dark[box] = np.minimum(dark[box], light_left) * 0.6 + dark[box] * light_left * 0.4
         shade = cv2.resize(cv2.GaussianBlur(dark, (5, 5), 1.0), (self.width, self.height))
-        return (self.picture * shade[..., None]).astype(np.uint8)
+        return (self.image * shade[..., None]).astype(np.uint8)
 
     def _where(self, low: np.ndarray, high: np.ndarray) -> tuple[slice, slice] | None:
         """The rectangle of the coarse grid that holds the floor between two corners (x, z)."""

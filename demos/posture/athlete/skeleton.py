@@ -1,10 +1,10 @@
 """The synthetic athlete's bones: body proportions, and from a posture to 33 landmarks.
 
 Room coordinates, in metres: x the way the athlete faces, y up with the floor at 0, z to the athlete's right.
-Every function works on a whole film at once: T frames, side 0 left and side 1 right.
+Every function works on a whole video at once: T frames, side 0 left and side 1 right.
 """
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 
@@ -107,12 +107,6 @@ class Posture:
     def __getitem__(self, frames: slice) -> "Posture":
         return Posture(*(getattr(self, field.name)[frames] for field in fields(self)))
 
-    def turned(self, degrees: float) -> "Posture":
-        """The same seen after a turn around the upright axis through the room's origin (for the athlete's left)."""
-        turn = rotation("y", np.asarray(degrees)).T
-        moved = {name: getattr(self, name) @ turn for name in ("pelvis", "ball", "knees", "wrist", "elbows")}
-        return replace(self, heading=self.heading + degrees, **moved)
-
     @staticmethod
     def join(parts: "list[Posture]") -> "Posture":
         """One after the other."""
@@ -131,7 +125,7 @@ class Posture:
 
 @dataclass(frozen=True)
 class Skeleton:
-    """Where everything is: the 33 landmarks, and the frames that a picture of head, trunk and feet needs."""
+    """Where everything is: the 33 landmarks, and the frames that an image of head, trunk and feet needs."""
 
     landmarks: np.ndarray  # (T, 33, 3) in room coordinates
     trunk: np.ndarray  # (T, 3, 3) columns: forwards, up, right of the trunk

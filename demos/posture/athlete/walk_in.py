@@ -22,7 +22,7 @@ def enter(
     place = float(tall.wrist[0, :, 0].mean() - 0.42 * body.leg) if floor else 0.0
     away = float(random.uniform(1.9, 2.4))
     seconds = away / float(random.uniform(0.7, 0.85))
-    before = round(1.2 * fps)  # the film begins in the middle of the walk
+    before = round(1.2 * fps)  # the video begins in the middle of the walk
     time = np.arange(-before, round((seconds + 1.4) * fps)) / fps
     u = np.minimum(time / seconds, 1)
     path = -away * (1 - (3 * u - u**3) / 2)  # walking already, then coming to a stop

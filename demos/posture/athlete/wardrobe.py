@@ -28,7 +28,7 @@ HAIRCUTS = ("short", "bun", "ponytail", "bob", "shaved")
 
 
 @dataclass(frozen=True)
-class Look:
+class Appearance:
     """Colours and choices of one clip; the defaults make a calm one."""
 
     skin: Colour = SKIN[2]
@@ -46,7 +46,7 @@ class Look:
     brightness: float = 1.0
 
     @classmethod
-    def random(cls, random: np.random.Generator) -> "Look":
+    def random(cls, random: np.random.Generator) -> "Appearance":
         """Somebody else, somewhere else."""
 
         def one(colours: list[Colour]) -> Colour:

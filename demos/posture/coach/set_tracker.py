@@ -1,10 +1,10 @@
-"""A visitor's training session: poses in, what to show out. In "auto" it finds out the exercise by itself."""
+"""Sets of exercises in a stream of poses. In "auto" it finds out by itself which exercise is done."""
 
 from collections import deque
 from dataclasses import dataclass, field
 
 from demos.posture.coach.coach import Coach, Reading
-from demos.posture.coach.repetitions import Phase, Repetition
+from demos.posture.coach.repetitions import Repetition
 from demos.posture.exercises import AUTO, find_exercise
 from demos.posture.landmarks import Pose
 from demos.posture.recognise import Recogniser
@@ -13,7 +13,7 @@ LOOK_BACK = 4.0  # seconds that a new set reaches back: it takes two to recognis
 
 
 @dataclass(frozen=True)
-class Set:
+class ExerciseSet:
     """Repetitions (or one hold, in seconds) of one exercise in a row. Attempts that did not count are among them."""
 
     exercise: str
@@ -24,8 +24,8 @@ class Set:
 
 
 @dataclass(frozen=True)
-class Moment:
-    """What the session knows after one pose. `reading` and `exercise` are None while no exercise is recognised."""
+class FrameResult:
+    """What is known after one pose. `reading` and `exercise` are None while no exercise is recognised."""
 
     seconds: float
     pose: Pose | None
@@ -34,40 +34,40 @@ class Moment:
     probabilities: dict[str, float] = field(default_factory=dict)
 
 
-class Session:
-    """One visitor, one stream of poses. `exercise` is a slug, or "auto". Raises BadInput for an unknown one."""
+class SetTracker:
+    """Follows one stream of poses. `exercise` is a slug, or "auto". Raises BadInput for an unknown one."""
 
     def __init__(self, exercise: str = AUTO) -> None:
         self.recogniser = Recogniser() if exercise == AUTO else None
         self.coach = None if exercise == AUTO else Coach(find_exercise(exercise))
         self._start = 0.0
-        self._done: list[Set] = []
+        self._done: list[ExerciseSet] = []
         self._recent: deque[tuple[float, Pose | None]] = deque()
 
-    def see(self, pose: Pose | None, seconds: float) -> Moment:
+    def update(self, pose: Pose | None, seconds: float) -> FrameResult:
         """Take in the next pose (None if nobody was found); `seconds` grows from call to call."""
         if self.recogniser is None:
             assert self.coach is not None
-            return Moment(seconds, pose, self.coach.exercise.slug, self.coach.update(pose, seconds))
-        exercise = self.recogniser.see(pose, seconds)
+            return FrameResult(seconds, pose, self.coach.exercise.slug, self.coach.update(pose, seconds))
+        exercise = self.recogniser.update(pose, seconds)
         if exercise != (self.coach and self.coach.exercise.slug):
             self._change(exercise, seconds)
         self._recent.append((seconds, pose))
         while self._recent[0][0] < seconds - LOOK_BACK:
             self._recent.popleft()
         reading = self.coach.update(pose, seconds) if self.coach else None
-        return Moment(seconds, pose, exercise, reading, dict(self.recogniser.probabilities))
+        return FrameResult(seconds, pose, exercise, reading, dict(self.recogniser.probabilities))
 
     @property
-    def sets(self) -> list[Set]:
+    def sets(self) -> list[ExerciseSet]:
         """Every set so far that has something to show, the present one last."""
         return [*self._done, *self._present()]
 
-    def _present(self) -> list[Set]:
+    def _present(self) -> list[ExerciseSet]:
         coach = self.coach
         if coach is None or (self.recogniser and not coach.attempts and coach.hold < 1):
             return []
-        return [Set(coach.exercise.slug, self._start, tuple(coach.attempts), coach.count, coach.hold)]
+        return [ExerciseSet(coach.exercise.slug, self._start, tuple(coach.attempts), coach.count, coach.hold)]
 
     def _change(self, exercise: str | None, seconds: float) -> None:
         """Close the present set; begin another, and show its coach what led to recognising it."""
@@ -83,6 +83,3 @@ class Session:
             if when > counted_until:
                 self._start = min(self._start, when)
                 self.coach.update(pose, when)
-
-
-__all__ = ["AUTO", "Moment", "Phase", "Session", "Set"]

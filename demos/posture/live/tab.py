@@ -4,25 +4,25 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demos.common.ui import Page, module, packed, says, t, template
+from demos.common.ui import Page, dump_message, module, says, t, template
 from demos.posture.look import SKELETON
 
 if TYPE_CHECKING:
     import numpy as np
 
-    from demos.posture.live.visit import Visit
+    from demos.posture.live.stream import LiveStream
 
 # A small image is fast to send.
 CONSTRAINTS = {"video": {"width": {"ideal": 480}, "height": {"ideal": 360}, "facingMode": "user"}}
 CAMERA = "posture-camera"
 EVERY = 0.06  # seconds between two frames that the browser sends
-FORGET_AFTER = 1800  # seconds after which a camera's session is dropped
+FORGET_AFTER = 1800  # seconds after which a camera's stream is dropped
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build(page: Page, tab: gr.Tab, exercise: gr.Radio) -> None:
     """Lay out the view in its `tab` and wire it; `exercise` is what the visitor has chosen."""
-    visit = gr.State(None, time_to_live=FORGET_AFTER, delete_callback=lambda visit: visit and visit.close())
+    stream = gr.State(None, time_to_live=FORGET_AFTER, delete_callback=lambda stream: stream and stream.close())
     readout = gr.HTML(
         "",
         html_template=template("posture/page/readout.html"),
@@ -39,11 +39,11 @@ def build(page: Page, tab: gr.Tab, exercise: gr.Radio) -> None:
         webcam_options=gr.WebcamOptions(mirror=False, constraints=CONSTRAINTS),
         elem_id=CAMERA,
     )
-    again = gr.Button(t("posture.again"), elem_id="posture-again")
+    restart = gr.Button(t("posture.again"), elem_id="posture-again")
     camera.stream(
-        says(_see),
-        [page.language, camera, visit, exercise],
-        [readout, visit],
+        says(_process),
+        [page.language, camera, stream, exercise],
+        [readout, stream],
         stream_every=EVERY,
         time_limit=3600,
         concurrency_limit=page.settings.concurrent_streams,
@@ -51,29 +51,29 @@ def build(page: Page, tab: gr.Tab, exercise: gr.Radio) -> None:
         **PRIVATE,
     )
     tab.select(_warm_up, None, None, **PRIVATE)
-    again.click(_again, visit, None, **PRIVATE)
+    restart.click(_restart, stream, None, **PRIVATE)
 
 
-def _see(
-    language: str, picture: "np.ndarray | None", visit: "Visit | None", exercise: str
-) -> tuple[str | Any, "Visit | None"]:
+def _process(
+    language: str, image: "np.ndarray | None", stream: "LiveStream | None", exercise: str
+) -> tuple[str | Any, "LiveStream | None"]:
     """One frame of the webcam. It stays in memory, and is forgotten when this returns."""
-    from demos.posture.live.visit import Visit
-    from demos.posture.look import snapshot
+    from demos.posture.live.stream import LiveStream
+    from demos.posture.look import frame_data
 
-    if picture is None:
-        return gr.skip(), visit
-    visit = visit or Visit()
-    return packed(snapshot(visit.see(picture, exercise), language)), visit
+    if image is None:
+        return gr.skip(), stream
+    stream = stream or LiveStream()
+    return dump_message(frame_data(stream.process(image, exercise), language)), stream
 
 
 def _warm_up() -> None:
     """Load what the first frame needs while the visitor looks for the button."""
-    from demos.posture.live.visit import Visit
+    from demos.posture.live.stream import LiveStream
 
-    Visit().warm_up()
+    LiveStream().warm_up()
 
 
-def _again(visit: "Visit | None") -> None:
-    if visit is not None:
-        visit.again()
+def _restart(stream: "LiveStream | None") -> None:
+    if stream is not None:
+        stream.restart()

@@ -1,1 +1,1 @@
-"""Makes what the repository carries: weights, sample clips, the opening picture; and the videos of `render`."""
+"""Makes what the repository carries: weights, sample clips, the opening analysis; and the videos of `render`."""

@@ -8,7 +8,7 @@ from demos.common import cli
 from demos.common.errors import BadInput
 from demos.posture.athlete.performance import Performance, perform
 from demos.posture.exercises import exercises
-from demos.posture.make.render import film
+from demos.posture.make.render import render_video
 from demos.posture.video.clips import FOLDER, clip
 
 
@@ -34,7 +34,7 @@ def main(
         if exercise not in sampled():
             raise BadInput("posture.exercise_unknown", exercise=exercise, choices=", ".join(sampled()))
         out = clip(exercise)
-        truth = film(sample(exercise), out)
+        truth = render_video(sample(exercise), out)
         print(f"{out.name} · {truth['frames']} frames · {out.stat().st_size:,} bytes")
 
 

@@ -1,4 +1,4 @@
-"""`python -m demos.posture render`: a film of the synthetic athlete, with its truth beside it."""
+"""`python -m demos.posture render`: a video of the synthetic athlete, with its truth beside it."""
 
 import json
 from collections.abc import Iterator
@@ -10,23 +10,24 @@ import typer
 
 from demos.common import cli
 from demos.common.errors import BadInput
-from demos.posture.athlete.performance import Performance, names, perform, within
+from demos.common.validate import whole
+from demos.posture.athlete.performance import Performance, names, perform
 from demos.posture.athlete.render import render as frames
 from demos.posture.video import video_file
 
 
-def film(
+def render_video(
     performance: Performance, out: str | Path, *, width: int = 640, height: int = 480, samples: int = 2
 ) -> dict[str, object]:
-    """Film a performance into the MP4 `out`, and its truth into the JSON file beside it.
+    """Render a performance into the MP4 `out`, and its truth into the JSON file beside it.
 
-    Returns the truth with the film's `path`, `width` and `height`. Raises BadInput for what cannot be written.
+    Returns the truth with the video's `path`, `width` and `height`. Raises BadInput for what cannot be written.
     """
     out = Path(out)
     if out.suffix.lower() != ".mp4":
         raise BadInput("posture.athlete_out", path=out, reason="*.mp4")
     for name, size in (("width", width), ("height", height)):
-        within(name, size, 64, 1920)
+        whole(name, size, 64, 1920)
     try:
         video_file.write(out, _frames(performance, width, height, samples), performance.fps)
         truth = {"path": str(out), "width": width, "height": height, **performance.truth()}
@@ -55,20 +56,16 @@ def render(
     seconds: Annotated[float | None, typer.Option(help="How long a position is held (plank, idle).")] = None,
     tempo: Annotated[float | None, typer.Option(help="1 as usual, 2 twice as fast.")] = None,
     depth: Annotated[float | None, typer.Option(help="1 as deep as it should be.")] = None,
-    entrance: Annotated[bool, typer.Option(help="Walk in and take position first.")] = False,
+    walk_in: Annotated[bool, typer.Option("--walk-in", "--entrance", help="Walk in and take position first.")] = False,
     width: Annotated[int, typer.Option(help="Pixels.")] = 640,
     height: Annotated[int, typer.Option(help="Pixels.")] = 480,
-    json: Annotated[bool, typer.Option(help="Print one JSON object: the truth of the film.")] = False,
+    json: Annotated[bool, typer.Option(help="Print one JSON object: the truth of the video.")] = False,
 ) -> None:
-    """Film the synthetic athlete. The JSON holds the exercise, its repetitions (start_s, bottom_s, end_s, faults) …"""
+    """Render the synthetic athlete. The JSON holds exercise, repetitions (start_s, bottom_s, end_s, faults) …"""
     chosen = None
     if faulty_reps:
-        try:
-            chosen = {int(number) - 1 for number in faulty_reps.split(",")}
-        except ValueError:
-            raise BadInput("posture.athlete_range", name="--faulty-reps", value=faulty_reps, low=1, high=reps) from None
-        for number in chosen:
-            within("--faulty-reps", number + 1, 1, reps)
+        parts = (int(part) if part.strip().isdecimal() else part for part in faulty_reps.split(","))
+        chosen = {whole("--faulty-reps", part, 1, reps) - 1 for part in parts}
     performance = perform(
         exercise,
         reps=reps,
@@ -80,9 +77,9 @@ def render(
         seconds=seconds,
         tempo=tempo,
         depth=depth,
-        entrance=entrance,
+        walk_in=walk_in,
     )
-    truth = film(performance, out, width=width, height=height)
+    truth = render_video(performance, out, width=width, height=height)
     repetitions = truth["repetitions"]
     count = len(repetitions) if isinstance(repetitions, list) else 0
     cli.emit(truth, f"{out} · {exercise} · {truth['frames']} frames · {count} repetitions", json)

@@ -35,7 +35,7 @@ LONG_AGO = (1980, 1, 1, 0, 0, 0)  # the earliest time a zip can hold, so that no
 
 
 def with_normalization(network: bytes, mean: float, deviation: float) -> bytes:
-    """The TFLite file `network` with metadata that says how its one input picture is scaled."""
+    """The TFLite file `network` with metadata that says how its one input image is scaled."""
     options = metadata_schema.NormalizationOptionsT()
     options.mean, options.std = [mean], [deviation]
     unit = metadata_schema.ProcessUnitT()
@@ -46,10 +46,10 @@ def with_normalization(network: bytes, mean: float, deviation: float) -> bytes:
     content.contentPropertiesType = metadata_schema.ContentProperties.ImageProperties
     content.contentProperties = properties
     model = model_schema.ModelT.InitFromObj(model_schema.Model.GetRootAs(network, 0))
-    picture = metadata_schema.TensorMetadataT()
-    picture.name, picture.content, picture.processUnits = "image", content, [unit]
+    image = metadata_schema.TensorMetadataT()
+    image.name, image.content, image.processUnits = "image", content, [unit]
     subgraph = metadata_schema.SubGraphMetadataT()
-    subgraph.inputTensorMetadata = [picture]
+    subgraph.inputTensorMetadata = [image]
     subgraph.outputTensorMetadata = [metadata_schema.TensorMetadataT() for _ in model.subgraphs[0].outputs]
     description = metadata_schema.ModelMetadataT()
     description.name, description.subgraphMetadata = "pose", [subgraph]

@@ -1,4 +1,4 @@
-"""A film from beginning to end: who does what, how often, how deep, how fast."""
+"""A video from beginning to end: who does what, how often, how deep, how fast."""
 
 import math
 from collections.abc import Iterator
@@ -11,26 +11,26 @@ import numpy as np
 from demos.common.errors import BadInput
 from demos.posture.coach.coach import Coach
 from demos.posture.coach.repetitions import Repetition
-from demos.posture.coach.set_tracker import AUTO, Moment, Session, Set
-from demos.posture.exercises import exercises
+from demos.posture.coach.set_tracker import ExerciseSet, FrameResult, SetTracker
+from demos.posture.exercises import AUTO, exercises
 from demos.posture.landmarker import Landmarker
 from demos.posture.landmarks import JOINTS
 from demos.posture.video import video_file
-from demos.posture.video.video_file import Clip, Frame
+from demos.posture.video.video_file import Frame, VideoInfo
 
 FEWEST = 5  # frames with a person from which there is something to say
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """All of a film. `exercise` is the one most was done of, or None; `moments` has one entry a frame."""
+    """All of a video. `exercise` is the one most was done of, or None; `results` has one entry a frame."""
 
-    clip: Clip
-    moments: tuple[Moment, ...] = field(repr=False)
-    sets: tuple[Set, ...] = ()
+    info: VideoInfo
+    results: tuple[FrameResult, ...] = field(repr=False)
+    sets: tuple[ExerciseSet, ...] = ()
 
     @property
-    def main(self) -> Set | None:
+    def main(self) -> ExerciseSet | None:
         """The set with most in it."""
         return max(self.sets, key=lambda done: (done.count, done.hold, len(done.attempts)), default=None)
 
@@ -49,16 +49,16 @@ class Analysis:
             "exercise": self.exercise,
             "count": main.count if main else 0,
             "hold_seconds": round(main.hold, 2) if main else 0.0,
-            "seconds": round(self.clip.seconds, 3),
-            "fps": round(self.clip.fps, 3),
-            "frames": len(self.moments),
-            "frames_with_person": sum(moment.pose is not None for moment in self.moments),
+            "seconds": round(self.info.seconds, 3),
+            "fps": round(self.info.fps, 3),
+            "frames": len(self.results),
+            "frames_with_person": sum(result.pose is not None for result in self.results),
             "sets": [
                 {
                     "exercise": done.exercise,
                     "count": done.count,
                     "hold_seconds": round(done.hold, 2),
-                    "repetitions": [row(number, attempt) for number, attempt in enumerate(done.attempts, 1)],
+                    "repetitions": [repetition_row(number, attempt) for number, attempt in enumerate(done.attempts, 1)],
                 }
                 for done in self.sets
             ],
@@ -67,16 +67,16 @@ class Analysis:
     def signal(self, exercise: str) -> tuple[np.ndarray, np.ndarray]:
         """Seconds (T,) and the angle that `exercise` is counted by in degrees (T,), NaN where it was not seen."""
         joint = exercises()[exercise].signal.joint
-        seconds = np.array([moment.seconds for moment in self.moments])
+        seconds = np.array([result.seconds for result in self.results])
         angles = [
-            moment.reading.signal if moment.reading and moment.exercise == exercise else math.nan
-            for moment in self.moments
+            result.reading.signal if result.reading and result.exercise == exercise else math.nan
+            for result in self.results
         ]
         assert joint in {name.partition("_")[2] for name in JOINTS}
         return seconds, np.array(angles)
 
 
-def row(number: int, attempt: Repetition) -> dict[str, object]:
+def repetition_row(number: int, attempt: Repetition) -> dict[str, object]:
     """One line of the report."""
     return {
         "number": number,
@@ -92,59 +92,59 @@ def row(number: int, attempt: Repetition) -> dict[str, object]:
     }
 
 
-def watch(path: str | Path, exercise: str = AUTO) -> Iterator[tuple[Frame, Moment, Session]]:
-    """Go through the film at `path`, frame by frame. Raises BadInput as `video_file.read` does."""
-    session = Session(exercise)
+def track(path: str | Path, exercise: str = AUTO) -> Iterator[tuple[Frame, FrameResult, SetTracker]]:
+    """Go through the video at `path`, frame by frame. Raises BadInput as `video_file.read` does."""
+    tracker = SetTracker(exercise)
     with Landmarker() as landmarker:
         for frame in video_file.read(path):
-            yield frame, session.see(landmarker.find(frame.image, frame.seconds), frame.seconds), session
+            yield frame, tracker.update(landmarker.detect(frame.image, frame.seconds), frame.seconds), tracker
 
 
-def analyse(path: str | Path, exercise: str = AUTO) -> Iterator[Moment | Analysis]:
-    """The moments of the film at `path` as they are found, and at last the Analysis.
+def analyse(path: str | Path, exercise: str = AUTO) -> Iterator[FrameResult | Analysis]:
+    """The results of the video at `path`, frame by frame as they are found, and at last the Analysis.
 
-    Raises BadInput as `video_file.read` does, and when nobody is in the film.
+    Raises BadInput as `video_file.read` does, and when nobody is in the video.
     """
-    clip = video_file.probe(path)
-    moments: list[Moment] = []
-    session: Session | None = None
-    for _, moment, session in watch(path, exercise):  # noqa: B007
-        moments.append(moment)
-        yield moment
-    yield conclude(clip, moments, session)
+    info = video_file.probe(path)
+    results: list[FrameResult] = []
+    tracker: SetTracker | None = None
+    for _, result, tracker in track(path, exercise):  # noqa: B007
+        results.append(result)
+        yield result
+    yield summarise(info, results, tracker)
 
 
-def conclude(clip: Clip, moments: list[Moment], session: Session | None) -> Analysis:
-    """The Analysis of everything seen. Raises BadInput when that was nobody."""
-    if session is None or sum(moment.pose is not None for moment in moments) < FEWEST:
+def summarise(info: VideoInfo, results: list[FrameResult], tracker: SetTracker | None) -> Analysis:
+    """The Analysis of all frames. Raises BadInput when nobody was in them."""
+    if tracker is None or sum(result.pose is not None for result in results) < FEWEST:
         raise BadInput("posture.no_person")
-    steps = np.diff([moment.seconds for moment in moments])
-    seconds = moments[-1].seconds + (median(steps) if len(steps) else 0.0)
-    moments, sets = with_hindsight(moments, session.sets)
-    return Analysis(Clip(clip.width, clip.height, clip.fps, float(seconds)), tuple(moments), tuple(sets))
+    steps = np.diff([result.seconds for result in results])
+    seconds = results[-1].seconds + (median(steps) if len(steps) else 0.0)
+    results, sets = recount(results, tracker.sets)
+    return Analysis(replace(info, seconds=float(seconds)), tuple(results), tuple(sets))
 
 
-def with_hindsight(moments: list[Moment], sets: list[Set]) -> tuple[list[Moment], list[Set]]:
-    """The same film watched again by coaches who know from the start which exercise comes.
+def recount(results: list[FrameResult], sets: list[ExerciseSet]) -> tuple[list[FrameResult], list[ExerciseSet]]:
+    """The same video for coaches who know from the start which exercise comes.
 
-    Live, an exercise is known only after two seconds of it. Of a whole film each set's coach sees everything from the
-    end of the set before, the first one from the film's beginning.
+    Live, an exercise is known only after two seconds of it. Of a whole video each set's coach sees everything from the
+    end of the set before, the first one from the video's beginning.
     """
     if not sets:
-        return moments, sets
+        return results, sets
     borders = [0.0, *(done.start for done in sets[1:]), math.inf]
-    again: list[Moment] = []
-    better: list[Set] = []
+    recounted: list[FrameResult] = []
+    recounted_sets: list[ExerciseSet] = []
     for done, begin, end in zip(sets, borders[:-1], borders[1:], strict=True):
         coach = Coach(exercises()[done.exercise])
-        for moment in moments:
-            if begin <= moment.seconds < end:
-                reading = coach.update(moment.pose, moment.seconds)
-                again.append(replace(moment, exercise=done.exercise, reading=reading))
-        better.append(Set(done.exercise, begin, tuple(coach.attempts), coach.count, coach.hold))
-    return again, better
+        for result in results:
+            if begin <= result.seconds < end:
+                reading = coach.update(result.pose, result.seconds)
+                recounted.append(replace(result, exercise=done.exercise, reading=reading))
+        recounted_sets.append(ExerciseSet(done.exercise, begin, tuple(coach.attempts), coach.count, coach.hold))
+    return recounted, recounted_sets
 
 
 def as_json(analysis: Analysis) -> dict[str, object]:
-    """`Analysis.report()` with the clip's size: what the command line prints."""
-    return {**analysis.report(), "clip": asdict(analysis.clip)}
+    """`Analysis.report()` with the video's size: what the command line prints."""
+    return {**analysis.report(), "clip": asdict(analysis.info)}

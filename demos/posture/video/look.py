@@ -5,9 +5,9 @@ from typing import Any
 
 from demos.common.i18n import text
 from demos.posture.coach.advice import sentence
-from demos.posture.coach.set_tracker import Set
+from demos.posture.coach.set_tracker import ExerciseSet
 from demos.posture.exercises import exercises
-from demos.posture.look import snapshot
+from demos.posture.look import frame_data
 from demos.posture.video.analyse import Analysis
 
 MOST_FRAMES = 1800  # of a video's landmarks that are sent to a browser; of longer videos every second, third …
@@ -25,17 +25,17 @@ def result(analysis: Analysis, language: str) -> dict[str, Any]:
 
 def player(analysis: Analysis, language: str) -> dict[str, object]:
     """The video's size and length, and the snapshots to draw over it."""
-    every = max(1, math.ceil(len(analysis.moments) / MOST_FRAMES))
+    every = max(1, math.ceil(len(analysis.results) / MOST_FRAMES))
     return {
         "mode": "analysed",
-        "width": analysis.clip.width,
-        "height": analysis.clip.height,
-        "seconds": analysis.clip.seconds,
-        "frames": [snapshot(moment, language) for moment in analysis.moments[::every]],
+        "width": analysis.info.width,
+        "height": analysis.info.height,
+        "seconds": analysis.info.seconds,
+        "frames": [frame_data(result, language) for result in analysis.results[::every]],
     }
 
 
-def chart(analysis: Analysis, done: Set, language: str) -> dict[str, object]:
+def chart(analysis: Analysis, done: ExerciseSet, language: str) -> dict[str, object]:
     """The angle that counts over time, and each attempt with the label at its deepest point.
 
     {seconds: [T], angles: [T] degrees or null where not seen, asked: degrees or null, x, y: titles,
@@ -66,7 +66,7 @@ def chart(analysis: Analysis, done: Set, language: str) -> dict[str, object]:
     }
 
 
-def table(done: Set, language: str) -> dict[str, object]:
+def table(done: ExerciseSet, language: str) -> dict[str, object]:
     """One row per attempt: number, deepest angle, seconds there and back, what the coach says.
 
     {headings: [str], rows: [{counted, cells: [str]}]}

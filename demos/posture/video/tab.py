@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import Page, module, packed, says, t, t_entry, template
+from demos.common.ui import Page, dump_message, module, says, t, t_entry, template
 from demos.posture.exercises import AUTO, exercises
 from demos.posture.look import SKELETON
 from demos.posture.video import clips
@@ -74,10 +74,10 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     stop = gr.Button(t("posture.stop"), visible=False, elem_id="posture-stop")
 
     shown = [view.player, view.chart, view.table, view.report, stop]
+    film = gr.File(visible=False)  # an old name, for programs alone
+    asked = [page.language, upload, exercise, film]
     running: list[Any] = [
-        upload.upload(
-            says(_analyse), [page.language, upload, exercise], shown, api_name="posture_analyze", show_progress="hidden"
-        )
+        upload.upload(says(_analyse), asked, shown, api_name="posture_analyze", show_progress="hidden")
     ]
     automatic = gr.State(AUTO)
     for slug, button in samples.items():
@@ -93,26 +93,29 @@ def _open(language: str) -> tuple[Any, ...]:
     return _shown(clips.opening()[language], clips.clip(clips.OPENING), None)[:3]
 
 
-def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[Any, ...]]:
+def _analyse(
+    language: str, video: str | None = None, exercise: str = AUTO, film: str | None = None
+) -> Iterator[tuple[Any, ...]]:
     """Analyse a video: frames on the way, at last the whole result and its report.
 
-    What was shown before stays until the file turns out to be a video.
+    What was shown before stays until the file turns out to be a video. `film` is what the API called `video` before.
     """
+    video = video or film
     yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
     from demos.posture.exercises import find_exercise
-    from demos.posture.look import snapshot
+    from demos.posture.look import frame_data
     from demos.posture.video import video_file
     from demos.posture.video.analyse import Analysis, analyse
     from demos.posture.video.look import result
 
-    if not film:
+    if not video:
         raise BadInput("posture.no_video")
     if exercise != AUTO:
         find_exercise(exercise)
-    size = video_file.probe(film)
-    playable = video_file.playable(film)
+    size = video_file.probe(video)
+    playable = video_file.playable(video)
     last = 0.0
-    for found in analyse(film, exercise):
+    for found in analyse(video, exercise):
         if isinstance(found, Analysis):
             yield _shown(result(found, language), playable, found)
         elif time.monotonic() - last > SHOW_EVERY:
@@ -120,14 +123,14 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
             last = time.monotonic()
             share = min(1.0, found.seconds / size.seconds) if size.seconds else 0.0
             yield (
-                packed(
+                dump_message(
                     {
                         "mode": "analysing",
                         "src": _address(playable),
                         "width": size.width,
                         "height": size.height,
                         "share": round(share, 3),
-                        "frame": snapshot(found, language),
+                        "frame": frame_data(found, language),
                     }
                 ),
                 *before,
@@ -138,9 +141,9 @@ def _analyse(language: str, film: str | None, exercise: str) -> Iterator[tuple[A
 def _shown(result: dict[str, Any], video: Path | str, analysis: "Analysis | None") -> tuple[Any, ...]:
     """Values for player, chart, table, report and Stop."""
     return (
-        packed({**result["player"], "src": _address(video)}),
-        packed(result["chart"]) if result["chart"] else "",
-        packed(result["table"]) if result["table"] else "",
+        dump_message({**result["player"], "src": _address(video)}),
+        dump_message(result["chart"]) if result["chart"] else "",
+        dump_message(result["table"]) if result["table"] else "",
         analysis.report() if analysis else None,
         gr.Button(visible=False),
     )

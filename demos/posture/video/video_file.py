@@ -12,12 +12,12 @@ from demos.common.errors import BadInput
 
 MAX_SECONDS = 300.0
 MAX_SIDE = 4096  # pixels, as stored
-# Containers of single films. Playlists and pipes of pictures are left out: they name other files and addresses.
+# Containers of single videos. Playlists and pipes of images are left out: they name other files and addresses.
 FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,ogg,flv,asf,m4v,mjpeg"
 
 
 @dataclass(frozen=True)
-class Clip:
+class VideoInfo:
     """What a video file says of itself: size in pixels as shown, frames per second, length in seconds (0 if untold)."""
 
     width: int
@@ -28,13 +28,13 @@ class Clip:
 
 @dataclass(frozen=True)
 class Frame:
-    """One picture, (H, W, 3) uint8 RGB, `seconds` after the first one."""
+    """One frame, (H, W, 3) uint8 RGB, `seconds` after the first one."""
 
     seconds: float
     image: np.ndarray
 
 
-def probe(path: str | Path) -> Clip:
+def probe(path: str | Path) -> VideoInfo:
     """Size, frame rate and length of the video at `path`. Raises BadInput as `read` does."""
     with _open(path) as container:
         first = next(_decoded(container), None)
@@ -42,13 +42,13 @@ def probe(path: str | Path) -> Clip:
             raise BadInput("posture.video_empty")
         height, width = _upright(first, None).shape[:2]
         stream = container.streams.video[0]
-        return Clip(width, height, float(stream.average_rate or stream.guessed_rate or 30), _seconds(container))
+        return VideoInfo(width, height, float(stream.average_rate or stream.guessed_rate or 30), _seconds(container))
 
 
 def read(path: str | Path, *, max_side: int | None = 1280, max_seconds: float = MAX_SECONDS) -> Iterator[Frame]:
     """The frames of the video at `path` as a visitor sees them: upright, and no side longer than `max_side` pixels.
 
-    Raises BadInput for a file that is empty, no video, without a picture track, longer than `max_seconds`, larger than
+    Raises BadInput for a file that is empty, no video, without a video track, longer than `max_seconds`, larger than
     MAX_SIDE, or that breaks off.
     """
     with _open(path) as container:
@@ -98,7 +98,7 @@ def write(path: str | Path, frames: Iterable[np.ndarray], fps: float) -> int:
 
 
 def _open(path: str | Path) -> av.container.InputContainer:
-    """The opened file, with a picture track of bearable size. Raises BadInput."""
+    """The opened file, with a video track of bearable size. Raises BadInput."""
     path = Path(path)
     if not path.is_file():
         raise BadInput("posture.video_missing", name=path.name)
@@ -113,7 +113,7 @@ def _open(path: str | Path) -> av.container.InputContainer:
     if not container.streams.video:
         has_sound = bool(container.streams.audio)
         container.close()
-        raise BadInput("posture.video_no_picture" if has_sound else "posture.video_unreadable")
+        raise BadInput("posture.video_no_track" if has_sound else "posture.video_unreadable")
     stream = container.streams.video[0]
     stream.thread_type = "AUTO"
     if max(stream.width, stream.height) > MAX_SIDE:
@@ -140,7 +140,7 @@ def _decoded(container: av.container.InputContainer) -> Iterator[av.VideoFrame]:
 
 
 def _seconds(container: av.container.InputContainer) -> float:
-    """The declared length in seconds, 0 if the file does not tell (films recorded by a browser)."""
+    """The declared length in seconds, 0 if the file does not tell (videos recorded by a browser)."""
     stream = container.streams.video[0]
     if stream.duration and stream.time_base:
         return float(stream.duration * stream.time_base)
@@ -148,7 +148,7 @@ def _seconds(container: av.container.InputContainer) -> float:
 
 
 def _upright(frame: av.VideoFrame, max_side: int | None) -> np.ndarray:
-    """(H, W, 3) uint8, at most `max_side` long, turned as the file's display matrix says: phones store films lying."""
+    """(H, W, 3) uint8, at most `max_side` long, turned as the file's display matrix says: phones store videos lying."""
     scale = min(1.0, max_side / max(frame.width, frame.height)) if max_side else 1.0
     width, height = (max(2, round(side * scale)) for side in (frame.width, frame.height))
     image = frame.to_ndarray(format="rgb24", width=width, height=height)
@@ -157,7 +157,7 @@ def _upright(frame: av.VideoFrame, max_side: int | None) -> np.ndarray:
 
 
 def playable(path: str | Path) -> Path:
-    """A film with the same pictures that every browser plays: the file itself, or an MP4 made of it beside it.
+    """A video with the same frames that every browser plays: the file itself, or an MP4 made of it beside it.
 
     Raises BadInput as `read` does.
     """

@@ -36,18 +36,31 @@ def cut(source: Path, out: Path, seconds: float) -> Path:
     return out
 
 
-def test_a_film_is_analysed(client: Client, tmp_path: Path) -> None:
-    film = cut(clips.clip("squat"), tmp_path / "two squats.mp4", 7.9)
-    shown = client.predict(handle_file(film), "squat", api_name="/posture_analyze")
+def test_a_video_is_analysed(client: Client, tmp_path: Path) -> None:
+    video = cut(clips.clip("squat"), tmp_path / "two squats.mp4", 7.9)
+    shown = client.predict(handle_file(video), "squat", api_name="/posture_analyze")
     report = next(part for part in shown if isinstance(part, dict) and "sets" in part)
     assert (report["exercise"], report["count"]) == ("squat", 2)
     assert report["sets"][0]["repetitions"][0]["depth_degrees"] < 105
 
 
+def test_old_names_of_the_api_and_the_command_line_are_understood(client: Client, tmp_path: Path) -> None:
+    """`film` is what the API called `video`, `--entrance` what the command line called `--walk-in`."""
+    short = cut(clips.clip("plank"), tmp_path / "plank.mp4", 2)
+    for name in ("video", "film"):
+        shown = client.predict(**{name: handle_file(short)}, exercise="plank", api_name="/posture_analyze")
+        report = next(part for part in shown if isinstance(part, dict) and "sets" in part)
+        assert report["exercise"] == "plank"
+    size = ["--reps", "1", "--fps", "5", "--width", "64", "--height", "64", "--json"]
+    for name in ("--walk-in", "--entrance"):
+        done = run("render", "bicep_curl", "--out", tmp_path / "curl.mp4", name, *size)
+        assert json.loads(done.stdout)["ready_seconds"] > 1
+
+
 @pytest.fixture(scope="module")
 def bad(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, str]]:
     folder = tmp_path_factory.mktemp("bad")
-    (folder / "text.mp4").write_text("I am no film. " * 500)
+    (folder / "text.mp4").write_text("I am no video. " * 500)
     (folder / "empty.mp4").write_bytes(b"")
     whole = clips.clip("plank").read_bytes()
     (folder / "cut.mp4").write_bytes(whole[: len(whole) // 2])
@@ -61,11 +74,11 @@ def bad(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[Path, str]]
 
 
 @pytest.mark.parametrize("kind", ["text", "empty", "cut", "nobody"])
-def test_bad_films_get_a_sentence(client: Client, bad: dict[str, tuple[Path, str]], kind: str) -> None:
-    film, words = bad[kind]
+def test_bad_videos_get_a_sentence(client: Client, bad: dict[str, tuple[Path, str]], kind: str) -> None:
+    video, words = bad[kind]
     with pytest.raises(AppError, match=words):
-        client.predict(handle_file(film), "plank", api_name="/posture_analyze")
-    refused = run("analyze", film, "--exercise", "plank")
+        client.predict(handle_file(video), "plank", api_name="/posture_analyze")
+    refused = run("analyze", video, "--exercise", "plank")
     assert refused.returncode == 2
     assert words in refused.stderr
     assert "Traceback" not in refused.stderr
@@ -78,14 +91,14 @@ def test_unknown_exercises_are_refused(client: Client, exercise: object) -> None
 
 
 def test_command_line_counts_and_writes(tmp_path: Path) -> None:
-    film = cut(clips.clip("bicep_curl"), tmp_path / "curls.mp4", 5.2)
-    done = run("analyze", film, "--annotated", tmp_path / "out.mp4", "--report", tmp_path / "out.csv", "--json")
+    video = cut(clips.clip("bicep_curl"), tmp_path / "curls.mp4", 5.2)
+    done = run("analyze", video, "--annotated", tmp_path / "out.mp4", "--report", tmp_path / "out.csv", "--json")
     assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert (result["exercise"], result["count"]) == ("bicep_curl", 2)
     with (tmp_path / "out.csv").open() as file:
         assert [row["counted"] for row in csv.DictReader(file)] == ["True", "True"]
-    before, after = next(video_file.read(film)).image, next(video_file.read(tmp_path / "out.mp4")).image
+    before, after = next(video_file.read(video)).image, next(video_file.read(tmp_path / "out.mp4")).image
     assert before.shape == after.shape
     assert np.abs(before.astype(int) - after).max() > 100  # a skeleton was drawn
 

@@ -7,7 +7,7 @@ import torch
 
 from demos.common.threads import single_threaded
 from demos.posture import learn
-from demos.posture.athlete.examples import observe
+from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
 from demos.posture.coach.coach import Coach
 from demos.posture.data import FEATURES, STEPS
@@ -21,12 +21,12 @@ def test_landmarker(benchmark) -> None:  # type: ignore[no-untyped-def]
     frames = cycle([frame.image for frame in islice(video_file.read(clips.clip("squat")), 60)])
     with Landmarker() as landmarker:
         clock = iter(range(10**9))
-        benchmark(lambda: landmarker.find(next(frames), next(clock) / 30))
+        benchmark(lambda: landmarker.detect(next(frames), next(clock) / 30))
 
 
 @pytest.mark.benchmark(group="posture, one frame")
 def test_coach(benchmark) -> None:  # type: ignore[no-untyped-def]
-    poses = cycle(observe(perform("squat", reps=3, seed=1), 1))
+    poses = cycle(simulate_landmarks(perform("squat", reps=3, seed=1), 1))
     coach = Coach(exercises()["squat"])
     clock = iter(range(10**9))
     benchmark(lambda: coach.update(next(poses), next(clock) / 30))

@@ -12,7 +12,7 @@ from demos.posture.video import clips, video_file
 from tests.conftest import SCREENSHOTS
 
 
-def test_opens_on_a_film_that_is_being_counted(open_page: Callable) -> None:
+def test_opens_on_a_video_that_is_being_counted(open_page: Callable) -> None:
     page = open_page("posture")
     player = page.locator("#posture-player")
     expect(player.locator("[data-part=exercise]")).to_have_text("Squat", timeout=60_000)
@@ -46,8 +46,8 @@ def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
         stream = container.add_stream("mjpeg", rate=30, options={"qmin": "3", "qmax": "8"})
         stream.width, stream.height, stream.pix_fmt = 480, 360, "yuvj420p"
         for frame in video_file.read(clips.clip("squat")):
-            picture = av.VideoFrame.from_ndarray(frame.image, format="rgb24").reformat(480, 360)
-            container.mux(stream.encode(picture))
+            image = av.VideoFrame.from_ndarray(frame.image, format="rgb24").reformat(480, 360)
+            container.mux(stream.encode(image))
         container.mux(stream.encode())
     return path
 

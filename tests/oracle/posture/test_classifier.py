@@ -1,12 +1,14 @@
 """The network that tells exercises apart: what it must not depend on, and how well it does on athletes never seen."""
 
+from dataclasses import replace
+
 import numpy as np
 import torch
 
 from demos.posture import learn
-from demos.posture.athlete.examples import observe
+from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
-from demos.posture.coach.set_tracker import Session
+from demos.posture.coach.set_tracker import SetTracker
 from demos.posture.data import FEATURES, STEPS, SWAP, features, window, windows
 from demos.posture.landmarks import MIRROR
 from demos.posture.make import train as make
@@ -31,7 +33,7 @@ def test_a_mirror_changes_nothing() -> None:
 
 
 def test_windows_agree_live_and_afterwards() -> None:
-    poses = observe(perform("squat", reps=2, seed=3, fps=17), 3)
+    poses = simulate_landmarks(perform("squat", reps=2, seed=3, fps=17), 3)
     for end, values in windows(poses, every=0.7):
         live = window([pose for pose in poses if pose.seconds <= end], end)
         assert live is not None
@@ -39,7 +41,7 @@ def test_windows_agree_live_and_afterwards() -> None:
 
 
 def test_a_window_with_a_hole_is_none() -> None:
-    poses = observe(perform("squat", reps=2, seed=3, fps=20), 3)
+    poses = simulate_landmarks(perform("squat", reps=2, seed=3, fps=20), 3)
     assert window(poses[:20], 2.5) is None
     assert window([], 2.5) is None
 
@@ -51,15 +53,15 @@ def test_exercises_of_athletes_never_seen_are_recognised() -> None:
     assert learn.accuracy(network, windows, labels) > 0.95
 
 
-def test_a_session_finds_out_the_exercise_and_counts_from_its_beginning() -> None:
-    session = Session()
+def test_a_tracker_finds_out_the_exercise_and_counts_from_its_beginning() -> None:
+    tracker = SetTracker()
     start = 0.0
     for movement in ("squat", "bicep_curl"):
-        poses = observe(perform(movement, reps=4, view="three_quarter", seed=9, fps=20), 9)
+        poses = simulate_landmarks(perform(movement, reps=4, view="three_quarter", seed=9, fps=20), 9)
         for pose in poses:
-            session.see(type(pose)(start + pose.seconds, pose.image, pose.world, pose.visibility), start + pose.seconds)
+            tracker.update(replace(pose, seconds=start + pose.seconds), start + pose.seconds)
         start += poses[-1].seconds + 0.05
-    assert [(done.exercise, done.count) for done in session.sets] == [("squat", 4), ("bicep_curl", 4)]
+    assert [(done.exercise, done.count) for done in tracker.sets] == [("squat", 4), ("bicep_curl", 4)]
 
 
 def test_training_yields_progress_and_learns() -> None:

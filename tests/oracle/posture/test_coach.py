@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from demos.posture.athlete.examples import observe
+from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import faults_of, perform
 from demos.posture.coach.advice import sentence
 from demos.posture.coach.coach import Coach
@@ -36,7 +36,7 @@ def watch(slug: str, poses: list[Pose]) -> tuple[Coach, list]:
 def test_repetitions_are_counted_exactly(slug: str, view: str | float) -> None:
     for seed in (0, 7):
         performance = perform(slug, reps=4, view=view, seed=seed, fps=20)
-        coach, _ = watch(slug, observe(performance, seed))
+        coach, _ = watch(slug, simulate_landmarks(performance, seed))
         assert coach.count == 4, f"seed {seed}: {coach.attempts}"
         bottoms = [attempt.bottom for attempt in coach.attempts if attempt.counted]
         assert bottoms == pytest.approx([bottom for _, bottom, _ in performance.repetitions], abs=0.4)
@@ -45,7 +45,7 @@ def test_repetitions_are_counted_exactly(slug: str, view: str | float) -> None:
 @pytest.mark.parametrize("slug", [slug for slug in COUNTED if "shallow" in faults_of(slug)])
 def test_shallow_repetitions_are_seen_but_not_counted(slug: str) -> None:
     performance = perform(slug, reps=4, view="side", faults=("shallow",), faulty_reps={1, 2}, seed=4, fps=20)
-    coach, _ = watch(slug, observe(performance, 4, noise=0.5))
+    coach, _ = watch(slug, simulate_landmarks(performance, 4, noise=0.5))
     assert [attempt.counted for attempt in coach.attempts] == [True, False, False, True]
     assert coach.attempts[1].cues == ("shallow",)
 
@@ -66,7 +66,7 @@ def test_the_carried_exercises_have_faults_that_are_named() -> None:
 @pytest.mark.parametrize(("slug", "fault"), NAMED)
 def test_faults_are_named_in_the_repetition_that_has_them(slug: str, fault: str) -> None:
     performance = perform(slug, reps=3, view="side", faults=(fault,), faulty_reps={1}, seed=5, fps=20)
-    coach, readings = watch(slug, observe(performance, 5, noise=0.5))
+    coach, readings = watch(slug, simulate_landmarks(performance, 5, noise=0.5))
     assert [fault in attempt.cues for attempt in coach.attempts] == [False, True, False]
     assert fault in {reading.cue for reading in readings}
     assert sentence(exercises()[slug], fault, "ko") != sentence(exercises()[slug], fault, "en") != ""
@@ -76,15 +76,15 @@ def test_faults_are_named_in_the_repetition_that_has_them(slug: str, fault: str)
 @pytest.mark.parametrize("slug", HELD)
 def test_a_position_held_is_timed(slug: str, seed: int) -> None:
     performance = perform(slug, view="side", seconds=8, seed=seed, fps=20)
-    coach, readings = watch(slug, observe(performance, seed))
+    coach, readings = watch(slug, simulate_landmarks(performance, seed))
     assert coach.hold == pytest.approx(performance.hold_seconds, abs=0.5)
     assert readings[-1].phase is Phase.HOLDING
 
 
 def test_getting_into_position_counts_nothing() -> None:
-    performance = perform("push_up", reps=3, view="side", seed=2, fps=20, entrance=True)
+    performance = perform("push_up", reps=3, view="side", seed=2, fps=20, walk_in=True)
     assert performance.ready_seconds > 1
-    coach, readings = watch("push_up", observe(performance, 2))
+    coach, readings = watch("push_up", simulate_landmarks(performance, 2))
     before = [reading for reading in readings if reading.seconds < performance.ready_seconds - 0.5]
     assert coach.count == 3
     assert not coach.attempts or min(attempt.start for attempt in coach.attempts) > performance.ready_seconds - 1
@@ -95,21 +95,21 @@ def test_getting_into_position_counts_nothing() -> None:
 @pytest.mark.parametrize("slug", exercises())
 def test_other_movements_count_nothing(slug: str, movement: str) -> None:
     performance = perform(movement, reps=4, seconds=5, view="three_quarter", seed=6, fps=20)
-    coach, _ = watch(slug, observe(performance, 6))
+    coach, _ = watch(slug, simulate_landmarks(performance, 6))
     assert (coach.count, coach.hold) == (0, 0)
 
 
 def test_a_bounce_at_the_bottom_is_one_repetition() -> None:
     performance = perform("squat", reps=1, view="side", seed=1, fps=30)
-    poses = observe(performance, 1, noise=0.3)
+    poses = simulate_landmarks(performance, 1, noise=0.3)
     bottom = round(performance.repetitions[0][1] * 30)
     bounce = [*range(bottom), *range(bottom, bottom - 12, -1), *range(bottom - 12, bottom), *range(bottom, len(poses))]
-    film = [replace(poses[index], seconds=number / 30) for number, index in enumerate(bounce)]
-    assert watch("squat", film)[0].count == 1
+    video = [replace(poses[index], seconds=number / 30) for number, index in enumerate(bounce)]
+    assert watch("squat", video)[0].count == 1
 
 
 def test_a_hidden_joint_is_asked_for_instead_of_judged() -> None:
-    poses = observe(perform("squat", reps=2, view="side", seed=3, fps=20), 3)
+    poses = simulate_landmarks(perform("squat", reps=2, view="side", seed=3, fps=20), 3)
     ankles = [INDEX[name] for name in ("left_ankle", "right_ankle")]
     hidden = [
         replace(pose, visibility=np.where(np.isin(np.arange(33), ankles), 0.05, pose.visibility)) for pose in poses
@@ -120,7 +120,7 @@ def test_a_hidden_joint_is_asked_for_instead_of_judged() -> None:
 
 
 def test_nobody_is_said_and_forgives_a_moment() -> None:
-    poses = observe(perform("squat", reps=3, view="side", seed=3, fps=20), 3)
+    poses = simulate_landmarks(perform("squat", reps=3, view="side", seed=3, fps=20), 3)
     coach = Coach(exercises()["squat"])
     for number, pose in enumerate(poses):
         lost = number % 20 in (5, 6, 7)  # 0.15 s in every second

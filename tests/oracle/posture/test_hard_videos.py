@@ -7,7 +7,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from demos.posture.athlete.examples import observe
+from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import Performance, perform
 from demos.posture.coach.coach import Coach
 from demos.posture.exercises import exercises
@@ -25,7 +25,7 @@ OTHER = "the coach counts what it is told, though the body does another exercise
 def performance(exercise: str, **options) -> tuple[Performance, list[Pose]]:  # type: ignore[no-untyped-def]
     """What the athlete does, and what a landmarker sees of it."""
     done = perform(exercise, **options)
-    return done, observe(done, options["seed"])
+    return done, simulate_landmarks(done, options["seed"])
 
 
 def coached(told: str, poses: Iterable[tuple[float, Pose | None]]) -> tuple[Coach, list]:
@@ -95,7 +95,7 @@ def test_a_repetition_counts_though_nobody_was_seen_for_up_to_two_seconds_of_it(
 
 
 def tilted(world: np.ndarray, degrees: float) -> np.ndarray:
-    """World coordinates (33, 3) turned about the picture's horizontal axis: depth as a low camera gets it wrong."""
+    """World coordinates (33, 3) turned about the image's horizontal axis: depth as a low camera gets it wrong."""
     sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
     return world @ np.array([[1, 0, 0], [0, cosine, sine], [0, -sine, cosine]], dtype=world.dtype)
 

@@ -1,4 +1,4 @@
-"""The real landmarker on the athlete's films, whose truth lies beside them."""
+"""The real landmarker on the athlete's videos, whose truth lies beside them."""
 
 import hashlib
 import json
@@ -23,7 +23,7 @@ def landmarks_of(exercise: str) -> list[Pose | None]:
         for frame in video_file.read(clips.clip(exercise)):
             if frame.seconds >= due:
                 due = frame.seconds + 1 / RATE - 1e-3
-                found.append(landmarker.find(frame.image, frame.seconds))
+                found.append(landmarker.detect(frame.image, frame.seconds))
     return found
 
 
@@ -85,9 +85,9 @@ def test_sample_clips_are_counted_as_they_were_performed(seen: dict[str, list[Po
     assert [set(attempt.cues) for attempt in coach.attempts] == wanted
 
 
-def test_a_picture_without_a_person_has_no_pose() -> None:
+def test_an_image_without_a_person_has_no_pose() -> None:
     grey = np.full((240, 320, 3), 128, np.uint8)
     with Landmarker() as landmarker:
-        assert landmarker.find(grey, 0.0) is None
-        assert landmarker.find(grey, 0.0) is None  # a clock that stands still is borne
+        assert landmarker.detect(grey, 0.0) is None
+        assert landmarker.detect(grey, 0.0) is None  # a clock that stands still is borne
     landmarker.close()  # twice is allowed

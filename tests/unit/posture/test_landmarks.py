@@ -38,12 +38,12 @@ def test_angles_do_not_change_with_size_place_and_turn() -> None:
     assert all(before[joint] == pytest.approx(after[joint]) for joint in JOINTS)
 
 
-def test_fused_takes_place_from_the_picture_and_depth_from_the_world() -> None:
+def test_fused_takes_place_from_the_image_and_depth_from_the_world() -> None:
     random = np.random.default_rng(1)
     world = random.normal(size=(5, 33, 3))
     world -= (world[:, [23]] + world[:, [24]]) / 2
-    picture = 0.5 + 0.1 * world[..., :2] / (1.6, 1.0)
-    assert fused(picture, world, 1.6) == pytest.approx(world, abs=1e-9)
+    image = 0.5 + 0.1 * world[..., :2] / (1.6, 1.0)
+    assert fused(image, world, 1.6) == pytest.approx(world, abs=1e-9)
 
 
 def test_measures_of_somebody_standing() -> None:

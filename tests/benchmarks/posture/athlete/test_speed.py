@@ -16,7 +16,7 @@ def test_perform(benchmark: Any) -> None:
 
 @pytest.mark.parametrize("samples", [1, 2])
 def test_frame(benchmark: Any, samples: int) -> None:
-    """One picture of 640×480."""
+    """One image of 640×480."""
     renderer = Renderer(perform("squat", reps=1, seed=0), samples=samples)
     clock = count()
     assert benchmark(lambda: renderer.frame(next(clock) % 60)).shape == (480, 640, 3)

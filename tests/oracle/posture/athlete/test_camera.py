@@ -25,7 +25,7 @@ def test_landmarks_are_where_opencv_projects_them(view: str | float) -> None:
     np.testing.assert_allclose(performance.landmarks[20, :, :2] * [width, height], pixels[:, 0], atol=1e-6)
 
 
-def test_everything_is_in_the_picture() -> None:
+def test_everything_is_in_the_image() -> None:
     for seed in range(8):
         for exercise in ("squat", "push_up", "lunge"):
             x, y = np.moveaxis(perform(exercise, reps=1, view="side", seed=seed).landmarks[..., :2], -1, 0)

@@ -79,16 +79,16 @@ def test_the_outline_covers_the_joints_and_little_else(exercise: str, view: str)
     assert points[:, 1].min() - slack < rows.min() <= rows.max() < points[:, 1].max() + slack
 
 
-def test_films_have_the_size_asked_for_and_are_the_same_each_time() -> None:
+def test_videos_have_the_size_asked_for_and_are_the_same_each_time() -> None:
     performance = perform("bicep_curl", reps=1, seed=1, fps=10)
-    film = list(render(performance, 160, 120))
-    assert len(film) == len(performance)
-    assert all(frame.shape == (120, 160, 3) and frame.dtype == np.uint8 for frame in film)
+    video = list(render(performance, 160, 120))
+    assert len(video) == len(performance)
+    assert all(frame.shape == (120, 160, 3) and frame.dtype == np.uint8 for frame in video)
     again = next(iter(render(performance, 160, 120)))
-    np.testing.assert_array_equal(film[0], again)
+    np.testing.assert_array_equal(video[0], again)
     fine = next(iter(render(performance, 160, 120, samples=2)))
-    assert np.abs(fine.astype(int) - film[0]).mean() < 4  # the same picture, smoother
-    assert np.abs(film[0].astype(int) - film[len(film) // 2]).max() > 50  # the athlete moves
+    assert np.abs(fine.astype(int) - video[0]).mean() < 4  # the same image, smoother
+    assert np.abs(video[0].astype(int) - video[len(video) // 2]).max() > 50  # the athlete moves
 
 
 @pytest.mark.parametrize(
@@ -111,14 +111,14 @@ def test_mediapipe_sees_the_athlete_where_the_truth_is(exercise: str, view: str)
     renderer = Renderer(performance)
     with Landmarker() as landmarker:
         for frame in range(0, len(performance), 12):
-            pose = landmarker.find(renderer.frame(frame), frame / performance.fps)
+            pose = landmarker.detect(renderer.frame(frame), frame / performance.fps)
             assert pose is not None, f"nobody found in frame {frame}"
             true = performance.landmarks[frame, :, :2] * [640, 480]
             shoulders, hips = (true[[INDEX[f"{s}_{j}"] for s in SIDES]].mean(0) for j in ("shoulder", "hip"))
             torso = np.linalg.norm(shoulders - hips)
             ids = [INDEX[f"{near}_{joint}"] for joint in JOINTS]
             off = np.linalg.norm(pose.image[ids, :2] * [640, 480] - true[ids], axis=1)
-            # a trunk that leans towards the camera looks short: never divide by less than a quarter of the picture
+            # a trunk that leans towards the camera looks short: never divide by less than a quarter of the image
             errors.append(off / max(torso, 120))
             visible.append(pose.visibility[ids])
     assert np.median(errors) < 0.09
@@ -127,5 +127,5 @@ def test_mediapipe_sees_the_athlete_where_the_truth_is(exercise: str, view: str)
 
 
 def nearer_side(performance) -> str:  # type: ignore[no-untyped-def]
-    depth = performance.camera.see(performance.skeleton.landmarks)[..., 2].mean(0)
+    depth = performance.camera.to_camera(performance.skeleton.landmarks)[..., 2].mean(0)
     return min(SIDES, key=lambda side: depth[INDEX[f"{side}_hip"]])

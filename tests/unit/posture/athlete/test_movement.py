@@ -43,7 +43,7 @@ def short(exercise: str, faults: tuple[str, ...] = (), seed: int = 0, **choices:
 @pytest.mark.parametrize(("exercise", "faults"), ALL)
 @pytest.mark.parametrize("seed", [0, 1, 2])
 def test_a_body_stays_a_body_and_on_the_floor(exercise: str, faults: tuple[str, ...], seed: int) -> None:
-    performance = short(exercise, faults, seed, entrance=seed == 2)
+    performance = short(exercise, faults, seed, walk_in=seed == 2)
     assert np.isfinite(performance.world).all()
     assert np.isfinite(performance.landmarks).all()
     for a, b in BONES:
@@ -62,9 +62,9 @@ def test_a_body_stays_a_body_and_on_the_floor(exercise: str, faults: tuple[str, 
 
 @pytest.mark.parametrize("exercise", COUNTED)
 @pytest.mark.parametrize("seed", range(4))
-@pytest.mark.parametrize("entrance", [False, True])
-def test_the_truth_counts_what_the_angle_does(exercise: str, seed: int, entrance: bool) -> None:
-    performance = perform(exercise, reps=4, seed=seed, entrance=entrance)
+@pytest.mark.parametrize("walk_in", [False, True])
+def test_the_truth_counts_what_the_angle_does(exercise: str, seed: int, walk_in: bool) -> None:
+    performance = perform(exercise, reps=4, seed=seed, walk_in=walk_in)
     assert len(performance.repetitions) == 4
     minima = main_minima(performance)
     assert len(minima) == 4
@@ -143,7 +143,7 @@ def test_a_fault_shows_where_it_should(exercise: str, fault: str, mark, least: f
     good, bad = short(exercise, seed=seed), short(exercise, (fault,), seed=seed)
     assert mark(bad) - mark(good) > least
     assert good.proportions == bad.proportions
-    assert good.look == bad.look
+    assert good.appearance == bad.appearance
 
 
 def test_every_fault_of_the_table_has_a_test() -> None:
@@ -167,11 +167,11 @@ def test_only_the_chosen_repetitions_are_faulty() -> None:
     assert np.abs(np.diff(performance.main_angle)).max() < 12  # no jump between poses
 
 
-def test_the_same_arguments_give_the_same_film_and_another_seed_another() -> None:
+def test_the_same_arguments_give_the_same_video_and_another_seed_another() -> None:
     a, b, c = (perform("lunge", reps=2, seed=seed) for seed in (4, 4, 5))
     np.testing.assert_array_equal(a.landmarks, b.landmarks)
     assert a.truth() == b.truth()
-    assert a.look == b.look
+    assert a.appearance == b.appearance
     assert a.proportions != c.proportions
 
 
@@ -201,7 +201,7 @@ def test_what_is_no_exercise_counts_nothing(exercise: str) -> None:
     assert performance.hold_seconds == 0
 
 
-def test_getting_ready_begins_outside_the_picture_and_ends_on_the_floor() -> None:
+def test_getting_ready_begins_outside_the_image_and_ends_on_the_floor() -> None:
     performance = perform("get_ready", seed=3, view="side")
     x = performance.landmarks[0, :, 0]
     assert ((x < 0.1) | (x > 0.9)).any()

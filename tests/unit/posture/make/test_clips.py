@@ -1,4 +1,4 @@
-"""The render command and the sample clips: films with their truth beside them."""
+"""The render command and the sample clips: videos with their truth beside them."""
 
 import json
 from pathlib import Path
@@ -11,7 +11,7 @@ from demos.common.errors import BadInput
 from demos.posture.athlete.performance import perform
 from demos.posture.make import render as render_command
 from demos.posture.make.clips import sample, sampled
-from demos.posture.make.render import film
+from demos.posture.make.render import render_video
 from demos.posture.video.clips import clip
 
 
@@ -20,9 +20,9 @@ def decoded(path: Path) -> list[np.ndarray]:
         return [frame.to_ndarray(format="rgb24") for frame in opened.decode(video=0)]
 
 
-def test_a_film_and_its_truth(tmp_path: Path) -> None:
+def test_a_video_and_its_truth(tmp_path: Path) -> None:
     out = tmp_path / "bicep_curl.mp4"
-    truth = film(perform("bicep_curl", reps=1, faults=("partial",), seed=3, fps=10), out, width=160, height=120)
+    truth = render_video(perform("bicep_curl", reps=1, faults=("partial",), seed=3, fps=10), out, width=160, height=120)
     beside = json.loads((tmp_path / "bicep_curl.json").read_text())
     assert beside["path"] == "bicep_curl.mp4"
     assert {key: value for key, value in truth.items() if key != "path"} == {
@@ -34,15 +34,15 @@ def test_a_film_and_its_truth(tmp_path: Path) -> None:
     assert frames[0].shape == (120, 160, 3)
 
 
-@pytest.mark.parametrize("name", ["film.avi", "film", "no/such/folder/film.mp4"])
-def test_a_film_that_cannot_be_written_is_refused_in_words(tmp_path: Path, name: str) -> None:
-    with pytest.raises(BadInput, match="film"):
-        film(perform("idle", seconds=1, fps=5), tmp_path / name, width=64, height=64)
+@pytest.mark.parametrize("name", ["video.avi", "video", "no/such/folder/video.mp4"])
+def test_a_video_that_cannot_be_written_is_refused_in_words(tmp_path: Path, name: str) -> None:
+    with pytest.raises(BadInput, match="video"):
+        render_video(perform("idle", seconds=1, fps=5), tmp_path / name, width=64, height=64)
 
 
 def test_a_size_out_of_range_is_refused_before_anything_is_written(tmp_path: Path) -> None:
     with pytest.raises(BadInput, match="width"):
-        film(perform("idle", seconds=1), tmp_path / "a.mp4", width=10**6)
+        render_video(perform("idle", seconds=1), tmp_path / "a.mp4", width=10**6)
     assert not list(tmp_path.iterdir())
 
 

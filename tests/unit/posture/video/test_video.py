@@ -1,4 +1,4 @@
-"""Films: what is written can be read, phones' films stand upright, and what is no film is refused in a sentence."""
+"""Videos: what is written can be read, phones' videos stand upright, and what is no video is refused in a sentence."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,35 +21,35 @@ def frames(count: int = 45, height: int = 121, width: int = 160) -> Iterator[np.
 
 
 @pytest.fixture(scope="module")
-def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("film") / "film.mp4"
+def video(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("video") / "video.mp4"
     assert video_file.write(path, frames(), 30) == 45
     return path
 
 
-def test_what_is_written_can_be_read(film: Path) -> None:
-    clip = video_file.probe(film)
+def test_what_is_written_can_be_read(video: Path) -> None:
+    clip = video_file.probe(video)
     assert (clip.width, clip.height, clip.fps) == (160, 120, 30)
     assert clip.seconds == pytest.approx(1.5)
-    read = list(video_file.read(film))
+    read = list(video_file.read(video))
     assert [frame.seconds for frame in read] == pytest.approx([index / 30 for index in range(45)])
     assert read[0].image.shape == (120, 160, 3)
     assert read[0].image[10, 40] == pytest.approx([255, 0, 0], abs=12)
 
 
-def test_browsers_can_begin_before_the_end(film: Path) -> None:
-    data = film.read_bytes()
+def test_browsers_can_begin_before_the_end(video: Path) -> None:
+    data = video.read_bytes()
     assert data.find(b"moov") < data.find(b"mdat")
-    assert video_file.playable(film) == film
+    assert video_file.playable(video) == video
 
 
-def test_large_films_are_read_small(film: Path) -> None:
-    assert next(video_file.read(film, max_side=80)).image.shape == (60, 80, 3)
+def test_large_videos_are_read_small(video: Path) -> None:
+    assert next(video_file.read(video, max_side=80)).image.shape == (60, 80, 3)
 
 
-def test_a_phones_film_stands_upright(film: Path, tmp_path: Path) -> None:
-    """A phone stores the film lying and says so in the track's matrix; here a quarter turn clockwise is written."""
-    data = film.read_bytes()
+def test_a_phones_video_stands_upright(video: Path, tmp_path: Path) -> None:
+    """A phone stores the video lying and says so in the track's matrix; here a quarter turn clockwise is written."""
+    data = video.read_bytes()
     identity = bytes.fromhex("00010000" + "00000000" * 3 + "00010000" + "00000000" * 3 + "40000000")
     turned = bytes.fromhex("00000000" + "00010000" + "00000000" + "ffff0000" + "00000000" * 4 + "40000000")
     at = data.find(identity, data.find(b"tkhd"))
@@ -63,7 +63,7 @@ def test_a_phones_film_stands_upright(film: Path, tmp_path: Path) -> None:
     assert (clip.width, clip.height) == (120, 160)
 
 
-def test_films_that_browsers_do_not_play_are_converted(tmp_path: Path) -> None:
+def test_videos_that_browsers_do_not_play_are_converted(tmp_path: Path) -> None:
     path = tmp_path / "old.avi"
     with av.open(str(path), "w") as container:
         stream = container.add_stream("mjpeg", rate=30)
@@ -76,19 +76,19 @@ def test_films_that_browsers_do_not_play_are_converted(tmp_path: Path) -> None:
     assert len(list(video_file.read(converted))) == 10
 
 
-def bad_files(folder: Path, film: Path) -> dict[str, tuple[Path, str]]:
-    whole = film.read_bytes()
+def bad_files(folder: Path, video: Path) -> dict[str, tuple[Path, str]]:
+    whole = video.read_bytes()
     contents = {
         "empty.mp4": (b"", "0 bytes"),
-        "text.mp4": (b"this is no film\n" * 300, "not a video"),
+        "text.mp4": (b"this is no video\n" * 300, "not a video"),
         "head.mp4": (whole[:300], "not a video"),
         "cut.mp4": (whole[: len(whole) // 2], "breaks off"),
         "playlist.mp4": (b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n", "not a video"),
-        "concat.mp4": (f"ffconcat version 1.0\nfile {film}\n".encode(), "not a video"),
+        "concat.mp4": (f"ffconcat version 1.0\nfile {video}\n".encode(), "not a video"),
     }
     for name, (data, _) in contents.items():
         (folder / name).write_bytes(data)
-    Image.new("RGB", (64, 48)).save(folder / "picture.mp4", format="PNG")
+    Image.new("RGB", (64, 48)).save(folder / "image.mp4", format="PNG")
     with av.open(str(folder / "sound.mp4"), "w") as container:
         stream = container.add_stream("aac", rate=16000)
         sound = av.AudioFrame.from_ndarray(np.zeros((1, 1024), np.float32), format="fltp", layout="mono")
@@ -98,23 +98,23 @@ def bad_files(folder: Path, film: Path) -> dict[str, tuple[Path, str]]:
         container.mux(stream.encode())
     wanted = {name: (folder / name, words) for name, (_, words) in contents.items()}
     return wanted | {
-        "picture.mp4": (folder / "picture.mp4", "not a video"),
+        "image.mp4": (folder / "image.mp4", "not a video"),
         "sound.mp4": (folder / "sound.mp4", "no picture"),
         "nothing.mp4": (folder / "nothing.mp4", "no file"),
     }
 
 
-def test_what_is_no_film_is_refused_in_a_sentence(film: Path, tmp_path: Path) -> None:
-    for name, (path, words) in bad_files(tmp_path, film).items():
+def test_what_is_no_video_is_refused_in_a_sentence(video: Path, tmp_path: Path) -> None:
+    for name, (path, words) in bad_files(tmp_path, video).items():
         with pytest.raises(BadInput) as refused:
             list(video_file.read(path))
         assert words in str(refused.value), name
         assert refused.value.in_language("ko") != str(refused.value)
 
 
-def test_long_films_are_refused(film: Path) -> None:
+def test_long_videos_are_refused(video: Path) -> None:
     with pytest.raises(BadInput, match="longer than 1 seconds"):
-        list(video_file.read(film, max_seconds=1))
+        list(video_file.read(video, max_seconds=1))
 
 
 def test_nothing_to_write_is_an_error(tmp_path: Path) -> None:

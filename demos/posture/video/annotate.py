@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 
-from demos.posture.coach.set_tracker import Moment
+from demos.posture.coach.set_tracker import FrameResult
 from demos.posture.coach.visibility import LOST
 from demos.posture.exercises import exercises
 from demos.posture.landmarks import BODY, EDGES, INDEX
@@ -19,36 +19,36 @@ def colour(code: str) -> Colour:
     return int(code[1:3], 16), int(code[3:5], 16), int(code[5:7], 16)
 
 
-def draw(image: np.ndarray, moment: Moment) -> np.ndarray:
+def annotate(image: np.ndarray, result: FrameResult) -> np.ndarray:
     """A copy of `image` (H, W, 3) uint8 RGB with the skeleton, the angle that counts, and the count."""
     canvas = np.ascontiguousarray(image).copy()
     height, width = canvas.shape[:2]
     unit = max(height, width) / 400
-    if moment.pose is not None:
-        points = (moment.pose.image[:, :2] * (width, height)).round().astype(int)
-        seen = moment.pose.visibility >= LOST
+    if result.pose is not None:
+        points = (result.pose.image[:, :2] * (width, height)).round().astype(int)
+        seen = result.pose.visibility >= LOST
         for start, end in EDGES:
             if seen[start] and seen[end]:
-                _line(canvas, points[start], points[end], colour(edge_colour(start, end)), unit)
+                _draw_line(canvas, points[start], points[end], colour(edge_colour(start, end)), unit)
         for index in BODY:
             if seen[index]:
                 cv2.circle(canvas, points[index].tolist(), round(2.2 * unit), (255, 255, 255), -1, cv2.LINE_AA)
-        for joint, degrees in shown_angles(moment).items():
-            _write(canvas, f"{degrees:.0f}", points[INDEX[joint]] + round(5 * unit), 0.45 * unit)
-    if moment.reading and moment.exercise:
-        exercise = exercises()[moment.exercise]
-        number = f"{moment.reading.hold:.1f} s" if exercise.kind == "hold" else str(moment.reading.count)
-        _write(canvas, number, (round(10 * unit), round(34 * unit)), 1.3 * unit)
-        _write(canvas, exercise.name["en"], (round(10 * unit), round(50 * unit)), 0.5 * unit)
+        for joint, degrees in shown_angles(result).items():
+            _put_text(canvas, f"{degrees:.0f}", points[INDEX[joint]] + round(5 * unit), 0.45 * unit)
+    if result.reading and result.exercise:
+        exercise = exercises()[result.exercise]
+        number = f"{result.reading.hold:.1f} s" if exercise.kind == "hold" else str(result.reading.count)
+        _put_text(canvas, number, (round(10 * unit), round(34 * unit)), 1.3 * unit)
+        _put_text(canvas, exercise.name["en"], (round(10 * unit), round(50 * unit)), 0.5 * unit)
     return canvas
 
 
-def _line(canvas: np.ndarray, start: np.ndarray, end: np.ndarray, shade: Colour, unit: float) -> None:
+def _draw_line(canvas: np.ndarray, start: np.ndarray, end: np.ndarray, shade: Colour, unit: float) -> None:
     for width, paint in ((3.2, (20, 20, 20)), (2.0, shade)):  # a dark rim keeps it readable on any background
         cv2.line(canvas, start.tolist(), end.tolist(), paint, max(1, round(width * unit)), cv2.LINE_AA)
 
 
-def _write(canvas: np.ndarray, words: str, at: Iterable[float], size: float) -> None:
+def _put_text(canvas: np.ndarray, words: str, at: Iterable[float], size: float) -> None:
     place = tuple(int(value) for value in at)
     for width, paint in ((5.0, (20, 20, 20)), (1.8, (255, 255, 255))):
         cv2.putText(
