@@ -10,7 +10,7 @@ from demos.common.errors import BadInput
 from demos.common.ui import Page, lead, says, stage
 from demos.common.ui import controls as column
 from demos.xor.data import MOST_POINTS, Points, own_points, read_csv
-from demos.xor.export import tab as tab_take
+from demos.xor.export import tab as tab_export
 from demos.xor.inside import tab as tab_inside
 from demos.xor.lessons import tab as tab_lessons
 from demos.xor.live import tab as tab_runs
@@ -32,10 +32,10 @@ def build(page: Page) -> None:
     settled = gr.State(0)  # the last change of a slider that was let go
     wanted = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see, see tab_lessons.Wanted
     lead("xor.lead")
-    strip = tab_lessons.build(page)
+    strip = tab_lessons.build()
     with gr.Row():
         with stage():
-            picture = tab_runs.page()
+            run_stage = tab_runs.stage()
         with column():
             controls = tab_controls.build()
     tab_inside.inside()
@@ -47,17 +47,17 @@ def build(page: Page) -> None:
     training: dict[str, Any] = {**private, **shared, "trigger_mode": "multiple"}  # the newest run ends the others
     instant: dict[str, Any] = {**private, "queue": False, "trigger_mode": "multiple"}
 
-    picture.play(tab_runs.play, inputs, picture, **training)
-    picture.pause(tab_runs.pause, visitor, **instant)
-    picture.input(tab_runs.pace, [page.language, visitor], **instant)
-    picture.submit(tab_runs.step, [page.language, visitor], picture, **training)
-    picture.clear(tab_runs.reset, inputs, picture, **training)
-    picture.apply(tab_runs.train_on, inputs, picture, **training)
+    run_stage.play(tab_runs.play, inputs, run_stage, **training)
+    run_stage.pause(tab_runs.pause, visitor, **instant)
+    run_stage.input(tab_runs.pace, [page.language, visitor], **instant)
+    run_stage.submit(tab_runs.step, [page.language, visitor], run_stage, **training)
+    run_stage.clear(tab_runs.reset, inputs, run_stage, **training)
+    run_stage.apply(tab_runs.train_on, inputs, run_stage, **training)
     made_points = [controls["data"], controls["noise"], controls["count"]]
-    edited = picture.edit(_own, [page.language, visitor], made_points, **training)
-    pasted = picture.upload(_table, [page.language, visitor], made_points, **training)
+    edited = run_stage.edit(_own, [page.language, visitor], made_points, **training)
+    pasted = run_stage.upload(_table, [page.language, visitor], made_points, **training)
     for changed in (edited, pasted):
-        changed.success(tab_runs.begin, inputs, picture, **training)
+        changed.success(tab_runs.begin, inputs, run_stage, **training)
 
     suited = controls["data"].input(_suit, [page.language, *settings], settings, **private)
     layered = controls["layers"].input(
@@ -68,19 +68,19 @@ def build(page: Page) -> None:
     )
     another = controls["other_seed"].click(lambda seed: (seed or 0) + 1, controls["seed"], controls["seed"], **private)
     for chosen in (suited.then, layered.then, another.then):
-        chosen(tab_runs.begin, inputs, picture, **training)
+        chosen(tab_runs.begin, inputs, run_stage, **training)
     for name in ("learners", "activation", "lr", "forward_lr", "optimiser", "loss", "output", "init", "l1", "l2"):
-        controls[name].input(tab_runs.begin, inputs, picture, **training)
+        controls[name].input(tab_runs.begin, inputs, run_stage, **training)
     for name in ("noise", "count", "test", *tab_controls.WIDTHS):
         controls[name].input(
             tab_runs.settle, visitor, settled, **private, trigger_mode="multiple", concurrency_limit=None
         )
-    settled.change(tab_runs.begin, inputs, picture, **training)
+    settled.change(tab_runs.begin, inputs, run_stage, **training)
     for name in ("seed", "points_seed", "batch", "steps"):
-        controls[name].submit(tab_runs.begin, inputs, picture, **training)
+        controls[name].submit(tab_runs.begin, inputs, run_stage, **training)
     asked = [page.language, visitor, wanted]
-    wanted.change(_restore, asked, settings, **private).success(_show, [*asked, *settings], picture, **training)
-    tab_take.build(page, visitor, lambda visitor: visitor.run, _shown_setup)
+    wanted.change(_restore, asked, settings, **private).success(_show, [*asked, *settings], run_stage, **training)
+    tab_export.build(page, visitor, lambda visitor: visitor.run, _shown_setup)
     lottery = tab_lottery.build(page, [visitor, *settings], _setup, wanted)
     tab_lessons.wire(page, strip, wanted, lottery)
     gr.api(xor_train, api_name="xor_train", concurrency_limit=2)
@@ -116,7 +116,8 @@ def _restore(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted) -
     if wanted[1] is None:
         return [gr.skip()] * len(tab_controls.NAMES)
     setup = Setup.from_json(wanted[1])
-    visitor.own, visitor.speed, visitor.stop, visitor.inside = setup.own_points, setup.speed, setup.stop, setup.inside
+    visitor.own, visitor.speed, visitor.stop = setup.own_points, setup.speed, setup.stop
+    visitor.inside, visitor.hide = setup.inside, setup.hide
     return tab_controls.updates(setup)
 
 
@@ -134,7 +135,7 @@ def _show(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted, *val
     run = tab_runs.new_run(visitor, values, _start(setup))
     visitor.turn += 1
     visitor.run, visitor.number = run, visitor.number + 1
-    yield alone(lambda: message(run, visitor.number, False, visitor.turn, visitor.inside))
+    yield alone(lambda: message(run, visitor.number, False, visitor.turn, visitor.inside, visitor.hide))
 
 
 def _start(setup: Setup) -> "Start":

@@ -3,6 +3,8 @@
 
 import { findAll } from "./dom.js";
 
+/** @typedef {ReturnType<typeof sayFrom>} Say */
+
 /** The visitor's language. */
 export const language = window.glassbox.language;
 

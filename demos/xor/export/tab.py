@@ -1,14 +1,14 @@
 """The part of the XOR tab that hands out what is on the screen: script, weights, picture, link."""
 
-import base64
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from demos.common.base64_arrays import encode_bytes
 from demos.common.errors import BadInput
-from demos.common.ui import ASSETS, Page, bilingual, packed, says
+from demos.common.ui import Page, dump_message, module, says, template
 from demos.common.validate import whole
 from demos.xor.recipe import MODELS
 from demos.xor.settings.setup import FARTHEST_STEP, Setup, numbers_of
@@ -16,41 +16,29 @@ from demos.xor.settings.setup import FARTHEST_STEP, Setup, numbers_of
 if TYPE_CHECKING:
     from demos.xor.live.run import Run
 
-FILES = ("script", "weights", "png", "svg")
-TEMPLATE = f"""<section class="take"><h2>{bilingual("xor.take")}</h2>
-  <div class="take-row"><div class="take-learners" role="group"></div>
-    {"".join(f'<button type="button" data-take="{name}">{bilingual(f"xor.take_{name}")}</button>' for name in FILES)}
-  </div>
-  <div class="take-row"><button type="button" data-take="link">{bilingual("xor.take_link")}</button>
-    <label><input type="checkbox" class="take-hide"> {bilingual("xor.take_hide")}</label>
-    <input class="take-address" readonly hidden><span class="take-done" role="status" hidden>{bilingual("xor.copied")}
-    </span></div></section>"""
-
 
 def build(page: Page, visitor: gr.State, run_of: Callable[[Any], "Run | None"], setup_of: Callable[..., Setup]) -> None:
     """Lay out the row and wire it. `run_of` gives the run on the screen, `setup_of` what it was set by."""
-    take = gr.HTML(
+    export = gr.HTML(
         "",
-        html_template=TEMPLATE,
-        js_on_load="\n".join(
-            ASSETS.joinpath(name).read_text(encoding="utf-8") for name in ("xor/svg.js", "xor_take.js")
-        ),
+        html_template=template("xor/export/page/export.html"),
+        js_on_load=module("xor/export/page/export.js"),
         apply_default_css=False,
-        elem_id="xor-take",
+        elem_id="xor-export",
         elem_classes="xor-part",
     )
 
     @says
     def hand_out(language: str, visitor: Any, event: gr.EventData) -> str:
-        """A file or a link as JSON, with the number that the page gave its wish."""
+        """A file or a link as JSON, with the number that the page gave its request."""
         run = run_of(visitor)
         if run is None:
-            raise BadInput("xor.take_nothing")
+            raise BadInput("xor.export_nothing")
         given = event._data
         make = _link if given.get("what") == "link" else _file
-        return packed({"number": given.get("number"), **make(run, setup_of(visitor), given)})
+        return dump_message({"number": given.get("number"), **make(run, setup_of(visitor), given)})
 
-    take.submit(hand_out, [page.language, visitor], take, api_visibility="private", show_progress="hidden")
+    export.submit(hand_out, [page.language, visitor], export, api_visibility="private", show_progress="hidden")
 
 
 def _file(run: "Run", setup: Setup, given: dict) -> dict[str, str]:
@@ -68,12 +56,12 @@ def _file(run: "Run", setup: Setup, given: dict) -> dict[str, str]:
     name = f"glassbox-{data}-{kind}-{'-'.join(map(str, shape))}-seed-{recipe.seed}-step-{step}"
     if given.get("what") == "script":
         text = script(layers, recipe, step, kind, edited, data.replace("-", " "))
-        return _packed(f"{name}.py", "text/x-python", text.encode())
-    return _packed(f"{name}.safetensors", "application/octet-stream", safetensors(layers, recipe, step, kind, edited))
+        return _as_file(f"{name}.py", "text/x-python", text.encode())
+    return _as_file(f"{name}.safetensors", "application/octet-stream", safetensors(layers, recipe, step, kind, edited))
 
 
-def _packed(name: str, mime: str, content: bytes) -> dict[str, str]:
-    return {"name": name, "mime": mime, "content": base64.b64encode(content).decode()}
+def _as_file(name: str, mime: str, content: bytes) -> dict[str, str]:
+    return {"name": name, "mime": mime, "content": encode_bytes(content)}
 
 
 def _kind(given: dict) -> str:

@@ -1,16 +1,14 @@
 """Six lessons: each sets the tab and says what to look for. They are data: lessons.toml and lessons/strings.toml."""
 
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from demos.common.errors import BadInput
+from demos.common import lessons as common
 from demos.xor.settings.setup import Setup, query_field
 
 FIELD = "lesson"  # of the address: ?lesson=3
-FILE = Path(__file__).parent.parent / "lessons.toml"
 
 
 @dataclass(frozen=True)
@@ -26,7 +24,7 @@ class Draw:
 class Lesson:
     """`setup` is what the card sets; its second button sets `second`, or draws `lottery`.
 
-    Its words are the strings "xor.lesson_{key}_chip" (on the strip), "…_title", "…_text" and "…_second".
+    Its words are strings, see demos/common/lessons.py.
     """
 
     key: str
@@ -42,15 +40,15 @@ class Lesson:
 @cache
 def lessons() -> tuple[Lesson, ...]:
     """All lessons in their order."""
-    return tuple(map(_read, tomllib.loads(FILE.read_text(encoding="utf-8"))["lesson"]))
+    return tuple(_read(lesson.key, lesson.actions) for lesson in common.lessons("xor"))
 
 
-def _read(entry: dict[str, Any]) -> Lesson:
-    lottery: dict[str, Any] = entry.get("lottery", {})
+def _read(key: str, actions: Mapping[str, Mapping[str, Any]]) -> Lesson:
+    lottery = actions.get("lottery")
     return Lesson(
-        key=entry["key"],
-        setup=Setup.from_json(entry["setup"]),
-        second=Setup.from_json(entry["second"]) if "second" in entry else None,
+        key=key,
+        setup=Setup.from_json(dict(actions["setup"])),
+        second=Setup.from_json(dict(actions["second"])) if "second" in actions else None,
         lottery=Draw(tuple(lottery["hidden"]), tuple(lottery["activation"]), lottery["seeds"]) if lottery else None,
     )
 
@@ -58,8 +56,9 @@ def _read(entry: dict[str, Any]) -> Lesson:
 def lesson_of(query: str) -> int | None:
     """The number, from 1, of the lesson that an address's query names; None if it names none. Raises BadInput."""
     given = query_field(query, FIELD)
-    if not given:
-        return None
-    if not (given.isdecimal() and len(given) < 4 and 1 <= int(given) <= len(lessons())):
-        raise BadInput("xor.lesson_missing", number=given[:20], count=len(lessons()))
-    return int(given)
+    return number_of(given) if given else None
+
+
+def number_of(given: object) -> int:
+    """The number of a lesson, from 1, also as digits. Raises BadInput if there is none."""
+    return common.lessons("xor").index(common.lesson("xor", given)) + 1

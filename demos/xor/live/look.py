@@ -1,11 +1,11 @@
-"""What the page is told of a run, as JSON: weights, not pictures. The page (assets/xor) computes and draws those."""
+"""What the page is told of a run, as JSON: weights, not images. The page (page/stage.js) computes and draws those."""
 
-import base64
 import json
 import math
 
 import numpy as np
 
+from demos.common.base64_arrays import encode_floats
 from demos.xor.data import Points
 from demos.xor.live.run import EPOCHS, PATIENCE, PICTURES_PER_SECOND, Frame, Run
 from demos.xor.live.snapshot import Snapshot
@@ -14,17 +14,18 @@ from demos.xor.proof.contradiction import told
 LINES = 64  # of a cycle, shown at most
 
 
-def message(run: Run, number: int, running: bool, turn: int = 0, inside: str = "") -> str:
-    """The run and its last pictures. Each message says all that is needed to show them, so none has to arrive.
+def message(run: Run, number: int, running: bool, version: int = 0, inside: str = "", hide: bool = False) -> str:
+    """The run and its last frames. Each message says all that is needed to show them, so none has to arrive.
 
-    `number` tells one run of a visitor from the next. A page that has seen a later `turn` ignores earlier ones that are
-    still on their way. Pictures after number `after` of the run before are gone, all of them if it is null. `inside` is
-    what "Look inside" is to show, "" to leave it as it is (see assets/xor/inside.js).
+    `number` tells one run of a visitor from the next. A page that has seen a later `version` ignores earlier ones that
+    are still on their way. Frames after number `after` of the run before are gone, all of them if it is null. `inside`
+    is what "Look inside" is to show, "" to leave it as it is (see inside/page/inside.js). `hide` says that all but the
+    stage is hidden at first.
     """
     return json.dumps(
         {
             "run": number,
-            "turn": turn,
+            "version": version,
             "running": running,
             "over": run.over,
             "after": run.start.index if run.start else None,
@@ -34,6 +35,7 @@ def message(run: Run, number: int, running: bool, turn: int = 0, inside: str = "
             "view": list(run.points.view),
             "own": run.own is not None,
             "inside": inside,
+            "hide": hide,
             **_points("points", "classes", run.points),
             **(_points("test_points", "test_classes", run.held_out) if run.held_out else {}),
             "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": EPOCHS, "rate": PICTURES_PER_SECOND},
@@ -85,7 +87,7 @@ def _learner(one: Snapshot) -> dict:
         "test_accuracy": _rounded(one.test_accuracy),
         "positive": [_rounded(value) for value in one.positive],
         "negative": [_rounded(value) for value in one.negative],
-        "weights": base64.b64encode(one.numbers.astype("<f4").tobytes()).decode(),
+        "weights": encode_floats(one.numbers),
     }
     return {name: value for name, value in told.items() if value not in ([], None)} | {"loss": told["loss"]}
 

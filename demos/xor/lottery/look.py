@@ -1,11 +1,11 @@
-"""What the lottery's page draws, as one JSON text per picture: each is complete, so none has to arrive."""
+"""What the lottery's page draws, as one JSON text per message: each is complete, so none has to arrive."""
 
-import base64
 import json
 import math
 
 import numpy as np
 
+from demos.common.base64_arrays import encode_floats
 from demos.common.i18n import text
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import Points
@@ -17,15 +17,15 @@ from demos.xor.model import Layers
 BINS = 28  # of the histogram of steps, even on a logarithmic axis
 
 
-def picture(draw: Draw, points: Points, drawn: Drawn, language: str, turn: int, seconds: float | None) -> str:
+def message(draw: Draw, points: Points, drawn: Drawn, language: str, version: int, seconds: float | None) -> str:
     """How far the draw is and how each width and activation does; at the end also the kinds of solutions.
 
-    `seconds` are those it will still take, None if it was stopped. A page ignores pictures of an earlier `turn`.
+    `seconds` are those it will still take, None if it was stopped. A page ignores messages of an earlier `version`.
     """
     running = not drawn.over and seconds is not None
     return json.dumps(
         {
-            "turn": turn,
+            "version": version,
             "running": running,
             "over": drawn.over,
             "share": drawn.step / drawn.steps,
@@ -36,14 +36,10 @@ def picture(draw: Draw, points: Points, drawn: Drawn, language: str, turn: int, 
             "view": list(points.view),
             "points": np.round(points.x, 6).tolist(),
             "classes": points.y.tolist(),
-            "words": {key: text(f"xor.lottery_{key}", language) for key in WORDS},
             "rows": [_row(result, draw, language) for result in sorted(drawn.results, key=_place)],
         },
         ensure_ascii=False,
     )
-
-
-WORDS = ("share", "steps_axis", "gallery", "gallery_hint", "waiting", "never", "all_rows", "median", "open")
 
 
 def _status(draw: Draw, drawn: Drawn, language: str, seconds: float | None) -> str:
@@ -87,7 +83,6 @@ def _row(result: Result, draw: Draw, language: str) -> dict:
         "share": result.share,
         "low": low,
         "high": high,
-        "percent": f"{100 * result.share:.1f}".removesuffix(".0") + " %",
         "told": text(
             "xor.lottery_told",
             language,
@@ -123,11 +118,11 @@ def _kind(kind: Solution, result: Result, draw: Draw, language: str, activation:
         "found": text("xor.lottery_found", language, count=kind.count, of=len(result.solved_at)),
         "net": f"{'–'.join(map(str, (2, *(result.hidden,) * layers, 1)))} · {activation}",
         "spec": {"kind": "mlp", "activation": result.activation, "widths": [2, *(result.hidden,) * layers, 1]},
-        "weights": packed(kind.layers),
+        "weights": encode_net(kind.layers),
     }
 
 
-def packed(layers: Layers) -> str:
+def encode_net(layers: Layers) -> str:
     """Base64 of float32, little-endian: for each layer its weight, then its bias, of the first net."""
-    numbers = [part[0].detach().numpy().astype("<f4").ravel() for layer in layers for part in layer]
-    return base64.b64encode(np.concatenate(numbers).tobytes()).decode()
+    numbers = [part[0].detach().numpy().ravel() for layer in layers for part in layer]
+    return encode_floats(np.concatenate(numbers))

@@ -9,7 +9,7 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
-from demos.common.ui import ASSETS, Page, bilingual, choices, controls, folded, says, stage, t, text
+from demos.common.ui import Page, bilingual, choices, controls, folded, module, says, stage, t, template, text, words
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.lottery.draw import SEEDS, TEXTBOOK, TRAINING, WIDTHS, Draw, textbook
 from demos.xor.recipe import INITIALISATIONS, LOSSES, OPTIMISERS, OUTPUTS
@@ -21,16 +21,7 @@ if TYPE_CHECKING:
 
 PRESETS = ("textbook", "live")
 FIELDS = 4 + len(TRAINING)
-PICTURE_EVERY = 0.15  # seconds
-CHART = """<div class="lottery"><p class="lottery-status" aria-live="polite"></p><p class="lottery-setting"></p>
-  <div class="lottery-progress"><i></i></div>
-  <div class="lottery-head"><span></span><span class="lottery-head-share"></span>
-    <span class="lottery-head-steps"></span><span class="lottery-head-median"></span></div>
-  <div class="lottery-rows"></div>
-  <div class="lottery-scale" aria-hidden="true"><span><i>0 %</i><i>50</i><i>100</i></span></div>
-  <div class="lottery-gallery-head"><h3 class="lottery-gallery-title"></h3>
-    <button type="button" class="lottery-all" hidden></button></div>
-  <p class="lottery-gallery-hint"></p><div class="lottery-gallery"></div></div>"""
+MESSAGE_EVERY = 0.15  # seconds
 
 
 @dataclass
@@ -63,13 +54,10 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
         )
         with gr.Row():
             with stage():
-                picture = gr.HTML(
+                chart = gr.HTML(
                     "",
-                    html_template=CHART,
-                    js_on_load="\n".join(
-                        ASSETS.joinpath(name).read_text(encoding="utf-8")
-                        for name in ("xor/net.js", "xor/ink.js", "xor_lottery.js")
-                    ),
+                    html_template=template("xor/lottery/page/lottery.html"),
+                    js_on_load=module("xor/lottery/page/lottery.js", words=words("xor.lottery_")),
                     apply_default_css=False,
                     elem_id="xor-lottery",
                 )
@@ -110,20 +98,20 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
         **private,
         "fn": _drawing(page.settings, setup_of),
         "inputs": [page.language, lot, *fields, *live],
-        "outputs": picture,
+        "outputs": chart,
         "trigger_mode": "multiple",  # the newest draw ends the others
         "concurrency_id": "xor-lottery",
         "concurrency_limit": page.settings.concurrent_events,
     }
     go.click(**event)
-    picture.expand(**event)  # the chart is seen for the first time
+    chart.expand(**event)  # the chart is seen for the first time
     stop.click(_stop, lot, **private, queue=False)
     preset.input(_prefilling(setup_of), [page.language, preset, *live], training, **private)
     told = {"fn": _telling(setup_of), "inputs": [page.language, *fields, *live], "outputs": estimate, **private}
     for field in fields:
         field.change(**told)
     page.open_on(**told)
-    picture.select(_open, [page.language, lot], wanted, **private)
+    chart.select(_open, [page.language, lot], wanted, **private)
     return Parts(fields, event)
 
 
@@ -186,10 +174,10 @@ def _drawing(settings: Settings, setup_of: Callable[..., Setup]) -> Callable[...
 
 
 def _run(language: str, lot: Lot, draw: Draw) -> Iterator[str]:
-    """Pictures of the draw until it is over or it is somebody else's turn."""
+    """Messages of the draw until it is over or it is somebody else's turn."""
     from demos.xor.learn import points_of
     from demos.xor.live.run import alone
-    from demos.xor.lottery.look import picture
+    from demos.xor.lottery.look import message
     from demos.xor.lottery.lottery import lottery
     from demos.xor.lottery.pace import pace
 
@@ -202,14 +190,14 @@ def _run(language: str, lot: Lot, draw: Draw) -> Iterator[str]:
     drawn: Drawn | None = None
     while lot.turn == mine and (drawn := alone(lambda: next(draws, drawn))) is not None:
         now = time.monotonic()
-        if drawn.over or not drawn.step or now - sent >= PICTURE_EVERY:
+        if drawn.over or not drawn.step or now - sent >= MESSAGE_EVERY:
             sent = now
             left = (now - started) * (drawn.steps - drawn.step) / drawn.step if drawn.step else draw.cost * pace()
-            yield picture(draw, points, drawn, language, mine, left)
+            yield message(draw, points, drawn, language, mine, left)
         if drawn.over:
             return
     if drawn is not None and lot.draw is draw:
-        yield picture(draw, points, drawn, language, mine, None)
+        yield message(draw, points, drawn, language, mine, None)
 
 
 def _stop(lot: Lot) -> None:

@@ -45,7 +45,7 @@ class Setup:
     `step` is where to stand in the run, the step of each learner; nothing is its end. `weights`
     holds weights edited by hand, by learner: base64 of float32, little-endian, for each layer its weight, then its
     bias. `speed` is 1 for the usual pace. `stop` ends the run when the points are solved. `inside` is what
-    "Look inside" shows, in the letters of assets/xor/inside.js, "" for the usual look. `hide` leaves out the controls.
+    "Look inside" shows, in the letters of inside/page/inside.js, "" for the usual look. `hide` leaves out the controls.
     """
 
     recipe: Recipe = field(default_factory=lambda: Recipe(lr=DATASETS["xor"].net.lr, steps=4000).checked())

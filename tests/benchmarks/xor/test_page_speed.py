@@ -36,7 +36,7 @@ DRAWN = """(seconds) => new Promise((done) => {
 })"""
 
 VIEWS = (
-    """() => [...document.querySelectorAll(".inside canvas[role]")].map((one) => Number(one.dataset.pictures || 0))"""
+    """() => [...document.querySelectorAll(".inside canvas[role]")].map((one) => Number(one.dataset.drawings || 0))"""
 )
 
 
@@ -44,7 +44,7 @@ VIEWS = (
 @pytest.mark.parametrize("learners", LEARNERS)
 def test_pictures_drawn_each_second(benchmark, open_page: Callable, learners: int, inside: bool) -> None:  # type: ignore[no-untyped-def]
     page: Page = open_page("xor", size=(1280, 1100))
-    expect(page.locator("#xor-picture [data-over='true'][data-running='false']")).to_have_count(1, timeout=60_000)
+    expect(page.locator("#xor-stage [data-over='true'][data-running='false']")).to_have_count(1, timeout=60_000)
     link = Setup(recipe=ENDLESS, learners=LEARNERS[learners], stop=False).to_link()
     page.goto(page.url.split("?")[0] + link)
     expect(page.locator(".xor-learner:visible")).to_have_count(learners, timeout=60_000)

@@ -1,28 +1,28 @@
-"""The page's own arithmetic (assets/xor/net.js) against torch, for all three kinds of learners."""
+"""The page's own arithmetic (demos/xor/page/net.js) against torch, for all three kinds of learners."""
 
-import base64
 from collections.abc import Callable
 from itertools import pairwise
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 
+from demos.common.base64_arrays import encode_floats
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.forward_forward import ForwardForward, goodness
 from demos.xor.live.snapshot import flat, unflat
 from demos.xor.model import forward
+from tests.browser.xor.page_code import ADDRESS, serve_page_code
 
-SCRIPT = Path(__file__).parent.parent.parent.parent / "assets" / "xor" / "net.js"
-COMPUTE = """([code, spec, letters, places]) => {
-  const run = new Function("spec", "letters", "places", code + `
-    const net = makeNet(spec, unpackNumbers(letters));
-    return {
-      scores: Array.from(scores(net, places)),
-      hidden: [0, 1].map((label) => activities(net, places, label).map((h) => Array.from(h))),
-    };`);
-  return run(spec, letters, Float32Array.from(places));
+COMPUTE = """async ([spec, text, places]) => {
+  const { activities, makeNet, scores } = await import("/glassbox/xor/page/net.js");
+  const { floatsOf } = await import("/glassbox/common/page/base64.js");
+  const net = makeNet(spec, floatsOf(text));
+  const at = Float32Array.from(places);
+  return {
+    scores: Array.from(scores(net, at)),
+    hidden: [0, 1].map((label) => activities(net, at, label).map((h) => Array.from(h))),
+  };
 }"""
 SHAPES = [(4,), (1,), (8, 4), (3, 16, 2), (16, 16, 16, 16)]
 
@@ -31,10 +31,11 @@ SHAPES = [(4,), (1,), (8, 4), (3, 16, 2), (16, 16, 16, 16)]
 def compute(launch: Callable):  # type: ignore[no-untyped-def]
     """`compute(spec, numbers, x)`: what the page's code makes of a net at the places x (P, 2)."""
     page = launch(None).new_page()
+    serve_page_code(page)
+    page.goto(f"{ADDRESS}/")
 
     def called(spec: dict, numbers: np.ndarray, x: torch.Tensor) -> dict:
-        letters = base64.b64encode(numbers.astype("<f4").tobytes()).decode()
-        return page.evaluate(COMPUTE, [SCRIPT.read_text(encoding="utf-8"), spec, letters, x.flatten().tolist()])
+        return page.evaluate(COMPUTE, [spec, encode_floats(numbers), x.flatten().tolist()])
 
     yield called
     page.close()

@@ -45,7 +45,7 @@ def test_training_starts_by_itself_and_tells_the_two_apart(open_page: Callable) 
     expect(learner(page, 0)).to_contain_text("These weights were here one epoch ago")
     expect(verdict(page, 1)).to_have_text(re.compile(r"Solved after \d+ steps"))
     root = over(page)
-    assert int(root.get_attribute("data-pictures")) > 20  # it was seen to move
+    assert int(root.get_attribute("data-drawings")) > 20  # it was seen to move
     expect(learner(page, 1)).to_contain_text("100% right")
     proof = learner(page, 0).locator(".xor-proof")
     expect(proof).to_contain_text("Class 1 needs")

@@ -9,13 +9,13 @@ from playwright.sync_api import Page, TimeoutError, expect
 
 from demos.xor.settings.setup import Setup
 
-GLASSBOX = """[...document.querySelectorAll("#xor-picture, #xor-picture *")].find((one) => one.glassbox).glassbox"""
+GLASSBOX = """[...document.querySelectorAll("#xor-stage, #xor-stage *")].find((one) => one.glassbox).glassbox"""
 STEPS = f"""Object.fromEntries({GLASSBOX}.present().learners.map(({{ kind, step }}) => [kind, step]))"""
 
 
 def settled(page: Page) -> None:
     """Wait until nothing is trained any more."""
-    expect(page.locator("#xor-picture [data-frame][data-running='false']")).to_have_count(1, timeout=60_000)
+    expect(page.locator("#xor-stage [data-frame][data-running='false']")).to_have_count(1, timeout=60_000)
 
 
 @pytest.mark.xfail(

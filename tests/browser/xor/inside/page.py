@@ -1,4 +1,4 @@
-"""A plain page with the panel "Look inside" alone: the real scripts and sheets, trained nets, no app."""
+"""A plain page with the panel "Look inside" alone: the real scripts and styles, trained nets, no app."""
 
 import json
 from dataclasses import dataclass
@@ -8,42 +8,41 @@ from pathlib import Path
 
 import torch
 
+from demos.common.base64_arrays import encode_bytes
 from demos.common.i18n import strings
 from demos.common.theme import css
 from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, points_of
-from demos.xor.live.tab import SCRIPTS
 from demos.xor.model import Layers
 from demos.xor.recipe import Recipe
 
-ROOT = Path(__file__).parent.parent.parent.parent.parent
-
 PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
+<meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
 <style>{fonts}{css} body {{ margin: 20px; font-family: "IBM Plex Sans", "Noto Sans CJK KR", sans-serif; }}</style>
 <body class="{mode}"><div id="demo-xor"><div id="host"><div id="panel"></div></div></div><script>
 const frames = {frames};
-const element = document.getElementById("host");
-function start(frame) {{
-{scripts}
-  const [edits, goesOn] = [[], []];
-  const panel = makeInside(document.getElementById("panel"), {{ onEdit: (learner, numbers, same) => {{
-    edits.push([learner, Array.from(numbers)]);
-    goesOn.push(same);
-    given.learners[learner].net = makeNet(given.learners[learner].spec, numbers);
+window.glassbox = {{ language: "{language}" }};
+</script><script type="module">
+import {{ makePanel }} from "/glassbox/xor/inside/page/inside.js";
+import {{ principalAxes, symmetricEigen }} from "/glassbox/xor/inside/page/principal.js";
+import {{ lookAt }} from "/glassbox/xor/inside/page/units.js";
+import {{ makeNet }} from "/glassbox/xor/page/net.js";
+const [edits, goesOn] = [[], []];
+let given = null;
+const panel = makePanel(document.getElementById("panel"), {{ words: {words}, onEdit: (learner, numbers, same) => {{
+  edits.push([learner, Array.from(numbers)]);
+  goesOn.push(same);
+  given.learners[learner].net = makeNet(given.learners[learner].spec, numbers);
+  panel.show(given);
+}} }});
+window.harness = {{
+  edits, goesOn, panel, makeNet, lookAt, principalAxes, symmetricEigen,
+  show(frame) {{
+    const withNet = (learner) => ({{ ...learner, net: makeNet(learner.spec, Float32Array.from(learner.numbers)) }});
+    given = {{ ...frame, learners: frame.learners.map(withNet) }};
     panel.show(given);
-  }} }});
-  let given = null;
-  return {{
-    edits, goesOn, panel, makeNet, insideLook, principalAxes, symmetricEigen, ontoAxes, spaceAxes,
-    show(frame) {{
-      const withNet = (learner) => ({{ ...learner, net: makeNet(learner.spec, Float32Array.from(learner.numbers)) }});
-      given = {{ ...frame, learners: frame.learners.map(withNet) }};
-      panel.show(given);
-      return given;
-    }},
-  }};
-}}
-window.harness = start();
+    return given;
+  }},
+}};
 harness.show(frames["{first}"]);
 </script>"""
 
@@ -92,28 +91,17 @@ def trained(
     return Trained(recipe, kind, layers, torch.from_numpy(points.x).float(), points.y.tolist(), points.view)
 
 
-def write_page(file: Path, nets: dict[str, Trained], first: str, language: str = "en", dark: bool = False) -> Path:
-    """The page as a file, with `frames` by name; `harness.show(frames[name])` shows one."""
-    words = {
-        key.removeprefix("xor."): entry[language] for key, entry in strings().items() if key.startswith("xor.inside_")
-    }
-    frames = {name: net.frame | {"language": language, "words": words} for name, net in nets.items()}
-    folder = ROOT / "assets" / "xor"
-    page = PAGE.format(
+def panel_html(nets: dict[str, Trained], first: str, language: str = "en", dark: bool = False) -> str:
+    """The page, with `frames` by name; `harness.show(frames[name])` shows one."""
+    return PAGE.format(
         language=language,
         fonts=_fonts(),
         css=css(),
         mode="dark" if dark else "",
-        frames=json.dumps(frames),
-        scripts="\n".join(
-            folder.joinpath(f"{name}.js").read_text(encoding="utf-8")
-            for name in SCRIPTS
-            if name in ("ink", "net") or name.startswith("inside")
-        ),
+        frames=json.dumps({name: net.frame | {"language": language} for name, net in nets.items()}),
+        words=json.dumps({key.removeprefix("xor."): entry for key, entry in strings().items()}),
         first=first,
     )
-    file.write_text(page, encoding="utf-8")
-    return file
 
 
 def _fonts() -> str:
@@ -124,6 +112,6 @@ def _fonts() -> str:
     faces += [("IBM Plex Mono", "IBMPlexMono", 400, "Regular")]
     return "".join(
         f"@font-face {{ font-family: '{family}'; font-weight: {weight}; "
-        f"src: url('{(folder / name / f'{name}-{cut}.woff2').as_uri()}'); }}"
+        f"src: url('data:font/woff2;base64,{encode_bytes((folder / name / f'{name}-{cut}.woff2').read_bytes())}'); }}"
         for family, name, weight, cut in faces
     )

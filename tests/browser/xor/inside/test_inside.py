@@ -1,7 +1,6 @@
 """The panel "Look inside" on a plain page: its numbers against torch and numpy, editing by hand, what it shows."""
 
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,7 +9,8 @@ import torch
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.forward_forward import ForwardForward, goodness
 from demos.xor.model import forward
-from tests.browser.xor.inside.page import Trained, trained, write_page
+from tests.browser.xor.inside.page import Trained, panel_html, trained
+from tests.browser.xor.page_code import ADDRESS, serve_page_code
 
 NETS = {
     "two units": lambda: trained("mlp", "xor", (2,), seed=1),
@@ -24,18 +24,19 @@ NETS = {
 
 
 @pytest.fixture
-def panel(launch: Callable, tmp_path: Path) -> Iterator[Callable]:
+def panel(launch: Callable) -> Iterator[Callable]:
     """`panel(net, …)` gives a page that shows the net in the panel; it must not print an error."""
     errors: list[str] = []
     pages = []
 
     def opener(net: Trained, size: tuple[int, int] = (1280, 1500), **settings: object):  # type: ignore[no-untyped-def]
-        file = write_page(tmp_path / "panel.html", {"net": net}, "net", **settings)  # type: ignore[arg-type]
         page = launch(None).new_page(viewport={"width": size[0], "height": size[1]})
         pages.append(page)
         page.on("pageerror", lambda error: errors.append(str(error)))
         page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
-        page.goto(file.as_uri())
+        serve_page_code(page, panel_html({"net": net}, "net", **settings))  # type: ignore[arg-type]
+        page.goto(f"{ADDRESS}/")
+        page.wait_for_function("window.harness")
         page.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
         return page
 
@@ -62,7 +63,7 @@ def hidden(net: Trained, x: torch.Tensor, label: int) -> tuple[list[torch.Tensor
 
 LOOK = """([label]) => {
   const { net } = harness.show(frames.net).learners[0];
-  const look = harness.insideLook(net, Float32Array.from(frames.net.points.flat()), label);
+  const look = harness.lookAt(net, Float32Array.from(frames.net.points.flat()), label);
   return { layers: look.layers.map(({ h }) => Array.from(h)), score: Array.from(look.score) };
 }"""
 
@@ -298,18 +299,3 @@ def test_the_slider_folds_and_the_button_unfolds(panel: Callable) -> None:
     page.locator(".inside-play").click()  # at once: no motion is wanted
     assert pixels(page, "space") == folded
     assert page.locator(".inside-play").inner_text() == "Unfold"
-
-
-def test_no_two_scripts_of_the_page_use_the_same_name() -> None:
-    """They are joined to one script; a second function of the same name would silently replace the first."""
-    import re
-    from collections import Counter
-
-    folder = Path(__file__).parent.parent.parent.parent.parent / "assets" / "xor"
-    names = Counter(
-        name
-        for file in folder.glob("*.js")
-        for name in re.findall(r"^(?:function|const|let) (\w+)", file.read_text(encoding="utf-8"), re.MULTILINE)
-    )
-    assert names
-    assert [name for name, count in names.items() if count > 1] == []

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 expect.set_options(timeout=60_000)  # a run takes seconds, a busy machine many
-GLASSBOX = """[...document.querySelectorAll("#xor-picture, #xor-picture *")].find((one) => one.glassbox).glassbox"""
+GLASSBOX = """[...document.querySelectorAll("#xor-stage, #xor-stage *")].find((one) => one.glassbox).glassbox"""
 PRESENT = GLASSBOX + """.present().learners.map(({ kind, step, weights }) => [kind, step, weights])"""
 
 
@@ -21,15 +21,15 @@ def verdict(page: Page, learner: int = 0):  # type: ignore[no-untyped-def]
 
 def visit(page: Page, query: str) -> None:
     """Leave the page for the same page with another query, once nothing streams any more."""
-    expect(page.locator("#xor-picture [data-running='false']")).to_have_count(1)
+    expect(page.locator("#xor-stage [data-running='false']")).to_have_count(1)
     address = urlsplit(page.url)
     page.goto(f"{address.scheme}://{address.netloc}/{query}")
     page.locator(".lesson-chip").first.wait_for()
 
 
 def link(page: Page) -> str:
-    page.locator("[data-take='link']").click()
-    field = page.locator(".take-address")
+    page.locator("[data-export='link']").click()
+    field = page.locator(".export-address")
     expect(field).to_have_value(re.compile(r"\?xor="))
     return "?" + urlsplit(field.input_value()).query
 
@@ -63,11 +63,11 @@ def test_a_link_opens_a_lesson_in_korean_on_a_phone(open_page: Callable) -> None
 def test_a_link_restores_what_was_on_the_screen_and_may_hide_the_controls(open_page: Callable) -> None:
     page = open_page("xor", query="?lesson=4")
     expect(verdict(page)).to_have_text(re.compile("Solved after"))
-    expect(page.locator("#xor-picture [data-running='false']")).to_have_count(1)
-    page.locator(".take-hide").check()
+    expect(page.locator("#xor-stage [data-running='false']")).to_have_count(1)
+    page.locator(".export-hide").check()
     before, query = page.evaluate(PRESENT), link(page)
     visit(page, query)
-    expect(page.locator("#xor-picture [data-running='false']")).to_have_count(1)
+    expect(page.locator("#xor-stage [data-running='false']")).to_have_count(1)
     expect(verdict(page)).to_have_text(re.compile("Solved after"))
     assert page.evaluate(PRESENT) == before
     expect(page.locator(".lesson-chip").first).to_be_hidden()
@@ -80,7 +80,7 @@ def test_a_link_restores_what_was_on_the_screen_and_may_hide_the_controls(open_p
 def test_a_link_restores_weights_edited_by_hand_and_the_look_inside(open_page: Callable) -> None:
     page = open_page("xor", query="?lesson=6")
     expect(verdict(page)).to_have_text(re.compile("Solved after"))
-    root = page.locator("#xor-picture [data-over='true'][data-running='false']")
+    root = page.locator("#xor-stage [data-over='true'][data-running='false']")
     expect(root).to_have_count(1)
     page.evaluate(f"""() => {{
       const page = {GLASSBOX};
@@ -119,11 +119,11 @@ def test_a_broken_link_opens_the_usual_picture_and_says_why(open_page: Callable)
 def test_the_net_on_the_screen_can_be_taken_along(open_page: Callable, tmp_path: Path) -> None:
     page = open_page("xor", query="?lesson=3")
     expect(verdict(page)).to_have_text(re.compile("Solved after"))
-    expect(page.locator("#xor-picture [data-running='false']")).to_have_count(1)
+    expect(page.locator("#xor-stage [data-running='false']")).to_have_count(1)
     taken = {}
     for what in ("script", "weights", "png", "svg"):
         with page.expect_download() as download:
-            page.locator(f"[data-take='{what}']").click()
+            page.locator(f"[data-export='{what}']").click()
         taken[what] = tmp_path / download.value.suggested_filename
         download.value.save_as(taken[what])
         assert re.search(r"mlp-2-2-1.*step-\d+", taken[what].name)
@@ -155,7 +155,7 @@ def test_the_lottery_draws_stops_and_opens_a_ticket(open_page: Callable) -> None
     page.locator("#xor-lottery-draw").click()
     expect(chart).to_have_attribute("data-over", "true", timeout=90_000)
     expect(page.locator(".lottery-row")).to_have_count(1)
-    expect(page.locator(".lottery-percent")).to_have_text(re.compile(r"\d+(\.\d)? %"))
+    expect(page.locator(".lottery-percent")).to_have_text(re.compile(r"\d+(\.\d)?%"))
     stuck = page.locator(".lottery-card", has_text="stuck").first
     seed = stuck.get_attribute("data-seed")
     stuck.click()
@@ -172,4 +172,4 @@ def test_a_lesson_draws_the_lottery(open_page: Callable) -> None:
     expect(page.locator(".lottery-row")).to_have_count(4)
     expect(chart).to_have_attribute("data-over", "true", timeout=120_000)
     percents = page.locator(".lottery-percent").all_inner_texts()
-    assert (percents[0], percents[3]) == ("0 %", "100 %")
+    assert (percents[0], percents[3]) == ("0%", "100%")

@@ -14,7 +14,7 @@ from demos.xor.learn import points_of
 from demos.xor.live.run import Run, alone
 from demos.xor.live.snapshot import unflat
 from demos.xor.lottery.draw import TEXTBOOK, Draw, textbook
-from demos.xor.lottery.look import BINS, histogram, picture
+from demos.xor.lottery.look import BINS, histogram, message
 from demos.xor.lottery.lottery import lottery
 from demos.xor.lottery.pace import pace
 from demos.xor.lottery.solutions import probes
@@ -26,12 +26,12 @@ OWN = ((0.0, 0.0, 0), (1.0, 1.0, 0), (0.2, 0.9, 1), (1.0, 0.1, 1), (0.5, 0.5, 0)
 
 
 def drawn_and_shown(draw: Draw) -> dict:
-    """The last picture of a draw."""
+    """The last message of a draw."""
 
     def run() -> dict:
         own = draw.setup.own_points
         *_, last = lottery(draw.setup.recipe, draw.hidden, draw.activation, draw.seeds, own)
-        return json.loads(picture(draw, points_of(draw.setup.recipe, own), last, "en", turn=1, seconds=0))
+        return json.loads(message(draw, points_of(draw.setup.recipe, own), last, "en", version=1, seconds=0))
 
     return alone(run)
 

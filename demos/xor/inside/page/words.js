@@ -1,0 +1,77 @@
+// @ts-check
+// What the panel says in words: names of weights, the line under the graph, the note under the fold.
+
+import { create, setText } from "../../../common/page/dom.js";
+import { decimals, percent } from "../../../common/page/numbers.js";
+import { belowLine, unitLine, unitName } from "./units.js";
+
+/** @import { Scene } from "./scene.js" */
+/** @import { ShownAxes } from "./space.js" */
+/** @import { Weight } from "./units.js" */
+
+/**
+ * @param {Scene} scene
+ * @param {Weight} weight
+ */
+export function weightName({ net, say }, { layer, from, to }) {
+  const last = net.kind !== "forward-forward" && layer === net.layers.length - 1;
+  const head = last ? say("inside_output") : unitName(net, layer, to);
+  const input = from < 2 ? `x${belowLine(from + 1)}` : `${say("inside_label")} ${from - 2}`;
+  return `${from < 0 ? say("inside_bias") : layer ? unitName(net, layer - 1, from) : input} → ${head}`;
+}
+
+/**
+ * Of the weight or the unit that is pointed at.
+ * @param {Scene} scene
+ */
+export function statusOf(scene) {
+  const { net, say, hover, label } = scene;
+  if (hover.weight) return `${weightName(scene, hover.weight)}   ${decimals(net.numbers[hover.weight.at], 3)}`;
+  if (!hover.unit) return say("inside_hint");
+  const { layer, unit } = hover.unit;
+  if (layer) return say("inside_unit_of_layer", { name: unitName(net, layer, unit), layer: layer + 1 });
+  const [w1, w2, b] = unitLine(net, unit, label).map((value) => decimals(value, 2));
+  return `${unitName(net, 0, unit)}   ${w1} x₁ + ${w2} x₂ + ${b} = 0`.replaceAll("+ −", "− ");
+}
+
+/**
+ * How what is drawn of a layer's space came about.
+ * @param {Scene} scene
+ * @param {number} layer
+ * @param {ShownAxes} axes
+ */
+export function spaceNote({ net, say, lattice }, layer, { direct, shares, ofPlane }) {
+  if (direct && net.kind === "forward-forward") return say("inside_circle");
+  if (direct) return layer === lattice.layers.length - 1 ? say("inside_direct") : say("inside_direct_deeper");
+  const rounded = (/** @type {number} */ share) => percent(Math.round(1000 * share) / 1000);
+  const [first, second] = shares ?? [0, 0];
+  return say(ofPlane ? "inside_projection_plane" : "inside_projection", {
+    units: lattice.layers[layer].units,
+    share: rounded(first + second),
+    first: rounded(first),
+    second: rounded(second),
+  });
+}
+
+/**
+ * Small buttons of which one is pressed; none at all where there is nothing to choose.
+ * @param {HTMLElement} group
+ * @param {string[]} names
+ * @param {number} pressed
+ * @param {(at: number) => void} choose
+ */
+export function showChoices(group, names, pressed, choose) {
+  group.hidden = !names.length;
+  while (group.children.length > names.length) group.lastElementChild?.remove();
+  while (group.children.length < names.length) {
+    const button = create("button");
+    button.type = "button";
+    group.append(button);
+  }
+  names.forEach((name, k) => {
+    const button = /** @type {HTMLButtonElement} */ (group.children[k]);
+    setText(button, name);
+    button.setAttribute("aria-pressed", String(k === pressed));
+    button.onclick = () => choose(k);
+  });
+}

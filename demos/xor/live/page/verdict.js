@@ -1,0 +1,69 @@
+// @ts-check
+// How a learner stands in a frame: the large words, and why.
+
+import { count } from "../../../common/page/numbers.js";
+import { wrongPoints } from "../../page/plane.js";
+
+/** @import { Say } from "../../../common/page/words.js" */
+/** @import { Net } from "../../page/net.js" */
+/** @import { Points } from "../../page/plane.js" */
+/** @import { RunMessage, Snapshot } from "./history.js" */
+
+/** @typedef {{ key?: string, tone: "good" | "bad" | "", verdict: string, reason: string }} Verdict */
+
+/**
+ * @param {RunMessage} head
+ * @param {number} at
+ * @param {Snapshot} record
+ * @param {{ net: Net, points: Points, running: boolean, say: Say }} shown
+ * @returns {Verdict}
+ */
+export function verdictOf(head, at, record, { net, points, running, say }) {
+  const { kind } = head.learners[at];
+  const values = {
+    steps: count(record.step),
+    count: points.places.length,
+    corrections: record.corrections || 0,
+    how: say(`how_${kind.replace("-", "_")}`),
+  };
+  const told = (/** @type {Verdict["tone"]} */ tone, /** @type {string} */ key, more = {}) => ({
+    key,
+    tone,
+    verdict: say(key, { ...values, ...more }),
+    reason: say(`${key}_reason`, { ...values, ...more }),
+  });
+  const spent = () => told("bad", "spent", { wrong: wrongPoints(net, points.places, points.classes).size });
+  const unfinished = () => told("", running ? "learning" : record.step ? "stopped" : "ready");
+
+  if (kind === "perceptron") {
+    const { cycle, proof, limits } = head;
+    if (record.accuracy === 1) return told("good", ["converged_at_once", "converged_once"][record.corrections || 0] ?? "converged");
+    if (cycle && record.step >= cycle.step) {
+      const errors = cycle.errors.join(", ");
+      return told("bad", cycle.period === 1 ? "cycle" : "long_cycle", { period: cycle.period, errors });
+    }
+    if (proof && record.epoch > limits.patience) {
+      return told("bad", "no_line", { count: proof.ones.length + proof.zeros.length });
+    }
+    return record.epoch > limits.epochs ? spent() : unfinished();
+  }
+  if (record.loss === null) return told("bad", "diverged");
+  if (record.solved_at != null && record.step > 0) {
+    const solved = told("good", "solved", { steps: count(record.solved_at) });
+    return kind === "mlp" ? solved : { ...solved, reason: say("solved_forward_forward") };
+  }
+  return record.step >= head.limits.steps ? spent() : unfinished();
+}
+
+/**
+ * A net changed by hand: no step has brought it here.
+ * @param {Net} net
+ * @param {Points} points
+ * @param {Say} say
+ * @returns {Verdict}
+ */
+export function verdictByHand(net, points, say) {
+  const wrong = wrongPoints(net, points.places, points.classes).size;
+  const key = wrong ? "by_hand_wrong" : "by_hand_right";
+  return { tone: wrong ? "" : "good", verdict: say(key, { wrong, count: points.places.length }), reason: say("by_hand_reason") };
+}

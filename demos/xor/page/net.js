@@ -1,0 +1,187 @@
+// @ts-check
+// The nets on the page, computed from their weights as demos/xor/model.py and forward_forward.py do: a test compares them.
+// Shapes: P places, each x₁ and x₂, in one flat list; `weight` is (inputs × outputs) row by row, as in torch.
+
+/** @typedef {"perceptron" | "mlp" | "forward-forward"} Kind */
+/**
+ * What a net is, but for its numbers. A perceptron is [2, 1]; a Forward-Forward net has no output layer and sees the
+ * label: [4, …].
+ * @typedef {{ kind: Kind, activation: string, widths: number[] }} Spec
+ */
+/** @typedef {{ inputs: number, outputs: number, weight: Float32Array, bias: Float32Array }} Layer weight (inputs × outputs) */
+/** @typedef {Spec & { layers: Layer[], numbers: Float32Array }} Net */
+/** @typedef {[x: number, y: number]} Place */
+/** @typedef {[low: number, high: number]} View the square part of the plane that is shown: both axes */
+/** @typedef {[w1: number, w2: number, b: number]} Line w₁x₁ + w₂x₂ + b = 0 */
+
+/**
+ * An activation on the page, beside its entry in demos/xor/activations.py: its value; how a map shows that, from -1 to 1
+ * with 0 where the unit changes its mind; the range of the values, where they have one; whether a unit of the first
+ * layer changes its mind along one line; whether its maps have corners, which only small cells show.
+ * @typedef {{ value: (z: number) => number, shown: (h: number) => number, range: [number, number] | null,
+ *   hasLine: boolean, hasCorners: boolean }} Activation
+ */
+
+/** @type {Record<string, Activation>} */
+const ACTIVATIONS = {
+  tanh: { value: Math.tanh, shown: (h) => h, range: [-1, 1], hasLine: true, hasCorners: false },
+  relu: { value: (z) => Math.max(0, z), shown: (h) => h / (h + 0.5), range: null, hasLine: true, hasCorners: true },
+  sigmoid: { value: (z) => 1 / (1 + Math.exp(-z)), shown: (h) => 2 * h - 1, range: [0, 1], hasLine: true, hasCorners: false },
+  sine: { value: Math.sin, shown: (h) => h, range: [-1, 1], hasLine: false, hasCorners: false },
+};
+
+/**
+ * The activation of that name. One that the page does not know is an error, never another one's picture.
+ * @param {string} name
+ */
+export function activationOf(name) {
+  if (!Object.hasOwn(ACTIVATIONS, name)) throw new Error(`demos/xor/page/net.js knows no activation “${name}”.`);
+  return ACTIVATIONS[name];
+}
+
+const SHARPNESS = 128; // of forward_forward.py
+
+/**
+ * A net of its numbers: for each layer its weight, then its bias.
+ * @param {Spec} spec
+ * @param {Float32Array} numbers
+ * @returns {Net}
+ */
+export function makeNet({ kind, activation, widths }, numbers) {
+  const layers = [];
+  let at = 0;
+  for (let l = 0; l + 1 < widths.length; l += 1) {
+    const [inputs, outputs] = [widths[l], widths[l + 1]];
+    const weight = numbers.subarray(at, at + inputs * outputs);
+    const bias = numbers.subarray(at + inputs * outputs, at + (inputs + 1) * outputs);
+    layers.push({ inputs, outputs, weight, bias });
+    at += (inputs + 1) * outputs;
+  }
+  return { kind, activation, widths, layers, numbers };
+}
+
+/**
+ * One layer's sums: seen (P × inputs) → z (P × outputs).
+ * @param {Layer} layer
+ * @param {Float32Array} seen
+ */
+export function sums({ inputs, outputs, weight, bias }, seen) {
+  const count = seen.length / inputs;
+  const z = new Float32Array(count * outputs);
+  for (let p = 0; p < count; p += 1) {
+    for (let k = 0; k < outputs; k += 1) {
+      let sum = bias[k];
+      for (let i = 0; i < inputs; i += 1) sum += seen[p * inputs + i] * weight[i * outputs + k];
+      z[p * outputs + k] = sum;
+    }
+  }
+  return z;
+}
+
+/**
+ * The activities of each hidden layer, [(P × units), …]. A Forward-Forward net is asked how it sees them with `label`.
+ * @param {Net} net
+ * @param {Float32Array} places
+ * @param {number} [label]
+ */
+export function activities(net, places, label = 1) {
+  const local = net.kind === "forward-forward";
+  const { value } = activationOf(net.activation);
+  /** @type {Float32Array[]} */
+  const found = [];
+  let seen = local ? labelled(places, label) : places;
+  for (const layer of local ? net.layers : net.layers.slice(0, -1)) {
+    const h = sums(layer, seen).map(value);
+    found.push(h);
+    seen = local ? directions(h, layer.outputs) : h;
+  }
+  return found;
+}
+
+/**
+ * @param {Float32Array} places
+ * @param {number} label
+ */
+export function labelled(places, label) {
+  const seen = new Float32Array(places.length * 2);
+  for (let p = 0; p < places.length / 2; p += 1) {
+    seen.set([places[2 * p], places[2 * p + 1], label ? -1 : 1, label ? 1 : -1], 4 * p);
+  }
+  return seen;
+}
+
+/**
+ * Only the direction of a layer's activities goes on: else the next could read off how good they were.
+ * @param {Float32Array} h
+ * @param {number} units
+ */
+export function directions(h, units) {
+  const seen = new Float32Array(h.length);
+  const good = goodnesses(h, units);
+  for (let at = 0; at < h.length; at += 1) seen[at] = h[at] / (Math.sqrt(good[Math.floor(at / units)]) + 1e-4);
+  return seen;
+}
+
+/**
+ * Activities (P × units) → goodness (P): the mean of the squares.
+ * @param {Float32Array} h
+ * @param {number} units
+ */
+export function goodnesses(h, units) {
+  const found = new Float32Array(h.length / units);
+  for (let p = 0; p < found.length; p += 1) {
+    let sum = 0;
+    for (let at = p * units; at < (p + 1) * units; at += 1) sum += h[at] * h[at];
+    found[p] = sum / units;
+  }
+  return found;
+}
+
+/**
+ * What decides, (P): class 1 where it is positive. The logit, the perceptron's sum, or by how much the net finds the
+ * place better with label 1 than with label 0.
+ * @param {Net} net
+ * @param {Float32Array} places
+ */
+export function scores(net, places) {
+  if (net.kind !== "forward-forward") {
+    const hidden = activities(net, places);
+    return sums(net.layers[net.layers.length - 1], hidden.length ? hidden[hidden.length - 1] : places);
+  }
+  const found = new Float32Array(places.length / 2);
+  for (const label of [0, 1]) {
+    activities(net, places, label).forEach((h, l) => {
+      goodnesses(h, net.layers[l].outputs).forEach((good, p) => { found[p] += label ? good : -good; });
+    });
+  }
+  return found;
+}
+
+/**
+ * How sure the net is, from -1 (class 0) to 1 (class 1), from its scores: 2 p - 1.
+ * @param {Net} net
+ * @param {Float32Array} score
+ */
+export function sureness(net, score) {
+  if (net.kind === "perceptron") return score.map((value) => (value > 0 ? 1 : -1));
+  const sharp = net.kind === "forward-forward" ? SHARPNESS / 4 : 1;
+  return score.map((value) => Math.tanh((sharp * value) / 2));
+}
+
+/**
+ * The centres of size × size cells of the square view, row by row from the top left: (size² × 2).
+ * @param {View} view
+ * @param {number} size
+ */
+export function gridPlaces([low, high], size) {
+  const places = new Float32Array(2 * size * size);
+  const cell = (high - low) / size;
+  for (let row = 0; row < size; row += 1) {
+    for (let column = 0; column < size; column += 1) {
+      const at = 2 * (row * size + column);
+      places[at] = low + (column + 0.5) * cell;
+      places[at + 1] = high - (row + 0.5) * cell;
+    }
+  }
+  return places;
+}

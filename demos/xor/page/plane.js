@@ -1,0 +1,245 @@
+// @ts-check
+// The plane: where the net says class 0 and class 1, its border, its hidden units' lines, and the points.
+
+import { mix, cssColour } from "../../common/page/canvas.js";
+import { contour, decisionMap, linePath, markPath, stroke } from "./drawing.js";
+import { activationOf, gridPlaces, scores, sureness } from "./net.js";
+
+/** @import { Colours, Context } from "./drawing.js" */
+/** @import { Line, Net, Place, View } from "./net.js" */
+
+/** @typedef {{ places: Place[], classes: number[], tests: Place[], testClasses: number[] }} Points `tests` are held out */
+/** @typedef {ReturnType<typeof frameOf>} PlaneFrame */
+/**
+ * What is drawn of a net: `lines` are dashed, `witness` are the numbers of points that no line separates, `size` is how
+ * many cells the map has along a side.
+ * @typedef {{ net: Net, view: View, points: Points, lines?: Line[], witness?: number[] | null, size?: number }} PlaneLook
+ */
+
+/** @type {Points} */
+export const NO_POINTS = { places: [], classes: [], tests: [], testClasses: [] };
+
+/**
+ * Where places of the square view lie on a canvas of width × height, and what lies there.
+ * @param {View} view
+ * @param {number} width
+ * @param {number} height
+ */
+export function frameOf([low, high], width, height) {
+  return {
+    across: (/** @type {number} */ x) => ((x - low) / (high - low)) * width,
+    down: (/** @type {number} */ y) => ((high - y) / (high - low)) * height,
+    x: (/** @type {number} */ across) => low + (across / width) * (high - low),
+    y: (/** @type {number} */ down) => high - (down / height) * (high - low),
+  };
+}
+
+/** @param {Place[]} places */
+function flatPlaces(places) {
+  const flat = new Float32Array(2 * places.length);
+  places.forEach(([x, y], index) => flat.set([x, y], 2 * index));
+  return flat;
+}
+
+/**
+ * Which points are on the wrong side.
+ * @param {Net} net
+ * @param {Place[]} places
+ * @param {number[]} classes
+ */
+export function wrongPoints(net, places, classes) {
+  const found = scores(net, flatPlaces(places));
+  return new Set([...classes.keys()].filter((index) => found[index] > 0 !== (classes[index] === 1)));
+}
+
+/**
+ * A net and the points, over width × height.
+ * @param {Context} context
+ * @param {number} width
+ * @param {number} height
+ * @param {Colours} colours
+ * @param {PlaneLook} look
+ */
+export function drawPlane(context, width, height, colours, look) {
+  const { net, view } = look;
+  const to = frameOf(view, width, height);
+  context.save();
+  if (net.kind === "perceptron") fillHalves(context, to, view, lineOf(net), colours);
+  else drawMap(context, width, height, colours, net, view, look.size ?? 64);
+  drawTicks(context, to, view, height, colours);
+  if (net.kind === "perceptron") {
+    drawDashed(context, to, view, colours, look.lines ?? []);
+    stroke(context, colours.ink, 3.5, [], tracedLine(to, view, lineOf(net)));
+  } else if (net.kind === "mlp" && activationOf(net.activation).hasLine) drawDashed(context, to, view, colours, unitLines(net));
+  drawPoints(context, width, to, colours, look);
+  context.restore();
+}
+
+/**
+ * @param {Net} net
+ * @returns {Line}
+ */
+export const lineOf = (net) => [net.layers[0].weight[0], net.layers[0].weight[1], net.layers[0].bias[0]];
+
+/**
+ * [w₁, w₂, b] of each unit of the first hidden layer.
+ * @param {Net} net
+ * @returns {Line[]}
+ */
+function unitLines(net) {
+  const { outputs, weight, bias } = net.layers[0];
+  return Array.from({ length: outputs }, (_, k) => [weight[k], weight[outputs + k], bias[k]]);
+}
+
+/**
+ * @param {Context} context
+ * @param {number} width
+ * @param {number} height
+ * @param {Colours} colours
+ * @param {Net} net
+ * @param {View} view
+ * @param {number} size
+ */
+function drawMap(context, width, height, colours, net, view, size) {
+  const found = scores(net, gridPlaces(view, size));
+  context.imageSmoothingQuality = "high";
+  context.drawImage(decisionMap(sureness(net, found), size, colours), 0, 0, width, height);
+  stroke(context, colours.ink, 2.5, [], (path) => contour(path, found, size, width, height));
+}
+
+/**
+ * @param {Context} context
+ * @param {PlaneFrame} to
+ * @param {View} view
+ * @param {Colours} colours
+ * @param {Line[]} lines
+ */
+function drawDashed(context, to, view, colours, lines) {
+  context.globalAlpha = lines.length > 4 ? 0.55 : 0.9;
+  lines.forEach((weights) => stroke(context, colours.ink, 1.5, [5, 6], tracedLine(to, view, weights)));
+  context.globalAlpha = 1;
+}
+
+/**
+ * w₁x + w₂y + b = 0, from edge to edge.
+ * @param {PlaneFrame} to
+ * @param {View} view
+ * @param {Line} line
+ */
+function tracedLine(to, [low, high], [w1, w2, b]) {
+  return (/** @type {Context} */ context) => {
+    const length = Math.hypot(w1, w2);
+    if (!(length > 1e-9)) return;
+    const centre = (low + high) / 2;
+    const gap = (w1 * centre + w2 * centre + b) / length;
+    const reach = 2 * (high - low);
+    if (Math.abs(gap) > reach) return;
+    const foot = [centre - (gap * w1) / length, centre - (gap * w2) / length];
+    context.moveTo(to.across(foot[0] - (reach * w2) / length), to.down(foot[1] + (reach * w1) / length));
+    context.lineTo(to.across(foot[0] + (reach * w2) / length), to.down(foot[1] - (reach * w1) / length));
+  };
+}
+
+/**
+ * The two halves of the perceptron, cut exactly along its line.
+ * @param {Context} context
+ * @param {PlaneFrame} to
+ * @param {View} view
+ * @param {Line} line
+ * @param {Colours} colours
+ */
+function fillHalves(context, to, [low, high], [w1, w2, b], colours) {
+  /** @type {Place[]} */
+  const corners = [[low, low], [high, low], [high, high], [low, high]];
+  [colours.rgb.zero, colours.rgb.one].forEach((rgb, kind) => {
+    const score = (/** @type {Place} */ [x, y]) => (kind ? 1 : -1) * (w1 * x + w2 * y + b);
+    context.fillStyle = cssColour(mix(colours.rgb.card, rgb, 0.42));
+    context.beginPath();
+    /** @type {Place[]} */
+    const outline = [];
+    corners.forEach((from, k) => {
+      const next = corners[(k + 1) % 4];
+      const [p, q] = [score(from), score(next)];
+      if (p >= 0) outline.push(from);
+      if (p >= 0 !== q >= 0) {
+        const along = p / (p - q);
+        outline.push([from[0] + along * (next[0] - from[0]), from[1] + along * (next[1] - from[1])]);
+      }
+    });
+    linePath(context, outline.map(([x, y]) => [to.across(x), to.down(y)]));
+    context.fill();
+  });
+}
+
+/**
+ * @param {Context} context
+ * @param {PlaneFrame} to
+ * @param {View} view
+ * @param {number} height
+ * @param {Colours} colours
+ */
+function drawTicks(context, to, [low, high], height, colours) {
+  const gap = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((step) => (high - low) / step <= 6) || 1000;
+  context.font = `16px ${colours.mono}`;
+  context.fillStyle = colours.muted;
+  for (let tick = Math.ceil(low / gap) * gap; tick <= high; tick += gap) {
+    const words = String(tick).replace("-", "−");
+    context.textAlign = "center";
+    context.fillText(words, to.across(tick), height - 8);
+    context.textAlign = "left";
+    if (tick > low + 0.1 * (high - low)) context.fillText(words, 7, to.down(tick) + 5);
+  }
+}
+
+/**
+ * @param {number} total
+ * @param {number} width
+ */
+export const pointRadius = (total, width) => (total <= 24 ? Math.max(10, width / 28) : Math.max(4, width / 75));
+
+/**
+ * @param {Context} context
+ * @param {number} width
+ * @param {PlaneFrame} to
+ * @param {Colours} colours
+ * @param {PlaneLook} look
+ */
+function drawPoints(context, width, to, colours, { net, points, witness }) {
+  const { places, classes, tests, testClasses } = points;
+  const few = places.length + tests.length <= 24;
+  const usual = pointRadius(places.length + tests.length, width);
+  const ofClass = [colours.zero, colours.one];
+  const wrong = wrongPoints(net, places, classes);
+  const fill = (/** @type {string} */ style) => { context.fillStyle = style; context.fill(); };
+  tests.forEach(([x, y], index) => {  // held out: rings
+    markPath(context, to.across(x), to.down(y), testClasses[index], usual);
+    fill(colours.card);
+    context.strokeStyle = ofClass[testClasses[index]];
+    context.lineWidth = few ? 4 : 2;
+    context.stroke();
+  });
+  const mark = (/** @type {number} */ index, grown = 1) => {
+    const [x, y, kind, radius] = [to.across(places[index][0]), to.down(places[index][1]), classes[index], usual * grown];
+    markPath(context, x, y, kind, radius + (few ? 3 : 1.5));
+    fill(colours.card);
+    markPath(context, x, y, kind, radius);
+    fill(ofClass[kind]);
+    if (!wrong.has(index)) return;
+    markPath(context, x, y, kind, radius + (few ? 6 : 2.5));
+    context.strokeStyle = colours.bad;
+    context.lineWidth = few ? 3.5 : 2;
+    context.stroke();
+  };
+  [...places.keys()].sort((a, b) => Number(wrong.has(a)) - Number(wrong.has(b))).forEach((index) => mark(index));
+  if (!witness) return;
+  [0, 1].forEach((kind) => {  // joined within their class: the joins meet
+    const joined = witness.filter((index) => classes[index] === kind).map((index) => places[index]);
+    const join = (/** @type {Context} */ path) => {
+      linePath(path, joined.map(([x, y]) => [to.across(x), to.down(y)]));
+      if (joined.length > 2) path.closePath();
+    };
+    stroke(context, colours.card, 7, [], join);
+    stroke(context, colours.bad, 3.5, [], join);
+  });
+  witness.forEach((index) => mark(index, few ? 1 : 1.5));
+}
