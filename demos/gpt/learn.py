@@ -106,7 +106,7 @@ class Training:
             step_loss = loss(logits, targets.to(self.model.device))
             step_loss.backward()
             for optimizer in self.optimizers:
-                optimizer.step()
+                optimizer.step()  # type: ignore[no-untyped-call]
                 optimizer.zero_grad()
             self._follow()
             self.step += 1
@@ -119,7 +119,7 @@ class Training:
         """Loss of the averaged model on all that is held out, in nats per token."""
         return evaluate(self.average, self.corpus.held_out(), exact=self.recipe.precision == "full")
 
-    def _precision(self) -> AbstractContextManager:
+    def _precision(self) -> AbstractContextManager[object]:
         return fast_matmul(self.model.device) if self.recipe.precision == "fast" else nullcontext()
 
     @torch.no_grad()
@@ -171,7 +171,7 @@ def evaluate(model: GPT, windows: Iterable[tuple[Tensor, Tensor]], *, exact: boo
     return total / count
 
 
-def fast_matmul(device: torch.device) -> AbstractContextManager:
+def fast_matmul(device: torch.device) -> AbstractContextManager[object]:
     """Matrix products in bfloat16 where the processor has instructions for it; elsewhere as they are."""
     if device.type == "cpu":
         able = torch.cpu._is_avx512_bf16_supported() or torch.cpu._is_amx_tile_supported()

@@ -143,7 +143,7 @@ class Context:
         self.tokens = torch.cat([kept, torch.tensor(tokens)[:, None]], dim=1)
 
     def _read(self, tokens: Tensor) -> Tensor:
-        logits = self.model(tokens.to(self.model.device), self._cache if self.cached else None, only_last=True)
+        logits: Tensor = self.model(tokens.to(self.model.device), self._cache if self.cached else None, only_last=True)
         return logits[:, 0].float().cpu()  # (B, 1, V) → (B, V)
 
 
@@ -189,4 +189,5 @@ def probabilities(model: GPT, tokens: Sequence[int]) -> list[float]:
     if len(tokens) < 2:
         return []
     ids = torch.tensor(tokens, device=model.device)
-    return model(ids[None, :-1])[0].float().softmax(-1).gather(1, ids[1:, None])[:, 0].tolist()
+    chances: Tensor = model(ids[None, :-1])[0].float().softmax(-1)  # (T, V)
+    return chances.gather(1, ids[1:, None])[:, 0].tolist()

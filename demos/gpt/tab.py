@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
+from gradio.events import api
 
 from demos.common.i18n import text
 from demos.common.ui import Page, choices, controls, says, t
@@ -63,7 +64,7 @@ def build(page: Page) -> None:
     brought = [file, heads, vocabulary]
     model.select(_take, [page.language, visitor, model, *brought], arrived, trigger_mode="multiple", **private)
     file.upload(_bring, [page.language, visitor, *brought], arrived, **private)
-    gr.api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_streams)
+    api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_streams)
 
 
 def _menu(*, offline: bool) -> list[tuple[Any, str]]:
@@ -101,12 +102,12 @@ def _take(
 
 
 @says
-def _bring(language: str, visitor: VisitorState, file: str, heads: float, vocabulary: str) -> Iterator[tuple]:
+def _bring(language: str, visitor: VisitorState, file: str, heads: float, vocabulary: str) -> Iterator[tuple[Any, ...]]:
     """Work with the model in the visitor's own file."""
     yield from _lay(language, visitor, file, heads=int(heads or 0), vocabulary=vocabulary)
 
 
-def _lay(language: str, visitor: VisitorState, name: str, **hints: Any) -> Iterator[tuple]:
+def _lay(language: str, visitor: VisitorState, name: str, **hints: Any) -> Iterator[tuple[Any, ...]]:
     """Take the model, with word of its download. Where it cannot be had, the one before stays."""
     files = bool(hints)
     try:

@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import tokenizers
 import torch
@@ -72,7 +72,7 @@ class Tokenizer(Protocol):
     def reader(self) -> "Reader":
         """Reads tokens one after another, for text that streams."""
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         """What `tokenizer_from` makes the same tokenizer of."""
 
 
@@ -126,7 +126,7 @@ class CharTokenizer:
     def reader(self) -> "WholeReader":
         return WholeReader(self)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         return {"kind": "characters", "characters": "".join(self.characters)}
 
 
@@ -190,7 +190,7 @@ class BytePairTokenizer:
     def reader(self) -> "ByteReader":
         return ByteReader(self._bytes)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         return {"kind": "byte pairs", "tokenizer": json.loads(self._tokenizer.to_str())}
 
     @cached_property
@@ -238,7 +238,7 @@ class NumberTokenizer:
     def reader(self) -> "WholeReader":
         return WholeReader(self)
 
-    def to_json(self) -> dict:
+    def to_json(self) -> dict[str, Any]:
         return {"kind": "numbers", "size": self.size}
 
 
@@ -269,7 +269,7 @@ class ByteReader:
         return self._decoder.decode(b"", final=True)
 
 
-def tokenizer_from(description: dict) -> Tokenizer:
+def tokenizer_from(description: dict[str, Any]) -> Tokenizer:
     """The tokenizer that `to_json` described. Raises KeyError, TypeError or ValueError if it described none."""
     kind = description.get("kind", "characters")  # the first files of this demo named no kind
     if kind == "characters":

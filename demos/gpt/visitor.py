@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from demos.common.errors import BadInput
@@ -71,7 +71,7 @@ class VisitorState:
     quantised: "Checkpoint | None" = None
     trainer: "Trainer | None" = None
     pending_lesson: Setup | None = None
-    inside_focus: dict | None = None
+    inside_focus: dict[str, Any] | None = None
     train_text: str = ""
     workspaces: dict[str, Workspace] = field(default_factory=dict)
 

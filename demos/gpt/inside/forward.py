@@ -82,7 +82,8 @@ class Inside:
     @property
     def norms(self) -> Tensor:
         """The length of each vector of the residual stream, (L + 1, T)."""
-        return self.residual.norm(dim=-1)
+        norms: Tensor = self.residual.norm(dim=-1)
+        return norms
 
 
 def look(model: GPT, tokens: Sequence[int], longest: int = LONGEST) -> Inside:

@@ -7,6 +7,7 @@ and "facts" (free: what it was trained on, its held-out loss, …); "form" names
 import json
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -38,7 +39,7 @@ class Checkpoint:
 
     model: GPT
     tokenizer: Tokenizer
-    facts: dict = field(default_factory=dict)
+    facts: dict[str, Any] = field(default_factory=dict)
     prompt_format: str = "text"
 
 

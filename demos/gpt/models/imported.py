@@ -9,6 +9,7 @@ import json
 import zipfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -74,7 +75,7 @@ def open_folder(files: dict[str, Path], name: str) -> Checkpoint:
     return fit_vocabulary(model, tokenizer, {"from": name})
 
 
-def fit_vocabulary(model: GPT, vocabulary: Tokenizer | None, facts: dict) -> Checkpoint:
+def fit_vocabulary(model: GPT, vocabulary: Tokenizer | None, facts: dict[str, Any]) -> Checkpoint:
     """Model and vocabulary brought to the same size.
 
     nanoGPT rounds the vocabulary up to a multiple of 64; those rows were never trained and are cut off. Where the
@@ -95,7 +96,7 @@ def fit_vocabulary(model: GPT, vocabulary: Tokenizer | None, facts: dict) -> Che
     return Checkpoint(model.eval().requires_grad_(False), vocabulary, facts)
 
 
-def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict]:
+def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     try:
         with safe_open(path, framework="pt") as file:
             return _in_float32({name: file.get_tensor(name) for name in file.keys()}, path), {}  # noqa: SIM118
@@ -103,7 +104,7 @@ def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict]:
         raise BadInput("gpt.foreign_unreadable", path=path.name) from error
 
 
-def _read_torch(path: Path) -> tuple[dict[str, Tensor], dict]:
+def _read_torch(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     """The weights in a file of torch.save, alone or under "model", and what the file says of the shape.
 
     Raises BadInput if anything but tensors and plain values would have to be unpickled.
@@ -112,7 +113,7 @@ def _read_torch(path: Path) -> tuple[dict[str, Tensor], dict]:
         content = torch.load(path, weights_only=True, map_location="cpu", mmap=zipfile.is_zipfile(path))
     except Exception as error:  # a file that is something else makes the unpickler stumble in many ways
         raise BadInput("gpt.foreign_unreadable", path=path.name) from error
-    hints: dict = {}
+    hints: dict[str, Any] = {}
     if isinstance(content, dict) and isinstance(content.get("model"), dict):
         for key in ("config", "model_args"):
             if isinstance(content.get(key), dict):
@@ -147,7 +148,7 @@ def _usual_heads(weights: dict[str, Tensor], path: Path) -> int:
     return HEADS[layers, width]
 
 
-def _exact_gelu(weights: dict[str, Tensor], hints: dict) -> bool:
+def _exact_gelu(weights: dict[str, Tensor], hints: dict[str, Any]) -> bool:
     """nanoGPT's GELU is exact, minGPT's and GPT-2's the approximation; nanoGPT alone ties its head and has no mask."""
     names = {name.removeprefix("_orig_mod.").removeprefix("transformer."): tensor for name, tensor in weights.items()}
     head, first = names.get("lm_head.weight"), names.get("h.0.attn.c_attn.weight")

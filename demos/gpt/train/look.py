@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import Any
 
 from demos.common.i18n import text
 from demos.gpt.data import split
@@ -14,7 +15,7 @@ HEAD = 1200  # characters of a text that are shown before it is trained on
 SUM = re.compile(r"^(\d\d)\+(\d\d)=(\d{3})$", re.MULTILINE)
 
 
-def picture(report: Report, prompt: str, language: str) -> dict:
+def picture(report: Report, prompt: str, language: str) -> dict[str, Any]:
     """A training as JSON, complete in itself.
 
     state, share (0 to 1), status and verdict (sentences), curve and held_out ([step, loss], nats per token), steps,
@@ -41,7 +42,7 @@ def picture(report: Report, prompt: str, language: str) -> dict:
     }
 
 
-def before(training_text: str, language: str) -> dict:
+def before(training_text: str, language: str) -> dict[str, Any]:
     """What stands there before the first step: how the text begins, and what counting its characters is worth."""
     tokenizer = CharTokenizer.of(training_text)
     lines = {}

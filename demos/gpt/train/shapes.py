@@ -85,7 +85,7 @@ def check(config: Config, batch: int, settings: Settings) -> None:
 
 KNOWN = 300  # seconds for which a measurement holds: how busy the machine is changes
 LONG = 1.0  # seconds of a step that needs no second one to be measured
-_known: dict[tuple, float] = {}
+_known: dict[tuple[object, ...], float] = {}
 _measuring = Lock()  # one measurement at a time: two would slow each other, and take twice the memory
 
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 from demos.common.errors import BadInput
 from demos.common.ui import says
@@ -21,7 +22,7 @@ def gpt_generate(
     repetition_penalty: float = 1.0,
     model: str = FIRST,
     language: str = "en",
-) -> Iterator[dict]:
+) -> Iterator[dict[str, Any]]:
     """Continue a prompt with an embedded model. Streams the passage as it grows; the last message is the finished one.
 
     Args:
@@ -47,7 +48,9 @@ def gpt_generate(
 
 
 @says
-def _generate(language: str, prompt: str, pace: str, name: str, stop: str, settings: tuple) -> Iterator[dict]:
+def _generate(
+    language: str, prompt: str, pace: str, name: str, stop: str, settings: tuple[Any, ...]
+) -> Iterator[dict[str, Any]]:
     from demos.common.device import pick
     from demos.gpt.models import checkpoint
     from demos.gpt.prompts.prompt import prepare
@@ -70,7 +73,7 @@ def _generate(language: str, prompt: str, pace: str, name: str, stop: str, setti
     passage = Passage(model, tree, start)
     said = {"facts": facts(model, REGISTRY[name], language), "notes": notes(prepared, language)}
 
-    def picture(*, writing: bool) -> dict:
+    def picture(*, writing: bool) -> dict[str, Any]:
         rate, surprise = passage.rate, passage.surprise
         return {
             **passage.picture(language, writing=writing),

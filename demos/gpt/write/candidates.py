@@ -54,7 +54,8 @@ class Ranking:
 def logits_of(checkpoint: Checkpoint, tree: Branches, node: int) -> Tensor:
     """The logits (V,) from which `node` was drawn, computed anew from what the model read for it."""
     tokens = torch.tensor([context_of(checkpoint, tree, node)], device=checkpoint.model.device)  # (1, T)
-    return checkpoint.model(tokens, only_last=True)[0, 0].float().cpu()  # (1, 1, V) → (V,)
+    logits: Tensor = checkpoint.model(tokens, only_last=True)  # (1, 1, V)
+    return logits[0, 0].float().cpu()
 
 
 def ranking(logits: Tensor, before: Sequence[int], stands: int, sampling: Sampling) -> Ranking:

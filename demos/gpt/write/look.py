@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from demos.common.i18n import text
 from demos.gpt.models.checkpoint import Checkpoint
@@ -78,7 +79,7 @@ class Passage:
         judged = [p for p in self.probabilities[self.given :] if p is not None]
         return -sum(math.log(max(p, 1e-45)) for p in judged) / len(judged) if judged else None
 
-    def picture(self, language: str, *, writing: bool) -> dict:
+    def picture(self, language: str, *, writing: bool) -> dict[str, Any]:
         """The passage as JSON: title, pieces, probabilities (null where the model had nothing before it to judge
         from), bytes (of pieces that are a part of a character), given (how many pieces are the prompt), chosen
         (places where the visitor picked), writing, and the sentence status."""
@@ -104,7 +105,7 @@ class Passage:
 
 def strip_picture(
     passages: Sequence[Passage], language: str, *, writing: bool, turn: int, about: str, said: Sequence[str] = ()
-) -> dict:
+) -> dict[str, Any]:
     """What the strip of passages draws, as JSON: columns, turn, facts and notes.
 
     A column is `Passage.picture` with one text, tokens, in place of pieces and probabilities: "[piece, probability],"
@@ -145,7 +146,7 @@ def facts(checkpoint: Checkpoint, entry: Entry, language: str) -> str:
     return f"{line} {text('gpt.facts_loss', language, loss=f'{loss:.2f}', unigram=f'{unigram:.2f}')}"
 
 
-def tree_picture(checkpoint: Checkpoint, tree: Branches, tips: Sequence[int]) -> dict:
+def tree_picture(checkpoint: Checkpoint, tree: Branches, tips: Sequence[int]) -> dict[str, Any]:
     """The tree as JSON: rows, one a branch, each after the one it left, and the length of the longest passage.
 
     A row: tip (the node to go to), left (the row it left, null for a first one), start and end (depths), text (how it
@@ -206,7 +207,7 @@ def _first_tokens(tree: Branches, node: int) -> list[int]:
 
 def choice_picture(
     checkpoint: Checkpoint, node: int, result: Ranking, before: Sequence[int], sampling: Sampling, language: str
-) -> dict:
+) -> dict[str, Any]:
     """The choice at one place as JSON: node, before (the text that leads to it), rows, rest, sentences in `language`.
 
     A row: token, piece, rank, model, shaped, final (probabilities; final is 0 if it was cut), stands.
