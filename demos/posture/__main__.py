@@ -3,7 +3,7 @@
 import csv
 import json as jsonlib
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,6 +12,13 @@ from demos.common.errors import BadInput
 from demos.common.validate import whole
 from demos.posture.exercises import AUTO, NETWORK, exercises, find_exercise, recognisable
 from demos.posture.make.render import render
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import numpy as np
+
+    from demos.posture.coach.set_tracker import FrameResult, SetTracker
 
 app = cli.new(
     "Camera to pose to coach: count the repetitions in a video, render the synthetic athlete, train the classifier."
@@ -46,13 +53,14 @@ def analyze(
         if out is not None and not out.parent.is_dir():
             raise BadInput("posture.no_folder", folder=out.parent)
     info = video_file.probe(video)
-    results, tracker = [], None
+    results: list[FrameResult] = []
+    tracker: SetTracker | None = None
 
-    def frames():
+    def frames() -> "Iterator[np.ndarray]":
         nonlocal tracker
         for frame, result, tracker in track(video, exercise):  # noqa: B007
             results.append(result)
-            yield annotate(frame.image, result) if annotated else None
+            yield annotate(frame.image, result) if annotated else frame.image
 
     if annotated:
         video_file.write(annotated, frames(), info.fps)
@@ -65,7 +73,7 @@ def analyze(
     cli.emit(result, human(result), json)
 
 
-def human(result: dict) -> str:
+def human(result: dict[str, Any]) -> str:
     """The result in a few lines of English."""
     if not result["sets"]:
         return f"No exercise recognised in {result['seconds']:.1f} s."
@@ -85,7 +93,7 @@ def human(result: dict) -> str:
     return "\n".join(lines)
 
 
-def write_report(result: dict, file: Path) -> None:
+def write_report(result: dict[str, Any], file: Path) -> None:
     """The result as JSON, or one CSV line per repetition."""
     if file.suffix == ".json":
         file.write_text(jsonlib.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")

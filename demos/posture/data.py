@@ -47,7 +47,8 @@ def features(world: np.ndarray) -> np.ndarray:
     for name in ("ankle", "wrist"):
         apart = point(world, f"left_{name}") - point(world, f"right_{name}")
         columns.append(np.linalg.norm(apart, axis=-1) / trunk - 1)
-    return np.clip(np.nan_to_num(np.stack(columns, axis=-1)), -2, 2).astype(np.float32)
+    rows: np.ndarray = np.clip(np.nan_to_num(np.stack(columns, axis=-1)), -2, 2).astype(np.float32)
+    return rows
 
 
 SWAP = [*range(PER_SIDE, 2 * PER_SIDE), *range(PER_SIDE), *range(2 * PER_SIDE, FEATURES)]  # columns in the mirror

@@ -143,13 +143,11 @@ def angle(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
     lengths = np.linalg.norm(u, axis=-1) * np.linalg.norm(v, axis=-1)
     with np.errstate(invalid="ignore", divide="ignore"):
         cosine = (u * v).sum(-1) / lengths
-    return np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    degrees: np.ndarray = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return degrees
 
 
 def joint_angles(points: np.ndarray) -> dict[str, np.ndarray]:
     """Every angle of JOINTS in degrees, {joint: (…)}, from `points` (…, 33, 2 or 3) in an even unit (see `angle`)."""
     points = np.asarray(points)
-    return {
-        joint: angle(*(points[..., INDEX[name], :] for name in names))  # type: ignore[arg-type]
-        for joint, names in JOINTS.items()
-    }
+    return {joint: angle(*(points[..., INDEX[name], :] for name in names)) for joint, names in JOINTS.items()}

@@ -76,7 +76,7 @@ def train(
         noisy = windows[chosen] + 0.05 * torch.randn(batch, 1, FEATURES) + 0.03 * torch.randn(batch, *windows.shape[1:])
         loss = F.cross_entropy(network(noisy), labels[chosen], weight=share.rsqrt(), label_smoothing=0.05)
         optimiser.zero_grad()
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         optimiser.step()
         schedule.step()
         if step % 100 == 0 or step == steps:
@@ -89,6 +89,6 @@ def accuracy(network: ExerciseNet, windows: Tensor, labels: Tensor) -> float:
     """The share of windows (N, T, F) that the network names as `labels` (N,) do."""
     was = network.training
     network.eval()
-    right = (network(windows).argmax(-1) == labels).float().mean().item()
+    right = float((network(windows).argmax(-1) == labels).float().mean())
     network.train(was)
     return right

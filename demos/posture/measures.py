@@ -15,7 +15,8 @@ def point(world: np.ndarray, name: str) -> np.ndarray:
     """One landmark, or for a name without a side the middle between left and right: (…, 3) metres."""
     if name in INDEX:
         return world[..., INDEX[name], :]
-    return (world[..., INDEX[f"left_{name}"], :] + world[..., INDEX[f"right_{name}"], :]) / 2
+    middle: np.ndarray = (world[..., INDEX[f"left_{name}"], :] + world[..., INDEX[f"right_{name}"], :]) / 2
+    return middle
 
 
 def measures(world: np.ndarray) -> dict[str, np.ndarray]:
@@ -55,7 +56,8 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
 
 
 def _apart(world: np.ndarray, name: str) -> np.ndarray:
-    return np.linalg.norm(point(world, f"left_{name}") - point(world, f"right_{name}"), axis=-1)
+    apart: np.ndarray = np.linalg.norm(point(world, f"left_{name}") - point(world, f"right_{name}"), axis=-1)
+    return apart
 
 
 def _below(middle: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -63,7 +65,8 @@ def _below(middle: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray
     along = other - one
     with np.errstate(invalid="ignore", divide="ignore"):
         share = ((middle - one) * along).sum(-1, keepdims=True) / (along**2).sum(-1, keepdims=True)
-    return (middle - (one + share * along))[..., 1]
+    below: np.ndarray = (middle - (one + share * along))[..., 1]
+    return below
 
 
 # What an exercise can speak of: every measure by its name, those of both sides without the side.

@@ -41,4 +41,5 @@ class ExerciseNet(nn.Module):
         """(B, T, F) → (B, C), seeing left as left."""
         moves = self.moves(windows.transpose(1, 2))  # (B, T, F) → (B, F, T) → (B, W, T)
         # The mean says what there was, the maximum what there was at least once.
-        return self.decide(torch.cat([moves.mean(-1), moves.amax(-1)], dim=-1))  # (B, 2W) → (B, C)
+        logits: Tensor = self.decide(torch.cat([moves.mean(-1), moves.amax(-1)], dim=-1))  # (B, 2W) → (B, C)
+        return logits

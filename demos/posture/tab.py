@@ -20,7 +20,7 @@ def build(page: Page) -> None:
             with gr.Tab(t("posture.camera"), id="camera", elem_id="posture-camera-tab") as camera_tab:
                 live.build(page, camera_tab, exercise)
         with controls():
-            exercise.render()
+            exercise.render()  # type: ignore[no-untyped-call]
             video.build_controls(page, shown, exercise)
             gr.Markdown(t("posture.hint"), elem_classes="posture-hint")
 

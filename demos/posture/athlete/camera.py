@@ -46,17 +46,19 @@ class Camera:
     @property
     def focal(self) -> float:
         """Focal length in image heights."""
-        return 0.5 / np.tan(np.radians(self.fov) / 2)
+        return float(0.5 / np.tan(np.radians(self.fov) / 2))
 
     def to_camera(self, points: np.ndarray) -> np.ndarray:
         """Room points (…, 3) in the camera's axes: right, down, depth in metres."""
-        return (points - self.position) @ self.axes.T
+        seen: np.ndarray = (points - self.position) @ self.axes.T
+        return seen
 
     def project(self, points: np.ndarray, aspect: float = 4 / 3) -> np.ndarray:
         """Room points (…, 3) as (…, 2): x, y from 0 to 1 in an image that is `aspect` times as wide as high."""
         seen = self.to_camera(points)
         scaled = self.focal * seen[..., :2] / seen[..., 2:]
-        return scaled / (aspect, 1.0) + 0.5
+        projected: np.ndarray = scaled / (aspect, 1.0) + 0.5
+        return projected
 
     def landmarks(self, points: np.ndarray, aspect: float = 4 / 3) -> np.ndarray:
         """Landmarks (…, 33, 3) as MediaPipe gives them: x, y from 0 to 1, and z, the depth behind the hips.
@@ -71,7 +73,9 @@ class Camera:
     def world(self, points: np.ndarray) -> np.ndarray:
         """Landmarks (…, 33, 3) in metres around the middle of the hips: right, down, away from the camera."""
         seen = self.to_camera(points)
-        return seen - (seen[..., INDEX["left_hip"], :] + seen[..., INDEX["right_hip"], :])[..., None, :] / 2
+        hips = (seen[..., INDEX["left_hip"], :] + seen[..., INDEX["right_hip"], :])[..., None, :] / 2
+        world: np.ndarray = seen - hips
+        return world
 
     def fitted(self, points: np.ndarray, margin: float, aspect: float = 4 / 3) -> "Camera":
         """This camera, as near as it can stand with all of `points` (…, 3) at least `margin` inside the image."""

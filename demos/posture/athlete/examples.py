@@ -149,4 +149,5 @@ def _made_up(values: np.ndarray, columns: list[int], random: np.random.Generator
     wander -= 0.7 * wander.mean(0)
     share = random.uniform(0.3, 1.0)  # at 1 nothing of the athlete's own limbs is left
     values[:, columns] = (1 - share) * values[:, columns] + share * (elsewhere + wander)
-    return np.clip(values, -2, 2)
+    clipped: np.ndarray = np.clip(values, -2, 2)
+    return clipped

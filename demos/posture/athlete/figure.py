@@ -94,7 +94,8 @@ def _trunk(shapes: Shapes, p: Performance, frame: int, scale: Scale) -> None:
     belly = max(0.0, p.proportions.build - 1.0) * 0.06
 
     def level(share: float, ahead: float = 0.0) -> Point:  # a point of the spine, in shares of its length
-        return hips + spine * share + forward * ahead * s
+        at: Point = hips + spine * share + forward * ahead * s
+        return at
 
     # Seen from the front the trunk is wider than deep, so its cones are stretched less than 1 along `forward`.
     drop = up * 0.010 * s

@@ -204,7 +204,9 @@ class Actor:
             plain = _without_role(channel)
             now, later = (pose.get(channel, pose.get(plain, 0.0)) for pose in (rest, following))
             start = now + (later - now) * settle
-            return start + (effort.get(channel, start) - start) * way + middle.get(channel, 0.0) * np.sin(np.pi * way)
+            bump = middle.get(channel, 0.0) * np.sin(np.pi * way)
+            values: np.ndarray = start + (effort.get(channel, start) - start) * way + bump
+            return values
 
         known = set(rest) | set(effort) | set(middle)
         channels: Channels = {}
@@ -253,4 +255,5 @@ def _wander(time: np.ndarray, random: np.random.Generator, shape: tuple[int, ...
     rates = random.uniform(0.1, 1.1, (sides, 5))
     phases = random.uniform(0, 2 * np.pi, (sides, 5))
     sines = np.sin(2 * np.pi * rates * time[:, None, None] + phases) / np.sqrt(rates * 10)
-    return sines.sum(-1).reshape(shape)
+    drift: np.ndarray = sines.sum(-1).reshape(shape)
+    return drift

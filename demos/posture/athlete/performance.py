@@ -58,7 +58,9 @@ class Performance:
     def main_angle(self) -> np.ndarray:
         """(T,) degrees: the counting joint, mean of left and right; where the sides take turns, the straighter one."""
         both = self.angles[f"left_{self.main}"], self.angles[f"right_{self.main}"]
-        return np.maximum(*both) if movements()[self.exercise].get("alternates") else (both[0] + both[1]) / 2
+        alternates = movements()[self.exercise].get("alternates")
+        angle: np.ndarray = np.maximum(*both) if alternates else (both[0] + both[1]) / 2
+        return angle
 
     def truth(self) -> dict[str, object]:
         """What a coach should find, as JSON: counts and times, and the counting joint's angle in each frame."""

@@ -53,7 +53,8 @@ class Renderer:
         """(H, W) bool: where the athlete is."""
         depth, _, _ = self.trace(body_shapes(self.performance, index))
         small = cv2.resize(np.isfinite(depth).astype(np.uint8), self.size, interpolation=cv2.INTER_AREA)
-        return small > 0
+        mask: np.ndarray = small > 0
+        return mask
 
     def trace(self, shapes: Shapes) -> tuple[np.ndarray, np.ndarray, dict[str, np.ndarray]]:
         """Nearest depth (H, W) in metres (inf: none), whose cone it is (-1: none), and the cones in camera axes."""
@@ -117,7 +118,8 @@ class Renderer:
         ra, rb = radii
 
         def onto(v: np.ndarray) -> np.ndarray:  # v·ray, for all rays
-            return (x * v[0] + v[2]) + y * v[1]
+            products: np.ndarray = (x * v[0] + v[2]) + y * v[1]
+            return products
 
         rd_rd = self.square[rows, columns]
         if k:
@@ -125,7 +127,8 @@ class Renderer:
             rd_rd = rd_rd + (k * (2 + k)) * onto(n) ** 2
 
             def straighten(v: np.ndarray) -> np.ndarray:  # (M v)·ray = v·(M ray), as M is symmetric
-                return v + n * (k * (v @ n))
+                stretched: np.ndarray = v + n * (k * (v @ n))
+                return stretched
         else:
 
             def straighten(v: np.ndarray) -> np.ndarray:
@@ -220,7 +223,7 @@ class Renderer:
         d2 = (ba * ba).sum(-1) - rr * rr
         offset = -rr * cones["radii"][:, 0]
         ns, ks, bas = n[who].T, cones["k"][who], ba[who].T
-        out = at + ns * (ks * (at * ns).sum(0)) - straight_a[who].T
+        out: np.ndarray = at + ns * (ks * (at * ns).sum(0)) - straight_a[who].T
         place = np.clip(((bas * out).sum(0) + offset[who]) / d2[who], 0, 1)
         out -= bas * place
         out += ns * (ks * (out * ns).sum(0))

@@ -16,7 +16,8 @@ Channels = dict[str, np.ndarray]
 def minimum_jerk(u: np.ndarray) -> np.ndarray:
     """From 0 to 1 as a hand moves: 10u³ - 15u⁴ + 6u⁵ (Flash & Hogan 1985), u clipped to [0, 1]."""
     u = np.clip(u, 0.0, 1.0)
-    return u**3 * (10 - 15 * u + 6 * u * u)
+    way: np.ndarray = u**3 * (10 - 15 * u + 6 * u * u)
+    return way
 
 
 def feet(c: Channels, body: Proportions) -> np.ndarray:
@@ -43,7 +44,8 @@ def hips_over_feet(c: Channels, body: Proportions, lead: int | None = None) -> n
     apart = np.mean([np.abs(np.abs(ankle[:, s, 2]) - body.metres("hips") / 2) for s in sides], 0)
     length = np.linalg.norm(way, axis=-1)
     way *= (np.sqrt(np.maximum(length**2 - apart**2, 1e-4)) / length)[:, None]
-    return ankle[:, sides, :2].mean(1) + way
+    hips: np.ndarray = ankle[:, sides, :2].mean(1) + way
+    return hips
 
 
 def standing(c: Channels, body: Proportions) -> Posture:

@@ -34,7 +34,7 @@ class Proportions:
 
     def metres(self, part: str) -> float:
         """The length of one part in metres (its share of stature times stature)."""
-        return getattr(self, part) * self.stature
+        return float(getattr(self, part)) * self.stature
 
     @property
     def leg(self) -> float:
@@ -149,7 +149,8 @@ def rotation(axis: str, degrees: np.ndarray) -> np.ndarray:
 
 def unit(v: np.ndarray) -> np.ndarray:
     """`v` (…, 3) with length one."""
-    return v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
+    direction: np.ndarray = v / np.maximum(np.linalg.norm(v, axis=-1, keepdims=True), 1e-9)
+    return direction
 
 
 def two_bones(

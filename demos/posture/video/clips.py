@@ -25,4 +25,5 @@ def samples() -> list[str]:
 @cache
 def opening() -> dict[str, dict[str, Any]]:
     """{language: {player, chart, table}}: the opening clip analysed, made by `python -m demos.posture.make.opening`."""
-    return json.loads(READY.read_text(encoding="utf-8"))
+    ready: dict[str, dict[str, Any]] = json.loads(READY.read_text(encoding="utf-8"))
+    return ready
