@@ -76,7 +76,7 @@ def train(
         noisy = windows[chosen] + 0.05 * torch.randn(batch, 1, FEATURES) + 0.03 * torch.randn(batch, *windows.shape[1:])
         loss = F.cross_entropy(network(noisy), labels[chosen], weight=share.rsqrt(), label_smoothing=0.05)
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         optimiser.step()
         schedule.step()
         if step % 100 == 0 or step == steps:
