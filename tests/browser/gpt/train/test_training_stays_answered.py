@@ -15,7 +15,7 @@ PASTE = """(field) => {  // `fill` would mend the half character
 
 def to_training(page: Page) -> None:
     page.locator("#gpt-view label").nth(2).click()
-    expect(page.locator(".gpt-course .verdict")).not_to_be_empty(timeout=PATIENCE)
+    expect(page.locator(".gpt-training .verdict")).not_to_be_empty(timeout=PATIENCE)
 
 
 @pytest.mark.xfail(
@@ -28,7 +28,7 @@ def test_a_paused_training_can_be_stopped(open_page: Callable) -> None:
     to_training(page)
     page.locator("#gpt-train-steps input").fill("2000")
     page.locator("#gpt-train-go").click()
-    status = page.locator(".gpt-course .status")
+    status = page.locator(".gpt-training .status")
     expect(status).to_contain_text("Step", timeout=PATIENCE)
     page.locator("#gpt-train-pause").click()
     expect(status).to_contain_text("Paused", timeout=PATIENCE)
@@ -50,6 +50,6 @@ def test_half_a_character_pasted_ends_nothing(open_page: Callable) -> None:
     field.evaluate(PASTE)
     expect(page.locator("#gpt-train-facts")).to_contain_text("2,168 characters")
     page.locator("#gpt-train-go").click()
-    expect(page.locator(".gpt-course .status")).to_contain_text("Finished", timeout=30_000)
+    expect(page.locator(".gpt-training .status")).to_contain_text("Finished", timeout=30_000)
     with page.expect_download():
-        page.locator(".gpt-parcel").click()
+        page.locator(".gpt-export").click()
