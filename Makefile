@@ -64,11 +64,13 @@ constraints: .venv/installed-test ## write constraints.txt anew from what is ins
 	$(BIN)/python -m pip install -q -c constraints.txt -r requirements.txt -e ".[test]"
 	@touch $@
 
-# Browser tests use Debian's Chromium; without one they are reported as skipped.
+# Browser tests use Debian's Chromium (without one they are reported as skipped) and measure Korean text.
 chromium:
 	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || command -v google-chrome >/dev/null || \
 		sh tests/apt_install.sh chromium || \
 		echo "No Chromium, and apt cannot install it: the browser tests will be skipped."
+	@! command -v fc-list >/dev/null || fc-list :lang=ko family | grep -q . || sh tests/apt_install.sh fonts-nanum || \
+		echo "No Korean font, and apt cannot install one: Korean text is measured in boxes."
 
 clean: ## remove .venv, node_modules and what tools leave behind
 	rm -rf .venv node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

@@ -119,7 +119,10 @@ def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 @pytest.fixture(scope="session")
 def launch() -> Iterator[Callable]:
-    """`launch(camera)` gives a Chromium, the same one for the same camera; all are closed at the end of the session."""
+    """`launch(camera, fonts=None)` gives a Chromium, the same one for the same two; all are closed at the end.
+
+    `fonts` is a configuration file of fontconfig, which says what fonts that browser finds on the machine.
+    """
     if not CHROMIUM:
         pytest.skip("no Chromium found: install it (Debian: apt-get install chromium) to run the browser tests")
     from playwright.sync_api import sync_playwright
@@ -127,12 +130,13 @@ def launch() -> Iterator[Callable]:
     with sync_playwright() as playwright:
 
         @cache
-        def browser(camera: Path | None) -> Any:
+        def browser(camera: Path | None, fonts: Path | None = None) -> Any:
             flags = list(QUIET)
             if camera is not None:
                 flags += ["--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"]
                 flags += [f"--use-file-for-fake-video-capture={camera}"]
-            return playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
+            env = {**os.environ, "FONTCONFIG_FILE": str(fonts)} if fonts else None
+            return playwright.chromium.launch(executable_path=CHROMIUM, args=flags, env=env)
 
         yield browser
 

@@ -1,4 +1,4 @@
-"""A forward pass step by step: each step with the formula, the lines of model.py, and the values of one token.
+"""A forward pass step by step: each step with its formulas, the lines of model.py, and the values of one token.
 
 The table of the steps is `forward_steps.toml`. Nothing here imports torch before a step's values or code are asked for.
 """
@@ -40,11 +40,11 @@ class Value:
 
 @dataclass(frozen=True)
 class Step:
-    """One step. `formula` is the inside of a MathML element; `weights` are parameter names, with {layer} in them."""
+    """One step. `formulas` are insides of MathML elements; `weights` are parameter names, with {layer} in them."""
 
     name: str
     algorithms: str
-    formula: str
+    formulas: tuple[str, ...]
     code: tuple[Excerpt, ...]
     weights: tuple[str, ...]
     values: tuple[Value, ...]
@@ -65,7 +65,7 @@ def _read() -> tuple[Step, ...]:
         Step(
             name,
             entry["algorithms"],
-            entry["formula"],
+            tuple(entry["formulas"]),
             tuple(Excerpt(**excerpt) for excerpt in entry["code"]),
             tuple(entry["weights"]),
             tuple(Value(**value) for value in entry["values"]),

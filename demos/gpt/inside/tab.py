@@ -170,9 +170,10 @@ def _tab_of(step: Any) -> str:
 
 
 def _explained(step: Any) -> str:
+    formulas = "".join(f'<math display="block"><mrow>{formula}</mrow></math>' for formula in step.formulas)
     return (
         f'<div class="gi-explained" data-step="{step.name}">'
-        f'<div class="gi-formula"><math display="block"><mrow>{step.formula}</mrow></math></div>'
+        f'<div class="gi-formula">{formulas}</div>'
         f"<p>{bilingual(f'gpt.inside_say_{step.name}')}</p>"
         f'<p class="gi-paper">{bilingual("gpt.inside_paper")} {step.algorithms}</p></div>'
     )

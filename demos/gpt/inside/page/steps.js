@@ -5,6 +5,7 @@ import { create, find, findAll, targetOf } from "../../../common/page/dom.js";
 import { clamp, probability, significant } from "../../../common/page/numbers.js";
 import { visible } from "../../page/token.js";
 import { drawBars } from "./bars.js";
+import { fitFormulas } from "./formulas.js";
 import { createValue } from "./values.js";
 
 /** @import { Excerpt, Part, View } from "./view.js" */
@@ -129,6 +130,7 @@ export function mountSteps(view, ask) {
     view.refresh();
   }
 
+  fitFormulas(root);
   find(root, ".gi-next").addEventListener("click", () => go(1));
   find(root, ".gi-back").addEventListener("click", () => go(-1));
   buttons.forEach((button, at) => button.addEventListener("click", () => {
