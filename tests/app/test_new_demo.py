@@ -44,8 +44,8 @@ def test_the_page_code_is_in_order(copy: Path) -> None:
 @pytest.mark.parametrize(
     ("tests", "chosen", "least"),
     [
-        ("tests/unit/test_architecture.py", "coin or built", 4),
-        ("tests/unit/test_strings.py", "coin or every", 7),
+        ("tests/unit/**/test_architecture.py", "coin or built", 4),
+        ("tests/unit/**/test_strings.py", "coin or every", 7),
         ("tests/app/**/test_frame.py", "", 1),
         ("tests/browser/**/test_frame.py", "coin", 0),
     ],
