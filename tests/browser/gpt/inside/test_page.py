@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from demos.common.numbers import probability
 from demos.gpt.inside.forward import Inside, look
 from demos.gpt.models.checkpoint import load
 
@@ -105,10 +106,10 @@ def test_the_walk_shows_code_formula_and_the_tokens_own_numbers(open_page: Calla
     page.locator(".gi-steps [data-step=unembed]").click()
     expect(page.locator(".gi-values .gi-bar")).to_have_count(10)
     best = inside.lens.probabilities[-1, -1, 0].item()
-    expect(page.locator(".gi-values .gi-bar").first).to_contain_text(f"{100 * best:.0f}%")
+    expect(page.locator(".gi-values .gi-bar").first).to_contain_text(probability(best))
     page.locator(".gi-text [data-t='10']").click()
     best = inside.lens.probabilities[-1, 10, 0].item()
-    expect(page.locator(".gi-values .gi-bar").first).to_contain_text(f"{100 * best:.0f}%")
+    expect(page.locator(".gi-values .gi-bar").first).to_contain_text(probability(best))
 
 
 @pytest.mark.soak
