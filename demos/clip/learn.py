@@ -151,7 +151,7 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10
             size = recipe.small_size if part < recipe.small_until else recipe.shape.image_size
             loss = _loss(model, sampler, tokenizer, teacher, recipe, size, random)
             optimizer.zero_grad(set_to_none=True)
-            loss.backward()  # type: ignore[no-untyped-call]
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
             optimizer.step()
             step += 1

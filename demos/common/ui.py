@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import Any, ParamSpec, TypeVar, cast
 
 import gradio as gr
 
@@ -24,6 +24,10 @@ OURS = "glassbox."  # keeps our keys apart from Gradio's own ("common.upload")
 I18N = gr.I18n(
     **{language: {OURS + key: entry[language] for key, entry in strings().items()} for language in LANGUAGES}
 )
+
+
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
 
 
 def t(key: str) -> Any:
@@ -58,7 +62,7 @@ class Page:
     open_on: Callable[..., Any]
 
 
-def says(handler: Callable[..., Any]) -> Callable[..., Any]:
+def says(handler: Callable[Given, Returned]) -> Callable[Given, Returned]:
     """Show BadInput and WeightsError raised in `handler` as one sentence in the visitor's language.
 
     The handler (a function or a generator) takes the language as its first argument.
@@ -76,16 +80,16 @@ def says(handler: Callable[..., Any]) -> Callable[..., Any]:
     if inspect.isgeneratorfunction(handler):
 
         @functools.wraps(handler)
-        def generator(language: str, *arguments: Any) -> Iterator[Any]:
-            with spoken(language):
-                yield from handler(language, *arguments)
+        def generator(*arguments: Given.args, **named: Given.kwargs) -> Iterator[Any]:
+            with spoken(cast(str, arguments[0])):
+                yield from handler(*arguments, **named)
 
-        return generator
+        return cast(Callable[Given, Returned], generator)
 
     @functools.wraps(handler)
-    def function(language: str, *arguments: Any) -> Any:
-        with spoken(language):
-            return handler(language, *arguments)
+    def function(*arguments: Given.args, **named: Given.kwargs) -> Returned:
+        with spoken(cast(str, arguments[0])):
+            return handler(*arguments, **named)
 
     return function
 

@@ -1,6 +1,7 @@
 """What a lesson sets. The lessons are data: lessons.toml and strings.toml."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from demos.common.lessons import SETUP, Lesson
 
@@ -20,7 +21,7 @@ class Setup:
     columns: str = "1"
     temperature: float | None = None
     length: int | None = None
-    focus: dict | None = None
+    focus: dict[str, Any] | None = None
     text: str = ""
 
 

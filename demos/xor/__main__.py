@@ -3,7 +3,7 @@
 import sys
 from dataclasses import fields
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
@@ -143,7 +143,7 @@ def _widths(hidden: str | None, layers: int | None, suits: tuple[int, ...]) -> t
     return read_widths(hidden, layers)
 
 
-def _named(file: Path | None, points: Points | None) -> dict:
+def _named(file: Path | None, points: Points | None) -> dict[str, Any]:
     """What the result says of a visitor's own points."""
     return {"data": str(file), "count": len(points.y), "noise": None} if points else {}
 
@@ -165,7 +165,7 @@ def _drawn(drawn: Drawn) -> str:
     return "\n".join(lines)
 
 
-def _perceptron(result: dict) -> str:
+def _perceptron(result: dict[str, Any]) -> str:
     if result["converged"]:
         return f"Converged after {result['corrections']} corrections, in epoch {result['epochs']}."
     if cycle := result["cycle"]:
@@ -177,7 +177,7 @@ def _perceptron(result: dict) -> str:
     return f"Not converged: after {result['steps']} points shown {result['accuracy']:.1%} of the points are right."
 
 
-def _mlp(result: dict) -> str:
+def _mlp(result: dict[str, Any]) -> str:
     if result["loss"] is None:
         return f"Diverged: after {result['steps']} steps the loss is no number any more; try a smaller learning rate."
     if result["solved_at"] is not None:
@@ -190,7 +190,7 @@ def _mlp(result: dict) -> str:
     return told + _held_out(result)
 
 
-def _forward_forward(result: dict) -> str:
+def _forward_forward(result: dict[str, Any]) -> str:
     if None in result["loss"]:
         return f"Diverged: after {result['steps']} steps a loss is no number any more; try a smaller learning rate."
     layers = zip(result["positive"], result["negative"], strict=True)
@@ -202,12 +202,12 @@ def _forward_forward(result: dict) -> str:
     )
 
 
-def _held_out(result: dict) -> str:
+def _held_out(result: dict[str, Any]) -> str:
     share = result["test_accuracy"]
     return "" if share is None else f" Of the points held out {share:.1%} are right."
 
 
-def _digits(result: dict) -> str:
+def _digits(result: dict[str, Any]) -> str:
     ours, theirs = result["test_error"], result["backprop"]["test_error"]
     return (
         f"After {result['steps']} steps on {result['train_count']:,} digits, wrong of {result['test_count']} others: "

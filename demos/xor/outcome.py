@@ -15,7 +15,7 @@ from demos.xor.recipe import MODELS, Recipe
 DIGITS = "digits"
 
 
-def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict:
+def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict[str, Any]:
     """Train `model` by `recipe`, on a visitor's own `points` if there are any, and report how it went.
 
     That is: the recipe's fields that matter to the model, steps (taken), loss, accuracy (share of points that are
@@ -44,7 +44,7 @@ def suited(model: str, data: str) -> dict[str, Any]:
     return asdict(DATASETS[data].forward_forward) if model == "forward-forward" and data in DATASETS else {}
 
 
-def _perceptron(recipe: Recipe, points: Points | None) -> dict:
+def _perceptron(recipe: Recipe, points: Points | None) -> dict[str, Any]:
     for last in islice(learn_perceptron(points_of(recipe, points), recipe.lr, recipe.seed), recipe.steps + 1):
         if last.cycle:
             break
@@ -62,7 +62,7 @@ def _perceptron(recipe: Recipe, points: Points | None) -> dict:
     }
 
 
-def _mlp(recipe: Recipe, points: Points | None) -> dict:
+def _mlp(recipe: Recipe, points: Points | None) -> dict[str, Any]:
     learn, held_out = all_points_of(recipe, points)
     last = deque(learn_mlp(learn, recipe, held_out), maxlen=1).pop()
     return {
@@ -76,7 +76,7 @@ def _mlp(recipe: Recipe, points: Points | None) -> dict:
     }
 
 
-def _forward_forward(recipe: Recipe, points: Points | None) -> dict:
+def _forward_forward(recipe: Recipe, points: Points | None) -> dict[str, Any]:
     learn, held_out = all_points_of(recipe, points)
     last = deque(learn_forward_forward(learn, recipe, held_out), maxlen=1).pop()
     unused = ("loss", "output", "l1", "l2", "forward_lr")
@@ -92,7 +92,7 @@ def _forward_forward(recipe: Recipe, points: Points | None) -> dict:
     }
 
 
-def _digits(model: str, recipe: Recipe) -> dict:
+def _digits(model: str, recipe: Recipe) -> dict[str, Any]:
     if model != "forward-forward":
         raise BadInput("xor.digits_model", model=str(model)[:40])
     recipe = replace(recipe, data="xor").checked()  # all other choices mean the same as in the plane

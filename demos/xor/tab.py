@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
+from gradio.events import api
 
 from demos.common.errors import BadInput
 from demos.common.ui import Page, lead, says, stage
@@ -83,7 +84,7 @@ def build(page: Page) -> None:
     tab_export.build(page, visitor, lambda visitor: visitor.run, _shown_setup)
     lottery = tab_lottery.build(page, [visitor, *settings], _setup, wanted)
     tab_lessons.wire(page, strip, wanted, lottery)
-    gr.api(xor_train, api_name="xor_train", concurrency_limit=2)
+    api(xor_train, api_name="xor_train", concurrency_limit=2)
 
 
 # ---- a whole setup
@@ -110,7 +111,7 @@ def _with_points(setup: Setup, own: Points | None) -> Setup:
 
 
 @says
-def _restore(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted) -> list:
+def _restore(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted) -> list[Any]:
     """The settings as a setup has them. The opening picture is by the settings as they are, or as a visitor in a hurry
     has left them."""
     if wanted[1] is None:
@@ -154,14 +155,14 @@ def _start(setup: Setup) -> "Start":
 
 
 @says
-def _own(language: str, visitor: VisitorState, event: gr.EventData) -> list:
+def _own(language: str, visitor: VisitorState, event: gr.EventData) -> list[Any]:
     """The points that the visitor left on the plane."""
     visitor.own = as_linked(own_points(event._data.get("points"), event._data.get("view")))
     return _points_changed()
 
 
 @says
-def _table(language: str, visitor: VisitorState, event: gr.EventData) -> list:
+def _table(language: str, visitor: VisitorState, event: gr.EventData) -> list[Any]:
     """Points as text."""
     given = str(event._data.get("text"))
     if len(given) > tab_runs.LARGEST_TABLE:
@@ -170,12 +171,12 @@ def _table(language: str, visitor: VisitorState, event: gr.EventData) -> list:
     return _points_changed()
 
 
-def _points_changed() -> list:
+def _points_changed() -> list[Any]:
     return [tab_controls.OWN, gr.update(interactive=False), gr.update(interactive=False)]
 
 
 @says
-def _suit(language: str, *values: object) -> list:
+def _suit(language: str, *values: object) -> list[Any]:
     """Other points, and a net that suits them."""
     recipe, learners, own = tab_controls.chosen(values)
     suits = recipe if own else tab_controls.suited(recipe.data, learners, recipe)
@@ -201,14 +202,14 @@ def xor_train(
     loss: str = "cross_entropy",
     optimiser: str = "adam",
     language: str = "en",
-) -> dict:
+) -> dict[str, Any]:
     """Train one model on points in the plane; the result is what the command line prints with --json."""
     recipe = Recipe(data, noise, count, (1,), activation, init, loss, optimiser, lr, steps, seed)
     return _outcome(language, model, recipe, hidden, layers)
 
 
 @says
-def _outcome(language: str, model: str, recipe: Recipe, hidden: int, layers: int) -> dict:
+def _outcome(language: str, model: str, recipe: Recipe, hidden: int, layers: int) -> dict[str, Any]:
     from demos.xor.live.run import alone
     from demos.xor.outcome import outcome
 

@@ -96,7 +96,7 @@ def pack(attention: Tensor) -> str:
     return base64.b64encode((roots * 255).round().to(torch.uint8).numpy().tobytes()).decode()
 
 
-def _tokens(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[dict]:
+def _tokens(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[dict[str, Any]]:
     shown = tokenizer.pieces(tokens)
     return [
         {
@@ -110,7 +110,7 @@ def _tokens(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[dict]:
     ]
 
 
-def _words(tokenizer: Tokenizer, tokens: Sequence[int], last: int) -> list[dict]:
+def _words(tokenizer: Tokenizer, tokens: Sequence[int], last: int) -> list[dict[str, Any]]:
     """Of byte pair encoding: the words among the `last` tokens, each with its pieces after every merge.
 
     Of a word that is too long for that, only its length and how it begins.

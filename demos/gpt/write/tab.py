@@ -169,7 +169,7 @@ def _write(
     seed: float,
     until: str,
     penalty: float,
-) -> Iterator[tuple]:
+) -> Iterator[tuple[Any, ...]]:
     """Pictures of the passages while they are written, and of the tree; the finished ones last."""
     from demos.gpt.prompts.prompt import prepare
     from demos.gpt.prompts.tasks import TASKS
@@ -194,10 +194,10 @@ def _write(
     passages = [Passage(model, workspace.tree, start, title) for title in titles]
     about = facts(model, visitor.entry, language)
 
-    def picture(*, writing: bool) -> dict:
+    def picture(*, writing: bool) -> dict[str, Any]:
         return strip_picture(passages, language, writing=writing, turn=mine, about=about, said=said)
 
-    def rows() -> dict:
+    def rows() -> dict[str, Any]:
         return tree_picture(model, visitor.workspace.tree, visitor.workspace.tips)
 
     ends = [start] * len(passages)

@@ -41,7 +41,7 @@ def build(page: Page, visitor: gr.State, run_of: Callable[[Any], "Run | None"], 
     export.submit(hand_out, [page.language, visitor], export, api_visibility="private", show_progress="hidden")
 
 
-def _file(run: "Run", setup: Setup, given: dict) -> dict[str, str]:
+def _file(run: "Run", setup: Setup, given: dict[str, Any]) -> dict[str, str]:
     """The script or the weights of one learner as it is on the screen. Nothing is written to disk."""
     import numpy as np
 
@@ -64,14 +64,14 @@ def _as_file(name: str, mime: str, content: bytes) -> dict[str, str]:
     return {"name": name, "mime": mime, "content": encode_bytes(content)}
 
 
-def _kind(given: dict) -> str:
+def _kind(given: dict[str, Any]) -> str:
     kind = given.get("kind")
     if kind not in MODELS:
         raise BadInput("xor.bad_name", field="model", value=str(kind)[:40], known=", ".join(MODELS))
     return str(kind)
 
 
-def _link(run: "Run", setup: Setup, given: dict) -> dict[str, str]:
+def _link(run: "Run", setup: Setup, given: dict[str, Any]) -> dict[str, str]:
     """A link to what is on the screen. Weights travel only where training alone would not lead to them."""
     learners = [one for one in given.get("learners", []) if isinstance(one, dict)]
     step: dict[str, Any] = {_kind(one): one.get("step") for one in learners}

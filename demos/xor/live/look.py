@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import Any
 
 import numpy as np
 
@@ -51,11 +52,11 @@ def message(run: Run, number: int, running: bool, version: int = 0, inside: str 
     )
 
 
-def _points(places: str, classes: str, points: Points) -> dict:
+def _points(places: str, classes: str, points: Points) -> dict[str, Any]:
     return {places: np.round(points.x, 6).tolist(), classes: points.y.tolist()}
 
 
-def _cycle(run: Run) -> dict | None:
+def _cycle(run: Run) -> dict[str, Any] | None:
     """What is known of the perceptron's cycle, and from which of its steps on."""
     last = run.now.get("perceptron")
     if last is None or last.cycle is None:
@@ -70,11 +71,11 @@ def _cycle(run: Run) -> dict | None:
     }
 
 
-def _frame(frame: Frame) -> dict:
+def _frame(frame: Frame) -> dict[str, Any]:
     return {"index": frame.index, "learners": [_learner(one) for one in frame.learners]}
 
 
-def _learner(one: Snapshot) -> dict:
+def _learner(one: Snapshot) -> dict[str, Any]:
     """The weights are exact; other numbers are rounded, and null where they are no numbers."""
     told = {
         "step": one.step,

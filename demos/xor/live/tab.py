@@ -190,7 +190,7 @@ def new_run(visitor: VisitorState, values: tuple[object, ...], start: "Start | N
     return alone(lambda: Run(recipe, learners, points, start, visitor.speed, visitor.stop))
 
 
-def set_pace(visitor: VisitorState, given: dict) -> None:
+def set_pace(visitor: VisitorState, given: dict[str, Any]) -> None:
     """Raises BadInput."""
     visitor.speed, visitor.stop = number("speed", given.get("speed"), *SPEEDS), bool(given.get("stop"))
     if visitor.run is not None:

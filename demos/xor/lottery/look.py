@@ -2,6 +2,7 @@
 
 import json
 import math
+from typing import Any
 
 import numpy as np
 
@@ -71,7 +72,7 @@ def _place(result: Result) -> tuple[int, int]:
     return list(ACTIVATIONS).index(result.activation), result.hidden
 
 
-def _row(result: Result, draw: Draw, language: str) -> dict:
+def _row(result: Result, draw: Draw, language: str) -> dict[str, Any]:
     low, high = result.interval
     count = len(result.solved_at)
     name = text(f"xor.activation_{result.activation}", language)
@@ -108,7 +109,7 @@ def histogram(solved_at: tuple[int | None, ...], steps: int) -> list[int]:
     return counts
 
 
-def _kind(kind: Solution, result: Result, draw: Draw, language: str, activation: str) -> dict:
+def _kind(kind: Solution, result: Result, draw: Draw, language: str, activation: str) -> dict[str, Any]:
     layers = len(draw.setup.recipe.hidden)
     return {
         "solved": kind.solved,

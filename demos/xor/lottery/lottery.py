@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import product
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -145,7 +146,7 @@ def tickets(
     return replace(recipes[0], hidden=recipe.hidden, activation=recipe.activation), recipes
 
 
-def report(drawn: Drawn) -> list[dict]:
+def report(drawn: Drawn) -> list[dict[str, Any]]:
     """The results as the command line prints them with --json."""
     return [
         {

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import combinations
 from math import gcd, lcm
+from typing import Any
 
 from demos.xor.data import Points
 from demos.xor.proof.separable import witness
@@ -114,7 +115,7 @@ def shown(value: Fraction) -> tuple[str, bool]:
     return f"{float(value):.3g}", False
 
 
-def told(found: Contradiction) -> dict:
+def told(found: Contradiction) -> dict[str, Any]:
     """The contradiction as JSON for the page: factors and coordinates to read, and whether none of them is rounded.
 
     Factors that cannot be read exactly are shown as shares of their sum.
