@@ -43,7 +43,7 @@ soak-ci: .venv/installed-test chromium ## as many of the long tests as fit into 
 	$(BIN)/python -m pytest -n 2 -m soak --minutes 20 --timeout 600 $(PYTEST_ARGS)
 
 weights: .venv/installed ## how each model is made; NAME=gpt/adder makes one (CSVFILE=…, where it learns from a file of yours)
-	@$(BIN)/python -m demos.common.make_weights $(NAME)
+	@$(BIN)/python -m demos.common.models.make_weights $(NAME)
 
 constraints: .venv/installed-test ## write constraints.txt anew from what is installed, after the tests passed
 	$(BIN)/python .ci/constraints.py

@@ -14,13 +14,13 @@ import typer
 from starlette.middleware import Middleware
 
 from demos import DEMOS
-from demos.common import cli, page_files
+from demos.common import cli
 from demos.common.errors import BadInput
-from demos.common.first_script import FirstScript
-from demos.common.i18n import LANGUAGES
+from demos.common.i18n import LANGUAGES, text
 from demos.common.settings import Settings
-from demos.common.theme import css, head, theme
-from demos.common.ui import I18N, Page, header, t, text
+from demos.common.ui import I18N, Page, header, page_files, t
+from demos.common.ui.first_script import FirstScript
+from demos.common.ui.theme import css, head, theme
 
 
 def build(settings: Settings) -> gr.Blocks:

@@ -28,7 +28,7 @@ CONFIG = {
 
 def tiny_clip(folder: Path, seed: int = 0) -> Path:
     """A model folder with random weights: `open_clip_config.json`, safetensors and a short tokeniser."""
-    import demos.common.torchvision_guard  # noqa: F401, I001
+    import demos.common.models.torchvision_guard  # noqa: F401, I001
     import open_clip
     import torch
     from open_clip.tokenizer import default_bpe

@@ -149,7 +149,7 @@ def train(
     from demos.clip.corpus import sources
     from demos.clip.models import export
     from demos.clip.tokenizer import BPE_FILE
-    from demos.common import weights
+    from demos.common.models import weights
 
     torch.set_num_threads(threads)
     place = cache or Path.home() / ".cache" / "glassbox" / "clip"

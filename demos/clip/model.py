@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-import demos.common.torchvision_guard  # noqa: F401  (timm imports torchvision)
+import demos.common.models.torchvision_guard  # noqa: F401  (timm imports torchvision)
 
 FIRST_TEMPERATURE = 0.07  # section 2.5
 MAX_SCALE = 100.0  # section 2.5: the logits are never multiplied by more

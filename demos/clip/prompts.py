@@ -60,7 +60,7 @@ def templates(name: str, own: Sequence[str] = ()) -> tuple[str, ...]:
     Raises BadInput for an unknown set and for own templates that are missing, too many, too long or without {}.
     """
     if name == "eighty":
-        import demos.common.torchvision_guard  # noqa: F401, I001
+        import demos.common.models.torchvision_guard  # noqa: F401, I001
         from open_clip import OPENAI_IMAGENET_TEMPLATES
 
         return tuple(write("{}") for write in OPENAI_IMAGENET_TEMPLATES)

@@ -6,8 +6,8 @@ from pathlib import Path
 import gradio as gr
 
 from demos.clip.match import tab as match
-from demos.common.lesson_strip import action_of, lesson_strip, on_action
 from demos.common.ui import Page, lead, says
+from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 
 
 def build(page: Page) -> None:

@@ -1,1 +1,1 @@
-"""What every demo needs and no demo owns. Only `ui.py`, `lesson_strip.py` and `theme.py` here may import gradio."""
+"""What every demo needs and no demo owns. Only its `ui` folder may import gradio."""

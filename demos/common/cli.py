@@ -9,7 +9,7 @@ from typing import NoReturn
 import typer
 
 from demos.common.errors import BadInput
-from demos.common.weights import WeightsError
+from demos.common.models.weights import WeightsError
 
 
 def new(help: str) -> typer.Typer:

@@ -1,8 +1,8 @@
 """Every visible string, in English and Korean.
 
 Each demo folder holds a `strings.toml`, and so may each view's folder in it; a table `[title]` with `en` and `ko` is
-the string "demo.title", wherever in the demo it stands. Both the page (through Gradio's I18n, see `ui.py`) and what the
-server says while it runs (`text`) read the same tables.
+the string "demo.title", wherever in the demo it stands. Both the page (through Gradio's I18n, see `ui/labels.py`) and
+what the server says while it runs (`text`) read the same tables.
 """
 
 import tomllib
@@ -17,7 +17,7 @@ DEMOS_FOLDER = Path(__file__).parent.parent
 def strings() -> dict[str, dict[str, str]]:
     """All strings: {"demo.key": {"en": …, "ko": …}}. Raises ValueError for a key that stands twice."""
     found: dict[str, dict[str, str]] = {}
-    for path in sorted(DEMOS_FOLDER.glob("*/**/strings*.toml")):
+    for path in sorted(DEMOS_FOLDER.glob("*/**/strings.toml")):
         demo = path.relative_to(DEMOS_FOLDER).parts[0]
         for key, entry in tomllib.loads(path.read_text(encoding="utf-8")).items():
             name = f"{demo}.{key}"

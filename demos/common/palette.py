@@ -1,4 +1,4 @@
-"""The colours, once. Everything drawn takes them from here; the page gets them as CSS variables from `theme.py`."""
+"""The colours, once. Everything drawn takes them from here; the page gets them as CSS variables from `ui/theme.py`."""
 
 CLASS_ORANGE = "#E69F00"  # Okabe–Ito: class 0 everywhere
 CLASS_BLUE = "#0072B2"  # Okabe–Ito: class 1 everywhere

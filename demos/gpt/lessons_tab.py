@@ -4,8 +4,8 @@ from typing import Any
 
 import gradio as gr
 
-from demos.common.lesson_strip import action_of, lesson_strip, on_action
 from demos.common.ui import Page, says
+from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.gpt.lessons import setup_of
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.visitor import VisitorState

@@ -13,7 +13,7 @@ from demos.gpt.write.token_tree import ROOT, Branches
 if TYPE_CHECKING:
     from torch import Tensor
 
-    from demos.common.hub import Download
+    from demos.common.models.hub import Download
     from demos.gpt.models.checkpoint import Checkpoint
     from demos.gpt.train.trainer import Trainer
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from demos.common import cli, weights
+from demos.common import cli
 from demos.common.errors import BadInput
+from demos.common.models import weights
 from demos.common.validate import whole
 from demos.posture.exercises import AUTO, NETWORK, exercises, find_exercise, recognisable
 from demos.posture.make.render import render

@@ -14,9 +14,9 @@ from typing import Any
 
 from safetensors import safe_open
 
-from demos.common import weights
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
+from demos.common.models import weights
 from demos.posture.landmarks import INDEX, JOINTS, SIDES, without_side
 from demos.posture.measures import MEASURES
 

@@ -12,7 +12,7 @@ import numpy as np
 from mediapipe.tasks.python import vision
 from mediapipe.tasks.python.core.base_options import BaseOptions
 
-from demos.common import weights
+from demos.common.models import weights
 from demos.posture.landmarks import Pose, fused
 
 NAME = "posture/pose_landmarker.task"

@@ -9,7 +9,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn import functional as F
 
-from demos.common import weights
+from demos.common.models import weights
 from demos.posture.data import FEATURES, SWAP
 from demos.posture.exercises import NETWORK, learned_classes
 from demos.posture.model import ExerciseNet

@@ -14,9 +14,10 @@ from PIL import Image
 from demos.clip import data, prompts
 from demos.clip.data import LoadedImage
 from demos.clip.zero_shot import Matcher
-from demos.common import numbers, weights
+from demos.common import numbers
 from demos.common.errors import BadInput
 from demos.common.i18n import text
+from demos.common.models import weights
 
 MAX_IMAGES = 48
 THUMBNAIL = 480  # pixels on the longer side

@@ -10,9 +10,9 @@ import gradio as gr
 from demos.clip import examples, prompts
 from demos.common import validate
 from demos.common.errors import BadInput, Label
-from demos.common.i18n import LANGUAGES
+from demos.common.i18n import LANGUAGES, text
 from demos.common.settings import Settings
-from demos.common.ui import Page, choices, controls, folded, module, says, stage, t, text
+from demos.common.ui import Page, choices, controls, folded, module, says, stage, t
 
 EMBEDDED = "embedded"
 OFFERED_MODELS = (EMBEDDED, "ViT-B-32-256/datacomp_s34b_b86k", "ViT-B-32/laion2b_s34b_b79k", "RN50/cc12m")

@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import torch
 
-import demos.common.torchvision_guard  # noqa: F401  (before open_clip, which imports torchvision)
+import demos.common.models.torchvision_guard  # noqa: F401  (before open_clip, which imports torchvision)
 from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
 

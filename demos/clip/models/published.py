@@ -9,12 +9,12 @@ from typing import Any
 
 import torch
 
-import demos.common.torchvision_guard  # noqa: F401  (before open_clip, which imports torchvision)
+import demos.common.models.torchvision_guard  # noqa: F401  (before open_clip, which imports torchvision)
 from demos.clip.models.folder import CONFIG_FILE, WEIGHT_FILES, bpe_file, check_tokenizer, settings_in
 from demos.clip.zero_shot import Matcher
-from demos.common import hub
 from demos.common.errors import BadInput
-from demos.common.hub import Download
+from demos.common.models import hub
+from demos.common.models.hub import Download
 
 
 def known_names() -> list[str]:

@@ -14,9 +14,9 @@ import torch
 from demos.clip.models.folder import files_of, open_folder
 from demos.clip.models.published import from_repository, from_tag
 from demos.clip.zero_shot import Matcher
-from demos.common import weights
-from demos.common.hub import Download
-from demos.common.model_cache import ModelCache, file_key, wait_for
+from demos.common.models import weights
+from demos.common.models.hub import Download
+from demos.common.models.model_cache import ModelCache, file_key, wait_for
 
 EMBEDDED = "embedded"
 CACHE: ModelCache[Matcher] = ModelCache(kept=2)

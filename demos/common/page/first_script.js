@@ -58,26 +58,6 @@
         context.element.prepend(note);
       }
     },
-    // What `packed` of demos/common/ui.py wrote; null for anything else, such as Gradio's word for "as it was".
-    unpacked: (value) => (typeof value === "string" && value ? JSON.parse(value) : null),
-    // For four seconds, scrolls what `find` finds into sight: when it appears, and once more when its content has given
-    // it another size. A visitor who scrolls or types is left alone.
-    intoSight(find) {
-      /** @type {Map<HTMLElement, number[]>} */
-      const heights = new Map(); // of each place that was found: those it had when it was scrolled to
-      const look = setInterval(() => {
-        const place = find();
-        const known = place ? heights.get(place) ?? [] : [];
-        if (!place || known.length === 2 || known.at(-1) === place.offsetHeight) return;
-        heights.set(place, [...known, place.offsetHeight]);
-        place.scrollIntoView({ behavior: "smooth", block: "nearest" });
-      }, 100);
-      const leave = () => clearInterval(look);
-      for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {
-        window.addEventListener(kind, leave, { once: true, passive: true });
-      }
-      setTimeout(leave, 4000);
-    },
     // Says whether what is called `name` would be lost if the page were left now.
     unsaved: (name, lost) => { if (lost) unsaved.add(name); else unsaved.delete(name); },
     switchLanguage() {

@@ -22,8 +22,6 @@ interface Glassbox {
   readonly language: Language;
   /** Load the script `path` of the tree of demos/ and call its exported `mount(context, constants)`. */
   mount(path: string, context: MountContext, constants: object, failed: Record<Language, string>): Promise<void>;
-  unpacked(value: unknown): any;
-  intoSight(find: () => HTMLElement | null | undefined): void;
   /** Say whether what is called `name` would be lost if the page were left now. */
   unsaved(name: string, lost: boolean): void;
   switchLanguage(): void;

@@ -16,7 +16,8 @@ from typing import Annotated
 import torch
 import typer
 
-from demos.common import cli, weights
+from demos.common import cli
+from demos.common.models import weights
 from demos.gpt.corpus import Pairs
 from demos.gpt.data import read_text
 from demos.gpt.learn import Recipe, Training

@@ -15,9 +15,9 @@ from safetensors.torch import save as save_bytes
 from safetensors.torch import save_file
 from torch import Tensor
 
-from demos.common import weights
 from demos.common.errors import BadInput
-from demos.common.model_cache import ModelCache, file_key
+from demos.common.models import weights
+from demos.common.models.model_cache import ModelCache, file_key
 from demos.gpt.model import GPT, Config
 from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.tokenizer import Tokenizer, tokenizer_from

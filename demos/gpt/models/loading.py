@@ -11,10 +11,10 @@ from pathlib import Path
 
 import torch
 
-from demos.common import hub
 from demos.common.errors import BadInput
-from demos.common.hub import Download
-from demos.common.model_cache import ModelCache, file_key, wait_for
+from demos.common.models import hub
+from demos.common.models.hub import Download
+from demos.common.models.model_cache import ModelCache, file_key, wait_for
 from demos.gpt.models import checkpoint as checkpoints
 from demos.gpt.models import imported
 from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint

@@ -4,7 +4,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from demos.common.weights import manifest
+from demos.common.models.weights import manifest
 
 EMBEDDED, HUB, FILE, TRAINING = "embedded", "hub", "file", "training"
 

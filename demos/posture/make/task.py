@@ -21,7 +21,8 @@ import typer
 from mediapipe.tasks.metadata import metadata_schema_py_generated as metadata_schema
 from mediapipe.tasks.metadata import schema_py_generated as model_schema
 
-from demos.common import cli, weights
+from demos.common import cli
+from demos.common.models import weights
 from demos.posture.landmarker import NAME
 
 WHEEL = "mediapipe==0.10.21"

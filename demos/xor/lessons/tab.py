@@ -7,8 +7,8 @@ from typing import Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.lesson_strip import action_of, lesson_strip, on_action, open_lesson
 from demos.common.ui import Page, says
+from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action, open_lesson
 from demos.xor.lessons.lessons import lesson_of, lessons, number_of
 from demos.xor.lottery import draw
 from demos.xor.lottery import tab as tab_lottery

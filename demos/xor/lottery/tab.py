@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.errors import BadInput
+from demos.common.i18n import text
 from demos.common.settings import Settings
-from demos.common.ui import Page, bilingual, choices, controls, folded, module, says, stage, t, template, text, words
+from demos.common.ui import Page, bilingual, choices, controls, folded, module, says, stage, t, template, words
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.lottery.draw import SEEDS, TEXTBOOK, TRAINING, WIDTHS, Draw, textbook
 from demos.xor.recipe import INITIALISATIONS, LOSSES, OPTIMISERS, OUTPUTS

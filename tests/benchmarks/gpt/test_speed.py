@@ -13,7 +13,7 @@ import torch
 import torch.nn as nn
 import torch.nn.functional as F
 
-import demos.common.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
+import demos.common.models.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
 
 # isort: split
 from transformers import GPT2Config, GPT2LMHeadModel

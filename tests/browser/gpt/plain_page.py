@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from demos.common import page_files
-from demos.common.theme import css
-from demos.common.ui import template
+from demos.common.ui import page_files, template
+from demos.common.ui.theme import css
 
 ADDRESS = "http://plain.test/"  # nobody's: the browser gets all from here
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from demos.common import page_files
+from demos.common.ui import page_files
 
 ADDRESS = "http://glassbox.test"  # no host: every request is answered here
 

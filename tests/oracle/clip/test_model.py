@@ -5,7 +5,7 @@ import json
 import pytest
 import torch
 
-import demos.common.torchvision_guard  # noqa: F401
+import demos.common.models.torchvision_guard  # noqa: F401
 
 # isort: split
 import open_clip

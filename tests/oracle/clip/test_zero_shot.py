@@ -6,7 +6,7 @@ import pytest
 import torch
 from PIL import Image
 
-import demos.common.torchvision_guard  # noqa: F401
+import demos.common.models.torchvision_guard  # noqa: F401
 
 # isort: split
 import open_clip

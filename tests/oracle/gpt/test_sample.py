@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-import demos.common.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
+import demos.common.models.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
 
 # isort: split
 from transformers import RepetitionPenaltyLogitsProcessor

@@ -7,7 +7,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from demos.common import weights
+from demos.common.models import weights
 from demos.posture.coach.coach import Coach
 from demos.posture.exercises import exercises
 from demos.posture.landmarker import NAME, Landmarker

@@ -11,9 +11,9 @@ import torch
 
 from demos.clip.models import folder, registry
 from demos.clip.zero_shot import Matcher
-from demos.common import hub
 from demos.common.errors import BadInput
-from demos.common.hub import Download
+from demos.common.models import hub
+from demos.common.models.hub import Download
 from tests.clip_fixtures import tiny_clip
 from tests.hub_fixtures import Hub, serve
 

@@ -9,15 +9,15 @@ from pathlib import Path
 import pytest
 
 from demos import DEMOS
-from demos.common import page_files
+from demos.common.ui import page_files
 
 ROOT = Path(__file__).parents[3]
 MODULES = sorted(ROOT.joinpath("demos").rglob("*.py"))
-UI = {f"demos/common/{name}.py" for name in ("ui", "theme", "lesson_strip")}
+UI = {file.relative_to(ROOT).as_posix() for file in ROOT.glob("demos/common/ui/*.py")}
 TABS = {
     file.relative_to(ROOT).as_posix()
     for demo in DEMOS
-    for pattern in ("tab*.py", "*_tab.py", "*/tab.py", "*/*_tab.py")  # tab_*.py until every view has its folder
+    for pattern in ("tab.py", "*_tab.py", "*/tab.py", "*/*_tab.py")
     for file in ROOT.glob(f"demos/{demo.name}/{pattern}")
 }
 SCRIPTS = page_files.files(".js")
@@ -43,11 +43,7 @@ def test_only_tabs_and_the_ui_parts_import_gradio(file: Path) -> None:
         return
     names = imported(file)
     assert not {name for name in names if name.split(".")[0] == "gradio"}
-    assert not {
-        name
-        for name in names
-        if name.startswith(("demos.common.ui", "demos.common.theme", "demos.common.lesson_strip"))
-    }
+    assert not {name for name in names if name.startswith("demos.common.ui")}
     assert not {name for name in names if re.match(r"demos\.\w+\.(\w+\.)?(\w+_)?tab\b", name)}
 
 

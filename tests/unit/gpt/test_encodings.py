@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from demos.common.errors import BadInput
-from demos.common.weights import FOLDER
+from demos.common.models.weights import FOLDER
 from demos.gpt.data import read_file
 from demos.gpt.encodings import decode
 from demos.gpt.train.texts import EXAMPLES

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from demos.common.errors import BadInput
-from demos.common.hub import Download
+from demos.common.models.hub import Download
 from demos.gpt.model import GPT, Config
 from demos.gpt.models import loading as models
 from demos.gpt.models.checkpoint import Checkpoint

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from demos.common import page_files
-from demos.common.theme import css
+from demos.common.ui import page_files
+from demos.common.ui.theme import css
 from demos.gpt.inside.forward_steps import STEPS
 
 ADDRESS = "http://plain.test/"  # nobody's: the browser gets all from here

@@ -10,7 +10,7 @@ import torch
 
 from demos.common.base64_arrays import encode_bytes
 from demos.common.i18n import strings
-from demos.common.theme import css
+from demos.common.ui.theme import css
 from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, points_of
 from demos.xor.model import Layers
 from demos.xor.recipe import Recipe

@@ -16,13 +16,13 @@ import torch.nn.functional as F
 from safetensors.torch import load_file, save_file
 from torch.utils._python_dispatch import TorchDispatchMode
 
-import demos.common.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
+import demos.common.models.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
 
 # isort: split
 from transformers import AutoTokenizer, GPT2Config, GPT2LMHeadModel
 
 from demos.common.errors import BadInput
-from demos.common.hub import Download
+from demos.common.models.hub import Download
 from demos.gpt.models import loading as models
 from demos.gpt.models.checkpoint import Checkpoint, load, save
 from demos.gpt.prompts.prompt import prepare

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import torch
 
-import demos.common.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
+import demos.common.models.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
 
 # isort: split
 from transformers import GPT2Config, GPT2LMHeadModel

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from demos.common.weights import FOLDER
+from demos.common.models.weights import FOLDER
 from demos.gpt.measure import entropy, measure
 from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint, load
 from demos.gpt.prompts.prompt import prepare

@@ -7,13 +7,13 @@ from importlib.util import find_spec
 
 import pytest
 
-from demos.common import weights
 from demos.common.errors import BadInput
-from demos.common.make_weights import command, models
+from demos.common.models import weights
+from demos.common.models.make_weights import command, models
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    program = [sys.executable, "-m", "demos.common.make_weights", *arguments]
+    program = [sys.executable, "-m", "demos.common.models.make_weights", *arguments]
     return subprocess.run(program, capture_output=True, text=True, cwd=weights.FOLDER.parent)
 
 

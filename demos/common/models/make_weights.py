@@ -17,8 +17,9 @@ from typing import Annotated
 
 import typer
 
-from demos.common import cli, weights
+from demos.common import cli
 from demos.common.errors import BadInput
+from demos.common.models import weights
 
 DATA = re.compile(r"\b[A-Z]{4,}\b")
 

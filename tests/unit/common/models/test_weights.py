@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from demos.common import weights
+from demos.common.models import weights
 
 
 @pytest.fixture

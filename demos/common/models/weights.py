@@ -10,7 +10,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypedDict, cast
 
-FOLDER = Path(__file__).parent.parent.parent / "weights"
+FOLDER = Path(__file__).parents[3] / "weights"
 MAX_BYTES = 10 * 1024 * 1024  # a Space needs Git LFS above this
 
 

@@ -6,7 +6,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
-from demos.common import page_files, theme, ui
+from demos.common import ui
+from demos.common.ui import page_files, theme
 
 SCRIPT = "glassbox/common/page/dom.js"
 

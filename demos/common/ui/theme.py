@@ -6,10 +6,10 @@ import gradio as gr
 from gradio.themes.utils.fonts import LocalFont
 
 from demos import DEMOS
-from demos.common import page_files
 from demos.common.palette import SURFACES
+from demos.common.ui import page_files
 
-ASSETS = Path(__file__).parent.parent.parent / "assets"
+ASSETS = Path(__file__).parents[3] / "assets"
 SANS = (
     LocalFont("IBM Plex Sans"),
     "Apple SD Gothic Neo",
@@ -120,8 +120,7 @@ def css() -> str:
     accented = {name.replace("_", "-"): value for name, value in ACCENT_VARIABLES.items()}
     tabs = ", ".join(f"#demo-{demo.name}" for demo in DEMOS)
     rules.append(_rule(tabs, accented))
-    files = [*page_files.files(".css"), *sorted(ASSETS.glob("*.css"))]  # the last until all have moved to page folders
-    return "\n".join([*rules, *(file.read_text(encoding="utf-8") for file in files)])
+    return "\n".join([*rules, *(file.read_text(encoding="utf-8") for file in page_files.files(".css"))])
 
 
 def head() -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 from weakref import WeakValueDictionary
 
-from demos.common.hub import Download
+from demos.common.models.hub import Download
 
 M = TypeVar("M")
 

@@ -17,7 +17,7 @@ from starlette.routing import Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-DEMOS_FOLDER = Path(__file__).parent.parent
+DEMOS_FOLDER = Path(__file__).parents[2]
 URL = "glassbox"  # below the app's own address
 TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
 SERVED = re.compile(r"(?:[a-z0-9_]+/)+page/[a-z0-9_-]+\.(?:js|css|woff2)")

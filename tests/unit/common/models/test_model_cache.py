@@ -4,8 +4,8 @@ import gc
 import os
 from pathlib import Path
 
-from demos.common.hub import Download
-from demos.common.model_cache import ModelCache, file_key, wait_for
+from demos.common.models.hub import Download
+from demos.common.models.model_cache import ModelCache, file_key, wait_for
 
 
 class Model:

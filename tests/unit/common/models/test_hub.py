@@ -14,9 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from demos.common import hub
 from demos.common.errors import BadInput
-from demos.common.hub import Download
+from demos.common.models import hub
+from demos.common.models.hub import Download
 from tests.hub_fixtures import COMMIT, Hub, serve
 
 MODEL = random.Random(0).randbytes(4_000_000)  # more than the sockets between hub and reader can hold

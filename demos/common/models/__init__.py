@@ -1,0 +1,1 @@
+"""Models by their files: carried, fetched, made and kept open."""

@@ -1,0 +1,47 @@
+"""The way an error of a handler reaches the visitor."""
+
+import functools
+import inspect
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, ParamSpec, TypeVar, cast
+
+import gradio as gr
+
+from demos.common.errors import BadInput
+from demos.common.models.weights import WeightsError
+
+Given = ParamSpec("Given")
+Returned = TypeVar("Returned")
+
+
+def says(handler: Callable[Given, Returned]) -> Callable[Given, Returned]:
+    """Show BadInput and WeightsError raised in `handler` as one sentence in the visitor's language.
+
+    The handler (a function or a generator) takes the language as its first argument.
+    """
+
+    @contextmanager
+    def spoken(language: str) -> Iterator[None]:
+        try:
+            yield
+        except BadInput as error:
+            raise gr.Error(error.in_language(language), duration=12, print_exception=False) from error
+        except WeightsError as error:
+            raise gr.Error(str(error), duration=None, print_exception=False) from error
+
+    if inspect.isgeneratorfunction(handler):
+
+        @functools.wraps(handler)
+        def generator(*arguments: Given.args, **named: Given.kwargs) -> Iterator[Any]:
+            with spoken(cast(str, arguments[0])):
+                yield from handler(*arguments, **named)
+
+        return cast(Callable[Given, Returned], generator)
+
+    @functools.wraps(handler)
+    def function(*arguments: Given.args, **named: Given.kwargs) -> Returned:
+        with spoken(cast(str, arguments[0])):
+            return handler(*arguments, **named)
+
+    return function

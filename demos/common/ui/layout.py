@@ -1,0 +1,64 @@
+"""What every tab is laid out with, and the page's header."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+
+from demos.common.settings import Settings
+from demos.common.ui.labels import t
+from demos.common.ui.part import template
+
+ASSETS = Path(__file__).parents[3] / "assets"
+
+
+@dataclass(frozen=True)
+class Page:
+    """What a tab's `build(page)` gets.
+
+    `language` is the visitor's ("en" or "ko"); handlers take it as their first input. `open_on` is the event that
+    shows this tab to a visitor for the first time: hang the opening picture on it with `open_on(fn, inputs, outputs)`.
+    """
+
+    settings: Settings
+    language: gr.State
+    tab: gr.Tab
+    open_on: Callable[..., Any]
+
+
+@contextmanager
+def stage() -> Iterator[None]:
+    """The picture: two thirds of the width, above the controls on a phone."""
+    with gr.Column(scale=2, min_width=340, elem_classes="stage"):
+        yield
+
+
+@contextmanager
+def controls() -> Iterator[gr.Column]:
+    """The one narrow column of controls beside the stage. Fold rare ones into `folded(...)`."""
+    with gr.Column(scale=1, min_width=300, elem_classes="controls") as column:
+        yield column
+
+
+@contextmanager
+def folded(key: str) -> Iterator[None]:
+    """Rarely needed controls, closed at first, under the string `key`."""
+    with gr.Accordion(t(key), open=False, elem_classes="folded"):
+        yield
+
+
+def header() -> gr.Markdown:
+    """The page's header: name, the other language, day or night, what this is. Returns the place for the device."""
+    icon = ASSETS.joinpath("icon.svg").read_text(encoding="utf-8")
+    gr.HTML(template("common/page/header.html", icon=icon), elem_id="header", js_on_load=None)
+    with gr.Row(elem_id="subtitle"):
+        gr.Markdown(t("common.tagline"), elem_id="tagline")
+        return gr.Markdown(elem_id="device")
+
+
+def lead(key: str) -> None:
+    """The one sentence at the top of a tab that says what to do here."""
+    gr.Markdown(t(key), elem_classes="lead")
