@@ -13,6 +13,7 @@ from demos.common.ui import Page, dump_message, module, says, t, t_entry, templa
 from demos.posture.exercises import AUTO, exercises
 from demos.posture.look import SKELETON
 from demos.posture.video import clips
+from demos.posture.video.visitor import VisitorState
 
 if TYPE_CHECKING:
     from demos.posture.video.analyse import Analysis
@@ -23,8 +24,9 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden
 
 @dataclass(frozen=True)
 class View:
-    """The components that show an analysis."""
+    """The components that show an analysis, and what is remembered of the visitor's."""
 
+    visitor: gr.State
     player: gr.HTML
     chart: gr.HTML
     table: gr.HTML
@@ -35,6 +37,7 @@ def build(page: Page) -> View:
     """Lay out the stage; the opening video is there when the tab is."""
     gr.set_static_paths([clips.FOLDER])
     view = View(
+        visitor=gr.State(VisitorState()),
         player=gr.HTML(
             "",
             html_template=template("posture/video/page/player.html", readout=template("posture/page/readout.html")),
@@ -74,18 +77,32 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     stop = gr.Button(t("posture.stop"), visible=False, elem_id="posture-stop")
 
     shown = [view.player, view.chart, view.table, view.report, stop]
-    film = gr.File(visible=False)  # an old name, for programs alone
-    asked = [page.language, upload, exercise, film]
-    running: list[Any] = [
-        upload.upload(says(_analyse), asked, shown, api_name="posture_analyze", show_progress="hidden")
-    ]
+    at_once: dict[str, Any] = {"queue": False, **PRIVATE}
+    streamed: dict[str, Any] = {"trigger_mode": "multiple", **PRIVATE}  # the one before has been ended
+    begun = [upload.upload(says(_analyse), [page.language, view.visitor, upload, exercise], shown, **streamed)]
     automatic = gr.State(AUTO)
     for slug, button in samples.items():
-        asked = [page.language, gr.State(str(clips.clip(slug))), automatic]
-        running.append(button.click(says(_analyse), asked, shown, **PRIVATE))
-    for event in running:
-        event.then(lambda: gr.Button(visible=False), None, stop, **PRIVATE)  # after an error as well
-    stop.click(lambda: gr.Button(visible=False), None, stop, cancels=running, **PRIVATE)
+        asked = [page.language, view.visitor, gr.State(str(clips.clip(slug))), automatic]
+        ended = button.click(_end, view.visitor, None, **at_once)
+        begun.append(ended.then(says(_analyse), asked, shown, **streamed))
+    for event in begun:
+        event.then(_stop_button, view.visitor, stop, **PRIVATE)  # after an error as well
+    stop.click(_end, view.visitor, None, **at_once).then(_stop_button, view.visitor, stop, **at_once)
+
+    for_programs, film = gr.Button(visible=False), gr.File(visible=False)  # `film`: an old name of the video
+    no_visitor = gr.State(None)  # each call is an analysis of its own
+    given = [page.language, no_visitor, upload, exercise, film]
+    for_programs.click(says(_analyse), given, shown, api_name="posture_analyze")
+
+
+async def _end(visitor: VisitorState) -> None:
+    """End the analysis under way. Not a thread's work: it must not come after what the visitor begins next."""
+    visitor.end()
+
+
+async def _stop_button(visitor: VisitorState) -> gr.Button:
+    """Stop is there while there is something to stop."""
+    return gr.Button(visible=visitor.busy)
 
 
 def _open(language: str) -> tuple[Any, ...]:
@@ -94,48 +111,56 @@ def _open(language: str) -> tuple[Any, ...]:
 
 
 def _analyse(
-    language: str, video: str | None = None, exercise: str = AUTO, film: str | None = None
+    language: str,
+    visitor: VisitorState | None,
+    video: str | None = None,
+    exercise: str = AUTO,
+    film: str | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """Analyse a video: frames on the way, at last the whole result and its report.
 
-    What was shown before stays until the file turns out to be a video. `film` is what the API called `video` before.
+    What was shown before stays until the file turns out to be a video. It ends before its time when the visitor begins
+    another one. `film` is what the API called `video` before.
     """
     video = video or film
-    yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
-    from demos.posture.exercises import find_exercise
-    from demos.posture.look import frame_data
-    from demos.posture.video import video_file
-    from demos.posture.video.analyse import Analysis, analyse
-    from demos.posture.video.look import result
+    with (visitor or VisitorState()).analysis() as wanted:
+        yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
+        from demos.posture.exercises import find_exercise
+        from demos.posture.look import frame_data
+        from demos.posture.video import video_file
+        from demos.posture.video.analyse import Analysis, analyse
+        from demos.posture.video.look import result
 
-    if not video:
-        raise BadInput("posture.no_video")
-    if exercise != AUTO:
-        find_exercise(exercise)
-    size = video_file.probe(video)
-    playable = video_file.playable(video)
-    last = 0.0
-    for found in analyse(video, exercise):
-        if isinstance(found, Analysis):
-            yield _shown(result(found, language), playable, found)
-        elif time.monotonic() - last > SHOW_EVERY:
-            before = (gr.skip(),) * 3 if last else ("", "", None)  # of the video before
-            last = time.monotonic()
-            share = min(1.0, found.seconds / size.seconds) if size.seconds else 0.0
-            yield (
-                dump_message(
-                    {
-                        "mode": "analysing",
-                        "src": _address(playable),
-                        "width": size.width,
-                        "height": size.height,
-                        "share": round(share, 3),
-                        "frame": frame_data(found, language),
-                    }
-                ),
-                *before,
-                gr.Button(visible=True),  # again: a page may skip a message that the next one follows closely
-            )
+        if not video:
+            raise BadInput("posture.no_video")
+        if exercise != AUTO:
+            find_exercise(exercise)
+        size = video_file.probe(video)
+        playable = video_file.playable(video)
+        last = 0.0
+        for found in analyse(video, exercise):
+            if not wanted():
+                return
+            if isinstance(found, Analysis):
+                yield _shown(result(found, language), playable, found)
+            elif time.monotonic() - last > SHOW_EVERY:
+                before = (gr.skip(),) * 3 if last else ("", "", None)  # of the video before
+                last = time.monotonic()
+                share = min(1.0, found.seconds / size.seconds) if size.seconds else 0.0
+                yield (
+                    dump_message(
+                        {
+                            "mode": "analysing",
+                            "src": _address(playable),
+                            "width": size.width,
+                            "height": size.height,
+                            "share": round(share, 3),
+                            "frame": frame_data(found, language),
+                        }
+                    ),
+                    *before,
+                    gr.Button(visible=True),  # again: a page may skip a message that the next one follows closely
+                )
 
 
 def _shown(result: dict[str, Any], video: Path | str, analysis: "Analysis | None") -> tuple[Any, ...]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import av
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from demos.posture.video import clips, video_file
 from tests.conftest import SCREENSHOTS
@@ -36,6 +36,51 @@ def test_a_sample_clip_is_analysed_at_a_click(open_page: Callable) -> None:
     expect(page.locator("#posture-table tbody tr")).to_have_count(4)
     expect(page.locator("#posture-table")).to_contain_text("팔꿈치를 옆구리에 붙이세요.")
     expect(page.locator("#posture-chart svg")).to_be_visible()
+
+
+def watch_sources(page: Page) -> None:
+    """Note on the page (`window.sources`) which videos the player shows from now on."""
+    page.evaluate(
+        """() => {
+          window.sources = [];
+          const video = document.querySelector("#posture-player video");
+          new MutationObserver(() => window.sources.push(video.src.split("/").pop())).observe(video, {
+            attributeFilter: ["src"],
+          });
+        }"""
+    )
+
+
+def test_a_clip_chosen_while_another_is_analysed_ends_that(open_page: Callable) -> None:
+    page = open_page("posture")
+    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("Squat", timeout=60_000)
+    watch_sources(page)
+    for clip in ("bicep_curl", "lunge", "bicep_curl"):
+        page.locator(f"#posture-sample-{clip}").click()
+        expect(page.locator("#posture-player video")).to_have_attribute("src", re.compile(clip), timeout=60_000)
+    expect(page.locator("#posture-stop")).to_be_visible()
+    page.wait_for_timeout(1000)  # in which the ones before would show something
+    expect(page.locator("#posture-stop")).to_be_visible()
+    expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
+    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("Biceps curl")
+    expect(page.locator("#posture-table tbody tr")).to_have_count(4)
+    assert page.evaluate("window.sources") == ["bicep_curl.mp4", "lunge.mp4", "bicep_curl.mp4"]
+
+
+def test_stopped_at_once_it_says_nothing_and_the_next_one_runs(open_page: Callable) -> None:
+    page = open_page("posture")
+    player = page.locator("#posture-player")
+    expect(player.locator("[data-part=exercise]")).to_have_text("Squat", timeout=60_000)
+    page.locator("#posture-sample-lunge").click()
+    page.locator("#posture-stop").click()
+    expect(page.locator("#posture-stop")).to_be_hidden()
+    page.wait_for_timeout(3000)
+    assert "Error" not in page.locator("#demo-posture").inner_text()
+    expect(page.locator("#posture-stop")).to_be_hidden()
+    page.locator("#posture-sample-plank").click()
+    expect(page.locator("#posture-stop")).to_be_visible(timeout=60_000)
+    expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
+    expect(player.locator("[data-part=exercise]")).to_have_text("Plank")
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,47 @@
+"""One visitor's analyses: one at a time."""
+
+import copy
+
+import pytest
+
+from demos.posture.video.visitor import VisitorState
+
+
+def test_whoever_begins_another_ends_the_one_before() -> None:
+    visitor = VisitorState()
+    assert not visitor.busy
+    with visitor.analysis() as first_wanted:
+        assert first_wanted()
+        with visitor.analysis() as second_wanted:
+            assert second_wanted()
+            assert not first_wanted()
+        assert not visitor.busy
+    assert not visitor.busy
+
+
+def test_one_that_was_ended_leaves_the_next_alone() -> None:
+    visitor = VisitorState()
+    with visitor.analysis() as first_wanted:
+        visitor.end()
+        assert not first_wanted()
+        assert not visitor.busy
+        second = visitor.analysis()
+        second_wanted = second.__enter__()
+    assert second_wanted()  # the first is over now
+    assert visitor.busy
+    second.__exit__(None, None, None)
+    assert not visitor.busy
+
+
+def test_one_that_fails_is_over() -> None:
+    visitor = VisitorState()
+    with pytest.raises(ValueError, match="broken"), visitor.analysis():
+        raise ValueError("broken")
+    assert not visitor.busy
+
+
+def test_each_visitor_has_their_own() -> None:
+    visitor = VisitorState()
+    with visitor.analysis() as wanted:
+        copy.deepcopy(visitor).end()  # Gradio gives every visitor a copy
+        assert wanted()
