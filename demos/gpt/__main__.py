@@ -8,7 +8,7 @@ from copy import deepcopy
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Annotated
+from typing import Annotated, Any
 
 import torch
 import typer
@@ -173,7 +173,8 @@ def train(
     layers: Annotated[int | None, typer.Option(help="Layers.")] = None,
     heads: Annotated[int | None, typer.Option(help="Heads a layer.")] = None,
     width: Annotated[int | None, typer.Option(help="Channels; a multiple of the heads.")] = None,
-    block: Annotated[int | None, typer.Option(help="The longest context, in tokens.")] = None,
+    block_size: Annotated[int | None, typer.Option(help="The longest context, in tokens.")] = None,
+    block: Annotated[int | None, typer.Option(hidden=True, help="The old name of --block-size.")] = None,
     batch: Annotated[int | None, typer.Option(help="Windows in a step.")] = None,
     dropout: Annotated[float | None, typer.Option(help="More for a long training on a short text.")] = None,
     tokenizer: Annotated[str, typer.Option(help=f"{', '.join(TOKENIZERS)}.")] = "characters",
@@ -194,9 +195,10 @@ def train(
     """
     if preset not in PRESETS:
         raise BadInput("gpt.preset_unknown", name=preset, choices=", ".join(PRESETS))
-    sizes = {"layers": layers, "heads": heads, "width": width, "block": block, "batch": batch, "dropout": dropout}
-    chosen = {name: value for name, value in sizes.items() if value is not None}
-    shape: Shape = replace(PRESETS[preset], **chosen)  # type: ignore[arg-type]  # checked there
+    block_size = block if block_size is None else block_size
+    sizes = {"layers": layers, "heads": heads, "width": width, "block_size": block_size, "batch": batch}
+    chosen: dict[str, Any] = {name: value for name, value in {**sizes, "dropout": dropout}.items() if value is not None}
+    shape: Shape = replace(PRESETS[preset], **chosen)
     whole("seed", seed, 0, MAX_SEED)
     number("minutes", minutes, 0.001, 1e6)
     whole("steps", steps, 0, 10**9)

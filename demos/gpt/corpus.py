@@ -32,18 +32,18 @@ class Text:
     They are measured `rows` windows at a time.
     """
 
-    def __init__(self, tokens: Tensor, block: int, most: int | None = None, rows: int = 32) -> None:
-        """Raises BadInput if the text is too short for windows of `block` tokens."""
-        self.block, self.most, self.rows = block, most, rows
+    def __init__(self, tokens: Tensor, block_size: int, most: int | None = None, rows: int = 32) -> None:
+        """Raises BadInput if the text is too short for windows of `block_size` tokens."""
+        self.block_size, self.most, self.rows = block_size, most, rows
         self.trained, self.measured = split(tokens)
-        if len(self.trained) <= block or len(self.measured) < 2:
-            raise BadInput("gpt.text_too_short", tokens=len(tokens), needed=math.ceil((block + 1) / 0.9) + 1)
+        if len(self.trained) <= block_size or len(self.measured) < 2:
+            raise BadInput("gpt.text_too_short", tokens=len(tokens), needed=math.ceil((block_size + 1) / 0.9) + 1)
 
     def batch(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
-        return random_windows(self.trained, count, self.block, generator)
+        return random_windows(self.trained, count, self.block_size, generator)
 
     def held_out(self, *, whole: bool = False) -> Iterator[tuple[Tensor, Tensor]]:
-        return all_windows(self.measured if whole else self.measured[: self.most], self.block, self.rows)
+        return all_windows(self.measured if whole else self.measured[: self.most], self.block_size, self.rows)
 
 
 class Examples:

@@ -30,9 +30,9 @@ class Recipe:
     minutes: float = math.inf
     steps: float = math.inf
     batch: int = 32  # windows in a step
-    matrix_rate: float = 0.02  # learning rate of Muon
-    matrix_decay: float = 0.01  # weight decay of Muon
-    rate: float = 3e-3  # learning rate of AdamW, for everything that is no matrix
+    muon_lr: float = 0.02  # of Muon, for the matrices
+    muon_weight_decay: float = 0.01  # of Muon
+    lr: float = 3e-3  # of AdamW, for everything that is no matrix
     falls_from: float = 0.4  # the share of the run after which the learning rates fall
     average: float = 0.995  # how slowly the averaged weights follow
     measure_every: int = 250  # steps between two measurements on the held-out text
@@ -77,10 +77,10 @@ class Training:
         matrices = [p for name, p in self.model.named_parameters() if p.ndim == 2 and ".h." in name]
         rest = [p for name, p in self.model.named_parameters() if not (p.ndim == 2 and ".h." in name)]
         self.optimizers = (
-            torch.optim.Muon(matrices, lr=recipe.matrix_rate, weight_decay=recipe.matrix_decay),
-            torch.optim.AdamW(rest, lr=recipe.rate, betas=(0.9, 0.95), weight_decay=0.0),
+            torch.optim.Muon(matrices, lr=recipe.muon_lr, weight_decay=recipe.muon_weight_decay),
+            torch.optim.AdamW(rest, lr=recipe.lr, betas=(0.9, 0.95), weight_decay=0.0),
         )
-        self._rates = (recipe.matrix_rate, recipe.rate)
+        self._lrs = (recipe.muon_lr, recipe.lr)
 
     def begin_with(self, model: GPT) -> None:
         """Take over the weights of a model of the same shape, before the first step."""
@@ -97,8 +97,8 @@ class Training:
         while self.share < 1:
             began = time.perf_counter()
             factor = min(1.0, (1 - self.share) / (1 - self.recipe.falls_from), (self.step + 1) / 20)
-            for optimizer, rate in zip(self.optimizers, self._rates, strict=True):
-                optimizer.param_groups[0]["lr"] = factor * rate
+            for optimizer, lr in zip(self.optimizers, self._lrs, strict=True):
+                optimizer.param_groups[0]["lr"] = factor * lr
             inputs, targets = self.corpus.batch(self.recipe.batch, self.generator)
             self.model.train()
             with self._precision():

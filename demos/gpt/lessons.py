@@ -20,7 +20,7 @@ class Setup:
     prompt: str | None = None
     columns: str = "1"
     temperature: float | None = None
-    length: int | None = None
+    max_tokens: int | None = None
     focus: dict[str, Any] | None = None
     text: str = ""
 

@@ -114,8 +114,8 @@ class Context:
     def __init__(self, model: GPT, prompt: Sequence[int], rows: int = 1, *, cached: bool = True) -> None:
         """`prompt` is at least one token."""
         self.model, self.rows, self.cached = model, rows, cached
-        self.block = model.config.block_size
-        self.tokens = torch.tensor([list(prompt[-self.block :])] * rows)  # (B, T), what is not forgotten
+        self.block_size = model.config.block_size
+        self.tokens = torch.tensor([list(prompt[-self.block_size :])] * rows)  # (B, T), what is not forgotten
         self._cache: Cache | None = None
 
     def logits(self) -> Tensor:
@@ -137,8 +137,8 @@ class Context:
     def append(self, tokens: Sequence[int]) -> None:
         """One more token for each text."""
         kept = self.tokens
-        if kept.size(1) == self.block:
-            kept = kept[:, self.block - self.block // 2 :]
+        if kept.size(1) == self.block_size:
+            kept = kept[:, self.block_size - self.block_size // 2 :]
             self._cache = None
         self.tokens = torch.cat([kept, torch.tensor(tokens)[:, None]], dim=1)
 

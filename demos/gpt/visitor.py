@@ -8,7 +8,7 @@ from weakref import ref
 from demos.common.errors import BadInput
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import EMBEDDED, FIRST, HUB, REGISTRY, TRAINING, Entry
-from demos.gpt.write.token_tree import ROOT, Branches
+from demos.gpt.write.token_tree import ROOT, TokenTree
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -28,7 +28,7 @@ class Workspace:
     the tree's probabilities are of.
     """
 
-    tree: Branches = field(default_factory=Branches)
+    tree: TokenTree = field(default_factory=TokenTree)
     tips: list[int] = field(default_factory=lambda: [ROOT])
     titles: list[str] = field(default_factory=lambda: [""])
     chosen: int | None = None

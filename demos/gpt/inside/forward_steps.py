@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from demos.gpt.inside.forward import Inside
     from demos.gpt.model import GPT
 
-IN_A_LAYER = ("norm", "project", "attend", "mix", "think")  # the steps that every layer repeats
+IN_A_LAYER = ("norm", "project", "attend", "mix", "mlp")  # the steps that every layer repeats
 
 
 @dataclass(frozen=True)

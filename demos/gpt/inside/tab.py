@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from demos.gpt.inside.forward import Inside
     from demos.gpt.models.checkpoint import Checkpoint
 
-WORDS = "gpt.inside_js_"  # strings that the page itself puts together
+WORDS = "gpt.inside_page_"  # strings that the page itself puts together
 LENGTHS = (32, 64, 128, 256)
 MOST_CHARACTERS = 10_000
 

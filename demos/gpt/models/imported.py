@@ -46,7 +46,7 @@ def open_file(path: Path, *, heads: int = 0, vocabulary: Tokenizer | None = None
     try:
         model = from_gpt2(weights, heads, exact_gelu=_exact_gelu(weights, hints))
     except (ValueError, KeyError, IndexError) as error:
-        raise BadInput("gpt.foreign_unreadable", path=path.name) from error
+        raise BadInput("gpt.imported_unreadable", path=path.name) from error
     if not all(parameter.isfinite().all() for parameter in model.parameters()):
         raise BadInput("gpt.model_not_finite", path=path.name)
     return fit_vocabulary(model, vocabulary, {"from": path.name, "heads": heads})
@@ -71,7 +71,7 @@ def open_folder(files: dict[str, Path], name: str) -> Checkpoint:
     except BadInput:
         raise
     except Exception as error:  # the tokenizers library raises bare Exception
-        raise BadInput("gpt.foreign_unreadable", path=name) from error
+        raise BadInput("gpt.imported_unreadable", path=name) from error
     return fit_vocabulary(model, tokenizer, {"from": name})
 
 
@@ -101,7 +101,7 @@ def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         with safe_open(path, framework="pt") as file:
             return _in_float32({name: file.get_tensor(name) for name in file.keys()}, path), {}  # noqa: SIM118
     except (SafetensorError, OSError) as error:
-        raise BadInput("gpt.foreign_unreadable", path=path.name) from error
+        raise BadInput("gpt.imported_unreadable", path=path.name) from error
 
 
 def _read_torch(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
@@ -112,7 +112,7 @@ def _read_torch(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
     try:
         content = torch.load(path, weights_only=True, map_location="cpu", mmap=zipfile.is_zipfile(path))
     except Exception as error:  # a file that is something else makes the unpickler stumble in many ways
-        raise BadInput("gpt.foreign_unreadable", path=path.name) from error
+        raise BadInput("gpt.imported_unreadable", path=path.name) from error
     hints: dict[str, Any] = {}
     if isinstance(content, dict) and isinstance(content.get("model"), dict):
         for key in ("config", "model_args"):
@@ -121,7 +121,7 @@ def _read_torch(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
         hints["nanogpt"] = "model_args" in content
         content = content["model"]
     if not isinstance(content, dict) or not all(isinstance(tensor, Tensor) for tensor in content.values()):
-        raise BadInput("gpt.foreign_unreadable", path=path.name)
+        raise BadInput("gpt.imported_unreadable", path=path.name)
     return _in_float32({str(name): tensor for name, tensor in content.items()}, path), hints
 
 
@@ -136,7 +136,7 @@ def _in_float32(weights: dict[str, Tensor], path: Path) -> dict[str, Tensor]:
         for tensor in weights.values()
     )
     if not whole or sum(tensor.numel() for tensor in weights.values()) > MAX_PARAMETERS:
-        raise BadInput("gpt.foreign_unreadable", path=path.name)
+        raise BadInput("gpt.imported_unreadable", path=path.name)
     return {name: tensor.float() for name, tensor in weights.items()}
 
 

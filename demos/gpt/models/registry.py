@@ -11,14 +11,14 @@ EMBEDDED, HUB, FILE, TRAINING = "embedded", "hub", "file", "training"
 
 @dataclass(frozen=True)
 class Entry:
-    """One model of the registry. `length` is in tokens, `until` the stop text."""
+    """One model of the registry. `max_tokens` are written at most, or up to the text `stop`."""
 
     name: str
     source: str
     example_prompts: tuple[str, ...]
     temperature: float
-    length: int
-    until: str
+    max_tokens: int
+    stop: str
 
     @property
     def key(self) -> str:
@@ -27,7 +27,7 @@ class Entry:
 
     @property
     def about(self) -> str:
-        """The string that says what it is, with {parameters} and {block}."""
+        """The string that says what it is, with {parameters} and {block_size}."""
         return f"gpt.about_{self.name.split('-')[0]}"
 
 

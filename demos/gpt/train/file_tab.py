@@ -50,7 +50,7 @@ def bring(language: str, visitor: VisitorState, form: TrainingForm, file: str) -
     checkpoint = load(file, pick(visitor.device))
     form.uploaded, form.uploaded_path = checkpoint, file
     config = checkpoint.model.config
-    values = {"parameters": f"{checkpoint.model.parameter_count:,}", "block": f"{config.block_size:,}"}
+    values = {"parameters": f"{checkpoint.model.parameter_count:,}", "block_size": f"{config.block_size:,}"}
     said = text("gpt.train_loaded", language, **values)
     return gr.Markdown(said, visible=True), gr.Button(visible=True), gr.Row(visible=True)
 

@@ -68,7 +68,7 @@ def status(report: Report, language: str) -> str:
     """How far it is, how fast, and how long it will still take."""
     values: dict[str, object] = {"step": f"{report.step:,}", "steps": f"{report.steps:,}"}
     if report.state in ("training", "paused") and report.step and report.seconds_left is not None:
-        values["rate"] = f"{report.step * report.tokens_a_step / report.seconds:,.0f}"
+        values["tokens_per_second"] = f"{report.step * report.tokens_a_step / report.seconds:,.0f}"
         values["left"] = duration(report.seconds_left, language)
         return text(f"gpt.train_status_{report.state}", language, **values)
     if report.state == "training":

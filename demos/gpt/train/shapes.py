@@ -22,7 +22,7 @@ class Shape:
     layers: int
     heads: int
     width: int
-    block: int
+    block_size: int
     batch: int = 16
     steps: int = 1000
     dropout: float = 0.1
@@ -37,19 +37,21 @@ class Shape:
 
     def config(self, vocabulary: int) -> Config:
         """The model's shape for a vocabulary of that size."""
-        return Config(vocabulary, self.block, self.layers, self.heads, self.width, bias=False, dropout=self.dropout)
+        return Config(
+            vocabulary, self.block_size, self.layers, self.heads, self.width, bias=False, dropout=self.dropout
+        )
 
     def recipe(self, **changes: float) -> Recipe:
         """How it is trained."""
         return replace(Recipe(steps=self.steps, batch=self.batch, measure_every=100), **changes)  # type: ignore[arg-type]
 
 
-LARGEST = {"layers": 48, "heads": 64, "width": 2048, "block": 2048, "batch": 256, "steps": 1_000_000}
+LARGEST = {"layers": 48, "heads": 64, "width": 2048, "block_size": 2048, "batch": 256, "steps": 1_000_000}
 PRESETS = {
-    "pocket": Shape(layers=2, heads=2, width=64, block=64, batch=32, steps=1000, dropout=0.0),
-    "small": Shape(layers=4, heads=4, width=128, block=128, batch=16, steps=1500),
-    "medium": Shape(layers=6, heads=4, width=256, block=256, batch=16, steps=2000, dropout=0.2),
-    "nanogpt": Shape(layers=6, heads=6, width=384, block=256, batch=64, steps=5000, dropout=0.2),  # of its README
+    "pocket": Shape(layers=2, heads=2, width=64, block_size=64, batch=32, steps=1000, dropout=0.0),
+    "small": Shape(layers=4, heads=4, width=128, block_size=128, batch=16, steps=1500),
+    "medium": Shape(layers=6, heads=4, width=256, block_size=256, batch=16, steps=2000, dropout=0.2),
+    "nanogpt": Shape(layers=6, heads=6, width=384, block_size=256, batch=64, steps=5000, dropout=0.2),  # of its README
 }
 
 

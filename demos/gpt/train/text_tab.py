@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 OWN = "own"  # a text of the visitor's, or a size by hand
 FIRST = next(iter(EXAMPLES))
 PRESETS = ("pocket", "small", "medium", "nanogpt")
-FIELDS = ("layers", "heads", "width", "block", "batch", "dropout", "steps")  # of a Shape, as the tab shows them
+FIELDS = ("layers", "heads", "width", "block_size", "batch", "dropout", "steps")  # of a Shape, as the tab shows them
 SHOWN_CHARACTERS = 200_000  # of a text in its field; of a longer one, only a part is shown
 SHOWN_PART = 5_000
 

@@ -23,7 +23,10 @@ def gpt_generate(
     model: str = FIRST,
     language: str = "en",
 ) -> Iterator[dict[str, Any]]:
-    """Continue a prompt with an embedded model. Streams the passage as it grows; the last message is the finished one.
+    """Continue a prompt with an embedded model. Streams the passage as it is written; the last message is whole.
+
+    `tokens` and `until` are called max_tokens and stop everywhere else; programs name them so, and a list that is sent
+    by position must have a value for each parameter, so neither can be renamed nor given a second name.
 
     Args:
         prompt: What the text starts with; may be empty. Characters the model never saw are skipped and named in notes.
@@ -56,9 +59,9 @@ def _generate(
     from demos.gpt.prompts.prompt import prepare
     from demos.gpt.sample import Sampling
     from demos.gpt.text_stream import stop_text
-    from demos.gpt.write.generate import grow
+    from demos.gpt.write.generate import generate
     from demos.gpt.write.look import Passage, facts, notes
-    from demos.gpt.write.token_tree import Branches
+    from demos.gpt.write.token_tree import TokenTree
 
     if pace not in PACES:
         raise BadInput("gpt.pace_unknown", pace=pace)
@@ -68,27 +71,27 @@ def _generate(
     sampling = Sampling(*settings)
     model = checkpoint.load(name, pick("auto"))
     stop = stop_text(model, stop)
-    prepared, tree = prepare(model, prompt or ""), Branches()
+    prepared, tree = prepare(model, prompt or ""), TokenTree()
     start = tree.add_prompt(prepared.tokens, prepared.probabilities, len(prepared.tokens) - prepared.read)
     passage = Passage(model, tree, start)
     said = {"facts": facts(model, REGISTRY[name], language), "notes": notes(prepared, language)}
 
     def picture(*, writing: bool) -> dict[str, Any]:
-        rate, surprise = passage.rate, passage.surprise
+        speed, surprise = passage.tokens_per_second, passage.surprise
         return {
             **passage.picture(language, writing=writing),
             **said,
             "text": passage.written,
-            "tokens_per_second": rate and round(rate, 1),
+            "tokens_per_second": speed and round(speed, 1),
             "nats_per_token": surprise and round(surprise, 3),
         }
 
     yield picture(writing=True)
     drawn = began = time.perf_counter()
-    for (tip,) in grow(model, tree, start, [sampling], [stop]):
+    for (tip,) in generate(model, tree, start, [sampling], [stop]):
         now = time.perf_counter()
         passage.seconds += now - began
-        passage.grow_to(tip)
+        passage.extend_to(tip)
         if now - drawn >= UPDATE:
             yield picture(writing=True)
             drawn = time.perf_counter()

@@ -9,7 +9,7 @@ from torch import Tensor
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.sample import Sampling, distribution, penalised
 from demos.gpt.write.generate import context_of
-from demos.gpt.write.token_tree import Branches
+from demos.gpt.write.token_tree import TokenTree
 
 SHOWN = 20  # tokens listed one by one
 
@@ -51,7 +51,7 @@ class Ranking:
 
 
 @torch.inference_mode()
-def logits_of(checkpoint: Checkpoint, tree: Branches, node: int) -> Tensor:
+def logits_of(checkpoint: Checkpoint, tree: TokenTree, node: int) -> Tensor:
     """The logits (V,) from which `node` was drawn, computed anew from what the model read for it."""
     tokens = torch.tensor([context_of(checkpoint, tree, node)], device=checkpoint.model.device)  # (1, T)
     logits: Tensor = checkpoint.model(tokens, only_last=True)  # (1, 1, V)

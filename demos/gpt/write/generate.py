@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.sample import Sampling, sample_many
 from demos.gpt.text_stream import TextStream
-from demos.gpt.write.token_tree import WRITTEN, Branches
+from demos.gpt.write.token_tree import WRITTEN, TokenTree
 
 
-def grow(
+def generate(
     checkpoint: Checkpoint,
-    tree: Branches,
+    tree: TokenTree,
     node: int,
     samplings: Sequence[Sampling],
     stops: Sequence[str] | None = None,
@@ -21,15 +21,15 @@ def grow(
     stop text was written (one of `stops`, or that of the model's form); the others go on. Raises BadInput when the
     tree is full.
     """
-    prompt, block = tree.tokens(node) or [checkpoint.tokenizer.start], checkpoint.model.config.block_size
-    began = tree.depth(node) - min(len(prompt), block)  # −1 where the prompt is the start token
+    prompt, block_size = tree.tokens(node) or [checkpoint.tokenizer.start], checkpoint.model.config.block_size
+    began = tree.depth(node) - min(len(prompt), block_size)  # −1 where the prompt is the start token
     streams = [TextStream(checkpoint, stop) for stop in stops or [""] * len(samplings)]
     ends = [node] * len(samplings)
     for choices in sample_many(checkpoint.model, prompt, samplings):
         for row, choice in enumerate(choices):
             if choice is None or streams[row].ended:
                 continue
-            window = slid(began, tree.depth(ends[row]), block)
+            window = slid(began, tree.depth(ends[row]), block_size)
             ends[row] = tree.add(ends[row], choice.token, choice.probability, WRITTEN, window)
             streams[row].read(choice.token)
         yield list(ends)
@@ -37,13 +37,13 @@ def grow(
             return
 
 
-def slid(window: int, length: int, block: int) -> int:
+def slid(window: int, length: int, block_size: int) -> int:
     """Where the context of `length` tokens begins that began at `window`: half a block later each time it is full."""
-    step = block - block // 2
-    return window + max(0, -(-(length - window - block) // step)) * step
+    step = block_size - block_size // 2
+    return window + max(0, -(-(length - window - block_size) // step)) * step
 
 
-def context_of(checkpoint: Checkpoint, tree: Branches, node: int) -> list[int]:
+def context_of(checkpoint: Checkpoint, tree: TokenTree, node: int) -> list[int]:
     """The tokens that the model read before it judged `node`: from the node's window on, at most a block.
 
     Of a prompt longer than the block, what stands before the part that was read is judged from the block before it.
@@ -56,7 +56,7 @@ def context_of(checkpoint: Checkpoint, tree: Branches, node: int) -> list[int]:
     return tokens[window:]
 
 
-def before(checkpoint: Checkpoint, tree: Branches, node: int) -> list[int]:
+def before(checkpoint: Checkpoint, tree: TokenTree, node: int) -> list[int]:
     """The whole passage before `node`, also what is too far back to be read: a repetition penalty counts it all."""
     start = [checkpoint.tokenizer.start] if tree[node].window < 0 else []
     return [*start, *tree.tokens(node)[:-1]]

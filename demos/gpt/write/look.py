@@ -13,7 +13,7 @@ from demos.gpt.prompts.prompt import Prompt
 from demos.gpt.sample import Sampling
 from demos.gpt.tokenizer import UNREADABLE, listed
 from demos.gpt.write.candidates import Ranking
-from demos.gpt.write.token_tree import CHOSEN, GIVEN, ROOT, Branches
+from demos.gpt.write.token_tree import CHOSEN, GIVEN, ROOT, TokenTree
 
 LABEL = 40  # tokens that name a branch
 LONGEST_CHARACTER = 4  # bytes in UTF-8
@@ -24,7 +24,7 @@ class Passage:
     """A path of the tree that grows. `seconds` is the model's time for what was written, without any waiting."""
 
     checkpoint: Checkpoint
-    tree: Branches
+    tree: TokenTree
     tip: int = ROOT
     title: str = ""
     seconds: float = 0.0
@@ -38,10 +38,10 @@ class Passage:
     def __post_init__(self) -> None:
         self._reader = self.checkpoint.tokenizer.reader()
         tip, self.tip = self.tip, ROOT
-        self.grow_to(tip)
+        self.extend_to(tip)
         self.since = len(self.pieces)
 
-    def grow_to(self, tip: int) -> None:
+    def extend_to(self, tip: int) -> None:
         """Show the passage up to `tip`, a node at or below the present end."""
         new = []
         while tip not in (ROOT, self.tip):
@@ -68,8 +68,8 @@ class Passage:
         return "".join(self.pieces[self.given :])
 
     @property
-    def rate(self) -> float | None:
-        """Tokens a second, None before the first."""
+    def tokens_per_second(self) -> float | None:
+        """None before the first."""
         count = len(self.pieces) - self.since
         return count / self.seconds if count and self.seconds else None
 
@@ -98,9 +98,9 @@ class Passage:
         if self.surprise is None:
             return ""
         values = {"tokens": f"{len(self.pieces) - self.given:,}", "surprise": f"{self.surprise:.2f}"}
-        if self.rate is None:
+        if self.tokens_per_second is None:
             return text("gpt.status_still", language, **values)
-        return text("gpt.status", language, rate=f"{self.rate:,.0f}", **values)
+        return text("gpt.status", language, tokens_per_second=f"{self.tokens_per_second:,.0f}", **values)
 
 
 def strip_picture(
@@ -139,14 +139,14 @@ def facts(checkpoint: Checkpoint, entry: Entry, language: str) -> str:
     """The model in one line: what it is, how large, how good on text it never saw."""
     config = checkpoint.model.config
     size = f"{checkpoint.model.parameter_count:,}"
-    line = text(entry.about, language, parameters=size, block=f"{config.block_size:,}")
+    line = text(entry.about, language, parameters=size, block_size=f"{config.block_size:,}")
     loss, unigram = checkpoint.facts.get("held_out"), checkpoint.facts.get("unigram")
     if loss is None or unigram is None:
         return line
     return f"{line} {text('gpt.facts_loss', language, loss=f'{loss:.2f}', unigram=f'{unigram:.2f}')}"
 
 
-def tree_picture(checkpoint: Checkpoint, tree: Branches, tips: Sequence[int]) -> dict[str, Any]:
+def tree_picture(checkpoint: Checkpoint, tree: TokenTree, tips: Sequence[int]) -> dict[str, Any]:
     """The tree as JSON: rows, one a branch, each after the one it left, and the length of the longest passage.
 
     A row: tip (the node to go to), left (the row it left, null for a first one), start and end (depths), text (how it
@@ -179,7 +179,7 @@ def tree_picture(checkpoint: Checkpoint, tree: Branches, tips: Sequence[int]) ->
     }
 
 
-def _beginning(checkpoint: Checkpoint, tree: Branches, node: int) -> str:
+def _beginning(checkpoint: Checkpoint, tree: TokenTree, node: int) -> str:
     """How a branch begins. A character that was begun before it stands whole, one that it broke off or that is open at
     its end not at all; the bytes of the first token where nothing else is there."""
     reader = checkpoint.tokenizer.reader()
@@ -189,7 +189,7 @@ def _beginning(checkpoint: Checkpoint, tree: Branches, node: int) -> str:
     return "".join(map(reader.read, first)).lstrip(UNREADABLE) or checkpoint.tokenizer.pieces(first[:1])[0].text
 
 
-def _tokens_before(tree: Branches, node: int) -> list[int]:
+def _tokens_before(tree: TokenTree, node: int) -> list[int]:
     """As many as may have begun a character that `node` goes on with."""
     tokens: list[int] = []
     while (node := tree[node].parent) != ROOT and len(tokens) < LONGEST_CHARACTER - 1:
@@ -197,7 +197,7 @@ def _tokens_before(tree: Branches, node: int) -> list[int]:
     return tokens
 
 
-def _first_tokens(tree: Branches, node: int) -> list[int]:
+def _first_tokens(tree: TokenTree, node: int) -> list[int]:
     tokens = [tree[node].token]
     while len(tokens) < LABEL and (children := tree.children(node)):
         node = children[0]

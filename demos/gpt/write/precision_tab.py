@@ -47,10 +47,10 @@ def switch(language: str, visitor: VisitorState, wanted: bool) -> Iterator[tuple
         yield False, gr.Markdown(visible=False)
         return
     yield gr.skip(), gr.Markdown(text("gpt.int8_measuring", language), visible=True)
-    block, vocabulary = checkpoint.model.config.block_size, checkpoint.model.config.vocab_size
-    passage = torch.tensor(visitor.workspace.tokens[-block:], dtype=torch.long)
+    block_size, vocabulary = checkpoint.model.config.block_size, checkpoint.model.config.vocab_size
+    passage = torch.tensor(visitor.workspace.tokens[-block_size:], dtype=torch.long)
     if len(passage) <= STEPS:  # hardly anything was written: any tokens will do
-        passage = torch.arange(min(block, 2 * STEPS)) % vocabulary
+        passage = torch.arange(min(block_size, 2 * STEPS)) % vocabulary
     measured = compare(checkpoint.model, passage, STEPS)
     if measured.worth_it and visitor.loaded is checkpoint:
         visitor.quantised = replace(checkpoint, model=quantised(checkpoint.model))

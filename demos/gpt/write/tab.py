@@ -61,7 +61,7 @@ def build(page: Page, shared: SharedState) -> None:
             with gr.Row(elem_id="gpt-drive"):
                 go = gr.Button(t("gpt.write"), variant="primary", min_width=90, elem_id="gpt-write")
                 more = gr.Button(t("gpt.go_on"), min_width=90, elem_id="gpt-more")
-                stop = gr.Button(t("gpt.stop"), min_width=90, elem_id="gpt-stop")
+                stop_writing = gr.Button(t("gpt.stop_writing"), min_width=90, elem_id="gpt-stop")
             with gr.Row(elem_id="gpt-beginnings"):
                 example_prompts = [gr.Button(**button, size="sm") for button in _prompt_buttons(entry.example_prompts)]
             columns = gr.Radio(
@@ -73,12 +73,12 @@ def build(page: Page, shared: SharedState) -> None:
             temperature = _slider(
                 0, 2, entry.temperature, step=0.05, label=t("gpt.temperature"), info=t("gpt.temperature_info")
             )
-            length = _slider(10, 2000, entry.length, step=10, label=t("gpt.tokens"))
+            max_tokens = _slider(10, 2000, entry.max_tokens, step=10, label=t("gpt.max_tokens"))
             with folded("gpt.more"):
                 top_k = _slider(0, 100, 0, step=1, label=t("gpt.top_k"), info=t("gpt.top_k_info"))
                 top_p = _slider(0, 1, 1, step=0.01, label=t("gpt.top_p"), info=t("gpt.top_p_info"))
                 penalty = _slider(1, 2, 1, step=0.05, label=t("gpt.penalty"), info=t("gpt.penalty_info"))
-                until = gr.Textbox(entry.until, label=t("gpt.until"), info=t("gpt.until_info"), lines=1)
+                stop = gr.Textbox(entry.stop, label=t("gpt.stop"), info=t("gpt.stop_info"), lines=1)
                 pace = gr.Radio(
                     [(t("gpt.pace_full"), "full"), (t("gpt.pace_reading"), "reading")],
                     value="reading",
@@ -92,7 +92,10 @@ def build(page: Page, shared: SharedState) -> None:
     visitor, changed = shared.visitor, shared.passage_changed
     asked.change(
         _write,
-        [page.language, visitor, asked, prompt, columns, pace, length, temperature, top_k, top_p, seed, until, penalty],
+        [
+            *(page.language, visitor, asked, prompt, columns, pace),
+            *(max_tokens, temperature, top_k, top_p, seed, stop, penalty),
+        ],
         [shown, tree, changed],
         concurrency_limit=page.settings.concurrent_streams,
         trigger_mode="multiple",
@@ -103,7 +106,7 @@ def build(page: Page, shared: SharedState) -> None:
     gr.on([go.click, prompt.submit], ask, again, wanted, **private)
     for at, button in enumerate(example_prompts):
         button.click(partial(_begin, at), again, [prompt, *wanted], **private)
-    stop.click(lambda visitor: visitor.stop(), visitor, queue=False, js=STOPPED, **private)
+    stop_writing.click(lambda visitor: visitor.stop(), visitor, queue=False, js=STOPPED, **private)
     more.click(_more, again, wanted, **private)
 
     shaping = [temperature, top_k, top_p, penalty]
@@ -119,7 +122,7 @@ def build(page: Page, shared: SharedState) -> None:
     tree.prune(tree_tab.prune, [page.language, visitor], went, **private)
     tree.clear(tree_tab.clear, [page.language, visitor], went, **private)
 
-    arriving = [prompt, temperature, length, until, columns, top_k, *example_prompts, *went, asked]
+    arriving = [prompt, temperature, max_tokens, stop, columns, top_k, *example_prompts, *went, asked]
     shared.model_changed.change(_arrive, [page.language, visitor], arriving, **private)
 
 
@@ -162,25 +165,25 @@ def _write(
     prompt: str,
     columns: str,
     pace: str,
-    length: float,
+    max_tokens: float,
     temperature: float,
     top_k: float,
     top_p: float,
     seed: float,
-    until: str,
+    stop: str,
     penalty: float,
 ) -> Iterator[tuple[Any, ...]]:
     """Pictures of the passages while they are written, and of the tree; the finished ones last."""
     from demos.gpt.prompts.prompt import prepare
     from demos.gpt.prompts.tasks import TASKS
     from demos.gpt.sample import Sampling
-    from demos.gpt.write.generate import grow
+    from demos.gpt.write.generate import generate
     from demos.gpt.write.look import Passage, facts, notes, strip_picture, tree_picture
 
     if columns not in COLUMNS:
         raise BadInput("gpt.columns_unknown", columns=columns)
     mine, start = asked["turn"], asked["start"]
-    first = Sampling(length, temperature, top_k, top_p, seed, penalty)  # type: ignore[arg-type]
+    first = Sampling(max_tokens, temperature, top_k, top_p, seed, penalty)  # type: ignore[arg-type]
     samplings, titles = _side_by_side(first, columns, language)
     model, workspace = visitor.checkpoint(), visitor.workspace  # read on first use, which takes its time
     if visitor.turn != mine:  # meanwhile something else was asked for, perhaps of another model
@@ -206,14 +209,14 @@ def _write(
     drawn = planted = began = time.perf_counter()
     full = None
     try:
-        for tips in grow(visitor.writer, workspace.tree, start, samplings, [until or ""] * len(samplings)):
+        for tips in generate(visitor.writer, workspace.tree, start, samplings, [stop or ""] * len(samplings)):
             now = time.perf_counter()
             if workspace.tips is not ends:  # another passage is on show
                 break
             workspace.tips = ends = tips
             for passage, tip in zip(passages, tips, strict=True):
                 passage.seconds += now - began if passage.tip != tip else 0.0
-                passage.grow_to(tip)
+                passage.extend_to(tip)
             if visitor.turn != mine:  # stopped; the token that was under way stands in the tree, so it is shown
                 break
             if now - drawn >= UPDATE * len(passages):
@@ -263,8 +266,8 @@ def _arrive(language: str, visitor: VisitorState) -> tuple[Any, ...]:
     controls = [
         entry.example_prompts[0] if lesson.prompt is None else lesson.prompt,
         entry.temperature if lesson.temperature is None else lesson.temperature,
-        lesson.length or entry.length,
-        entry.until,
+        lesson.max_tokens or entry.max_tokens,
+        entry.stop,
         lesson.columns,
         gr.Slider(value=0, maximum=min(len(model.tokenizer), 500)),  # top-k: of another vocabulary
         *(gr.Button(**button) for button in _prompt_buttons(entry.example_prompts)),

@@ -40,7 +40,7 @@ class Branch:
     left: int | None
 
 
-class Branches:
+class TokenTree:
     """The tree of one visitor. The root (ROOT) stands for the empty passage and holds no token.
 
     While one thread writes, others may look and prune: adding to a node that was pruned is a KeyError.

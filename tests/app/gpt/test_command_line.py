@@ -49,7 +49,7 @@ def test_a_text_learned_by_heart_leaves_the_weights_from_before(tmp_path: Path) 
     file, out = tmp_path / "short.txt", tmp_path / "mine.safetensors"
     learned = "".join(chr(97 + (i * i + 3 * i) % 26) for i in range(900))
     file.write_text(learned + "".join(chr(97 + (7 * i * i + i) % 26) for i in range(100)))  # held out: another rule
-    size = ("--layers", "1", "--heads", "1", "--width", "64", "--block", "32", "--batch", "16")
+    size = ("--layers", "1", "--heads", "1", "--width", "64", "--block-size", "32", "--batch", "16")
     told = json.loads(gpt("train", file, "--out", out, *size, "--steps", "200", "--json").stdout)
     assert 0 < told["kept_step"] < told["steps"] == 200
     assert told["held_out_nats_per_token"] < told["last_held_out_nats_per_token"] - 0.1
@@ -61,7 +61,7 @@ def test_what_is_measured_as_held_out_is_exactly_what_training_held_out(tmp_path
     """With byte pairs, a tenth of the tokens is not a tenth of the characters."""
     file, out = tmp_path / "text.txt", tmp_path / "mine.safetensors"
     file.write_text(TEXT + "".join(f"{i} 조개 {i * i} 소라 " for i in range(40)), encoding="utf-8")
-    size = ("--layers", "1", "--heads", "1", "--width", "32", "--block", "32", "--tokenizer", "byte pairs")
+    size = ("--layers", "1", "--heads", "1", "--width", "32", "--block-size", "32", "--tokenizer", "byte pairs")
     told = json.loads(gpt("train", file, "--out", out, *size, "--steps", "20", "--json").stdout)
     measured = json.loads(gpt("evaluate", file, "--model", out, "--held-out", "--json").stdout)
 
@@ -86,6 +86,19 @@ def test_dropout_counts_for_a_model_that_is_trained_on(tmp_path: Path) -> None:
     on = ("train", file, "--out", tmp_path / "on.safetensors", "--begin", out, "--steps", "1", "--json")
     kept, dropped = (json.loads(gpt(*on, *dropout).stdout)["loss"] for dropout in ((), ("--dropout", "0.8")))
     assert dropped > kept + 0.1  # of the same weights, on the same windows
+
+
+def test_the_old_name_of_the_block_size_still_counts_and_is_offered_no_longer(tmp_path: Path) -> None:
+    file, shown = tmp_path / "text.txt", gpt("train", "--help").stdout
+    file.write_text(TEXT)
+    assert "--block-size" in shown
+    assert "--block " not in shown
+    sizes = []
+    for name in ("--block", "--block-size"):
+        out = tmp_path / f"{name}.safetensors"
+        gpt("train", file, "--out", out, "--layers", "1", "--heads", "1", "--width", "16", name, "24", "--steps", "1")
+        sizes.append(load(str(out)).model.config.block_size)
+    assert sizes == [24, 24]
 
 
 def test_an_answer_is_read_as_it_is_meant() -> None:

@@ -17,7 +17,7 @@ import { View } from "./view.js";
 
 /**
  * @param {MountContext} context
- * @param {{ words: Words }} constants the strings "gpt.inside_js_…"
+ * @param {{ words: Words }} constants the strings "gpt.inside_page_…"
  */
 export function mount({ element, props, trigger, watch }, { words }) {
   const root = find(element, ".gi");

@@ -35,7 +35,7 @@ import { visible } from "../../page/token.js";
 export class View {
   /**
    * @param {HTMLElement} root
-   * @param {(key: string, values?: Record<string, unknown>) => string} say the strings "gpt.inside_js_…"
+   * @param {(key: string, values?: Record<string, unknown>) => string} say the strings "gpt.inside_page_…"
    * @param {(view: View) => void} changed the visitor looks elsewhere
    */
   constructor(root, say, changed) {

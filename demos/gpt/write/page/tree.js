@@ -49,7 +49,7 @@ function drawGraph(graph, { rows, longest }) {
 
 /** @param {MountContext} context */
 export function mount({ element, props, trigger, watch }) {
-  const part = find(element, ".gpt-branches");
+  const part = find(element, ".gpt-token-tree");
   const graph = find(element, "svg", SVGSVGElement);
   const list = find(element, ".gpt-rows");
   const box = find(element, ".gpt-scroll");

@@ -144,7 +144,7 @@ def test_a_folder_is_opened_as_well(repository: Path, theirs: GPT2LMHeadModel) -
     same_logits(models.load(str(repository), CPU), theirs, 281)
 
 
-def test_a_foreign_model_can_be_kept_as_ours(repository: Path, theirs: GPT2LMHeadModel, tmp_path: Path) -> None:
+def test_an_imported_model_can_be_kept_as_ours(repository: Path, theirs: GPT2LMHeadModel, tmp_path: Path) -> None:
     save(models.load(str(repository), CPU), tmp_path / "kept.safetensors")
     kept = load(str(tmp_path / "kept.safetensors"))
     same_logits(kept, theirs, 281)
@@ -290,7 +290,7 @@ def test_no_pickle_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     for file in Path().glob("*.pt"):
         with pytest.raises(BadInput) as refusal:
             models.load(str(file), CPU, heads=1)
-        assert refusal.value.key == "gpt.foreign_unreadable", file
+        assert refusal.value.key == "gpt.imported_unreadable", file
     assert not Path("sprung").exists()
 
 
@@ -331,7 +331,7 @@ def test_a_small_file_that_claims_much_is_refused_before_it_takes_memory(
     assert file.stat().st_size < 60_000
     with Largest() as largest, pytest.raises(BadInput) as refusal:
         models.load(str(file), CPU, heads=1)
-    assert refusal.value.key == "gpt.foreign_unreadable"
+    assert refusal.value.key == "gpt.imported_unreadable"
     assert largest.size < 100_000
 
 

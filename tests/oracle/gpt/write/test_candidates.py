@@ -9,8 +9,8 @@ from demos.gpt.prompts.prompt import prepare
 from demos.gpt.sample import Sampling, distribution, sample
 from demos.gpt.tokenizer import CharTokenizer
 from demos.gpt.write.candidates import logits_of, ranking
-from demos.gpt.write.generate import context_of, grow
-from demos.gpt.write.token_tree import GIVEN, Branches
+from demos.gpt.write.generate import context_of, generate
+from demos.gpt.write.token_tree import GIVEN, TokenTree
 
 ALPHABET = "\nabcdefghijklmnopqrstuvwxyz"
 
@@ -24,8 +24,8 @@ def model() -> Checkpoint:
     return Checkpoint(gpt, CharTokenizer(ALPHABET))
 
 
-def prompted(model: Checkpoint, text: str) -> tuple[Branches, int]:
-    tree, prompt = Branches(), prepare(model, text)
+def prompted(model: Checkpoint, text: str) -> tuple[TokenTree, int]:
+    tree, prompt = TokenTree(), prepare(model, text)
     return tree, tree.add_prompt(prompt.tokens, prompt.probabilities, len(prompt.tokens) - prompt.read)
 
 
@@ -35,7 +35,7 @@ def test_every_written_token_has_the_probability_it_was_drawn_with(model: Checkp
     prompt = prompt.replace(" ", "")
     tree, node = prompted(model, prompt)
     sampling = Sampling(max_tokens=60, temperature=1.1, top_k=9, top_p=0.9, seed=4, repetition_penalty=1.2)
-    ends = [ends[0] for ends in grow(model, tree, node, [sampling])]
+    ends = [ends[0] for ends in generate(model, tree, node, [sampling])]
     written = [each for each in tree.path(ends[-1]) if tree[each].kind != GIVEN]
     read = model.tokenizer.encode(prompt).tokens or [model.tokenizer.start]
     truth = list(sample(model.model, read, sampling))
@@ -54,11 +54,11 @@ def test_every_written_token_has_the_probability_it_was_drawn_with(model: Checkp
 
 def test_going_on_is_the_same_as_typing_the_passage(model: Checkpoint) -> None:
     tree, node = prompted(model, "ab")
-    *_, (end,) = grow(model, tree, node, [Sampling(max_tokens=50, temperature=1, seed=1)])
+    *_, (end,) = generate(model, tree, node, [Sampling(max_tokens=50, temperature=1, seed=1)])
     path = tree.path(end)
     for cut in (1, 5, 11, 12, 13, 30, 52):
         sampling = Sampling(max_tokens=20, temperature=0.9, seed=7, repetition_penalty=1.3)
-        *_, (again,) = grow(model, tree, path[cut - 1], [sampling])
+        *_, (again,) = generate(model, tree, path[cut - 1], [sampling])
         assert tree.tokens(again)[cut:] == [
             each.token for each in sample(model.model, tree.tokens(end)[:cut], sampling)
         ]
@@ -112,14 +112,14 @@ def test_a_short_prompt_after_a_longer_one_that_began_alike(model: Checkpoint) -
     tree, _ = prompted(model, "abcdefghijklmnopqrstuvwxyz")
     prompt = prepare(model, "abc")
     short = tree.add_prompt(prompt.tokens, prompt.probabilities)
-    *_, (end,) = grow(model, tree, short, [Sampling(max_tokens=5, temperature=0)])
+    *_, (end,) = generate(model, tree, short, [Sampling(max_tokens=5, temperature=0)])
     assert tree.tokens(end)[3:] == [each.token for each in sample(model.model, prompt.tokens, Sampling(5, 0))]
 
 
 def test_side_by_side_each_passage_is_the_one_written_alone(model: Checkpoint) -> None:
     tree, node = prompted(model, "hello")
     samplings = [Sampling(max_tokens=30, temperature=t, seed=s) for t, s in ((0, 1), (0.8, 2), (1.5, 3), (0.8, 4))]
-    *_, ends = grow(model, tree, node, samplings)
+    *_, ends = generate(model, tree, node, samplings)
     tokens = model.tokenizer.encode("hello").tokens
     for end, sampling in zip(ends, samplings, strict=True):
         assert tree.tokens(end)[5:] == [each.token for each in sample(model.model, tokens, sampling)]
@@ -127,9 +127,9 @@ def test_side_by_side_each_passage_is_the_one_written_alone(model: Checkpoint) -
 
 def test_a_passage_with_its_stop_text_ends_and_the_others_go_on(model: Checkpoint) -> None:
     tree, node = prompted(model, "q")
-    *_, (full,) = grow(model, tree, node, [Sampling(max_tokens=40, temperature=1, seed=1)])
+    *_, (full,) = generate(model, tree, node, [Sampling(max_tokens=40, temperature=1, seed=1)])
     text = model.tokenizer.decode(tree.tokens(full)[1:])
     samplings = [Sampling(max_tokens=40, temperature=1, seed=seed) for seed in (1, 2)]
-    *_, (short, long) = grow(model, tree, node, samplings, [text[9:11], ""])
+    *_, (short, long) = generate(model, tree, node, samplings, [text[9:11], ""])
     assert model.tokenizer.decode(tree.tokens(short)[1:]) == text[: text.index(text[9:11]) + 2]
     assert tree.depth(long) == 41

@@ -126,7 +126,7 @@ def test_every_value_of_the_walk_exists_and_has_a_name(model: GPT, inside: Insid
     for step in STEPS:
         assert {f"gpt.inside_step_{step.name}", f"gpt.inside_say_{step.name}"} <= set(strings())
         for value in step.values:
-            assert f"gpt.inside_js_value_{value.field}" in strings()
+            assert f"gpt.inside_page_value_{value.field}" in strings()
             assert whole[value.field].dim() == len(value.dims.split())
             assert len(of_token(value, whole[value.field], 5)) in (2, 16, 64, model.config.vocab_size)
 
@@ -153,12 +153,12 @@ def test_attention_arrives_as_it_left(inside: Inside) -> None:
 
 
 @pytest.mark.parametrize(
-    ("layers", "heads", "block", "expected"),
+    ("layers", "heads", "block_size", "expected"),
     [(6, 4, 256, 256), (12, 12, 1024, 128), (1, 1, 30, 30), (48, 25, 1024, 44)],
 )
-def test_a_picture_never_carries_more_than_its_limit(layers: int, heads: int, block: int, expected: int) -> None:
+def test_a_picture_never_carries_more_than_its_limit(layers: int, heads: int, block_size: int, expected: int) -> None:
     with torch.device("meta"):
-        most = most_tokens(GPT(Config(10, block, layers, heads, heads)))
+        most = most_tokens(GPT(Config(10, block_size, layers, heads, heads)))
     assert most == expected
     assert layers * heads * most * (most + 1) / 2 <= MOST_WEIGHTS
 
@@ -200,7 +200,7 @@ def test_a_text_without_spaces_keeps_the_picture_small(model: GPT) -> None:
     (word,) = shown["words_merged"]
     assert (word["first"], word["last"], word["bytes"], word["steps"]) == (0, 15, 2100, [])
     assert word["word"] == "가나다라마바사아자차카타…"
-    said = strings()["gpt.inside_js_merges_long"]["ko"]
+    said = strings()["gpt.inside_page_merges_long"]["ko"]
     assert "{word}" in said
     assert "{bytes}" in said
 

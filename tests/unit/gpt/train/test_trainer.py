@@ -24,7 +24,7 @@ from demos.gpt.train.slots import TrainingSlots
 from demos.gpt.train.trainer import Trainer
 
 TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
-SHAPE = Shape(layers=1, heads=2, width=16, block=16, batch=4, steps=60, dropout=0.0)
+SHAPE = Shape(layers=1, heads=2, width=16, block_size=16, batch=4, steps=60, dropout=0.0)
 LONG = replace(SHAPE, steps=100_000)
 
 
@@ -189,7 +189,7 @@ def test_training_on_follows_the_dropout_that_was_asked_for() -> None:
 
 def test_a_text_of_too_few_byte_pairs_is_told_in_tokens() -> None:
     with pytest.raises(BadInput, match=r"The text makes \d+ tokens; .* at least 74 tokens are needed"):
-        Trainer().start(TEXT[:200], replace(SHAPE, block=64), tokenizer="byte pairs")
+        Trainer().start(TEXT[:200], replace(SHAPE, block_size=64), tokenizer="byte pairs")
 
 
 def test_byte_pairs_need_fewer_tokens() -> None:
@@ -280,7 +280,7 @@ def test_a_new_start_ends_the_former_training_and_a_refused_one_does_not() -> No
     assert (last.state, last.step) == ("finished", 60)
 
 
-@pytest.mark.parametrize("wrong", [{"width": 17}, {"layers": 0}, {"block": 1.5}, {"heads": "2"}, {"dropout": 1.0}])
+@pytest.mark.parametrize("wrong", [{"width": 17}, {"layers": 0}, {"block_size": 1.5}, {"heads": "2"}, {"dropout": 1.0}])
 def test_a_shape_that_cannot_be_is_refused(wrong: dict) -> None:
     with pytest.raises(BadInput):
         replace(SHAPE, **wrong)
@@ -317,16 +317,16 @@ def test_every_preset_is_within_the_limits(name: str) -> None:
 @pytest.mark.parametrize(
     ("shape", "vocabulary"),
     [
-        (Shape(layers=4, heads=4, width=128, block=128, batch=16), 65),  # the step's activations
-        (Shape(layers=1, heads=1, width=64, block=64, batch=16), 20_000),  # the logits
-        (Shape(layers=1, heads=1, width=1024, block=32, batch=4), 65),  # the weights
-        (Shape(layers=2, heads=64, width=64, block=2048, batch=1), 65),  # attention
+        (Shape(layers=4, heads=4, width=128, block_size=128, batch=16), 65),  # the step's activations
+        (Shape(layers=1, heads=1, width=64, block_size=64, batch=16), 20_000),  # the logits
+        (Shape(layers=1, heads=1, width=1024, block_size=32, batch=4), 65),  # the weights
+        (Shape(layers=2, heads=64, width=64, block_size=2048, batch=1), 65),  # attention
     ],
 )
 def test_the_memory_counted_beforehand_is_what_torch_allocates(shape: Shape, vocabulary: int) -> None:
     config, recipe = shape.config(vocabulary), shape.recipe(precision="full")
     with torch.profiler.profile(activities=[torch.profiler.ProfilerActivity.CPU], profile_memory=True) as profile:
-        steps = Training(torch.zeros(4 * shape.block + 40, dtype=torch.long), config, recipe).run()
+        steps = Training(torch.zeros(4 * shape.block_size + 40, dtype=torch.long), config, recipe).run()
         next(steps)
         next(steps)
     taken = most = 0
@@ -337,7 +337,7 @@ def test_the_memory_counted_beforehand_is_what_torch_allocates(shape: Shape, voc
 
 
 def test_measuring_takes_no_more_tokens_at_once_than_a_step() -> None:
-    text = Text(torch.zeros(5000, dtype=torch.long), block=16, rows=4)
+    text = Text(torch.zeros(5000, dtype=torch.long), block_size=16, rows=4)
     for whole in (False, True):
         batches = [inputs.numel() for inputs, _ in text.held_out(whole=whole)]
         assert max(batches) == 4 * 16

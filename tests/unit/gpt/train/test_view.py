@@ -27,7 +27,7 @@ from demos.gpt.train.text_tab import PRESETS as OFFERED
 from demos.gpt.train.texts import EXAMPLES
 from demos.gpt.visitor import VisitorState
 
-SHAPE = Shape(layers=1, heads=2, width=16, block=16, batch=4, steps=30, dropout=0.0)
+SHAPE = Shape(layers=1, heads=2, width=16, block_size=16, batch=4, steps=30, dropout=0.0)
 TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
 COUNTED = Baselines(uniform=4.0, unigram=3.0, bigram=2.0)
 
@@ -48,7 +48,7 @@ def test_an_example_can_be_trained_on_as_it_is_offered(name: str) -> None:
     example = EXAMPLES[name]
     text = example.text
     assert set(example.prompt) <= set(text)
-    assert 0.9 * len(text) > PRESETS[example.preset].block + 1
+    assert 0.9 * len(text) > PRESETS[example.preset].block_size + 1
     assert len(text) < SHOWN_CHARACTERS
     assert text == example.text
 
@@ -225,11 +225,11 @@ def test_the_cost_is_said_and_a_wrong_size_is_explained() -> None:
 
 def test_a_size_beyond_the_limits_is_refused_before_anything_is_measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shapes, "seconds_per_step", lambda *_: pytest.fail("it was built"))
-    small = {"layers": 1, "heads": 2, "width": 16, "block": 16, "batch": 4, "dropout": 0.0, "steps": 30}
+    small = {"layers": 1, "heads": 2, "width": 16, "block_size": 16, "batch": 4, "dropout": 0.0, "steps": 30}
     for wrong, said in (
-        ({"layers": 48, "heads": 64, "width": 2048, "block": 2048, "batch": 256}, "20,000,000 are the limit"),
-        ({"block": 2048, "batch": 256}, "16,384 are the limit"),
-        ({"layers": 48, "heads": 1, "width": 180, "block": 256, "batch": 64}, "3.00 GB are the limit"),
+        ({"layers": 48, "heads": 64, "width": 2048, "block_size": 2048, "batch": 256}, "20,000,000 are the limit"),
+        ({"block_size": 2048, "batch": 256}, "16,384 are the limit"),
+        ({"layers": 48, "heads": 1, "width": 180, "block_size": 256, "batch": 64}, "3.00 GB are the limit"),
     ):
         assert (
             said in [*size_up("en", VisitorState(), TrainingForm(), TEXT, "characters", *(small | wrong).values())][-1]

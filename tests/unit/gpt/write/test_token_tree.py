@@ -5,17 +5,17 @@ import random
 import pytest
 
 from demos.common.errors import BadInput
-from demos.gpt.write.token_tree import CHOSEN, GIVEN, ROOT, WRITTEN, Branches
+from demos.gpt.write.token_tree import CHOSEN, GIVEN, ROOT, WRITTEN, TokenTree
 
 
-def write(tree: Branches, node: int, tokens: list[int], kind: str = WRITTEN) -> int:
+def write(tree: TokenTree, node: int, tokens: list[int], kind: str = WRITTEN) -> int:
     for token in tokens:
         node = tree.add(node, token, 0.5, kind)
     return node
 
 
 def test_a_path_is_the_passage_and_equal_beginnings_are_shared() -> None:
-    tree = Branches()
+    tree = TokenTree()
     one = write(tree, ROOT, [1, 2, 3, 4])
     two = write(tree, ROOT, [1, 2, 9])
     assert tree.tokens(one) == [1, 2, 3, 4]
@@ -28,7 +28,7 @@ def test_a_path_is_the_passage_and_equal_beginnings_are_shared() -> None:
 
 
 def test_what_a_prompt_gave_stays_apart_from_what_was_written() -> None:
-    tree = Branches()
+    tree = TokenTree()
     written = write(tree, ROOT, [1, 2])
     given = tree.add_prompt([1, 2], [None, 0.5])
     assert given != written
@@ -38,7 +38,7 @@ def test_what_a_prompt_gave_stays_apart_from_what_was_written() -> None:
 
 
 def test_branches_are_drawn_after_the_one_they_left() -> None:
-    tree = Branches()
+    tree = TokenTree()
     trunk = write(tree, ROOT, [1, 2, 3, 4])
     second = tree.path(trunk)[1]
     left = write(tree, second, [8, 8])
@@ -54,7 +54,7 @@ def test_branches_are_drawn_after_the_one_they_left() -> None:
 
 
 def test_pruning_cuts_back_to_the_last_fork_and_joins_what_remains() -> None:
-    tree = Branches()
+    tree = TokenTree()
     trunk = write(tree, ROOT, [1, 2, 3, 4])
     fork = tree.path(trunk)[1]
     other = write(tree, fork, [8, 9])
@@ -69,7 +69,7 @@ def test_pruning_cuts_back_to_the_last_fork_and_joins_what_remains() -> None:
 
 
 def test_a_full_tree_says_so_and_keeps_what_it_has() -> None:
-    tree = Branches(most=3)
+    tree = TokenTree(most=3)
     tip = write(tree, ROOT, [1, 2, 3])
     with pytest.raises(BadInput) as refusal:
         tree.add(tip, 4)
@@ -81,7 +81,7 @@ def test_a_full_tree_says_so_and_keeps_what_it_has() -> None:
 
 def test_any_history_of_writing_and_pruning_keeps_the_tree_whole() -> None:
     chance = random.Random(0)
-    tree = Branches()
+    tree = TokenTree()
     tips: dict[int, list[int]] = {ROOT: []}  # what each end must read
     for _ in range(300):
         start = chance.choice(list(tips))

@@ -14,7 +14,7 @@ from demos.gpt.visitor import VisitorState
 from demos.gpt.write import tree_tab
 from demos.gpt.write.look import LABEL, skipped, tree_picture
 from demos.gpt.write.tab import _write
-from demos.gpt.write.token_tree import GIVEN, ROOT, Branches
+from demos.gpt.write.token_tree import GIVEN, ROOT, TokenTree
 from demos.gpt.write.tree_tab import ask
 
 ALPHABET = "\n abcdefghijklmnopqrstuvwxyz"
@@ -141,7 +141,7 @@ def test_a_first_text_gives_way_to_a_lesson_pressed_before_it_began() -> None:
 
 
 def test_a_full_tree_says_so_and_keeps_what_was_written(visitor: VisitorState) -> None:
-    visitor.workspace.tree = Branches(most=30)
+    visitor.workspace.tree = TokenTree(most=30)
     pictures = []
     with pytest.raises(gr.Error, match="30 tokens"):
         pictures.extend(write(visitor))
@@ -164,7 +164,7 @@ def test_a_branch_that_is_pruned_while_it_grows_ends_quietly(visitor: VisitorSta
 def test_a_branch_that_begins_inside_a_character_is_named_by_the_whole_one() -> None:
     tokenizer = BytePairTokenizer.learn([], 256)  # a token a byte
     model = GPT(Config(len(tokenizer), block_size=16, layers=1, heads=1, width=8)).eval()
-    tree = Branches()
+    tree = TokenTree()
 
     def grow(text: str) -> int:
         node = ROOT
