@@ -9,21 +9,10 @@ import torch
 import typer
 
 from demos.common import cli
-from demos.xor.activations import ACTIVATIONS
-from demos.xor.data import DATASETS, Points, read_csv_file
+from demos.xor.data import Points, read_csv_file
 from demos.xor.lottery.lottery import MOST_SEEDS, Drawn, lottery, report
 from demos.xor.outcome import outcome, suited
-from demos.xor.recipe import (
-    INITIALISATIONS,
-    LOSSES,
-    MODELS,
-    OPTIMISERS,
-    OUTPUTS,
-    Recipe,
-    read_widths,
-    same_width,
-    split_widths,
-)
+from demos.xor.recipe import MODELS, Recipe, names, read_widths, same_width, split_widths
 
 app = cli.new("The perceptron and the multi-layer perceptron on points in the plane.")
 
@@ -36,16 +25,16 @@ def main() -> None:
 
 @app.command()
 def train(
-    data: Annotated[str, typer.Option(help=f"One of {', '.join(DATASETS)}; digits (forward-forward).")] = "xor",
+    data: Annotated[str, typer.Option(help=f"One of {names('data')}; digits (forward-forward).")] = "xor",
     model: Annotated[str, typer.Option(help=f"One of {', '.join(MODELS)}.")] = "mlp",
     hidden: Annotated[
         str | None, typer.Option(help="Units of each hidden layer, like 8,4. Default: 4, or what suits.")
     ] = None,
     layers: Annotated[int | None, typer.Option(help="How often a single --hidden is repeated.")] = None,
-    activation: Annotated[str, typer.Option(help=f"One of {', '.join(ACTIVATIONS)}.")] = "tanh",
-    init: Annotated[str, typer.Option(help=f"First weights: one of {', '.join(INITIALISATIONS)}.")] = "xavier",
-    loss: Annotated[str, typer.Option(help=f"One of {', '.join(LOSSES)} (mlp).")] = "cross_entropy",
-    optimiser: Annotated[str, typer.Option(help=f"One of {', '.join(OPTIMISERS)}.")] = "adam",
+    activation: Annotated[str, typer.Option(help=f"One of {names('activation')}.")] = "tanh",
+    init: Annotated[str, typer.Option(help=f"First weights: one of {names('init')}.")] = "xavier",
+    loss: Annotated[str, typer.Option(help=f"One of {names('loss')} (mlp).")] = "cross_entropy",
+    optimiser: Annotated[str, typer.Option(help=f"One of {names('optimiser')}.")] = "adam",
     lr: Annotated[float | None, typer.Option(help="Learning rate. Default: 0.1, or what suits.")] = None,
     steps: Annotated[
         int | None, typer.Option(help="Gradient steps, or points shown (perceptron). Default: 2000, or what suits.")
@@ -53,7 +42,7 @@ def train(
     noise: Annotated[float | None, typer.Option(help="Standard deviation; default: the dataset's.")] = None,
     count: Annotated[int | None, typer.Option(help="Number of points; default: the dataset's.")] = None,
     seed: Annotated[int, typer.Option(help="Draws the points and the first weights.")] = 0,
-    output: Annotated[str, typer.Option(help=f"Last layer: one of {', '.join(OUTPUTS)} (mlp).")] = "sigmoid",
+    output: Annotated[str, typer.Option(help=f"Last layer: one of {names('output')} (mlp).")] = "sigmoid",
     batch: Annotated[int | None, typer.Option(help="Points in each gradient step; 0: all. Default: 0.")] = None,
     l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight| (mlp).")] = 0.0,
     l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight² (mlp).")] = 0.0,
@@ -85,17 +74,17 @@ def train(
 
 @app.command("lottery")
 def play(
-    data: Annotated[str, typer.Option(help=f"One of {', '.join(DATASETS)}.")] = "xor",
+    data: Annotated[str, typer.Option(help=f"One of {names('data')}.")] = "xor",
     hidden: Annotated[str, typer.Option(help="Units in each hidden layer: widths with commas between.")] = "2,4,8",
-    activation: Annotated[str, typer.Option(help=f"Some of {', '.join(ACTIVATIONS)}.")] = "tanh,relu,sigmoid",
+    activation: Annotated[str, typer.Option(help=f"Some of {names('activation')}.")] = "tanh,relu,sigmoid",
     seeds: Annotated[int, typer.Option(help=f"Nets of each width and activation, at most {MOST_SEEDS}.")] = 200,
     steps: Annotated[int, typer.Option(help="Gradient steps.")] = 10_000,
     lr: Annotated[float, typer.Option(help="Learning rate.")] = 0.1,
     layers: Annotated[int, typer.Option(help="Hidden layers.")] = 1,
-    init: Annotated[str, typer.Option(help=f"First weights: one of {', '.join(INITIALISATIONS)}.")] = "uniform",
-    loss: Annotated[str, typer.Option(help=f"One of {', '.join(LOSSES)}.")] = "squared",
-    output: Annotated[str, typer.Option(help=f"Last layer: one of {', '.join(OUTPUTS)}.")] = "sigmoid",
-    optimiser: Annotated[str, typer.Option(help=f"One of {', '.join(OPTIMISERS)}.")] = "gradient_descent",
+    init: Annotated[str, typer.Option(help=f"First weights: one of {names('init')}.")] = "uniform",
+    loss: Annotated[str, typer.Option(help=f"One of {names('loss')}.")] = "squared",
+    output: Annotated[str, typer.Option(help=f"Last layer: one of {names('output')}.")] = "sigmoid",
+    optimiser: Annotated[str, typer.Option(help=f"One of {names('optimiser')}.")] = "gradient_descent",
     batch: Annotated[int, typer.Option(help="Points in each gradient step; 0: all.")] = 0,
     l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight|.")] = 0.0,
     l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight².")] = 0.0,

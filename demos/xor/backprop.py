@@ -14,16 +14,17 @@ Memory = list[tuple[Tensor, Tensor]]
 
 
 def remember(layers: Layers, x: Tensor, activation: str) -> tuple[Tensor, Memory]:
-    """`model.forward` with a memory: x (P, 2) → logits (N, P), and each layer's sums z and outputs h, (N, P, units).
+    """`model.forward_many` with a memory: x (P, 2) → logits (N, P), and each layer's sums z and
+    outputs h, (N, P, units).
 
     The memory begins with the points themselves as h, and ends with the last hidden layer.
     """
-    squash = ACTIVATIONS[activation].value
+    activate = ACTIVATIONS[activation].value
     h = x.expand(len(layers[0][0]), -1, -1)  # (N, P, 2)
     memory = [(h, h)]
     for weight, bias in layers[:-1]:
         z = torch.baddbmm(bias, h, weight)  # (N, P, inputs) → (N, P, outputs)
-        h = squash(z)
+        h = activate(z)
         memory.append((z, h))
     weight, bias = layers[-1]
     return torch.baddbmm(bias, h, weight).squeeze(-1), memory

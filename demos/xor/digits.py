@@ -13,10 +13,10 @@ from torch import Tensor
 
 from demos.common.errors import BadInput
 from demos.xor.backprop import backward, remember
-from demos.xor.forward_forward import ForwardForward
-from demos.xor.learn import batches, descend_locally
+from demos.xor.forward_forward import ForwardForward, descend_locally
+from demos.xor.learn import batches
 from demos.xor.model import MLP
-from demos.xor.optimise import OPTIMISERS
+from demos.xor.optimisers import OPTIMISERS
 from demos.xor.recipe import Recipe
 
 CLASSES, PIXELS = 10, 64

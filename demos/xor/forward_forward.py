@@ -10,14 +10,20 @@ Measured: 4 tanh units solve XOR from 1000 of 1000 seeds, 8 the circles from 120
 Shapes: P points of D coordinates, C classes, L layers, N nets that are trained at once, each from its own seed.
 """
 
+import math
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from demos.xor.activations import ACTIVATIONS
-from demos.xor.model import MLP
+from demos.xor.data import Points
+from demos.xor.learn import batches, tensors
+from demos.xor.model import MLP, Layers, copy_layers
+from demos.xor.optimisers import OPTIMISERS
+from demos.xor.recipe import Recipe
 
 THRESHOLD = 0.5  # θ: goodness above it says "this is real"; halfway for tanh, whose goodness is at most 1
 SHARPNESS = 128.0  # how sure a layer is when its goodness is a little above; a blunt one settles for a line on moons
@@ -100,3 +106,74 @@ def layer_loss(positive: Tensor, negative: Tensor) -> Tensor:
     """
     missed, mistaken = THRESHOLD - positive, negative - THRESHOLD
     return (F.softplus(SHARPNESS * missed) + F.softplus(SHARPNESS * mistaken)).mean(dim=-1)
+
+
+@dataclass(frozen=True)
+class ForwardForwardStep:
+    """After `step` steps: `loss`, and mean goodness in the `positive` and `negative` pass, for each layer.
+
+    `layers` is a snapshot of `ForwardForward.layers`. `accuracy`, `solved_at` and `test_accuracy` as for
+    `learn.MLPStep`.
+    """
+
+    step: int
+    loss: tuple[float, ...]
+    positive: tuple[float, ...]
+    negative: tuple[float, ...]
+    accuracy: float
+    layers: Layers
+    solved_at: int | None = None
+    test_accuracy: float | None = None
+
+    @property
+    def diverged(self) -> bool:
+        return not all(map(math.isfinite, self.loss))
+
+
+@torch.no_grad()
+def descend_locally(nets: ForwardForward, x: Tensor, y: Tensor, recipe: Recipe) -> Iterator[None]:
+    """Train N Forward-Forward nets at once on x (P, D) and classes y (P,) int64: one step each time it is asked on."""
+    parameters = [parameter for layer in nets.layers for parameter in layer]
+    step = OPTIMISERS[recipe.optimiser](parameters, recipe.lr)
+    random = torch.Generator().manual_seed(recipe.seed_of_points)
+    for batch in batches(len(x), recipe):
+        yield
+        seen, right = (x, y) if batch is None else (x[batch], y[batch])
+        wrong = (right + torch.randint(1, nets.classes, right.shape, generator=random)) % nets.classes
+        step(nets.gradients(seen, right, wrong))
+
+
+@torch.no_grad()
+def learn_forward_forward(
+    points: Points, recipe: Recipe, held_out: Points | None = None, start: Layers | None = None
+) -> Iterator[ForwardForwardStep]:
+    """Train one net by the Forward-Forward algorithm; the recipe's loss, output and penalties have no meaning here."""
+    net = ForwardForward(2, 2, recipe.hidden, recipe.activation, recipe.init, [recipe.seed])
+    copy_layers(net.layers, start)
+    x, y = tensors(points)
+    solved_at: int | None = None
+    for step, _ in enumerate(descend_locally(net, x, y.long(), recipe)):
+        good = net.goodness(x)[:, 0]  # (L, P, 2)
+        positive, negative = torch.where(y[:, None] == 1, good.flip(-1), good).unbind(-1)  # (L, P) each
+        accuracy = (positive.sum(dim=0) > negative.sum(dim=0)).double().mean().item()
+        solved_at = None if accuracy < 1 else step if solved_at is None else solved_at
+        tested = _share_right(net, held_out) if held_out else None
+        layers = [(weight.clone(), bias.clone()) for weight, bias in net.layers]
+        latest = ForwardForwardStep(
+            step,
+            loss=tuple(layer_loss(positive, negative).tolist()),
+            positive=tuple(positive.mean(dim=1).tolist()),
+            negative=tuple(negative.mean(dim=1).tolist()),
+            accuracy=accuracy,
+            layers=layers,
+            solved_at=solved_at,
+            test_accuracy=tested,
+        )
+        yield latest
+        if latest.diverged or step == recipe.steps:
+            return
+
+
+def _share_right(net: ForwardForward, points: Points) -> float:
+    x, y = tensors(points)
+    return (net.classify(x)[0] == y).double().mean().item()

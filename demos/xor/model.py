@@ -1,79 +1,57 @@
-"""The two machines: Rosenblatt's perceptron, and the multi-layer perceptron (MLP).
+"""The multi-layer perceptron (MLP): one net in a dozen lines, then N nets of the same shape as one.
 
-Shapes: P points, N nets. The MLP code trains N nets at once, each from its own seed; on the screen N is 1.
+Shapes: P points, N nets.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
 
 import torch
 from torch import Tensor, nn
 
 from demos.xor.activations import ACTIVATIONS
+from demos.xor.initialisations import INITIALISATIONS
 
-
-class Perceptron:
-    """One neuron with a threshold: class 1 where w₁x₁ + w₂x₂ + b > 0, a line in the plane.
-
-    It learns from its mistakes only: a point of class 1 that it missed is added to the weights, a point of class 0 that
-    it took is subtracted. If some line separates the points, it finds one after finitely many mistakes.
-    (F. Rosenblatt, "The perceptron", Psychological Review 65, 1958; convergence: A. Novikoff, 1962.)
-
-    The weights are kept as start + lr · moved, where `moved` is the plain sum of the points added and subtracted. For
-    points with whole coordinates that sum is exact, so weights that return to an earlier state return to it exactly.
-    """
-
-    def __init__(self, lr: float, seed: int | None = 0) -> None:
-        """Weights uniform in [-1, 1] from `seed`; all zero if it is None."""
-        self.lr = lr
-        self.start = torch.zeros(3, dtype=torch.float64)  # (3,): w₁, w₂, b
-        if seed is not None:
-            self.start.uniform_(-1, 1, generator=torch.Generator().manual_seed(seed))
-        self.moved = torch.zeros_like(self.start)  # (3,)
-
-    @property
-    def weights(self) -> Tensor:
-        """(3,): w₁, w₂, b."""
-        return self.start + self.lr * self.moved
-
-    def correct(self, point: Tensor, target: int) -> bool:
-        """Look at one point (3,) = (x₁, x₂, 1); move the weights if it is on the wrong side. True if they moved."""
-        error = target - int(self.weights @ point > 0)  # 0, or +1 for a missed 1, or -1 for a mistaken 1
-        self.moved = self.moved + error * point
-        return error != 0
-
-
-# From a layer's inputs and outputs: the bounds of the uniform distribution its weights are drawn from.
-INITIALISATIONS: dict[str, Callable[[int, int], tuple[float, float]]] = {
-    "xavier": lambda inputs, outputs: (-((6 / (inputs + outputs)) ** 0.5), (6 / (inputs + outputs)) ** 0.5),
-    "he": lambda inputs, outputs: (-((6 / inputs) ** 0.5), (6 / inputs) ** 0.5),
-    "uniform": lambda inputs, outputs: (-1.0, 1.0),
-    "positive": lambda inputs, outputs: (0.0, 1.0),
-    "zeros": lambda inputs, outputs: (0.0, 0.0),
-}
-
-Layers = Sequence[tuple[Tensor, Tensor]]
+Layers = Sequence[tuple[Tensor, Tensor]]  # a weight and a bias for each layer
 
 
 def forward(layers: Layers, x: Tensor, activation: str) -> Tensor:
-    """The whole MLP: x (P, 2) → logits (N, P); class 1 where the logit is positive.
+    """The whole MLP: x (P, 2) → logits (P,); class 1 where the logit is positive.
+
+    `layers` holds a weight (inputs, outputs) and a bias (outputs,) for each layer. Each hidden unit applies the
+    activation to a weighted sum of what is before it; the logit is a weighted sum of the last hidden units.
+    """
+    activate = ACTIVATIONS[activation].value
+    h = x  # (P, 2)
+    for weight, bias in layers[:-1]:
+        h = activate(h @ weight + bias)  # (P, inputs) → (P, outputs)
+    weight, bias = layers[-1]
+    return (h @ weight + bias).squeeze(-1)  # (P,)
+
+
+def forward_many(layers: Layers, x: Tensor, activation: str) -> Tensor:
+    """`forward` of N nets at once: x (P, 2) → logits (N, P).
 
     `layers` holds a weight (N, inputs, outputs) and a bias (N, 1, outputs) for each layer.
     """
-    squash = ACTIVATIONS[activation].value
+    activate = ACTIVATIONS[activation].value
     h = x.expand(len(layers[0][0]), -1, -1)  # (N, P, 2): every net sees the same points
     for weight, bias in layers[:-1]:
-        h = squash(torch.baddbmm(bias, h, weight))  # (N, P, inputs) → (N, P, outputs)
+        h = activate(torch.baddbmm(bias, h, weight))  # (N, P, inputs) → (N, P, outputs)
     weight, bias = layers[-1]
     return torch.baddbmm(bias, h, weight).squeeze(-1)  # (N, P)
 
 
-class MLP(nn.Module):
-    """N multi-layer perceptrons of the same shape, each drawn from its own seed, trained side by side as one.
+def one_of(layers: Layers, index: int = 0) -> Layers:
+    """One of N nets, for `forward`: weights (inputs, outputs) and biases (outputs,)."""
+    return [(weight[index], bias[index, 0]) for weight, bias in layers]
 
-    A net's first weights depend on its seed alone, not on its neighbours. Weights and biases are uniform; the bounds of
-    "xavier" are Glorot & Bengio's (AISTATS 2010, eq. 16) and of "he" He et al.'s (ICCV 2015, section 2.2), and biases
-    use the same bounds, so that the first lines do not all pass through the origin.
+
+class MLP(nn.Module):
+    """N multi-layer perceptrons of the same shape, each from its own seed, trained side by side as one.
+
+    A net's first weights depend on its seed alone, not on its neighbours. Weights and biases are uniform between the
+    bounds of `initialisations.py`, so that the first lines do not all pass through the origin.
     """
 
     def __init__(
@@ -89,10 +67,10 @@ class MLP(nn.Module):
         self.weights, self.biases = nn.ParameterList(), nn.ParameterList()
         for inputs, outputs in pairwise(widths):
             low, high = INITIALISATIONS[init](inputs, outputs)
-            drawn = torch.stack([torch.rand(inputs + 1, outputs, generator=random) for random in randoms])
-            drawn = low + (high - low) * drawn  # (N, inputs + 1, outputs): the last row is the bias
-            self.weights.append(nn.Parameter(drawn[:, :-1].clone()))  # (N, inputs, outputs)
-            self.biases.append(nn.Parameter(drawn[:, -1:].clone()))  # (N, 1, outputs)
+            uniform = torch.stack([torch.rand(inputs + 1, outputs, generator=random) for random in randoms])
+            first = low + (high - low) * uniform  # (N, inputs + 1, outputs): the last row is the bias
+            self.weights.append(nn.Parameter(first[:, :-1].clone()))  # (N, inputs, outputs)
+            self.biases.append(nn.Parameter(first[:, -1:].clone()))  # (N, 1, outputs)
 
     @property
     def layers(self) -> list[tuple[Tensor, Tensor]]:
@@ -100,8 +78,16 @@ class MLP(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """x (P, 2) → logits (N, P)."""
-        return forward(self.layers, x, self.activation)
+        return forward_many(self.layers, x, self.activation)
 
     def snapshot(self) -> list[tuple[Tensor, Tensor]]:
-        """A copy of the layers as they are now, for `forward`."""
+        """A copy of the layers as they are now, for `forward_many`."""
         return [(weight.detach().clone(), bias.detach().clone()) for weight, bias in self.layers]
+
+
+@torch.no_grad()
+def copy_layers(to: Layers, layers: Layers | None) -> None:
+    """Put the numbers of `layers`, where there are any, into those of a net."""
+    for own, given in zip(to, layers, strict=True) if layers else ():
+        for parameter, value in zip(own, given, strict=True):
+            parameter.copy_(value)

@@ -9,8 +9,10 @@ from typing import Any
 from demos.common.errors import BadInput
 from demos.xor import digits
 from demos.xor.data import DATASETS, Points
-from demos.xor.learn import all_points_of, learn_forward_forward, learn_mlp, learn_perceptron, points_of
-from demos.xor.recipe import MODELS, Recipe
+from demos.xor.forward_forward import learn_forward_forward
+from demos.xor.learn import learn_mlp
+from demos.xor.perceptron import learn_perceptron
+from demos.xor.recipe import MODELS, Recipe, train_points, train_test_points
 
 DIGITS = "digits"
 
@@ -45,7 +47,7 @@ def suited(model: str, data: str) -> dict[str, Any]:
 
 
 def _perceptron(recipe: Recipe, points: Points | None) -> dict[str, Any]:
-    for last in islice(learn_perceptron(points_of(recipe, points), recipe.lr, recipe.seed), recipe.steps + 1):
+    for last in islice(learn_perceptron(train_points(recipe, points), recipe.lr, recipe.seed), recipe.steps + 1):
         if last.cycle:
             break
     cycle = last.cycle
@@ -63,7 +65,7 @@ def _perceptron(recipe: Recipe, points: Points | None) -> dict[str, Any]:
 
 
 def _mlp(recipe: Recipe, points: Points | None) -> dict[str, Any]:
-    learn, held_out = all_points_of(recipe, points)
+    learn, held_out = train_test_points(recipe, points)
     last = deque(learn_mlp(learn, recipe, held_out), maxlen=1).pop()
     return {
         **{field: value for field, value in asdict(recipe).items() if field != "forward_lr"},
@@ -77,7 +79,7 @@ def _mlp(recipe: Recipe, points: Points | None) -> dict[str, Any]:
 
 
 def _forward_forward(recipe: Recipe, points: Points | None) -> dict[str, Any]:
-    learn, held_out = all_points_of(recipe, points)
+    learn, held_out = train_test_points(recipe, points)
     last = deque(learn_forward_forward(learn, recipe, held_out), maxlen=1).pop()
     unused = ("loss", "output", "l1", "l2", "forward_lr")
     return {
@@ -96,7 +98,7 @@ def _digits(model: str, recipe: Recipe) -> dict[str, Any]:
     if model != "forward-forward":
         raise BadInput("xor.digits_model", model=str(model)[:40])
     recipe = replace(recipe, data="xor").checked()  # all other choices mean the same as in the plane
-    learn, test = digits.read(recipe.draws_points)
+    learn, test = digits.read(recipe.seed_of_points)
     ours = deque(digits.learn_by_forward_forward(learn, test, recipe), maxlen=1).pop()
     theirs = deque(digits.learn_by_backpropagation(learn, test, recipe), maxlen=1).pop()
     used = ("hidden", "activation", "init", "optimiser", "lr", "steps", "seed", "batch", "points_seed")

@@ -1,22 +1,23 @@
 """What one chooses before training, and the range of each choice. Free of torch: the page reads it first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from demos.common.errors import BadInput
 from demos.common.validate import number, whole
 from demos.xor.activations import ACTIVATIONS
-from demos.xor.data import DATASETS
+from demos.xor.data import DATASETS, Points, sample, split
+from demos.xor.initialisations import INITIALISATIONS
+from demos.xor.losses import LOSSES, OUTPUTS
+from demos.xor.optimisers import OPTIMISERS
 
 MODELS = ("perceptron", "mlp", "forward-forward")
-INITIALISATIONS = ("xavier", "he", "uniform", "positive", "zeros")
-LOSSES = ("cross_entropy", "squared")
-OUTPUTS = ("sigmoid", "tanh", "linear")
-OPTIMISERS = ("adam", "momentum", "gradient_descent")
 
-NAMES = {
-    "data": tuple(DATASETS),
-    "activation": tuple(ACTIVATIONS),
+# What is chosen by name, and the table that knows the names.
+TABLES: Mapping[str, Mapping[str, object]] = {
+    "data": DATASETS,
+    "activation": ACTIVATIONS,
     "init": INITIALISATIONS,
     "loss": LOSSES,
     "output": OUTPUTS,
@@ -77,16 +78,16 @@ class Recipe:
         return (2, *self.hidden, 1)
 
     @property
-    def draws_points(self) -> int:
+    def seed_of_points(self) -> int:
         """The seed of the points, of the split and of the order in batches."""
         return self.seed if self.points_seed is None else self.points_seed
 
     def checked(self) -> "Recipe":
         """This recipe with whole numbers as int and the dataset's defaults filled in. Raises BadInput."""
-        for field, known in NAMES.items():
-            if getattr(self, field) not in known:
-                raise BadInput("xor.bad_name", field=field, value=_short(getattr(self, field)), known=", ".join(known))
-        if self.loss == "cross_entropy" and self.output != "sigmoid":
+        for field, table in TABLES.items():
+            if getattr(self, field) not in tuple(table):
+                raise BadInput("xor.bad_name", field=field, value=_short(getattr(self, field)), known=names(field))
+        if (judged := LOSSES[self.loss].outputs) and self.output not in judged:
             raise BadInput("xor.no_probability", output=self.output)
         dataset = DATASETS[self.data]
         filled = replace(
@@ -101,6 +102,27 @@ class Recipe:
             if (field, getattr(filled, field)) != ("points_seed", None)
         }
         return replace(filled, **numbers)
+
+
+def names(field: str) -> str:
+    """The names that `field` may have, to be read: "xor, and, or"."""
+    return ", ".join(TABLES[field])
+
+
+def train_test_points(recipe: Recipe, own: Points | None = None) -> tuple[Points, Points | None]:
+    """The points to learn from, and those held out (None if `recipe.test` is 0). `recipe` must have been `checked`.
+
+    They are a visitor's `own` points where there are any, else drawn by the recipe.
+    """
+    assert recipe.count is not None
+    assert recipe.noise is not None
+    points = own or sample(recipe.data, recipe.count, recipe.noise, recipe.seed_of_points)
+    return split(points, recipe.test, recipe.seed_of_points) if recipe.test else (points, None)
+
+
+def train_points(recipe: Recipe, own: Points | None = None) -> Points:
+    """The first of `train_test_points`: what all learners learn from."""
+    return train_test_points(recipe, own)[0]
 
 
 def same_width(hidden: object, layers: object = 1) -> tuple[int, ...]:

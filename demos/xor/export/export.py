@@ -84,7 +84,7 @@ def script(layers: Layers, recipe: Recipe, step: int, kind: str = "mlp", edited:
     """A runnable script: the trained net (the first, of N) as `net`, applied to four points.
 
     The numbers are written with all digits of float32, so the script's scores are those that the page shows: the logits
-    of `model.forward`, the perceptron's sum, or by how much Forward-Forward finds label 1 better.
+    of `model.forward_many`, the perceptron's sum, or by how much Forward-Forward finds label 1 better.
     `data` names the points where they are not those of the recipe.
     """
     told = {

@@ -13,10 +13,9 @@ import numpy as np
 import torch
 
 from demos.xor.data import Points
-from demos.xor.learn import all_points_of
 from demos.xor.live.snapshot import LEARNERS, Snapshot, widths
 from demos.xor.proof.contradiction import contradiction
-from demos.xor.recipe import RANGES, Recipe
+from demos.xor.recipe import RANGES, Recipe, train_test_points
 
 PICTURES_PER_SECOND = 30
 FASTER_EVERY = 50  # pictures after which one picture shows one more step: slow at first, where most happens
@@ -66,7 +65,7 @@ class Run:
         """Draws the points, if they are not a visitor's `own`, and all first weights. Raises BadInput."""
         self.recipe, self.kinds, self.own, self.start = recipe.checked(), tuple(kinds), own, start
         self.speed, self.stop = speed, stop
-        self.points, self.held_out = all_points_of(self.recipe, own)
+        self.points, self.held_out = train_test_points(self.recipe, own)
         self.contradiction = contradiction(self.points)
         self.shapes = tuple(widths(kind, self.recipe) for kind in self.kinds)
         self._before = start.steps if start else (0,) * len(self.kinds)

@@ -9,8 +9,10 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.xor.data import Points
-from demos.xor.learn import Cycle, PerceptronStep, learn_forward_forward, learn_mlp, learn_perceptron
+from demos.xor.forward_forward import learn_forward_forward
+from demos.xor.learn import learn_mlp
 from demos.xor.model import Layers
+from demos.xor.perceptron import Cycle, PerceptronStep, learn_perceptron
 from demos.xor.recipe import Recipe
 
 PERCEPTRON_LR = 0.1  # from start weights in [-1, 1]; its size relative to them is all that it changes

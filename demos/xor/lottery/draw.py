@@ -77,7 +77,7 @@ class Draw:
                 hidden=(width,) * len(recipe.hidden),
                 activation=activation,
                 seed=seed,
-                points_seed=recipe.draws_points,
+                points_seed=recipe.seed_of_points,
             ),
             step={"mlp": recipe.steps},
             weights={},

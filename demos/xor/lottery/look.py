@@ -33,7 +33,7 @@ def message(draw: Draw, points: Points, drawn: Drawn, language: str, version: in
             "step": drawn.step,
             "steps": drawn.steps,
             "status": _status(draw, drawn, language, seconds),
-            "setting": _setting(draw, language),
+            "setting": setting_line(draw, language),
             "view": list(points.view),
             "points": np.round(points.x, 6).tolist(),
             "classes": points.y.tolist(),
@@ -54,7 +54,7 @@ def _status(draw: Draw, drawn: Drawn, language: str, seconds: float | None) -> s
     return text("xor.lottery_running", language, step=step, steps=steps, seconds=max(1, round(seconds)))
 
 
-def _setting(draw: Draw, language: str) -> str:
+def setting_line(draw: Draw, language: str) -> str:
     """The choices that the result depends on, in one line."""
     recipe = draw.setup.recipe
     own = draw.setup.points is not None

@@ -16,10 +16,10 @@ from torch import Tensor
 from demos.common.errors import BadInput
 from demos.common.validate import whole
 from demos.xor.data import Points
-from demos.xor.learn import descend, points_of, tensors
+from demos.xor.learn import descend, tensors
 from demos.xor.lottery.solutions import Solution, solutions
 from demos.xor.model import MLP
-from demos.xor.recipe import Recipe, same_width
+from demos.xor.recipe import Recipe, same_width, train_points
 
 CHUNK = 50  # steps that one group takes before it is the next one's turn
 MOST_SEEDS = 1000
@@ -118,7 +118,7 @@ def lottery(
     Raises BadInput before it yields anything.
     """
     recipe, recipes = tickets(recipe, hidden, activations, seeds, points)
-    points = points_of(recipe, points)
+    points = train_points(recipe, points)
     groups = [Group(one, points, seeds) for one in recipes]
     for step in [*range(0, recipe.steps, CHUNK), recipe.steps]:
         for group in groups:
@@ -134,7 +134,7 @@ def tickets(
     seeds = whole("seeds", seeds, 1, MOST_SEEDS)
     if not hidden or not activations:
         raise BadInput("xor.no_tickets")
-    recipe = replace(recipe, points_seed=recipe.draws_points)  # the points stay while the seeds change
+    recipe = replace(recipe, points_seed=recipe.seed_of_points)  # the points stay while the seeds change
     layers = len(recipe.hidden)
     recipes = [
         replace(recipe, hidden=same_width(width, layers), activation=activation).checked()

@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
 
-from demos.xor.learn import points_of
 from demos.xor.live.run import alone
 from demos.xor.lottery.draw import Draw
 from demos.xor.lottery.lottery import Group
+from demos.xor.recipe import train_points
 
 MINUTE = 60  # seconds
 PROBES = 8
@@ -29,7 +29,7 @@ def _measured(_minute: int) -> float:
     share = STEPS / recipe.steps
 
     def probe() -> float:
-        group = Group(recipe, points_of(recipe), draw.seeds)
+        group = Group(recipe, train_points(recipe), draw.seeds)
         start = time.perf_counter()
         group.advance(STEPS)
         return time.perf_counter() - start

@@ -6,7 +6,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demos.xor.model import Layers, forward
+from demos.xor.model import Layers, forward_many
 
 PROBES = 32  # probe points along each side of the view
 SPECK = 0.01  # regions smaller than this share of the view are not counted
@@ -30,7 +30,7 @@ class Solution:
 
 def solutions(layers: Layers, activation: str, solved: Tensor, view: tuple[float, float]) -> tuple[Solution, ...]:
     """The kinds of solutions among N nets, `solved` (N,) bool; solved ones first, then the most frequent first."""
-    maps = forward(layers, probes(view), activation).view(-1, PROBES, PROBES) > 0  # (N, G, G)
+    maps = forward_many(layers, probes(view), activation).view(-1, PROBES, PROBES) > 0  # (N, G, G)
     signature = torch.stack([solved.long(), regions(~maps), regions(maps)], dim=1)  # (N, 3)
     kinds, kind = signature.unique(dim=0, return_inverse=True)
     found = []

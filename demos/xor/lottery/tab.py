@@ -11,10 +11,10 @@ from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.settings import Settings
 from demos.common.ui import Page, bilingual, choices, controls, folded, module, says, stage, t, template, words
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.lottery.draw import SEEDS, TEXTBOOK, TRAINING, WIDTHS, Draw, textbook
-from demos.xor.recipe import INITIALISATIONS, LOSSES, OPTIMISERS, OUTPUTS
+from demos.xor.recipe import train_points
 from demos.xor.settings.setup import Setup
+from demos.xor.settings.tab import table_choices
 
 if TYPE_CHECKING:
     from demos.xor.data import Points
@@ -75,19 +75,23 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
                     [(str(width), width) for width in WIDTHS], value=list(Draw().hidden), label=t("xor.lottery_widths")
                 )
                 activations = gr.CheckboxGroup(
-                    choices(tuple(ACTIVATIONS), "xor.activation"),
+                    table_choices("activation"),
                     value=list(Draw().activation),
                     label=t("xor.lottery_activations"),
                 )
                 with folded("xor.lottery_training"):
                     training = [
-                        gr.Dropdown(choices(INITIALISATIONS, "xor.init"), value=TEXTBOOK.init, label=t("xor.init")),
-                        gr.Dropdown(choices(LOSSES, "xor.loss"), value=TEXTBOOK.loss, label=t("xor.loss")),
+                        gr.Dropdown(table_choices("init"), value=TEXTBOOK.init, label=t("xor.init")),
+                        gr.Dropdown(table_choices("loss"), value=TEXTBOOK.loss, label=t("xor.loss")),
                         gr.Dropdown(
-                            choices(OUTPUTS, "xor.output"), value=TEXTBOOK.output, label=t("xor.lottery_output_label")
+                            table_choices("output"),
+                            value=TEXTBOOK.output,
+                            label=t("xor.lottery_output_label"),
                         ),
                         gr.Dropdown(
-                            choices(OPTIMISERS, "xor.optimiser"), value=TEXTBOOK.optimiser, label=t("xor.optimiser")
+                            table_choices("optimiser"),
+                            value=TEXTBOOK.optimiser,
+                            label=t("xor.optimiser"),
                         ),
                         gr.Number(TEXTBOOK.lr, label=t("xor.lottery_lr"), minimum=0),
                         gr.Number(TEXTBOOK.steps, label=t("xor.lottery_steps_label"), precision=0, minimum=1),
@@ -129,7 +133,7 @@ def draw_of(fields: Sequence[Any], setup: Setup) -> Draw:
     preset, seeds, widths, activations, *training = fields
     base = (textbook(setup) if preset == "textbook" else setup).recipe
     chosen: dict[str, Any] = dict(zip(TRAINING, training, strict=True))
-    recipe = replace(base, **chosen, points_seed=setup.recipe.draws_points, seed=0)
+    recipe = replace(base, **chosen, points_seed=setup.recipe.seed_of_points, seed=0)
     return Draw(replace(setup, recipe=recipe), tuple(sorted(widths or ())), tuple(activations or ()), seeds or 0)
 
 
@@ -176,7 +180,6 @@ def _drawing(settings: Settings, setup_of: Callable[..., Setup]) -> Callable[...
 
 def _run(language: str, lot: Lot, draw: Draw) -> Iterator[str]:
     """Messages of the draw until it is over or it is somebody else's turn."""
-    from demos.xor.learn import points_of
     from demos.xor.live.run import alone
     from demos.xor.lottery.look import message
     from demos.xor.lottery.lottery import lottery
@@ -185,7 +188,7 @@ def _run(language: str, lot: Lot, draw: Draw) -> Iterator[str]:
     lot.turn += 1
     lot.draw, mine = draw, lot.turn
     recipe, own = draw.setup.recipe, draw.setup.own_points
-    points: Points = points_of(recipe, own)
+    points: Points = train_points(recipe, own)
     draws = lottery(recipe, draw.hidden, draw.activation, draw.seeds, own)
     started = sent = time.monotonic()
     drawn: Drawn | None = None

@@ -9,9 +9,8 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.ui import choices, folded, t
 from demos.common.validate import whole
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import DATASETS
-from demos.xor.recipe import INITIALISATIONS, LOSSES, MODELS, MOST_LAYERS, OPTIMISERS, OUTPUTS, Recipe
+from demos.xor.recipe import MODELS, MOST_LAYERS, TABLES, Recipe
 from demos.xor.settings.setup import OPENING, Setup
 
 OWN = "own"  # the data that the visitor made
@@ -39,7 +38,7 @@ def build() -> Controls:
             choices((*DATASETS, OWN), "xor.data"), value=recipe.data, label=t("xor.data"), min_width=130
         )
         made["activation"] = gr.Dropdown(
-            choices(tuple(ACTIVATIONS), "xor.activation"),
+            table_choices("activation"),
             value=recipe.activation,
             label=t("xor.activation"),
             min_width=130,
@@ -57,7 +56,7 @@ def build() -> Controls:
     with gr.Row(elem_classes="xor-pair"):
         made["lr"] = _numbers(RATES, recipe.lr, "xor.lr")
         made["optimiser"] = gr.Dropdown(
-            choices(OPTIMISERS, "xor.optimiser"), value=recipe.optimiser, label=t("xor.optimiser"), min_width=130
+            table_choices("optimiser"), value=recipe.optimiser, label=t("xor.optimiser"), min_width=130
         )
     with gr.Row(elem_classes="xor-seed"):
         made["seed"] = gr.Number(recipe.seed, label=t("xor.seed"), precision=0, minimum=0, min_width=90)
@@ -71,15 +70,20 @@ def build() -> Controls:
         )
     with folded("xor.more"):
         made["forward_lr"] = _numbers(RATES, recipe.forward_lr, "xor.forward_lr")
-        made["loss"] = gr.Dropdown(choices(LOSSES, "xor.loss"), value=recipe.loss, label=t("xor.loss"))
-        made["output"] = gr.Dropdown(choices(OUTPUTS, "xor.output"), value=recipe.output, label=t("xor.output"))
-        made["init"] = gr.Dropdown(choices(INITIALISATIONS, "xor.init"), value=recipe.init, label=t("xor.init"))
+        made["loss"] = gr.Dropdown(table_choices("loss"), value=recipe.loss, label=t("xor.loss"))
+        made["output"] = gr.Dropdown(table_choices("output"), value=recipe.output, label=t("xor.output"))
+        made["init"] = gr.Dropdown(table_choices("init"), value=recipe.init, label=t("xor.init"))
         made["batch"] = gr.Number(recipe.batch, label=t("xor.batch"), info=t("xor.batch_info"), precision=0, minimum=0)
         with gr.Row(elem_classes="xor-pair"):
             made["l1"] = _numbers(PENALTIES, recipe.l1, "xor.l1")
             made["l2"] = _numbers(PENALTIES, recipe.l2, "xor.l2")
         made["steps"] = gr.Number(recipe.steps, label=t("xor.steps"), precision=0, minimum=1)
     return made
+
+
+def table_choices(field: str) -> list[tuple[Any, str]]:
+    """(label, name) for each entry of the table that the recipe's `field` names one of."""
+    return choices(tuple(TABLES[field]), f"xor.{field}")
 
 
 def settings(controls: Controls) -> list[Any]:

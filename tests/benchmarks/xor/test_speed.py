@@ -9,11 +9,11 @@ from dataclasses import replace
 
 import pytest
 
-from demos.xor.learn import learn_mlp, points_of
+from demos.xor.learn import learn_mlp
 from demos.xor.live.look import message
 from demos.xor.live.run import PICTURES_PER_SECOND, Run, alone
 from demos.xor.lottery.lottery import lottery
-from demos.xor.recipe import Recipe
+from demos.xor.recipe import Recipe, train_points
 
 PICTURES = 200
 
@@ -34,7 +34,7 @@ def test_a_picture_is_ready_in_time(benchmark, recipe: Recipe) -> None:  # type:
         bare.append(run.now["mlp"].step)
 
     def training(steps: int) -> float:
-        learner = learn_mlp(points_of(recipe.checked()), recipe.checked())
+        learner = learn_mlp(train_points(recipe.checked()), recipe.checked())
         start = time.perf_counter()
         for _ in range(steps):
             next(learner)
@@ -71,7 +71,7 @@ def test_a_lottery_is_fifty_times_faster_than_one_net_after_another(benchmark, h
         start = time.process_time()
         for seed in range(ALONE):
             single = replace(recipe, seed=seed, points_seed=0).checked()
-            for _ in learn_mlp(points_of(single), single):
+            for _ in learn_mlp(train_points(single), single):
                 pass
         return (time.process_time() - start) * NETS / ALONE
 

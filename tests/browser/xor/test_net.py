@@ -11,7 +11,7 @@ from demos.common.base64_arrays import encode_floats
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.forward_forward import ForwardForward, goodness
 from demos.xor.live.snapshot import flat, unflat
-from demos.xor.model import forward
+from demos.xor.model import forward_many
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 
 COMPUTE = """async ([spec, text, places]) => {
@@ -56,7 +56,7 @@ def test_an_mlp(compute: Callable, hidden: tuple[int, ...], activation: str) -> 
     layers = unflat(numbers, widths)
     np.testing.assert_array_equal(flat(layers), numbers)
     told = compute({"kind": "mlp", "activation": activation, "widths": widths}, numbers, x)
-    expected = forward(layers, x, activation)[0]
+    expected = forward_many(layers, x, activation)[0]
     np.testing.assert_allclose(told["scores"], expected, rtol=1e-4, atol=1e-4)
     h = x
     for (weight, bias), found in zip(layers[:-1], told["hidden"][1], strict=True):

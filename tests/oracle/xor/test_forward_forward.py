@@ -12,17 +12,11 @@ from demos.xor import digits
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.backprop import backward, remember
 from demos.xor.data import DATASETS
-from demos.xor.forward_forward import ForwardForward, goodness, layer_loss
-from demos.xor.learn import (
-    all_points_of,
-    descend_locally,
-    learn_forward_forward,
-    points_of,
-    tensors,
-)
+from demos.xor.forward_forward import ForwardForward, descend_locally, goodness, layer_loss, learn_forward_forward
+from demos.xor.learn import tensors
 from demos.xor.model import MLP
 from demos.xor.outcome import outcome, suited
-from demos.xor.recipe import Recipe
+from demos.xor.recipe import Recipe, train_points, train_test_points
 
 
 @pytest.fixture(autouse=True)
@@ -95,7 +89,7 @@ def test_the_answer_is_the_label_with_the_greatest_goodness() -> None:
 
 def test_a_net_learns_the_same_alone_and_among_others() -> None:
     recipe = Recipe(data="moons", count=20, hidden=(4, 4), batch=8).checked()
-    x, y = tensors(points_of(recipe))
+    x, y = tensors(train_points(recipe))
     together, alone = ForwardForward(hidden=(4, 4), seeds=[5, 6, 7]), ForwardForward(hidden=(4, 4), seeds=[6])
     for nets in (together, alone):
         for _ in islice(descend_locally(nets, x, y.long(), recipe), 31):
@@ -111,7 +105,7 @@ def test_a_net_learns_the_same_alone_and_among_others() -> None:
 def test_it_solves_what_no_line_separates(data: str, nets: int, steps: int, most: float) -> None:
     shape = DATASETS[data].forward_forward
     recipe = Recipe(data=data, hidden=shape.hidden, lr=shape.lr).checked()
-    x, y = tensors(points_of(recipe))
+    x, y = tensors(train_points(recipe))
     learners = ForwardForward(2, 2, recipe.hidden, seeds=range(nets))
     for _ in islice(descend_locally(learners, x, y.long(), recipe), steps + 1):
         pass
@@ -121,7 +115,7 @@ def test_it_solves_what_no_line_separates(data: str, nets: int, steps: int, most
 
 def test_records_tell_the_layers_apart() -> None:
     recipe = Recipe(data="circles", hidden=(8, 8), steps=60, test=0.2).checked()
-    points, held_out = all_points_of(recipe)
+    points, held_out = train_test_points(recipe)
     steps = list(learn_forward_forward(points, recipe, held_out))
     assert [one.step for one in steps] == list(range(61))
     first, last = steps[0], steps[-1]

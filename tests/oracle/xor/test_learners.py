@@ -8,11 +8,12 @@ import torch
 
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.backprop import backward, remember
-from demos.xor.learn import descend, learn_mlp, learn_perceptron, points_of
-from demos.xor.losses import LOSS_SLOPES, LOSSES
-from demos.xor.model import MLP, Perceptron
-from demos.xor.optimise import OPTIMISERS
-from demos.xor.recipe import Recipe
+from demos.xor.learn import descend, learn_mlp
+from demos.xor.losses import LOSSES, OUTPUTS
+from demos.xor.model import MLP, forward, forward_many, one_of
+from demos.xor.optimisers import OPTIMISERS
+from demos.xor.perceptron import Perceptron, learn_perceptron
+from demos.xor.recipe import Recipe, train_points
 
 
 @pytest.fixture(autouse=True)
@@ -25,7 +26,7 @@ def one_thread():
 
 
 def nets_on(recipe: Recipe, seeds: list[int]) -> tuple[MLP, torch.Tensor, torch.Tensor]:
-    points = points_of(recipe)
+    points = train_points(recipe)
     nets = MLP(recipe.widths, recipe.activation, recipe.init, seeds)
     return nets, torch.from_numpy(points.x).float(), torch.from_numpy(points.y).float()
 
@@ -36,7 +37,8 @@ def test_gradients_are_the_slopes_of_the_loss(activation: str, loss: str) -> Non
     recipe = Recipe(data="moons", count=10, hidden=(3, 2), activation=activation, loss=loss).checked()
     nets, x, y = nets_on(recipe, [3, 4])
     nets, x, y = nets.double(), x.double(), y.double()
-    LOSSES[loss](nets(x), y).sum().backward()
+    judge, sigmoid = LOSSES[loss], OUTPUTS["sigmoid"]
+    judge.value(nets(x), y, sigmoid).sum().backward()
     step = 1e-6
     with torch.no_grad():
         for parameter in nets.parameters():
@@ -44,9 +46,9 @@ def test_gradients_are_the_slopes_of_the_loss(activation: str, loss: str) -> Non
             for index in np.ndindex(*parameter.shape):
                 value = parameter[index].item()
                 parameter[index] = value + step
-                above = LOSSES[loss](nets(x), y).sum().item()
+                above = judge.value(nets(x), y, sigmoid).sum().item()
                 parameter[index] = value - step
-                below = LOSSES[loss](nets(x), y).sum().item()
+                below = judge.value(nets(x), y, sigmoid).sum().item()
                 parameter[index] = value
                 assert parameter.grad[index].item() == pytest.approx((above - below) / (2 * step), abs=1e-7, rel=1e-5)
 
@@ -61,11 +63,12 @@ def test_backpropagation_is_autograd(activation: str, loss: str, output: str) ->
     nets, x, y = nets_on(recipe, [1, 2, 3])
     nets, x, y = nets.double(), x.double(), y.double()
     parameters = [parameter for layer in nets.layers for parameter in layer]
-    expected = torch.autograd.grad(LOSSES[loss](nets(x), y, output).sum(), parameters)
+    judge, bounded = LOSSES[loss], OUTPUTS[output]
+    expected = torch.autograd.grad(judge.value(nets(x), y, bounded).sum(), parameters)
     with torch.no_grad():
         logits, memory = remember(nets.layers, x, activation)
         torch.testing.assert_close(logits, nets(x))
-        ours = backward(nets.layers, memory, LOSS_SLOPES[loss](logits, y, output), activation)
+        ours = backward(nets.layers, memory, judge.slope(logits, y, bounded), activation)
     for our_gradient, their_gradient in zip(ours, expected, strict=True):
         torch.testing.assert_close(our_gradient, their_gradient, rtol=1e-10, atol=1e-12)
 
@@ -80,7 +83,7 @@ def test_penalties_are_part_of_what_is_descended(penalty: str) -> None:
     optimiser = torch.optim.SGD(theirs.parameters(), lr=recipe.lr)
     for _ in range(20):
         optimiser.zero_grad()
-        loss = LOSSES[recipe.loss](theirs(x), y).sum()
+        loss = LOSSES[recipe.loss].value(theirs(x), y, OUTPUTS[recipe.output]).sum()
         for weight in theirs.weights:
             loss = loss + recipe.l1 * weight.abs().sum() + recipe.l2 * 0.5 * weight.square().sum()
         loss.backward()
@@ -102,6 +105,27 @@ def test_forward_is_the_textbook_formula() -> None:
             ]
             expected = b2[net, 0, 0] + sum(hidden[j] * w2[net, j, 0] for j in range(3))
             assert logits[net, point] == pytest.approx(expected, abs=1e-6)
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("hidden", [(4,), (5, 3), (8, 1, 6)])
+def test_the_forward_of_one_net_is_that_of_many_and_that_of_torch(activation: str, hidden: tuple[int, ...]) -> None:
+    widths = (2, *hidden, 1)
+    nets = MLP(widths, activation, seeds=[2, 5, 9]).snapshot()
+    x = 2 * torch.randn(30, 2, generator=torch.Generator().manual_seed(0))
+    together = forward_many(nets, x, activation)
+    assert together.shape == (3, 30)
+    apply = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "sine": torch.sin}[activation]
+    for index in range(3):
+        layers = one_of(nets, index)
+        h = x
+        for weight, bias in layers:
+            linear = torch.nn.Linear(*weight.shape)
+            linear.load_state_dict({"weight": weight.T, "bias": bias})
+            h = linear(apply(h) if h is not x else h)
+        logits = forward(layers, x, activation)
+        torch.testing.assert_close(logits, h.squeeze(1), rtol=1e-5, atol=1e-6)
+        torch.testing.assert_close(logits, together[index], rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("batch", [0, 3])
@@ -130,7 +154,7 @@ def test_optimisers_are_those_of_torch(ours: str, theirs) -> None:  # type: igno
     optimiser = theirs(by_torch.parameters())
     for _ in range(30):
         optimiser.zero_grad()
-        LOSSES[recipe.loss](by_torch(x), y).sum().backward()
+        LOSSES[recipe.loss].value(by_torch(x), y, OUTPUTS[recipe.output]).sum().backward()
         optimiser.step()
     for our_weight, their_weight in zip(by_us.parameters(), by_torch.parameters(), strict=True):
         torch.testing.assert_close(our_weight, their_weight, rtol=1e-4, atol=1e-5)
@@ -139,7 +163,7 @@ def test_optimisers_are_those_of_torch(ours: str, theirs) -> None:  # type: igno
 @pytest.mark.parametrize("data", ["and", "xor", "circles"])
 def test_perceptron_is_rosenblatts_rule(data: str) -> None:
     recipe = Recipe(data=data, count=8 if data != "circles" else 40).checked()
-    points = points_of(recipe)
+    points = train_points(recipe)
     ours = list(islice(learn_perceptron(points, 0.3, seed=11), 200))
 
     w1, w2, b = Perceptron(0.3, seed=11).weights.tolist()
@@ -156,7 +180,7 @@ def test_perceptron_is_rosenblatts_rule(data: str) -> None:
 
 @pytest.mark.parametrize("data", ["and", "or", "nand"])
 def test_perceptron_converges_where_a_line_is_enough(data: str) -> None:
-    points = points_of(Recipe(data=data).checked())
+    points = train_points(Recipe(data=data).checked())
     epochs = []
     for seed in range(200):
         last = list(islice(learn_perceptron(points, 0.1, seed), 400))[-1]
@@ -167,7 +191,7 @@ def test_perceptron_converges_where_a_line_is_enough(data: str) -> None:
 
 
 def test_perceptron_cycles_on_xor_from_every_start() -> None:
-    points = points_of(Recipe(data="xor").checked())
+    points = train_points(Recipe(data="xor").checked())
     for seed in range(200):
         steps = []
         for step in islice(learn_perceptron(points, 0.1, seed), 2000):
@@ -182,7 +206,7 @@ def test_perceptron_cycles_on_xor_from_every_start() -> None:
 
 
 def test_perceptron_from_zero_makes_four_errors_in_every_epoch_of_its_cycle() -> None:
-    *_, last = islice(learn_perceptron(points_of(Recipe().checked()), 0.1, seed=None), 100)
+    *_, last = islice(learn_perceptron(train_points(Recipe().checked()), 0.1, seed=None), 100)
     assert last.cycle is not None
     assert last.cycle.errors == (4,)
     assert last.corrections >= 4 * (last.epoch - last.cycle.found)
@@ -191,6 +215,6 @@ def test_perceptron_from_zero_makes_four_errors_in_every_epoch_of_its_cycle() ->
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_mlp_solves_xor(activation: str) -> None:
     recipe = Recipe(activation=activation, hidden=(8,), steps=500).checked()
-    *_, last = learn_mlp(points_of(recipe), recipe)
+    *_, last = learn_mlp(train_points(recipe), recipe)
     assert last.accuracy == 1
     assert last.solved_at is not None

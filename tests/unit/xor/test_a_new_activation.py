@@ -73,7 +73,7 @@ print([value for _, value in controls["activation"].choices])
 def test_its_exported_script_gives_the_logits_of_the_page(copy: Path) -> None:
     script = """
 import io, contextlib, torch
-from demos.xor.model import MLP, forward
+from demos.xor.model import MLP, forward_many
 from demos.xor.export.export import script
 from demos.xor.recipe import Recipe
 recipe = Recipe(activation="softsign").checked()
@@ -81,7 +81,7 @@ net = MLP(recipe.widths, "softsign", seeds=(3,))
 with contextlib.redirect_stdout(io.StringIO()):
     exec(script(net.layers, recipe, 0), space := {})
 x = torch.rand(20, 2)
-torch.testing.assert_close(space["net"](x).squeeze(1), forward(net.layers, x, "softsign")[0])
+torch.testing.assert_close(space["net"](x).squeeze(1), forward_many(net.layers, x, "softsign")[0])
 print("the same")
 """
     assert "the same" in run(copy, "-c", script)

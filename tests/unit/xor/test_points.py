@@ -1,18 +1,26 @@
 """Points, recipes and the question whether a line separates them."""
 
 import math
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
 import pytest
 
 from demos.common.errors import BadInput
-from demos.xor import losses, model, optimise, recipe
-from demos.xor.data import CORNERS, DATASETS, Points, own_points, read_csv, sample, split
-from demos.xor.learn import all_points_of, batches, learn_mlp
+from demos.common.i18n import strings
+from demos.xor.activations import ACTIVATIONS
+from demos.xor.data import CORNERS, DATASETS, Dataset, Points, gate, own_points, read_csv, sample, split
+from demos.xor.learn import batches, learn_mlp
 from demos.xor.live.run import alone
+from demos.xor.losses import LOSSES, OUTPUTS
+from demos.xor.lottery.draw import Draw
+from demos.xor.lottery.look import setting_line
+from demos.xor.optimisers import OPTIMISERS
 from demos.xor.proof.separable import witness
-from demos.xor.recipe import Recipe
+from demos.xor.recipe import TABLES, Recipe, names, train_points, train_test_points
+from demos.xor.settings.setup import Setup
+from demos.xor.settings.tab import table_choices
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -49,11 +57,51 @@ def test_gates_have_their_truth_table(name: str, rule) -> None:  # type: ignore[
     assert [bool(rule(bool(a), bool(b))) for a, b in points.x] == [bool(label) for label in points.y]
 
 
-def test_names_in_the_recipe_are_those_of_the_models() -> None:
-    assert tuple(model.INITIALISATIONS) == recipe.INITIALISATIONS
-    assert tuple(losses.LOSSES) == tuple(losses.LOSS_SLOPES) == recipe.LOSSES
-    assert tuple(losses.OUTPUTS) == recipe.OUTPUTS
-    assert tuple(optimise.OPTIMISERS) == recipe.OPTIMISERS
+def test_the_names_that_links_and_callers_use_are_known() -> None:
+    """Names may be added to a table; those that are out there in links, files and calls go on meaning something."""
+    known = {
+        "data": {"xor", "and", "or", "nand", "cloud", "gaussians", "circles", "moons", "spiral"},
+        "activation": {"tanh", "relu", "sigmoid", "sine"},
+        "init": {"xavier", "he", "uniform", "positive", "zeros"},
+        "loss": {"cross_entropy", "squared"},
+        "output": {"sigmoid", "tanh", "linear"},
+        "optimiser": {"adam", "momentum", "gradient_descent"},
+    }
+    assert known.keys() == TABLES.keys()
+    for field, some in known.items():
+        assert some <= TABLES[field].keys()
+
+
+NEW = {
+    "data": Dataset(gate((1, 0, 0, 1)), 4),
+    "activation": ACTIVATIONS["tanh"],
+    "init": lambda inputs, outputs: (-0.5, 0.5),
+    "loss": replace(LOSSES["squared"], outputs=("linear", "tanh")),
+    "output": OUTPUTS["linear"],
+    "optimiser": OPTIMISERS["momentum"],
+}
+
+
+@pytest.mark.parametrize("field", TABLES)
+def test_a_new_entry_of_a_table_is_known_everywhere(field: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One entry and its words: recipe, training, command line, controls, lottery and link take it from there."""
+    monkeypatch.setitem(TABLES[field], "new", NEW[field])  # type: ignore[arg-type]
+    monkeypatch.setitem(strings(), f"xor.{field}_new", {"en": "New", "ko": "새것"})
+    suits = {"loss": {"output": "tanh"}, "output": {"loss": "squared"}}.get(field, {})
+    made = Recipe(**{"steps": 3, field: "new", **suits}).checked()  # type: ignore[arg-type]
+    *_, last = learn_mlp(train_points(made), made)
+    assert last.step == 3
+    assert names(field).endswith("new")
+    assert [name for _, name in table_choices(field)] == list(TABLES[field])
+    assert Setup.from_link(Setup(made).to_link()).recipe == made
+    setting = setting_line(Draw(Setup(made)), "ko")
+    assert ("새것" in setting) == (field != "activation")  # each row of the lottery names its own
+
+
+def test_a_loss_says_which_outputs_it_can_judge() -> None:
+    for output in ("tanh", "linear"):
+        with pytest.raises(BadInput, match=output):
+            Recipe(loss="cross_entropy", output=output).checked()
 
 
 @pytest.mark.parametrize(
@@ -119,7 +167,7 @@ def test_an_epoch_of_batches_shows_every_point_once() -> None:
 
 def test_points_held_out_are_measured_but_not_learned_from() -> None:
     recipe = Recipe(data="moons", test=0.3, steps=100).checked()
-    points, held_out = all_points_of(recipe)
+    points, held_out = train_test_points(recipe)
     assert held_out is not None
     *_, last = alone(lambda: list(learn_mlp(points, recipe, held_out)))
     *_, blind = alone(lambda: list(learn_mlp(points, recipe)))

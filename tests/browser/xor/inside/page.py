@@ -11,9 +11,11 @@ import torch
 from demos.common.base64_arrays import encode_bytes
 from demos.common.i18n import strings
 from demos.common.ui.theme import css
-from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, points_of
+from demos.xor.forward_forward import learn_forward_forward
+from demos.xor.learn import learn_mlp
 from demos.xor.model import Layers
-from demos.xor.recipe import Recipe
+from demos.xor.perceptron import learn_perceptron
+from demos.xor.recipe import Recipe, train_points
 
 PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
 <meta name="viewport" content="width=device-width"><link rel="icon" href="data:,">
@@ -81,7 +83,7 @@ def trained(
 ) -> Trained:
     """One net trained on `data`, by the project's own code."""
     recipe = Recipe(data=data, hidden=hidden, activation=activation, seed=seed, steps=steps).checked()
-    points = points_of(recipe)
+    points = train_points(recipe)
     if kind == "perceptron":
         *_, last = islice(learn_perceptron(points), steps)
         layers = [(last.weights[:2, None].float(), last.weights[2:].float())]

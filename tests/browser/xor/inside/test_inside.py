@@ -8,7 +8,7 @@ import torch
 
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.forward_forward import ForwardForward, goodness
-from demos.xor.model import forward
+from demos.xor.model import forward_many
 from tests.browser.xor.inside.page import Trained, panel_html, trained
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 
@@ -58,7 +58,7 @@ def hidden(net: Trained, x: torch.Tensor, label: int) -> tuple[list[torch.Tensor
     for weight, bias in net.layers[:-1]:
         h = ACTIVATIONS[net.recipe.activation].value(h @ weight + bias)
         found.append(h)
-    return found, forward(batched, x, net.recipe.activation)[0]
+    return found, forward_many(batched, x, net.recipe.activation)[0]
 
 
 LOOK = """([label]) => {

@@ -13,18 +13,19 @@ from torch import nn
 
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.export.export import safetensors, script
-from demos.xor.forward_forward import ForwardForward
-from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, points_of
+from demos.xor.forward_forward import ForwardForward, learn_forward_forward
+from demos.xor.learn import learn_mlp
 from demos.xor.live.run import alone
-from demos.xor.model import forward
-from demos.xor.recipe import Recipe
+from demos.xor.model import forward_many
+from demos.xor.perceptron import learn_perceptron
+from demos.xor.recipe import Recipe, train_points
 
 CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 
 def trained(**choices: object):  # type: ignore[no-untyped-def]
     recipe = Recipe(**{"steps": 40, "hidden": (3, 3), **choices}).checked()  # type: ignore[arg-type]
-    *_, last = alone(lambda: list(learn_mlp(points_of(recipe), recipe)))
+    *_, last = alone(lambda: list(learn_mlp(train_points(recipe), recipe)))
     return last.layers, recipe, last.step
 
 
@@ -34,7 +35,7 @@ def test_the_script_runs_to_the_same_logits(activation: str, capsys: pytest.Capt
     names: dict = {}
     exec(compile(script(layers, recipe, step), "net.py", "exec"), names)
     x = torch.randn(50, 2, generator=torch.Generator().manual_seed(1))
-    torch.testing.assert_close(names["net"](x).squeeze(1), forward(layers, x, activation)[0], rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(names["net"](x).squeeze(1), forward_many(layers, x, activation)[0], rtol=1e-5, atol=1e-6)
     assert len(capsys.readouterr().out.splitlines()) == 4
 
 
@@ -53,7 +54,7 @@ def test_the_weights_fit_the_scripts_net() -> None:
     layers, recipe, step = trained()
     net = nn.Sequential(nn.Linear(2, 3), nn.Tanh(), nn.Linear(3, 3), nn.Tanh(), nn.Linear(3, 1))
     net.load_state_dict(load(safetensors(layers, recipe, step)))
-    torch.testing.assert_close(net(CORNERS).squeeze(1), forward(layers, CORNERS, "tanh")[0])
+    torch.testing.assert_close(net(CORNERS).squeeze(1), forward_many(layers, CORNERS, "tanh")[0])
 
 
 def test_the_weights_remember_their_recipe(tmp_path: Path) -> None:
@@ -67,7 +68,7 @@ def test_the_weights_remember_their_recipe(tmp_path: Path) -> None:
 
 def test_the_perceptrons_script_and_weights() -> None:
     recipe = Recipe(data="and").checked()
-    *_, last = learn_perceptron(points_of(recipe), seed=1)
+    *_, last = learn_perceptron(train_points(recipe), seed=1)
     weights = last.weights.float()
     layers = [(weights[:2].view(1, 2, 1), weights[2:].view(1, 1, 1))]
     names: dict = {}
@@ -84,7 +85,7 @@ def test_the_perceptrons_script_and_weights() -> None:
 )
 def test_forward_forwards_script_finds_the_same_goodness(activation: str, hidden: tuple[int, ...]) -> None:
     recipe = Recipe(activation=activation, hidden=hidden, steps=120, lr=0.1).checked()
-    *_, last = alone(lambda: list(learn_forward_forward(points_of(recipe), recipe)))
+    *_, last = alone(lambda: list(learn_forward_forward(train_points(recipe), recipe)))
     net = ForwardForward(2, 2, hidden, activation)
     net.layers = list(last.layers)
     names: dict = {}
@@ -99,7 +100,7 @@ def test_forward_forwards_script_finds_the_same_goodness(activation: str, hidden
 @pytest.mark.parametrize("kind", ["perceptron", "mlp", "forward-forward"])
 def test_each_script_stands_alone_and_says_what_it_is(kind: str, tmp_path: Path) -> None:
     recipe = Recipe(data="and", steps=300, lr=0.1).checked()
-    points = points_of(recipe)
+    points = train_points(recipe)
     if kind == "perceptron":
         *_, last = learn_perceptron(points, seed=0)
         weights = last.weights.float()

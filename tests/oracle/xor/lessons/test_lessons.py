@@ -7,11 +7,14 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.xor.learn import MLPStep, PerceptronStep, learn_forward_forward, learn_mlp, learn_perceptron, points_of
+from demos.xor.forward_forward import learn_forward_forward
+from demos.xor.learn import MLPStep, learn_mlp
 from demos.xor.lessons.lessons import lesson_of, lessons
 from demos.xor.live.run import alone
 from demos.xor.lottery.lottery import lottery
 from demos.xor.lottery.solutions import solutions
+from demos.xor.perceptron import PerceptronStep, learn_perceptron
+from demos.xor.recipe import train_points
 from demos.xor.settings.setup import Setup
 
 PERCEPTRON_LR = 0.1  # of the live page
@@ -19,14 +22,14 @@ LESSONS = {lesson.key: lesson for lesson in lessons()}
 
 
 def perceptron(setup: Setup) -> PerceptronStep:
-    for last in learn_perceptron(points_of(setup.recipe), PERCEPTRON_LR, setup.recipe.seed):
+    for last in learn_perceptron(train_points(setup.recipe), PERCEPTRON_LR, setup.recipe.seed):
         if last.cycle:
             break
     return last
 
 
 def mlp(setup: Setup) -> MLPStep:
-    *_, last = alone(lambda: list(learn_mlp(points_of(setup.recipe), setup.recipe)))
+    *_, last = alone(lambda: list(learn_mlp(train_points(setup.recipe), setup.recipe)))
     return last
 
 
@@ -68,7 +71,7 @@ def test_two_seeds_find_two_solutions() -> None:
     for name, setup in (("one", lesson.setup), ("other", lesson.second)):
         last = mlp(setup)
         assert last.solved_at is not None
-        [kind] = solutions(last.layers, setup.recipe.activation, torch.tensor([True]), points_of(setup.recipe).view)
+        [kind] = solutions(last.layers, setup.recipe.activation, torch.tensor([True]), train_points(setup.recipe).view)
         found[name] = kind.regions
     assert found == {"one": (1, 2), "other": (2, 1)}  # class 0 is orange: joined by a band with the first seed
 
@@ -103,7 +106,7 @@ def test_forward_forward_solves_its_lesson_and_goodness_parts() -> None:
         recipe = replace(setup.recipe, lr=setup.recipe.forward_lr)
 
         def run(recipe=recipe):  # type: ignore[no-untyped-def]
-            for last in learn_forward_forward(points_of(recipe), recipe):
+            for last in learn_forward_forward(train_points(recipe), recipe):
                 if last.solved_at is not None and last.step > last.solved_at + 60:
                     break
             return last

@@ -5,11 +5,11 @@ import math
 import pytest
 import torch
 
-from demos.xor.learn import all_points_of, learn_mlp
+from demos.xor.learn import learn_mlp
 from demos.xor.lottery.lottery import lottery, wilson
 from demos.xor.lottery.solutions import PROBES, regions, solutions
 from demos.xor.model import MLP
-from demos.xor.recipe import Recipe
+from demos.xor.recipe import Recipe, train_test_points
 
 SQUARED = {"loss": "squared", "optimiser": "gradient_descent", "init": "uniform"}
 
@@ -62,9 +62,9 @@ def test_a_ticket_is_the_single_net_of_its_seed(recipe: Recipe) -> None:
                     "activation": result.activation,
                     "seed": recipe.seed + index,
                 }
-                | {"points_seed": recipe.draws_points}
+                | {"points_seed": recipe.seed_of_points}
             ).checked()
-            *_, last = learn_mlp(all_points_of(single)[0], single)
+            *_, last = learn_mlp(train_test_points(single)[0], single)
             assert last.solved_at == solved_at, (result.hidden, result.activation, index)
             solved.append(solved_at is not None)
     assert any(solved)

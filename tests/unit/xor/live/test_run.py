@@ -11,11 +11,13 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.xor.data import DATASETS, read_csv
-from demos.xor.learn import learn_forward_forward, learn_mlp, learn_perceptron, points_of
+from demos.xor.forward_forward import learn_forward_forward
+from demos.xor.learn import learn_mlp
 from demos.xor.live.look import message
 from demos.xor.live.run import AT_LEAST, KEPT, Run, Start, alone
 from demos.xor.live.snapshot import FARTHEST_WEIGHT, flat, unflat
-from demos.xor.recipe import Recipe
+from demos.xor.perceptron import learn_perceptron
+from demos.xor.recipe import Recipe, train_points
 
 ALL = ("perceptron", "mlp", "forward-forward")
 
@@ -38,7 +40,7 @@ def told(made: Run) -> dict:
 def test_each_net_learns_at_its_own_rate() -> None:
     recipe = Recipe(lr=0.01, forward_lr=0.3, steps=40).checked()
     made = run(recipe, ("mlp", "forward-forward"), stop=False)
-    points = points_of(recipe)
+    points = train_points(recipe)
     *_, forward = alone(lambda: list(learn_forward_forward(points, replace(recipe, lr=0.3))))
     *_, backward = alone(lambda: list(learn_mlp(points, recipe)))
     np.testing.assert_array_equal(made.now["forward-forward"].numbers, flat(forward.layers))
@@ -78,8 +80,8 @@ def test_pictures_are_those_of_the_learners_themselves() -> None:
         alone(made.step)
         shown.append(made.frames[-1])
     assert [frame.index for frame in shown] == list(range(21))
-    steps = list(alone(lambda: list(learn_mlp(points_of(recipe), recipe))))
-    perceptrons = learn_perceptron(points_of(recipe), 0.1, recipe.seed)
+    steps = list(alone(lambda: list(learn_mlp(train_points(recipe), recipe))))
+    perceptrons = learn_perceptron(train_points(recipe), 0.1, recipe.seed)
     for frame, perceptron in zip(shown, perceptrons, strict=False):
         assert {one.step for one in frame.learners} == {frame.index}
         np.testing.assert_allclose(frame.learners[0].numbers, perceptron.weights.numpy(), rtol=1e-6)

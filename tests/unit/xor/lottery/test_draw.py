@@ -10,7 +10,6 @@ import pytest
 import torch
 
 from demos.common.errors import BadInput
-from demos.xor.learn import points_of
 from demos.xor.live.run import Run, alone
 from demos.xor.live.snapshot import unflat
 from demos.xor.lottery.draw import TEXTBOOK, Draw, textbook
@@ -18,8 +17,8 @@ from demos.xor.lottery.look import BINS, histogram, message
 from demos.xor.lottery.lottery import lottery
 from demos.xor.lottery.pace import pace
 from demos.xor.lottery.solutions import probes
-from demos.xor.model import forward
-from demos.xor.recipe import Recipe
+from demos.xor.model import forward_many
+from demos.xor.recipe import Recipe, train_points
 from demos.xor.settings.setup import OPENING, Setup
 
 OWN = ((0.0, 0.0, 0), (1.0, 1.0, 0), (0.2, 0.9, 1), (1.0, 0.1, 1), (0.5, 0.5, 0))
@@ -31,7 +30,7 @@ def drawn_and_shown(draw: Draw) -> dict:
     def run() -> dict:
         own = draw.setup.own_points
         *_, last = lottery(draw.setup.recipe, draw.hidden, draw.activation, draw.seeds, own)
-        return json.loads(message(draw, points_of(draw.setup.recipe, own), last, "en", version=1, seconds=0))
+        return json.loads(message(draw, train_points(draw.setup.recipe, own), last, "en", version=1, seconds=0))
 
     return alone(run)
 
@@ -70,7 +69,7 @@ def test_a_ticket_opens_as_the_very_net_that_was_drawn(setup: Setup) -> None:
             weights = np.frombuffer(base64.b64decode(kind["weights"]), dtype="<f4")
             assert kind["spec"]["widths"] == list(run.shapes[0])
             maps = [
-                forward(unflat(numbers, run.shapes[0]), probes(run.points.view), row["activation"])[0].sigmoid()
+                forward_many(unflat(numbers, run.shapes[0]), probes(run.points.view), row["activation"])[0].sigmoid()
                 for numbers in (weights.copy(), snapshot.numbers)
             ]
             torch.testing.assert_close(maps[0], maps[1], rtol=0, atol=1e-3)

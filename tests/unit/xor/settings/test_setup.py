@@ -13,7 +13,9 @@ import pytest
 from demos.common.errors import BadInput
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import DATASETS
-from demos.xor.recipe import INITIALISATIONS, MODELS, OPTIMISERS, Recipe
+from demos.xor.initialisations import INITIALISATIONS
+from demos.xor.optimisers import OPTIMISERS
+from demos.xor.recipe import MODELS, Recipe
 from demos.xor.settings.setup import FIELD, LARGEST_JSON, LONGEST_LINK, OPENING, Setup, numbers_of, weight_count
 
 
@@ -35,10 +37,10 @@ def some_setup(chance: random.Random) -> Setup:
         count=chance.choice([None, chance.randint(4, 2000)]),
         hidden=tuple(chance.randint(1, 16) for _ in range(chance.randint(1, 4))),
         activation=chance.choice(tuple(ACTIVATIONS)),
-        init=chance.choice(INITIALISATIONS),
+        init=chance.choice(tuple(INITIALISATIONS)),
         loss=loss,
         output="sigmoid" if loss == "cross_entropy" else chance.choice(["sigmoid", "tanh", "linear"]),
-        optimiser=chance.choice(OPTIMISERS),
+        optimiser=chance.choice(tuple(OPTIMISERS)),
         lr=chance.choice([0.1, 0.01, chance.uniform(1e-5, 10)]),
         forward_lr=chance.choice([0.1, 0.03, chance.uniform(1e-5, 10)]),
         steps=chance.randint(1, 100_000),
