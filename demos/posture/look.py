@@ -10,7 +10,7 @@ from demos.common.i18n import LANGUAGES, text
 from demos.common.palette import CLASS_ORANGE
 from demos.posture.coach.advice import sentence
 from demos.posture.coach.visibility import LOST
-from demos.posture.exercises import exercises, listed, recognisable
+from demos.posture.exercises import AUTO, exercises, listed, recognisable
 from demos.posture.landmarks import BODY, EDGES, INDEX, JOINTS
 
 if TYPE_CHECKING:
@@ -29,6 +29,11 @@ def edge_colour(start: int, end: int) -> str:
 def about(key: str, slugs: Sequence[str], conjunction: str = "and") -> dict[str, str]:
     """The string `key` in both languages, its {exercises} filled with these."""
     return {language: text(key, language, exercises=listed(slugs, language, conjunction)) for language in LANGUAGES}
+
+
+def camera_sentence(exercise: str, language: str) -> str:
+    """Where the camera should stand for an exercise (a slug), or for any that "auto" may find."""
+    return text("posture.camera_auto", language) if exercise == AUTO else exercises()[exercise].camera[language]
 
 
 # What is drawn of a body: edges (two landmarks and a colour), landmarks with a dot, the least visibility in percent.

@@ -1,28 +1,62 @@
-"""The posture tab: a video or the webcam, the skeleton over it, and what the coach counts."""
+"""The posture tab: a video or the webcam, what the coach counts in it, and the lessons that set it."""
+
+from typing import Any
 
 import gradio as gr
 
-from demos.common.ui import Page, controls, stage, t, t_entry
+from demos.common.ui import Page, controls, says, stage, t, t_entry
+from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.posture.exercises import AUTO, exercises, recognisable
 from demos.posture.live import tab as live
-from demos.posture.look import about
+from demos.posture.look import about, camera_sentence
 from demos.posture.video import tab as video
+
+ACTIONS = ("setup", "second")
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
     gr.Markdown(t_entry("posture.lead", about("posture.lead", list(exercises()), "or")), elem_classes="lead")
+    strip = lesson_strip("posture", dict.fromkeys(ACTIONS, "#posture-player"))
     exercise = _choice_of_exercise()
     with gr.Row():
-        with stage(), gr.Tabs(elem_id="posture-views"):
+        with stage(), gr.Tabs(elem_id="posture-views") as views:
             with gr.Tab(t("posture.video"), id="video", elem_id="posture-video-tab"):
                 shown = video.build(page)
             with gr.Tab(t("posture.camera"), id="camera", elem_id="posture-camera-tab") as camera_tab:
                 live.build(page, camera_tab, exercise)
         with controls():
             exercise.render()  # type: ignore[no-untyped-call]
+            camera = gr.Markdown(t("posture.camera_auto"), elem_id="posture-camera-hint")
             video.build_controls(page, shown, exercise)
             gr.Markdown(t("posture.hint"), elem_classes="posture-hint")
+    exercise.change(_camera, [page.language, exercise], camera, **PRIVATE)
+    _wire_lessons(page, strip, views, exercise, shown)
+
+
+def _camera(language: str, exercise: str) -> str:
+    return camera_sentence(exercise, language)
+
+
+def _wire_lessons(page: Page, strip: gr.HTML, views: gr.Tabs, exercise: gr.Radio, shown: video.View) -> None:
+    """A lesson says which exercise is done; then its clip is shown."""
+    wanted = gr.State(None)
+    for event in on_action(strip, ACTIONS, _set, [page.language, shown.visitor], [views, exercise, wanted]):
+        video.show_clip_after(event, page, shown, exercise, wanted)
+
+
+@says
+def _set(language: str, visitor: video.VisitorState, event: gr.EventData) -> tuple[gr.Tabs, str, video.SampleClip]:
+    """The view, the exercise and the clip of a lesson."""
+    lesson, action = action_of("posture", event)
+    setup = lesson.actions[action]
+    visitor.end()
+    return (
+        gr.Tabs(selected="video"),
+        setup.get("exercise", AUTO),
+        video.SampleClip(setup["clip"], setup.get("pause_at")),
+    )
 
 
 def _choice_of_exercise() -> gr.Radio:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SHOW_EVERY = 0.15  # seconds between two frames shown of an analysis under way
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+AT_ONCE: dict[str, Any] = {"queue": False, **PRIVATE}
+STREAMED: dict[str, Any] = {"trigger_mode": "multiple", **PRIVATE}  # the one before has been ended, and may go on a bit
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,20 @@ class View:
     chart: gr.HTML
     table: gr.HTML
     report: gr.JSON  # for programs
+    stop: gr.Button
+
+    @property
+    def shown(self) -> list[Any]:
+        """What an analysis sets."""
+        return [self.player, self.chart, self.table, self.report, self.stop]
+
+
+@dataclass(frozen=True)
+class SampleClip:
+    """A sample clip as a lesson shows it: of this exercise, standing still at `pause_at` seconds if that is set."""
+
+    exercise: str
+    pause_at: float | None = None
 
 
 def build(page: Page) -> View:
@@ -48,6 +64,7 @@ def build(page: Page) -> View:
         chart=_drawn_by_script("chart"),
         table=_drawn_by_script("table"),
         report=gr.JSON(visible=False),
+        stop=gr.Button(t("posture.stop"), visible=False, elem_id="posture-stop", render=False),
     )
     page.open_on(_open, page.language, [view.player, view.chart, view.table])
     return view
@@ -74,25 +91,28 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
             for slug in clips.samples()
         }
     upload = gr.UploadButton(t("posture.upload"), file_types=["video"], variant="primary", elem_id="posture-upload")
-    stop = gr.Button(t("posture.stop"), visible=False, elem_id="posture-stop")
-
-    shown = [view.player, view.chart, view.table, view.report, stop]
-    at_once: dict[str, Any] = {"queue": False, **PRIVATE}
-    streamed: dict[str, Any] = {"trigger_mode": "multiple", **PRIVATE}  # the one before has been ended
-    begun = [upload.upload(says(_analyse), [page.language, view.visitor, upload, exercise], shown, **streamed)]
+    view.stop.render()  # type: ignore[no-untyped-call]
+    begun = [upload.upload(says(_analyse), [page.language, view.visitor, upload, exercise], view.shown, **STREAMED)]
     automatic = gr.State(AUTO)
     for slug, button in samples.items():
         asked = [page.language, view.visitor, gr.State(str(clips.clip(slug))), automatic]
-        ended = button.click(_end, view.visitor, None, **at_once)
-        begun.append(ended.then(says(_analyse), asked, shown, **streamed))
+        ended = button.click(_end, view.visitor, None, **AT_ONCE)
+        begun.append(ended.then(says(_analyse), asked, view.shown, **STREAMED))
     for event in begun:
-        event.then(_stop_button, view.visitor, stop, **PRIVATE)  # after an error as well
-    stop.click(_end, view.visitor, None, **at_once).then(_stop_button, view.visitor, stop, **at_once)
+        event.then(_stop_button, view.visitor, view.stop, **PRIVATE)  # after an error as well
+    view.stop.click(_end, view.visitor, None, **AT_ONCE).then(_stop_button, view.visitor, view.stop, **AT_ONCE)
 
     for_programs, film = gr.Button(visible=False), gr.File(visible=False)  # `film`: an old name of the video
     no_visitor = gr.State(None)  # each call is an analysis of its own
     given = [page.language, no_visitor, upload, exercise, film]
-    for_programs.click(says(_analyse), given, shown, api_name="posture_analyze")
+    for_programs.click(says(_analyse), given, view.shown, api_name="posture_analyze")
+
+
+def show_clip_after(event: Any, page: Page, view: View, exercise: gr.Radio, wanted: gr.State) -> None:
+    """When `event` has set `exercise` and `wanted`, a SampleClip, show that clip analysed as that exercise."""
+    asked = [page.language, view.visitor, wanted, exercise]
+    shown = event.success(says(_show_clip), asked, view.shown, **STREAMED)
+    shown.then(_stop_button, view.visitor, view.stop, **PRIVATE)
 
 
 async def _end(visitor: VisitorState) -> None:
@@ -110,17 +130,27 @@ def _open(language: str) -> tuple[Any, ...]:
     return _shown(clips.opening()[language], clips.clip(clips.OPENING), None)[:3]
 
 
+def _show_clip(language: str, visitor: VisitorState, wanted: SampleClip, exercise: str) -> Iterator[tuple[Any, ...]]:
+    """The opening video as it was analysed beforehand, any other one analysed now."""
+    if (wanted.exercise, exercise) == (clips.OPENING, AUTO):
+        yield _shown(clips.opening()[language], clips.clip(clips.OPENING), None, wanted.pause_at)
+    else:
+        video = str(clips.clip(wanted.exercise))
+        yield from _analyse(language, visitor, video, exercise, pause_at=wanted.pause_at)
+
+
 def _analyse(
     language: str,
     visitor: VisitorState | None,
     video: str | None = None,
     exercise: str = AUTO,
     film: str | None = None,
+    pause_at: float | None = None,
 ) -> Iterator[tuple[Any, ...]]:
     """Analyse a video: frames on the way, at last the whole result and its report.
 
     What was shown before stays until the file turns out to be a video. It ends before its time when the visitor begins
-    another one. `film` is what the API called `video` before.
+    another one. `film` is what the API called `video` before. `pause_at`: see SampleClip.
     """
     video = video or film
     with (visitor or VisitorState()).analysis() as wanted:
@@ -142,7 +172,7 @@ def _analyse(
             if not wanted():
                 return
             if isinstance(found, Analysis):
-                yield _shown(result(found, language), playable, found)
+                yield _shown(result(found, language), playable, found, pause_at)
             elif time.monotonic() - last > SHOW_EVERY:
                 before = (gr.skip(),) * 3 if last else ("", "", None)  # of the video before
                 last = time.monotonic()
@@ -163,10 +193,12 @@ def _analyse(
                 )
 
 
-def _shown(result: dict[str, Any], video: Path | str, analysis: "Analysis | None") -> tuple[Any, ...]:
+def _shown(
+    result: dict[str, Any], video: Path | str, analysis: "Analysis | None", pause_at: float | None = None
+) -> tuple[Any, ...]:
     """Values for player, chart, table, report and Stop."""
     return (
-        dump_message({**result["player"], "src": _address(video)}),
+        dump_message({**result["player"], "src": _address(video), "pause_at": pause_at}),
         dump_message(result["chart"]) if result["chart"] else "",
         dump_message(result["table"]) if result["table"] else "",
         analysis.report() if analysis else None,

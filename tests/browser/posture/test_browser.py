@@ -83,6 +83,50 @@ def test_stopped_at_once_it_says_nothing_and_the_next_one_runs(open_page: Callab
     expect(player.locator("[data-part=exercise]")).to_have_text("Plank")
 
 
+def test_lessons_show_their_clip_as_they_say(open_page: Callable) -> None:
+    page = open_page("posture")
+    player = page.locator("#posture-player")
+    expect(player.locator("[data-part=exercise]")).to_have_text("Squat", timeout=60_000)
+    page.get_by_role("tab", name="My camera").click()
+    page.locator("#demo-posture .lesson-chip").nth(0).click()
+    card = page.locator("#demo-posture .lesson-card:visible")
+    expect(card.locator("h3")).to_have_text("From 33 points to one angle")
+    expect(player.locator("video")).to_be_visible()
+    at = "video => [Math.round(100 * video.currentTime) / 100, video.paused]"
+    page.wait_for_function(f"JSON.stringify(({at})(document.querySelector('#posture-player video'))) === '[2,true]'")
+    expect(player.locator("[data-part=number]")).to_have_text("0")
+    card.get_by_role("button", name="Next").click()
+    page.wait_for_function("!document.querySelector('#posture-player video').paused")
+    card.locator("[data-do=second]").click()
+    page.wait_for_function(f"JSON.stringify(({at})(document.querySelector('#posture-player video'))) === '[6.97,true]'")
+    expect(player.locator("[data-part=number]")).to_have_text("2")
+    player.locator("video").evaluate("video => video.play()")  # as the visitor may
+    expect(player.locator("[data-part=number]")).to_have_text("3", timeout=60_000)
+
+
+def test_a_lesson_tells_the_coach_something_wrong(open_page: Callable) -> None:
+    page = open_page("posture", locale="ko-KR", size=(390, 844))
+    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("스쿼트", timeout=60_000)
+    name = page.locator("#demo-posture .lesson-chip span").first
+    expect(name).to_be_in_viewport(ratio=1)
+    assert float(name.evaluate("name => parseFloat(getComputedStyle(name).fontSize)")) >= 16
+    page.locator("#demo-posture .lesson-chip").last.click()
+    card = page.locator("#demo-posture .lesson-card:visible")
+    expect(card.locator("h3")).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    expect(page.locator("#posture-camera-hint")).to_contain_text("골반 높이")
+    expect(page.locator("#posture-stop")).to_be_visible(timeout=60_000)
+    expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
+    expect(page.locator("#posture-exercise input:checked")).to_have_value("squat")
+    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("스쿼트")
+    expect(page.locator("#posture-table tbody tr")).to_have_count(4)
+    card.locator("[data-do=second]").click()
+    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("런지", timeout=120_000)
+    expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
+    expect(page.locator("#posture-table")).to_contain_text("상체를 곧게 세우세요.")
+    expect(page.locator("#posture-exercise input:checked")).to_have_value("auto")
+
+
 @pytest.fixture(scope="module")
 def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The athlete's squats as a camera file, which Chromium plays over and over."""

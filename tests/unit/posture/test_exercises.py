@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 
 from demos.common.errors import BadInput
-from demos.common.i18n import LANGUAGES
+from demos.common.i18n import LANGUAGES, text
 from demos.posture import learn
 from demos.posture.exercises import (
+    AUTO,
     FOLDER,
     OTHER,
     VIEWS,
@@ -20,6 +21,7 @@ from demos.posture.exercises import (
     recognisable,
 )
 from demos.posture.landmarks import INDEX
+from demos.posture.look import camera_sentence
 
 CARRIED = ("squat", "push_up", "bicep_curl", "lunge", "plank")
 
@@ -39,6 +41,15 @@ def test_every_exercise_speaks_both_languages(exercise: Exercise) -> None:
         assert exercise.kind == "hold" or exercise.shallow[language]
         assert all(limit.sentence(language) for limit in (*exercise.position, *exercise.cues, *exercise.deep))
     assert all(cue.name and cue.when in ("always", "effort") and set(cue.views) <= set(VIEWS) for cue in exercise.cues)
+
+
+def test_where_the_camera_should_stand_is_said_of_each_and_of_any() -> None:
+    for language in LANGUAGES:
+        sentences = [camera_sentence(slug, language) for slug in (AUTO, *exercises())]
+        assert sentences == [
+            text("posture.camera_auto", language),
+            *(exercise.camera[language] for exercise in exercises().values()),
+        ]
 
 
 def test_unknown_exercise_is_refused() -> None:

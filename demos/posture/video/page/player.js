@@ -9,7 +9,10 @@ import { drawSkeleton } from "../../page/skeleton.js";
 
 /** @typedef {{ src: string, width: number, height: number }} Source the video's address and its size */
 /** @typedef {Source & { mode: "analysing", share: number, frame: Frame }} Analysing `share` of it (0 to 1) is done */
-/** @typedef {Source & { mode: "analysed", seconds: number, frames: Frame[] }} Analysed */
+/**
+ * It plays, or stands still at the second `pause_at` until the visitor plays it.
+ * @typedef {Source & { mode: "analysed", seconds: number, frames: Frame[], pause_at: number | null }} Analysed
+ */
 
 /**
  * @param {MountContext} context
@@ -46,13 +49,18 @@ export function mount({ element, props, watch }, { skeleton }) {
       showReadout(element, message.frame);
     } else {
       video.controls = true;
-      if (video.readyState) video.currentTime = 0;
+      if (message.pause_at !== null) video.pause();
+      if (video.readyState) toBeginning();
       play();
     }
   }
 
+  function toBeginning() {
+    if (message?.mode === "analysed") video.currentTime = message.pause_at ?? 0;
+  }
+
   function play() {
-    if (message?.mode !== "analysed" || still || touched || !element.offsetParent) return;
+    if (message?.mode !== "analysed" || message.pause_at !== null || still || touched || !element.offsetParent) return;
     video.play().catch(() => {}); // a browser may refuse; the visitor can still press play
   }
 
@@ -74,6 +82,7 @@ export function mount({ element, props, watch }, { skeleton }) {
     if (entry.isIntersecting) play();
     else video.pause(); // behind another tab nothing plays
   }).observe(element);
+  video.addEventListener("loadedmetadata", toBeginning);
   video.addEventListener("canplay", play);
   video.addEventListener("click", () => { touched = true; });
 }

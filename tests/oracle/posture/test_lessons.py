@@ -1,0 +1,91 @@
+"""What the lessons say of the sample clips, measured on them."""
+
+from functools import cache
+from typing import Any
+
+import pytest
+
+from demos.common.lessons import lessons
+from demos.posture.coach import repetitions
+from demos.posture.coach.set_tracker import FrameResult, SetTracker
+from demos.posture.exercises import AUTO, exercises
+from demos.posture.landmarker import Landmarker
+from demos.posture.landmarks import NAMES, Pose
+from demos.posture.look import shown_angles
+from demos.posture.video import clips, video_file
+from demos.posture.video.analyse import Analysis, summarise
+
+LESSONS = {lesson.key: lesson.actions for lesson in lessons("posture")}
+
+
+@cache
+def seen(clip: str) -> list[tuple[float, Pose | None]]:
+    with Landmarker() as landmarker:
+        frames = video_file.read(clips.clip(clip))
+        return [(frame.seconds, landmarker.detect(frame.image, frame.seconds)) for frame in frames]
+
+
+@cache
+def analysis(clip: str, exercise: str) -> Analysis:
+    tracker = SetTracker(exercise)
+    results = [tracker.update(pose, seconds) for seconds, pose in seen(clip)]
+    return summarise(video_file.probe(clips.clip(clip)), results, tracker)
+
+
+def asked(key: str, action: str) -> tuple[Analysis, Any]:
+    """What that action of a lesson shows, and the frame that it stops at."""
+    setup = LESSONS[key][action]
+    found = analysis(setup["clip"], setup.get("exercise", AUTO))
+    stops = min(found.results, key=lambda result: abs(result.seconds - setup.get("pause_at", 0)))
+    return found, stops
+
+
+def shown(frame: FrameResult) -> float:
+    """The one angle that is written into the image."""
+    [degrees] = shown_angles(frame).values()
+    return degrees
+
+
+def test_each_lesson_shows_a_clip_there_is_as_an_exercise_there_is() -> None:
+    for actions in LESSONS.values():
+        for setup in actions.values():
+            assert set(setup) <= {"clip", "exercise", "pause_at"}
+            assert setup["clip"] in clips.samples()
+            assert setup.get("exercise", AUTO) in (AUTO, *exercises())
+
+
+def test_angle_the_clips_stop_where_the_joint_is_bent_most() -> None:
+    assert len(NAMES) == 33
+    squats, stops = asked("angle", "setup")
+    assert squats.exercise == "squat"
+    assert stops.seconds == pytest.approx(squats.main.attempts[0].bottom, abs=0.05)
+    assert shown(stops) == pytest.approx(80, abs=4)
+    curls, stops = asked("angle", "second")
+    assert curls.exercise == "bicep_curl"
+    assert stops.seconds == pytest.approx(curls.main.attempts[0].bottom, abs=0.05)
+    standing = max(shown(result) for result in squats.results if shown_angles(result))
+    assert standing > 165
+
+
+def test_repetition_three_of_four_dips_count_on_the_way_up() -> None:
+    squat = exercises()["squat"].signal
+    assert (squat.joint, squat.full, repetitions.RETURN) == ("knee", 105, 0.65)
+    squats, _ = asked("repetition", "setup")
+    assert [attempt.counted for attempt in squats.main.attempts] == [True, True, False, True]
+    first = squats.main.attempts[0]
+    counted = next(result for result in squats.results if result.reading and result.reading.count == 1)
+    way = (counted.reading.signal - first.depth) / (first.top - first.depth)
+    assert 0.65 <= way < 0.75
+    _, stops = asked("repetition", "second")
+    third = squats.main.attempts[2]
+    assert stops.seconds == pytest.approx(third.bottom, abs=0.05)
+    assert third.depth == pytest.approx(130, abs=2)
+
+
+def test_told_lunges_pass_for_squats_until_nobody_says_so() -> None:
+    told, _ = asked("told", "setup")
+    assert (told.exercise, told.main.count) == ("squat", 4)
+    assert all(attempt.counted and not attempt.cues for attempt in told.main.attempts)
+    untold, _ = asked("told", "second")
+    assert (untold.exercise, untold.main.count) == ("lunge", 4)
+    assert [attempt.cues for attempt in untold.main.attempts] == [(), (), ("torso_lean",), ()]
