@@ -8,7 +8,7 @@ PYTEST_ARGS ?=
 NAME ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint lint-page bench soak soak-ci weights constraints chromium clean
+.PHONY: help run test lint bench soak soak-ci weights constraints chromium clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -19,19 +19,11 @@ run: .venv/installed ## install into .venv and serve Glassbox on http://127.0.0.
 test: .venv/installed-test chromium lint ## install the test extra too, then lint and run the tests, the long ones excepted (PYTEST_ARGS="-k adder")
 	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
-lint: .venv/installed-test lint-page ## ruff and mypy, and eslint and tsc where there is Node
+lint: .venv/installed-test ## ruff and mypy, and eslint and tsc where there is Node
+	@.ci/lint_page
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-
-# The page code: eslint and tsc, in the versions that package-lock.json names. Needs Node; the app does not.
-lint-page:
-	@if command -v npm >/dev/null; then $(MAKE) -s node_modules/.installed && npm run --silent lint; \
-		else echo "No Node: the page code was not checked."; fi
-
-node_modules/.installed: package-lock.json
-	npm ci --silent
-	@touch $@
 
 bench: .venv/installed-test ## the benchmarks, each beside a peer in the same run
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --timeout 1800 $(PYTEST_ARGS)
