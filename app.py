@@ -65,7 +65,7 @@ def main(
     if _in_use(host, port):
         raise BadInput("common.port_in_use", port=port)
     page = build(settings)
-    first_script = page_files.file("common/page/first_script.js")
+    first_script = page_files.file("common/page/first_script.js").read_text(encoding="utf-8")
     page.queue(default_concurrency_limit=settings.concurrent_events)
     page.launch(
         server_name=host,
@@ -80,7 +80,7 @@ def main(
         max_file_size=settings.max_upload,
         show_error=True,
         app_kwargs={
-            "middleware": [Middleware(FirstScript, script=first_script.read_text(encoding="utf-8"))],
+            "middleware": [Middleware(FirstScript, script=first_script, modules=page_files.modules(DEMOS[0].name))],
             "routes": [page_files.route()],
         },
         quiet=True,

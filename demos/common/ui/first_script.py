@@ -1,19 +1,26 @@
-"""Run a script before anything else on the page.
+"""Run a script before anything else on the page, and let the modules of its first view come early.
 
 Gradio adds what `launch(head=…)` gets when its own code already runs, too late to tell it the visitor's language. This
-small ASGI layer (ASGI specification, HTTP) writes the script into the HTML itself, right after `<head>`.
+small ASGI layer (ASGI specification, HTTP) writes the script into the HTML itself, right after `<head>`; then a link
+for each module, which the browser fetches while Gradio still starts (HTML specification, "modulepreload").
 """
+
+from collections.abc import Sequence
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 
 class FirstScript:
-    """Wrap `app`: every HTML page starts its head with `script` (JavaScript without a closing tag)."""
+    """Wrap `app`: every HTML page starts its head with `script` (JavaScript without a closing tag).
 
-    def __init__(self, app: ASGIApp, script: str) -> None:
+    `modules` are addresses relative to the page's own.
+    """
+
+    def __init__(self, app: ASGIApp, script: str, modules: Sequence[str] = ()) -> None:
         self.app = app
-        self.tag = f"<head><script>{script}</script>".encode()
+        links = "".join(f'<link rel="modulepreload" href="{module}">' for module in modules)
+        self.tag = f"<head><script>{script}</script>{links}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

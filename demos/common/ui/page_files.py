@@ -49,6 +49,15 @@ def imports(script: Path) -> Iterator[Path]:
         yield (script.parent / name).resolve()
 
 
+def modules(demo: str) -> list[str]:
+    """The addresses, below the app's own, of the modules of a demo and of common: "glassbox/xor/page/net.js".
+
+    All that a demo's scripts may import is among them. A browser else learns of one only from another that imports it.
+    """
+    paths = [script.relative_to(DEMOS_FOLDER) for script in files(".js") if script.name != "first_script.js"]
+    return [f"{URL}/{path.as_posix()}" for path in paths if path.parts[0] in {"common", demo}]
+
+
 class _PageFiles(StaticFiles):
     """Starlette's files (ranges, ETag, no way out of the folder), but only those that are page code."""
 

@@ -25,11 +25,17 @@ async def data(request):
 
 def client() -> TestClient:
     routes = [Route("/", page), Route("/streamed", streamed), Route("/data", data)]
-    return TestClient(Starlette(routes=routes, middleware=[Middleware(FirstScript, script="first()")]))
+    return TestClient(
+        Starlette(
+            routes=routes,
+            middleware=[Middleware(FirstScript, script="first()", modules=["glassbox/a.js", "glassbox/b.js"])],
+        )
+    )
 
 
 def test_the_script_comes_first_and_once() -> None:
-    expected = PAGE.replace("<head>", "<head><script>first()</script>", 1)
+    links = '<link rel="modulepreload" href="glassbox/a.js"><link rel="modulepreload" href="glassbox/b.js">'
+    expected = PAGE.replace("<head>", f"<head><script>first()</script>{links}", 1)
     for path in ("/", "/streamed"):
         response = client().get(path)
         assert response.text == expected

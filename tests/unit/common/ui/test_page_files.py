@@ -6,6 +6,7 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from demos import DEMOS
 from demos.common import ui
 from demos.common.ui import page_files, theme
 
@@ -103,3 +104,11 @@ def test_imports_are_read_in_every_form(tmp_path: Path) -> None:
     )
     names = [path.relative_to(tmp_path.parent).as_posix() for path in page_files.imports(script)]
     assert names == [f"{tmp_path.name}/b.js", "c.js", f"{tmp_path.name}/d.js", f"{tmp_path.name}/e.js"]
+
+
+def test_the_modules_of_a_demo_are_its_scripts_and_all_that_they_import() -> None:
+    for demo in DEMOS:
+        modules = [page_files.DEMOS_FOLDER / name.removeprefix("glassbox/") for name in page_files.modules(demo.name)]
+        assert {module.relative_to(page_files.DEMOS_FOLDER).parts[0] for module in modules} == {"common", demo.name}
+        assert {imported for module in modules for imported in page_files.imports(module)} <= set(modules)
+        assert page_files.file("common/page/first_script.js") not in modules  # no module, and in the page already
