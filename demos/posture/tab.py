@@ -10,6 +10,7 @@ from demos.posture.exercises import AUTO, exercises, recognisable
 from demos.posture.live import tab as live
 from demos.posture.look import about, camera_sentence
 from demos.posture.video import tab as video
+from demos.posture.video.visitor import VisitorState
 
 ACTIONS = ("setup", "second")
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -47,7 +48,7 @@ def _wire_lessons(page: Page, strip: gr.HTML, views: gr.Tabs, exercise: gr.Radio
 
 
 @says
-def _set(language: str, visitor: video.VisitorState, event: gr.EventData) -> tuple[gr.Tabs, str, video.SampleClip]:
+def _set(language: str, visitor: VisitorState, event: gr.EventData) -> tuple[gr.Tabs, str, video.SampleClip]:
     """The view, the exercise and the clip of a lesson."""
     lesson, action = action_of("posture", event)
     setup = lesson.actions[action]
