@@ -99,20 +99,43 @@ def serving(log: Path, environment: dict[str, str], folder: Path = ROOT) -> Iter
 
 
 @pytest.fixture
-def refusal(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """`refusal(app, *arguments)` gives the one sentence with which a command line ends; it ends with code 2."""
+def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Any]:
+    """`command(app, *arguments, code=0, folder=ROOT)` does what `python -m …` does in that folder, in this process.
+
+    `app` is the typer application of a demo's `__main__`. The result is a subprocess.CompletedProcess; an exit code
+    other than `code` fails.
+    """
     from demos.common import cli
 
-    def refused(app: Any, *arguments: object) -> str:
-        monkeypatch.chdir(ROOT)
-        monkeypatch.setattr(sys, "argv", ["command", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            cli.run(app)
+    def ran(app: Any, *arguments: object, code: int = 0, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
+        import torch
+
+        words = ["command", *map(str, arguments)]
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(sys, "argv", words)
+        threads = torch.get_num_threads()
+        capsys.readouterr()
+        try:
+            with pytest.raises(SystemExit) as end:
+                cli.run(app)
+        finally:
+            torch.set_num_threads(threads)
         said = capsys.readouterr()
-        assert end.value.code == 2, (arguments, said.err)
-        assert "Traceback" not in said.err
-        assert not said.out
-        return said.err.strip()
+        assert end.value.code == code, said.err
+        return subprocess.CompletedProcess(words, code, said.out, said.err)
+
+    return ran
+
+
+@pytest.fixture
+def refusal(command: Callable[..., Any]) -> Callable[..., str]:
+    """`refusal(app, *arguments)` gives the one sentence with which a command line ends; it ends with code 2."""
+
+    def refused(app: Any, *arguments: object) -> str:
+        said = command(app, *arguments, code=2)
+        assert "Traceback" not in said.stderr
+        assert not said.stdout
+        return said.stderr.strip()
 
     return refused
 

@@ -1,8 +1,8 @@
 """python -m demos.clip: what it prints, what it returns."""
 
 import json
-import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -28,11 +28,10 @@ def clip(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture):
     return run
 
 
-def test_match_answers_good_images_and_names_bad_ones(tmp_path: Path) -> None:
+def test_match_answers_good_images_and_names_bad_ones(command: Callable, tmp_path: Path) -> None:
     good, bad = photo(tmp_path / "good.png"), bad_files(tmp_path)["cut.jpg"]
-    command = [sys.executable, "-m", "demos.clip", "match", good, bad, "--labels", "a cat", "--labels", "a dog"]
-    done = subprocess.run([*command, "--offline", "--json"], cwd=ROOT, capture_output=True, text=True)
-    assert done.returncode == 2
+    labels = ("--labels", "a cat", "--labels", "a dog")
+    done = command(app, "match", good, bad, *labels, "--offline", "--json", code=2)
     answer = json.loads(done.stdout)
     assert sorted(score["label"] for score in answer["images"][0]["labels"]) == ["a cat", "a dog"]
     assert "cut.jpg" in answer["errors"][0]["error"]

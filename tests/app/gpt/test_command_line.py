@@ -1,10 +1,10 @@
 """minGPT on the command line."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from subprocess import CompletedProcess
 
 import pytest
 import torch
@@ -13,18 +13,15 @@ from demos.gpt.__main__ import app
 from demos.gpt.models.checkpoint import load
 from demos.gpt.models.quantise import available
 
-ROOT = Path(__file__).parent.parent.parent.parent
 TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
 
 
-def gpt(*arguments: object, code: int = 0) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-m", "demos.gpt", *map(str, arguments)]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=240, check=False)
-    assert done.returncode == code, done.stderr
-    return done
+@pytest.fixture
+def gpt(command: Callable[..., CompletedProcess[str]]) -> Callable[..., CompletedProcess[str]]:
+    return partial(command, app)
 
 
-def test_a_model_is_trained_written_with_trained_on_and_measured(tmp_path: Path) -> None:
+def test_a_model_is_trained_written_with_trained_on_and_measured(gpt: Callable, tmp_path: Path) -> None:
     file, out = tmp_path / "text.txt", tmp_path / "mine.safetensors"
     file.write_bytes((TEXT + "조개를 줍는다.\n").encode("cp949"))
     train = ["train", file, "--out", out, "--preset", "pocket", "--layers", "1", "--width", "32", "--json"]
@@ -45,7 +42,7 @@ def test_a_model_is_trained_written_with_trained_on_and_measured(tmp_path: Path)
     assert 0 < measured["nats_per_character"] < 6
 
 
-def test_a_text_learned_by_heart_leaves_the_weights_from_before(tmp_path: Path) -> None:
+def test_a_text_learned_by_heart_leaves_the_weights_from_before(gpt: Callable, tmp_path: Path) -> None:
     file, out = tmp_path / "short.txt", tmp_path / "mine.safetensors"
     learned = "".join(chr(97 + (i * i + 3 * i) % 26) for i in range(900))
     file.write_text(learned + "".join(chr(97 + (7 * i * i + i) % 26) for i in range(100)))  # held out: another rule
@@ -57,7 +54,7 @@ def test_a_text_learned_by_heart_leaves_the_weights_from_before(tmp_path: Path) 
     assert again["nats_per_token"] == pytest.approx(told["held_out_nats_per_token"], rel=1e-4)
 
 
-def test_what_is_measured_as_held_out_is_exactly_what_training_held_out(tmp_path: Path) -> None:
+def test_what_is_measured_as_held_out_is_exactly_what_training_held_out(gpt: Callable, tmp_path: Path) -> None:
     """With byte pairs, a tenth of the tokens is not a tenth of the characters."""
     file, out = tmp_path / "text.txt", tmp_path / "mine.safetensors"
     file.write_text(TEXT + "".join(f"{i} 조개 {i * i} 소라 " for i in range(40)), encoding="utf-8")
@@ -78,7 +75,7 @@ def test_what_is_measured_as_held_out_is_exactly_what_training_held_out(tmp_path
     assert told["held_out_nats_per_character"] == pytest.approx(measured["nats_per_character"], rel=1e-4)
 
 
-def test_dropout_counts_for_a_model_that_is_trained_on(tmp_path: Path) -> None:
+def test_dropout_counts_for_a_model_that_is_trained_on(gpt: Callable, tmp_path: Path) -> None:
     file, out = tmp_path / "text.txt", tmp_path / "mine.safetensors"
     file.write_text(TEXT)
     size = ("--layers", "1", "--heads", "1", "--width", "32", "--block", "32")
@@ -88,7 +85,7 @@ def test_dropout_counts_for_a_model_that_is_trained_on(tmp_path: Path) -> None:
     assert dropped > kept + 0.1  # of the same weights, on the same windows
 
 
-def test_the_old_name_of_the_block_size_still_counts_and_is_offered_no_longer(tmp_path: Path) -> None:
+def test_the_old_name_of_the_block_size_still_counts_and_is_offered_no_longer(gpt: Callable, tmp_path: Path) -> None:
     file, shown = tmp_path / "text.txt", gpt("train", "--help").stdout
     file.write_text(TEXT)
     assert "--block-size" in shown
@@ -101,20 +98,20 @@ def test_the_old_name_of_the_block_size_still_counts_and_is_offered_no_longer(tm
     assert sizes == [24, 24]
 
 
-def test_an_answer_is_read_as_it_is_meant() -> None:
+def test_an_answer_is_read_as_it_is_meant(gpt: Callable) -> None:
     done = json.loads(gpt("generate", "--model", "adder", "--prompt", "27+45", "--temperature", "0", "--json").stdout)
     assert (done["prompt"], done["text"], done["answer"]) == ("27+45=", "270\n", "72")
     assert "→" not in gpt("generate", "--model", "adder", "--prompt", "27+45", "--tokens", "0").stdout
 
 
-def test_a_prompt_that_is_no_utf_8_is_read_as_far_as_it_is_text() -> None:
+def test_a_prompt_that_is_no_utf_8_is_read_as_far_as_it_is_text(gpt: Callable) -> None:
     asked = ("generate", "--model", "korean", "--prompt", "안녕\udcff", "--tokens", "3", "--json")
     done = json.loads(gpt(*asked).stdout)
     assert (done["prompt"], done["skipped_characters"], done["tokens"]) == ("안녕\n", ["\ufffd"], 3)
 
 
 @pytest.mark.skipif(not available(), reason="this processor has no kernels for 8 bits")
-def test_eight_bits_tell_what_they_change() -> None:
+def test_eight_bits_tell_what_they_change(gpt: Callable) -> None:
     asked = ("generate", "--model", "shakespeare", "--prompt", "ROMEO:", "--tokens", "20", "--json")
     told = json.loads(gpt(*asked, "--int8").stdout)["int8"]
     assert 0 < told["largest_difference"] < 0.3 * told["spread"]

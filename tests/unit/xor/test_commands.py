@@ -1,38 +1,35 @@
 """`python -m demos.xor train`, as the contract has it."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from subprocess import CompletedProcess
+
+import pytest
 
 from demos.xor.__main__ import app
 
-ROOT = Path(__file__).parent.parent.parent.parent
+
+@pytest.fixture
+def train(command: Callable[..., CompletedProcess[str]]) -> Callable[..., CompletedProcess[str]]:
+    return partial(command, app, "train")
 
 
-def train(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "demos.xor", "train", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-
-def test_forward_forward_solves_xor_as_the_contract_asks() -> None:
+def test_forward_forward_solves_xor_as_the_contract_asks(train: Callable) -> None:
     shape = ("--hidden", "4", "--activation", "tanh", "--lr", "0.1")
     done = train("--data", "xor", "--model", "forward-forward", *shape, "--steps", "200", "--seed", "0", "--json")
-    assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert (result["model"], result["accuracy"], result["steps"]) == ("forward-forward", 1, 200)
     assert len(result["loss"]) == len(result["positive"]) == len(result["negative"]) == 1
 
 
-def test_a_shape_that_suits_is_the_default() -> None:
+def test_a_shape_that_suits_is_the_default(train: Callable) -> None:
     done = train("--data", "moons", "--model", "forward-forward", "--steps", "3")
-    assert done.returncode == 0, done.stderr
     assert "layer 2" in done.stdout
 
 
-def test_held_out_points_are_reported() -> None:
+def test_held_out_points_are_reported(train: Callable) -> None:
     result = json.loads(train("--data=circles", "--test=0.25", "--batch=32", "--steps=50", "--json").stdout)
     assert 0.4 < result["test_accuracy"] <= 1
     assert result["hidden"] == [4]
@@ -44,11 +41,10 @@ def test_an_unknown_model_is_one_sentence_and_exit_code_2(refusal: Callable[...,
     assert said == "“forward” is no model here; choose one of perceptron, mlp, forward-forward."
 
 
-def test_own_points_replace_the_data(tmp_path: Path) -> None:
+def test_own_points_replace_the_data(train: Callable, tmp_path: Path) -> None:
     file = tmp_path / "own.csv"
     file.write_text("x,y,label\n0,0,cat\n0,1,dog\n1,0,dog\n1,1,dog\n", encoding="utf-8")
     done = train("--points", str(file), "--model", "perceptron", "--json")
-    assert done.returncode == 0, done.stderr
     result = json.loads(done.stdout)
     assert (result["data"], result["count"], result["converged"]) == (str(file), 4, True)
 
@@ -62,7 +58,7 @@ def test_a_file_that_is_no_csv_is_one_sentence_and_exit_code_2(tmp_path: Path, r
         assert len(said.splitlines()) == 1
 
 
-def test_hidden_layers_may_have_different_widths(refusal: Callable[..., str]) -> None:
+def test_hidden_layers_may_have_different_widths(train: Callable, refusal: Callable[..., str]) -> None:
     for shape, widths in (("8,4", [8, 4]), ("3", [3])):
         result = json.loads(train("--hidden", shape, "--steps", "3", "--json").stdout)
         assert result["hidden"] == widths

@@ -2,19 +2,16 @@
 
 import json
 import math
-import subprocess
-import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
 import torch
 
 from demos.common.errors import BadInput
+from demos.xor.__main__ import app
 from demos.xor.data import sample
 from demos.xor.lottery.lottery import Result, lottery
 from demos.xor.recipe import Recipe
-
-ROOT = Path(__file__).parent.parent.parent.parent.parent
 
 
 @pytest.fixture(autouse=True)
@@ -88,17 +85,9 @@ def test_own_points_count_towards_the_limit() -> None:
     assert next(lottery(Recipe(), [2], ["tanh"], 2, own)).step == 0
 
 
-def command(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-m", "demos.xor", *arguments], cwd=ROOT, capture_output=True, text=True, check=False
-    )
-
-
-def test_the_command_prints_one_json_object() -> None:
-    done = command(
-        "lottery", "--hidden", "2,4", "--activation", "tanh, relu", "--seeds", "10", "--steps", "300", "--json"
-    )
-    assert done.returncode == 0, done.stderr
+def test_the_command_prints_one_json_object(command: Callable) -> None:
+    asked = ("--hidden", "2,4", "--activation", "tanh, relu", "--seeds", "10", "--steps", "300", "--json")
+    done = command(app, "lottery", *asked)
     told = json.loads(done.stdout)
     assert (told["loss"], told["init"], told["optimiser"]) == ("squared", "uniform", "gradient_descent")
     assert [(one["hidden"], one["activation"]) for one in told["results"]] == [
@@ -112,7 +101,6 @@ def test_the_command_prints_one_json_object() -> None:
         assert one["interval"][0] <= one["share"] <= one["interval"][1]
 
 
-def test_the_command_refuses_with_a_sentence_and_exit_code_2() -> None:
-    done = command("lottery", "--hidden", "2,many")
-    assert done.returncode == 2
+def test_the_command_refuses_with_a_sentence_and_exit_code_2(command: Callable) -> None:
+    done = command(app, "lottery", "--hidden", "2,many", code=2)
     assert done.stderr.strip() == "hidden must be a whole number from 1 to 64, not many."
