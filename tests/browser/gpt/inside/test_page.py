@@ -37,7 +37,8 @@ def show(page: Page, view: str) -> None:
     expect(page.locator(f"[data-panel={view}]")).to_be_visible()
 
 
-TINTED = "[...document.querySelectorAll('.gi-text [data-t]')].some((one) => parseInt(one.style.getPropertyValue('--tint')) > 0)"
+TINTED = """[...document.querySelectorAll(".gi-text [data-t]")].some(
+    (one) => parseInt(one.style.getPropertyValue("--tint")) > 0)"""
 
 
 def tint(cell: Locator) -> int:
