@@ -1,10 +1,12 @@
 """The models that were opened last stay open, and one that somebody uses is opened once for all.
 
-A model is known by what it was opened from: `file_key` of its files changes with their content, so a folder whose
-weights were replaced on the disk is opened anew.
+A model is known by the content of its files: a folder whose weights were changed on the disk is opened anew, however
+that was done, and equal files are one model wherever they lie.
 """
 
+import hashlib
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from pathlib import Path
@@ -14,15 +16,36 @@ from weakref import WeakValueDictionary
 from demos.common.models.hub import Download
 
 M = TypeVar("M")
+ALWAYS_READ = 32 * 1024 * 1024  # bytes up to which a file is read whenever its digest is asked for: ours all are
+SETTLED = 2.0  # seconds since the last change after which a larger file's digest is remembered
+_digests: dict[tuple[Hashable, ...], str] = {}  # of large files, by what the file system says of them
+_lock = threading.Lock()
 
 
-def file_key(files: Iterable[Path]) -> tuple[Hashable, ...]:
-    """The state of the files as a key: another one once any of them was written anew or replaced.
+def file_key(files: Iterable[Path]) -> tuple[tuple[str, str], ...]:
+    """The content of the files as a key: the name and the `digest` of each."""
+    return tuple((file.name, digest(file)) for file in sorted(files))
 
-    The file system's record of it is read (path, time of the last change, size), not the gigabytes themselves.
+
+def digest(file: Path) -> str:
+    """The sha256 of the file's content.
+
+    A file of more than ALWAYS_READ bytes is read again only when the file system says that it changed: its size, its
+    time of change (st_ctime, which no program can set; on Windows only st_mtime tells) or its place on the disk. One
+    that changed in the last moments is not remembered, since its clock may be too coarse to tell the next change.
     """
-    states = [(file.resolve(), file.stat()) for file in sorted(files)]
-    return tuple((path, state.st_ctime_ns, state.st_mtime_ns, state.st_size, state.st_ino) for path, state in states)
+    path, state = file.resolve(), file.stat()
+    seen = (path, state.st_size, state.st_mtime_ns, state.st_ctime_ns, state.st_ino)
+    with _lock:
+        known = _digests.get(seen)
+    if known is not None:
+        return known
+    with path.open("rb") as content:
+        found = hashlib.file_digest(content, "sha256").hexdigest()
+    if state.st_size > ALWAYS_READ and time.time() - max(state.st_mtime, state.st_ctime) > SETTLED:
+        with _lock:
+            _digests[seen] = found
+    return found
 
 
 class ModelCache(Generic[M]):

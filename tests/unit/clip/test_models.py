@@ -1,5 +1,6 @@
 """Which model answers: names that mean none, a hub that says no, a hub that is slow, and one that delivers."""
 
+import os
 import re
 import socket
 import time
@@ -127,7 +128,11 @@ def test_a_folder_whose_weights_changed_is_another_model(tmp_path: Path) -> None
     folder = tiny_clip(tmp_path / "model")
     first = registry.open_model(str(folder), CPU)
     assert registry.open_model(str(folder), CPU) is first
+    weights = folder / "open_clip_model.safetensors"
+    old = weights.stat()
     tiny_clip(folder, seed=1)
+    os.utime(weights, ns=(old.st_atime_ns, old.st_mtime_ns))
+    assert weights.stat().st_size == old.st_size
     changed = registry.open_model(str(folder), CPU)
     before, after = (each.encode_labels(["a dog"], ("{}",)) for each in (first, changed))
     assert not torch.allclose(before, after)

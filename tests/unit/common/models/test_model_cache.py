@@ -1,11 +1,17 @@
 """Open models: the last two stay, those in use are shared, and a file that changed is another model."""
 
 import gc
+import hashlib
 import os
+import time
 from pathlib import Path
+from typing import BinaryIO
 
+import pytest
+
+from demos.common.models import model_cache
 from demos.common.models.hub import Download
-from demos.common.models.model_cache import ModelCache, file_key, wait_for
+from demos.common.models.model_cache import ModelCache, digest, file_key, wait_for
 
 
 class Model:
@@ -50,17 +56,71 @@ def test_two_who_open_it_at_once_get_the_same() -> None:
     assert cache.get("a", slowly) is first[0]
 
 
-def test_a_key_changes_with_the_file(tmp_path: Path) -> None:
-    file = tmp_path / "weights"
-    file.write_bytes(b"one")
+def rewrite(file: Path, content: bytes) -> None:
+    """Write into the file as it lies there, and make it look as old as before."""
+    before = file.stat()
+    with file.open("r+b") as opened:
+        opened.write(content)
+    os.utime(file, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (file.stat().st_size, file.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+
+
+def test_a_key_is_the_content_and_the_name(tmp_path: Path) -> None:
+    file, copy = tmp_path / "weights", tmp_path / "folder" / "weights"
+    copy.parent.mkdir()
+    for each in (file, copy):
+        each.write_bytes(b"one")
     before = file_key([file])
-    assert file_key([file]) == before
-    status = file.stat()
-    other = tmp_path / "other"
-    other.write_bytes(b"two")  # as long, and made to look as old
-    os.utime(other, ns=(status.st_atime_ns, status.st_mtime_ns))
-    other.replace(file)
+    assert file_key([file]) == file_key([copy]) == before
+    rewrite(file, b"two")
     assert file_key([file]) != before
+    rewrite(file, b"one")
+    assert file_key([file]) == before
+    assert file_key([file.rename(tmp_path / "other")]) != before
+    assert file_key([file.with_name("other"), copy]) == file_key([copy, file.with_name("other")])
+
+
+@pytest.fixture
+def reads(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that were read for a digest, every file being a large one."""
+    names: list[str] = []
+
+    def noting(content: BinaryIO, algorithm: str) -> object:
+        names.append(Path(content.name).name)
+        return read(content, algorithm)
+
+    read = hashlib.file_digest
+    monkeypatch.setattr(model_cache, "ALWAYS_READ", 0)
+    monkeypatch.setattr(hashlib, "file_digest", noting)
+    return names
+
+
+def test_a_large_file_is_read_again_only_when_it_changed(
+    tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(model_cache, "SETTLED", -1.0)
+    file = tmp_path / "large"
+    file.write_bytes(b"one")
+    before = digest(file)
+    assert digest(file) == before == hashlib.sha256(b"one").hexdigest()
+    assert reads == ["large"]
+    time.sleep(0.02)  # a file system's clock may tick in hundredths of a second
+    rewrite(file, b"two")
+    assert digest(file) == hashlib.sha256(b"two").hexdigest()
+    other = tmp_path / "other"
+    other.write_bytes(b"six")
+    os.utime(other, ns=(file.stat().st_atime_ns, file.stat().st_mtime_ns))
+    other.replace(file)
+    assert digest(file) == hashlib.sha256(b"six").hexdigest()
+    assert len(reads) == 3
+
+
+def test_a_large_file_that_changed_just_now_is_not_remembered(tmp_path: Path, reads: list[str]) -> None:
+    file = tmp_path / "large"
+    for content in (b"one", b"two", b"six"):  # in one tick of the clock, or nearly so
+        file.write_bytes(content)
+        assert digest(file) == hashlib.sha256(content).hexdigest()
+    assert len(reads) == 3
 
 
 def test_waiting_gives_the_model_after_its_download() -> None:
