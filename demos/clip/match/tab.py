@@ -92,7 +92,9 @@ def build(page: Page) -> View:
 
     handlers = Handlers(page.settings)
     asked = [page.language, files, labels, templates, own, top, model]
-    match.click(says(handlers.answer), asked, shown, api_name="clip_match", show_progress="minimal")
+    match.click(says(handlers.shown), asked, shown, show_progress="minimal", **PRIVATE)
+    for_programs = gr.Button(visible=False)
+    for_programs.click(says(handlers.answer), asked, shown, api_name="clip_match")
     gr.on(
         [files.change, labels.change, templates.change, own.change, top.release, model.change],
         handlers.answer_quietly,
@@ -127,7 +129,14 @@ class Handlers:
     def answer(
         self, language: str, files: list[str] | None, labels: str, templates: str, own: str, top: float, model: str
     ) -> dict[str, Any]:
-        """What the stage shows, and the endpoint answers. Raises BadInput."""
+        """What the endpoint answers. `pictures` is the old name of `images`. Raises BadInput."""
+        shown = self.shown(language, files, labels, templates, own, top, model)
+        return {**shown, "pictures": shown["images"]}
+
+    def shown(
+        self, language: str, files: list[str] | None, labels: str, templates: str, own: str, top: float, model: str
+    ) -> dict[str, Any]:
+        """What the stage shows. Raises BadInput."""
         from demos.clip.match import look
         from demos.clip.models import registry
         from demos.common.device import pick
@@ -141,7 +150,7 @@ class Handlers:
     def answer_quietly(self, language: str, *asked: Any) -> tuple[Any, Any]:
         """While someone types, a refusal stands beside the field instead of popping up."""
         try:
-            return self.answer(language, *asked), gr.update(value="", visible=False)
+            return self.shown(language, *asked), gr.update(value="", visible=False)
         except BadInput as error:
             return gr.skip(), gr.update(value=error.in_language(language), visible=True)
 

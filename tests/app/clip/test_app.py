@@ -33,6 +33,7 @@ def test_each_image_gets_its_labels(client: Client, tmp_path: Path) -> None:
         assert sum(shares) == pytest.approx(1, abs=0.001)
         assert image["thumbnail"].startswith("data:image/jpeg;base64,")
     assert answer["model"] == "embedded"
+    assert answer["pictures"] == answer["images"]  # its old name
     assert any("trained here" in note["text"] for note in answer["notes"])
 
 
