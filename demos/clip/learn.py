@@ -62,7 +62,6 @@ class Progress:
     loss: float
     lr: float
     scale: float
-    samples_per_second: float
     accuracy: dict[str, float] | None = None
 
 
@@ -140,7 +139,6 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10
     sampler, teacher = BatchSampler(corpus, recipe.batch), centred(corpus.geometry)
     losses: list[float] = []
     saved_at = measured_at = seconds
-    reported_at, reported_samples = seconds, samples
     try:
         while seconds < recipe.minutes * 60:
             started = time.perf_counter()
@@ -167,11 +165,8 @@ def train(corpus: Corpus, recipe: Recipe, cache: Path, measure_every: float = 10
                 due = seconds - measured_at > measure_every * 60 or over
                 accuracy = measure(average, corpus, tokenizer, None if over else 500) if due else None
                 measured_at = seconds if due else measured_at
-                speed = (samples - reported_samples) / max(seconds - reported_at, 1e-9)
-                yield Progress(
-                    step, samples, seconds, float(np.mean(losses)), lr, model.scale().item(), speed, accuracy
-                )
-                losses, reported_at, reported_samples = [], seconds, samples
+                yield Progress(step, samples, seconds, float(np.mean(losses)), lr, model.scale().item(), accuracy)
+                losses = []
     finally:
         save()
 
