@@ -162,7 +162,7 @@ def train(
     if weights.FOLDER.resolve() in out.resolve().parents:
         command = f"python -m demos.clip train FOLDER --out weights/clip/{out.name} --minutes {minutes:g} --seed {seed}"
         for name in export.FILES:
-            licence = "MIT (OpenAI, CLIP)" if name == BPE_FILE else "MIT; training pictures: see the card"
+            licence = "MIT (OpenAI, CLIP)" if name == BPE_FILE else "MIT; training images: see the card"
             weights.register(out / name, licence=licence, made_by=command, card=f"clip/{out.name}.md")
     cli.emit({"folder": str(out)} | result, f"{out}: {result}", as_json)
 

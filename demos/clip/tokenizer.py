@@ -44,5 +44,5 @@ def cut_bpe(target: Path, vocabulary: int) -> None:
 
     with gzip.open(default_bpe()) as whole:
         lines = whole.read().decode().split("\n")[: 1 + vocabulary - 512 - 2]
-    with open(target, "wb") as raw, gzip.GzipFile("", "wb", mtime=0, fileobj=raw) as packed:
-        packed.write("\n".join(lines).encode())
+    with open(target, "wb") as raw, gzip.GzipFile("", "wb", mtime=0, fileobj=raw) as zipped:
+        zipped.write("\n".join(lines).encode())

@@ -107,7 +107,7 @@ def knows(matcher: Matcher, language: str) -> str:
         "clip.knows_embedded",
         language,
         parameters=parameters,
-        images=f"{measured['pictures']:,}",
+        images=f"{measured['images']:,}",
         cifar=round(100 * measured["accuracy"]["cifar100"]),
         unseen=round(100 * measured["accuracy"]["unseen"]),
     )

@@ -41,7 +41,7 @@ def export(cache: Path, folder: Path, corpus: Corpus) -> dict[str, Any]:
     model.load_state_dict(state)
     accuracy = measure(model, corpus, Tokenizer(folder / BPE_FILE, shape.context))
     trained_on = len(np.unique(np.concatenate([task.rows for task in corpus.train])))
-    result = {name: saved[name] for name in ("step", "samples", "seconds")} | {"pictures": trained_on}
+    result = {name: saved[name] for name in ("step", "samples", "seconds")} | {"images": trained_on}
     result["accuracy"] = {name: round(share, 4) for name, share in accuracy.items()}
     (folder / WEIGHTS_FILE).chmod(0o644)
     (folder / MEASURED_FILE).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")

@@ -139,8 +139,8 @@ def perform(
     # getting ready for something is its walk-in, and its first position held
     goal = table[exercise].get("then")
     actor = Actor(goal or exercise, body, fps, pace, sway)
-    take = actor.hold(seconds or 1.5) if goal else actor.act(faults, faulty_reps, reps, seconds, tempo, depth)
-    posture, ready, arrived = take.posture, 0, 0
+    acted = actor.hold(seconds or 1.5) if goal else actor.act(faults, faulty_reps, reps, seconds, tempo, depth)
+    posture, ready, arrived = acted.posture, 0, 0
     if walk_in or goal:
         way, arrived = enter(posture, body, fps, approach, actor.on_floor)
         posture, ready = Posture.join([way, posture]), len(way)
@@ -165,9 +165,9 @@ def perform(
         world=camera.world(bones.landmarks),
         landmarks=camera.landmarks(bones.landmarks),
         angles=joint_angles(bones.landmarks),
-        phase=np.concatenate([np.zeros(ready), take.phase]),
-        repetitions=tuple((start + a, start + b, start + c) for a, b, c in take.repetitions) if counted else (),
-        rep_faults=take.faults if counted else (),
+        phase=np.concatenate([np.zeros(ready), acted.phase]),
+        repetitions=tuple((start + a, start + b, start + c) for a, b, c in acted.repetitions) if counted else (),
+        rep_faults=acted.faults if counted else (),
         hold_seconds=(len(posture) - ready) / fps if held else 0.0,
         ready_seconds=start,
         main=table[exercise]["main"],

@@ -11,7 +11,7 @@ import { fitCanvas } from "../../common/page/canvas.js";
  */
 
 /**
- * One frame as `demos.posture.look.snapshot` sends it: `t` in seconds, a point as [x ‰, y ‰, visibility %], an angle as
+ * One frame as `demos.posture.look.frame_data` sends it: `t` in seconds, a point as [x ‰, y ‰, visibility %], an angle as
  * [landmark, degrees].
  * @typedef {object} Frame
  * @property {number} t

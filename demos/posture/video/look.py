@@ -24,7 +24,7 @@ def result(analysis: Analysis, language: str) -> dict[str, Any]:
 
 
 def player(analysis: Analysis, language: str) -> dict[str, object]:
-    """The video's size and length, and the snapshots to draw over it."""
+    """The video's size and length, and the frames to draw over it."""
     every = max(1, math.ceil(len(analysis.results) / MOST_FRAMES))
     return {
         "mode": "analysed",

@@ -66,7 +66,7 @@ def test_training_learns_stops_and_resumes(colours: Corpus, tmp_path: Path) -> N
     assert second.loss < first.loss
     result = export.export(tmp_path / "run", tmp_path / "model", colours)
     assert result["accuracy"]["colours"] >= 0.9
-    assert result["pictures"] == 45
+    assert result["images"] == 45
 
     matcher = registry.open_model(str(tmp_path / "model"), torch.device("cpu"))
     red = matcher._images([Image.new("RGB", (50, 50), COLOURS["red"])])

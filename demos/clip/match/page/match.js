@@ -97,7 +97,7 @@ function draw(root, answer) {
  * @param {HTMLElement} tab
  * @param {HTMLElement} stage
  */
-function takeDrops(tab, stage) {
+function acceptDrops(tab, stage) {
   const hasFiles = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
   tab.addEventListener("dragover", (event) => {
     if (!hasFiles(event)) return;
@@ -124,5 +124,5 @@ export function mount({ element, props, watch }) {
   const show = () => { if (props.value?.images) draw(root, props.value); };
   watch("value", show);
   show();
-  takeDrops(find(document, "#demo-clip"), element);
+  acceptDrops(find(document, "#demo-clip"), element);
 }

@@ -32,7 +32,7 @@ export function mount({ element, props, watch }) {
 
   function draw() {
     const width = place.clientWidth;
-    place.replaceChildren(...(chart && width ? [drawn(chart, width)] : []));
+    place.replaceChildren(...(chart && width ? [plotOf(chart, width)] : []));
   }
 
   watch("value", show);
@@ -44,7 +44,7 @@ export function mount({ element, props, watch }) {
  * @param {Chart} chart
  * @param {number} width CSS pixels
  */
-function drawn(chart, width) {
+function plotOf(chart, width) {
   const last = chart.seconds[chart.seconds.length - 1] || 1;
   const [right, bottom] = [width - MARGIN.right, HEIGHT - MARGIN.bottom];
   const x = (/** @type {number} */ seconds) => MARGIN.left + (seconds / last) * (right - MARGIN.left);

@@ -99,7 +99,7 @@ def bad_files(folder: Path, video: Path) -> dict[str, tuple[Path, str]]:
     wanted = {name: (folder / name, words) for name, (_, words) in contents.items()}
     return wanted | {
         "image.mp4": (folder / "image.mp4", "not a video"),
-        "sound.mp4": (folder / "sound.mp4", "no picture"),
+        "sound.mp4": (folder / "sound.mp4", "no video track"),
         "nothing.mp4": (folder / "nothing.mp4", "no file"),
     }
 
