@@ -23,5 +23,6 @@ export default [
     },
   },
   { files: ["demos/common/page/first_script.js"], languageOptions: { sourceType: "script" } },
+  { files: ["tests/browser/**/*.js"], languageOptions: { sourceType: "script", globals: globals.browser } },
   { files: ["eslint.config.js"], languageOptions: { globals: globals.node } },
 ];

@@ -1,6 +1,7 @@
 """The one way to say a number; `page/numbers.js` says the same in the browser."""
 
 import math
+import re
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeGuard
 
@@ -34,8 +35,8 @@ def probability(p: float | None) -> str:
 
 
 def decimals(value: float | None, places: int = 3) -> str:
-    """With so many digits after the point: "0.693"."""
-    return _fixed(value, places).replace("-", "−") if _is_number(value) else MISSING
+    """With so many digits after the point: "0.693"; zero has no sign."""
+    return re.sub(r"^-(?=[0.]*$)", "", _fixed(value, places)).replace("-", "−") if _is_number(value) else MISSING
 
 
 def signed(value: float | None, places: int = 2) -> str:

@@ -34,11 +34,11 @@ export function probability(p) {
 }
 
 /**
- * With so many digits after the point: "0.693".
+ * With so many digits after the point: "0.693"; zero has no sign.
  * @param {number | null | undefined} value
  */
 export function decimals(value, places = 3) {
-  return isNumber(value) ? withMinus(value.toFixed(places)) : MISSING;
+  return isNumber(value) ? withMinus(value.toFixed(places).replace(/^-(?=[0.]*$)/, "")) : MISSING;
 }
 
 /**

@@ -8,9 +8,13 @@ import gradio as gr
 
 from demos.common.i18n import LANGUAGES, strings, text
 
-OURS = "glassbox."  # keeps our keys apart from Gradio's own ("common.upload")
+OURS = "glassbox."  # keeps our keys apart from Gradio's own ("common.error")
 I18N = gr.I18n(
-    **{language: {OURS + key: entry[language] for key, entry in strings().items()} for language in LANGUAGES}
+    **{
+        language: {OURS + key: entry[language] for key, entry in strings().items()}
+        | {"common.upload": text("common.upload", language)}  # which Gradio asks for and has in no language
+        for language in LANGUAGES
+    }
 )
 
 

@@ -9,8 +9,8 @@ from typing import Any
 import gradio as gr
 
 from demos.common.settings import Settings
-from demos.common.ui.labels import t
-from demos.common.ui.part import template
+from demos.common.ui.labels import t, words
+from demos.common.ui.part import module, template
 
 ASSETS = Path(__file__).parents[3] / "assets"
 
@@ -53,7 +53,8 @@ def folded(key: str) -> Iterator[None]:
 def header() -> gr.Markdown:
     """The page's header: name, the other language, day or night, what this is. Returns the place for the device."""
     icon = ASSETS.joinpath("icon.svg").read_text(encoding="utf-8")
-    gr.HTML(template("common/page/header.html", icon=icon), elem_id="header", js_on_load=None)
+    said_by_gradio = module("common/page/gradio_words.js", words=words("common.gradio_"))
+    gr.HTML(template("common/page/header.html", icon=icon), elem_id="header", js_on_load=said_by_gradio)
     with gr.Row(elem_id="subtitle"):
         gr.Markdown(t("common.tagline"), elem_id="tagline")
         return gr.Markdown(elem_id="device")

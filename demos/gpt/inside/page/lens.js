@@ -60,7 +60,7 @@ export function mountLens(view) {
     const layers = guesses.map((best, row) => tableRow(nameOf(row), best.map((ids, t) => {
       const cell = tableCell(pieces[ids[0]], t);
       cell.dataset.row = String(row);
-      cell.style.setProperty("--tint", `${Math.round(58 * probabilities[row][t][0])}%`);
+      cell.style.setProperty("--tint", `${Math.round(50 * probabilities[row][t][0])}%`);
       cell.classList.toggle("first", first[t] === row);
       return cell;
     }), row === shape.layers ? "gi-output" : ""));

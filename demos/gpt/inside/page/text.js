@@ -74,7 +74,7 @@ export function mountText(view) {
     const taken = view.panel === "attention" ? takenBy(view, from) : null;
     spans.forEach((span, s) => {
       const share = taken && s <= from ? taken[s] : 0;
-      span.style.setProperty("--tint", `${Math.round(65 * Math.sqrt(share))}%`);
+      span.style.setProperty("--tint", `${Math.round(50 * Math.sqrt(share))}%`);
       span.classList.toggle("chosen", s === view.position);
       span.classList.toggle("from", s === from);
       span.classList.toggle("later", taken !== null && s > from);

@@ -17,7 +17,7 @@ import { nats, tokenName } from "../../page/token.js";
  */
 
 const FULL = 6; // nats at which the tint is full: one chance in 400
-const STRONGEST = 60; // percent of the colour
+const STRONGEST = 50; // percent of the colour: the token on it has a contrast of 4.5 or more, by day and by night
 const FOLLOWED = 60; // pixels from its end, within which a box goes on with a text that grows
 
 /**
