@@ -14,6 +14,7 @@ from demos.posture.landmarks import NAMES, Pose
 from demos.posture.look import shown_angles
 from demos.posture.video import clips, video_file
 from demos.posture.video.analyse import Analysis, summarise
+from demos.posture.video.look import result
 
 LESSONS = {lesson.key: lesson.actions for lesson in lessons("posture")}
 
@@ -89,3 +90,17 @@ def test_told_lunges_pass_for_squats_until_nobody_says_so() -> None:
     untold, _ = asked("told", "second")
     assert (untold.exercise, untold.main.count) == ("lunge", 4)
     assert [attempt.cues for attempt in untold.main.attempts] == [(), (), ("torso_lean",), ()]
+
+
+def test_what_is_shown_without_an_analysis_is_what_an_analysis_finds() -> None:
+    """The lessons on the squat, and the opening picture, come from a file."""
+    found = result(analysis(clips.OPENING, AUTO), "ko")
+    stored = clips.opening()["ko"]
+    assert stored["table"]["headings"] == found["table"]["headings"]
+    assert [row["cells"][4] for row in stored["table"]["rows"]] == [row["cells"][4] for row in found["table"]["rows"]]
+    assert [attempt["label"] for attempt in stored["chart"]["attempts"]] == ["1", "2", "세지 않음", "3"]
+    for before, now in zip(stored["chart"]["attempts"], found["chart"]["attempts"], strict=True):
+        assert before["counted"] == now["counted"]
+        for name in ("start", "bottom", "end", "depth"):
+            assert before[name] == pytest.approx(now[name], abs=1.0)
+    assert len(stored["player"]["frames"]) == len(found["player"]["frames"])
