@@ -45,9 +45,9 @@ def build(settings: Settings) -> gr.Blocks:
 
 
 def _device_line(settings: Settings, language: str) -> str:
-    from demos.common.device import describe, pick  # torch is loaded here, after the page was served
+    from demos.common.device import describe, select_device  # torch is loaded here, after the page was served
 
-    return text("common.device_line", language, device=describe(pick(settings.device), language))
+    return text("common.device_line", language, device=describe(select_device(settings.device), language))
 
 
 def main(

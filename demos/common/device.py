@@ -11,7 +11,7 @@ from demos.common.i18n import text
 CHOICES = ("auto", "cpu", "cuda", "mps")
 
 
-def pick(choice: str = "auto") -> torch.device:
+def select_device(choice: str = "auto") -> torch.device:
     """The torch device for a choice of CHOICES; "auto" takes CUDA, then MPS, then the CPU.
 
     Also gives torch as many threads as this process has cores. Raises BadInput for an unknown choice and for one that

@@ -14,7 +14,7 @@ import torch
 import typer
 
 from demos.common import cli
-from demos.common.device import pick
+from demos.common.device import select_device
 from demos.common.errors import BadInput
 from demos.common.validate import number, whole
 from demos.gpt.corpus import Text
@@ -139,7 +139,7 @@ def summary(checkpoint: Checkpoint, pieces: Sequence[Piece]) -> dict[str, object
 
 def load(model: str, device: str, offline: bool, heads: int, vocabulary: str) -> Checkpoint:
     """The model, with its download's progress on stderr."""
-    for event in models.loading(model, pick(device), offline, heads=heads, vocabulary=vocabulary, token=True):
+    for event in models.loading(model, select_device(device), offline, heads=heads, vocabulary=vocabulary, token=True):
         if isinstance(event, Checkpoint):
             if event.facts.get("assumed") == "numbers":
                 print("The file names no vocabulary that fits; tokens are shown as numbers.", file=sys.stderr)
@@ -208,13 +208,13 @@ def train(
     check_writable(out)  # find out now, not after five minutes
     if file.encoding != "utf-8":
         print(f"Read as {file.encoding}.", file=sys.stderr)
-    origin = models.load(begin, pick(device), token=True) if begin else None
+    origin = models.load(begin, select_device(device), token=True) if begin else None
     cutter = origin.tokenizer if origin else tokenizer_for(file.text, tokenizer)
     tokens = cutter.encode(file.text).tensor()
     config = replace(origin.model.config, dropout=dropout or 0.0) if origin else shape.config(len(cutter))
     corpus = Text(tokens, config.block_size)
     recipe = Recipe(minutes=minutes, steps=steps or math.inf, batch=shape.batch, seed=seed, measure_every=100)
-    training = Training(corpus, config, recipe, pick(device))
+    training = Training(corpus, config, recipe, select_device(device))
     if origin:
         training.begin_with(origin.model)
     known = baselines(corpus.trained, corpus.measured, config.vocab_size)

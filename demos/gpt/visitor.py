@@ -98,7 +98,7 @@ class VisitorState:
         write. If another model is asked for meanwhile, this one is given up. `hints` are those of models.loading.
         Raises BadInput if there is no such model or its files cannot be read.
         """
-        from demos.common.device import pick  # torch is loaded here, after the page was served
+        from demos.common.device import select_device  # torch is loaded here, after the page was served
         from demos.gpt.models import loading as models
         from demos.gpt.models.checkpoint import Checkpoint
 
@@ -110,7 +110,7 @@ class VisitorState:
             return
         self.fetching = name
         try:
-            for event in models.loading(name, pick(self.device), self.offline, **hints):  # type: ignore[arg-type]
+            for event in models.loading(name, select_device(self.device), self.offline, **hints):  # type: ignore[arg-type]
                 if self.load_requests != mine:
                     return
                 if isinstance(event, Checkpoint):

@@ -139,12 +139,12 @@ class Handlers:
         """What the stage shows. Raises BadInput."""
         from demos.clip.match import look
         from demos.clip.models import registry
-        from demos.common.device import pick
+        from demos.common.device import select_device
 
         wording = prompts.templates(templates, (own or "").split("\n"))
         wanted = prompts.read_labels((labels or "").split("\n"))
         top = validate.whole(Label("clip.top"), top, 1, prompts.MAX_LABELS)
-        matcher = registry.open_model(model or EMBEDDED, pick(self.settings.device), self.settings.offline)
+        matcher = registry.open_model(model or EMBEDDED, select_device(self.settings.device), self.settings.offline)
         return look.answer(matcher, files or [], wanted, wording, top, language)
 
     def answer_quietly(self, language: str, *asked: Any) -> tuple[Any, Any]:
@@ -158,12 +158,12 @@ class Handlers:
         """Fetch and open another model; whatever goes wrong, the one before goes on answering."""
         from demos.clip.models import registry
         from demos.clip.zero_shot import Matcher
-        from demos.common.device import pick
+        from demos.common.device import select_device
 
         yield before, text("clip.looking", language, name=wanted), *_buttons(loading=True)
         reported = 0.0
         try:
-            device = pick(self.settings.device)
+            device = select_device(self.settings.device)
             for event in registry.open_with_progress(wanted or EMBEDDED, device, self.settings.offline):
                 if isinstance(event, Matcher):
                     yield event.name, text("clip.using", language, name=event.name), *_buttons(loading=False)

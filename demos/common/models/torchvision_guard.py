@@ -3,7 +3,7 @@
 torchvision 0.28 from the package index is built against CUDA. Under a CPU build of torch its extension does not load,
 and the import fails with "operator torchvision::nms does not exist" because fake kernels are registered for operators
 that nobody defined. Defining their schemas first is enough for transforms and models; `torchvision.ops.nms` and
-`torchvision.io` stay unavailable (pictures are read with Pillow).
+`torchvision.io` stay unavailable (images are read with Pillow).
 Import this module before torchvision, open_clip or timm.
 """
 

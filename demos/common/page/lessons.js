@@ -117,10 +117,10 @@ export function mount({ element, props, trigger, watch }, { lessons, places, wor
     scrollIntoSight(() => findAll(document, selector).find((place) => place.offsetParent));
   });
 
-  const take = () => {
+  const show = () => {
     const given = parseMessage(props.value);
     if (given && (given.open || !shown)) open(given.open ?? 0); // a card that was opened meanwhile stays open
   };
-  watch("value", take);
-  take();
+  watch("value", show);
+  show();
 }

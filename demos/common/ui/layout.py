@@ -20,7 +20,7 @@ class Page:
     """What a tab's `build(page)` gets.
 
     `language` is the visitor's ("en" or "ko"); handlers take it as their first input. `open_on` is the event that
-    shows this tab to a visitor for the first time: hang the opening picture on it with `open_on(fn, inputs, outputs)`.
+    shows this tab to a visitor for the first time: `open_on(fn, inputs, outputs)` fills what stands there at first.
     """
 
     settings: Settings
@@ -31,7 +31,7 @@ class Page:
 
 @contextmanager
 def stage() -> Iterator[None]:
-    """The picture: two thirds of the width, above the controls on a phone."""
+    """What is looked at: two thirds of the width, above the controls on a phone."""
     with gr.Column(scale=2, min_width=340, elem_classes="stage"):
         yield
 

@@ -41,13 +41,13 @@ def _use(visitor: VisitorState, form: TrainingForm, view: str) -> tuple[Any, ...
 @says
 def bring(language: str, visitor: VisitorState, form: TrainingForm, file: str) -> tuple[Any, ...]:
     """A model from a file, to be trained on, written with and looked into: what is said of it, "Train on", the rest."""
-    from demos.common.device import pick
+    from demos.common.device import select_device
     from demos.gpt.models.loading import load
 
     report = visitor.trainer.report() if visitor.trainer else None
     if report is not None and not report.over:
         raise BadInput("gpt.train_busy")
-    checkpoint = load(file, pick(visitor.device))
+    checkpoint = load(file, select_device(visitor.device))
     form.uploaded, form.uploaded_path = checkpoint, file
     config = checkpoint.model.config
     values = {"parameters": f"{checkpoint.model.parameter_count:,}", "block_size": f"{config.block_size:,}"}

@@ -23,12 +23,12 @@ class TrainerSessions:
 
     def trainer(self, visitor: VisitorState, session: str) -> "Trainer":
         """This visitor's own trainer, made on first use."""
-        from demos.common.device import pick
+        from demos.common.device import select_device
         from demos.gpt.train.trainer import Trainer
 
         with self._lock:
             if visitor.trainer is None:
-                visitor.trainer = Trainer(self._settings, self._slots, str(pick(self._settings.device)))
+                visitor.trainer = Trainer(self._settings, self._slots, str(select_device(self._settings.device)))
             self._trainers[session] = visitor.trainer
             return visitor.trainer
 

@@ -113,7 +113,7 @@ def size_up(
     language: str, visitor: VisitorState, form: TrainingForm, field: str, tokenizer: str, *numbers: float
 ) -> Iterator[str]:
     """How long the text is, and what the model costs: first what is known at once, then what has to be measured."""
-    from demos.common.device import pick
+    from demos.common.device import select_device
     from demos.gpt.train.look import duration
     from demos.gpt.train.shapes import check, memory, parameter_count, seconds_per_step
     from demos.gpt.train.trainer import BYTE_PAIRS
@@ -138,7 +138,7 @@ def size_up(
         return
     parameters = f"{parameter_count(config):,}"
     yield "\n\n".join([*lines, text("gpt.train_cost_measuring", language, parameters=parameters)])
-    step = seconds_per_step(config, shape.recipe(), pick(visitor.device), lambda: form.cost_requests == mine)
+    step = seconds_per_step(config, shape.recipe(), select_device(visitor.device), lambda: form.cost_requests == mine)
     if step is None:  # somebody newer measures
         return
     values = {

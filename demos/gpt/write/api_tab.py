@@ -54,7 +54,7 @@ def gpt_generate(
 def _generate(
     language: str, prompt: str, pace: str, name: str, stop: str, settings: tuple[Any, ...]
 ) -> Iterator[dict[str, Any]]:
-    from demos.common.device import pick
+    from demos.common.device import select_device
     from demos.gpt.models import checkpoint
     from demos.gpt.prompts.prompt import prepare
     from demos.gpt.sample import Sampling
@@ -69,7 +69,7 @@ def _generate(
     if name not in embedded:  # and never a path on this machine
         raise BadInput("gpt.model_missing", name=name, embedded=", ".join(embedded))
     sampling = Sampling(*settings)
-    model = checkpoint.load(name, pick("auto"))
+    model = checkpoint.load(name, select_device("auto"))
     stop = stop_text(model, stop)
     prepared, tree = prepare(model, prompt or ""), TokenTree()
     start = tree.add_prompt(prepared.tokens, prepared.probabilities, len(prepared.tokens) - prepared.read)

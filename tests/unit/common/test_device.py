@@ -8,18 +8,18 @@ from demos.common.errors import BadInput
 
 
 def test_auto_gives_a_device_that_works() -> None:
-    assert torch.ones(2, device=device.pick("auto")).sum().item() == 2
+    assert torch.ones(2, device=device.select_device("auto")).sum().item() == 2
 
 
 def test_an_unknown_device_is_refused() -> None:
     with pytest.raises(BadInput, match="tpu"):
-        device.pick("tpu")
+        device.select_device("tpu")
 
 
 @pytest.mark.skipif(torch.cuda.is_available(), reason="this machine has CUDA")
 def test_a_missing_device_is_refused_by_name() -> None:
     with pytest.raises(BadInput, match="cuda"):
-        device.pick("cuda")
+        device.select_device("cuda")
 
 
 def test_the_header_names_the_processor_and_its_threads() -> None:
