@@ -174,7 +174,7 @@ def _matcher(model: str, device: str, offline: bool) -> Any:
     from demos.clip.zero_shot import Matcher
     from demos.common.device import select_device
 
-    for event in registry.open_with_progress(model, select_device(device), offline, token=True):
+    for event in registry.open_with_progress(model, select_device(device), offline, local=True):
         if isinstance(event, Matcher):
             return event
         if event.total and sys.stderr.isatty():

@@ -58,6 +58,11 @@ class Matcher:
     def parameters(self) -> int:
         return sum(parameter.numel() for parameter in self.model.parameters())
 
+    @property
+    def bytes(self) -> int:
+        """What the model's numbers take in memory."""
+        return sum(value.numel() * value.element_size() for value in self.model.state_dict().values())
+
     @torch.inference_mode()
     def encode_images(self, images: Sequence[LoadedImage]) -> Tensor:
         """Unit vectors (N, E)."""

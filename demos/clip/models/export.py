@@ -10,7 +10,8 @@ import torch
 from demos.clip.corpus.tasks import Corpus
 from demos.clip.learn import CHECKPOINT, measure
 from demos.clip.model import CLIP, Shape, config
-from demos.clip.models.folder import CONFIG_FILE, WEIGHT_FILES
+from demos.clip.models.configuration import CONFIG_FILE
+from demos.clip.models.folder import WEIGHT_FILES
 from demos.clip.tokenizer import BPE_FILE, Tokenizer, cut_bpe
 
 WEIGHTS_FILE, MEASURED_FILE = WEIGHT_FILES[0], "measured.json"

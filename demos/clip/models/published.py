@@ -10,11 +10,15 @@ from typing import Any
 import torch
 
 import demos.common.models.torchvision_guard  # noqa: F401  (before open_clip, which imports torchvision)
-from demos.clip.models.folder import CONFIG_FILE, WEIGHT_FILES, bpe_file, check_tokenizer, settings_in
+from demos.clip.models import configuration
+from demos.clip.models.configuration import CONFIG_FILE
+from demos.clip.models.folder import WEIGHT_FILES, check_tokenizer
 from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
 from demos.common.models import hub
 from demos.common.models.hub import Download
+
+MOST_BYTES = 6 * 10**9  # of a file that a visitor of the page may have fetched
 
 
 def known_names() -> list[str]:
@@ -25,7 +29,7 @@ def known_names() -> list[str]:
 
 
 def from_tag(
-    name: str, device: torch.device, offline: bool, token: bool
+    name: str, device: torch.device, offline: bool, local: bool
 ) -> Generator[Download, None, tuple[list[Path], Callable[[], Matcher]]]:
     """Fetch a pretrained pair of open_clip: returns its file, and what opens it.
 
@@ -43,14 +47,14 @@ def from_tag(
         raise BadInput("clip.not_on_hub", model=name)
     owner, repository, *file = entry["hf_hub"].split("/")
     names = (file[0],) if file and file[0] else WEIGHT_FILES
-    path = yield from _file(f"{owner}/{repository}", names, offline, token)
+    path = yield from _file(f"{owner}/{repository}", names, offline, local)
     return [path], partial(_open_pretrained, name, architecture, entry, path, device)
 
 
 def _open_pretrained(name: str, architecture: str, entry: dict[str, Any], path: Path, device: torch.device) -> Matcher:
     import open_clip
 
-    check_tokenizer(name, open_clip.get_model_config(architecture) or {})
+    check_tokenizer(name, (open_clip.get_model_config(architecture) or {}).get("text_cfg", {}))
     try:
         model, _, preprocess = open_clip.create_model_and_transforms(
             architecture,
@@ -68,16 +72,16 @@ def _open_pretrained(name: str, architecture: str, entry: dict[str, Any], path: 
     return Matcher(name, model.eval(), preprocess, tokenizer, device)
 
 
-def from_repository(name: str, offline: bool, token: bool) -> Generator[Download, None, Path]:
+def from_repository(name: str, offline: bool, local: bool) -> Generator[Download, None, Path]:
     """Fetch a repository of the hub in open_clip's format ("hf-hub:owner/name"): returns the folder with its files."""
     repository = name.removeprefix("hf-hub:")
-    if repository.count("/") != 1 or not all(repository.split("/")):
+    if repository.count("/") != 1 or not configuration.repository(repository):
         raise BadInput("clip.unknown_model", name=name[:80], near="hf-hub:laion/CLIP-ViT-B-32-laion2B-s34B-b79K")
-    settings = yield from _file(repository, (CONFIG_FILE,), offline, token)
+    settings = yield from _file(repository, (CONFIG_FILE,), offline, local)
     files = [settings]
-    if merges := bpe_file(settings_in(name, settings.parent)):
-        files.append((yield from _file(repository, (merges,), offline, token)))
-    files.append((yield from _file(repository, WEIGHT_FILES, offline, token)))
+    if merges := configuration.read(name, settings.parent).merges:
+        files.append((yield from _file(repository, (merges,), offline, local)))
+    files.append((yield from _file(repository, WEIGHT_FILES, offline, local)))
     return _together(repository, *files)
 
 
@@ -96,10 +100,13 @@ def _together(repository: str, *files: Path) -> Path:
     return folder
 
 
-def _file(repository: str, names: tuple[str, ...], offline: bool, token: bool) -> Generator[Download, None, Path]:
-    """The downloads' progress; returns the file's path."""
-    for event in hub.fetch("clip", repository, names, offline, token=token):
+def _file(repository: str, names: tuple[str, ...], offline: bool, local: bool) -> Generator[Download, None, Path]:
+    """The downloads' progress; returns the file's path. Whoever is not `local` may fetch MOST_BYTES."""
+    for event in hub.fetch("clip", repository, names, offline, token=local):
         if isinstance(event, Path):
             return event
+        if not local and max(event.total, event.received) > MOST_BYTES:
+            size, limit = event.total // 10**9, MOST_BYTES // 10**9
+            raise BadInput("clip.download_too_large", model=repository, size=size, limit=limit)
         yield event
     raise AssertionError("a fetch ends with a path")

@@ -1,7 +1,7 @@
-"""Which model answers: the embedded one, any of open_clip's by name, one on the hub, or a folder.
+"""Which model answers: the embedded one, any of open_clip's by name, one on the hub, or on the command line a folder.
 
 `embedded`; `ViT-B-32/laion2b_s34b_b79k` (architecture/weights, see `open_clip.list_pretrained()`); `hf-hub:owner/name`;
-a path to a folder in open_clip's format.
+a path to a folder in open_clip's format, for whoever sits at this machine (`local`).
 """
 
 import os
@@ -19,33 +19,35 @@ from demos.common.models.hub import Download
 from demos.common.models.model_cache import ModelCache, file_key, wait_for
 
 EMBEDDED = "embedded"
-CACHE: ModelCache[Matcher] = ModelCache(kept=2)
+CACHE: ModelCache[Matcher] = ModelCache(kept=2, most_bytes=3 * 2**30, size=lambda matcher: matcher.bytes)
 
 
-def open_model(name: str, device: torch.device, offline: bool = False) -> Matcher:
+def open_model(name: str, device: torch.device, offline: bool = False, *, local: bool = False) -> Matcher:
     """The matcher called `name`, waiting for its download if it needs one. Raises as `open_with_progress` does."""
-    return wait_for(open_with_progress(name, device, offline))
+    return wait_for(open_with_progress(name, device, offline, local=local))
 
 
 def open_with_progress(
-    name: str, device: torch.device, offline: bool = False, *, token: bool = False
+    name: str, device: torch.device, offline: bool = False, *, local: bool = False
 ) -> Iterator[Download | Matcher]:
     """Progress of the download, if one is needed, then the matcher. To cancel, stop iterating.
 
-    A model that is open already is given as it is, unless its files have changed since. `token` is that of hub.fetch:
-    True on the command line alone. Raises BadInput if the name means no model, the model can't be fetched or its files
+    A model that is open already is given as it is, unless its files have changed since. `local` is for the command line
+    alone: whoever sits at this machine may name its folders, fetch as much as there is room for, and be known to the
+    hub by this machine's token. Raises BadInput if the name means no model, the model can't be fetched or its files
     can't be opened; WeightsError if the embedded model was altered.
     """
     name = name.strip() or EMBEDDED
-    if name == EMBEDDED or name.startswith("hf-hub:") or os.path.isdir(name):
+    is_folder = local and os.path.isdir(name)
+    if name == EMBEDDED or name.startswith("hf-hub:") or is_folder:
         if name == EMBEDDED:
             folder = weights.folder_of("clip/small")
-        elif os.path.isdir(name):
+        elif is_folder:
             folder = Path(name)
         else:
-            folder = yield from from_repository(name, offline, token)
+            folder = yield from from_repository(name, offline, local)
         files = files_of(folder)
         open: Callable[[], Matcher] = partial(open_folder, name, folder, device)
     else:
-        files, open = yield from from_tag(name, device, offline, token)
+        files, open = yield from from_tag(name, device, offline, local)
     yield CACHE.get((name, str(device), *file_key(files)), open)

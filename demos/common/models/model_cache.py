@@ -5,6 +5,7 @@ that was done, and equal files are one model wherever they lie.
 """
 
 import hashlib
+import math
 import threading
 import time
 from collections import OrderedDict
@@ -51,11 +52,12 @@ def digest(file: Path) -> str:
 class ModelCache(Generic[M]):
     """Models (of any class that weak references can be made to) by their keys.
 
-    The `kept` latest stay, whoever uses them; older ones as long as anybody does. Several threads may use one cache.
+    The `kept` latest stay, whoever uses them, while together they take no more than `most_bytes` (by `size`); the very
+    latest stays in any case, and older ones as long as anybody uses them. Several threads may use one cache.
     """
 
-    def __init__(self, kept: int = 2) -> None:
-        self.kept = kept
+    def __init__(self, kept: int = 2, most_bytes: float = math.inf, size: Callable[[M], int] = lambda model: 0) -> None:
+        self.kept, self.most_bytes, self.size = kept, most_bytes, size
         self._latest: OrderedDict[Hashable, M] = OrderedDict()
         self._in_use: WeakValueDictionary[Hashable, M] = WeakValueDictionary()
         self._lock = threading.Lock()
@@ -69,9 +71,12 @@ class ModelCache(Generic[M]):
             model = self._in_use.setdefault(key, model)  # or the one that another visitor has opened meanwhile
             self._latest[key] = model
             self._latest.move_to_end(key)
-            while len(self._latest) > self.kept:
+            while len(self._latest) > self.kept or (len(self._latest) > 1 and self._bytes() > self.most_bytes):
                 self._latest.popitem(last=False)
         return model
+
+    def _bytes(self) -> int:
+        return sum(map(self.size, self._latest.values()))
 
     def clear(self) -> None:
         """Keep none; what is in use is no longer shared with whoever comes."""

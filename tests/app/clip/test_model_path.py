@@ -9,11 +9,6 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=pytest.fail.Exception,
-    reason="the folder of an upload is taken as a model, and a net of whatever size its configuration says is built",
-)
 def test_an_uploaded_configuration_is_no_model(app_url: str) -> None:
     config = {
         "model_cfg": {

@@ -68,7 +68,7 @@ def test_training_learns_stops_and_resumes(colours: Corpus, tmp_path: Path) -> N
     assert result["accuracy"]["colours"] >= 0.9
     assert result["images"] == 45
 
-    matcher = registry.open_model(str(tmp_path / "model"), torch.device("cpu"))
+    matcher = registry.open_model(str(tmp_path / "model"), torch.device("cpu"), local=True)
     red = matcher._images([Image.new("RGB", (50, 50), COLOURS["red"])])
     scores = torch.stack(list(red)).detach() @ matcher.encode_labels(list(COLOURS), ("{}",)).T
     assert scores.argmax() == 0

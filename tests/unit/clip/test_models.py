@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from demos.clip.models import folder, registry
+from demos.clip.models import folder, published, registry
 from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
 from demos.common.models import hub
@@ -42,6 +42,10 @@ def test_a_name_that_means_no_model(name: str) -> None:
     error = refusal(name)
     assert error.key == "clip.unknown_model"
     assert len(str(error)) < 500
+
+
+def test_a_folder_is_no_model_for_whoever_does_not_sit_at_this_machine(tmp_path: Path) -> None:
+    assert refusal(str(tiny_clip(tmp_path / "model"))).key == "clip.unknown_model"
 
 
 def test_a_near_name_is_offered() -> None:
@@ -87,6 +91,13 @@ def test_a_repository_is_fetched_with_progress_and_kept(served: type[Hub]) -> No
     assert isinstance(registry.open_model("hf-hub:owner/name", CPU, offline=True), Matcher)
 
 
+def test_a_visitor_may_not_fetch_whatever_size(served: type[Hub], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(published, "MOST_BYTES", 30_000)
+    assert refusal("hf-hub:owner/name").key == "clip.download_too_large"
+    assert not list(hub.cache().glob("models--owner--name/blobs/*.incomplete"))
+    assert isinstance(registry.open_model("hf-hub:owner/name", CPU, local=True), Matcher)
+
+
 def test_a_stopped_download_goes_on_where_it_stopped(served: type[Hub]) -> None:
     fetching = hub.fetch("clip", "owner/name", folder.WEIGHT_FILES, offline=False)
     next(event for event in fetching if isinstance(event, Download) and event.received >= 20_000)
@@ -114,7 +125,9 @@ def test_a_repository_that_is_not_there(served: type[Hub]) -> None:
 
 def test_a_folder_that_holds_no_model(tmp_path: Path) -> None:
     (tmp_path / "open_clip_config.json").write_text("{}")
-    assert refusal(str(tmp_path)).key == "clip.cannot_open_model"
+    with pytest.raises(BadInput) as refused:
+        registry.open_model(str(tmp_path), CPU, local=True)
+    assert refused.value.key == "clip.unreadable_configuration"
 
 
 def test_the_embedded_model_is_opened_once_and_stays_under_ten_megabytes() -> None:
@@ -126,14 +139,14 @@ def test_the_embedded_model_is_opened_once_and_stays_under_ten_megabytes() -> No
 
 def test_a_folder_whose_weights_changed_is_another_model(tmp_path: Path) -> None:
     folder = tiny_clip(tmp_path / "model")
-    first = registry.open_model(str(folder), CPU)
-    assert registry.open_model(str(folder), CPU) is first
+    first = registry.open_model(str(folder), CPU, local=True)
+    assert registry.open_model(str(folder), CPU, local=True) is first
     weights = folder / "open_clip_model.safetensors"
     old = weights.stat()
     tiny_clip(folder, seed=1)
     os.utime(weights, ns=(old.st_atime_ns, old.st_mtime_ns))
     assert weights.stat().st_size == old.st_size
-    changed = registry.open_model(str(folder), CPU)
+    changed = registry.open_model(str(folder), CPU, local=True)
     before, after = (each.encode_labels(["a dog"], ("{}",)) for each in (first, changed))
     assert not torch.allclose(before, after)
 

@@ -45,6 +45,20 @@ def test_a_model_in_use_is_shared_however_old_it_is() -> None:
     assert cache.get("a", lambda: Model("a")) is not mine
 
 
+def test_together_they_take_no_more_than_the_bytes_allowed_but_the_latest_stays() -> None:
+    sizes = {"small": 3, "other": 4, "large": 9, "larger": 30}
+    cache: ModelCache[Model] = ModelCache(kept=3, most_bytes=10, size=lambda model: sizes[model.name])
+    opened: list[str] = []
+
+    def get(name: str) -> None:
+        cache.get(name, lambda: opened.append(name) or Model(name))
+        gc.collect()
+
+    for name in ("small", "other", "small", "large", "large", "small", "larger", "larger", "small"):
+        get(name)
+    assert opened == ["small", "other", "large", "small", "larger", "small"]
+
+
 def test_two_who_open_it_at_once_get_the_same() -> None:
     cache: ModelCache[Model] = ModelCache()
     first: list[Model] = []
