@@ -1,7 +1,7 @@
 """The activations: one entry each. Everything that offers, trains, exports or checks activations reads this table.
 
 Free of torch at import: the page reads the names first. The page draws with its own entry of the same name in
-`page/net.js`, which a test holds against this one, and the name's words are the string "xor.activation_<name>".
+`page/activations.js`, which a test holds against this one, and the name's words are the string "xor.activation_<name>".
 """
 
 from collections.abc import Callable

@@ -2,6 +2,8 @@
 // The nets on the page, computed from their weights as demos/xor/model.py and forward_forward.py do: a test compares them.
 // Shapes: P places, each x₁ and x₂, in one flat list; `weight` is (inputs × outputs) row by row, as in torch.
 
+import { activationOf } from "./activations.js";
+
 /** @typedef {"perceptron" | "mlp" | "forward-forward"} Kind */
 /**
  * What a net is, but for its numbers. A perceptron is [2, 1]; a Forward-Forward net has no output layer and sees the
@@ -13,31 +15,6 @@
 /** @typedef {[x: number, y: number]} Place */
 /** @typedef {[low: number, high: number]} View the square part of the plane that is shown: both axes */
 /** @typedef {[w1: number, w2: number, b: number]} Line w₁x₁ + w₂x₂ + b = 0 */
-
-/**
- * An activation on the page, beside its entry in demos/xor/activations.py: its value; how a map shows that, from -1 to 1
- * with 0 where the unit changes its mind; the range of the values, where they have one; whether a unit of the first
- * layer changes its mind along one line; whether its maps have corners, which only small cells show.
- * @typedef {{ value: (z: number) => number, shown: (h: number) => number, range: [number, number] | null,
- *   hasLine: boolean, hasCorners: boolean }} Activation
- */
-
-/** @type {Record<string, Activation>} */
-const ACTIVATIONS = {
-  tanh: { value: Math.tanh, shown: (h) => h, range: [-1, 1], hasLine: true, hasCorners: false },
-  relu: { value: (z) => Math.max(0, z), shown: (h) => h / (h + 0.5), range: null, hasLine: true, hasCorners: true },
-  sigmoid: { value: (z) => 1 / (1 + Math.exp(-z)), shown: (h) => 2 * h - 1, range: [0, 1], hasLine: true, hasCorners: false },
-  sine: { value: Math.sin, shown: (h) => h, range: [-1, 1], hasLine: false, hasCorners: false },
-};
-
-/**
- * The activation of that name. One that the page does not know is an error, never another one's picture.
- * @param {string} name
- */
-export function activationOf(name) {
-  if (!Object.hasOwn(ACTIVATIONS, name)) throw new Error(`demos/xor/page/net.js knows no activation “${name}”.`);
-  return ACTIVATIONS[name];
-}
 
 const SHARPNESS = 128; // of forward_forward.py
 

@@ -2,8 +2,9 @@
 // The plane: where the net says class 0 and class 1, its border, its hidden units' lines, and the points.
 
 import { mix, cssColour } from "../../common/page/canvas.js";
+import { activationOf } from "./activations.js";
 import { contour, decisionMap, linePath, markPath, stroke } from "./drawing.js";
-import { activationOf, gridPlaces, scores, sureness } from "./net.js";
+import { gridPlaces, scores, sureness } from "./net.js";
 
 /** @import { Colours, Context } from "./drawing.js" */
 /** @import { Line, Net, Place, View } from "./net.js" */

@@ -5,6 +5,7 @@ from itertools import islice
 import numpy as np
 import pytest
 import torch
+from torch import nn
 
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.backprop import backward, remember
@@ -115,16 +116,18 @@ def test_the_forward_of_one_net_is_that_of_many_and_that_of_torch(activation: st
     x = 2 * torch.randn(30, 2, generator=torch.Generator().manual_seed(0))
     together = forward_many(nets, x, activation)
     assert together.shape == (3, 30)
-    apply = {"tanh": torch.tanh, "relu": torch.relu, "sigmoid": torch.sigmoid, "sine": torch.sin}[activation]
+    function = ACTIVATIONS[activation]
+    exec(function.definition, names := {"nn": nn})
     for index in range(3):
         layers = one_of(nets, index)
-        h = x
+        by_torch = nn.Sequential()
         for weight, bias in layers:
-            linear = torch.nn.Linear(*weight.shape)
+            linear = nn.Linear(*weight.shape)
             linear.load_state_dict({"weight": weight.T, "bias": bias})
-            h = linear(apply(h) if h is not x else h)
+            by_torch.extend([linear, eval(function.module, names)])
+        expected = by_torch[:-1](x).squeeze(1)
         logits = forward(layers, x, activation)
-        torch.testing.assert_close(logits, h.squeeze(1), rtol=1e-5, atol=1e-6)
+        torch.testing.assert_close(logits, expected, rtol=1e-5, atol=1e-6)
         torch.testing.assert_close(logits, together[index], rtol=1e-5, atol=1e-6)
 
 

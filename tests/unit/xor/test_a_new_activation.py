@@ -1,47 +1,27 @@
-"""A new activation is one entry in `activations.py` and its words: the rest of the demo follows."""
+"""A new activation is three entries: the recipe of CONTRIBUTING.md, followed in a copy of the repository."""
 
 import json
-import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parent.parent.parent.parent
-ENTRY = """
-ACTIVATIONS["softsign"] = Activation(
-    lambda z: z / (1 + z.abs()), lambda z, h: (1 - h.abs()).square(), "nn.Softsign()", "torch.nn.functional.softsign"
-)
-"""
-WORDS = '\n[activation_softsign]\nen = "Softsign"\nko = "소프트사인"\n'
+from demos.xor.activations import ACTIVATIONS
+from tests.conftest import CHROMIUM
+from tests.recipes import ROOT, copy_with, recipe, run
 
 
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A copy of the code with one more activation."""
-    folder = tmp_path_factory.mktemp("copy")
-    shutil.copytree(ROOT / "demos", folder / "demos", ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copytree(ROOT / "assets", folder / "assets")
-    with open(folder / "demos/xor/activations.py", "a", encoding="utf-8") as table:
-        table.write(ENTRY)
-    with open(folder / "demos/xor/strings.toml", "a", encoding="utf-8") as words:
-        words.write(WORDS)
-    return folder
+    return copy_with("an activation", tmp_path_factory.mktemp("copy"))
 
 
-def run(copy: Path, *command: str) -> str:
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=copy,
-        env=os.environ | {"PYTHONPATH": str(copy), "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
+def test_it_is_three_entries_in_files_that_are_there() -> None:
+    assert "softsign" not in ACTIVATIONS
+    files = ["demos/xor/activations.py", "demos/xor/strings.toml", "demos/xor/page/activations.js"]
+    assert [block.file for block in recipe("an activation")] == files
+    assert all(block.at and block.text.count("softsign") < 4 for block in recipe("an activation"))
 
 
 @pytest.mark.parametrize("model", ["mlp", "forward-forward"])
@@ -70,18 +50,31 @@ print([value for _, value in controls["activation"].choices])
     assert "softsign" in run(copy, "-c", script)
 
 
-def test_its_exported_script_gives_the_logits_of_the_page(copy: Path) -> None:
-    script = """
-import io, contextlib, torch
-from demos.xor.model import MLP, forward_many
-from demos.xor.export.export import script
-from demos.xor.recipe import Recipe
-recipe = Recipe(activation="softsign").checked()
-net = MLP(recipe.widths, "softsign", seeds=(3,))
-with contextlib.redirect_stdout(io.StringIO()):
-    exec(script(net.layers, recipe, 0), space := {})
-x = torch.rand(20, 2)
-torch.testing.assert_close(space["net"](x).squeeze(1), forward_many(net.layers, x, "softsign")[0])
-print("the same")
-"""
-    assert "the same" in run(copy, "-c", script)
+def test_the_code_is_in_order(copy: Path) -> None:
+    run(copy, "-m", "ruff", "check", "demos/xor")
+    run(copy, "-m", "ruff", "format", "--check", "demos/xor")
+    run(copy, "-m", "mypy", "demos/xor/activations.py")
+
+
+def test_the_page_code_is_in_order(copy: Path) -> None:
+    if not shutil.which("npx") or not (ROOT / "node_modules").exists():
+        pytest.skip("no Node")
+    for tool in (["eslint", "demos/xor/page"], ["tsc"]):
+        done = subprocess.run(["npx", "--no-install", *tool], cwd=copy, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(
+    ("tests", "least"),
+    [
+        ("tests/oracle/xor/test_learners.py", 10),  # its slope is that of autograd, its net that of torch.nn
+        ("tests/oracle/xor/export/test_export.py", 1),  # its script gives the logits of the page
+        ("tests/browser/xor/test_net.py", 5),  # the page computes what torch does
+    ],
+    ids=["gradients", "script", "page"],
+)
+def test_the_tests_of_all_activations_take_it_up(copy: Path, tests: str, least: int) -> None:
+    if "browser" in tests and not CHROMIUM:
+        pytest.skip("no Chromium found")
+    said = run(copy, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", tests, "-k", "softsign")
+    assert int(said.strip().splitlines()[-1].split(" passed")[0]) >= least, said

@@ -1,8 +1,9 @@
 // @ts-check
 // What all views need of a frame, each computed once and only if a view asks for it.
 
+import { activationOf } from "../../page/activations.js";
 import { tintedMap } from "../../page/drawing.js";
-import { activationOf, gridPlaces } from "../../page/net.js";
+import { gridPlaces } from "../../page/net.js";
 import { hiddenLayers, latticePlaces, lookAt, unitColumn, unitLine } from "./units.js";
 
 /** @import { Say } from "../../../common/page/words.js" */

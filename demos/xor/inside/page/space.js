@@ -1,8 +1,8 @@
 // @ts-check
 // The hidden space: where a layer sends the plane and its points. At fold 0 the plane as it is, at 1 as the layer sees it.
 
+import { activationOf } from "../../page/activations.js";
 import { linePath, latticeCrossings, prepareCanvas, stroke } from "../../page/drawing.js";
-import { activationOf } from "../../page/net.js";
 import { drawMark, drawProbe, drawRimmed, lineEnds, markRadius, planeFrame } from "./drawing.js";
 import { principalAxes } from "./principal.js";
 import { lookAt, unitColumn, unitName } from "./units.js";

@@ -2,7 +2,8 @@
 // What every unit of a net does with places of the plane: its sum z, its activity h, its line.
 // Shapes as in net.js: P places in one flat list; a layer of U units gives (P × U), row by row.
 
-import { activationOf, activities, directions, goodnesses, labelled, sums, sureness } from "../../page/net.js";
+import { activationOf } from "../../page/activations.js";
+import { activities, directions, goodnesses, labelled, sums, sureness } from "../../page/net.js";
 
 /** @import { Line, Net, View } from "../../page/net.js" */
 
