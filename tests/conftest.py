@@ -53,6 +53,15 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"the {minutes:g} minutes are over")
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """For matrices as small as those of the tests a second thread of torch costs more than it saves."""
+    from demos.common.threads import single_threaded
+
+    with single_threaded():
+        yield
+
+
 @pytest.fixture(scope="session")
 def app_files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder in which Gradio keeps what visitors upload and what it serves."""

@@ -126,7 +126,7 @@ def _restore(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted) -
 def _show(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted, *values: object) -> Iterator[str]:
     """A run that stands where the setup says: at its step, or at weights that were edited; else one from the start."""
     from demos.xor.live.look import message
-    from demos.xor.live.run import alone
+    from demos.xor.live.run import run_single_threaded
 
     setup = OPENING if wanted[1] is None else Setup.from_json(wanted[1])
     if not setup.weights:
@@ -136,7 +136,7 @@ def _show(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted, *val
     run = tab_runs.new_run(visitor, values, _start(setup))
     visitor.turn += 1
     visitor.run, visitor.number = run, visitor.number + 1
-    yield alone(lambda: message(run, visitor.number, False, visitor.turn, visitor.inside, visitor.hide))
+    yield run_single_threaded(lambda: message(run, visitor.number, False, visitor.turn, visitor.inside, visitor.hide))
 
 
 def _start(setup: Setup) -> "Start":
@@ -210,10 +210,10 @@ def xor_train(
 
 @says
 def _outcome(language: str, model: str, recipe: Recipe, hidden: int, layers: int) -> dict[str, Any]:
-    from demos.xor.live.run import alone
+    from demos.xor.live.run import run_single_threaded
     from demos.xor.outcome import outcome
 
     recipe = replace(recipe, hidden=same_width(hidden, layers))
     if recipe.checked().steps > MOST_STEPS:
         raise BadInput("common.not_whole", name="steps", value=recipe.steps, low=1, high=f"{MOST_STEPS:,}")
-    return alone(lambda: outcome(model, recipe))
+    return run_single_threaded(lambda: outcome(model, recipe))

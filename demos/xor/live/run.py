@@ -1,4 +1,4 @@
-"""A run: one to three learners on the same points, trained a picture's worth at a time."""
+"""A run: one to three learners on the same points, trained a frame at a time."""
 
 import math
 import threading
@@ -10,27 +10,27 @@ from itertools import islice
 from typing import TypeVar
 
 import numpy as np
-import torch
 
+from demos.common.threads import single_threaded_worker
 from demos.xor.data import Points
 from demos.xor.live.snapshot import LEARNERS, Snapshot, widths
 from demos.xor.proof.contradiction import contradiction
 from demos.xor.recipe import RANGES, Recipe, train_test_points
 
-PICTURES_PER_SECOND = 30
-FASTER_EVERY = 50  # pictures after which one picture shows one more step: slow at first, where most happens
-AT_LEAST = 60  # pictures, so that nobody misses a quick end
+FRAMES_PER_SECOND = 30
+FASTER_EVERY = 50  # frames after which one frame shows one more step: slow at first, where most happens
+LEAST_FRAMES = 60  # of a run, so that nobody misses a quick end
 PATIENCE = 40  # epochs to watch the perceptron on points that no line separates; XOR cycles before that
 EPOCHS = 300  # and on points that a line separates
-APPROACH = 120  # pictures of a run that is to stand at a given step
-KEPT = 8  # pictures sent once more with the next ones, should a message be skipped
+GOAL_FRAMES = 120  # of a run that is to stand at a given step
+RESENT_FRAMES = 8  # sent once more with the next ones, should a message be skipped
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Frame:
-    """Picture number `index` of a run: each learner as it was then."""
+    """Frame number `index` of a run: each learner as it was then."""
 
     index: int
     learners: tuple[Snapshot, ...]
@@ -38,7 +38,7 @@ class Frame:
 
 @dataclass(frozen=True)
 class Start:
-    """Where a run goes on from: after picture `index`, with each learner's step and weights (see `snapshot.flat`)."""
+    """Where a run goes on from: after frame `index`, with each learner's step and weights (see `snapshot.flat`)."""
 
     index: int
     steps: tuple[int, ...]
@@ -48,7 +48,7 @@ class Start:
 class Run:
     """Learners that learn the same points by one recipe; Forward-Forward has the MLP's hidden layers.
 
-    `speed` is 1 for the usual pace; below 1 a picture is one step, and fewer pictures are made a second; above 1 each
+    `speed` is 1 for the usual pace; below 1 a frame is one step, and fewer frames are made a second; above 1 each
     shows more steps, as many as there is time for. `stop` ends the run soon after all learners are done, else it ends
     at the recipe's last step. Both may change at any time.
     """
@@ -75,13 +75,13 @@ class Run:
             LEARNERS[kind](endless, self.points, self.held_out, first)
             for kind, first in zip(self.kinds, numbers, strict=True)
         ]
-        self.pictures = 0
+        self.frame_count = 0
         self._one_at_a_time = threading.Lock()
         self.frames = [Frame(self.first, tuple(map(next, self._learners)))]  # the last ones
 
     @property
     def first(self) -> int:
-        """The number of its first picture."""
+        """The number of its first frame."""
         return self.start.index + 1 if self.start else 0
 
     @property
@@ -104,8 +104,8 @@ class Run:
 
     @property
     def seconds(self) -> float:
-        """From one picture to the next."""
-        return 1 / (PICTURES_PER_SECOND * min(1.0, self.speed))
+        """From one frame to the next."""
+        return 1 / (FRAMES_PER_SECOND * min(1.0, self.speed))
 
     def is_done(self, kind: str) -> bool:
         """Is there nothing more to see? A net that solved the points goes on as long again, so that its map clears."""
@@ -127,7 +127,7 @@ class Run:
     def over(self) -> bool:
         waits = {kind: self.stop or (kind == "perceptron" and len(self.kinds) > 1) for kind in self.kinds}
         done = all(self.is_done(kind) if waits[kind] else self.is_spent(kind) for kind in self.kinds)
-        return done and self.pictures >= AT_LEAST and self._line_shows
+        return done and self.frame_count >= LEAST_FRAMES and self._line_shows
 
     @property
     def _line_shows(self) -> bool:
@@ -139,36 +139,36 @@ class Run:
         return bool(positive.any() and not positive.all())
 
     def advance(self) -> None:
-        """Train all learners for one more picture, in no more time than there is for one."""
-        steps = 1 if self.speed < 1 else round(self.speed * (1 + self.pictures // FASTER_EVERY))
+        """Train all learners for one more frame, in no more time than there is for one."""
+        steps = 1 if self.speed < 1 else round(self.speed * (1 + self.frame_count // FASTER_EVERY))
         points = 1 if self.speed < 1 else self._shown(steps)
-        self._train({"perceptron": points, "mlp": steps, "forward-forward": steps}, 1 / PICTURES_PER_SECOND)
+        self._train({"perceptron": points, "mlp": steps, "forward-forward": steps}, 1 / FRAMES_PER_SECOND)
 
     def _shown(self, pace: int) -> int:
-        """Points that the perceptron looks at for one picture: first a quarter, at most all; round a cycle slowly."""
+        """Points that the perceptron looks at for one frame: first a quarter, at most all; round a cycle slowly."""
         quarter, count = max(1, len(self.points.y) // 4), len(self.points.y)
         cycling = "perceptron" in self.now and self.now["perceptron"].cycle
         return quarter if cycling else min(quarter * pace, count)
 
     def step(self) -> None:
-        """One picture: the perceptron looks at one point, the others take one step."""
+        """One frame: the perceptron looks at one point, the others take one step."""
         self._train(dict.fromkeys(self.kinds, 1))
 
     def epoch(self) -> None:
-        """One picture: all learners see every point once."""
+        """One frame: all learners see every point once."""
         count = len(self.points.y)
         steps = -(-count // self.recipe.batch) if 0 < self.recipe.batch < count else 1
         self._train({"perceptron": count, "mlp": steps, "forward-forward": steps})
 
     def approach(self, goal: Mapping[str, int]) -> None:
-        """One picture on the way to the `goal`, a step for each learner: all go the same share of their way."""
-        way = min(APPROACH, max(1, *goal.values()))
-        share = min(1.0, (self.pictures + 1) / way)
+        """One frame on the way to the `goal`, a step for each learner: all go the same share of their way."""
+        way = min(GOAL_FRAMES, max(1, *goal.values()))
+        share = min(1.0, (self.frame_count + 1) / way)
         self._train({kind: round(share * goal.get(kind, 0)) - one.step for kind, one in self.now.items()})
 
     def arrived(self, goal: Mapping[str, int]) -> bool:
         """Has every learner come as far as the goal, or as it can?"""
-        return self.pictures >= min(APPROACH, max(1, *goal.values()))
+        return self.frame_count >= min(GOAL_FRAMES, max(1, *goal.values()))
 
     def _train(self, steps: Mapping[str, int], seconds: float = math.inf) -> None:
         with self._one_at_a_time:
@@ -180,8 +180,8 @@ class Run:
                 for moved[-1] in islice(learner, max(0, min(steps[kind], most - last.step))):
                     if time.monotonic() > until:
                         break
-            self.pictures += 1
-            self.frames = [*self.frames[-KEPT:], Frame(self.frames[-1].index + 1, tuple(moved))]
+            self.frame_count += 1
+            self.frames = [*self.frames[-RESENT_FRAMES:], Frame(self.frames[-1].index + 1, tuple(moved))]
 
     def counted(self, frame: Frame) -> Frame:
         """The frame with the steps counted on from where the run started."""
@@ -194,21 +194,9 @@ def _counted_on(one: Snapshot, before: int) -> Snapshot:
     return replace(one, step=one.step + before, solved_at=None if one.solved_at is None else one.solved_at + before)
 
 
-def _alone() -> None:
-    """One thread of computation for this worker: for matrices this small a team costs far more than it saves.
-
-    torch keeps the number for the calling thread and as the default of threads to come; the latter is put back.
-    """
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    helper = threading.Thread(target=torch.set_num_threads, args=(before,))
-    helper.start()
-    helper.join()
+_workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="xor", initializer=single_threaded_worker)
 
 
-_workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="xor", initializer=_alone)
-
-
-def alone(work: Callable[[], T]) -> T:
-    """The result of `work`, done in a worker whose torch uses one thread."""
+def run_single_threaded(work: Callable[[], T]) -> T:
+    """The result of `work`, done in a worker whose torch uses one thread: more would only wait for each other."""
     return _workers.submit(work).result()

@@ -92,12 +92,12 @@ def pace(language: str, visitor: VisitorState, event: gr.EventData) -> None:
 def step(language: str, visitor: VisitorState, event: gr.EventData) -> str:
     """One step or one epoch of the run."""
     from demos.xor.live.look import message
-    from demos.xor.live.run import alone
+    from demos.xor.live.run import run_single_threaded
 
     visitor.turn += 1
     run = visitor.run
     assert run is not None
-    alone(run.epoch if event._data.get("what") == "epoch" else run.step)
+    run_single_threaded(run.epoch if event._data.get("what") == "epoch" else run.step)
     return message(run, visitor.number, running=False, version=visitor.turn)
 
 
@@ -147,7 +147,7 @@ def new_stream(
 def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = None) -> Iterator[str]:
     """Messages of the run until it is over (or at its `goal`, a step for each learner) or somebody else's turn."""
     from demos.xor.live.look import message
-    from demos.xor.live.run import alone
+    from demos.xor.live.run import run_single_threaded
 
     visitor.turn += 1
     mine = visitor.turn
@@ -171,7 +171,7 @@ def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = N
     yield told(running=not ended())
     due = time.monotonic()
     while visitor.turn == mine and not ended():
-        shot = alone(shoot)
+        shot = run_single_threaded(shoot)
         if visitor.turn == mine:
             yield shot
         due = max(due + max(1 / MESSAGES_PER_SECOND, run.seconds), time.monotonic() - 0.2)  # late is not made up for
@@ -181,13 +181,13 @@ def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = N
 
 
 def new_run(visitor: VisitorState, values: tuple[object, ...], start: "Start | None" = None) -> "Run":
-    from demos.xor.live.run import Run, alone
+    from demos.xor.live.run import Run, run_single_threaded
 
     recipe, learners, own = tab_controls.chosen(values)
     points = visitor.own if own else None
     if own and points is None and visitor.run is not None:
         points = visitor.own = as_linked(visitor.run.all_points)
-    return alone(lambda: Run(recipe, learners, points, start, visitor.speed, visitor.stop))
+    return run_single_threaded(lambda: Run(recipe, learners, points, start, visitor.speed, visitor.stop))
 
 
 def set_pace(visitor: VisitorState, given: dict[str, Any]) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
 
-from demos.xor.live.run import alone
+from demos.xor.live.run import run_single_threaded
 from demos.xor.lottery.draw import Draw
 from demos.xor.lottery.lottery import Group
 from demos.xor.recipe import train_points
@@ -34,4 +34,4 @@ def _measured(_minute: int) -> float:
         group.advance(STEPS)
         return time.perf_counter() - start
 
-    return sorted(alone(probe) for _ in range(PROBES))[PROBES // 4] / (draw.cost * share)
+    return sorted(run_single_threaded(probe) for _ in range(PROBES))[PROBES // 4] / (draw.cost * share)

@@ -180,7 +180,7 @@ def _drawing(settings: Settings, setup_of: Callable[..., Setup]) -> Callable[...
 
 def _run(language: str, lot: Lot, draw: Draw) -> Iterator[str]:
     """Messages of the draw until it is over or it is somebody else's turn."""
-    from demos.xor.live.run import alone
+    from demos.xor.live.run import run_single_threaded
     from demos.xor.lottery.look import message
     from demos.xor.lottery.lottery import lottery
     from demos.xor.lottery.pace import pace
@@ -192,7 +192,7 @@ def _run(language: str, lot: Lot, draw: Draw) -> Iterator[str]:
     draws = lottery(recipe, draw.hidden, draw.activation, draw.seeds, own)
     started = sent = time.monotonic()
     drawn: Drawn | None = None
-    while lot.turn == mine and (drawn := alone(lambda: next(draws, drawn))) is not None:
+    while lot.turn == mine and (drawn := run_single_threaded(lambda: next(draws, drawn))) is not None:
         now = time.monotonic()
         if drawn.over or not drawn.step or now - sent >= MESSAGE_EVERY:
             sent = now

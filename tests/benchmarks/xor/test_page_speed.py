@@ -10,7 +10,7 @@ from dataclasses import replace
 import pytest
 from playwright.sync_api import Page, expect
 
-from demos.xor.live.run import PICTURES_PER_SECOND
+from demos.xor.live.run import FRAMES_PER_SECOND
 from demos.xor.recipe import MODELS
 from demos.xor.settings.setup import OPENING, Setup
 
@@ -56,7 +56,7 @@ def test_pictures_drawn_each_second(benchmark, open_page: Callable, learners: in
     pictures, milliseconds, longest = told
     benchmark.extra_info |= {
         "pictures_per_second": 1000 * pictures / milliseconds,
-        "share_of_those_offered": 1000 * pictures / milliseconds / PICTURES_PER_SECOND,
+        "share_of_those_offered": 1000 * pictures / milliseconds / FRAMES_PER_SECOND,
         "longest_wait_ms": longest,
     }
     if inside:

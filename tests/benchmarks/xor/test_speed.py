@@ -11,7 +11,7 @@ import pytest
 
 from demos.xor.learn import learn_mlp
 from demos.xor.live.look import message
-from demos.xor.live.run import PICTURES_PER_SECOND, Run, alone
+from demos.xor.live.run import FRAMES_PER_SECOND, Run, run_single_threaded
 from demos.xor.lottery.lottery import lottery
 from demos.xor.recipe import Recipe, train_points
 
@@ -41,11 +41,11 @@ def test_a_picture_is_ready_in_time(benchmark, recipe: Recipe) -> None:  # type:
         return time.perf_counter() - start
 
     bare: list[int] = []
-    benchmark.pedantic(lambda: alone(pictures), rounds=3, warmup_rounds=1)
+    benchmark.pedantic(lambda: run_single_threaded(pictures), rounds=3, warmup_rounds=1)
     each = benchmark.stats.stats.min / PICTURES
-    alone_s = alone(lambda: training(bare[-1]))
+    alone_s = run_single_threaded(lambda: training(bare[-1]))
     benchmark.extra_info |= {"pictures_per_second": 1 / each, "times_bare_training": each * PICTURES / alone_s}
-    assert each < 1 / PICTURES_PER_SECOND
+    assert each < 1 / FRAMES_PER_SECOND
 
 
 NETS, STEPS, ALONE = 200, 2000, 4
@@ -83,6 +83,6 @@ def test_a_lottery_is_fifty_times_faster_than_one_net_after_another(benchmark, h
         together = time.process_time() - start
         return min(before, one_after_another()), together
 
-    apart, together = alone(compared)
+    apart, together = run_single_threaded(compared)
     benchmark.extra_info |= {"one_after_another_s": apart, "batched_s": together, "times_faster": apart / together}
     assert apart / together >= 50

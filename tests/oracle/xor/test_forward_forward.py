@@ -18,14 +18,7 @@ from demos.xor.model import MLP
 from demos.xor.outcome import outcome, suited
 from demos.xor.recipe import Recipe, train_points, train_test_points
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """For matrices this small a second thread costs more than it saves."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def some(count: int = 7, classes: int = 3) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:

@@ -16,14 +16,7 @@ from demos.xor.optimisers import OPTIMISERS
 from demos.xor.perceptron import Perceptron, learn_perceptron
 from demos.xor.recipe import Recipe, train_points
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """For matrices this small a second thread costs more than it saves."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def nets_on(recipe: Recipe, seeds: list[int]) -> tuple[MLP, torch.Tensor, torch.Tensor]:

@@ -12,7 +12,7 @@ from demos.common.i18n import strings
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import CORNERS, DATASETS, Dataset, Points, gate, own_points, read_csv, sample, split
 from demos.xor.learn import batches, learn_mlp
-from demos.xor.live.run import alone
+from demos.xor.live.run import run_single_threaded
 from demos.xor.losses import LOSSES, OUTPUTS
 from demos.xor.lottery.draw import Draw
 from demos.xor.lottery.look import setting_line
@@ -169,8 +169,8 @@ def test_points_held_out_are_measured_but_not_learned_from() -> None:
     recipe = Recipe(data="moons", test=0.3, steps=100).checked()
     points, held_out = train_test_points(recipe)
     assert held_out is not None
-    *_, last = alone(lambda: list(learn_mlp(points, recipe, held_out)))
-    *_, blind = alone(lambda: list(learn_mlp(points, recipe)))
+    *_, last = run_single_threaded(lambda: list(learn_mlp(points, recipe, held_out)))
+    *_, blind = run_single_threaded(lambda: list(learn_mlp(points, recipe)))
     assert last.test_accuracy is not None
     assert last.test_accuracy > 0.85
     assert (last.loss, last.accuracy) == (blind.loss, blind.accuracy)

@@ -15,7 +15,7 @@ from demos.xor.activations import ACTIVATIONS
 from demos.xor.export.export import safetensors, script
 from demos.xor.forward_forward import ForwardForward, learn_forward_forward
 from demos.xor.learn import learn_mlp
-from demos.xor.live.run import alone
+from demos.xor.live.run import run_single_threaded
 from demos.xor.model import forward_many
 from demos.xor.perceptron import learn_perceptron
 from demos.xor.recipe import Recipe, train_points
@@ -25,7 +25,7 @@ CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 def trained(**choices: object):  # type: ignore[no-untyped-def]
     recipe = Recipe(**{"steps": 40, "hidden": (3, 3), **choices}).checked()  # type: ignore[arg-type]
-    *_, last = alone(lambda: list(learn_mlp(train_points(recipe), recipe)))
+    *_, last = run_single_threaded(lambda: list(learn_mlp(train_points(recipe), recipe)))
     return last.layers, recipe, last.step
 
 
@@ -85,7 +85,7 @@ def test_the_perceptrons_script_and_weights() -> None:
 )
 def test_forward_forwards_script_finds_the_same_goodness(activation: str, hidden: tuple[int, ...]) -> None:
     recipe = Recipe(activation=activation, hidden=hidden, steps=120, lr=0.1).checked()
-    *_, last = alone(lambda: list(learn_forward_forward(train_points(recipe), recipe)))
+    *_, last = run_single_threaded(lambda: list(learn_forward_forward(train_points(recipe), recipe)))
     net = ForwardForward(2, 2, hidden, activation)
     net.layers = list(last.layers)
     names: dict = {}
@@ -107,7 +107,7 @@ def test_each_script_stands_alone_and_says_what_it_is(kind: str, tmp_path: Path)
         layers = [(weights[:2].view(1, 2, 1), weights[2:].view(1, 1, 1))]
     else:
         learn = {"mlp": learn_mlp, "forward-forward": learn_forward_forward}[kind]
-        *_, last = alone(lambda: list(learn(points, recipe)))
+        *_, last = run_single_threaded(lambda: list(learn(points, recipe)))
         layers = last.layers
     file = tmp_path / "net.py"
     file.write_text(script(layers, recipe, last.step, kind, edited=True, data="own points"), encoding="utf-8")

@@ -10,7 +10,7 @@ from demos.common.i18n import text
 from demos.xor.forward_forward import learn_forward_forward
 from demos.xor.learn import MLPStep, learn_mlp
 from demos.xor.lessons.lessons import lesson_of, lessons
-from demos.xor.live.run import alone
+from demos.xor.live.run import run_single_threaded
 from demos.xor.lottery.lottery import lottery
 from demos.xor.lottery.solutions import solutions
 from demos.xor.perceptron import PerceptronStep, learn_perceptron
@@ -29,7 +29,7 @@ def perceptron(setup: Setup) -> PerceptronStep:
 
 
 def mlp(setup: Setup) -> MLPStep:
-    *_, last = alone(lambda: list(learn_mlp(train_points(setup.recipe), setup.recipe)))
+    *_, last = run_single_threaded(lambda: list(learn_mlp(train_points(setup.recipe), setup.recipe)))
     return last
 
 
@@ -91,7 +91,7 @@ def test_the_lottery_has_the_shares_that_its_card_names() -> None:
         *_, last = lottery(recipe, draw.hidden, draw.activation, draw.seeds)
         return {result.hidden: result for result in last.results}
 
-    results = alone(drawn)
+    results = run_single_threaded(drawn)
     assert results[1].solved == 0
     low, high = results[2].interval
     assert low < 2 / 3 < high
@@ -111,7 +111,7 @@ def test_forward_forward_solves_its_lesson_and_goodness_parts() -> None:
                     break
             return last
 
-        last = alone(run)
+        last = run_single_threaded(run)
         assert last.solved_at is not None
         assert all(good > bad for good, bad in zip(last.positive, last.negative, strict=True))
     assert mlp(lesson.setup).solved_at is not None

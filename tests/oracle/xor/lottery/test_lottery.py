@@ -14,13 +14,7 @@ from demos.xor.recipe import Recipe, train_test_points
 SQUARED = {"loss": "squared", "optimiser": "gradient_descent", "init": "uniform"}
 
 
-@pytest.fixture(autouse=True)
-def one_thread():
-    """For matrices this small a second thread costs more than it saves."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 # Solve rates on the four points after 10,000 steps, measured elsewhere over 200 seeds. The bounds are three standard

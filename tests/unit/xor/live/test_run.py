@@ -14,7 +14,7 @@ from demos.xor.data import DATASETS, read_csv
 from demos.xor.forward_forward import learn_forward_forward
 from demos.xor.learn import learn_mlp
 from demos.xor.live.look import message
-from demos.xor.live.run import AT_LEAST, KEPT, Run, Start, alone
+from demos.xor.live.run import LEAST_FRAMES, RESENT_FRAMES, Run, Start, run_single_threaded
 from demos.xor.live.snapshot import FARTHEST_WEIGHT, flat, unflat
 from demos.xor.perceptron import learn_perceptron
 from demos.xor.recipe import Recipe, train_points
@@ -27,10 +27,10 @@ def run(recipe: Recipe, kinds: tuple[str, ...] = ("perceptron", "mlp"), **choice
         made = Run(recipe, kinds, **choices)  # type: ignore[arg-type]
         while not made.over:
             made.advance()
-            assert made.pictures < 3000
+            assert made.frame_count < 3000
         return made
 
-    return alone(to_the_end)
+    return run_single_threaded(to_the_end)
 
 
 def told(made: Run) -> dict:
@@ -41,8 +41,8 @@ def test_each_net_learns_at_its_own_rate() -> None:
     recipe = Recipe(lr=0.01, forward_lr=0.3, steps=40).checked()
     made = run(recipe, ("mlp", "forward-forward"), stop=False)
     points = train_points(recipe)
-    *_, forward = alone(lambda: list(learn_forward_forward(points, replace(recipe, lr=0.3))))
-    *_, backward = alone(lambda: list(learn_mlp(points, recipe)))
+    *_, forward = run_single_threaded(lambda: list(learn_forward_forward(points, replace(recipe, lr=0.3))))
+    *_, backward = run_single_threaded(lambda: list(learn_mlp(points, recipe)))
     np.testing.assert_array_equal(made.now["forward-forward"].numbers, flat(forward.layers))
     np.testing.assert_array_equal(made.now["mlp"].numbers, flat(backward.layers))
     assert [learner.get("lr") for learner in told(made)["learners"]] == [None, 0.3]
@@ -53,7 +53,7 @@ def test_all_three_on_xor_end_by_themselves() -> None:
     assert made.now["perceptron"].cycle is not None
     assert made.now["mlp"].solved_at is not None
     assert made.now["forward-forward"].solved_at is not None
-    assert AT_LEAST <= made.pictures < 400
+    assert LEAST_FRAMES <= made.frame_count < 400
     said = told(made)
     assert said["over"]
     assert [one["kind"] for one in said["learners"]] == list(ALL)
@@ -74,13 +74,13 @@ def test_the_settings_of_each_dataset_suit_it(data: str) -> None:
 
 def test_pictures_are_those_of_the_learners_themselves() -> None:
     recipe = Recipe(lr=0.05, steps=40).checked()
-    made = alone(lambda: Run(recipe, ALL))
+    made = run_single_threaded(lambda: Run(recipe, ALL))
     shown = [made.frames[-1]]
     for _ in range(20):
-        alone(made.step)
+        run_single_threaded(made.step)
         shown.append(made.frames[-1])
     assert [frame.index for frame in shown] == list(range(21))
-    steps = list(alone(lambda: list(learn_mlp(train_points(recipe), recipe))))
+    steps = list(run_single_threaded(lambda: list(learn_mlp(train_points(recipe), recipe))))
     perceptrons = learn_perceptron(train_points(recipe), 0.1, recipe.seed)
     for frame, perceptron in zip(shown, perceptrons, strict=False):
         assert {one.step for one in frame.learners} == {frame.index}
@@ -90,26 +90,26 @@ def test_pictures_are_those_of_the_learners_themselves() -> None:
 
 
 def test_weights_travel_exactly_and_messages_overlap() -> None:
-    made = alone(lambda: Run(Recipe(data="moons", hidden=(3, 2)), ("mlp",)))
+    made = run_single_threaded(lambda: Run(Recipe(data="moons", hidden=(3, 2)), ("mlp",)))
     seen: dict[int, bytes] = {}
     for _ in range(3):
-        for _ in range(KEPT // 2):
-            alone(made.advance)
+        for _ in range(RESENT_FRAMES // 2):
+            run_single_threaded(made.advance)
         for frame in told(made)["frames"]:
             packed = base64.b64decode(frame["learners"][0]["weights"])
             assert seen.setdefault(frame["index"], packed) == packed
-    assert sorted(seen) == list(range(3 * (KEPT // 2) + 1))
+    assert sorted(seen) == list(range(3 * (RESENT_FRAMES // 2) + 1))
     assert seen[max(seen)] == made.now["mlp"].numbers.tobytes()
 
 
 def test_an_epoch_shows_every_point_once() -> None:
-    made = alone(lambda: Run(Recipe(data="circles", batch=64), ALL))
-    alone(made.epoch)
+    made = run_single_threaded(lambda: Run(Recipe(data="circles", batch=64), ALL))
+    run_single_threaded(made.epoch)
     assert [one.step for one in made.frames[-1].learners] == [200, 4, 4]
 
 
 def test_without_stopping_it_goes_on_to_the_last_step() -> None:
-    recipe = Recipe(lr=0.1, steps=2000)  # many more than the first AT_LEAST pictures show
+    recipe = Recipe(lr=0.1, steps=2000)  # many more than the first LEAST_FRAMES pictures show
     assert run(recipe, speed=6).now["mlp"].step < 2000
     assert run(recipe, stop=False, speed=6).now["mlp"].step == 2000
     spent = run(Recipe(data="spiral", hidden=(1,), steps=50))
@@ -118,15 +118,15 @@ def test_without_stopping_it_goes_on_to_the_last_step() -> None:
 
 
 def test_a_slow_run_misses_no_step() -> None:
-    made = alone(lambda: Run(Recipe(data="circles"), ALL, speed=0.2))
+    made = run_single_threaded(lambda: Run(Recipe(data="circles"), ALL, speed=0.2))
     for _ in range(5):
-        alone(made.advance)
+        run_single_threaded(made.advance)
     assert [one.step for one in made.frames[-1].learners] == [5, 5, 5]
     assert made.seconds > 1 / 10
 
 
 def test_a_loss_that_is_no_number_ends_the_run_and_stays_valid_json() -> None:
-    made = alone(lambda: Run(Recipe(data="circles")))
+    made = run_single_threaded(lambda: Run(Recipe(data="circles")))
     perceptron, mlp = made.frames[-1].learners
     made.frames[-1] = replace(made.frames[-1], learners=(perceptron, replace(mlp, loss=math.inf)))
     assert made.is_done("mlp")
@@ -155,13 +155,13 @@ def test_a_run_goes_on_from_weights_that_were_edited() -> None:
     steps = tuple(one.step for one in frame.learners)
     numbers = tuple(one.numbers.copy() for one in frame.learners)
     numbers[1][:] = 0.25
-    made = alone(lambda: Run(first.recipe, ALL, start=Start(frame.index, steps, numbers)))
+    made = run_single_threaded(lambda: Run(first.recipe, ALL, start=Start(frame.index, steps, numbers)))
     said = told(made)
     assert (said["after"], said["frames"][0]["index"]) == (frame.index, frame.index + 1)
     for one, weights, step in zip(said["frames"][0]["learners"], numbers, steps, strict=True):
         assert base64.b64decode(one["weights"]) == weights.astype("<f4").tobytes()
         assert one["step"] == step
-    alone(made.step)
+    run_single_threaded(made.step)
     assert told(made)["frames"][-1]["learners"][1]["step"] == steps[1] + 1
     assert told(made)["limits"]["steps"] == 500 + max(steps)
 
@@ -182,5 +182,5 @@ def test_flat_and_unflat_are_each_others_inverse() -> None:
 
 def test_alone_leaves_the_threads_of_others_alone() -> None:
     before = torch.get_num_threads()
-    assert alone(torch.get_num_threads) == 1
+    assert run_single_threaded(torch.get_num_threads) == 1
     assert torch.get_num_threads() == before

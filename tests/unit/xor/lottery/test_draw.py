@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from demos.common.errors import BadInput
-from demos.xor.live.run import Run, alone
+from demos.xor.live.run import Run, run_single_threaded
 from demos.xor.live.snapshot import unflat
 from demos.xor.lottery.draw import TEXTBOOK, Draw, textbook
 from demos.xor.lottery.look import BINS, histogram, message
@@ -32,7 +32,7 @@ def drawn_and_shown(draw: Draw) -> dict:
         *_, last = lottery(draw.setup.recipe, draw.hidden, draw.activation, draw.seeds, own)
         return json.loads(message(draw, train_points(draw.setup.recipe, own), last, "en", version=1, seconds=0))
 
-    return alone(run)
+    return run_single_threaded(run)
 
 
 @pytest.mark.parametrize(
@@ -60,7 +60,7 @@ def test_a_ticket_opens_as_the_very_net_that_was_drawn(setup: Setup) -> None:
                     run.approach(ticket.step)
                 return run
 
-            run = alone(live)
+            run = run_single_threaded(live)
             snapshot = run.now["mlp"]
             assert snapshot.step == setup.recipe.steps
             assert (snapshot.solved_at is not None) == kind["solved"]

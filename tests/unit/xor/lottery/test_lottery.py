@@ -5,7 +5,6 @@ import math
 from collections.abc import Callable
 
 import pytest
-import torch
 
 from demos.common.errors import BadInput
 from demos.xor.__main__ import app
@@ -13,14 +12,7 @@ from demos.xor.data import sample
 from demos.xor.lottery.lottery import Result, lottery
 from demos.xor.recipe import Recipe
 
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """For matrices this small a second thread costs more than it saves."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_records_move_on_together_and_end_with_solutions() -> None:
