@@ -77,6 +77,10 @@ class Recipe:
         """Units from the input to the output: (2, *hidden, 1)."""
         return (2, *self.hidden, 1)
 
+    def widths_of(self, model: str) -> tuple[int, ...]:
+        """The same for any of MODELS. A Forward-Forward net sees the label beside the point and has no output layer."""
+        return {"perceptron": (2, 1), "mlp": self.widths, "forward-forward": (4, *self.hidden)}[model]
+
     @property
     def seed_of_points(self) -> int:
         """The seed of the points, of the split and of the order in batches."""

@@ -19,7 +19,7 @@ from demos.xor.live.tab import VisitorState
 from demos.xor.lottery import tab as tab_lottery
 from demos.xor.recipe import Recipe, same_width
 from demos.xor.settings import tab as tab_controls
-from demos.xor.settings.setup import OPENING, Setup, as_linked, numbers_of, weight_count
+from demos.xor.settings.setup import OPENING, Setup, as_linked, decode_weights, weight_count
 
 if TYPE_CHECKING:
     from demos.xor.live.run import Start
@@ -141,13 +141,11 @@ def _show(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted, *val
 
 def _start(setup: Setup) -> "Start":
     """The weights of a setup as a place to start from."""
-    import numpy as np
-
     from demos.xor.live.run import Start
 
     if missing := [kind for kind in setup.learners if kind not in setup.weights]:
         raise BadInput("xor.link_weights", learner=missing[0], held=0, needed=weight_count(missing[0], setup.recipe))
-    numbers = tuple(np.array(numbers_of(setup.weights[kind]), dtype=np.float32) for kind in setup.learners)
+    numbers = tuple(decode_weights(setup.weights[kind]) for kind in setup.learners)
     return Start(-1, tuple(setup.step.get(kind, 0) for kind in setup.learners), numbers)
 
 

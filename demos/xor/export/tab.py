@@ -11,7 +11,7 @@ from demos.common.errors import BadInput
 from demos.common.ui import Page, dump_message, module, says, template
 from demos.common.validate import whole
 from demos.xor.recipe import MODELS
-from demos.xor.settings.setup import FARTHEST_STEP, Setup, numbers_of
+from demos.xor.settings.setup import FARTHEST_STEP, Setup, decode_weights
 
 if TYPE_CHECKING:
     from demos.xor.live.run import Run
@@ -43,14 +43,12 @@ def build(page: Page, visitor: gr.State, run_of: Callable[[Any], "Run | None"], 
 
 def _file(run: "Run", setup: Setup, given: dict[str, Any]) -> dict[str, str]:
     """The script or the weights of one learner as it is on the screen. Nothing is written to disk."""
-    import numpy as np
-
     from demos.xor.export.export import safetensors, script
     from demos.xor.live.snapshot import unflat
 
     kind, step = _kind(given), whole("step", given.get("step"), 0, FARTHEST_STEP)
     shape = dict(zip(run.kinds, run.shapes, strict=True))[kind]
-    layers = unflat(np.array(numbers_of(str(given.get("weights"))), dtype=np.float32), shape)
+    layers = unflat(decode_weights(str(given.get("weights"))), shape)
     recipe, edited = run.recipe, bool(given.get("edited"))
     data = "own-points" if run.own is not None else recipe.data
     name = f"glassbox-{data}-{kind}-{'-'.join(map(str, shape))}-seed-{recipe.seed}-step-{step}"

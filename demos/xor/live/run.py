@@ -13,7 +13,7 @@ import numpy as np
 
 from demos.common.threads import single_threaded_worker
 from demos.xor.data import Points
-from demos.xor.live.snapshot import LEARNERS, Snapshot, widths
+from demos.xor.live.snapshot import LEARNERS, Snapshot
 from demos.xor.proof.contradiction import contradiction
 from demos.xor.recipe import RANGES, Recipe, train_test_points
 
@@ -67,7 +67,7 @@ class Run:
         self.speed, self.stop = speed, stop
         self.points, self.held_out = train_test_points(self.recipe, own)
         self.contradiction = contradiction(self.points)
-        self.shapes = tuple(widths(kind, self.recipe) for kind in self.kinds)
+        self.shapes = tuple(self.recipe.widths_of(kind) for kind in self.kinds)
         self._before = start.steps if start else (0,) * len(self.kinds)
         numbers = start.numbers if start else (None,) * len(self.kinds)
         endless = replace(self.recipe, steps=RANGES["steps"][1])

@@ -49,11 +49,6 @@ class Snapshot:
 Snapshots = Iterator[Snapshot]
 
 
-def widths(kind: str, recipe: Recipe) -> tuple[int, ...]:
-    """From what comes in to what goes out. Forward-Forward sees the label too and has no output layer."""
-    return {"perceptron": (2, 1), "mlp": recipe.widths, "forward-forward": (4, *recipe.hidden)}[kind]
-
-
 def flat(layers: Layers) -> np.ndarray:
     """(W,) float32: for each layer its weight (inputs × outputs, row by row), then its bias. Of N nets the first."""
     return torch.cat([part[0].detach().flatten() for layer in layers for part in layer]).float().numpy()
@@ -73,7 +68,11 @@ def unflat(numbers: np.ndarray, shape: tuple[int, ...]) -> list[tuple[torch.Tens
 
 
 def perceptron(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:
-    first = None if start is None else torch.cat([part.flatten() for part in unflat(start, (2, 1))[0]])
+    first = (
+        None
+        if start is None
+        else torch.cat([part.flatten() for part in unflat(start, recipe.widths_of("perceptron"))[0]])
+    )
     for one in learn_perceptron(points, PERCEPTRON_LR, recipe.seed, first):
         test_loss, test_accuracy = _tested(one, held_out) if held_out else (None, None)
         yield Snapshot(
@@ -98,14 +97,14 @@ def _tested(one: PerceptronStep, held_out: Points) -> tuple[float, float]:
 
 
 def mlp(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:
-    first = None if start is None else unflat(start, recipe.widths)
+    first = None if start is None else unflat(start, recipe.widths_of("mlp"))
     for one in learn_mlp(points, recipe, held_out, first):
         numbers = flat(one.layers)
         yield Snapshot(one.step, one.loss, one.accuracy, numbers, one.solved_at, one.test_loss, one.test_accuracy)
 
 
 def forward_forward(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:
-    first = None if start is None else unflat(start, (4, *recipe.hidden))
+    first = None if start is None else unflat(start, recipe.widths_of("forward-forward"))
     for one in learn_forward_forward(points, replace(recipe, lr=recipe.forward_lr), held_out, first):
         yield Snapshot(
             one.step,

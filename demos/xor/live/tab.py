@@ -13,7 +13,7 @@ from demos.common.ui import module, says, template, words
 from demos.common.validate import number, whole
 from demos.xor.data import MOST_POINTS, Points
 from demos.xor.settings import tab as tab_controls
-from demos.xor.settings.setup import OPENING, SPEEDS, as_linked, numbers_of
+from demos.xor.settings.setup import OPENING, SPEEDS, as_linked, decode_weights
 
 if TYPE_CHECKING:
     from demos.xor.live.run import Run, Start
@@ -115,15 +115,13 @@ def reset(language: str, visitor: VisitorState, *values: object) -> str:
 @says
 def train_on(language: str, visitor: VisitorState, event: gr.EventData, *values: object) -> Iterator[str]:
     """A new run that goes on from a picture of the present one, with the weights the visitor gave it."""
-    import numpy as np
-
     from demos.xor.live.run import Start
 
     set_pace(visitor, event._data)
     run, given = visitor.run, event._data
     assert run is not None
     steps = tuple(whole("step", step, 0, 10**7) for step in given["steps"])
-    numbers = tuple(np.array(numbers_of(str(letters)), dtype=np.float32) for letters in given["weights"])
+    numbers = tuple(decode_weights(str(letters)) for letters in given["weights"])
     if not len(steps) == len(numbers) == len(run.kinds):
         raise BadInput("xor.link_part", part="weights")
     start = Start(whole("index", given["index"], 0, 10**7), steps, numbers)

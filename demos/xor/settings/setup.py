@@ -7,9 +7,7 @@ and in base64url. Whatever a link says is checked as a stranger's input; what is
 import base64
 import binascii
 import json
-import math
 import re
-import struct
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
@@ -18,7 +16,9 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import numpy as np
+from numpy.typing import NDArray
 
+from demos.common.base64_arrays import decode_floats
 from demos.common.errors import BadInput
 from demos.common.validate import number, whole
 from demos.xor.data import DATASETS, FARTHEST, MOST_POINTS, Points, own_points
@@ -136,26 +136,20 @@ def query_field(query: str, name: str) -> str:
         raise BadInput("xor.link_broken") from None
 
 
-def numbers_of(letters: str) -> tuple[float, ...]:
-    """The float32 numbers in base64 `letters`. Raises BadInput if it is something else, or a number is not finite."""
+def decode_weights(text: str) -> NDArray[np.float32]:
+    """The float32 numbers (W,) in base64. Raises BadInput if the text is something else, or a number is not finite."""
     try:
-        packed = base64.b64decode(letters, validate=True)
-        numbers = struct.unpack(f"<{len(packed) // 4}f", packed)
-    except (binascii.Error, struct.error, ValueError):
+        numbers = decode_floats(text)
+    except ValueError:
         raise BadInput("xor.link_part", part="weights") from None
-    if not all(map(math.isfinite, numbers)):
+    if not np.isfinite(numbers).all():
         raise BadInput("xor.link_part", part="weights")
     return numbers
 
 
 def weight_count(learner: str, recipe: Recipe) -> int:
-    """How many weights and biases a learner has. A Forward-Forward net sees the label and has no output layer."""
-    widths = {
-        "perceptron": (2, 1),
-        "mlp": recipe.widths,
-        "forward-forward": (4, *recipe.widths[1:-1]),
-    }[learner]
-    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(widths))
+    """How many weights and biases a learner has."""
+    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(recipe.widths_of(learner)))
 
 
 def _of_dataset(data: str) -> Recipe:
@@ -220,13 +214,13 @@ def _weights(value: object) -> Mapping[str, str]:
     if not isinstance(value, Mapping) or not all(one in MODELS and isinstance(it, str) for one, it in value.items()):
         raise BadInput("xor.link_part", part="weights")
     for letters in value.values():
-        numbers_of(letters)
+        decode_weights(letters)
     return {model: value[model] for model in MODELS if model in value}
 
 
 def _check_count(learner: str, letters: str, recipe: Recipe) -> None:
     """Do the weights fit the recipe's net? Raises BadInput."""
-    held, needed = len(numbers_of(letters)), weight_count(learner, recipe)
+    held, needed = len(decode_weights(letters)), weight_count(learner, recipe)
     if held != needed:
         raise BadInput("xor.link_weights", learner=learner, held=held, needed=needed)
 

@@ -16,7 +16,7 @@ from demos.xor.data import DATASETS
 from demos.xor.initialisations import INITIALISATIONS
 from demos.xor.optimisers import OPTIMISERS
 from demos.xor.recipe import MODELS, Recipe
-from demos.xor.settings.setup import FIELD, LARGEST_JSON, LONGEST_LINK, OPENING, Setup, numbers_of, weight_count
+from demos.xor.settings.setup import FIELD, LARGEST_JSON, LONGEST_LINK, OPENING, Setup, decode_weights, weight_count
 
 
 def link(value: object) -> str:
@@ -255,8 +255,8 @@ def test_a_bomb_is_not_unfolded() -> None:
         tracemalloc.stop()
 
 
-def test_the_numbers_of_weights() -> None:
-    assert numbers_of(base64.b64encode(struct.pack("<2f", 0.5, -2)).decode()) == (0.5, -2.0)
+def test_the_decode_weights_weights() -> None:
+    assert decode_weights(base64.b64encode(struct.pack("<2f", 0.5, -2)).decode()).tolist() == [0.5, -2.0]
     assert weight_count("perceptron", Recipe()) == 3
     assert weight_count("mlp", Recipe(hidden=(4, 3))) == 3 * 4 + 5 * 3 + 4 * 1
     assert weight_count("forward-forward", Recipe(hidden=(4, 3))) == 5 * 4 + 5 * 3
