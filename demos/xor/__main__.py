@@ -1,7 +1,6 @@
 """The XOR demo on the command line: `python -m demos.xor train --help`."""
 
 import sys
-from dataclasses import fields
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,7 +9,7 @@ import typer
 
 from demos.common import cli
 from demos.xor.data import Points, read_csv_file
-from demos.xor.lottery.lottery import MOST_SEEDS, Drawn, lottery, report
+from demos.xor.lottery.lottery import MOST_SEEDS, Progress, lottery, report
 from demos.xor.outcome import outcome, suited
 from demos.xor.recipe import MODELS, Recipe, names, read_widths, same_width, split_widths
 
@@ -64,12 +63,30 @@ def train(
     """
     own = read_csv_file(points) if points else None
     data = "xor" if own else data
-    given = locals() | {"hidden": _widths(hidden, layers, suited(model, data).get("hidden", Recipe.hidden))}
-    chosen = {field.name: given[field.name] for field in fields(Recipe) if given.get(field.name) is not None}
-    recipe = Recipe(**suited(model, data) | chosen)
+    suits = suited(model, data)
+    given = {
+        "data": data,
+        "noise": noise,
+        "count": count,
+        "hidden": _widths(hidden, layers, suits.get("hidden", Recipe.hidden)),
+        "activation": activation,
+        "init": init,
+        "loss": loss,
+        "optimiser": optimiser,
+        "lr": lr,
+        "steps": steps,
+        "seed": seed,
+        "output": output,
+        "batch": batch,
+        "l1": l1,
+        "l2": l2,
+        "test": test,
+        "points_seed": points_seed,
+    }
+    recipe = Recipe(**suits | {field: value for field, value in given.items() if value is not None})
     result = outcome(model, recipe, own)
-    told = _digits if data == "digits" else TOLD[model]
-    cli.emit(result | _named(points, own), told(result), as_json)
+    summary = _digits if data == "digits" else SUMMARIES[model]
+    cli.emit(result | _named(points, own), summary(result), as_json)
 
 
 @app.command("lottery")
@@ -103,26 +120,39 @@ def play(
     """
     own = read_csv_file(points) if points else None
     data = "xor" if own else data
-    given = locals()
     widths = split_widths(hidden)
     activations = [name.strip() for name in activation.split(",")]
-    shared = {field.name: given[field.name] for field in fields(Recipe) if field.name in given}
+    shared: dict[str, Any] = {
+        "data": data,
+        "noise": noise,
+        "count": count,
+        "hidden": widths,
+        "activation": activations,
+        "init": init,
+        "loss": loss,
+        "optimiser": optimiser,
+        "lr": lr,
+        "steps": steps,
+        "seed": seed,
+        "output": output,
+        "batch": batch,
+        "l1": l1,
+        "l2": l2,
+    }
     recipe = Recipe(**shared | {"hidden": same_width(1, layers), "activation": activations[0]})
-    for drawn in lottery(recipe, widths, activations, seeds, own):  # type: ignore[arg-type]
+    for progress in lottery(recipe, widths, activations, seeds, own):  # type: ignore[arg-type]
         if sys.stderr.isatty():
-            print(f"\r{drawn.step:,} of {drawn.steps:,} steps", end="", file=sys.stderr)
+            print(f"\r{progress.step:,} of {progress.steps:,} steps", end="", file=sys.stderr)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     result = {
         **shared,
-        "hidden": widths,
         "layers": layers,
-        "activation": activations,
         "seeds": seeds,
         **_named(points, own),
     }
-    result["results"] = report(drawn)
-    cli.emit(result, _drawn(drawn), as_json)
+    result["results"] = report(progress)
+    cli.emit(result, _lottery_summary(progress), as_json)
 
 
 def _widths(hidden: str | None, layers: int | None, suits: tuple[int, ...]) -> tuple[int, ...] | None:
@@ -137,9 +167,9 @@ def _named(file: Path | None, points: Points | None) -> dict[str, Any]:
     return {"data": str(file), "count": len(points.y), "noise": None} if points else {}
 
 
-def _drawn(drawn: Drawn) -> str:
+def _lottery_summary(progress: Progress) -> str:
     lines = [f"{'hidden':>6}  {'activation':<10}  {'solved':>9}  {'share':>6}  {'95 % interval':<13}  steps to solve"]
-    for one in drawn.results:
+    for one in progress.results:
         low, high = one.interval
         steps = f"{one.steps[1]:,.0f} ({one.steps[0]:,.0f}–{one.steps[2]:,.0f})" if one.steps else "–"
         lines.append(
@@ -170,13 +200,13 @@ def _mlp(result: dict[str, Any]) -> str:
     if result["loss"] is None:
         return f"Diverged: after {result['steps']} steps the loss is no number any more; try a smaller learning rate."
     if result["solved_at"] is not None:
-        told = f"Solved after {result['solved_at']} steps. Loss after {result['steps']} steps: {result['loss']:.2e}."
+        summary = f"Solved after {result['solved_at']} steps. Loss after {result['steps']} steps: {result['loss']:.2e}."
     else:
-        told = (
+        summary = (
             f"Not solved: after {result['steps']} steps {result['accuracy']:.1%} of the points are right, "
             f"loss {result['loss']:.3f}."
         )
-    return told + _held_out(result)
+    return summary + _held_out(result)
 
 
 def _forward_forward(result: dict[str, Any]) -> str:
@@ -204,7 +234,7 @@ def _digits(result: dict[str, Any]) -> str:
     )
 
 
-TOLD = {"perceptron": _perceptron, "mlp": _mlp, "forward-forward": _forward_forward}
+SUMMARIES = {"perceptron": _perceptron, "mlp": _mlp, "forward-forward": _forward_forward}
 
 
 if __name__ == "__main__":

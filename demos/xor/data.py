@@ -10,7 +10,7 @@ import numpy as np
 from demos.common.errors import BadInput
 
 Random = np.random.Generator
-Draw = Callable[[int, Random], tuple[np.ndarray, np.ndarray]]
+Sampler = Callable[[int, Random], tuple[np.ndarray, np.ndarray]]
 
 MOST_POINTS = 2000  # of a visitor's own
 FARTHEST = 1000  # their largest coordinate; nets learn well where it is near 1
@@ -37,12 +37,12 @@ class Net:
 
 @dataclass(frozen=True)
 class Dataset:
-    """`draw(count, random)` gives noiseless x (P, 2) and y (P,); `count`, `noise` and the nets are what suits it.
+    """`sampler(count, random)` gives noiseless x (P, 2) and y (P,); `count`, `noise` and the nets are what suits it.
 
     `net` is an MLP for backpropagation (cross-entropy), `forward_forward` one for the Forward-Forward algorithm.
     """
 
-    draw: Draw
+    sampler: Sampler
     count: int
     noise: float = 0.0
     view: tuple[float, float] = (-1.2, 1.2)
@@ -54,7 +54,7 @@ def sample(name: str, count: int, noise: float, seed: int) -> Points:
     """`count` points of dataset `name`, moved by Gaussian `noise` (standard deviation). Same seed, same points."""
     dataset = DATASETS[name]
     random = np.random.default_rng(seed)
-    x, y = dataset.draw(count, random)
+    x, y = dataset.sampler(count, random)
     x = x + noise * random.standard_normal(x.shape)
     return Points(x, y.astype(np.int64), _view(x, dataset.view))
 
@@ -150,14 +150,14 @@ def split(points: Points, share: float, seed: int) -> tuple[Points, Points]:
     return learn, test
 
 
-def gate(truth: tuple[int, int, int, int]) -> Draw:
-    """A logic gate: its output at (0,0), (0,1), (1,0), (1,1). More than four points visitor the corners in turn."""
+def gate(truth: tuple[int, int, int, int]) -> Sampler:
+    """A logic gate: its output at (0,0), (0,1), (1,0), (1,1). More than four points take the corners in turn."""
 
-    def draw(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+    def corners(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
         corner = np.arange(count) % 4
         return CORNERS[corner], np.array(truth)[corner]
 
-    return draw
+    return corners
 
 
 def _classes(count: int) -> np.ndarray:

@@ -8,17 +8,16 @@ import gradio as gr
 from gradio.events import api
 
 from demos.common.errors import BadInput
-from demos.common.ui import Page, lead, says, stage
-from demos.common.ui import controls as column
+from demos.common.ui import Page, controls, lead, says, stage
 from demos.xor.data import MOST_POINTS, Points, own_points, read_csv
-from demos.xor.export import tab as tab_export
-from demos.xor.inside import tab as tab_inside
-from demos.xor.lessons import tab as tab_lessons
-from demos.xor.live import tab as tab_runs
+from demos.xor.export import tab as export
+from demos.xor.inside import tab as inside
+from demos.xor.lessons import tab as lessons
+from demos.xor.live import tab as live
 from demos.xor.live.tab import VisitorState
-from demos.xor.lottery import tab as tab_lottery
+from demos.xor.lottery import tab as lottery
 from demos.xor.recipe import Recipe, same_width
-from demos.xor.settings import tab as tab_controls
+from demos.xor.settings import tab as settings
 from demos.xor.settings.setup import OPENING, Setup, as_linked, decode_weights, weight_count
 
 if TYPE_CHECKING:
@@ -30,60 +29,53 @@ MOST_STEPS = 20_000  # of one call of the endpoint
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
     visitor = gr.State(VisitorState())
-    settled = gr.State(0)  # the last change of a slider that was let go
-    wanted = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see, see tab_lessons.Wanted
+    wanted = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see, see lessons.tab.Wanted
     lead("xor.lead")
-    strip = tab_lessons.build()
+    strip = lessons.build()
     with gr.Row():
         with stage():
-            run_stage = tab_runs.stage()
-        with column():
-            controls = tab_controls.build()
-    tab_inside.inside()
+            run_stage = live.stage()
+        with controls():
+            chosen = settings.build()
+    inside.build()
 
-    settings = tab_controls.settings(controls)
-    inputs = [page.language, visitor, *settings]
+    values = settings.components(chosen)
+    inputs = [page.language, visitor, *values]
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     shared: dict[str, Any] = {"concurrency_id": "xor", "concurrency_limit": page.settings.concurrent_streams}
-    training: dict[str, Any] = {**private, **shared, "trigger_mode": "multiple"}  # the newest run ends the others
+    training: dict[str, Any] = {**private, **shared, "trigger_mode": "multiple"}  # the latest run ends the others
     instant: dict[str, Any] = {**private, "queue": False, "trigger_mode": "multiple"}
 
-    run_stage.play(tab_runs.play, inputs, run_stage, **training)
-    run_stage.pause(tab_runs.pause, visitor, **instant)
-    run_stage.input(tab_runs.pace, [page.language, visitor], **instant)
-    run_stage.submit(tab_runs.step, [page.language, visitor], run_stage, **training)
-    run_stage.clear(tab_runs.reset, inputs, run_stage, **training)
-    run_stage.apply(tab_runs.train_on, inputs, run_stage, **training)
-    made_points = [controls["data"], controls["noise"], controls["count"]]
+    run_stage.play(live.play, inputs, run_stage, **training)
+    run_stage.pause(live.pause, visitor, **instant)
+    run_stage.input(live.speed, [page.language, visitor], **instant)
+    run_stage.submit(live.step, [page.language, visitor], run_stage, **training)
+    run_stage.clear(live.reset, inputs, run_stage, **training)
+    run_stage.apply(live.train_on, inputs, run_stage, **training)
+    run_stage.settle(live.begin, inputs, run_stage, **training)
+    made_points = [chosen["data"], chosen["noise"], chosen["count"]]
     edited = run_stage.edit(_own, [page.language, visitor], made_points, **training)
     pasted = run_stage.upload(_table, [page.language, visitor], made_points, **training)
     for changed in (edited, pasted):
-        changed.success(tab_runs.begin, inputs, run_stage, **training)
+        changed.success(live.begin, inputs, run_stage, **training)
 
-    suited = controls["data"].input(_suit, [page.language, *settings], settings, **private)
-    layered = controls["layers"].input(
-        lambda layers: [gr.update(visible=layer < layers) for layer in range(len(tab_controls.WIDTHS))],
-        controls["layers"],
-        [controls[name] for name in tab_controls.WIDTHS],
-        **private,
-    )
-    another = controls["other_seed"].click(lambda seed: (seed or 0) + 1, controls["seed"], controls["seed"], **private)
-    for chosen in (suited.then, layered.then, another.then):
-        chosen(tab_runs.begin, inputs, run_stage, **training)
+    suited = chosen["data"].input(_suit, [page.language, *values], values, **private)
+    widths = [chosen[name] for name in settings.WIDTHS]
+    layered = chosen["layers"].input(settings.show_widths, chosen["layers"], widths, **private)
+    another = chosen["other_seed"].click(lambda seed: (seed or 0) + 1, chosen["seed"], chosen["seed"], **private)
+    for then in (suited.then, layered.then, another.then):
+        then(live.begin, inputs, run_stage, **training)
     for name in ("learners", "activation", "lr", "forward_lr", "optimiser", "loss", "output", "init", "l1", "l2"):
-        controls[name].input(tab_runs.begin, inputs, run_stage, **training)
-    for name in ("noise", "count", "test", *tab_controls.WIDTHS):
-        controls[name].input(
-            tab_runs.settle, visitor, settled, **private, trigger_mode="multiple", concurrency_limit=None
-        )
-    settled.change(tab_runs.begin, inputs, run_stage, **training)
+        chosen[name].input(live.begin, inputs, run_stage, **training)
+    for name in ("noise", "count", "test", *settings.WIDTHS):
+        chosen[name].input(None, js=live.SLIDER_MOVED)
     for name in ("seed", "points_seed", "batch", "steps"):
-        controls[name].submit(tab_runs.begin, inputs, run_stage, **training)
+        chosen[name].submit(live.begin, inputs, run_stage, **training)
     asked = [page.language, visitor, wanted]
-    wanted.change(_restore, asked, settings, **private).success(_show, [*asked, *settings], run_stage, **training)
-    tab_export.build(page, visitor, lambda visitor: visitor.run, _shown_setup)
-    lottery = tab_lottery.build(page, [visitor, *settings], _setup, wanted)
-    tab_lessons.wire(page, strip, wanted, lottery)
+    wanted.change(_restore, asked, values, **private).success(_show, [*asked, *values], run_stage, **training)
+    export.build(page, visitor, lambda visitor: visitor.run, _shown_setup)
+    lottery_parts = lottery.build(page, [visitor, *values], _setup, wanted)
+    lessons.wire(page, strip, wanted, lottery_parts)
     api(xor_train, api_name="xor_train", concurrency_limit=2)
 
 
@@ -92,7 +84,7 @@ def build(page: Page) -> None:
 
 def _setup(visitor: VisitorState, *values: object) -> Setup:
     """What is set now. Raises BadInput."""
-    recipe, learners, own = tab_controls.chosen(values)
+    recipe, learners, own = settings.chosen(values)
     return _with_points(Setup(recipe, learners, speed=visitor.speed, stop=visitor.stop), visitor.own if own else None)
 
 
@@ -111,32 +103,26 @@ def _with_points(setup: Setup, own: Points | None) -> Setup:
 
 
 @says
-def _restore(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted) -> list[Any]:
-    """The settings as a setup has them. The opening picture is by the settings as they are, or as a visitor in a hurry
-    has left them."""
+def _restore(language: str, visitor: VisitorState, wanted: lessons.Wanted) -> list[Any]:
+    """The settings as a setup has them. The opening setup is shown by the settings as they are, or as a visitor in a
+    hurry has left them."""
     if wanted[1] is None:
-        return [gr.skip()] * len(tab_controls.NAMES)
+        return [gr.skip()] * len(settings.NAMES)
     setup = Setup.from_json(wanted[1])
     visitor.own, visitor.speed, visitor.stop = setup.own_points, setup.speed, setup.stop
     visitor.inside, visitor.hide = setup.inside, setup.hide
-    return tab_controls.updates(setup)
+    return settings.updates(setup)
 
 
 @says
-def _show(language: str, visitor: VisitorState, wanted: tab_lessons.Wanted, *values: object) -> Iterator[str]:
+def _show(language: str, visitor: VisitorState, wanted: lessons.Wanted, *values: object) -> Iterator[str]:
     """A run that stands where the setup says: at its step, or at weights that were edited; else one from the start."""
-    from demos.xor.live.look import message
-    from demos.xor.live.run import run_single_threaded
-
     setup = OPENING if wanted[1] is None else Setup.from_json(wanted[1])
     if not setup.weights:
-        yield from tab_runs.new_stream(visitor, values, goal=setup.step)
+        yield from live.new_stream(visitor, values, goal=setup.step)
         return
-    visitor.asked += 1
-    run = tab_runs.new_run(visitor, values, _start(setup))
-    visitor.turn += 1
-    visitor.run, visitor.number = run, visitor.number + 1
-    yield run_single_threaded(lambda: message(run, visitor.number, False, visitor.turn, visitor.inside, visitor.hide))
+    visitor.new_runs.request()
+    yield live.show(visitor, live.new_run(visitor, values, _start(setup)))
 
 
 def _start(setup: Setup) -> "Start":
@@ -163,23 +149,23 @@ def _own(language: str, visitor: VisitorState, event: gr.EventData) -> list[Any]
 def _table(language: str, visitor: VisitorState, event: gr.EventData) -> list[Any]:
     """Points as text."""
     given = str(event._data.get("text"))
-    if len(given) > tab_runs.LARGEST_TABLE:
+    if len(given) > live.LARGEST_TABLE:
         raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
     visitor.own = as_linked(read_csv(given))
     return _points_changed()
 
 
 def _points_changed() -> list[Any]:
-    return [tab_controls.OWN, gr.update(interactive=False), gr.update(interactive=False)]
+    return [settings.OWN, gr.update(interactive=False), gr.update(interactive=False)]
 
 
 @says
 def _suit(language: str, *values: object) -> list[Any]:
     """Other points, and a net that suits them."""
-    recipe, learners, own = tab_controls.chosen(values)
-    suits = recipe if own else tab_controls.suited(recipe.data, learners, recipe)
+    recipe, learners, own = settings.chosen(values)
+    suits = recipe if own else settings.suited(recipe.data, learners, recipe)
     points = () if own else None
-    return tab_controls.updates(Setup(suits, learners, points))
+    return settings.updates(Setup(suits, learners, points))
 
 
 # ---- the endpoint

@@ -87,7 +87,7 @@ def script(layers: Layers, recipe: Recipe, step: int, kind: str = "mlp", edited:
     of `model.forward_many`, the perceptron's sum, or by how much Forward-Forward finds label 1 better.
     `data` names the points where they are not those of the recipe.
     """
-    told = {
+    values = {
         "data": data or recipe.data,
         "steps": step,
         "seed": recipe.seed,
@@ -95,10 +95,10 @@ def script(layers: Layers, recipe: Recipe, step: int, kind: str = "mlp", edited:
         "points": POINTS,
         "shape": "-".join(map(str, recipe.widths)),
     }
-    return SCRIPTS[kind](layers, recipe, told)
+    return SCRIPTS[kind](layers, recipe, values)
 
 
-def _mlp(layers: Layers, recipe: Recipe, told: dict[str, object]) -> str:
+def _mlp(layers: Layers, recipe: Recipe, values: dict[str, object]) -> str:
     activation = ACTIVATIONS[recipe.activation]
     modules = []
     for weight, _ in layers:
@@ -107,20 +107,20 @@ def _mlp(layers: Layers, recipe: Recipe, told: dict[str, object]) -> str:
         definition=f"\n\n{activation.definition}\n" if activation.definition else "",
         modules="\n".join(f"    {module}," for module in modules[:-1]),
         parameters="\n".join(f"    {_numbers(parameter)}," for parameter in _linear(layers, 2).values()),
-        **told,
+        **values,
     )
 
 
-def _perceptron(layers: Layers, recipe: Recipe, told: dict[str, object]) -> str:
+def _perceptron(layers: Layers, recipe: Recipe, values: dict[str, object]) -> str:
     [(weight, bias)] = layers
-    return PERCEPTRON.format(parameters=f"{_numbers(weight[0, :, 0])}, {bias.item():.9g}", **told)
+    return PERCEPTRON.format(parameters=f"{_numbers(weight[0, :, 0])}, {bias.item():.9g}", **values)
 
 
-def _forward_forward(layers: Layers, recipe: Recipe, told: dict[str, object]) -> str:
+def _forward_forward(layers: Layers, recipe: Recipe, values: dict[str, object]) -> str:
     parameters = [f"    ({_numbers(weight[0])}, {_numbers(bias[0, 0])})," for weight, bias in layers]
-    told = told | {"shape": "-".join(map(str, (4, *recipe.hidden)))}
+    values = values | {"shape": "-".join(map(str, (4, *recipe.hidden)))}
     return FORWARD_FORWARD.format(
-        parameters="\n".join(parameters), activation=ACTIVATIONS[recipe.activation].function, **told
+        parameters="\n".join(parameters), activation=ACTIVATIONS[recipe.activation].function, **values
     )
 
 

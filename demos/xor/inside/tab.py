@@ -3,6 +3,6 @@
 import gradio as gr
 
 
-def inside() -> gr.HTML:
+def build() -> gr.HTML:
     """Below the stage, over the whole width: the views into one net; page/stage.js of `live` fills it."""
     return gr.HTML('<div class="xor-inside"></div>', js_on_load=None, apply_default_css=False, elem_id="xor-inside")

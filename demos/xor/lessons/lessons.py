@@ -12,8 +12,8 @@ FIELD = "lesson"  # of the address: ?lesson=3
 
 
 @dataclass(frozen=True)
-class Draw:
-    """A lottery that a lesson draws, on the points and by the recipe of its setup."""
+class LessonLottery:
+    """A lottery that a lesson trains, on the points and by the recipe of its setup."""
 
     hidden: tuple[int, ...]
     activation: tuple[str, ...]
@@ -22,7 +22,7 @@ class Draw:
 
 @dataclass(frozen=True)
 class Lesson:
-    """`setup` is what the card sets; its second button sets `second`, or draws `lottery`.
+    """`setup` is what the card sets; its second button sets `second`, or trains `lottery`.
 
     Its words are strings, see demos/common/lessons.py.
     """
@@ -30,7 +30,7 @@ class Lesson:
     key: str
     setup: Setup
     second: Setup | None = None
-    lottery: Draw | None = None
+    lottery: LessonLottery | None = None
 
     def words(self, part: str) -> str:
         """The key of the string for "chip", "title", "text" or "second"."""
@@ -44,12 +44,14 @@ def lessons() -> tuple[Lesson, ...]:
 
 
 def _read(key: str, actions: Mapping[str, Mapping[str, Any]]) -> Lesson:
-    lottery = actions.get("lottery")
+    lottery = None
+    if named := actions.get("lottery"):
+        lottery = LessonLottery(tuple(named["hidden"]), tuple(named["activation"]), named["seeds"])
     return Lesson(
         key=key,
         setup=Setup.from_json(dict(actions["setup"])),
         second=Setup.from_json(dict(actions["second"])) if "second" in actions else None,
-        lottery=Draw(tuple(lottery["hidden"]), tuple(lottery["activation"]), lottery["seeds"]) if lottery else None,
+        lottery=lottery,
     )
 
 

@@ -10,13 +10,13 @@ from demos.common.errors import BadInput
 from demos.common.ui import Page, says
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action, open_lesson
 from demos.xor.lessons.lessons import lesson_of, lessons, number_of
-from demos.xor.lottery import draw
-from demos.xor.lottery import tab as tab_lottery
+from demos.xor.lottery import tab as lottery
+from demos.xor.lottery.settings import LotterySettings
 from demos.xor.settings.setup import OPENING, Setup
 
 STAGE = ".xor-learner"  # the first learner, with its verdict
 
-Wanted = tuple[float, dict[str, Any] | None]  # when, and the setup as JSON; None is the opening picture
+Wanted = tuple[float, dict[str, Any] | None]  # when, and the setup as JSON; None is the opening setup
 
 
 def build() -> gr.HTML:
@@ -24,8 +24,8 @@ def build() -> gr.HTML:
     return lesson_strip("xor", {"setup": STAGE, "second": STAGE, "lottery": "#xor-lottery-part"})
 
 
-def wire(page: Page, strip: gr.HTML, wanted: gr.State, lottery: tab_lottery.Parts) -> None:
-    """A card's button puts its setup into `wanted`, or draws the lottery; so does a link when the tab opens."""
+def wire(page: Page, strip: gr.HTML, wanted: gr.State, parts: lottery.Parts) -> None:
+    """A card's button puts its setup into `wanted`, or trains the lottery; so does a link when the tab opens."""
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     address = gr.Textbox(visible=False)
     page.open_on(
@@ -36,12 +36,12 @@ def wire(page: Page, strip: gr.HTML, wanted: gr.State, lottery: tab_lottery.Part
         **private,
     )
     on_action(strip, ("setup", "second"), _set, page.language, wanted)
-    [fields] = on_action(strip, ("lottery",), _fields, page.language, [wanted, *lottery.fields])
-    fields.success(**lottery.event)
+    [fields] = on_action(strip, ("lottery",), _fields, page.language, [wanted, *parts.fields])
+    fields.success(**parts.event)
 
 
 def _arrive(language: str, asked: Wanted | None, query: str) -> tuple[Any, Any]:
-    """What the address asks for: a lesson, a whole setup, or the opening picture; if it is broken, also why.
+    """What the address asks for: a lesson, a whole setup, or the opening setup; if it is broken, also why.
 
     Nothing if the visitor was quicker and has `asked` for a lesson already.
     """
@@ -66,11 +66,11 @@ def _set(language: str, event: gr.EventData) -> Wanted:
 
 @says
 def _fields(language: str, event: gr.EventData) -> Sequence[Any]:
-    """The live view and the lottery's fields as the lesson draws it."""
+    """The live view and the lottery's fields as the lesson has it."""
     lesson = lessons()[number_of(event._data.get("lesson")) - 1]
     assert lesson.lottery is not None
-    drawn = draw.Draw(lesson.setup, lesson.lottery.hidden, lesson.lottery.activation, lesson.lottery.seeds)
-    return [_wanted(lesson.setup), *tab_lottery.fields_of(drawn)]
+    chosen = LotterySettings(lesson.setup, lesson.lottery.hidden, lesson.lottery.activation, lesson.lottery.seeds)
+    return [_wanted(lesson.setup), *lottery.fields_of(chosen)]
 
 
 def _wanted(setup: Setup) -> Wanted:

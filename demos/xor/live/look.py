@@ -10,7 +10,7 @@ from demos.common.base64_arrays import encode_floats
 from demos.xor.data import Points
 from demos.xor.live.run import EPOCHS, FRAMES_PER_SECOND, PATIENCE, Frame, Run
 from demos.xor.live.snapshot import Snapshot
-from demos.xor.proof.contradiction import told
+from demos.xor.proof.contradiction import proof_data
 
 LINES = 64  # of a cycle, shown at most
 
@@ -40,7 +40,7 @@ def message(run: Run, number: int, running: bool, version: int = 0, inside: str 
             **_points("points", "classes", run.points),
             **(_points("test_points", "test_classes", run.held_out) if run.held_out else {}),
             "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": EPOCHS, "rate": FRAMES_PER_SECOND},
-            "proof": told(run.contradiction) if run.contradiction else None,
+            "proof": proof_data(run.contradiction) if run.contradiction else None,
             "cycle": _cycle(run),
             "learners": [
                 {"kind": kind, "activation": run.recipe.activation, "widths": list(shape)}
@@ -77,7 +77,7 @@ def _frame(frame: Frame) -> dict[str, Any]:
 
 def _learner(one: Snapshot) -> dict[str, Any]:
     """The weights are exact; other numbers are rounded, and null where they are no numbers."""
-    told = {
+    record = {
         "step": one.step,
         "epoch": one.epoch,
         "corrections": one.corrections,
@@ -90,7 +90,7 @@ def _learner(one: Snapshot) -> dict[str, Any]:
         "negative": [_rounded(value) for value in one.negative],
         "weights": encode_floats(one.numbers),
     }
-    return {name: value for name, value in told.items() if value not in ([], None)} | {"loss": told["loss"]}
+    return {name: value for name, value in record.items() if value not in ([], None)} | {"loss": record["loss"]}
 
 
 def _rounded(value: float | None) -> float | None:

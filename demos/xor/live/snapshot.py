@@ -68,11 +68,7 @@ def unflat(numbers: np.ndarray, shape: tuple[int, ...]) -> list[tuple[torch.Tens
 
 
 def perceptron(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:
-    first = (
-        None
-        if start is None
-        else torch.cat([part.flatten() for part in unflat(start, recipe.widths_of("perceptron"))[0]])
-    )
+    first = None if start is None else torch.from_numpy(flat(unflat(start, recipe.widths_of("perceptron"))))
     for one in learn_perceptron(points, PERCEPTRON_LR, recipe.seed, first):
         test_loss, test_accuracy = _tested(one, held_out) if held_out else (None, None)
         yield Snapshot(

@@ -1,9 +1,8 @@
-"""The stage, and a visitor's present run on it: begun, played, stepped and trained on; the newest one wins."""
+"""The stage, and a visitor's present run on it: begun, played, stepped and trained on; the latest request wins."""
 
-import asyncio
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -12,7 +11,8 @@ from demos.common.errors import BadInput
 from demos.common.ui import module, says, template, words
 from demos.common.validate import number, whole
 from demos.xor.data import MOST_POINTS, Points
-from demos.xor.settings import tab as tab_controls
+from demos.xor.latest import Latest
+from demos.xor.settings import tab as settings
 from demos.xor.settings.setup import OPENING, SPEEDS, as_linked, decode_weights
 
 if TYPE_CHECKING:
@@ -21,21 +21,21 @@ if TYPE_CHECKING:
 LEARNERS = 3  # that the stage has room for
 LARGEST_TABLE = 200_000  # characters of a visitor's CSV
 MESSAGES_PER_SECOND = 15
-SETTLED = 0.15  # seconds without a change after which a slider is taken to be let go
+SLIDER_MOVED = "() => window.dispatchEvent(new Event('xor:slider'))"  # what a slider's change tells the stage
 
 
 @dataclass
 class VisitorState:
-    """One visitor's run (the `number`-th), and the turn of whoever may train it: who sees a later turn stops.
+    """One visitor's run, the `number`-th of theirs, and how they look at it.
 
-    `asked` counts the runs that were asked for, `changes` the changes of sliders.
+    Who trains it stops when there is a later request of `training`: to train, to step, to pause. Of the runs that were
+    asked for in `new_runs`, one is made only if none was asked for later.
     """
 
     run: "Run | None" = None
     number: int = 0
-    turn: int = 0
-    asked: int = 0
-    changes: int = 0
+    training: Latest = field(default_factory=Latest)
+    new_runs: Latest = field(default_factory=Latest)
     own: Points | None = None
     inside: str = ""  # what a link asks "Look inside" to show
     hide: bool = False  # a link asks for the stage alone
@@ -44,13 +44,16 @@ class VisitorState:
 
 
 def stage() -> gr.HTML:
-    """The stage. Its value is a message of `look.message`; its events carry what the visitor did."""
+    """The stage. Its value is a message of `look.message`; its events carry what the visitor did.
+
+    "settle" comes when a slider of the settings has been let go, see `SLIDER_MOVED`.
+    """
     learners = template("xor/live/page/learner.html") * LEARNERS
     return gr.HTML(
         "",
         html_template=template("xor/live/page/stage.html", learners=learners),
         js_on_load=module(
-            "xor/live/page/stage.js", words=words("xor."), mostPoints=MOST_POINTS, largestTable=LARGEST_TABLE
+            "xor/live/page/stage.js", "settle", words=words("xor."), mostPoints=MOST_POINTS, largestTable=LARGEST_TABLE
         ),
         apply_default_css=False,
         elem_id="xor-stage",
@@ -63,29 +66,21 @@ def begin(language: str, visitor: VisitorState, *values: object) -> Iterator[str
     yield from new_stream(visitor, values)
 
 
-async def settle(visitor: VisitorState) -> Any:
-    """The number of the change, unless the visitor goes on dragging the slider. The run meanwhile goes on."""
-    visitor.changes += 1
-    mine = visitor.changes
-    await asyncio.sleep(SETTLED)
-    return mine if visitor.changes == mine else gr.skip()
-
-
 @says
 def play(language: str, visitor: VisitorState, event: gr.EventData, *values: object) -> Iterator[str]:
     """Go on with the run where it stopped."""
-    set_pace(visitor, event._data)
+    set_speed(visitor, event._data)
     yield from stream(visitor, visitor.run or new_run(visitor, values))
 
 
 async def pause(visitor: VisitorState) -> None:
     """Not a thread's work: it must not come after what the visitor does next."""
-    visitor.turn += 1
+    visitor.training.request()
 
 
 @says
-def pace(language: str, visitor: VisitorState, event: gr.EventData) -> None:
-    set_pace(visitor, event._data)
+def speed(language: str, visitor: VisitorState, event: gr.EventData) -> None:
+    set_speed(visitor, event._data)
 
 
 @says
@@ -94,30 +89,25 @@ def step(language: str, visitor: VisitorState, event: gr.EventData) -> str:
     from demos.xor.live.look import message
     from demos.xor.live.run import run_single_threaded
 
-    visitor.turn += 1
+    version = visitor.training.request()
     run = visitor.run
     assert run is not None
     run_single_threaded(run.epoch if event._data.get("what") == "epoch" else run.step)
-    return message(run, visitor.number, running=False, version=visitor.turn)
+    return message(run, visitor.number, running=False, version=version)
 
 
 @says
 def reset(language: str, visitor: VisitorState, *values: object) -> str:
     """A new run, not started."""
-    from demos.xor.live.look import message
-
-    run = new_run(visitor, values)
-    visitor.turn += 1
-    visitor.run, visitor.number = run, visitor.number + 1
-    return message(run, visitor.number, running=False, version=visitor.turn)
+    return show(visitor, new_run(visitor, values))
 
 
 @says
 def train_on(language: str, visitor: VisitorState, event: gr.EventData, *values: object) -> Iterator[str]:
-    """A new run that goes on from a picture of the present one, with the weights the visitor gave it."""
+    """A new run that goes on from a frame of the present one, with the weights the visitor gave it."""
     from demos.xor.live.run import Start
 
-    set_pace(visitor, event._data)
+    set_speed(visitor, event._data)
     run, given = visitor.run, event._data
     assert run is not None
     steps = tuple(whole("step", step, 0, 10**7) for step in given["steps"])
@@ -135,20 +125,29 @@ def new_stream(
     goal: Mapping[str, int] | None = None,
 ) -> Iterator[str]:
     """A new run, unless a later one was asked for while it was made."""
-    visitor.asked += 1
-    mine = visitor.asked
+    ours = visitor.new_runs.request()
     run = new_run(visitor, values, start)
-    if visitor.asked == mine:
+    if visitor.new_runs.number == ours:
         yield from stream(visitor, run, goal)
 
 
-def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = None) -> Iterator[str]:
-    """Messages of the run until it is over (or at its `goal`, a step for each learner) or somebody else's turn."""
+def show(visitor: VisitorState, run: "Run") -> str:
+    """The message that shows a new run, which is not trained."""
     from demos.xor.live.look import message
     from demos.xor.live.run import run_single_threaded
 
-    visitor.turn += 1
-    mine = visitor.turn
+    version = visitor.training.request()
+    number = visitor.number = visitor.number + 1
+    visitor.run = run
+    return run_single_threaded(lambda: message(run, number, False, version, visitor.inside, visitor.hide))
+
+
+def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = None) -> Iterator[str]:
+    """Messages of the run until it is over (or at its `goal`, a step for each learner) or a later request ends it."""
+    from demos.xor.live.look import message
+    from demos.xor.live.run import run_single_threaded
+
+    ours = visitor.training.request()
     if visitor.run is not run:
         visitor.run, visitor.number = run, visitor.number + 1
     number = visitor.number
@@ -156,39 +155,39 @@ def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = N
     def ended() -> bool:
         return run.arrived(goal) if goal else run.over
 
-    def told(running: bool) -> str:
-        return message(run, number, running, mine, visitor.inside, visitor.hide)
+    def message_now(running: bool) -> str:
+        return message(run, number, running, ours, visitor.inside, visitor.hide)
 
-    def shoot() -> str:
+    def train() -> str:
         for _ in range(4 if goal else max(1, round(1 / (MESSAGES_PER_SECOND * run.seconds)))):
             run.approach(goal) if goal else run.advance()
             if ended():
                 break
-        return told(running=not ended())
+        return message_now(running=not ended())
 
-    yield told(running=not ended())
+    yield message_now(running=not ended())
     due = time.monotonic()
-    while visitor.turn == mine and not ended():
-        shot = run_single_threaded(shoot)
-        if visitor.turn == mine:
-            yield shot
+    while visitor.training.number == ours and not ended():
+        trained = run_single_threaded(train)
+        if visitor.training.number == ours:
+            yield trained
         due = max(due + max(1 / MESSAGES_PER_SECOND, run.seconds), time.monotonic() - 0.2)  # late is not made up for
         time.sleep(max(0.0, due - time.monotonic()))
     if visitor.run is run and not ended():
-        yield told(running=False)
+        yield message_now(running=False)
 
 
 def new_run(visitor: VisitorState, values: tuple[object, ...], start: "Start | None" = None) -> "Run":
     from demos.xor.live.run import Run, run_single_threaded
 
-    recipe, learners, own = tab_controls.chosen(values)
+    recipe, learners, own = settings.chosen(values)
     points = visitor.own if own else None
     if own and points is None and visitor.run is not None:
         points = visitor.own = as_linked(visitor.run.all_points)
     return run_single_threaded(lambda: Run(recipe, learners, points, start, visitor.speed, visitor.stop))
 
 
-def set_pace(visitor: VisitorState, given: dict[str, Any]) -> None:
+def set_speed(visitor: VisitorState, given: dict[str, Any]) -> None:
     """Raises BadInput."""
     visitor.speed, visitor.stop = number("speed", given.get("speed"), *SPEEDS), bool(given.get("stop"))
     if visitor.run is not None:

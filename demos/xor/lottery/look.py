@@ -10,54 +10,56 @@ from demos.common.base64_arrays import encode_floats
 from demos.common.i18n import text
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import Points
-from demos.xor.lottery.draw import Draw
-from demos.xor.lottery.lottery import Drawn, Result
+from demos.xor.lottery.lottery import Progress, Result
+from demos.xor.lottery.settings import LotterySettings
 from demos.xor.lottery.solutions import Solution
 from demos.xor.model import Layers
 
 BINS = 28  # of the histogram of steps, even on a logarithmic axis
 
 
-def message(draw: Draw, points: Points, drawn: Drawn, language: str, version: int, seconds: float | None) -> str:
-    """How far the draw is and how each width and activation does; at the end also the kinds of solutions.
+def message(
+    settings: LotterySettings, points: Points, progress: Progress, language: str, version: int, seconds: float | None
+) -> str:
+    """How far the lottery is and how each width and activation does; at the end also the kinds of solutions.
 
     `seconds` are those it will still take, None if it was stopped. A page ignores messages of an earlier `version`.
     """
-    running = not drawn.over and seconds is not None
+    running = not progress.over and seconds is not None
     return json.dumps(
         {
             "version": version,
             "running": running,
-            "over": drawn.over,
-            "share": drawn.step / drawn.steps,
-            "step": drawn.step,
-            "steps": drawn.steps,
-            "status": _status(draw, drawn, language, seconds),
-            "setting": setting_line(draw, language),
+            "over": progress.over,
+            "share": progress.step / progress.steps,
+            "step": progress.step,
+            "steps": progress.steps,
+            "status": _status(settings, progress, language, seconds),
+            "setting": setting_line(settings, language),
             "view": list(points.view),
             "points": np.round(points.x, 6).tolist(),
             "classes": points.y.tolist(),
-            "rows": [_row(result, draw, language) for result in sorted(drawn.results, key=_place)],
+            "rows": [_row(result, settings, language) for result in sorted(progress.results, key=_place)],
         },
         ensure_ascii=False,
     )
 
 
-def _status(draw: Draw, drawn: Drawn, language: str, seconds: float | None) -> str:
-    step, steps = f"{drawn.step:,}", f"{drawn.steps:,}"
-    if drawn.over:
-        return text("xor.lottery_over", language, nets=f"{draw.nets:,}", steps=steps)
+def _status(settings: LotterySettings, progress: Progress, language: str, seconds: float | None) -> str:
+    step, steps = f"{progress.step:,}", f"{progress.steps:,}"
+    if progress.over:
+        return text("xor.lottery_over", language, nets=f"{settings.nets:,}", steps=steps)
     if seconds is None:
         return text("xor.lottery_stopped", language, step=step, steps=steps)
-    if not drawn.step:
-        return text("xor.lottery_begun", language, nets=f"{draw.nets:,}")
+    if not progress.step:
+        return text("xor.lottery_begun", language, nets=f"{settings.nets:,}")
     return text("xor.lottery_running", language, step=step, steps=steps, seconds=max(1, round(seconds)))
 
 
-def setting_line(draw: Draw, language: str) -> str:
+def setting_line(settings: LotterySettings, language: str) -> str:
     """The choices that the result depends on, in one line."""
-    recipe = draw.setup.recipe
-    own = draw.setup.points is not None
+    recipe = settings.setup.recipe
+    own = settings.setup.points is not None
     parts = [
         text("xor.lottery_own_points" if own else f"xor.data_{recipe.data}", language),
         text(f"xor.loss_{recipe.loss}", language),
@@ -72,7 +74,7 @@ def _place(result: Result) -> tuple[int, int]:
     return list(ACTIVATIONS).index(result.activation), result.hidden
 
 
-def _row(result: Result, draw: Draw, language: str) -> dict[str, Any]:
+def _row(result: Result, settings: LotterySettings, language: str) -> dict[str, Any]:
     low, high = result.interval
     count = len(result.solved_at)
     name = text(f"xor.activation_{result.activation}", language)
@@ -84,7 +86,7 @@ def _row(result: Result, draw: Draw, language: str) -> dict[str, Any]:
         "share": result.share,
         "low": low,
         "high": high,
-        "told": text(
+        "label": text(
             "xor.lottery_told",
             language,
             units=result.hidden,
@@ -95,8 +97,8 @@ def _row(result: Result, draw: Draw, language: str) -> dict[str, Any]:
             high=f"{100 * high:.0f}",
         ),
         "quartiles": result.steps,
-        "bins": histogram(result.solved_at, draw.setup.recipe.steps),
-        "kinds": [_kind(kind, result, draw, language, name) for kind in result.solutions],
+        "bins": histogram(result.solved_at, settings.setup.recipe.steps),
+        "kinds": [_kind(kind, result, settings, language, name) for kind in result.solutions],
     }
 
 
@@ -109,8 +111,8 @@ def histogram(solved_at: tuple[int | None, ...], steps: int) -> list[int]:
     return counts
 
 
-def _kind(kind: Solution, result: Result, draw: Draw, language: str, activation: str) -> dict[str, Any]:
-    layers = len(draw.setup.recipe.hidden)
+def _kind(kind: Solution, result: Result, settings: LotterySettings, language: str, activation: str) -> dict[str, Any]:
+    layers = len(settings.setup.recipe.hidden)
     return {
         "solved": kind.solved,
         "seed": kind.example,

@@ -21,7 +21,7 @@ from demos.xor.lottery.solutions import Solution, solutions
 from demos.xor.model import MLP
 from demos.xor.recipe import Recipe, same_width, train_points
 
-CHUNK = 50  # steps that one group takes before it is the next one's turn
+CHUNK = 50  # steps that one group takes before the next one goes on
 MOST_SEEDS = 1000
 MOST_NUMBERS = 20_000_000  # outputs of hidden units that all groups together may hold
 
@@ -62,7 +62,7 @@ class Result:
 
 
 @dataclass(frozen=True)
-class Drawn:
+class Progress:
     """After `step` of `steps` gradient steps: one result for each width and activation."""
 
     step: int
@@ -109,10 +109,10 @@ class Group:
 
 def lottery(
     recipe: Recipe, hidden: Sequence[int], activations: Sequence[str], seeds: int, points: Points | None = None
-) -> Iterator[Drawn]:
+) -> Iterator[Progress]:
     """Train `seeds` nets of each width and activation by `recipe`, all on the same points (default: the recipe's).
 
-    A net has as many hidden layers as the recipe, all of the width whose turn it is.
+    A net has as many hidden layers as the recipe, all of one of the widths.
 
     Yields how things stand again and again, all groups equally far; the last record is `over` and has the solutions.
     Raises BadInput before it yields anything.
@@ -124,7 +124,7 @@ def lottery(
         for group in groups:
             group.advance(step)
         over = step == recipe.steps
-        yield Drawn(step, recipe.steps, tuple(group.final() if over else group.result() for group in groups))
+        yield Progress(step, recipe.steps, tuple(group.final() if over else group.result() for group in groups))
 
 
 def tickets(
@@ -146,7 +146,7 @@ def tickets(
     return replace(recipes[0], hidden=recipe.hidden, activation=recipe.activation), recipes
 
 
-def report(drawn: Drawn) -> list[dict[str, Any]]:
+def report(progress: Progress) -> list[dict[str, Any]]:
     """The results as the command line prints them with --json."""
     return [
         {
@@ -164,7 +164,7 @@ def report(drawn: Drawn) -> list[dict[str, Any]]:
             ],
             "solved_at": list(one.solved_at),
         }
-        for one in drawn.results
+        for one in progress.results
     ]
 
 

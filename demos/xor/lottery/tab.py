@@ -2,23 +2,24 @@
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.settings import Settings
 from demos.common.ui import Page, bilingual, choices, controls, folded, module, says, stage, t, template, words
-from demos.xor.lottery.draw import SEEDS, TEXTBOOK, TRAINING, WIDTHS, Draw, textbook
+from demos.xor.latest import Latest
+from demos.xor.lottery.settings import SEEDS, TEXTBOOK, TRAINING, WIDTHS, LotterySettings, textbook
 from demos.xor.recipe import train_points
 from demos.xor.settings.setup import Setup
 from demos.xor.settings.tab import table_choices
 
 if TYPE_CHECKING:
     from demos.xor.data import Points
-    from demos.xor.lottery.lottery import Drawn
+    from demos.xor.lottery.lottery import Progress
 
 PRESETS = ("textbook", "live")
 FIELDS = 4 + len(TRAINING)
@@ -26,16 +27,16 @@ MESSAGE_EVERY = 0.15  # seconds
 
 
 @dataclass
-class Lot:
-    """One visitor's lottery: whose turn it is to draw, and the last draw with where it stood."""
+class LotteryState:
+    """One visitor's lottery: the latest request to train one or to stop, and the settings of the one that is shown."""
 
-    turn: int = 0
-    draw: Draw | None = None
+    requests: Latest = field(default_factory=Latest)
+    settings: LotterySettings | None = None
 
 
 @dataclass(frozen=True)
 class Parts:
-    """What a lesson needs to draw: the `fields` to set (with `fields_of`), and the event that draws."""
+    """What a lesson needs: the `fields` to set (with `fields_of`), and the event that trains the lottery."""
 
     fields: list[Any]
     event: dict[str, Any]
@@ -47,7 +48,7 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
     `setup_of` makes the live view's setup of the values of the components `live`. A ticket that is opened puts its
     setup, as JSON with a number that makes it new, into `wanted`.
     """
-    lot = gr.State(Lot())
+    state = gr.State(LotteryState())
     with gr.Column(elem_classes="xor-part", elem_id="xor-lottery-part"):
         gr.HTML(
             f'<h2>{bilingual("xor.lottery")}</h2><p class="xor-part-lead">{bilingual("xor.lottery_lead")}</p>',
@@ -72,11 +73,13 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
                 )
                 seeds = gr.Radio([(str(count), count) for count in SEEDS], value=200, label=t("xor.lottery_seeds"))
                 widths = gr.CheckboxGroup(
-                    [(str(width), width) for width in WIDTHS], value=list(Draw().hidden), label=t("xor.lottery_widths")
+                    [(str(width), width) for width in WIDTHS],
+                    value=list(LotterySettings().hidden),
+                    label=t("xor.lottery_widths"),
                 )
                 activations = gr.CheckboxGroup(
                     table_choices("activation"),
-                    value=list(Draw().activation),
+                    value=list(LotterySettings().activation),
                     label=t("xor.lottery_activations"),
                 )
                 with folded("xor.lottery_training"):
@@ -101,116 +104,110 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     event: dict[str, Any] = {
         **private,
-        "fn": _drawing(page.settings, setup_of),
-        "inputs": [page.language, lot, *fields, *live],
+        "fn": partial(_train, most_seconds=page.settings.lottery_seconds, setup_of=setup_of),
+        "inputs": [page.language, state, *fields, *live],
         "outputs": chart,
-        "trigger_mode": "multiple",  # the newest draw ends the others
+        "trigger_mode": "multiple",  # the latest request ends the others
         "concurrency_id": "xor-lottery",
         "concurrency_limit": page.settings.concurrent_events,
     }
     go.click(**event)
     chart.expand(**event)  # the chart is seen for the first time
-    stop.click(_stop, lot, **private, queue=False)
-    preset.input(_prefilling(setup_of), [page.language, preset, *live], training, **private)
-    told = {"fn": _telling(setup_of), "inputs": [page.language, *fields, *live], "outputs": estimate, **private}
-    for field in fields:
-        field.change(**told)
-    page.open_on(**told)
-    chart.select(_open, [page.language, lot], wanted, **private)
+    stop.click(_stop, state, **private, queue=False)
+    preset.input(partial(_prefill, setup_of=setup_of), [page.language, preset, *live], training, **private)
+    estimated: dict[str, Any] = {
+        "fn": partial(_estimate, setup_of=setup_of),
+        "inputs": [page.language, *fields, *live],
+        "outputs": estimate,
+        **private,
+    }
+    for component in fields:
+        component.change(**estimated)
+    page.open_on(**estimated)
+    chart.select(_open, [page.language, state], wanted, **private)
     return Parts(fields, event)
 
 
-def fields_of(draw: Draw) -> list[Any]:
-    """What the lottery's fields hold for a draw."""
-    recipe = draw.setup.recipe
-    preset = "textbook" if textbook(draw.setup).recipe == recipe else "live"
+def fields_of(settings: LotterySettings) -> list[Any]:
+    """What the lottery's fields hold for these settings."""
+    recipe = settings.setup.recipe
+    preset = "textbook" if textbook(settings.setup).recipe == recipe else "live"
     training = [getattr(recipe, name) for name in TRAINING]
-    return [preset, draw.seeds, list(draw.hidden), list(draw.activation), *training]
+    return [preset, settings.seeds, list(settings.hidden), list(settings.activation), *training]
 
 
-def draw_of(fields: Sequence[Any], setup: Setup) -> Draw:
-    """The draw that the fields name, on the points of `setup`, with seeds from 0. Raises BadInput."""
+def settings_of(fields: Sequence[Any], setup: Setup) -> LotterySettings:
+    """The settings that the fields name, on the points of `setup`, with seeds from 0. Raises BadInput."""
     preset, seeds, widths, activations, *training = fields
     base = (textbook(setup) if preset == "textbook" else setup).recipe
     chosen: dict[str, Any] = dict(zip(TRAINING, training, strict=True))
     recipe = replace(base, **chosen, points_seed=setup.recipe.seed_of_points, seed=0)
-    return Draw(replace(setup, recipe=recipe), tuple(sorted(widths or ())), tuple(activations or ()), seeds or 0)
-
-
-def _prefilling(setup_of: Callable[..., Setup]) -> Callable[..., list[Any]]:
-    @says
-    def prefill(language: str, preset: str, *live: Any) -> list[Any]:
-        """The training's fields: the textbook's, or those of the live view."""
-        recipe = TEXTBOOK if preset == "textbook" else setup_of(*live).recipe
-        return [getattr(recipe, name) for name in TRAINING]
-
-    return prefill
-
-
-def _telling(setup_of: Callable[..., Setup]) -> Callable[..., str]:
-    def tell(language: str, *values: Any) -> str:
-        """How many nets, and about how long; or why not."""
-        try:
-            draw = draw_of(values[:FIELDS], setup_of(*values[FIELDS:]))
-            return _estimate(language, replace(draw, setup=draw.setup.checked()))
-        except BadInput as error:
-            return error.in_language(language)
-
-    return tell
-
-
-def _estimate(language: str, draw: Draw) -> str:
-    from demos.xor.lottery.pace import pace
-
-    return text("xor.lottery_estimate", language, nets=f"{draw.nets:,}", seconds=max(1, round(draw.cost * pace())))
-
-
-def _drawing(settings: Settings, setup_of: Callable[..., Setup]) -> Callable[..., Iterator[str]]:
-    """The handler that draws, within the time that these settings allow."""
-
-    @says
-    def draw(language: str, lot: Lot, *values: Any) -> Iterator[str]:
-        from demos.xor.lottery.pace import pace
-
-        drawn = draw_of(values[:FIELDS], setup_of(*values[FIELDS:]))
-        yield from _run(language, lot, drawn.checked(settings.lottery_seconds, pace()))
-
-    return draw
-
-
-def _run(language: str, lot: Lot, draw: Draw) -> Iterator[str]:
-    """Messages of the draw until it is over or it is somebody else's turn."""
-    from demos.xor.live.run import run_single_threaded
-    from demos.xor.lottery.look import message
-    from demos.xor.lottery.lottery import lottery
-    from demos.xor.lottery.pace import pace
-
-    lot.turn += 1
-    lot.draw, mine = draw, lot.turn
-    recipe, own = draw.setup.recipe, draw.setup.own_points
-    points: Points = train_points(recipe, own)
-    draws = lottery(recipe, draw.hidden, draw.activation, draw.seeds, own)
-    started = sent = time.monotonic()
-    drawn: Drawn | None = None
-    while lot.turn == mine and (drawn := run_single_threaded(lambda: next(draws, drawn))) is not None:
-        now = time.monotonic()
-        if drawn.over or not drawn.step or now - sent >= MESSAGE_EVERY:
-            sent = now
-            left = (now - started) * (drawn.steps - drawn.step) / drawn.step if drawn.step else draw.cost * pace()
-            yield message(draw, points, drawn, language, mine, left)
-        if drawn.over:
-            return
-    if drawn is not None and lot.draw is draw:
-        yield message(draw, points, drawn, language, mine, None)
-
-
-def _stop(lot: Lot) -> None:
-    lot.turn += 1
+    return LotterySettings(
+        replace(setup, recipe=recipe), tuple(sorted(widths or ())), tuple(activations or ()), seeds or 0
+    )
 
 
 @says
-def _open(language: str, lot: Lot, event: gr.EventData) -> tuple[float, dict[str, Any]]:
+def _prefill(language: str, preset: str, *live: Any, setup_of: Callable[..., Setup]) -> list[Any]:
+    """The training's fields: the textbook's, or those of the live view."""
+    recipe = TEXTBOOK if preset == "textbook" else setup_of(*live).recipe
+    return [getattr(recipe, name) for name in TRAINING]
+
+
+def _estimate(language: str, *values: Any, setup_of: Callable[..., Setup]) -> str:
+    """How many nets, and about how long; or why not."""
+    from demos.xor.lottery.timing import seconds_per_cost
+
+    try:
+        settings = settings_of(values[:FIELDS], setup_of(*values[FIELDS:]))
+        settings = replace(settings, setup=settings.setup.checked())
+    except BadInput as error:
+        return error.in_language(language)
+    seconds = max(1, round(settings.cost * seconds_per_cost()))
+    return text("xor.lottery_estimate", language, nets=f"{settings.nets:,}", seconds=seconds)
+
+
+@says
+def _train(
+    language: str, state: LotteryState, *values: Any, most_seconds: float, setup_of: Callable[..., Setup]
+) -> Iterator[str]:
+    """Messages of the lottery until it is over or a later request ends it. Raises BadInput if it took too long."""
+    from demos.xor.live.run import run_single_threaded
+    from demos.xor.lottery.look import message
+    from demos.xor.lottery.lottery import lottery
+    from demos.xor.lottery.timing import seconds_per_cost
+
+    settings = settings_of(values[:FIELDS], setup_of(*values[FIELDS:])).checked(most_seconds, seconds_per_cost())
+    ours = state.requests.request()
+    state.settings = settings
+    recipe, own = settings.setup.recipe, settings.setup.own_points
+    points: Points = train_points(recipe, own)
+    training = lottery(recipe, settings.hidden, settings.activation, settings.seeds, own)
+    started = sent = time.monotonic()
+    progress: Progress | None = None
+    while state.requests.number == ours:
+        progress = run_single_threaded(partial(next, training))
+        now = time.monotonic()
+        if progress.over or not progress.step or now - sent >= MESSAGE_EVERY:
+            sent = now
+            if progress.step:
+                left = (now - started) * (progress.steps - progress.step) / progress.step
+            else:
+                left = settings.cost * seconds_per_cost()
+            yield message(settings, points, progress, language, ours, left)
+        if progress.over:
+            return
+    if progress is not None and state.settings is settings:
+        yield message(settings, points, progress, language, ours, None)
+
+
+def _stop(state: LotteryState) -> None:
+    state.requests.request()
+
+
+@says
+def _open(language: str, state: LotteryState, event: gr.EventData) -> tuple[float, dict[str, Any]]:
     """The setup of the ticket that was clicked, and the time, so that it is new."""
-    assert lot.draw is not None
+    assert state.settings is not None
     data = event._data
-    return time.time(), lot.draw.ticket(data["hidden"], data["activation"], data["seed"]).to_json()
+    return time.time(), state.settings.ticket(data["hidden"], data["activation"], data["seed"]).to_json()

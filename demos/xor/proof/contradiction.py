@@ -115,7 +115,7 @@ def shown(value: Fraction) -> tuple[str, bool]:
     return f"{float(value):.3g}", False
 
 
-def told(found: Contradiction) -> dict[str, Any]:
+def proof_data(found: Contradiction) -> dict[str, Any]:
     """The contradiction as JSON for the page: factors and coordinates to read, and whether none of them is rounded.
 
     Factors that cannot be read exactly are shown as shares of their sum.

@@ -1,6 +1,6 @@
 """All that one sees in the tab as one value, and the link that carries it. Save, restore and lessons use one table.
 
-(The idea is TensorFlow Playground's `state.ts`.) A link holds what differs from the opening picture, as JSON, deflated
+(The idea is TensorFlow Playground's `state.ts`.) A link holds what differs from the opening setup, as JSON, deflated
 and in base64url. Whatever a link says is checked as a stranger's input; what is wrong is said in one sentence.
 """
 
@@ -38,7 +38,7 @@ Point = tuple[float, float, int]
 
 @dataclass(frozen=True)
 class Setup:
-    """The state of the tab. Equal setups show the same picture.
+    """The state of the tab. Equal setups look the same.
 
     `learners` are the ones shown, in the order of `recipe.MODELS`. `points` are the visitor's own, (x, y, class), at
     most 2,000; None are those that the recipe draws. `view` is the square in which they were put, None the dataset's.
@@ -76,7 +76,7 @@ class Setup:
         return own_points(list(map(list, self.points)), self.view or DATASETS[self.recipe.data].view)
 
     def to_json(self) -> dict[str, Any]:
-        """What differs from the opening picture, flat: the recipe's fields beside the setup's own."""
+        """What differs from the opening setup, flat: the recipe's fields beside the setup's own."""
         usual = OPENING.recipe if self.recipe.data == OPENING.recipe.data else _of_dataset(self.recipe.data)
         own, opening = self._values(), OPENING._values() | {name: getattr(usual, name) for name in RECIPE}
         opening["data"] = OPENING.recipe.data
@@ -106,7 +106,7 @@ class Setup:
         return replace(OPENING, recipe=replace(usual, **chosen), **own).checked()
 
     def to_link(self) -> str:
-        """The setup as the query of an address: "?xor=…"; "" for the opening picture."""
+        """The setup as the query of an address: "?xor=…"; "" for the opening setup."""
         found = self.to_json()
         if len(found) == 1:
             return ""

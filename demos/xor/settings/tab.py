@@ -24,7 +24,7 @@ Controls = dict[str, Any]  # component by name
 
 
 def build() -> Controls:
-    """Lay the controls out, one under the other, in the state of the opening picture."""
+    """Lay the controls out, one under the other, in the state of the opening setup."""
     recipe = OPENING.recipe
     made: Controls = {}
     made["learners"] = gr.CheckboxGroup(
@@ -86,7 +86,7 @@ def table_choices(field: str) -> list[tuple[Any, str]]:
     return choices(tuple(TABLES[field]), f"xor.{field}")
 
 
-def settings(controls: Controls) -> list[Any]:
+def components(controls: Controls) -> list[Any]:
     """The components whose values `chosen` reads, in its order."""
     return [controls[name] for name in NAMES]
 
@@ -99,12 +99,12 @@ def chosen(values: Sequence[Any]) -> tuple[Recipe, tuple[str, ...], bool]:
         raise BadInput("xor.no_learner")
     layers = whole("layers", given["layers"], 1, MOST_LAYERS)
     own = given["data"] == OWN
-    picked = {name: given[name] for name in RECIPE} | {"hidden": tuple(given[name] for name in WIDTHS[:layers])}
-    return Recipe(**picked | ({"data": OPENING.recipe.data} if own else {})).checked(), learners, own
+    fields_given = {name: given[name] for name in RECIPE} | {"hidden": tuple(given[name] for name in WIDTHS[:layers])}
+    return Recipe(**fields_given | ({"data": OPENING.recipe.data} if own else {})).checked(), learners, own
 
 
 def updates(setup: Setup) -> list[Any]:
-    """What makes the settings those of `setup`, in the order of `settings`."""
+    """What makes the settings those of `setup`, in the order of `components`."""
     recipe = setup.recipe
     values: Controls = {name: gr.update(value=getattr(recipe, name)) for name in RECIPE}
     values |= {
@@ -112,7 +112,7 @@ def updates(setup: Setup) -> list[Any]:
         "data": gr.update(value=recipe.data if setup.points is None else OWN),
         "layers": gr.update(value=len(recipe.hidden)),
         **{name: _width_update(recipe, layer) for layer, name in enumerate(WIDTHS)},
-        **drawn(recipe, setup.points is not None),
+        **_made_points(recipe, setup.points is not None),
         "lr": _number_update(RATES, recipe.lr),
         "forward_lr": _number_update(RATES, recipe.forward_lr),
         "l1": _number_update(PENALTIES, recipe.l1),
@@ -131,12 +131,17 @@ def suited(data: str, learners: Sequence[str], recipe: Recipe) -> Recipe:
     return replace(recipe, hidden=net.hidden, lr=dataset.net.lr, forward_lr=OPENING.recipe.forward_lr)
 
 
-def drawn(recipe: Recipe, own: bool) -> dict[str, Any]:
+def _made_points(recipe: Recipe, own: bool) -> dict[str, Any]:
     """Noise and number mean something only where points are drawn."""
     return {
         "noise": gr.update(value=recipe.noise, interactive=not own),
         "count": gr.update(value=recipe.count, interactive=not own),
     }
+
+
+def show_widths(layers: int) -> list[Any]:
+    """Of the sliders of WIDTHS, one for each of so many hidden layers."""
+    return [gr.update(visible=layer < layers) for layer in range(len(WIDTHS))]
 
 
 def _numbers(known: Sequence[float], value: float, key: str) -> gr.Dropdown:

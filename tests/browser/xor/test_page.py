@@ -6,6 +6,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from demos.xor.recipe import Recipe
+from demos.xor.settings.setup import Setup
+
 LEARNERS = ".xor-learner:visible"
 expect.set_options(timeout=30_000)  # a run takes four seconds, many more on a busy machine
 
@@ -74,7 +77,7 @@ def test_everything_follows_the_time_line_back_and_forth(open_page: Callable) ->
     page.locator("h1").click()
     page.keyboard.press("ArrowLeft")
     expect(root).to_have_attribute("data-frame", "4")
-    page.keyboard.press(" ")  # plays the film to its end; nothing is trained: all are done
+    page.keyboard.press(" ")  # plays what there is to its end; nothing is trained: all are done
     expect(root).to_have_attribute("data-frame", str(last))
     expect(root).to_have_attribute("data-running", "false")
     assert steps(page, 1) == end
@@ -190,6 +193,23 @@ def test_a_choice_made_while_a_run_goes_on_starts_the_new_run_at_once(open_page:
     expect(page.get_by_label("Seed", exact=True)).to_have_value("1")
 
 
+def test_a_dragged_slider_counts_once_and_lets_the_run_go_on(open_page: Callable) -> None:
+    """The server is told when it is let go: until then the run before is trained, after it one run begins."""
+    page = open_page("xor", query=Setup(Recipe(steps=100_000), learners=("mlp",), stop=False).to_link())
+    root = page.locator("[data-run]")
+    expect(root).to_have_attribute("data-running", "true")
+    number = int(root.get_attribute("data-run"))
+    slider = page.get_by_label("range slider for Units in layer 1")
+    slider.focus()
+    for _ in range(6):
+        slider.press("ArrowRight")
+        page.wait_for_timeout(50)
+        assert (root.get_attribute("data-run"), root.get_attribute("data-running")) == (str(number), "true")
+    expect(learner(page, 0).locator(".xor-detail")).to_have_text("2–10–1 · tanh")
+    page.wait_for_timeout(1000)
+    assert (root.get_attribute("data-run"), root.get_attribute("data-running")) == (str(number + 1), "true")
+
+
 def test_a_weight_edited_by_hand_can_be_trained_on(open_page: Callable) -> None:
     page = open_page("xor")
     root = over(page)
@@ -218,7 +238,7 @@ def test_a_weight_edited_by_hand_can_be_trained_on(open_page: Callable) -> None:
     expect(page.locator(".xor-hand")).to_be_hidden()
     over(page)
     assert steps(page, 1) > at_end
-    page.locator(".xor-timeline").fill(str(last))  # what was learned before is still on the film
+    page.locator(".xor-timeline").fill(str(last))  # what was learned before is still on the time line
     expect(root).to_have_attribute("data-frame", str(last))
     assert steps(page, 1) == at_end
 

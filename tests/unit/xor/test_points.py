@@ -14,8 +14,8 @@ from demos.xor.data import CORNERS, DATASETS, Dataset, Points, gate, own_points,
 from demos.xor.learn import batches, learn_mlp
 from demos.xor.live.run import run_single_threaded
 from demos.xor.losses import LOSSES, OUTPUTS
-from demos.xor.lottery.draw import Draw
 from demos.xor.lottery.look import setting_line
+from demos.xor.lottery.settings import LotterySettings
 from demos.xor.optimisers import OPTIMISERS
 from demos.xor.proof.separable import witness
 from demos.xor.recipe import TABLES, Recipe, names, train_points, train_test_points
@@ -94,7 +94,7 @@ def test_a_new_entry_of_a_table_is_known_everywhere(field: str, monkeypatch: pyt
     assert names(field).endswith("new")
     assert [name for _, name in table_choices(field)] == list(TABLES[field])
     assert Setup.from_link(Setup(made).to_link()).recipe == made
-    setting = setting_line(Draw(Setup(made)), "ko")
+    setting = setting_line(LotterySettings(Setup(made)), "ko")
     assert ("새것" in setting) == (field != "activation")  # each row of the lottery names its own
 
 

@@ -43,6 +43,7 @@ import { verdictByHand, verdictOf } from "./verdict.js";
 
 const BARE = "xor-bare"; // the tab's class while all but the stage is hidden
 const POINTS_SETTLE = 350; // milliseconds after the last edit of the points, before they are trained on
+const SLIDER_SETTLES = 150; // milliseconds after a slider's last change, before a run by it begins
 
 /**
  * The stage of the page; null as long as it is not mounted.
@@ -150,6 +151,14 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
     }
     redraw();
   }
+
+  // ---- the sliders of the settings
+
+  let sliding = 0;
+  window.addEventListener("xor:slider", () => {  // the run goes on until the slider is let go
+    clearTimeout(sliding);
+    sliding = setTimeout(() => trigger("settle"), SLIDER_SETTLES);
+  });
 
   /** @param {string} sentence */
   function notice(sentence) {

@@ -19,10 +19,10 @@ import { gridPlaces, makeNet, scores, sureness } from "../../page/net.js";
 /**
  * One activation and width: the share that solved it with its interval, and when, in bins and quartiles.
  * @typedef {{ hidden: number, activation: string, group: string, name: string, share: number, low: number, high: number,
- *   told: string, quartiles: number[] | null, bins: number[], kinds: Solution[] }} Row
+ *   label: string, quartiles: number[] | null, bins: number[], kinds: Solution[] }} Row
  */
 /**
- * How far a draw is.
+ * How far a lottery is.
  * @typedef {{ version: number, running: boolean, over: boolean, share: number, step: number, steps: number,
  *   status: string, setting: string, view: View, points: Place[], classes: number[], rows: Row[] }} Progress
  */
@@ -48,7 +48,7 @@ function shownKinds({ rows }, chosen) {
  * When the nets solved it: bars on a logarithmic axis, the middle half underlined, the median marked.
  * @param {HTMLCanvasElement} canvas
  * @param {Row} row
- * @param {number} steps of the whole draw
+ * @param {number} steps of the whole training
  * @param {Colours} colours
  */
 function drawBins(canvas, { bins, quartiles }, steps, colours) {
@@ -111,7 +111,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
   let colours = readColours(element);
 
   /**
-   * The rows, built anew only when a draw of another shape begins; the numbers in them move.
+   * The rows, built anew only when a lottery of another shape begins; the numbers in them move.
    * @param {HTMLElement} table
    * @param {Progress} progress
    */
@@ -153,9 +153,9 @@ export function mount({ element, props, trigger, watch }, { words }) {
     find(line, ".dot").style.left = `${100 * row.share}%`;
     setText(find(line, ".lottery-percent"), percent(row.share));
     setText(find(line, ".lottery-median"), row.quartiles ? count(row.quartiles[1]) : say("never"));
-    line.setAttribute("aria-label", row.told);
+    line.setAttribute("aria-label", row.label);
     line.setAttribute("aria-pressed", String(chosen === keyOf(row)));
-    line.title = row.told;
+    line.title = row.label;
     drawBins(find(line, ".lottery-bins", HTMLCanvasElement), row, steps, colours);
   }
 
@@ -234,7 +234,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
   }
 
   find(element, ".lottery-all").addEventListener("click", () => { chosen = null; draw(); });
-  // The first draw begins when the chart is seen for the first time.
+  // The first lottery begins when the chart is seen for the first time.
   const sight = new IntersectionObserver((entries) => {
     if (!entries.some((entry) => entry.isIntersecting)) return;
     sight.disconnect();

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from demos.xor.data import DATASETS, Points, sample
-from demos.xor.proof.contradiction import contradiction, told, total
+from demos.xor.proof.contradiction import contradiction, proof_data, total
 from demos.xor.proof.separable import witness
 
 
@@ -47,7 +47,7 @@ def test_every_dataset_has_a_contradiction_exactly_if_no_line_separates_it(name:
 
 
 def test_the_contradiction_of_xor_is_the_textbooks() -> None:
-    found = told(contradiction(sample("xor", 4, 0, 0)))  # type: ignore[arg-type]
+    found = proof_data(contradiction(sample("xor", 4, 0, 0)))  # type: ignore[arg-type]
     assert found["exact"]
     assert [term["x"] for term in found["ones"]] == [["0", "1"], ["1", "0"]]
     assert [term["x"] for term in found["zeros"]] == [["0", "0"], ["1", "1"]]
@@ -56,8 +56,8 @@ def test_the_contradiction_of_xor_is_the_textbooks() -> None:
 
 
 def test_special_places() -> None:
-    assert told(contradiction(points([[2, 3], [2, 3]], [0, 1])))["total"] == ["2", "3", "1"]  # type: ignore[arg-type]
-    between = told(contradiction(points([[0, 0], [3, 0], [1, 0]], [0, 0, 1])))  # type: ignore[arg-type]
+    assert proof_data(contradiction(points([[2, 3], [2, 3]], [0, 1])))["total"] == ["2", "3", "1"]  # type: ignore[arg-type]
+    between = proof_data(contradiction(points([[0, 0], [3, 0], [1, 0]], [0, 0, 1])))  # type: ignore[arg-type]
     assert [term["factor"] for term in between["zeros"]] == ["2", "1"]
     assert check(points([[0, 0], [4, 0], [0, 4], [1, 1]], [0, 0, 0, 1]))
     assert check(points([[0, 0], [2, 0], [1, 0], [3, 0]], [0, 0, 1, 1]))  # two segments on one line
@@ -65,7 +65,7 @@ def test_special_places() -> None:
 
 def test_huge_factors_are_told_as_shares() -> None:
     """Coordinates with many digits: the smallest whole factors have thirty digits, which nobody reads."""
-    found = told(contradiction(sample("spiral", 200, 0.2, 0)))  # type: ignore[arg-type]
+    found = proof_data(contradiction(sample("spiral", 200, 0.2, 0)))  # type: ignore[arg-type]
     assert not found["exact"]
     factors = [[float(term["factor"]) for term in found[side]] for side in ("ones", "zeros")]
     assert [sum(side) for side in factors] == pytest.approx([1, 1], abs=0.01)

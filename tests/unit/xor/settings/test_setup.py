@@ -86,7 +86,7 @@ def test_every_property_travels() -> None:
     assert seen - {"v"} == set(vars(Recipe())) | (set(vars(OPENING)) - {"recipe"})
 
 
-def test_the_opening_picture_needs_no_link() -> None:
+def test_the_opening_setup_needs_no_link() -> None:
     assert OPENING.to_link() == ""
     assert Setup.from_link("") == Setup.from_link("?theme=dark") == OPENING
     assert Setup.from_json({}) == OPENING == OPENING.checked()

@@ -1,4 +1,4 @@
-"""A draw of the lottery on the page: what it costs, what it shows, and that a ticket opens as the very net drawn."""
+"""A lottery on the page: what it costs, what it shows, and that a ticket opens as the very net that was trained."""
 
 import base64
 import json
@@ -12,25 +12,26 @@ import torch
 from demos.common.errors import BadInput
 from demos.xor.live.run import Run, run_single_threaded
 from demos.xor.live.snapshot import unflat
-from demos.xor.lottery.draw import TEXTBOOK, Draw, textbook
 from demos.xor.lottery.look import BINS, histogram, message
 from demos.xor.lottery.lottery import lottery
-from demos.xor.lottery.pace import pace
+from demos.xor.lottery.settings import TEXTBOOK, LotterySettings, textbook
 from demos.xor.lottery.solutions import probes
+from demos.xor.lottery.timing import seconds_per_cost
 from demos.xor.model import forward_many
 from demos.xor.recipe import Recipe, train_points
 from demos.xor.settings.setup import OPENING, Setup
 
+LONG = replace(OPENING, recipe=Recipe(data="moons", steps=100_000))
 OWN = ((0.0, 0.0, 0), (1.0, 1.0, 0), (0.2, 0.9, 1), (1.0, 0.1, 1), (0.5, 0.5, 0))
 
 
-def drawn_and_shown(draw: Draw) -> dict:
-    """The last message of a draw."""
+def train_and_show(settings: LotterySettings) -> dict:
+    """The last message of a lottery."""
 
     def run() -> dict:
-        own = draw.setup.own_points
-        *_, last = lottery(draw.setup.recipe, draw.hidden, draw.activation, draw.seeds, own)
-        return json.loads(message(draw, train_points(draw.setup.recipe, own), last, "en", version=1, seconds=0))
+        own = settings.setup.own_points
+        *_, last = lottery(settings.setup.recipe, settings.hidden, settings.activation, settings.seeds, own)
+        return json.loads(message(settings, train_points(settings.setup.recipe, own), last, "en", version=1, seconds=0))
 
     return run_single_threaded(run)
 
@@ -44,14 +45,14 @@ def drawn_and_shown(draw: Draw) -> dict:
     ],
     ids=["textbook", "own-points", "moons"],
 )
-def test_a_ticket_opens_as_the_very_net_that_was_drawn(setup: Setup) -> None:
-    """The live view, told to stand where the ticket says, shows the gallery's picture."""
-    draw = Draw(setup, hidden=(2, 4), activation=("tanh", "relu"), seeds=50).checked(1000)
-    shown = drawn_and_shown(draw)
+def test_a_ticket_opens_as_the_very_net_that_was_trained(setup: Setup) -> None:
+    """The live view, told to stand where the ticket says, shows the gallery's regions."""
+    settings = LotterySettings(setup, hidden=(2, 4), activation=("tanh", "relu"), seeds=50).checked(1000)
+    shown = train_and_show(settings)
     opened = 0
     for row in shown["rows"]:
         for kind in row["kinds"][:2]:
-            ticket = draw.ticket(row["hidden"], row["activation"], kind["seed"])
+            ticket = settings.ticket(row["hidden"], row["activation"], kind["seed"])
             assert Setup.from_link(ticket.to_link()) == ticket
 
             def live(ticket: Setup = ticket) -> Run:
@@ -77,9 +78,9 @@ def test_a_ticket_opens_as_the_very_net_that_was_drawn(setup: Setup) -> None:
     assert opened >= 4
 
 
-def test_the_picture_says_what_the_lottery_found() -> None:
-    draw = Draw(replace(OPENING, recipe=replace(TEXTBOOK, steps=300, lr=1.0)), (2,), ("tanh",), 50).checked(100)
-    [row] = drawn_and_shown(draw)["rows"]
+def test_the_last_message_says_what_the_lottery_found() -> None:
+    setup = replace(OPENING, recipe=replace(TEXTBOOK, steps=300, lr=1.0))
+    [row] = train_and_show(LotterySettings(setup, (2,), ("tanh",), 50).checked(100))["rows"]
     assert sum(kind["count"] for kind in row["kinds"]) == 50
     solved = sum(kind["count"] for kind in row["kinds"] if kind["solved"])
     assert row["share"] == solved / 50 == sum(row["bins"]) / 50
@@ -104,35 +105,40 @@ def test_the_textbook_changes_the_training_but_not_the_points() -> None:
 
 
 @pytest.mark.parametrize(
-    ("draw", "said"),
+    ("settings", "said"),
     [
-        (Draw(hidden=()), "at least one"),
-        (Draw(activation=()), "at least one"),
-        (Draw(activation=("cosine",)), "at least one"),
-        (Draw(hidden=(1000,)), "at least one"),
-        (Draw(seeds=10**9), "at least one"),
-        (Draw(hidden=(16,), seeds=500, setup=replace(OPENING, recipe=Recipe(data="moons", steps=100_000))), "seconds"),
-        (Draw(setup=replace(OPENING, recipe=Recipe(lr=-1))), "lr"),
+        (LotterySettings(hidden=()), "at least one"),
+        (LotterySettings(activation=()), "at least one"),
+        (LotterySettings(activation=("cosine",)), "at least one"),
+        (LotterySettings(hidden=(1000,)), "at least one"),
+        (LotterySettings(seeds=10**9), "at least one"),
+        (
+            LotterySettings(
+                hidden=(16,), seeds=500, setup=replace(OPENING, recipe=Recipe(data="moons", steps=100_000))
+            ),
+            "seconds",
+        ),
+        (LotterySettings(setup=replace(OPENING, recipe=Recipe(lr=-1))), "lr"),
     ],
 )
-def test_a_draw_that_cannot_be_is_refused(draw: Draw, said: str) -> None:
+def test_settings_that_cannot_be_are_refused(settings: LotterySettings, said: str) -> None:
     with pytest.raises(BadInput, match=said):
-        draw.checked(60)
+        settings.checked(60)
 
 
 def test_the_estimate_grows_with_the_work() -> None:
-    small, large = Draw(seeds=50), Draw(seeds=500, hidden=(8, 16))
+    small, large = LotterySettings(seeds=50), LotterySettings(seeds=500, hidden=(8, 16))
     assert 0 < small.cost < large.cost
     twice = replace(small, setup=replace(small.setup, recipe=replace(small.setup.recipe, steps=20_000)))
     assert twice.cost == pytest.approx(2 * small.cost)
 
 
-def test_the_pace_makes_seconds_of_the_cost() -> None:
-    """A quick draw, timed: the estimate is of its order, whatever else this machine does."""
-    draw = Draw(replace(OPENING, recipe=replace(TEXTBOOK, steps=1500).checked()), (2, 4), ("tanh",), 200)
+def test_the_cost_in_seconds_is_that_of_this_machine() -> None:
+    """A quick lottery, timed: the estimate is of its order, whatever else this machine does."""
+    settings = LotterySettings(replace(OPENING, recipe=replace(TEXTBOOK, steps=1500).checked()), (2, 4), ("tanh",), 200)
     start = time.perf_counter()
-    drawn_and_shown(draw)
-    assert 0.1 < draw.cost * pace() / (time.perf_counter() - start) < 10
-    assert draw.checked(1000, pace()) == draw
+    train_and_show(settings)
+    assert 0.1 < settings.cost * seconds_per_cost() / (time.perf_counter() - start) < 10
+    assert settings.checked(1000, seconds_per_cost()) == settings
     with pytest.raises(BadInput, match="seconds"):
-        draw.checked(1, pace=1e6)
+        settings.checked(1, seconds_per_cost=1e6)

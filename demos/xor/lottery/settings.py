@@ -1,4 +1,4 @@
-"""A draw of the lottery on the page: what is chosen, how long it will take, and one ticket as a setup of the tab."""
+"""What is chosen for a lottery on the page, how long it will take, and one of its nets as a setup of the tab."""
 
 from dataclasses import dataclass, replace
 
@@ -17,7 +17,7 @@ TEXTBOOK = Recipe(
 TRAINING = ("init", "loss", "output", "optimiser", "lr", "steps")  # what the textbook setting sets
 
 # What a gradient step of one group of nets costs: this much for each layer, and this much for each output of a unit
-# (nets × points × units). Seconds on one machine; `pace.pace()` measures how many they are on this one.
+# (nets × points × units). Seconds on one machine; `timing.seconds_per_cost()` measures how many they are on this one.
 COST_PER_LAYER = 1.2e-4
 COST_PER_NUMBER = 1.3e-8
 
@@ -26,10 +26,10 @@ OPENING_SETUP = replace(OPENING, recipe=TEXTBOOK.checked())
 
 
 @dataclass(frozen=True)
-class Draw:
+class LotterySettings:
     """`seeds` nets of each width and activation, on the points of `setup` and by its recipe.
 
-    The recipe's hidden layers say how many there are; each has the width whose turn it is.
+    The recipe's hidden layers say how many there are; each has the width that it is tried with.
     """
 
     setup: Setup = OPENING_SETUP
@@ -43,7 +43,7 @@ class Draw:
 
     @property
     def cost(self) -> float:
-        """Of the computation; times `pace.pace()` it is an estimate in seconds."""
+        """Of the computation; times `timing.seconds_per_cost()` it is an estimate in seconds."""
         recipe = self.setup.recipe
         own = self.setup.points
         count = len(own) if own else recipe.count or DATASETS[recipe.data].count
@@ -54,17 +54,18 @@ class Draw:
         ]
         return recipe.steps * len(self.activation) * sum(each)
 
-    def checked(self, most_seconds: float, pace: float = 1.0) -> "Draw":
-        """This draw with its recipe checked. Raises BadInput, also if it would take longer than allowed."""
+    def checked(self, most_seconds: float, seconds_per_cost: float = 1.0) -> "LotterySettings":
+        """These settings with their recipe checked. Raises BadInput, also if it would take longer than allowed."""
         if not self.hidden or not self.activation:
             raise BadInput("xor.lottery_nothing")
         known = all(name in ACTIVATIONS for name in self.activation) and all(width in WIDTHS for width in self.hidden)
         if not known or self.seeds not in SEEDS:
             raise BadInput("xor.lottery_nothing")
-        draw = replace(self, setup=self.setup.checked())
-        if draw.cost * pace > most_seconds:
-            raise BadInput("xor.lottery_too_long", seconds=round(draw.cost * pace), most=round(most_seconds))
-        return draw
+        settings = replace(self, setup=self.setup.checked())
+        seconds = settings.cost * seconds_per_cost
+        if seconds > most_seconds:
+            raise BadInput("xor.lottery_too_long", seconds=round(seconds), most=round(most_seconds))
+        return settings
 
     def ticket(self, width: int, activation: str, seed: int) -> Setup:
         """The tab with that very net: the same points and seed, trained for as many steps. Raises BadInput."""

@@ -6,8 +6,8 @@ from functools import lru_cache
 from threading import Lock
 
 from demos.xor.live.run import run_single_threaded
-from demos.xor.lottery.draw import Draw
 from demos.xor.lottery.lottery import Group
+from demos.xor.lottery.settings import LotterySettings
 from demos.xor.recipe import train_points
 
 MINUTE = 60  # seconds
@@ -16,22 +16,22 @@ STEPS = 60  # of each probe, a few hundredths of a second
 _once = Lock()
 
 
-def pace() -> float:
-    """Seconds for each unit of `Draw.cost`: of a few probes the lower quartile, so that no hiccup counts."""
+def seconds_per_cost() -> float:
+    """Seconds for each unit of `LotterySettings.cost`: of a few probes the lower quartile, so that no hiccup counts."""
     with _once:
         return _measured(int(time.monotonic() // MINUTE))
 
 
 @lru_cache(maxsize=1)
 def _measured(_minute: int) -> float:
-    draw = Draw(hidden=(4,), activation=("tanh",))
-    recipe = replace(draw.setup.recipe, hidden=draw.hidden)
+    settings = LotterySettings(hidden=(4,), activation=("tanh",))
+    recipe = replace(settings.setup.recipe, hidden=settings.hidden)
     share = STEPS / recipe.steps
 
     def probe() -> float:
-        group = Group(recipe, train_points(recipe), draw.seeds)
+        group = Group(recipe, train_points(recipe), settings.seeds)
         start = time.perf_counter()
         group.advance(STEPS)
         return time.perf_counter() - start
 
-    return sorted(run_single_threaded(probe) for _ in range(PROBES))[PROBES // 4] / (draw.cost * share)
+    return sorted(run_single_threaded(probe) for _ in range(PROBES))[PROBES // 4] / (settings.cost * share)
