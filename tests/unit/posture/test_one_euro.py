@@ -59,3 +59,16 @@ def test_a_reset_forgets_and_a_clock_that_stands_still_is_borne() -> None:
     assert smooth(np.array(5.0), 0.0) == 1
     smooth.reset()
     assert smooth(np.array(5.0), 0.1) == 5
+
+
+def test_as_it_is_set_for_the_coach_it_takes_most_of_a_tremble_and_lags_a_thirtieth_of_a_second() -> None:
+    """Landmarks in metres, 30 times a second. Twice or half of any of the three parameters is noticed here."""
+    tremble, moving, starting = OneEuro(), OneEuro(), OneEuro()
+    noise = 0.01 * np.random.default_rng(2).normal(size=600)
+    calm = np.array([tremble(np.array(value), index / 30) for index, value in enumerate(noise)])
+    assert calm[60:].std() / noise[60:].std() == pytest.approx(0.385, abs=0.03)
+    assert followed(moving, speed=1.0) == pytest.approx(0.030, abs=0.003)
+    for index in range(30):
+        starting(np.array(0.0), index / 30)
+    started = [float(starting(np.array(index / 30), 1 + index / 30)) for index in range(1, 7)]
+    assert 0.2 - started[-1] == pytest.approx(0.040, abs=0.004)  # metres behind, a fifth of a second after it began

@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
-from demos.posture.coach.advice import LASTS, FormCheck, view_of
+from demos.common.i18n import LANGUAGES
+from demos.posture.coach.advice import LASTS, FormCheck, sentence, view_of
 from demos.posture.coach.position import PositionTimer, first_broken
 from demos.posture.coach.visibility import LOST, SEEN, SideVisibility, combine, least_seen, without_unseen
-from demos.posture.exercises import VIEWS, Limit
+from demos.posture.exercises import VIEWS, Limit, exercises
 from demos.posture.landmarks import INDEX
 
 BOTH = {"left": 1.0, "right": 1.0}
@@ -28,6 +29,12 @@ def test_a_side_is_believed_from_one_visibility_on_and_until_a_lower_one() -> No
     assert sides.update(visibility(left_knee=between))["left"] == pytest.approx(between**2)
     assert sides.update(visibility(left_knee=LOST - 0.01))["left"] == 0
     assert sides.update(visibility(left_knee=between))["left"] == 0
+
+
+def test_half_is_enough_to_be_believed_and_a_fifth_to_be_believed_on() -> None:
+    sides = SideVisibility(("knee",))
+    seen = [sides.update(visibility(left_knee=value))["left"] > 0 for value in (0.45, 0.5, 0.3, 0.2, 0.15, 0.45)]
+    assert seen == [False, True, True, True, False, False]
 
 
 def test_what_is_not_required_may_be_hidden() -> None:
@@ -53,6 +60,7 @@ def test_a_joint_out_of_sight_shows_no_angle() -> None:
     shown = without_unseen({"left_knee": 90.0, "right_knee": 95.0, "torso_lean": 10.0}, visibility(left_knee=0.1))
     assert np.isnan(shown["left_knee"])
     assert (shown["right_knee"], shown["torso_lean"]) == (95.0, 10.0)
+    assert without_unseen({"left_knee": 90.0}, visibility(left_knee=0.2)) == {"left_knee": 90.0}
 
 
 def test_the_first_broken_limit_is_named() -> None:
@@ -61,6 +69,15 @@ def test_the_first_broken_limit_is_named() -> None:
     assert first_broken(limits, {"torso_lean": 20, "left_knee": 100, "right_knee": 120}, BOTH) == 1
     assert first_broken(limits, {"torso_lean": 60, "left_knee": 100, "right_knee": 120}, BOTH) == 0
     assert first_broken(limits, {"torso_lean": float("nan"), "left_knee": 170, "right_knee": 170}, BOTH) is None
+
+
+def test_position_is_taken_after_a_fifth_of_a_second_and_lost_after_half_a_second() -> None:
+    timer = PositionTimer()
+    timer.inside(0.0)
+    assert not timer.ready(0.15)
+    assert timer.ready(0.2)
+    assert not timer.outside(0.5)
+    assert timer.outside(0.55)
 
 
 def test_position_counts_after_a_moment_and_forgives_one() -> None:
@@ -97,6 +114,13 @@ def test_a_limit_broken_for_some_frames_is_said_for_a_while() -> None:
     assert form.advice(said + LASTS + 0.01) is None
 
 
+def test_an_advice_can_be_read_for_two_seconds() -> None:
+    form = FormCheck((LEAN,))
+    form.say("lean", 10.0)
+    assert form.advice(11.9) == form.advice(12.0) == "lean"
+    assert form.advice(12.1) is None
+
+
 @pytest.mark.parametrize(
     ("effort", "values"), [(False, {"torso_lean": 60.0}), (True, {"torso_lean": 60.0, "facing": 10.0})]
 )
@@ -120,8 +144,28 @@ def test_a_repetition_has_broken_what_a_good_part_of_its_frames_broke() -> None:
     assert form.broken() == ()
 
 
+@pytest.mark.parametrize(("frames", "of", "broken"), [(3, 10, ()), (4, 10, ("lean",)), (1, 3, ("lean",)), (0, 3, ())])
+def test_a_good_part_is_more_than_three_frames_of_ten(frames: int, of: int, broken: tuple[str, ...]) -> None:
+    form = FormCheck((LEAN,))
+    for frame in range(of):
+        form.update(frame / 30, {"facing": 90.0, "torso_lean": 60.0 if frame < frames else 20.0}, BOTH, True)
+    assert form.broken() == broken
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_cue_has_its_sentence(language: str) -> None:
+    push_up = exercises()["push_up"]
+    assert sentence(push_up, "shallow", language) == push_up.shallow[language]
+    for number, limit in enumerate(push_up.position):
+        assert sentence(push_up, f"position:{number}", language) == limit.sentence(language)
+    for limit in push_up.cues:
+        assert sentence(push_up, limit.name, language) == limit.sentence(language)
+    for cue in (None, "", "nobody", "unseen:wrist"):
+        assert sentence(push_up, cue, language) == ""
+
+
 def test_every_direction_of_the_camera_has_a_name() -> None:
-    assert [view_of(degrees) for degrees in (0, 29, 31, 61, 63, 90)] == [
+    assert [view_of(degrees) for degrees in (0, 29.9, 30, 61.9, 62, 90)] == [
         "front",
         "front",
         "three_quarter",

@@ -143,3 +143,62 @@ def test_whatever_else_is_asked_of_a_deep_one_must_hold_too() -> None:
     assert [attempt.counted for attempt in under(deep=True, nearly=True)] == [True]
     assert [attempt.counted for attempt in under(deep=False, nearly=True)] == [False]
     assert under(deep=False, nearly=False) == []
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(0.36, 0), (0.56, 1)])
+def test_a_third_of_a_second_is_too_short_and_half_a_second_is_not(seconds: float, count: int) -> None:
+    dip = (1.0, 175.0), (1 + seconds / 2, 70.0), (1 + seconds, 175.0)
+    assert counted((0, 175), *dip, (3, 175), rate=120).count == count
+
+
+def test_it_starts_where_a_tenth_of_the_way_to_the_asked_depth_is_gone() -> None:
+    """From 175° to 100° a tenth is 7.5°; 100° a second are gone down here."""
+    first = counted((0, 175), (1, 175), (2.05, 70), (3, 175), (4, 175), rate=200).attempts[0]
+    assert first.start == pytest.approx(1.075, abs=0.01)
+
+
+def test_the_asked_depth_itself_is_deep_enough_and_the_asked_fall_far_enough() -> None:
+    counter = RepetitionCounter(FULL, FALL)
+    for second, angle in enumerate([FULL + FALL, 120, FULL, 120, FULL + FALL]):
+        counter.update(float(second), float(angle))
+    assert counter.count == 1
+
+
+def test_a_hesitation_on_the_way_down_belongs_to_the_repetition() -> None:
+    """Back by two thirds from a small dip, but not to the top."""
+    hesitant = counted((0, 175), (1, 175), (1.4, 140), (1.7, 165), (2.5, 70), (3.5, 175), (4, 175))
+    assert hesitant.count == len(hesitant.attempts) == 1
+    assert hesitant.attempts[0].start == pytest.approx(1.1, abs=0.05)
+
+
+def test_what_was_nearly_deep_once_says_nothing_of_the_next_dip() -> None:
+    counter = RepetitionCounter(FULL, FALL)
+    for second, angle in between(*repetition(1), *repetition(4), (7, 175)):
+        asked = second < 3.5
+        counter.update(second, angle, deep=asked, nearly=asked and angle < 110)
+    assert [attempt.counted for attempt in counter.attempts] == [True]
+
+
+def test_a_nod_after_a_repetition_does_not_lengthen_it() -> None:
+    nodded = counted(*repetition(1), (3.5, 175), (3.75, 150), (4.2, 175), (5, 175))
+    assert [attempt.end for attempt in nodded.attempts] == [pytest.approx(3, abs=0.05)]
+
+
+@pytest.mark.parametrize(("pause", "end"), [(1.5, 4.5 + 0.2), (2.5, 3.0)])
+def test_who_straightens_within_two_seconds_was_not_yet_up(pause: float, end: float) -> None:
+    up = 3 + pause
+    paused = counted((0, 175), (1, 175), (2, 70), (3, 165), (up, 165), (up + 0.2, 175), (up + 1, 175))
+    assert paused.attempts[0].end == pytest.approx(end, abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("angles", "goes_on"),
+    [((168.5, 171.0), True), ((167.5, 171.0), False), ((170.3,), False), ((170.8,), True)],
+    ids=["a little back", "back", "hardly further", "further"],
+)
+def test_the_rise_ends_with_a_step_back_of_more_than_two_degrees(angles: tuple[float, ...], goes_on: bool) -> None:
+    counter = counted((0, 175), (1, 175), (2, 70), (3, 170))
+    assert counter.attempts[0].end == pytest.approx(3)
+    for step, angle in enumerate(angles, 1):
+        counter.update(3 + step / 30, angle)
+    assert (counter.attempts[0].end == 3 + len(angles) / 30) == goes_on
