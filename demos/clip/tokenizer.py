@@ -8,6 +8,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+import demos.common.models.torchvision_guard  # noqa: F401  (open_clip imports torchvision)
+
 BPE_FILE = "bpe.txt.gz"
 
 
