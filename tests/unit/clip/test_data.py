@@ -51,6 +51,49 @@ def test_floats_and_cmyk_and_grey_are_read(tmp_path: Path) -> None:
     assert saved(tmp_path, Image.new("L", (4, 4), 77), "grey.png")[0, 0].tolist() == [77, 77, 77]
 
 
+def test_whole_numbers_of_32_bits_are_stretched_over_what_occurs(tmp_path: Path) -> None:
+    for low, high in ((1000, 100_000), (-50, 50), (0, 255), (-1, 65_535)):
+        values = np.linspace(low, high, 16).astype(np.int32).reshape(4, 4)
+        pixels = saved(tmp_path, Image.fromarray(values), "whole.tiff")[..., 0].ravel().astype(int)
+        expected = (values.ravel() - low) / (high - low) * 255
+        assert np.abs(pixels - expected).max() <= 1, (low, high)
+    flat = saved(tmp_path, Image.fromarray(np.full((4, 4), 70_000, np.int32)), "flat.tiff")
+    assert flat.max() == 0
+    full = np.array([[0, 65_535], [256, 300]], np.int32)
+    assert saved(tmp_path, Image.fromarray(full), "full.tiff")[1, :, 0].tolist() == [1, 1]
+    dark = np.array([[0, 300], [100, 200]], np.int32)
+    assert saved(tmp_path, Image.fromarray(dark), "dark.tiff").max() == 1  # as 16 bits by their full range
+
+
+def test_what_is_no_number_counts_as_nothing(tmp_path: Path) -> None:
+    values = np.array([[np.nan, np.inf, -np.inf, 0.0], [-1.0, 1.0, 0.5, -0.5]], np.float32)
+    pixels = saved(tmp_path, Image.fromarray(values), "holes.tiff")[..., 0]
+    assert pixels[1].tolist() == [0, 255, 191, 64]
+    assert set(pixels[0].tolist()) == {128}
+
+
+def test_an_image_of_so_many_pixels_is_read_and_of_one_more_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(data, "MAX_PIXELS", 2_000_000)
+    monkeypatch.setattr(data, "MAX_JPEG_PIXELS", 4_000_000)
+    for name, size, read_at in (
+        ("most.png", (2000, 1000), (2000, 1000)),
+        ("most.jpg", (2000, 1000), (2000, 1000)),
+        ("half.jpg", (2000, 2000), (1000, 1000)),
+    ):
+        Image.new("RGB", size).save(tmp_path / name)
+        assert data.read(tmp_path / name).image.size == read_at
+    for name, size, limit in (("more.png", (2000, 1001), 2), ("more.jpg", (2000, 2001), 4)):
+        Image.new("RGB", size).save(tmp_path / name)
+        with pytest.raises(BadInput, match=f"smaller than {limit} megapixels"):
+            data.read(tmp_path / name)
+
+
+def test_as_much_as_is_promised() -> None:
+    assert (data.MAX_PIXELS, data.MAX_JPEG_PIXELS) == (64_000_000, 160_000_000)
+
+
 def test_an_animation_gives_its_first_frame(tmp_path: Path) -> None:
     frames = [Image.new("RGB", (8, 8), colour) for colour in ("red", "blue")]
     pixels = saved(tmp_path, frames[0], "moving.gif", save_all=True, append_images=frames[1:])
@@ -90,6 +133,7 @@ def test_a_folder_is_read_with_all_folders_in_it(tmp_path: Path) -> None:
     (tmp_path / "inner").mkdir()
     files = [photo(tmp_path / "b.PNG"), photo(tmp_path / "inner" / "a.jpg")]
     (tmp_path / "notes.txt").write_text("no image")
+    (tmp_path / "folder.png").mkdir()
     assert list(data.images_in(tmp_path)) == sorted(files)
     with pytest.raises(BadInput):
         list(data.images_in(tmp_path / "nowhere"))
