@@ -53,6 +53,14 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         pytest.skip(f"the {minutes:g} minutes are over")
 
 
+@pytest.fixture(autouse=True)
+def one_thread_again() -> Iterator[None]:
+    """Whoever selects a device or trains chooses how many threads torch takes; the next test begins with one."""
+    yield
+    if "torch" in sys.modules:
+        sys.modules["torch"].set_num_threads(1)
+
+
 @pytest.fixture
 def one_thread() -> Iterator[None]:
     """For matrices as small as those of the tests a second thread of torch costs more than it saves."""
@@ -117,18 +125,12 @@ def command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     from demos.common import cli
 
     def ran(app: Any, *arguments: object, code: int = 0, folder: Path = ROOT) -> subprocess.CompletedProcess[str]:
-        import torch
-
         words = ["command", *map(str, arguments)]
         monkeypatch.chdir(folder)
         monkeypatch.setattr(sys, "argv", words)
-        threads = torch.get_num_threads()
         capsys.readouterr()
-        try:
-            with pytest.raises(SystemExit) as end:
-                cli.run(app)
-        finally:
-            torch.set_num_threads(threads)
+        with pytest.raises(SystemExit) as end:
+            cli.run(app)
         said = capsys.readouterr()
         assert end.value.code == code, said.err
         return subprocess.CompletedProcess(words, code, said.out, said.err)
