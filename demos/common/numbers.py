@@ -27,7 +27,7 @@ def probability(p: float | None) -> str:
         return "100%"
     if p <= 0:
         return "0%"
-    if p > 0.9995:
+    if p >= 0.9995:
         return "> 99.9%"
     if p >= 0.1:
         return f"{_fixed(100 * p, 1 if p > 0.99 else 0)}%"

@@ -28,7 +28,7 @@ export function probability(p) {
   if (!isNumber(p)) return MISSING;
   if (p >= 1) return "100%";
   if (p <= 0) return "0%";
-  if (p > 0.9995) return "> 99.9%";
+  if (p >= 0.9995) return "> 99.9%";
   if (p >= 0.1) return `${(100 * p).toFixed(p > 0.99 ? 1 : 0)}%`;
   return p >= 0.0001 ? `${(100 * p).toPrecision(2)}%` : "< 0.01%";
 }

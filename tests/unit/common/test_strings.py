@@ -2,10 +2,12 @@
 
 import re
 import string
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from demos.common import i18n
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, strings, text
 
@@ -40,3 +42,32 @@ def test_a_refusal_speaks_both_languages() -> None:
 
 def test_a_language_we_do_not_have_is_served_in_english() -> None:
     assert text("common.app_title", "fr") == "Glassbox"
+
+
+@pytest.fixture
+def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of a demo "toy", whose strings are the only ones."""
+    folder = tmp_path / "toy"
+    (folder / "view").mkdir(parents=True)
+    (folder / "strings.toml").write_text('[title]\nen = "Toy {name}"\nko = "장난감 {name}"', encoding="utf-8")
+    (folder / "view/strings.toml").write_text('[open]\nen = "Open"\nko = "열기"', encoding="utf-8")
+    monkeypatch.setattr(i18n, "DEMOS_FOLDER", tmp_path)
+    strings.cache_clear()
+    yield folder
+    monkeypatch.undo()
+    strings.cache_clear()
+
+
+def test_a_string_is_known_by_its_demo_wherever_it_stands(toy: Path) -> None:
+    assert set(strings()) == {"toy.title", "toy.open"}
+    assert text("toy.title", "ko-KR", name="{x}") == "장난감 {x}"
+    assert [text("toy.open", language) for language in ("ko", "en", "fr", "")] == ["열기", "Open", "Open", "Open"]
+    assert text("toy.title") == "Toy {name}"  # nothing to fill
+    with pytest.raises(KeyError):
+        text("toy.close")
+
+
+def test_a_string_that_stands_twice_is_an_error(toy: Path) -> None:
+    (toy / "view/strings.toml").write_text('[title]\nen = "Again"\nko = "다시"', encoding="utf-8")
+    with pytest.raises(ValueError, match=r"toy\.title.*another file"):
+        strings()

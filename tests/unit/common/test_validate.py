@@ -41,3 +41,14 @@ def test_an_empty_field_and_a_label_are_said_in_words() -> None:
     with pytest.raises(BadInput) as refused:
         validate.whole(Label("common.app_title"), None, 1, 2)
     assert refused.value.in_language("ko") == "글래스박스은(는) 1부터 2까지의 정수여야 합니다. 받은 값: –"
+
+
+def test_any_number_above_zero_is_positive() -> None:
+    assert [validate.positive("x", value) for value in (1e-9, 0.5, math.inf)] == [1e-9, 0.5, math.inf]
+
+
+@pytest.mark.parametrize(("length", "shown"), [(40, "x" * 40), (41, "x" * 39 + "…"), (5000, "x" * 39 + "…")])
+def test_a_value_is_repeated_up_to_forty_characters(length: int, shown: str) -> None:
+    with pytest.raises(BadInput) as refused:
+        validate.number("x", "x" * length, 0, 1)
+    assert refused.value.values["value"] == shown

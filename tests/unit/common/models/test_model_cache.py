@@ -137,6 +137,41 @@ def test_a_large_file_that_changed_just_now_is_not_remembered(tmp_path: Path, re
     assert len(reads) == 3
 
 
+def test_a_large_file_that_lies_there_since_a_moment_is_read_each_time(tmp_path: Path, reads: list[str]) -> None:
+    (tmp_path / "large").write_bytes(b"one")
+    assert digest(tmp_path / "large") == digest(tmp_path / "large")
+    assert len(reads) == 2
+
+
+@pytest.mark.parametrize(("always_read", "times"), [(model_cache.ALWAYS_READ, 2), (3, 2), (2, 1)])
+def test_a_small_file_is_read_each_time(
+    tmp_path: Path, reads: list[str], monkeypatch: pytest.MonkeyPatch, always_read: int, times: int
+) -> None:
+    monkeypatch.setattr(model_cache, "SETTLED", -1.0)
+    monkeypatch.setattr(model_cache, "ALWAYS_READ", always_read)
+    (tmp_path / "small").write_bytes(b"one")
+    assert digest(tmp_path / "small") == digest(tmp_path / "small")
+    assert len(reads) == times
+
+
+def test_unless_said_otherwise_two_models_are_kept() -> None:
+    cache: ModelCache[Model] = ModelCache()
+    opened: list[str] = []
+    for name in ("a", "b", "a", "c", "a", "b"):
+        cache.get(name, lambda name=name: opened.append(name) or Model(name))
+        gc.collect()
+    assert opened == ["a", "b", "c", "b"]
+
+
+def test_a_large_file_is_one_of_more_than_32_mebibytes() -> None:
+    assert model_cache.ALWAYS_READ == 33_554_432
+
+
+def test_waiting_for_what_never_comes_is_a_fault() -> None:
+    with pytest.raises(AssertionError, match="end with the model"):
+        wait_for(iter([Download("file", 2, 2)]))
+
+
 def test_waiting_gives_the_model_after_its_download() -> None:
     model = Model("a")
     assert wait_for(iter([Download("file", 0, 2), Download("file", 2, 2), model])) is model

@@ -41,6 +41,39 @@ def test_a_file_outside_the_manifest_is_refused(folder: Path) -> None:
         weights.path("toy/other.bin", folder)
 
 
+def test_a_folder_is_given_only_if_each_of_its_files_is_the_manifests(folder: Path) -> None:
+    with pytest.raises(weights.WeightsError, match=r"weights/to/ is not in weights/manifest"):
+        weights.folder_of("to", folder)
+    (folder / "toy/net.bin").write_bytes(b"\x00\x01\x03")
+    with pytest.raises(weights.WeightsError, match=r"weights/toy/net\.bin was altered"):
+        weights.folder_of("toy", folder)
+
+
+def test_a_registered_file_joins_the_others(folder: Path) -> None:
+    entry = weights.manifest(folder)["toy/net.bin"]
+    assert entry == {
+        "sha256": hashlib.sha256(b"\x00\x01\x02").hexdigest(),
+        "bytes": 3,
+        "licence": "MIT",
+        "made_by": "make it",
+        "card": "toy/net.md",
+    }
+    (folder / "toy/a.bin").write_bytes(b"")
+    weights.register(folder / "toy/a.bin", licence="MIT", made_by="한글", card="toy/a.md", folder=folder)
+    assert list(weights.manifest(folder)) == ["toy/a.bin", "toy/net.bin"]
+    assert weights.manifest(folder)["toy/net.bin"] == entry
+    raw = (folder / "manifest.json").read_text(encoding="utf-8")
+    assert raw.startswith('{\n  "toy/a.bin": {\n    "sha256": ')
+    assert '"made_by": "한글"' in raw
+    assert raw.endswith("}\n")
+
+
+def test_a_file_of_ten_megabytes_is_registered(folder: Path) -> None:
+    (folder / "toy/big.bin").write_bytes(bytes(10 * 1024 * 1024))
+    weights.register(folder / "toy/big.bin", licence="MIT", made_by="", card="", folder=folder)
+    assert weights.path("toy/big.bin", folder).stat().st_size == weights.MAX_BYTES
+
+
 def test_a_file_over_ten_megabytes_is_not_registered(folder: Path) -> None:
     (folder / "toy/big.bin").write_bytes(bytes(weights.MAX_BYTES + 1))
     with pytest.raises(ValueError, match=r"big\.bin"):
