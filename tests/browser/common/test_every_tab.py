@@ -65,10 +65,9 @@ def views(page: Any, demo: str) -> Iterator[list[dict[str, Any]]]:
         yield page.evaluate(f"({SEEN})()")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("demo", [demo.name for demo in DEMOS])
-@pytest.mark.parametrize(
-    ("size", "dark"), [((390, 844), True), pytest.param((1280, 800), False, marks=pytest.mark.soak)]
-)
+@pytest.mark.parametrize(("size", "dark"), [((390, 844), True), ((1280, 800), False)], ids=["phone", "desktop"])
 def test_a_korean_visitor_reads_every_view(open_page, demo: str, size: tuple[int, int], dark: bool) -> None:
     page = open_page(demo, locale="ko-KR", size=size, dark=dark)
     for seen in views(page, demo):

@@ -197,6 +197,7 @@ def test_parts_of_characters_are_shown_once_and_belong_to_their_text(open_page: 
     assert not any(re.search(r"([^<>]{2,})<[0-9A-F]{2}>\1", each) for each in shown)
 
 
+@pytest.mark.soak
 def test_a_lesson_pressed_at_once_comes_into_sight_without_a_complaint(open_page: Callable) -> None:
     page = open_page("gpt", size=(390, 844))
     page.locator("#gpt-lessons .lesson-chip").nth(2).click()

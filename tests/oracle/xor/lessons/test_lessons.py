@@ -76,6 +76,7 @@ def test_two_seeds_find_two_solutions() -> None:
     assert found == {"one": (1, 2), "other": (2, 1)}  # class 0 is orange: joined by a band with the first seed
 
 
+@pytest.mark.soak
 def test_the_lottery_has_the_shares_that_its_card_names() -> None:
     lesson = LESSONS["lottery"]
     draw, recipe = lesson.lottery, lesson.setup.recipe

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 @pytest.mark.parametrize(
     ("activation", "lr", "init", "known"),
     [
-        ("relu", 0.1, "uniform", {2: 0.255, 4: 0.705, 8: 0.945}),
+        pytest.param("relu", 0.1, "uniform", {2: 0.255, 4: 0.705, 8: 0.945}, marks=pytest.mark.soak),
         ("tanh", 0.1, "uniform", {2: 0.635, 4: 1.0}),
         ("sigmoid", 1.0, "positive", {2: 0.875}),
     ],
