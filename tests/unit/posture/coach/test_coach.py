@@ -1,0 +1,155 @@
+"""The coach on poses put together by hand: what it says, counts and forgets."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from demos.posture.coach.coach import Coach, Reading
+from demos.posture.coach.repetitions import Phase
+from demos.posture.exercises import Exercise, Limit, Signal
+from demos.posture.landmarks import INDEX, Pose
+from tests.unit.posture.test_measures import body
+
+RATE = 30
+SAYS = {"en": "…", "ko": "…"}
+LEAN = Limit("torso_lean", "…", "…", max=20, name="lean", when="effort")
+BEND = Exercise(
+    slug="bend",
+    kind="repetitions",
+    name=SAYS,
+    plural=SAYS,
+    camera=SAYS,
+    required=("hip", "knee", "ankle"),
+    signal=Signal("knee", full=100, range=45),
+    position=(Limit("torso_lean", "…", "…", max=50),),
+    cues=(LEAN,),
+    shallow=SAYS,
+)
+STAND_STILL = replace(BEND, kind="hold", signal=Signal("knee"))
+
+
+def pose(knee: float = 180.0, lean: float = 0.0, hidden: Sequence[str] = ()) -> Pose:
+    """Somebody seen from the front with this angle at both knees and this lean of the trunk, in degrees."""
+    half, tilt = np.radians((180 - knee) / 2), np.radians(lean)
+    world = body(
+        shoulder=(0.2, -0.5 * np.cos(tilt), -0.5 * np.sin(tilt)),
+        knee=(0.1, 0.45 * np.cos(half), -0.45 * np.sin(half)),
+        ankle=(0.1, 0.9 * np.cos(half), 0.0),
+    )
+    visibility = np.full(33, 0.9)
+    visibility[[INDEX[name] for name in hidden]] = 0.1
+    return Pose(0.0, np.zeros((33, 3)), world, visibility)
+
+
+def watched(coach: Coach, poses: Sequence[Pose | None], start: float = 0.0) -> list[Reading]:
+    return [coach.update(each, start + number / RATE) for number, each in enumerate(poses)]
+
+
+def bends(low: float = 80.0, lean: float = 0.0, seconds: float = 2.0) -> list[Pose]:
+    """Half a second of standing, one repetition, half a second of standing; `lean` in its deep half."""
+    angles = np.interp(np.arange(0, seconds + 1, 1 / RATE), [0.5, 0.5 + seconds / 2, 0.5 + seconds], [178, low, 178])
+    return [pose(angle, lean if angle < 100 else 0.0) for angle in angles]
+
+
+def test_a_repetition_is_read_from_standing_to_standing() -> None:
+    coach = Coach(BEND)
+    readings = watched(coach, bends())
+    phases = list(dict.fromkeys(reading.phase for reading in readings))
+    assert phases == [Phase.AWAY, Phase.TOP, Phase.EFFORT]
+    assert readings[-1].phase is Phase.TOP
+    [finished] = [reading.finished for reading in readings if reading.finished]
+    assert (finished.counted, finished.cues, coach.count) == (True, (), 1)
+    assert [reading.count for reading in readings] == sorted(reading.count for reading in readings)
+    assert readings[0].seconds == 0
+    assert readings[0].signal == pytest.approx(178)
+    assert min(reading.signal for reading in readings) == pytest.approx(80, abs=5)
+    assert readings[0].measures["left_knee"] == pytest.approx(178)
+    assert {reading.cue for reading in readings} == {None}
+
+
+def test_a_fault_is_said_and_stays_with_its_repetition() -> None:
+    coach = Coach(BEND)
+    readings = watched(coach, [*bends(lean=35), *bends()])
+    assert [attempt.cues for attempt in coach.attempts] == [("lean",), ()]
+    assert "lean" in {reading.cue for reading in readings}
+    assert readings[-1].cue is None
+    assert [reading.finished.cues for reading in readings if reading.finished] == [("lean",), ()]
+
+
+@pytest.mark.parametrize(("height", "attempts"), [(0.7, [True]), (0.62, [False]), (0.5, [])])
+def test_what_else_is_asked_of_a_deep_one_may_be_missed_by_a_tenth(height: float, attempts: list[bool]) -> None:
+    """At 80° the hips stand at 0.64 of a leg's length."""
+    deep = (Limit("hip_height", "…", "…", max=height),)
+    coach = Coach(replace(BEND, deep=deep))
+    readings = watched(coach, bends())
+    assert [attempt.counted for attempt in coach.attempts] == attempts
+    assert [attempt.cues for attempt in coach.attempts if not attempt.counted] == [("shallow",)] * (attempts == [False])
+    assert ("shallow" in {reading.cue for reading in readings}) == (attempts == [False])
+
+
+def test_nothing_is_remarked_before_somebody_has_stood_on_top() -> None:
+    always = replace(BEND, cues=(replace(LEAN, when="always"),))
+    readings = watched(Coach(always), [pose(120, lean=30)] * 30)
+    assert {(reading.phase, reading.cue) for reading in readings} == {(Phase.AWAY, None)}
+    readings = watched(Coach(always), [pose(178, lean=30)] * 30)
+    assert (readings[-1].phase, readings[-1].cue) == (Phase.TOP, "lean")
+
+
+def test_who_is_gone_for_a_moment_goes_on_and_for_longer_begins_anew() -> None:
+    down, up = bends()[:45], bends()[45:]
+    for frames, count in ((12, 1), (18, 0)):
+        coach = Coach(BEND)
+        watched(coach, down)
+        away = watched(coach, [None] * frames, start=45 / RATE)
+        assert away[0].cue is None
+        assert away[0].phase is Phase.EFFORT
+        assert (away[-1].cue, away[-1].phase) == ((None, Phase.EFFORT) if count else ("nobody", Phase.AWAY))
+        assert np.isnan(away[-1].signal)
+        watched(coach, up, start=(45 + frames) / RATE)
+        assert coach.count == count
+
+
+def test_who_comes_back_is_not_smoothed_with_who_left() -> None:
+    coach = Coach(BEND)
+    watched(coach, [pose(178)] * 30)
+    watched(coach, [None] * 30, start=1)
+    assert coach.update(pose(100), 2.0).signal == pytest.approx(100)
+
+
+def test_what_was_broken_before_an_absence_is_forgotten() -> None:
+    coach = Coach(replace(BEND, cues=(replace(LEAN, when="always"),)))
+    assert watched(coach, [pose()] * 15 + [pose(lean=30)] * 10)[-1].cue == "lean"
+    watched(coach, [None] * 90, start=1.0)
+    back = watched(coach, [pose(lean=30)] * 4, start=4.0)  # one frame too few to be said
+    back += watched(coach, [pose()] * 10, start=4.0 + 4 / RATE)
+    assert {reading.cue for reading in back} == {None}
+
+
+def test_a_body_out_of_position_or_of_sight_is_told() -> None:
+    coach = Coach(BEND)
+    assert coach.update(pose(lean=60), 0.0).cue == "position:0"
+    assert coach.update(pose(lean=60), 0.1).phase is Phase.AWAY
+    hidden = pose(hidden=("left_ankle", "right_ankle"))
+    reading = Coach(BEND).update(hidden, 0.0)
+    assert (reading.cue, reading.measures) == ("unseen:ankle", {})
+    one_side = Coach(BEND).update(pose(170, hidden=("left_knee",)), 0.0)
+    assert one_side.signal == pytest.approx(170)
+    assert np.isnan(one_side.measures["left_knee"])
+    assert one_side.measures["right_knee"] == pytest.approx(170)
+
+
+def test_seconds_are_held_from_the_first_moment_in_position_and_over_short_absences() -> None:
+    coach = Coach(STAND_STILL)
+    first = watched(coach, [pose()] * 31)
+    assert first[5].hold == 0
+    assert first[-1].hold == coach.hold == pytest.approx(1)
+    assert first[-1].phase is Phase.HOLDING
+    assert first[-1].finished is None
+    watched(coach, [pose()] * 31, start=1.4)
+    assert coach.hold == pytest.approx(2.4)
+    assert coach.update(pose(lean=60), 3.5).phase is Phase.AWAY
+    watched(coach, [pose()] * 31, start=5.0)
+    assert coach.hold == pytest.approx(3.4)
+    assert (coach.count, coach.attempts) == (0, [])
