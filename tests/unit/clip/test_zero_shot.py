@@ -68,6 +68,7 @@ def matcher() -> Matcher:
 
 def test_a_matcher_says_its_size_and_its_scale(matcher: Matcher) -> None:
     assert matcher.parameters == 11
+    assert matcher.bytes == 44
     assert matcher.scale == pytest.approx(20.0855, abs=1e-3)
 
 
