@@ -23,20 +23,20 @@ from demos.gpt.learn import Recipe, Training
 from demos.gpt.measure import measure
 from demos.gpt.model import GPT
 from demos.gpt.models import checkpoint as checkpoints
-from demos.gpt.models import loading as models
+from demos.gpt.models import loading
 from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint
 from demos.gpt.models.quantise import Comparison, available, compare, quantised
 from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.prompts.prompt import prepare
+from demos.gpt.prompts.text_stream import Piece, write_many
 from demos.gpt.sample import MAX_SEED, Sampling
-from demos.gpt.text_stream import Piece, write_many
 from demos.gpt.train.baselines import baselines
 from demos.gpt.train.shapes import PRESETS, Shape
 from demos.gpt.train.trainer import TOKENIZERS, tokenizer_for
 
 app = cli.new("A small GPT: write text, train your own, measure it.")
 
-NAMES = f"{', '.join(EMBEDDED)}; {', '.join(models.PUBLISHED)} or hf-hub:owner/name (fetched); or a path."
+NAMES = f"{', '.join(EMBEDDED)}; {', '.join(loading.PUBLISHED)} or hf-hub:owner/name (fetched); or a path."
 Model = Annotated[str, typer.Option(help=NAMES)]
 Heads = Annotated[int, typer.Option(help="Attention heads, for a checkpoint file that does not tell.")]
 Vocabulary = Annotated[str, typer.Option(help="gpt2 or shakespeare, for a checkpoint file without its vocabulary.")]
@@ -77,7 +77,7 @@ def generate(
     """
     whole("samples", samples, 1, MAX_SAMPLES)
     sampling = Sampling(tokens, temperature, top_k, top_p, seed, repetition_penalty)
-    loaded = load(model, device, offline, heads, vocabulary)
+    loaded = open_model(model, device, offline, heads, vocabulary)
     exact = loaded.model
     if int8:
         if not available() or loaded.model.device.type != "cpu":
@@ -137,16 +137,18 @@ def summary(checkpoint: Checkpoint, pieces: Sequence[Piece]) -> dict[str, object
     }
 
 
-def load(model: str, device: str, offline: bool, heads: int, vocabulary: str) -> Checkpoint:
+def open_model(model: str, device: str, offline: bool, heads: int, vocabulary: str) -> Checkpoint:
     """The model, with its download's progress on stderr."""
-    for event in models.loading(model, select_device(device), offline, heads=heads, vocabulary=vocabulary, token=True):
+    for event in loading.open_with_progress(
+        model, select_device(device), offline, heads=heads, vocabulary=vocabulary, token=True
+    ):
         if isinstance(event, Checkpoint):
             if event.facts.get("assumed") == "numbers":
                 print("The file names no vocabulary that fits; tokens are shown as numbers.", file=sys.stderr)
             return event
         if event.total and sys.stderr.isatty():
             print(f"\r{event.file} {event.received / event.total:.0%}", end="", file=sys.stderr, flush=True)
-    raise AssertionError("loading ends with a checkpoint")
+    raise AssertionError("opening a model ends with its checkpoint")
 
 
 @dataclass
@@ -208,10 +210,10 @@ def train(
     check_writable(out)  # find out now, not after five minutes
     if file.encoding != "utf-8":
         print(f"Read as {file.encoding}.", file=sys.stderr)
-    origin = models.load(begin, select_device(device), token=True) if begin else None
-    cutter = origin.tokenizer if origin else tokenizer_for(file.text, tokenizer)
-    tokens = cutter.encode(file.text).tensor()
-    config = replace(origin.model.config, dropout=dropout or 0.0) if origin else shape.config(len(cutter))
+    origin = loading.open_model(begin, select_device(device), token=True) if begin else None
+    own_tokenizer = origin.tokenizer if origin else tokenizer_for(file.text, tokenizer)
+    tokens = own_tokenizer.encode(file.text).tensor()
+    config = replace(origin.model.config, dropout=dropout or 0.0) if origin else shape.config(len(own_tokenizer))
     corpus = Text(tokens, config.block_size)
     recipe = Recipe(minutes=minutes, steps=steps or math.inf, batch=shape.batch, seed=seed, measure_every=100)
     training = Training(corpus, config, recipe, select_device(device))
@@ -231,7 +233,7 @@ def train(
     best.see(last_held_out, training)
     training.average.load_state_dict(best.weights)
     prompt_format = origin.prompt_format if origin else "text"
-    trained = Checkpoint(training.average, cutter, {}, prompt_format)
+    trained = Checkpoint(training.average, own_tokenizer, {}, prompt_format)
     result = measure(trained, file.text, held_out=True)
     facts = {"trained_on": text_file.name, "held_out": result.nats_per_character, "steps": best.step}
     facts |= {"unigram": result.unigram_nats_per_character, "seconds": training.seconds}
@@ -290,7 +292,7 @@ def evaluate(
     JSON: nats_per_token, nats_per_character, unigram_nats_per_character, tokens, characters, skipped and unknown (of
     the whole text).
     """
-    loaded = load(model, device, offline, heads, vocabulary)
+    loaded = open_model(model, device, offline, heads, vocabulary)
     result = measure(loaded, read_file(text_file).text, held_out=held_out)
     human = (
         f"{result.nats_per_token:.4f} nats per token, {result.nats_per_character:.4f} per character, over "

@@ -11,9 +11,32 @@ import torch
 from torch import Tensor
 
 from demos.common.errors import BadInput
-from demos.gpt.data import all_windows, random_windows, split
 
 IGNORED = -100  # torch's cross_entropy leaves these targets out
+
+
+def split(tokens: Tensor, share: float = 0.9) -> tuple[Tensor, Tensor]:
+    """The first 90 % to train on, the last 10 % to measure on."""
+    cut = int(share * len(tokens))
+    return tokens[:cut], tokens[cut:]
+
+
+def random_windows(tokens: Tensor, count: int, size: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
+    """`count` windows from anywhere: inputs (B, T) and, one token further, the targets (B, T)."""
+    starts = torch.randint(len(tokens) - size, (count, 1), generator=generator)
+    windows = tokens[starts + torch.arange(size + 1)]  # (B, T + 1)
+    return windows[:, :-1], windows[:, 1:]
+
+
+def all_windows(tokens: Tensor, size: int, batch: int = 32) -> Iterator[tuple[Tensor, Tensor]]:
+    """Every token but the first as a target exactly once: windows side by side, the last one shorter."""
+    whole = (len(tokens) - 1) // size
+    if whole:
+        inputs = tokens[: whole * size].view(whole, size)
+        targets = tokens[1 : whole * size + 1].view(whole, size)
+        yield from zip(inputs.split(batch), targets.split(batch), strict=True)
+    if len(tokens) - 1 > whole * size:
+        yield tokens[whole * size : -1][None], tokens[whole * size + 1 :][None]
 
 
 class Corpus(Protocol):

@@ -5,8 +5,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from demos.common.errors import BadInput
-from demos.gpt.corpus import IGNORED
-from demos.gpt.data import all_windows, split
+from demos.gpt.corpus import IGNORED, all_windows, split
 from demos.gpt.learn import evaluate
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.prompts.chat import Pair, examples
@@ -28,7 +27,7 @@ class Measurement:
 def measure(checkpoint: Checkpoint, text: str, *, held_out: bool = False) -> Measurement:
     """The model's loss on `text`, in windows of the block size side by side, in the weights' own precision.
 
-    With `held_out`, on the last tenth of its tokens, those that training leaves out (`data.split`); `skipped` and
+    With `held_out`, on the last tenth of its tokens, those that training leaves out (`corpus.split`); `skipped` and
     `unknown` are of the whole text nevertheless. Raises BadInput if fewer than two of its characters are known to the
     model.
     """

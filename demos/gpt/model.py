@@ -24,7 +24,7 @@ from torch import Tensor, nn
 
 @dataclass(frozen=True)
 class Config:
-    """The shape of a GPT. `GPT2` is the smallest of the published models."""
+    """The shape of a GPT."""
 
     vocab_size: int
     block_size: int = 256  # the longest context, in tokens
@@ -43,9 +43,6 @@ class Config:
             raise ValueError(f"The width ({self.width}) must be a multiple of the number of heads ({self.heads}).")
         if not 0 <= self.dropout < 1:
             raise ValueError("Dropout is a probability below 1.")
-
-
-GPT2 = Config(vocab_size=50257, block_size=1024, layers=12, heads=12, width=768)
 
 
 class Cache:

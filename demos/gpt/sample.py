@@ -44,12 +44,12 @@ class Sampling:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A token and its probability: by the model itself, and after penalty, temperature and cuts (`chance`)."""
+class SampledToken:
+    """A token and its probability: by the model itself, and the `final` one, after penalty, temperature and cuts."""
 
     token: int
     probability: float
-    chance: float
+    final: float
 
 
 def penalised(logits: Tensor, seen: Tensor, penalty: float) -> Tensor:
@@ -96,11 +96,11 @@ def _top_p(probabilities: Tensor, top_p: float) -> Tensor:
     return torch.zeros_like(probabilities).index_copy_(0, order, kept_probabilities / kept_probabilities.sum())
 
 
-def draw(chances: Tensor, generator: torch.Generator) -> int:
+def sample_token(probabilities: Tensor, generator: torch.Generator) -> int:
     """A token, drawn with the probabilities (V,): where a uniform number falls among their running sums."""
-    sums = chances.double().cumsum(0)
+    sums = probabilities.double().cumsum(0)
     place = torch.rand((), generator=generator, dtype=torch.float64) * sums[-1]
-    return int(torch.searchsorted(sums, place, right=True).clamp(max=len(chances) - 1))
+    return int(torch.searchsorted(sums, place, right=True).clamp(max=len(probabilities) - 1))
 
 
 class Context:
@@ -150,7 +150,7 @@ class Context:
 @torch.inference_mode()
 def sample_many(
     model: GPT, prompt: Sequence[int], samplings: Sequence[Sampling], *, cached: bool = True
-) -> Iterator[list[Choice | None]]:
+) -> Iterator[list[SampledToken | None]]:
     """Tokens after `prompt`, one for each of `samplings` at a time; each picks in its own way, with its own seed.
 
     All are computed together, and each gives what it would give alone. None stands for one that has all its tokens.
@@ -159,28 +159,28 @@ def sample_many(
     context = Context(model, prompt, len(samplings), cached=cached)
     seen = [torch.tensor(sorted(set(prompt)))] * len(samplings)
     for step in range(max((sampling.max_tokens for sampling in samplings), default=0)):
-        choices: list[Choice | None] = []
+        sampled: list[SampledToken | None] = []
         for row, (logits, sampling) in enumerate(zip(context.logits(), samplings, strict=True)):
             weighed = penalised(logits, seen[row], sampling.repetition_penalty)
             if sampling.temperature == 0:  # nothing to draw: `distribution` would give this token 1
-                token, chance = int(weighed.argmax()), 1.0
+                token, final = int(weighed.argmax()), 1.0
             else:
-                chances = distribution(weighed, sampling.temperature, sampling.top_k, sampling.top_p)
-                token = draw(chances, generators[row])
-                chance = float(chances[token])
-            choice = Choice(token, float(torch.exp(logits[token] - logits.logsumexp(0))), chance)
-            choices.append(choice if step < sampling.max_tokens else None)
+                drawn_from = distribution(weighed, sampling.temperature, sampling.top_k, sampling.top_p)
+                token = sample_token(drawn_from, generators[row])
+                final = float(drawn_from[token])
+            probability = float(torch.exp(logits[token] - logits.logsumexp(0)))
+            sampled.append(SampledToken(token, probability, final) if step < sampling.max_tokens else None)
             if sampling.repetition_penalty != 1:
                 seen[row] = torch.cat([seen[row], torch.tensor([token])]).unique()
-        yield choices
-        context.append([choice.token if choice else 0 for choice in choices])
+        yield sampled
+        context.append([each.token if each else 0 for each in sampled])
 
 
-def sample(model: GPT, prompt: Sequence[int], sampling: Sampling, *, cached: bool = True) -> Iterator[Choice]:
+def sample(model: GPT, prompt: Sequence[int], sampling: Sampling, *, cached: bool = True) -> Iterator[SampledToken]:
     """Tokens after `prompt` (at least one token), one at a time."""
-    for (choice,) in sample_many(model, prompt, [sampling], cached=cached):
-        if choice:
-            yield choice
+    for (sampled,) in sample_many(model, prompt, [sampling], cached=cached):
+        if sampled:
+            yield sampled
 
 
 @torch.inference_mode()
@@ -189,5 +189,5 @@ def probabilities(model: GPT, tokens: Sequence[int]) -> list[float]:
     if len(tokens) < 2:
         return []
     ids = torch.tensor(tokens, device=model.device)
-    chances: Tensor = model(ids[None, :-1])[0].float().softmax(-1)  # (T, V)
-    return chances.gather(1, ids[1:, None])[:, 0].tolist()
+    predicted: Tensor = model(ids[None, :-1])[0].float().softmax(-1)  # (T, V)
+    return predicted.gather(1, ids[1:, None])[:, 0].tolist()

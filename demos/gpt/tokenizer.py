@@ -52,6 +52,16 @@ class Shown:
     partial: bool = False
 
 
+class Reader(Protocol):
+    """Tokens one after another; text comes out as soon as its characters are whole."""
+
+    def read(self, token: int) -> str:
+        """The text that `token` completes, "" while a character is open."""
+
+    def close(self) -> str:
+        """What is left over when no further token comes: open bytes as U+FFFD."""
+
+
 class Tokenizer(Protocol):
     """What the rest of the demo knows of a tokenizer."""
 
@@ -69,21 +79,11 @@ class Tokenizer(Protocol):
     def pieces(self, tokens: Iterable[int]) -> list[Shown]:
         """Each token for the eye."""
 
-    def reader(self) -> "Reader":
+    def reader(self) -> Reader:
         """Reads tokens one after another, for text that streams."""
 
     def to_json(self) -> dict[str, Any]:
         """What `tokenizer_from` makes the same tokenizer of."""
-
-
-class Reader(Protocol):
-    """Tokens one after another; text comes out as soon as its characters are whole."""
-
-    def read(self, token: int) -> str:
-        """The text that `token` completes, "" while a character is open."""
-
-    def close(self) -> str:
-        """What is left over when no further token comes: open bytes as U+FFFD."""
 
 
 class CharTokenizer:

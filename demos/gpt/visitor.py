@@ -18,6 +18,26 @@ if TYPE_CHECKING:
     from demos.gpt.train.trainer import Trainer
 
 
+@dataclass(frozen=True, eq=False)
+class ModelOpened:
+    """The visitor works with the model `name` from now on; a `lesson` that asked for it says what is to be written.
+
+    No two are equal: a lesson that is pressed twice begins twice.
+    """
+
+    name: str
+    lesson: Setup | None = None
+
+
+@dataclass(frozen=True)
+class PassageOnShow:
+    """Which passages are on show: where they end in their `tree`, and the token that is `chosen` in them."""
+
+    tree: TokenTree
+    tips: tuple[int, ...]
+    chosen: int | None
+
+
 @dataclass
 class Workspace:
     """What was written with one model: the `tree`, the `tips` (nodes) on show side by side under their `titles`, and
@@ -41,6 +61,10 @@ class Workspace:
         return self.tips[0]
 
     @property
+    def on_show(self) -> PassageOnShow:
+        return PassageOnShow(self.tree, tuple(self.tips), self.chosen)
+
+    @property
     def tokens(self) -> list[int]:
         """The passage on show, up to the chosen token where one is chosen."""
         return self.tree.tokens(self.tip if self.chosen is None else self.chosen)
@@ -52,12 +76,12 @@ class VisitorState:
 
     `name` is a key of REGISTRY, or the path of a file the visitor brought; `loaded` its model, once it was read, and
     `quantised` that model with its weights in 8 bits, if the visitor writes with those. `fetching` is the name of the
-    model that is being fetched. `load_requests` counts the models that were asked for: the newest counts, whenever an
+    model that is being fetched. `open_requests` counts the models that were asked for: the newest counts, whenever an
     older one arrives. `turn` is raised by whoever starts to write or wants it to end: a writer that sees a later turn
     than its own stops. `device` is one of device.CHOICES; `offline` forbids downloads. `trainer` is set by the training
     view; its model is the one called "training".
-    Of a lesson, `pending_lesson` is what the writing view has still to arrange, `inside_focus` what the inside view
-    has, `train_text` the text (texts.EXAMPLES) that the training view has.
+    Of a lesson, `inside_focus` is what the inside view has still to arrange, `train_text` the text (texts.EXAMPLES)
+    that the training view has.
     """
 
     device: str = "auto"
@@ -65,12 +89,10 @@ class VisitorState:
     name: str = FIRST
     fetching: str = ""
     turn: int = 0
-    load_requests: int = 0
-    changes: int = 0
+    open_requests: int = 0
     loaded: "Checkpoint | None" = None
     quantised: "Checkpoint | None" = None
     trainer: "Trainer | None" = None
-    pending_lesson: Setup | None = None
     inside_focus: dict[str, Any] | None = None
     train_text: str = ""
     workspaces: dict[str, Workspace] = field(default_factory=dict)
@@ -91,54 +113,55 @@ class VisitorState:
         """What was written with the present model. A model that is chosen again finds its own."""
         return self.workspaces.setdefault(self.name, Workspace())
 
-    def load_model(self, name: str, **hints: object) -> "Iterator[Download]":
+    def open_model(self, name: str, **hints: object) -> "Iterator[Download]":
         """Work with the model `name` from now on. Yields the progress of its download; to cancel, stop iterating.
 
         What is being written with the old model ends, but it stays until the new one is there, and can
-        write. If another model is asked for meanwhile, this one is given up. `hints` are those of models.loading.
+        write. If another model is asked for meanwhile, this one is given up. `hints` are those of
+        loading.open_with_progress.
         Raises BadInput if there is no such model or its files cannot be read.
         """
         from demos.common.device import select_device  # torch is loaded here, after the page was served
-        from demos.gpt.models import loading as models
+        from demos.gpt.models import loading
         from demos.gpt.models.checkpoint import Checkpoint
 
         self.stop()
-        self.cancel_loading()
-        mine = self.load_requests
+        self.cancel_opening()
+        mine = self.open_requests
         if name == TRAINING:
             self.set_model(name, self._trained())
             return
         self.fetching = name
         try:
-            for event in models.loading(name, select_device(self.device), self.offline, **hints):  # type: ignore[arg-type]
-                if self.load_requests != mine:
+            for event in loading.open_with_progress(name, select_device(self.device), self.offline, **hints):  # type: ignore[arg-type]
+                if self.open_requests != mine:
                     return
                 if isinstance(event, Checkpoint):
                     self.set_model(name, event)
                 else:
                     yield event
         except BadInput:
-            if self.load_requests == mine:
+            if self.open_requests == mine:
                 raise
         finally:
-            if self.load_requests == mine:
+            if self.open_requests == mine:
                 self.fetching = ""
 
-    def cancel_loading(self) -> None:
+    def cancel_opening(self) -> None:
         """Give up the model that is being fetched."""
-        self.load_requests, self.fetching = self.load_requests + 1, ""
+        self.open_requests, self.fetching = self.open_requests + 1, ""
 
     def set_model(self, name: str, checkpoint: "Checkpoint") -> None:
         """Work with this model, under that name; what is being written ends, what is being fetched is given up."""
         self.stop()
-        self.cancel_loading()
+        self.cancel_opening()
         self._set(name, checkpoint)
 
     def checkpoint(self) -> "Checkpoint":
         """The model, read on first use. Raises BadInput if its file is none that can be read."""
         if self.loaded is None:
             own = VisitorState(self.device, self.offline, self.name, trainer=self.trainer)
-            for _ in own.load_model(self.name):
+            for _ in own.open_model(self.name):
                 pass
             if self.loaded is None and own.loaded is not None:  # nobody chose another one meanwhile
                 self._set(own.name, own.loaded)
@@ -149,11 +172,6 @@ class VisitorState:
     def writer(self) -> "Checkpoint":
         """The model that writes; the views that look inside take `checkpoint`."""
         return self.quantised or self.checkpoint()
-
-    def changed(self) -> int:
-        """A number that was never given before: the new value of a counter of shared_tab.SharedState."""
-        self.changes += 1
-        return self.changes
 
     def clear(self) -> None:
         """Throw away what was written with the present model."""

@@ -1,6 +1,5 @@
 """What "look inside" sends to the page: everything in one JSON message, attention as one byte a weight."""
 
-import base64
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
@@ -9,6 +8,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from demos.common.base64_arrays import encode_bytes, encode_floats
 from demos.common.i18n import text
 from demos.gpt.inside.forward import LONGEST, Inside
 from demos.gpt.inside.forward_steps import STEPS, code, of_token, values, weights
@@ -21,7 +21,7 @@ from demos.gpt.write.look import skipped
 MOST_WEIGHTS = 1_200_000  # attention weights in one message, a byte each: 256 tokens of 6 × 4 heads, 128 of 12 × 12
 MOST_LOGITS = 2_048  # of a larger vocabulary, only the best logits are drawn
 SHORTENED = 12  # characters shown of a word that is too long for its merges
-BEST = 10  # tokens on offer at the end of the walk
+BEST = 10  # tokens on offer at the end of the steps
 
 
 def most_tokens(model: GPT) -> int:
@@ -40,15 +40,15 @@ class Source:
     unknown: tuple[str, ...] = ()
 
 
-def picture(model: GPT, tokenizer: Tokenizer, inside: Inside, source: Source, language: str) -> dict[str, Any]:
-    """All that the page draws, but for the walk's numbers (`walk_picture`)."""
+def inside_view(model: GPT, tokenizer: Tokenizer, inside: Inside, source: Source, language: str) -> dict[str, Any]:
+    """All that the page draws, but for the numbers of the steps (`steps_view`)."""
     tokens = inside.tokens.tolist()
     config = model.config
     return {
         "shape": {name: getattr(config, name) for name in ("layers", "heads", "width", "vocab_size", "block_size")},
         "tokens": _tokens(tokenizer, tokens),
         "pieces": _pieces(tokenizer, inside.lens.guesses.unique().tolist()),
-        "attention": pack(inside.attention),
+        "attention": encode_attention(inside.attention),
         "lens": _lens(inside.lens),
         "norms": _rounded(inside.norms),
         "code": {step.name: [asdict(code(excerpt)) for excerpt in step.code] for step in STEPS},
@@ -62,8 +62,8 @@ def picture(model: GPT, tokenizer: Tokenizer, inside: Inside, source: Source, la
     }  # fmt: skip
 
 
-def walk_picture(model: GPT, tokenizer: Tokenizer, inside: Inside, layer: int, position: int) -> dict[str, Any]:
-    """The walk's numbers for one layer and one token.
+def steps_view(model: GPT, tokenizer: Tokenizer, inside: Inside, layer: int, position: int) -> dict[str, Any]:
+    """The numbers of all steps for one layer and one token.
 
     values: {field: {shape, numbers: base64 of float32 (null where there are too many), stats: [min, mean, max, norm]}};
     best: the likeliest next tokens as [piece, logit, probability].
@@ -75,25 +75,25 @@ def walk_picture(model: GPT, tokenizer: Tokenizer, inside: Inside, layer: int, p
         shown[value.field] = {
             "dims": f"B {value.dims}",
             "shape": [1, *whole[value.field].shape],
-            "numbers": _encoded(own) if value.dims != "T V" or own.numel() <= MOST_LOGITS else None,
+            "numbers": encode_floats(own.numpy()) if value.dims != "T V" or own.numel() <= MOST_LOGITS else None,
             "stats": [own.min().item(), own.mean().item(), own.max().item(), own.norm().item()],
         }
     logits = whole["logits"][position].cpu()
     best = logits.topk(min(BEST, len(logits)))
-    chances = logits.softmax(0)[best.indices]
+    probabilities = logits.softmax(0)[best.indices]
     pieces = [tokenizer.pieces([token])[0].text for token in best.indices.tolist()]
-    listed = list(zip(pieces, best.values.tolist(), chances.tolist(), strict=True))
+    listed = list(zip(pieces, best.values.tolist(), probabilities.tolist(), strict=True))
     return {"layer": layer, "position": position, "values": shown, "best": listed}
 
 
-def pack(attention: Tensor) -> str:
+def encode_attention(attention: Tensor) -> str:
     """Attention (L, H, T, T) as base64: for each head its rows, and of row t the t + 1 weights up to the token itself.
 
     A byte holds 255 √weight, so that small weights keep their differences: 0.4 % of a weight near 1, less below.
     """
     rows, columns = torch.tril_indices(*attention.shape[-2:]).unbind()
     roots = attention[:, :, rows, columns].float().sqrt()  # (L, H, T (T + 1) / 2)
-    return base64.b64encode((roots * 255).round().to(torch.uint8).numpy().tobytes()).decode()
+    return encode_bytes((roots * 255).round().to(torch.uint8).numpy().tobytes())
 
 
 def _tokens(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[dict[str, Any]]:
@@ -172,10 +172,6 @@ def _rounded(tensor: Tensor) -> Any:
         return [short(each) for each in item] if isinstance(item, list) else float(f"{item:.4g}")
 
     return short(tensor.tolist())
-
-
-def _encoded(tensor: Tensor) -> str:
-    return base64.b64encode(tensor.numpy().astype("<f4").tobytes()).decode()
 
 
 def _notes(model: GPT, inside: Inside, source: Source, language: str) -> list[str]:

@@ -45,7 +45,7 @@ def build(page: Page, shared: SharedState) -> None:
             show_label=False, container=False, filterable=False, scale=1, min_width=180, elem_id="gpt-inside-length",
         )  # fmt: skip
         go = gr.Button(t("gpt.inside_look"), variant="primary", scale=0, min_width=130, elem_id="gpt-inside-look")
-    picture = gr.HTML(
+    shown = gr.HTML(
         "", html_template=_html(), js_on_load=module("gpt/inside/page/inside.js", "inside_step", words=words(WORDS)),
         step_values=None, progress=1, apply_default_css=False, elem_id="gpt-inside",
     )  # fmt: skip
@@ -55,23 +55,23 @@ def build(page: Page, shared: SharedState) -> None:
     # Each of these may mean another text or another model; `_look` does nothing where neither is.
     gr.on(
         [
-            *(shared.shown["inside"].change, shared.model_changed.change, shared.passage_changed.change),
+            *(shared.view.change, shared.opened.change, shared.passage.change),
             *(go.click, own.submit, longest.change),
         ],
         says(_look),
         [page.language, shared.visitor, state, shared.view, own, longest],
-        [picture, own],
+        [shown, own],
         **several,
     )
-    picture.inside_step(_step, state, picture, **several)
+    shown.inside_step(_step, state, shown, **several)
 
 
 def _look(
     language: str, visitor: VisitorState, state: InsideState, view: str, own: str, longest: int
 ) -> Iterator[tuple[Any, Any]]:
-    """The picture of the text in the model, or how far it is; and the visitor's own text, if it goes."""
+    """The text in the model, or how far it is; and the visitor's own text, if it goes."""
     from demos.gpt.inside.forward import Inside, steps
-    from demos.gpt.inside.look import Source, most_tokens, picture
+    from demos.gpt.inside.look import Source, inside_view, most_tokens
 
     if view != "inside":
         yield gr.skip(), gr.skip()
@@ -97,7 +97,7 @@ def _look(
                 return
             if isinstance(done, Inside):
                 state.checkpoint, state.inside = checkpoint, done
-                shown = picture(checkpoint.model, checkpoint.tokenizer, done, source, language)
+                shown = inside_view(checkpoint.model, checkpoint.tokenizer, done, source, language)
                 yield (
                     gr.HTML(dump_message(shown | {"turn": turn, "focus": visitor.inside_focus}), progress=1),
                     "" if visitor.inside_focus else gr.skip(),
@@ -141,8 +141,8 @@ def _reads(visitor: VisitorState, checkpoint: "Checkpoint", prompt: str) -> bool
 
 
 def _step(state: InsideState, event: gr.EventData) -> Any:
-    """The walk's numbers for the layer and the token that the page asked for."""
-    from demos.gpt.inside.look import walk_picture
+    """The numbers of all steps for the layer and the token that the page asked for."""
+    from demos.gpt.inside.look import steps_view
 
     turn, layer, position = (int(event._data[name]) for name in ("turn", "layer", "position"))
     inside, checkpoint = state.inside, state.checkpoint
@@ -150,8 +150,8 @@ def _step(state: InsideState, event: gr.EventData) -> Any:
         return gr.skip()
     if not (0 <= layer < len(inside.attention) and 0 <= position < len(inside.tokens)):
         return gr.skip()
-    walked = walk_picture(checkpoint.model, checkpoint.tokenizer, inside, layer, position)
-    return gr.HTML(step_values=dump_message(walked | {"turn": turn}))
+    steps = steps_view(checkpoint.model, checkpoint.tokenizer, inside, layer, position)
+    return gr.HTML(step_values=dump_message(steps | {"turn": turn}))
 
 
 def _html() -> str:

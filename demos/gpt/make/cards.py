@@ -6,8 +6,8 @@ from pathlib import Path
 
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.prompts.prompt import prepare
+from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling
-from demos.gpt.text_stream import write
 
 BEGIN, END = "<!-- measured: written by make_weights -->", "<!-- /measured -->"
 

@@ -1,7 +1,8 @@
 """A model with all that belongs to it, in one safetensors file: weights, shape, vocabulary, and the facts about it.
 
 The file's metadata holds three JSON texts: "config" (the fields of `model.Config`), "tokenizer" (`Tokenizer.to_json`)
-and "facts" (free: what it was trained on, its held-out loss, …); "form" names one of PROMPT_FORMATS.
+and "facts" (free: what it was trained on, its held-out loss, …); "prompt_format" names one of PROMPT_FORMATS. Older
+files call the last one "form", or have none.
 """
 
 import json
@@ -50,7 +51,7 @@ def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32)
     save_file(tensors, path, metadata)
 
 
-def packed(checkpoint: Checkpoint) -> bytes:
+def to_bytes(checkpoint: Checkpoint) -> bytes:
     """The file that `save` would write."""
     return save_bytes(*_content(checkpoint, torch.float32))
 
@@ -60,7 +61,7 @@ def _content(checkpoint: Checkpoint, dtype: torch.dtype) -> tuple[dict[str, Tens
         "config": json.dumps(asdict(replace(checkpoint.model.config, dropout=0.0))),
         "tokenizer": json.dumps(checkpoint.tokenizer.to_json(), ensure_ascii=False),
         "facts": json.dumps(checkpoint.facts, ensure_ascii=False),
-        "form": checkpoint.prompt_format,
+        "prompt_format": checkpoint.prompt_format,
     }
     tensors = {name: tensor.to(dtype).cpu().contiguous() for name, tensor in checkpoint.model.state_dict().items()}
     return tensors, metadata
@@ -94,7 +95,8 @@ def _read(path: Path, device: torch.device) -> Checkpoint:
             tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
         config = Config(**json.loads(metadata["config"]))
         tokenizer = tokenizer_from(json.loads(metadata["tokenizer"]))
-        facts, prompt_format = json.loads(metadata["facts"]), metadata.get("form", "text")
+        facts = json.loads(metadata["facts"])
+        prompt_format = metadata.get("prompt_format") or metadata.get("form", "text")
         if config.layers > len(tensors) or len(tokenizer) != config.vocab_size or prompt_format not in PROMPT_FORMATS:
             raise ValueError("config, tokenizer and weights do not belong together")
         with torch.device("meta"):  # takes no memory, whatever the file claims

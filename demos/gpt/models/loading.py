@@ -30,12 +30,12 @@ WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
 _opened: ModelCache[Checkpoint] = ModelCache()  # from the hub and from folders, by the content of their files
 
 
-def load(name: str, device: torch.device, offline: bool = False, **hints: object) -> Checkpoint:
-    """The model called `name`, waiting for its download if it needs one. Raises as `loading` does."""
-    return wait_for(loading(name, device, offline, **hints))  # type: ignore[arg-type]
+def open_model(name: str, device: torch.device, offline: bool = False, **hints: object) -> Checkpoint:
+    """The model called `name`, waiting for its download if it needs one. Raises as `open_with_progress` does."""
+    return wait_for(open_with_progress(name, device, offline, **hints))  # type: ignore[arg-type]
 
 
-def loading(
+def open_with_progress(
     name: str,
     device: torch.device,
     offline: bool = False,
@@ -89,7 +89,7 @@ def _open_folder(files: dict[str, Path], name: str, device: torch.device) -> Che
 
 
 def _vocabulary(name: str) -> Tokenizer | None:
-    """The tokenizer a visitor picked for a file that has none. GPT-2's is used if it is on this machine."""
+    """The tokenizer a visitor chose for a file that has none. GPT-2's is used if it is on this machine."""
     if name == "shakespeare":
         return checkpoints.load("shakespeare").tokenizer
     if name == "gpt2":

@@ -34,7 +34,7 @@ class Int8Linear(nn.Module):
         with warnings.catch_warnings():  # torch means to replace these tensors, but has nothing as fast yet
             warnings.simplefilter("ignore", UserWarning)
             rounded = torch.quantize_per_channel(weight.float(), scale, zeros, 0, torch.qint8)
-        self.packed = torch.ops.quantized.linear_prepack(rounded, bias)
+        self.prepacked = torch.ops.quantized.linear_prepack(rounded, bias)
 
     def forward(self, x: Tensor) -> Tensor:
         """(…, in) → (…, out)."""
@@ -42,7 +42,7 @@ class Int8Linear(nn.Module):
         if len(rows) > ROWS:
             return nn.functional.linear(x, self.weight, self.bias)
         # One call a row: a call rounds all its rows by the largest value in them, and rows would change each other.
-        made = [torch.ops.quantized.linear_dynamic(row, self.packed, not _vnni()) for row in rows.split(1)]
+        made = [torch.ops.quantized.linear_dynamic(row, self.prepacked, not _vnni()) for row in rows.split(1)]
         return (made[0] if len(made) == 1 else torch.cat(made)).view(*x.shape[:-1], -1)
 
 

@@ -15,11 +15,11 @@ from demos.gpt.learn import Recipe, Training, evaluate
 from demos.gpt.model import Config
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.prompts.prompt import prompt_of
+from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling
-from demos.gpt.text_stream import write
 from demos.gpt.tokenizer import Tokenizer, listed
 from demos.gpt.train.baselines import Baselines, baselines
-from demos.gpt.train.slots import TrainingSlots
+from demos.gpt.train.sessions import TrainingSlots
 
 CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
 MEASURED_TOKENS = 20_000  # of the held-out text, while training; after the last step all of it is measured

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from demos.common.i18n import text
-from demos.gpt.data import split
+from demos.gpt.corpus import split
 from demos.gpt.tokenizer import CharTokenizer, listed
 from demos.gpt.train.baselines import Baselines, baselines
 from demos.gpt.train.job import MEASURED_TOKENS, Report
@@ -15,7 +15,7 @@ HEAD = 1200  # characters of a text that are shown before it is trained on
 SUM = re.compile(r"^(\d\d)\+(\d\d)=(\d{3})$", re.MULTILINE)
 
 
-def picture(report: Report, prompt: str, language: str) -> dict[str, Any]:
+def training_view(report: Report, prompt: str, language: str) -> dict[str, Any]:
     """A training as JSON, complete in itself.
 
     state, share (0 to 1), status and verdict (sentences), curve and held_out ([step, loss], nats per token), steps,

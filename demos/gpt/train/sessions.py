@@ -1,15 +1,29 @@
-"""Which visitor's page trains with which trainer, so that a training ends when its page is left."""
+"""Who trains: which visitor's page with which trainer, and how many at once. A training ends when its page is left."""
 
 import threading
 from typing import TYPE_CHECKING
 from weakref import WeakValueDictionary
 
 from demos.common.settings import Settings
-from demos.gpt.train.slots import TrainingSlots
 from demos.gpt.visitor import VisitorState
 
 if TYPE_CHECKING:
     from demos.gpt.train.trainer import Trainer
+
+
+class TrainingSlots:
+    """`count` slots; who trains holds one, and everybody else waits for it."""
+
+    def __init__(self, count: int) -> None:
+        self._free = threading.Semaphore(count)
+
+    def acquire(self, timeout: float = 0.0) -> bool:
+        """Take a slot, waiting for one at most `timeout` seconds; whether one was free."""
+        return self._free.acquire(timeout=timeout) if timeout else self._free.acquire(blocking=False)
+
+    def release(self) -> None:
+        """Give a slot back, once for each that was taken."""
+        self._free.release()
 
 
 class TrainerSessions:

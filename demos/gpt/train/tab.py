@@ -1,44 +1,35 @@
 """The view "Train your own": a text, a size, one button; losses and samples while it learns; and then it is yours."""
 
+import math
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 from gradio.context import Context
 
-from demos.common.errors import Label
+from demos.common.base64_arrays import encode_bytes
+from demos.common.errors import BadInput, Label
+from demos.common.i18n import text
 from demos.common.ui import Page, choices, controls, dump_message, folded, module, says, stage, t, template
 from demos.common.validate import positive, whole
+from demos.gpt.models.registry import REGISTRY, TRAINING
 from demos.gpt.shared_tab import SharedState
-from demos.gpt.train import file_tab
-from demos.gpt.train.form import TrainingForm
+from demos.gpt.train import form_tab
+from demos.gpt.train.form_tab import FIELDS, FIRST, OWN, PRESETS, TrainingForm, shape_of
 from demos.gpt.train.sessions import TrainerSessions
-from demos.gpt.train.text_tab import (
-    FIELDS,
-    FIRST,
-    OWN,
-    PRESETS,
-    by_preset,
-    choose,
-    learn,
-    read,
-    shape_of,
-    show,
-    size_up,
-    typed,
-)
 from demos.gpt.train.texts import EXAMPLES
-from demos.gpt.visitor import VisitorState
+from demos.gpt.visitor import ModelOpened, VisitorState
 
 if TYPE_CHECKING:
     from demos.gpt.models.checkpoint import Checkpoint
 
 TOKENIZERS = (("characters", "characters"), ("byte_pairs", "byte pairs"))  # (string, name)
-UPDATE = 0.3  # seconds between two pictures
+UPDATE = 0.3  # seconds between two views
 BUTTONS = ("go", "on", "pause", "resume", "stop", "use")
+PART = 3_000_000  # bytes of a file in one message
 SHOWN = {  # state: what can be pressed
     "before": ("go",),
-    "loaded": ("go", "on", "use"),
+    "uploaded": ("go", "on", "use"),
     "waiting": ("stop", "use"),
     "training": ("pause", "stop", "use"),
     "paused": ("resume", "stop", "use"),
@@ -51,7 +42,7 @@ SHOWN = {  # state: what can be pressed
 def build(page: Page, shared: SharedState) -> None:
     """Lay out the view and wire it."""
     handlers, visitor = Handlers(TrainerSessions(page.settings)), shared.visitor
-    form, watched = gr.State(TrainingForm(limits=page.settings)), gr.State(0)
+    form = gr.State(TrainingForm(limits=page.settings))
     with gr.Row(elem_id="gpt-train"):
         with stage():
             shown = gr.HTML(
@@ -105,8 +96,8 @@ def build(page: Page, shared: SharedState) -> None:
                     ]
                 prompt = gr.Textbox(label=t("gpt.train_prompt"), lines=1, max_lines=3, elem_id="gpt-train-prompt")
                 seed = gr.Number(0, label=t("gpt.seed"), elem_id="gpt-train-seed")
-            load = gr.UploadButton(t("gpt.train_load"), size="sm", elem_id="gpt-train-load")
-            loaded = gr.Markdown(visible=False, elem_id="gpt-train-loaded")
+            model = gr.UploadButton(t("gpt.train_upload_model"), size="sm", elem_id="gpt-train-upload-model")
+            uploaded = gr.Markdown(visible=False, elem_id="gpt-train-uploaded")
     shape = [*numbers, steps]
     buttons = [go, *hidden, use]
     on, pause, resume, stop = hidden
@@ -114,7 +105,7 @@ def build(page: Page, shared: SharedState) -> None:
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     laid_out = [source, field, prompt, preset, *shape, shown]
     sizing: dict[str, Any] = {
-        "fn": size_up,
+        "fn": form_tab.size_up,
         "inputs": [page.language, visitor, form, field, tokenizer, *shape],
         "outputs": facts,
         "trigger_mode": "multiple",  # a newer question ends the older one's measurement
@@ -122,35 +113,37 @@ def build(page: Page, shared: SharedState) -> None:
         **private,
     }
     texts = [page.language, visitor, form]
-    shared.shown["train"].change(show, [*texts, source], laid_out, **private).then(**sizing)
-    shared.model_changed.change(learn, texts, laid_out, **private).then(**sizing)
-    source.input(choose, [*texts, source], laid_out, **private).then(**sizing)
-    upload.upload(read, [*texts, upload, prompt], laid_out, **private).then(**sizing)
+    shown_view = {"inputs": [page.language, shared.view, *sizing["inputs"][1:]], "fn": form_tab.size_up_if_shown}
+    shared.view.change(form_tab.show, [*texts, shared.view, source], laid_out, **private).then(**sizing | shown_view)
+    shared.opened.change(form_tab.show_lesson, texts, laid_out, **private).then(**sizing | shown_view)
+    source.input(form_tab.choose, [*texts, source], laid_out, **private).then(**sizing)
+    upload.upload(form_tab.read, [*texts, upload, prompt], laid_out, **private).then(**sizing)
     field.input(lambda: OWN, outputs=source, **private)  # not told of the first change after a text was laid out
-    field.blur(typed, [*texts, source, field, prompt], [source, prompt, shown], **private).then(**sizing)
-    preset.input(by_preset, preset, shape, **private).then(**sizing)
+    typed = [*texts, source, field, prompt]
+    field.blur(form_tab.leave_field, typed, [source, prompt, shown], **private).then(**sizing)
+    preset.input(form_tab.choose_preset, preset, shape, **private).then(**sizing)
     gr.on([number.input for number in numbers], lambda: OWN, outputs=preset, **private)
     gr.on([*(number.input for number in shape), tokenizer.change], **sizing)
 
     wish = [page.language, visitor, form, field, tokenizer, prompt, seed, minutes, *shape]
-    go.click(says(handlers.start), wish, watched, **private)
-    on.click(says(handlers.go_on), wish, watched, **private)
+    watching: dict[str, Any] = {
+        "fn": _watch,
+        "inputs": texts,
+        "outputs": [shown, *buttons],
+        "trigger_mode": "multiple",
+        "concurrency_limit": page.settings.concurrent_streams,
+        **private,
+    }
+    go.click(says(handlers.start), wish, **private).success(**watching)
+    on.click(says(handlers.go_on), wish, **private).success(**watching)
+    resume.click(_resume, visitor, **private).success(**watching)
     pause.click(_pause, visitor, queue=False, **private)
     stop.click(_stop, visitor, queue=False, **private)
-    resume.click(_resume, [visitor, form], watched, **private)
-    watched.change(
-        _watch,
-        [page.language, visitor, form, watched],
-        [shown, *buttons],
-        concurrency_limit=page.settings.concurrent_streams,
-        trigger_mode="multiple",
-        **private,
-    )
-    went = [shared.model, shared.model_changed, shared.view]
-    inside.click(file_tab.look_inside, [page.language, visitor, form], went, **private)
-    write.click(file_tab.write, [page.language, visitor, form], went, **private)
-    load.upload(file_tab.bring, [page.language, visitor, form, load], [loaded, on, use], **private)
-    download.wanted(file_tab.export_part, [page.language, visitor, form], download, **private)
+    opened = [shared.model, shared.opened, shared.view]
+    inside.click(look_inside, texts, opened, **private)
+    write.click(write_with, texts, opened, **private)
+    model.upload(upload_model, [*texts, model], [uploaded, on, use], **private)
+    download.wanted(export_part, texts, download, **private)
     root = Context.root_block
     assert root is not None
     root.unload(handlers.leave)
@@ -162,14 +155,18 @@ class Handlers:
     def __init__(self, sessions: TrainerSessions) -> None:
         self.sessions = sessions
 
-    def start(self, language: str, request: gr.Request, visitor: VisitorState, form: TrainingForm, *fields: Any) -> int:
+    def start(
+        self, language: str, request: gr.Request, visitor: VisitorState, form: TrainingForm, *fields: Any
+    ) -> None:
         """Train a new model in place of the former."""
-        return self._start(request, visitor, form, None, *fields)
+        self._start(request, visitor, form, None, *fields)
 
-    def go_on(self, language: str, request: gr.Request, visitor: VisitorState, form: TrainingForm, *fields: Any) -> int:
+    def go_on(
+        self, language: str, request: gr.Request, visitor: VisitorState, form: TrainingForm, *fields: Any
+    ) -> None:
         """Train on, with the weights that are there."""
         trainer = self.sessions.trainer(visitor, request.session_hash or "")
-        return self._start(request, visitor, form, form.uploaded or trainer.checkpoint(), *fields)
+        self._start(request, visitor, form, form.uploaded or trainer.checkpoint(), *fields)
 
     def leave(self, request: gr.Request) -> None:
         """The page was closed: nobody waits for this visitor's training any longer."""
@@ -188,7 +185,7 @@ class Handlers:
         seed: float,
         minutes: float,
         *numbers: float,
-    ) -> int:
+    ) -> None:
         self.sessions.trainer(visitor, request.session_hash or "").start(
             form.text if form.long else field or "",
             shape_of(numbers),
@@ -199,8 +196,6 @@ class Handlers:
             minutes=positive(Label("gpt.train_minutes"), minutes),
         )
         form.prompt, form.uploaded = prompt or "", None
-        form.turn += 1
-        return form.turn
 
 
 def _pause(visitor: VisitorState) -> None:
@@ -213,25 +208,25 @@ def _stop(visitor: VisitorState) -> None:
         visitor.trainer.stop()
 
 
-def _resume(visitor: VisitorState, form: TrainingForm) -> int:
+def _resume(visitor: VisitorState) -> None:
     if visitor.trainer is not None:
         visitor.trainer.resume()
-    form.turn += 1
-    return form.turn
 
 
 @says
-def _watch(language: str, visitor: VisitorState, form: TrainingForm, turn: int) -> Iterator[tuple[Any, ...]]:
-    """Pictures of the training until it is paused or over, or somebody newer looks."""
-    from demos.gpt.train.look import picture
+def _watch(language: str, visitor: VisitorState, form: TrainingForm) -> Iterator[tuple[Any, ...]]:
+    """The training until it is paused or over, or somebody newer looks."""
+    from demos.gpt.train.look import training_view
 
+    form.turn += 1
+    mine = form.turn
     if visitor.trainer is None:
         return
     for report in visitor.trainer.watch(UPDATE):
-        if form.turn != turn:
+        if form.turn != mine:
             return
-        drawn = dump_message(picture(report, form.prompt, language))
-        yield drawn, *pressable(report.state)  # complete: a page may skip some
+        message = dump_message(training_view(report, form.prompt, language))
+        yield message, *pressable(report.state)  # complete: a page may skip some
         if report.state == "paused":
             return
 
@@ -243,3 +238,65 @@ def pressable(state: str) -> list[Any]:
         *(gr.Button(visible=name in seen) for name in BUTTONS[:-1]),
         gr.Row(visible="use" in seen),
     ]
+
+
+@says
+def write_with(language: str, visitor: VisitorState, form: TrainingForm) -> tuple[str, ModelOpened, str]:
+    """Write with the model as it is now: shared.model, opened and view."""
+    return _use(visitor, form, "write")
+
+
+@says
+def look_inside(language: str, visitor: VisitorState, form: TrainingForm) -> tuple[str, ModelOpened, str]:
+    """Look inside the model as it is now: shared.model, opened and view."""
+    return _use(visitor, form, "inside")
+
+
+def _use(visitor: VisitorState, form: TrainingForm, view: str) -> tuple[str, ModelOpened, str]:
+    if form.uploaded is not None:
+        # Not read again: Gradio deletes what was uploaded after a while.
+        visitor.set_model(form.uploaded_path, form.uploaded)
+    else:
+        for _ in visitor.open_model(TRAINING):
+            pass
+    return visitor.name if visitor.name in REGISTRY else "file", ModelOpened(visitor.name), view
+
+
+@says
+def upload_model(language: str, visitor: VisitorState, form: TrainingForm, file: str) -> tuple[Any, ...]:
+    """A model from a file, to be trained on, written with and looked into: what is said of it, "Train on", the rest."""
+    from demos.common.device import select_device
+    from demos.gpt.models.loading import open_model
+
+    report = visitor.trainer.report() if visitor.trainer else None
+    if report is not None and not report.over:
+        raise BadInput("gpt.train_busy")
+    checkpoint = open_model(file, select_device(visitor.device))
+    form.uploaded, form.uploaded_path = checkpoint, file
+    config = checkpoint.model.config
+    values = {"parameters": f"{checkpoint.model.parameter_count:,}", "block_size": f"{config.block_size:,}"}
+    said = text("gpt.train_uploaded", language, **values)
+    return gr.Markdown(said, visible=True), gr.Button(visible=True), gr.Row(visible=True)
+
+
+@says
+def export_part(language: str, visitor: VisitorState, form: TrainingForm, event: gr.EventData) -> dict[str, Any]:
+    """A part of the model's file as {wish, part, parts, name, content (base64)}; the first wish makes the file.
+
+    Nothing is written to disk.
+    """
+    from demos.gpt.models.checkpoint import to_bytes
+
+    part = int(event.part)
+    if part == 0:
+        checkpoint = form.uploaded or (visitor.trainer.checkpoint() if visitor.trainer else None)
+        if checkpoint is None:
+            raise BadInput("gpt.nothing_trained")
+        form.export = to_bytes(checkpoint)
+        form.export_name = f"glassbox-gpt-step-{checkpoint.facts.get('steps', 0)}.safetensors"
+    parts = max(1, math.ceil(len(form.export) / PART))
+    content = encode_bytes(form.export[part * PART : (part + 1) * PART])
+    name = form.export_name
+    if part >= parts - 1:
+        form.export = b""
+    return {"wish": event.wish, "part": part, "parts": parts, "name": name, "content": content}

@@ -22,8 +22,8 @@ from demos.common.settings import Settings
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
 from demos.gpt.train.job import Report, TrainingJob
+from demos.gpt.train.sessions import TrainingSlots
 from demos.gpt.train.shapes import Shape, check
-from demos.gpt.train.slots import TrainingSlots
 
 MAX_PROMPT = 1000  # characters that every sample of the time line begins with
 TOKENIZERS = ("characters", "byte pairs")
@@ -65,11 +65,11 @@ class Trainer:
             raise BadInput("gpt.text_too_long", limit=f"{self.settings.training_characters:,}")
         if len(prompt) > MAX_PROMPT:
             raise BadInput("gpt.prompt_too_long", length=f"{len(prompt):,}", limit=f"{MAX_PROMPT:,}")
-        cutter = begin.tokenizer if begin else tokenizer_for(text, tokenizer)
-        config = replace(begin.model.config, dropout=shape.dropout) if begin else shape.config(len(cutter))
+        own_tokenizer = begin.tokenizer if begin else tokenizer_for(text, tokenizer)
+        config = replace(begin.model.config, dropout=shape.dropout) if begin else shape.config(len(own_tokenizer))
         check(config, shape.batch, self.settings)
         recipe = shape.recipe(minutes=min(minutes, self.settings.training_minutes), seed=seed)
-        job = TrainingJob(text, config, recipe, cutter, begin, prompt, self.slots, self._changed, self.device)
+        job = TrainingJob(text, config, recipe, own_tokenizer, begin, prompt, self.slots, self._changed, self.device)
         self.stop()
         with self._changed:
             self._job = job

@@ -1,4 +1,4 @@
-"""The choice at one place of a passage: how likely each token was, and what the settings made of that."""
+"""The candidates for one place of a passage: how likely each token was, and what the settings made of that."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

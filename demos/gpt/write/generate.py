@@ -3,8 +3,8 @@
 from collections.abc import Iterator, Sequence
 
 from demos.gpt.models.checkpoint import Checkpoint
+from demos.gpt.prompts.text_stream import TextStream
 from demos.gpt.sample import Sampling, sample_many
-from demos.gpt.text_stream import TextStream
 from demos.gpt.write.token_tree import WRITTEN, TokenTree
 
 
@@ -25,13 +25,13 @@ def generate(
     began = tree.depth(node) - min(len(prompt), block_size)  # −1 where the prompt is the start token
     streams = [TextStream(checkpoint, stop) for stop in stops or [""] * len(samplings)]
     ends = [node] * len(samplings)
-    for choices in sample_many(checkpoint.model, prompt, samplings):
-        for row, choice in enumerate(choices):
-            if choice is None or streams[row].ended:
+    for sampled in sample_many(checkpoint.model, prompt, samplings):
+        for row, token in enumerate(sampled):
+            if token is None or streams[row].ended:
                 continue
             window = slid(began, tree.depth(ends[row]), block_size)
-            ends[row] = tree.add(ends[row], choice.token, choice.probability, WRITTEN, window)
-            streams[row].read(choice.token)
+            ends[row] = tree.add(ends[row], token.token, token.probability, WRITTEN, window)
+            streams[row].read(token.token)
         yield list(ends)
         if all(stream.ended for stream in streams):
             return

@@ -13,7 +13,7 @@ from demos.gpt.prompts.prompt import Prompt
 from demos.gpt.sample import Sampling
 from demos.gpt.tokenizer import UNREADABLE, listed
 from demos.gpt.write.candidates import Ranking
-from demos.gpt.write.token_tree import CHOSEN, GIVEN, ROOT, TokenTree
+from demos.gpt.write.token_tree import EXCHANGED, GIVEN, ROOT, TokenTree
 
 LABEL = 40  # tokens that name a branch
 LONGEST_CHARACTER = 4  # bytes in UTF-8
@@ -31,7 +31,7 @@ class Passage:
     pieces: list[str] = field(default_factory=list)
     probabilities: list[float | None] = field(default_factory=list)
     bytes: dict[str, str] = field(default_factory=dict)  # of tokens that are only a part of a character, by place
-    chosen: list[int] = field(default_factory=list)  # places of tokens that the visitor picked
+    exchanged: list[int] = field(default_factory=list)  # places of tokens that the visitor exchanged
     given: int = 0
     since: int = 0  # depth from which on `seconds` counts
 
@@ -55,8 +55,8 @@ class Passage:
         shown, completed = self.checkpoint.tokenizer.pieces([at.token])[0], self._reader.read(at.token)
         if shown.partial:
             self.bytes[str(len(self.pieces))] = shown.text
-        if at.kind == CHOSEN:
-            self.chosen.append(len(self.pieces))
+        if at.kind == EXCHANGED:
+            self.exchanged.append(len(self.pieces))
         self.given += at.kind == GIVEN
         self.pieces.append(completed if shown.partial else shown.text)
         self.probabilities.append(at.probability)
@@ -79,17 +79,17 @@ class Passage:
         judged = [p for p in self.probabilities[self.given :] if p is not None]
         return -sum(math.log(max(p, 1e-45)) for p in judged) / len(judged) if judged else None
 
-    def picture(self, language: str, *, writing: bool) -> dict[str, Any]:
+    def view(self, language: str, *, writing: bool) -> dict[str, Any]:
         """The passage as JSON: title, pieces, probabilities (null where the model had nothing before it to judge
-        from), bytes (of pieces that are a part of a character), given (how many pieces are the prompt), chosen
-        (places where the visitor picked), writing, and the sentence status."""
+        from), bytes (of pieces that are a part of a character), given (how many pieces are the prompt), exchanged
+        (places of tokens that the visitor put there), writing, and the sentence status."""
         return {
             "title": self.title,
             "pieces": list(self.pieces),
             "probabilities": _rounded(self.probabilities),
             "bytes": dict(self.bytes),
             "given": self.given,
-            "chosen": list(self.chosen),
+            "exchanged": list(self.exchanged),
             "writing": writing,
             "status": self._status(language),
         }
@@ -103,17 +103,17 @@ class Passage:
         return text("gpt.status", language, tokens_per_second=f"{self.tokens_per_second:,.0f}", **values)
 
 
-def strip_picture(
+def passages_view(
     passages: Sequence[Passage], language: str, *, writing: bool, turn: int, about: str, said: Sequence[str] = ()
 ) -> dict[str, Any]:
     """What the strip of passages draws, as JSON: columns, turn, facts and notes.
 
-    A column is `Passage.picture` with one text, tokens, in place of pieces and probabilities: "[piece, probability],"
+    A column is `Passage.view` with one text, tokens, in place of pieces and probabilities: "[piece, probability],"
     for each. A page that watches its values has one to copy instead of thousands, and a stream sends only its new end.
     """
     columns = []
     for passage in passages:
-        column = passage.picture(language, writing=writing)
+        column = passage.view(language, writing=writing)
         pairs = list(zip(column.pop("pieces"), column.pop("probabilities"), strict=True))
         columns.append(column | {"tokens": json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))[1:-1]})
     return {"columns": columns, "turn": turn, "facts": about, "notes": list(said)}
@@ -146,7 +146,7 @@ def facts(checkpoint: Checkpoint, entry: Entry, language: str) -> str:
     return f"{line} {text('gpt.facts_loss', language, loss=f'{loss:.2f}', unigram=f'{unigram:.2f}')}"
 
 
-def tree_picture(checkpoint: Checkpoint, tree: TokenTree, tips: Sequence[int]) -> dict[str, Any]:
+def tree_view(checkpoint: Checkpoint, tree: TokenTree, tips: Sequence[int]) -> dict[str, Any]:
     """The tree as JSON: rows, one a branch, each after the one it left, and the length of the longest passage.
 
     A row: tip (the node to go to), left (the row it left, null for a first one), start and end (depths), text (how it
@@ -205,10 +205,10 @@ def _first_tokens(tree: TokenTree, node: int) -> list[int]:
     return tokens
 
 
-def choice_picture(
+def candidates_view(
     checkpoint: Checkpoint, node: int, result: Ranking, before: Sequence[int], sampling: Sampling, language: str
 ) -> dict[str, Any]:
-    """The choice at one place as JSON: node, before (the text that leads to it), rows, rest, sentences in `language`.
+    """The candidates for one place as JSON: node, before (the text up to it), rows, rest, sentences in `language`.
 
     A row: token, piece, rank, model, shaped, final (probabilities; final is 0 if it was cut), stands.
     """
@@ -230,14 +230,16 @@ def choice_picture(
             for candidate, piece in zip(result.candidates, pieces, strict=True)
         ],
         "rest": {
-            "label": text("gpt.choice_rest", language, count=f"{result.rest.count:,}", kept=f"{result.rest.kept:,}"),
+            "label": text(
+                "gpt.candidates_rest", language, count=f"{result.rest.count:,}", kept=f"{result.rest.kept:,}"
+            ),
             "model": result.rest.model,
             "shaped": result.rest.shaped,
             "final": result.rest.final,
         },
         **_headings(sampling, language),
         "sentence": text(
-            "gpt.choice_sentence",
+            "gpt.candidates_sentence",
             language,
             size=f"{size:,}",
             entropy=f"{result.entropy:.2f}",
@@ -256,13 +258,13 @@ def _headings(sampling: Sampling, language: str) -> dict[str, str]:
     """What stands above the columns: what the settings did."""
     values = {"temperature": f"{sampling.temperature:g}", "penalty": f"{sampling.repetition_penalty:g}"}
     if sampling.repetition_penalty == 1:
-        shaped = text("gpt.choice_shaped_by", language, temperature=values["temperature"])
+        shaped = text("gpt.candidates_shaped_by", language, temperature=values["temperature"])
     else:
-        shaped = text("gpt.choice_shaped_by_penalty", language, **values)
+        shaped = text("gpt.candidates_shaped_by_penalty", language, **values)
     if sampling.top_k == 0 and sampling.top_p == 1:
-        return {"shaped_by": shaped, "cut_by": text("gpt.choice_no_cut", language)}
+        return {"shaped_by": shaped, "cut_by": text("gpt.candidates_no_cut", language)}
     cuts = {"top_k": sampling.top_k or "–", "top_p": f"{sampling.top_p:g}"}
-    return {"shaped_by": shaped, "cut_by": text("gpt.choice_cut_by", language, **cuts)}
+    return {"shaped_by": shaped, "cut_by": text("gpt.candidates_cut_by", language, **cuts)}
 
 
 def _rounded(probabilities: Iterable[float | None]) -> list[float | None]:

@@ -13,15 +13,15 @@ from demos.common.i18n import text
 from demos.common.ui import Page, controls, folded, module, says, stage, t, template
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import FIRST, REGISTRY
+from demos.gpt.models.tab import build_precision
 from demos.gpt.shared_tab import SharedState
-from demos.gpt.visitor import VisitorState
-from demos.gpt.write import precision_tab, tree_tab
-from demos.gpt.write.tree_tab import Asked, ask
+from demos.gpt.visitor import ModelOpened, VisitorState
+from demos.gpt.write import tree_tab
+from demos.gpt.write.endpoint import PACES, UPDATE
+from demos.gpt.write.tree_tab import WriteRequest, request_text
 
 STOPPED = "(visitor) => { window.dispatchEvent(new Event('gpt:stopped')); return [visitor]; }"
-UPDATE = 0.05  # seconds between two pictures of a passage that is being written, for each passage on show
-TREE_UPDATE = 0.5
-PACES = {"full": 0.0, "reading": 0.04}  # least seconds a token
+TREE_UPDATE = 0.5  # seconds between two views of the tree while it grows
 TEMPERATURES = (0.0, 0.5, 0.8, 1.2)
 COLUMNS = ("1", "2", "3", "4", "temperatures")
 MOST_EXAMPLE_PROMPTS = max(len(entry.example_prompts) for entry in REGISTRY.values())
@@ -34,7 +34,7 @@ BEFORE = {
             "tokens": json.dumps([[character, None] for character in _OPENING])[1:-1],
             "bytes": {},
             "given": len(_OPENING),
-            "chosen": [],
+            "exchanged": [],
             "writing": True,
             "status": "",
         }
@@ -47,22 +47,22 @@ BEFORE = {
 
 def build(page: Page, shared: SharedState) -> None:
     """Lay out the view and wire it."""
-    asked = gr.State({"turn": 0, "start": None})  # whoever wants text changes it, and one event writes
+    request = gr.State(WriteRequest())  # whoever wants text changes it, and one event writes
     entry = REGISTRY[FIRST]
     with gr.Row():
         with stage():
             shown = _part("passages", "token", "keep", value=BEFORE)
-            choice = _part("choice", "exchange", "closed")
+            candidates = _part("candidates", "exchange", "closed")
             tree = _part("tree", "go", "prune", "clear")
         with controls():
             prompt = gr.Textbox(
                 entry.example_prompts[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt"
             )
-            with gr.Row(elem_id="gpt-drive"):
-                go = gr.Button(t("gpt.write"), variant="primary", min_width=90, elem_id="gpt-write")
-                more = gr.Button(t("gpt.go_on"), min_width=90, elem_id="gpt-more")
-                stop_writing = gr.Button(t("gpt.stop_writing"), min_width=90, elem_id="gpt-stop")
-            with gr.Row(elem_id="gpt-beginnings"):
+            with gr.Row(elem_id="gpt-write-buttons"):
+                write = gr.Button(t("gpt.write"), variant="primary", min_width=90, elem_id="gpt-write")
+                go_on = gr.Button(t("gpt.go_on"), min_width=90, elem_id="gpt-go-on")
+                stop_writing = gr.Button(t("gpt.stop_writing"), min_width=90, elem_id="gpt-stop-writing")
+            with gr.Row(elem_id="gpt-example-prompts"):
                 example_prompts = [gr.Button(**button, size="sm") for button in _prompt_buttons(entry.example_prompts)]
             columns = gr.Radio(
                 [(key, key) for key in COLUMNS[:-1]] + [(t("gpt.columns_temperatures"), COLUMNS[-1])],
@@ -85,45 +85,45 @@ def build(page: Page, shared: SharedState) -> None:
                     label=t("gpt.pace"),
                 )
                 seed = gr.Number(1, step=1, label=t("gpt.seed"), info=t("gpt.seed_info"))
-                fresh = gr.Checkbox(True, label=t("gpt.fresh"))
-            precision_tab.build(page, shared)
+                new_seed = gr.Checkbox(True, label=t("gpt.new_seed"))
+            build_precision(page, shared)
 
     private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    visitor, changed = shared.visitor, shared.passage_changed
-    asked.change(
+    visitor, passage = shared.visitor, shared.passage
+    request.change(
         _write,
         [
-            *(page.language, visitor, asked, prompt, columns, pace),
+            *(page.language, visitor, request, prompt, columns, pace),
             *(max_tokens, temperature, top_k, top_p, seed, stop, penalty),
         ],
-        [shown, tree, changed],
+        [shown, tree, passage],
         concurrency_limit=page.settings.concurrent_streams,
         trigger_mode="multiple",
         **private,
     )
-    again, wanted = [visitor, fresh, seed], [asked, seed, choice]
-    page.open_on(ask, again, wanted)
-    gr.on([go.click, prompt.submit], ask, again, wanted, **private)
+    given, requested = [visitor, new_seed, seed], [request, seed, candidates]
+    page.open_on(request_text, given, requested)
+    gr.on([write.click, prompt.submit], request_text, given, requested, **private)
     for at, button in enumerate(example_prompts):
-        button.click(partial(_begin, at), again, [prompt, *wanted], **private)
+        button.click(partial(_write_example, at), given, [prompt, *requested], **private)
     stop_writing.click(lambda visitor: visitor.stop(), visitor, queue=False, js=STOPPED, **private)
-    more.click(_more, again, wanted, **private)
+    go_on.click(_go_on, given, requested, **private)
 
-    shaping = [temperature, top_k, top_p, penalty]
-    looking = [page.language, visitor, *shaping]
-    shown.token(tree_tab.look, looking, [choice, changed], trigger_mode="multiple", **private)
-    for slider in shaping:
-        slider.change(tree_tab.look_again, looking, choice, trigger_mode="always_last", **private)
-    choice.closed(tree_tab.shut, visitor, [choice, changed], **private)
-    choice.exchange(tree_tab.pick, [page.language, *again], wanted, **private)
-    went = [shown, tree, choice, changed]
-    shown.keep(tree_tab.single, [page.language, visitor], went, **private)
-    tree.go(tree_tab.go, [page.language, visitor], went, **private)
-    tree.prune(tree_tab.prune, [page.language, visitor], went, **private)
-    tree.clear(tree_tab.clear, [page.language, visitor], went, **private)
+    settings = [temperature, top_k, top_p, penalty]
+    looking = [page.language, visitor, *settings]
+    shown.token(tree_tab.show_candidates, looking, [candidates, passage], trigger_mode="multiple", **private)
+    for slider in settings:
+        slider.change(tree_tab.update_candidates, looking, candidates, trigger_mode="always_last", **private)
+    candidates.closed(tree_tab.close_candidates, visitor, [candidates, passage], **private)
+    candidates.exchange(tree_tab.exchange, [page.language, *given], requested, **private)
+    workspace = [shown, tree, candidates, passage]
+    shown.keep(tree_tab.keep_column, [page.language, visitor], workspace, **private)
+    tree.go(tree_tab.show_branch, [page.language, visitor], workspace, **private)
+    tree.prune(tree_tab.prune, [page.language, visitor], workspace, **private)
+    tree.clear(tree_tab.clear, [page.language, visitor], workspace, **private)
 
-    arriving = [prompt, temperature, max_tokens, stop, columns, top_k, *example_prompts, *went, asked]
-    shared.model_changed.change(_arrive, [page.language, visitor], arriving, **private)
+    arriving = [prompt, temperature, max_tokens, stop, columns, top_k, *example_prompts, *workspace, request]
+    shared.opened.change(_arrive, [page.language, visitor, shared.opened], arriving, **private)
 
 
 def _part(name: str, *events: str, value: Any = None) -> gr.HTML:
@@ -148,20 +148,20 @@ def _prompt_buttons(example_prompts: tuple[str, ...]) -> list[dict[str, Any]]:
     return shown + [{"value": "", "visible": False}] * (MOST_EXAMPLE_PROMPTS - len(shown))
 
 
-def _begin(at: int, visitor: VisitorState, fresh: bool, seed: float) -> tuple[Any, ...]:
-    return visitor.entry.example_prompts[at], *ask(visitor, fresh, seed)
+def _write_example(at: int, visitor: VisitorState, new_seed: bool, seed: float) -> tuple[Any, ...]:
+    return visitor.entry.example_prompts[at], *request_text(visitor, new_seed, seed)
 
 
-def _more(visitor: VisitorState, fresh: bool, seed: float) -> tuple[Asked, float, None]:
+def _go_on(visitor: VisitorState, new_seed: bool, seed: float) -> tuple[WriteRequest, float, None]:
     """Go on where the passage on show ends."""
-    return ask(visitor, fresh, seed, visitor.workspace.tip)
+    return request_text(visitor, new_seed, seed, visitor.workspace.tip)
 
 
 @says
 def _write(
     language: str,
     visitor: VisitorState,
-    asked: Asked,
+    request: WriteRequest,
     prompt: str,
     columns: str,
     pace: str,
@@ -173,16 +173,16 @@ def _write(
     stop: str,
     penalty: float,
 ) -> Iterator[tuple[Any, ...]]:
-    """Pictures of the passages while they are written, and of the tree; the finished ones last."""
+    """The passages while they are written, and of the tree; the finished ones last."""
     from demos.gpt.prompts.prompt import prepare
     from demos.gpt.prompts.tasks import TASKS
     from demos.gpt.sample import Sampling
     from demos.gpt.write.generate import generate
-    from demos.gpt.write.look import Passage, facts, notes, strip_picture, tree_picture
+    from demos.gpt.write.look import Passage, facts, notes, passages_view, tree_view
 
     if columns not in COLUMNS:
         raise BadInput("gpt.columns_unknown", columns=columns)
-    mine, start = asked["turn"], asked["start"]
+    mine, start = request.turn, request.start
     first = Sampling(max_tokens, temperature, top_k, top_p, seed, penalty)  # type: ignore[arg-type]
     samplings, titles = _side_by_side(first, columns, language)
     model, workspace = visitor.checkpoint(), visitor.workspace  # read on first use, which takes its time
@@ -197,16 +197,16 @@ def _write(
     passages = [Passage(model, workspace.tree, start, title) for title in titles]
     about = facts(model, visitor.entry, language)
 
-    def picture(*, writing: bool) -> dict[str, Any]:
-        return strip_picture(passages, language, writing=writing, turn=mine, about=about, said=said)
+    def view(*, writing: bool) -> dict[str, Any]:
+        return passages_view(passages, language, writing=writing, turn=mine, about=about, said=said)
 
     def rows() -> dict[str, Any]:
-        return tree_picture(model, visitor.workspace.tree, visitor.workspace.tips)
+        return tree_view(model, visitor.workspace.tree, visitor.workspace.tips)
 
     ends = [start] * len(passages)
     workspace.tips, workspace.titles = ends, titles
-    yield picture(writing=True), rows(), gr.skip()
-    drawn = planted = began = time.perf_counter()
+    yield view(writing=True), rows(), gr.skip()
+    shown = tree_shown = began = time.perf_counter()
     full = None
     try:
         for tips in generate(visitor.writer, workspace.tree, start, samplings, [stop or ""] * len(samplings)):
@@ -219,11 +219,11 @@ def _write(
                 passage.extend_to(tip)
             if visitor.turn != mine:  # stopped; the token that was under way stands in the tree, so it is shown
                 break
-            if now - drawn >= UPDATE * len(passages):
-                tree_is_due = now - planted >= TREE_UPDATE
-                yield picture(writing=True), rows() if tree_is_due else gr.skip(), gr.skip()
-                drawn = time.perf_counter()
-                planted = drawn if tree_is_due else planted
+            if now - shown >= UPDATE * len(passages):
+                tree_is_due = now - tree_shown >= TREE_UPDATE
+                yield view(writing=True), rows() if tree_is_due else gr.skip(), gr.skip()
+                shown = time.perf_counter()
+                tree_shown = shown if tree_is_due else tree_shown
             time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
             began = time.perf_counter()
     except BadInput as refusal:
@@ -236,13 +236,13 @@ def _write(
         read = TASKS[model.prompt_format].read
         said += [text("gpt.note_answer", language, answer=read(passage.written)) for passage in passages]
     if visitor.workspace is workspace and workspace.tips is ends:
-        yield picture(writing=False), rows(), visitor.changed()
+        yield view(writing=False), rows(), workspace.on_show
     if full is not None:
         raise full
 
 
 def _side_by_side(first: Any, columns: str, language: str) -> tuple[list[Any], list[str]]:
-    """How each passage is drawn, and what stands above it: the same by temperatures, or by seeds."""
+    """How each passage is sampled, and what stands above it: the same by temperatures, or by seeds."""
     from dataclasses import replace
 
     if columns == "temperatures":
@@ -255,14 +255,13 @@ def _side_by_side(first: Any, columns: str, language: str) -> tuple[list[Any], l
 
 
 @says
-def _arrive(language: str, visitor: VisitorState) -> tuple[Any, ...]:
+def _arrive(language: str, visitor: VisitorState, opened: ModelOpened) -> tuple[Any, ...]:
     """Another model: its own example prompts and settings, and what was written with it before, or a first text.
 
     A lesson says otherwise where it wants something, and always a text of its own.
     """
     model, entry = visitor.checkpoint(), visitor.entry
-    wanted, visitor.pending_lesson = visitor.pending_lesson, None
-    lesson = wanted or Setup(visitor.name, "write")
+    lesson = opened.lesson or Setup(visitor.name, "write")
     controls = [
         entry.example_prompts[0] if lesson.prompt is None else lesson.prompt,
         entry.temperature if lesson.temperature is None else lesson.temperature,
@@ -272,7 +271,7 @@ def _arrive(language: str, visitor: VisitorState) -> tuple[Any, ...]:
         gr.Slider(value=0, maximum=min(len(model.tokenizer), 500)),  # top-k: of another vocabulary
         *(gr.Button(**button) for button in _prompt_buttons(entry.example_prompts)),
     ]
-    if wanted is None and len(visitor.workspace.tree):
-        return *controls, *tree_tab.still(language, visitor), gr.skip()
+    if opened.lesson is None and len(visitor.workspace.tree):
+        return *controls, *tree_tab.stop_and_show(language, visitor), gr.skip()
     visitor.stop()
-    return *controls, gr.skip(), gr.skip(), None, gr.skip(), {"turn": visitor.turn, "start": None}
+    return *controls, gr.skip(), gr.skip(), None, gr.skip(), WriteRequest(visitor.turn)

@@ -11,7 +11,11 @@ from demos.common.errors import BadInput
 
 ROOT = 0
 MOST_NODES = 40_000  # tokens in one visitor's tree; a hundred passages or so
-GIVEN, WRITTEN, CHOSEN = "given", "written", "chosen"  # by the prompt; drawn by the sampler; picked by the visitor
+GIVEN, WRITTEN, EXCHANGED = (
+    "given",
+    "written",
+    "exchanged",
+)  # by the prompt, the sampler, the visitor
 
 
 @dataclass(frozen=True, slots=True)

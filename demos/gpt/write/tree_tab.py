@@ -1,34 +1,44 @@
 """What a click on a token or on a branch does. Each handler gets the visitor's language and state."""
 
 import random
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from demos.common.ui import says
-from demos.gpt.visitor import VisitorState
-from demos.gpt.write.token_tree import CHOSEN, ROOT
+from demos.gpt.visitor import PassageOnShow, VisitorState
+from demos.gpt.write.token_tree import EXCHANGED, ROOT
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-Went = tuple[Any, Any, Any, Any]  # strip, tree, choice, passage_changed
-Asked = dict[str, Any]  # turn: whose it is; start: the node to go on from, None for the prompt
+WorkspaceView = tuple[Any, Any, None, PassageOnShow]  # passages, tree, no candidates, shared.passage
 
 
-def ask(visitor: VisitorState, fresh: bool, seed: float, start: int | None = None) -> tuple[Asked, float, None]:
-    """Ask for text instead of what is running, with another seed if the visitor wants a new text at each press.
+@dataclass(frozen=True)
+class WriteRequest:
+    """Text is asked for, by the turn `turn` of the visitor: after the node `start`, None for the prompt."""
 
-    What is asked for, the seed, and no choice to look at any longer.
+    turn: int = 0
+    start: int | None = None
+
+
+def request_text(
+    visitor: VisitorState, new_seed: bool, seed: float, start: int | None = None
+) -> tuple[WriteRequest, float, None]:
+    """Ask for text instead of what is being written, with another seed if the visitor wants a new text at each press.
+
+    The request, the seed, and no candidates to look at any longer.
     """
     visitor.stop()
     visitor.workspace.chosen = None
-    return {"turn": visitor.turn, "start": start}, random.randrange(1, 10_000) if fresh else seed, None
+    return WriteRequest(visitor.turn, start), random.randrange(1, 10_000) if new_seed else seed, None
 
 
-def still(language: str, visitor: VisitorState) -> Went:
+def stop_and_show(language: str, visitor: VisitorState) -> WorkspaceView:
     """The passages on show as they are, nothing being written."""
-    from demos.gpt.write.look import Passage, facts, strip_picture, tree_picture
+    from demos.gpt.write.look import Passage, facts, passages_view, tree_view
 
     visitor.stop()
     model, workspace = visitor.checkpoint(), visitor.workspace
@@ -39,12 +49,12 @@ def still(language: str, visitor: VisitorState) -> Went:
         Passage(model, workspace.tree, tip, title) for tip, title in zip(workspace.tips, workspace.titles, strict=True)
     ]
     about = facts(model, visitor.entry, language)
-    strip = strip_picture(passages, language, writing=False, turn=visitor.turn, about=about)
-    return strip, tree_picture(model, workspace.tree, workspace.tips), None, visitor.changed()
+    shown = passages_view(passages, language, writing=False, turn=visitor.turn, about=about)
+    return shown, tree_view(model, workspace.tree, workspace.tips), None, workspace.on_show
 
 
 @says
-def look(
+def show_candidates(
     language: str,
     visitor: VisitorState,
     temperature: float,
@@ -53,32 +63,32 @@ def look(
     penalty: float,
     event: gr.EventData,
 ) -> tuple[Any, Any]:
-    """The choice at the token that was clicked: `column` and `place` in what is on show."""
+    """The candidates for the token that was clicked: `column` and `place` in what is on show."""
     workspace = visitor.workspace
     path = workspace.tree.path(workspace.tips[event.column]) if event.column < len(workspace.tips) else []
     if event.place >= len(path):
         return gr.skip(), gr.skip()
     workspace.chosen = path[event.place]
-    return _choice(language, visitor, temperature, top_k, top_p, penalty), visitor.changed()
+    return _candidates(language, visitor, temperature, top_k, top_p, penalty), workspace.on_show
 
 
 @says
-def look_again(
+def update_candidates(
     language: str, visitor: VisitorState, temperature: float, top_k: float, top_p: float, penalty: float
 ) -> Any:
-    """The same choice with other settings."""
+    """The same candidates with other settings."""
     if visitor.workspace.chosen is None:
         return gr.skip()
-    return _choice(language, visitor, temperature, top_k, top_p, penalty)
+    return _candidates(language, visitor, temperature, top_k, top_p, penalty)
 
 
-def _choice(
+def _candidates(
     language: str, visitor: VisitorState, temperature: float, top_k: float, top_p: float, penalty: float
 ) -> Any:
     from demos.gpt.sample import Sampling
     from demos.gpt.write.candidates import ranking
     from demos.gpt.write.generate import before
-    from demos.gpt.write.look import choice_picture
+    from demos.gpt.write.look import candidates_view
 
     model, workspace, node = visitor.checkpoint(), visitor.workspace, visitor.workspace.chosen
     if node is None or node not in workspace.tree:
@@ -86,11 +96,11 @@ def _choice(
     sampling = Sampling(1, temperature, top_k, top_p, repetition_penalty=penalty)  # type: ignore[arg-type]
     passage = before(model, workspace.tree, node)
     result = ranking(_logits(visitor, node), passage, workspace.tree[node].token, sampling)
-    return choice_picture(model, node, result, workspace.tree.tokens(node)[:-1], sampling, language)
+    return candidates_view(model, node, result, workspace.tree.tokens(node)[:-1], sampling, language)
 
 
 def _logits(visitor: VisitorState, node: int) -> "Tensor":
-    """The logits (V,) from which `node` was drawn, computed once while it is looked at."""
+    """The logits (V,) from which `node` was sampled, computed once while it is looked at."""
     from demos.gpt.write.candidates import logits_of
 
     workspace = visitor.workspace
@@ -100,53 +110,55 @@ def _logits(visitor: VisitorState, node: int) -> "Tensor":
     return cached_logits[1]
 
 
-def shut(visitor: VisitorState) -> tuple[None, int]:
+def close_candidates(visitor: VisitorState) -> tuple[None, PassageOnShow]:
     """No token is looked at any longer."""
     visitor.workspace.chosen = None
-    return None, visitor.changed()
+    return None, visitor.workspace.on_show
 
 
 @says
-def pick(language: str, visitor: VisitorState, fresh: bool, seed: float, event: gr.EventData) -> tuple[Any, Any, Any]:
-    """Another `token` in place of the `node` whose choice is on show: a branch, and the writing goes on there."""
+def exchange(
+    language: str, visitor: VisitorState, new_seed: bool, seed: float, event: gr.EventData
+) -> tuple[Any, Any, Any]:
+    """Another `token` in place of the `node` whose candidates are on show: a branch, and the writing goes on there."""
     workspace = visitor.workspace
     if event.node not in workspace.tree or event.node == ROOT:
         return gr.skip(), gr.skip(), gr.skip()
     at = workspace.tree[event.node]
     probability = float(_logits(visitor, event.node).softmax(0)[event.token])
-    start = workspace.tree.add(at.parent, int(event.token), probability, CHOSEN, at.window)
-    return ask(visitor, fresh, seed, start)
+    start = workspace.tree.add(at.parent, int(event.token), probability, EXCHANGED, at.window)
+    return request_text(visitor, new_seed, seed, start)
 
 
 @says
-def single(language: str, visitor: VisitorState, event: gr.EventData) -> Went:
+def keep_column(language: str, visitor: VisitorState, event: gr.EventData) -> WorkspaceView:
     """Of the passages side by side, only one."""
     workspace = visitor.workspace
     if event.column < len(workspace.tips):
         workspace.tips, workspace.titles = [workspace.tips[event.column]], [""]
-    return still(language, visitor)
+    return stop_and_show(language, visitor)
 
 
 @says
-def go(language: str, visitor: VisitorState, event: gr.EventData) -> Went:
+def show_branch(language: str, visitor: VisitorState, event: gr.EventData) -> WorkspaceView:
     """The passage that ends at the branch's `tip`."""
     if event.tip in visitor.workspace.tree:
         visitor.workspace.tips, visitor.workspace.titles = [event.tip], [""]
-    return still(language, visitor)
+    return stop_and_show(language, visitor)
 
 
 @says
-def prune(language: str, visitor: VisitorState, event: gr.EventData) -> Went:
+def prune(language: str, visitor: VisitorState, event: gr.EventData) -> WorkspaceView:
     """Cut off the ending at `tip`; whoever looked at it now looks at the passage that remains there."""
     visitor.stop()
     workspace = visitor.workspace
     left = workspace.tree.prune(event.tip) if event.tip in workspace.tree else ROOT
     workspace.tips = [tip for tip in workspace.tips if tip in workspace.tree] or [workspace.tree.end(left)]
-    return still(language, visitor)
+    return stop_and_show(language, visitor)
 
 
 @says
-def clear(language: str, visitor: VisitorState) -> Went:
+def clear(language: str, visitor: VisitorState) -> WorkspaceView:
     """An empty tree."""
     visitor.clear()
-    return still(language, visitor)
+    return stop_and_show(language, visitor)

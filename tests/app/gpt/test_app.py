@@ -26,22 +26,22 @@ def client(app_url: str) -> Client:
 
 
 def generate(client: Client, **changes: object) -> list[dict]:
-    """All pictures that arrive, the finished one last."""
+    """All messages that arrive, the finished one last."""
     job = client.submit(**(DEFAULTS | changes), api_name="/gpt_generate")
     job.result(timeout=60)
     return job.outputs()
 
 
 def test_text_streams_with_a_probability_for_each_token(client: Client) -> None:
-    pictures = generate(client, tokens=400)
-    last = pictures[-1]
-    assert len(pictures) > 3
-    assert [picture["writing"] for picture in pictures] == [True] * (len(pictures) - 1) + [False]
+    messages = generate(client, tokens=400)
+    last = messages[-1]
+    assert len(messages) > 3
+    assert [message["writing"] for message in messages] == [True] * (len(messages) - 1) + [False]
     assert "".join(last["pieces"]) == DEFAULTS["prompt"] + last["text"]
     assert len(last["pieces"]) == len(last["probabilities"]) == last["given"] + 400
     assert all(0 <= p <= 1 for p in last["probabilities"][1:])
     assert last["tokens_per_second"] > 0
-    for earlier, later in pairwise(pictures):
+    for earlier, later in pairwise(messages):
         assert later["text"].startswith(earlier["text"])
 
 

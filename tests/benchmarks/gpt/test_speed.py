@@ -19,11 +19,12 @@ import demos.common.models.torchvision_guard  # noqa: F401 (before transformers,
 from transformers import GPT2Config, GPT2LMHeadModel
 
 from demos.gpt.learn import Recipe, Training, fast_matmul
-from demos.gpt.model import GPT, GPT2, Config, from_gpt2
+from demos.gpt.model import GPT, Config, from_gpt2
 from demos.gpt.models.quantise import available, compare, quantised
 from demos.gpt.sample import Sampling, sample
 from demos.gpt.train.shapes import PRESETS
 
+GPT2 = Config(vocab_size=50257, block_size=1024, layers=12, heads=12, width=768)
 PROMPT = [i % 50257 for i in range(1000, 1256)]  # 256 tokens of context
 WRITTEN = 8
 

@@ -9,7 +9,7 @@ ADDRESS = "http://plain.test/"  # nobody's: the browser gets all from here
 
 
 def lay_out(page: Any, part: str) -> None:
-    """Put `part` ("gpt/write/page/choice") on a Playwright page, in Korean.
+    """Put `part` ("gpt/write/page/candidates") on a Playwright page, in Korean.
 
     `page.evaluate("draw", value)` then gives it a value.
     """

@@ -10,9 +10,9 @@ from demos.gpt.models import checkpoint
 from demos.gpt.models.registry import REGISTRY
 from demos.gpt.prompts.prompt import prepare
 from demos.gpt.prompts.tasks import TASKS
+from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling
 from demos.gpt.shared_tab import VIEWS
-from demos.gpt.text_stream import write
 from demos.gpt.write.tab import COLUMNS
 
 ROMEO = "ROMEO:\n"

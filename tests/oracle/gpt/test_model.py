@@ -8,9 +8,10 @@ import demos.common.models.torchvision_guard  # noqa: F401 (before transformers,
 # isort: split
 from transformers import GPT2Config, GPT2LMHeadModel
 
-from demos.gpt.model import GPT, GPT2, Cache, Config, from_gpt2, loss
+from demos.gpt.model import GPT, Cache, Config, from_gpt2, loss
 from demos.gpt.sample import Sampling, sample
 
+GPT2 = Config(vocab_size=50257, block_size=1024, layers=12, heads=12, width=768)  # the smallest one published
 SMALL = Config(vocab_size=31, block_size=24, layers=3, heads=4, width=32)
 
 
@@ -83,9 +84,9 @@ def test_the_same_seed_writes_the_same_with_and_without_cache(ours: GPT, prompt_
     sampling = Sampling(max_tokens=70, temperature=1.0, top_k=20, top_p=0.95, seed=5)  # well over the block of 24
     cached = list(sample(ours, prompt, sampling))
     uncached = list(sample(ours, prompt, sampling, cached=False))
-    assert [choice.token for choice in cached] == [choice.token for choice in uncached]
-    assert [c.probability for c in cached] == pytest.approx([c.probability for c in uncached], abs=1e-5)
-    assert len({choice.token for choice in cached}) > 5
+    assert [each.token for each in cached] == [each.token for each in uncached]
+    assert [each.probability for each in cached] == pytest.approx([each.probability for each in uncached], abs=1e-5)
+    assert len({each.token for each in cached}) > 5
 
 
 def test_a_token_does_not_see_what_comes_after_it(ours: GPT) -> None:

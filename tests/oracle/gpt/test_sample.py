@@ -68,9 +68,9 @@ def test_frequencies_follow_the_distribution() -> None:
 def test_reported_probabilities_are_the_models() -> None:
     torch.manual_seed(0)
     model = GPT(Config(vocab_size=12, block_size=40, layers=2, heads=2, width=16)).eval()
-    choices = list(sample(model, [1, 2], Sampling(max_tokens=20, temperature=0.5, seed=1)))
-    text = [1, 2, *(choice.token for choice in choices)]
-    assert [c.probability for c in choices] == pytest.approx(probabilities(model, text)[1:], abs=1e-6)
+    sampled = list(sample(model, [1, 2], Sampling(max_tokens=20, temperature=0.5, seed=1)))
+    text = [1, 2, *(each.token for each in sampled)]
+    assert [each.probability for each in sampled] == pytest.approx(probabilities(model, text)[1:], abs=1e-6)
 
 
 SAMPLINGS = [
@@ -92,13 +92,13 @@ def test_each_of_a_batch_is_what_it_would_be_alone(length: int) -> None:
     together = list(sample_many(model, prompt, SAMPLINGS))
     assert len(together) == 40
     for row, sampling in enumerate(SAMPLINGS):
-        mine = [choice for choices in together if (choice := choices[row])]
+        mine = [each for sampled in together if (each := sampled[row])]
         for cached in (True, False):
             alone = list(sample(model, prompt, sampling, cached=cached))
-            assert [choice.token for choice in mine] == [choice.token for choice in alone]
-            assert [c.probability for c in mine] == pytest.approx([c.probability for c in alone], abs=1e-5)
-            assert [c.chance for c in mine] == pytest.approx([c.chance for c in alone], abs=1e-5)
-    assert len({tuple(choices[row].token for choices in together[:12] if choices[row]) for row in range(4)}) == 4  # type: ignore[union-attr]
+            assert [each.token for each in mine] == [each.token for each in alone]
+            assert [each.probability for each in mine] == pytest.approx([each.probability for each in alone], abs=1e-5)
+            assert [each.final for each in mine] == pytest.approx([each.final for each in alone], abs=1e-5)
+    assert len({tuple(sampled[row].token for sampled in together[:12] if sampled[row]) for row in range(4)}) == 4  # type: ignore[union-attr]
 
 
 def test_the_prompt_is_read_once_for_all() -> None:
@@ -125,6 +125,6 @@ def test_a_penalty_makes_repeating_rarer() -> None:
 
     def different(penalty: float) -> int:
         sampling = Sampling(max_tokens=60, temperature=0, repetition_penalty=penalty)
-        return len({choice.token for choice in sample(model, [1], sampling)})
+        return len({each.token for each in sample(model, [1], sampling)})
 
     assert different(1.0) < different(5.0)

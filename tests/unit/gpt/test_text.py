@@ -8,13 +8,14 @@ import torch
 from safetensors.torch import save_file
 
 from demos.common.errors import BadInput
-from demos.gpt.data import all_windows, random_windows, read_text, split
+from demos.gpt.corpus import all_windows, random_windows, split
+from demos.gpt.data import read_text
 from demos.gpt.measure import entropy, measure
 from demos.gpt.model import GPT, Config, loss
 from demos.gpt.models.checkpoint import Checkpoint, load, save
 from demos.gpt.prompts.prompt import MAX_PROMPT, prepare
+from demos.gpt.prompts.text_stream import stop_text, write, write_many
 from demos.gpt.sample import Sampling
-from demos.gpt.text_stream import stop_text, write, write_many
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 
 TEXT = "the quick brown fox\njumps over the lazy dog. "
@@ -82,6 +83,30 @@ def test_a_checkpoint_survives_the_file(small: Checkpoint, tmp_path: Path) -> No
     torch.testing.assert_close(again.model(tokens), small.model(tokens))
     assert again.tokenizer.characters == small.tokenizer.characters
     assert again.facts == {"held_out": 1.5}
+
+
+@pytest.mark.parametrize(
+    ("old", "prompt_format"),
+    [
+        pytest.param({}, "text", id="the first files, without a kind of tokenizer or a prompt format"),
+        pytest.param({"form": "chat"}, "chat", id="files that call the prompt format form"),
+        pytest.param({"prompt_format": "chat"}, "chat", id="files of today"),
+    ],
+)
+def test_files_that_people_downloaded_from_any_release_still_open(
+    old: dict[str, str], prompt_format: str, small: Checkpoint, tmp_path: Path
+) -> None:
+    sizes = {"vocab_size": len(small.tokenizer), "block_size": 16, "layers": 2, "heads": 2, "width": 16}
+    tokenizer = {"characters": "".join(small.tokenizer.characters)} | ({"kind": "characters"} if old else {})
+    metadata = {"config": json.dumps(sizes), "tokenizer": json.dumps(tokenizer), "facts": '{"steps": 7}'} | old
+    save_file(small.model.state_dict(), tmp_path / "old.safetensors", metadata)
+    opened = load(str(tmp_path / "old.safetensors"))
+    tokens = small.tokenizer.encode(TEXT[:16]).tensor()[None]
+    torch.testing.assert_close(opened.model(tokens), small.model(tokens))
+    assert opened.tokenizer.decode(tokens[0].tolist()) == TEXT[:16]
+    assert (opened.facts, opened.prompt_format) == ({"steps": 7}, prompt_format)
+    save(opened, tmp_path / "again.safetensors")
+    assert load(str(tmp_path / "again.safetensors")).prompt_format == prompt_format
 
 
 def test_a_file_that_is_no_checkpoint_is_refused(small: Checkpoint, tmp_path: Path) -> None:

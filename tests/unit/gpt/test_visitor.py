@@ -5,16 +5,19 @@ from collections.abc import Iterator
 import gradio as gr
 import pytest
 import torch
+from gradio.utils import deep_hash
 
 from demos.common.errors import BadInput
 from demos.common.models.hub import Download
+from demos.gpt.lessons import Setup
 from demos.gpt.model import GPT, Config
 from demos.gpt.models import loading as models
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.registry import TRAINING
-from demos.gpt.tab import _take
+from demos.gpt.models.tab import choose
 from demos.gpt.tokenizer import CharTokenizer
-from demos.gpt.visitor import VisitorState
+from demos.gpt.visitor import ModelOpened, VisitorState, Workspace
+from demos.gpt.write.token_tree import ROOT
 
 
 def tiny(seed: int) -> Checkpoint:
@@ -27,7 +30,7 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, Checkpoint]:
     """Models by name; gpt2 arrives after two reports of its download, and gpt2-medium breaks off after one."""
     known = {name: tiny(seed) for seed, name in enumerate(("shakespeare", "korean", "gpt2"))}
 
-    def loading(name: str, *_: object, **__: object) -> Iterator[Download | Checkpoint]:
+    def open_with_progress(name: str, *_: object, **__: object) -> Iterator[Download | Checkpoint]:
         if name.startswith("gpt2"):
             yield Download("model.safetensors", 1, 3)
         if name == "gpt2-medium":
@@ -36,39 +39,39 @@ def registry(monkeypatch: pytest.MonkeyPatch) -> dict[str, Checkpoint]:
             yield Download("model.safetensors", 2, 3)
         yield known[name]
 
-    monkeypatch.setattr(models, "loading", loading)
+    monkeypatch.setattr(models, "open_with_progress", open_with_progress)
     return known
 
 
-def load_model(visitor: VisitorState, name: str) -> None:
-    for _ in visitor.load_model(name):
+def open_model(visitor: VisitorState, name: str) -> None:
+    for _ in visitor.open_model(name):
         pass
 
 
 def test_the_model_chosen_last_stays_whenever_an_older_one_arrives(registry: dict[str, Checkpoint]) -> None:
     visitor = VisitorState()
-    slow = visitor.load_model("gpt2")
+    slow = visitor.open_model("gpt2")
     next(slow)
-    load_model(visitor, "korean")
+    open_model(visitor, "korean")
     assert list(slow) == []
     assert (visitor.name, visitor.loaded, visitor.fetching) == ("korean", registry["korean"], "")
 
 
 def test_an_older_download_that_breaks_off_disturbs_nobody(registry: dict[str, Checkpoint]) -> None:
     visitor = VisitorState()
-    slow = visitor.load_model("gpt2-medium")
+    slow = visitor.open_model("gpt2-medium")
     next(slow)
-    load_model(visitor, "korean")
+    open_model(visitor, "korean")
     assert list(slow) == []
     with pytest.raises(BadInput):
-        load_model(visitor, "gpt2-medium")
+        open_model(visitor, "gpt2-medium")
     assert visitor.name == "korean"
 
 
 def test_writing_does_not_cancel_what_is_being_fetched(registry: dict[str, Checkpoint]) -> None:
     visitor = VisitorState()
-    load_model(visitor, "shakespeare")
-    slow = visitor.load_model("gpt2")
+    open_model(visitor, "shakespeare")
+    slow = visitor.open_model("gpt2")
     next(slow)
     visitor.stop()  # as whoever begins to write does
     writing = visitor.turn
@@ -80,10 +83,10 @@ def test_writing_does_not_cancel_what_is_being_fetched(registry: dict[str, Check
 
 def test_choosing_the_present_model_cancels_what_is_being_fetched(registry: dict[str, Checkpoint]) -> None:
     visitor = VisitorState()
-    load_model(visitor, "shakespeare")
-    slow = _take("en", visitor, "gpt2")
+    open_model(visitor, "shakespeare")
+    slow = choose("en", visitor, "gpt2")
     next(slow)
-    (said,) = _take("en", visitor, "shakespeare")
+    (said,) = choose("en", visitor, "shakespeare")
     assert said[0] == gr.skip()
     assert list(slow) == [(gr.skip(),) * 4]
     assert visitor.name == "shakespeare"
@@ -92,28 +95,44 @@ def test_choosing_the_present_model_cancels_what_is_being_fetched(registry: dict
 def test_a_file_that_was_brought_lies_there_again_when_it_is_chosen_again(registry: dict[str, Checkpoint]) -> None:
     visitor, mine = VisitorState(), tiny(9)
     registry["/somewhere/mine.safetensors"] = mine
-    list(_take("en", visitor, "file", "/somewhere/mine.safetensors"))
-    list(_take("en", visitor, "shakespeare", "/somewhere/mine.safetensors"))
+    list(choose("en", visitor, "file", "/somewhere/mine.safetensors"))
+    list(choose("en", visitor, "shakespeare", "/somewhere/mine.safetensors"))
     assert visitor.loaded is registry["shakespeare"]
-    list(_take("en", visitor, "file", "/somewhere/mine.safetensors"))
+    list(choose("en", visitor, "file", "/somewhere/mine.safetensors"))
     assert visitor.loaded is mine
+
+
+def test_the_page_is_told_of_each_model_that_is_opened_and_of_each_other_passage_on_show() -> None:
+    """A gr.State tells of a change where the hash of its value is another one."""
+    lesson = Setup("adder", "write")
+    one, same = ModelOpened("adder", lesson), ModelOpened("adder", lesson)
+    assert deep_hash(one) != deep_hash(same)
+    workspace, other = Workspace(), Workspace()
+    told = [deep_hash(workspace.on_show)]
+    assert deep_hash(workspace.on_show) == told[0]
+    node = workspace.tree.add(ROOT, 1)
+    for workspace.tips, workspace.chosen in (([node], None), ([node, node], None), ([node], node), ([ROOT], None)):
+        told.append(deep_hash(workspace.on_show))
+    told.append(deep_hash(other.on_show))  # nothing is on show there as well, but of another tree
+    assert told[4] == told[0]
+    assert len(set(told)) == 5
 
 
 def test_what_was_written_stays_with_its_model(registry: dict[str, Checkpoint]) -> None:
     visitor = VisitorState()
-    load_model(visitor, "shakespeare")
+    open_model(visitor, "shakespeare")
     node = visitor.workspace.tree.add(0, 1, 0.5)
-    load_model(visitor, "korean")
+    open_model(visitor, "korean")
     assert len(visitor.workspace.tree) == 0
-    load_model(visitor, "shakespeare")
+    open_model(visitor, "shakespeare")
     assert node in visitor.workspace.tree
 
 
-def test_a_model_that_learned_more_begins_a_new_sheet(registry: dict[str, Checkpoint]) -> None:
+def test_a_model_that_learned_more_begins_a_new_workspace(registry: dict[str, Checkpoint]) -> None:
     visitor, before, after = VisitorState(), tiny(7), tiny(8)
     visitor.set_model(TRAINING, before)
     visitor.workspace.tree.add(0, 1, 0.5)
-    load_model(visitor, "korean")
+    open_model(visitor, "korean")
     visitor.set_model(TRAINING, before)  # no further step was made
     assert len(visitor.workspace.tree) == 1
     visitor.set_model(TRAINING, after)

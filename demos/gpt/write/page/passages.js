@@ -6,9 +6,9 @@ import { clamp, decimals, probability } from "../../../common/page/numbers.js";
 import { nats, tokenName } from "../../page/token.js";
 
 /**
- * @typedef {{ title: string, tokens: string, bytes: Record<string, string>, given: number, chosen: number[],
+ * @typedef {{ title: string, tokens: string, bytes: Record<string, string>, given: number, exchanged: number[],
  *   writing: boolean, status: string }} Passage `tokens` is "[piece, probability]," for each; `bytes` by place, of those
- *   that are a part of a character; `given` of them are the prompt, at the places `chosen` the visitor exchanged one
+ *   that are a part of a character; `given` of them are the prompt, at the places `exchanged` the visitor put another one
  * @typedef {{ columns: Passage[], turn: number, facts: string, notes: string[] }} Message as look.py makes it
  * @typedef {Passage & { pieces: string[], probabilities: (number | null)[] }} Shown
  * @typedef {{ section: HTMLElement, head: HTMLElement, box: HTMLElement, text: HTMLElement, foot: HTMLElement,
@@ -45,7 +45,7 @@ function createToken(shown, place) {
   }
   token.classList.toggle("given", place < shown.given);
   token.classList.toggle("break", piece.startsWith("\n"));
-  token.classList.toggle("chosen", shown.chosen.includes(place));
+  token.classList.toggle("exchanged", shown.exchanged.includes(place));
   const p = shown.probabilities[place];
   if (p !== null) {
     token.dataset.p = String(p);
@@ -129,7 +129,7 @@ export function mount({ element, props, trigger, watch }) {
     /** @type {Message | null} */
     const message = props.value || null;
     if (!message?.columns || message.turn < turn) return;
-    if (message.turn !== turn) forgetFacing();
+    if (message.turn !== turn) forgetChosen();
     turn = message.turn;
     while (columns.length > message.columns.length) columns.pop()?.section.remove();
     while (columns.length < message.columns.length) columns.push(createColumn(columns.length));
@@ -164,18 +164,18 @@ export function mount({ element, props, trigger, watch }) {
   const tokenAt = (event) => targetOf(event, ".gpt-passage > span");
 
   /**
-   * Look at the choice at a token.
+   * Look at the candidates for a token.
    * @param {HTMLElement} token
    */
   function open(token) {
     const column = columns.findIndex(({ text }) => text === token.parentElement);
-    forgetFacing();
-    token.classList.add("facing");
+    forgetChosen();
+    token.classList.add("chosen");
     trigger("token", { column, place: [...columns[column].text.children].indexOf(token) });
   }
 
-  function forgetFacing() {
-    for (const token of findAll(element, ".facing")) token.classList.remove("facing");
+  function forgetChosen() {
+    for (const token of findAll(element, ".chosen")) token.classList.remove("chosen");
   }
 
   places.addEventListener("pointerover", (event) => pointAt(tokenAt(event)));
@@ -214,7 +214,7 @@ export function mount({ element, props, trigger, watch }) {
   window.addEventListener("gpt:stopped", () => { // said by the button itself, before the server answers
     for (const { text } of columns) text.classList.remove("writing");
   });
-  window.addEventListener("gpt:choice-closed", forgetFacing);
+  window.addEventListener("gpt:candidates-closed", forgetChosen);
   watch("value", draw);
   draw();
 }

@@ -95,7 +95,7 @@ def test_the_lens_shows_every_layers_best_guess(open_page: Callable, inside: Ins
 
 
 @pytest.mark.soak
-def test_the_walk_shows_code_formula_and_the_tokens_own_numbers(open_page: Callable, inside: Inside) -> None:
+def test_the_steps_show_code_formula_and_the_tokens_own_numbers(open_page: Callable, inside: Inside) -> None:
     page = open_view(open_page("gpt", locale="ko-KR"))
     show(page, "steps")
     page.locator(".gi-steps [data-step=attend]").click()
@@ -187,6 +187,7 @@ def test_bars_of_the_same_probability_are_as_long_and_begin_at_one_place(
     open_view(page, "")
     page.locator("#gpt-inside-text textarea").fill("나는 오늘 딥러닝을 배웠다. 안녕 Romeo, what light?")
     page.locator("#gpt-inside-look").click()
+    expect(page.locator(".gi-text")).to_contain_text("Romeo")  # the text before it had as many bars
     for view, bars in (("lens", "[data-panel=lens] .gi-bar"), ("steps", ".gi-values .gi-bar")):
         show(page, view)
         if view == "steps":

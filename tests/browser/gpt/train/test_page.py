@@ -14,6 +14,7 @@ from demos.common.ui import dump_message
 from tests.browser.gpt.plain_page import lay_out
 
 PATIENCE = 120_000  # a busy machine learns slowly
+LONG = 500_000  # steps that nothing here waits for
 
 
 def to_training(page: Page) -> None:
@@ -21,26 +22,27 @@ def to_training(page: Page) -> None:
     expect(page.locator(".gpt-training .verdict")).not_to_be_empty(timeout=PATIENCE)
 
 
-def short(page: Page, steps: int) -> None:
-    page.locator("#gpt-train-steps input").fill(str(steps))
+def steps(page: Page, count: int) -> None:
+    page.locator("#gpt-train-steps input").fill(str(count))
 
 
 def rows(page: Page) -> int:
     return page.locator(".gpt-training .rows button").count()
 
 
-def bring(page: Page, file: Path) -> None:
+def upload(page: Page, file: Path) -> None:
     with page.expect_file_chooser() as chooser:
-        page.locator("#gpt-train-load").click()
+        page.locator("#gpt-train-upload-model").click()
     chooser.value.set_files(file)
 
 
 def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callable, tmp_path: Path) -> None:
+    """What is pressed while it learns is pressed in a training too long to be over before the page gets to it."""
     page = open_page("gpt")
     to_training(page)
     expect(page.locator(".gpt-training .newest p")).to_contain_text("SAMPSON")  # nobody meets an empty box
     expect(page.locator(".gpt-training .baseline")).to_have_count(3)
-    short(page, 150)
+    steps(page, LONG)
     page.locator("#gpt-train-go").click()
     expect(page.locator(".gpt-training .rows button").nth(1)).to_be_visible(timeout=PATIENCE)  # steps 0 and 10
     page.locator("#gpt-train-pause").click()
@@ -61,6 +63,13 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     expect(page.locator(".gpt-facts")).to_contain_text("Your own model", timeout=PATIENCE)
     to_training(page)
     page.locator("#gpt-train-resume").click()
+    expect(page.locator(".gpt-training .status")).to_contain_text("tokens a second", timeout=PATIENCE)
+    expect(page.locator(".gpt-training .status")).not_to_contain_text("Paused")
+    page.locator("#gpt-train-stop").click()
+    expect(page.locator(".gpt-training .status")).to_contain_text("kept", timeout=PATIENCE)
+
+    steps(page, 150)
+    page.locator("#gpt-train-go").click()
     expect(page.locator(".gpt-training .status")).to_contain_text("Finished", timeout=PATIENCE)
     assert page.locator(".gpt-training .rows .step").all_inner_texts() == ["150", "100", "50", "25", "10", "0"]
     page.once("dialog", lambda dialog: dialog.dismiss())
@@ -72,8 +81,9 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     page.locator(".gpt-training .plot").hover()
     expect(page.locator(".gpt-training .tip")).to_contain_text("held out")
 
-    bring(page, file)
-    expect(page.locator("#gpt-train-loaded")).to_contain_text("Loaded a model", timeout=PATIENCE)
+    upload(page, file)
+    expect(page.locator("#gpt-train-uploaded")).to_contain_text("Loaded a model", timeout=PATIENCE)
+    steps(page, LONG)
     page.locator("#gpt-train-on").click()
     expect(page.locator(".gpt-training .status")).to_contain_text("Step", timeout=PATIENCE)
     page.locator("#gpt-train-stop").click()
@@ -119,7 +129,7 @@ def test_bad_input_is_one_sentence_and_the_text_stays(open_page: Callable, tmp_p
     expect(page.locator("#gpt-source input")).to_have_value("My own text")
     wrong = tmp_path / "poem.safetensors"
     wrong.write_text("no model")
-    bring(page, wrong)
+    upload(page, wrong)
     expect(page.locator(".toast-body").last).to_contain_text("is not a model", timeout=PATIENCE)
 
 
@@ -127,10 +137,10 @@ def test_bad_input_is_one_sentence_and_the_text_stays(open_page: Callable, tmp_p
 def test_one_visitors_training_does_not_stop_anothers_writing(open_page: Callable) -> None:
     trains, writes = open_page("gpt"), open_page("gpt", locale="ko-KR", size=(390, 844), dark=True)
     to_training(trains)
-    short(trains, 5000)
+    steps(trains, 5000)
     trains.locator("#gpt-train-go").click()
     expect(trains.locator(".gpt-training .rows button").nth(1)).to_be_visible(timeout=PATIENCE)
-    writes.locator("#gpt-stop").click()
+    writes.locator("#gpt-stop-writing").click()
     writes.locator("#gpt-prompt textarea").fill("JULIET:\n")
     writes.locator("#gpt-write").click()
     expect(writes.locator(".gpt-passage")).to_contain_text("JULIET:", timeout=PATIENCE)

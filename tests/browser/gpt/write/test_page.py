@@ -21,7 +21,7 @@ def length(page: Page) -> int:
 
 
 def stop(page: Page) -> None:
-    page.locator("#gpt-stop").click()
+    page.locator("#gpt-stop-writing").click()
     expect(page.locator(".gpt-passage.writing")).to_have_count(0)
     before = -1  # on a busy machine, what was under way still arrives
     while before != (now := length(page)):
@@ -52,7 +52,7 @@ def test_the_tab_opens_writing_and_text_is_generated_and_stopped(open_page: Call
 def test_the_name_of_a_candidate_never_covers_its_bars(launch: Callable, width: int) -> None:
     """The panel alone on a plain page, with names longer than their column."""
     page = launch(None).new_page(viewport={"width": width, "height": 844})
-    lay_out(page, "gpt/write/page/choice")
+    lay_out(page, "gpt/write/page/candidates")
     likely = {"model": 0.99, "shaped": 0.999, "final": 0.999}
     pieces = ("가", " 아니에요", " 있었나봐요", "<F0><9F><98>", " unconstitutional", "마음이마음이마음이마음이")
     rows = [{"token": k, "piece": p, "rank": 30 + k, "stands": k == 2} | likely for k, p in enumerate(pieces)]
@@ -90,37 +90,37 @@ def test_a_token_is_exchanged_a_branch_grows_and_the_old_text_is_still_there(ope
     other = page.locator("button.gpt-candidate:not(.stands)").first
     chosen = other.locator("b").inner_text()
     other.click()
-    expect(page.locator(".gpt-passage .chosen")).to_have_count(1)
-    expect(page.locator(".gpt-choice")).to_be_hidden()
+    expect(page.locator(".gpt-passage .exchanged")).to_have_count(1)
+    expect(page.locator(".gpt-candidates")).to_be_hidden()
     expect(page.locator(".gpt-row")).to_have_count(2)
     expect(page.locator(WRITTEN).nth(40)).to_be_attached()
     stop(page)
-    drawn = page.locator(".gpt-passage .chosen").evaluate("token => token.textContent")
+    drawn = page.locator(".gpt-passage .exchanged").evaluate("token => token.textContent")
     assert {"↵": "\n", "␣": " "}.get(chosen, chosen) == drawn
 
     page.locator(".gpt-row .go").first.click()
-    expect(page.locator(".gpt-passage .chosen")).to_have_count(0)
+    expect(page.locator(".gpt-passage .exchanged")).to_have_count(0)
     assert text_of(page) == before
     page.locator(".gpt-row .prune").nth(1).click()
     expect(page.locator(".gpt-row")).to_have_count(1)
     assert text_of(page) == before
 
 
-def test_the_keyboard_reaches_a_token_and_the_settings_reshape_the_choice(open_page: Callable) -> None:
+def test_the_keyboard_reaches_a_token_and_the_settings_reshape_the_candidates(open_page: Callable) -> None:
     page = open_page("gpt")
     expect(page.locator(WRITTEN).nth(10)).to_be_attached()
     stop(page)
     page.locator(".gpt-box").focus()
     for key in ("Home", "ArrowRight", "ArrowRight", "Enter"):
         page.keyboard.press(key)
-    expect(page.locator(".gpt-choice .before")).to_contain_text("RO")
-    expect(page.locator(".gpt-choice .shaped")).to_contain_text("0.8")
+    expect(page.locator(".gpt-candidates .before")).to_contain_text("RO")
+    expect(page.locator(".gpt-candidates .shaped")).to_contain_text("0.8")
     page.get_by_role("spinbutton", name="Temperature").fill("2")
     page.keyboard.press("Enter")
-    expect(page.locator(".gpt-choice .shaped")).to_contain_text("temperature 2")
-    page.locator(".gpt-choice .close").click()
-    expect(page.locator(".gpt-choice")).to_be_hidden()
-    expect(page.locator(".gpt-passage .cached_logits")).to_have_count(0)
+    expect(page.locator(".gpt-candidates .shaped")).to_contain_text("temperature 2")
+    page.locator(".gpt-candidates .close").click()
+    expect(page.locator(".gpt-candidates")).to_be_hidden()
+    expect(page.locator(".gpt-passage .chosen")).to_have_count(0)
 
 
 @pytest.mark.soak
@@ -167,12 +167,12 @@ def test_a_lesson_sets_model_and_text(open_page: Callable) -> None:
 def test_on_a_phone_writing_can_be_stopped_without_scrolling(open_page: Callable) -> None:
     page = open_page("gpt", size=(390, 844))
     expect(page.locator(WRITTEN).nth(10)).to_be_attached()
-    expect(page.locator("#gpt-stop")).to_be_in_viewport(ratio=1)
+    expect(page.locator("#gpt-stop-writing")).to_be_in_viewport(ratio=1)
     page.locator("#gpt-view label").nth(1).click()
-    expect(page.locator("#gpt-stop")).to_be_hidden()
+    expect(page.locator("#gpt-stop-writing")).to_be_hidden()
 
 
-def test_on_a_phone_the_choice_at_a_token_comes_into_sight(open_page: Callable) -> None:
+def test_on_a_phone_the_candidates_for_a_token_come_into_sight(open_page: Callable) -> None:
     page = open_page("gpt", size=(390, 844))
     expect(page.locator(WRITTEN).nth(20)).to_be_attached()
     stop(page)

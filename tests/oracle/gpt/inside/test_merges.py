@@ -54,7 +54,7 @@ def test_open_characters_end_the_list(tokenizer: BytePairTokenizer) -> None:
 
 
 def test_a_very_long_word_is_named_but_not_followed_merge_by_merge(tokenizer: BytePairTokenizer) -> None:
-    """A merge a line makes a picture whose size is the square of the word's length."""
+    """A merge a line makes a message whose size is the square of the word's length."""
     fitting, long = "a" * LONGEST_WORD, "날씨" * LONGEST_WORD
     tokens = tokenizer.encode(f"{fitting} dog {long}").tokens
     found = Merges(tokenizer).words(tokens)

@@ -26,8 +26,8 @@ from demos.common.models.hub import Download
 from demos.gpt.models import loading as models
 from demos.gpt.models.checkpoint import Checkpoint, load, save
 from demos.gpt.prompts.prompt import prepare
+from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling, sample
-from demos.gpt.text_stream import write
 from demos.gpt.tokenizer import END_OF_TEXT, BytePairTokenizer
 from tests.hub_fixtures import Hub, serve
 
@@ -88,20 +88,20 @@ def same_logits(ours: Checkpoint, theirs: nn.Module, size: int) -> None:
 
 
 def test_a_gpt2_from_the_hub_is_the_same_model(served: type[Hub], theirs: GPT2LMHeadModel) -> None:
-    events = list(models.loading("hf-hub:owner/name", CPU))
+    events = list(models.open_with_progress("hf-hub:owner/name", CPU))
     assert any(isinstance(event, Download) and event.received == event.total for event in events)
     checkpoint = events[-1]
     assert isinstance(checkpoint, Checkpoint)
     same_logits(checkpoint, theirs, 281)
-    assert models.load("hf-hub:owner/name", CPU) is checkpoint
+    assert models.open_model("hf-hub:owner/name", CPU) is checkpoint
     forget()
-    same_logits(models.load("hf-hub:owner/name", CPU, offline=True), theirs, 281)
+    same_logits(models.open_model("hf-hub:owner/name", CPU, offline=True), theirs, 281)
 
 
 def test_a_model_that_somebody_works_with_is_not_read_a_second_time(served: type[Hub]) -> None:
-    checkpoint = models.load("hf-hub:owner/name", CPU)
+    checkpoint = models.open_model("hf-hub:owner/name", CPU)
     models._opened._latest.clear()  # as others push it out
-    assert models.load("hf-hub:owner/name", CPU) is checkpoint
+    assert models.open_model("hf-hub:owner/name", CPU) is checkpoint
     model = ref(checkpoint.model)
     models._opened._latest.clear()
     del checkpoint
@@ -110,7 +110,7 @@ def test_a_model_that_somebody_works_with_is_not_read_a_second_time(served: type
 
 
 def test_its_tokens_are_those_of_transformers(served: type[Hub]) -> None:
-    ours = models.load("hf-hub:owner/name", CPU).tokenizer
+    ours = models.open_model("hf-hub:owner/name", CPU).tokenizer
     their_tokenizer = AutoTokenizer.from_pretrained(served.folder)
     for text in (TEXT, "", "  two  spaces", "뷁 👩‍🚀", f"{END_OF_TEXT}the"):
         assert ours.encode(text).tokens == their_tokenizer(text)["input_ids"]
@@ -118,12 +118,12 @@ def test_its_tokens_are_those_of_transformers(served: type[Hub]) -> None:
 
 
 def test_it_writes_what_transformers_writes(served: type[Hub], theirs: GPT2LMHeadModel) -> None:
-    ours = models.load("hf-hub:owner/name", CPU)
+    ours = models.open_model("hf-hub:owner/name", CPU)
     prompt = [5, 77, 200, 3]
     greedy = theirs.generate(
         torch.tensor([prompt]), max_new_tokens=20, do_sample=False, pad_token_id=280, eos_token_id=None
     )
-    written = [choice.token for choice in sample(ours.model, prompt, Sampling(max_tokens=20, temperature=0))]
+    written = [each.token for each in sample(ours.model, prompt, Sampling(max_tokens=20, temperature=0))]
     assert written == greedy[0, 4:].tolist()
     penalty = theirs.generate(
         torch.tensor([prompt]),
@@ -134,18 +134,18 @@ def test_it_writes_what_transformers_writes(served: type[Hub], theirs: GPT2LMHea
         repetition_penalty=1.7,
     )
     sampling = Sampling(max_tokens=20, temperature=0, repetition_penalty=1.7)
-    penalised = [choice.token for choice in sample(ours.model, prompt, sampling)]
+    penalised = [each.token for each in sample(ours.model, prompt, sampling)]
     assert penalised == penalty[0, 4:].tolist() != written
     # Any prompt can be written on, the empty one after the end of another text.
     assert len(list(write(ours, prepare(ours, ""), Sampling(max_tokens=5)))) == 5
 
 
 def test_a_folder_is_opened_as_well(repository: Path, theirs: GPT2LMHeadModel) -> None:
-    same_logits(models.load(str(repository), CPU), theirs, 281)
+    same_logits(models.open_model(str(repository), CPU), theirs, 281)
 
 
 def test_an_imported_model_can_be_kept_as_ours(repository: Path, theirs: GPT2LMHeadModel, tmp_path: Path) -> None:
-    save(models.load(str(repository), CPU), tmp_path / "kept.safetensors")
+    save(models.open_model(str(repository), CPU), tmp_path / "kept.safetensors")
     kept = load(str(tmp_path / "kept.safetensors"))
     same_logits(kept, theirs, 281)
     assert kept.tokenizer.decode(kept.tokenizer.encode(TEXT).tokens) == TEXT
@@ -162,14 +162,14 @@ def test_an_imported_model_can_be_kept_as_ours(repository: Path, theirs: GPT2LMH
 )
 def test_a_model_that_cannot_be_had_is_one_sentence(served: type[Hub], name: str, offline: bool, key: str) -> None:
     with pytest.raises(BadInput) as refusal:
-        models.load(name, CPU, offline)
+        models.open_model(name, CPU, offline)
     assert refusal.value.key == key
 
 
 def test_a_model_of_another_kind_is_named(served: type[Hub]) -> None:
     served.folder.joinpath("config.json").write_text('{"model_type": "llama"}', encoding="utf-8")
     with pytest.raises(BadInput, match="llama"):
-        models.load("hf-hub:owner/name", CPU)
+        models.open_model("hf-hub:owner/name", CPU)
 
 
 class NanoGPT(nn.Module):
@@ -244,11 +244,11 @@ def file_and_model(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[Path
 
 def test_a_checkpoint_file_gives_the_logits_of_its_maker(file_and_model: tuple[Path, NanoGPT]) -> None:
     file, model = file_and_model
-    ours = models.load(str(file), CPU, heads=HEADS)
+    ours = models.open_model(str(file), CPU, heads=HEADS)
     same_logits(ours, model, 192)
     assert ours.facts["assumed"] == "numbers"
     assert ours.tokenizer.decode([17, 3]) == "17 3 "
-    sized = models.load(str(file), CPU, heads=HEADS, vocabulary="shakespeare")
+    sized = models.open_model(str(file), CPU, heads=HEADS, vocabulary="shakespeare")
     assert sized.facts["assumed"] == "numbers"  # 65 characters are too few for 192 tokens
 
 
@@ -260,7 +260,7 @@ def test_the_vocabulary_can_be_picked(tmp_path: Path) -> None:
         for name, t in model.state_dict().items()
     }
     torch.save(weights, tmp_path / "shakespeare.pt")
-    ours = models.load(str(tmp_path / "shakespeare.pt"), CPU, heads=HEADS, vocabulary="shakespeare")
+    ours = models.open_model(str(tmp_path / "shakespeare.pt"), CPU, heads=HEADS, vocabulary="shakespeare")
     assert prepare(ours, "ROMEO:").text == "ROMEO:"
     assert len("".join(piece.text for piece in write(ours, prepare(ours, "R"), Sampling(max_tokens=9)))) == 9
 
@@ -268,7 +268,7 @@ def test_the_vocabulary_can_be_picked(tmp_path: Path) -> None:
 def test_heads_that_nobody_knows_are_asked_for(tmp_path: Path) -> None:
     torch.save(NanoGPT(nano=False).state_dict(), tmp_path / "own.pt")
     with pytest.raises(BadInput) as refusal:
-        models.load(str(tmp_path / "own.pt"), CPU)
+        models.open_model(str(tmp_path / "own.pt"), CPU)
     assert refusal.value.key == "gpt.heads_unknown"
 
 
@@ -289,7 +289,7 @@ def test_no_pickle_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     torch.save({"weight": torch.ones(3)}, "stranger.pt")
     for file in Path().glob("*.pt"):
         with pytest.raises(BadInput) as refusal:
-            models.load(str(file), CPU, heads=1)
+            models.open_model(str(file), CPU, heads=1)
         assert refusal.value.key == "gpt.imported_unreadable", file
     assert not Path("sprung").exists()
 
@@ -330,18 +330,18 @@ def test_a_small_file_that_claims_much_is_refused_before_it_takes_memory(
     (save_file if name.endswith(".safetensors") else torch.save)(weights, file)
     assert file.stat().st_size < 60_000
     with Largest() as largest, pytest.raises(BadInput) as refusal:
-        models.load(str(file), CPU, heads=1)
+        models.open_model(str(file), CPU, heads=1)
     assert refusal.value.key == "gpt.imported_unreadable"
     assert largest.size < 100_000
 
 
 def test_a_folder_whose_weights_changed_is_read_anew(repository: Path) -> None:
-    before = models.load(str(repository), CPU)
-    assert models.load(str(repository), CPU) is before
+    before = models.open_model(str(repository), CPU)
+    assert models.open_model(str(repository), CPU) is before
     file = repository / "model.safetensors"
     tensors = {name: 2 * tensor for name, tensor in load_file(file).items()}
     file.unlink()
     save_file(tensors, file, {"format": "pt"})
-    after = models.load(str(repository), CPU)
+    after = models.open_model(str(repository), CPU)
     assert after is not before
     assert not torch.equal(after.model.transformer.wpe.weight, before.model.transformer.wpe.weight)

@@ -53,7 +53,7 @@ def test_rows_do_not_change_each_other(model: GPT) -> None:
     twin = quantised(model)
     together = list(sample_many(twin, [10, 20, 30], samplings))
     for row, sampling in enumerate(samplings):
-        assert [choices[row] for choices in together] == list(sample(twin, [10, 20, 30], sampling))
+        assert [sampled[row] for sampled in together] == list(sample(twin, [10, 20, 30], sampling))
 
 
 def test_the_difference_is_told_and_small(model: GPT) -> None:

@@ -35,7 +35,7 @@ def gpt2() -> GPT2LMHeadModel:
 def same_logits(path: Path, gpt2: GPT2LMHeadModel) -> None:
     tokens = torch.arange(BLOCK)[None] * 7 % VOCABULARY
     with torch.no_grad():
-        expected, found = gpt2(tokens).logits, models.load(str(path), CPU).model(tokens)
+        expected, found = gpt2(tokens).logits, models.open_model(str(path), CPU).model(tokens)
     assert expected.std() > 0.2
     torch.testing.assert_close(found, expected, atol=1e-4, rtol=1e-4)
 
@@ -94,7 +94,7 @@ def test_renamed_weights_are_refused_for_their_names(gpt2: GPT2LMHeadModel, tmp_
     renamed = {name.replace("attn.c_attn", "self_attention.qkv"): tensor for name, tensor in gpt2.state_dict().items()}
     torch.save(renamed, tmp_path / "renamed.pt")
     with pytest.raises(BadInput) as refusal:
-        models.load(str(tmp_path / "renamed.pt"), CPU)
+        models.open_model(str(tmp_path / "renamed.pt"), CPU)
     assert "self_attention.qkv" in str(refusal.value)
 
 
@@ -110,5 +110,5 @@ def test_no_pickle_runs_in_any_wrapping(key: str, tmp_path: Path, monkeypatch: p
     monkeypatch.chdir(tmp_path)
     torch.save({key: Trap()}, "trap.pt")
     with pytest.raises(BadInput):
-        models.load("trap.pt", CPU)
+        models.open_model("trap.pt", CPU)
     assert not Path("sprung").exists()

@@ -8,8 +8,8 @@ import pytest
 
 from demos.gpt.models.checkpoint import load
 from demos.gpt.prompts.prompt import prepare
+from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling
-from demos.gpt.text_stream import write
 
 QUESTIONS = (
     "이름이 뭐야",

@@ -49,7 +49,7 @@ def test_every_written_token_has_the_probability_it_was_drawn_with(model: Checkp
         result = ranking(logits, before, tree[each].token, sampling)
         stands = next(candidate for candidate in result.candidates if candidate.token == drawn.token)
         assert stands.model == pytest.approx(drawn.probability, abs=1e-5)
-        assert stands.final == pytest.approx(drawn.chance, abs=1e-5)
+        assert stands.final == pytest.approx(drawn.final, abs=1e-5)
 
 
 def test_going_on_is_the_same_as_typing_the_passage(model: Checkpoint) -> None:

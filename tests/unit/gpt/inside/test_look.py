@@ -1,4 +1,4 @@
-"""Look inside: what goes to the page, and the walk through model.py."""
+"""Look inside: what goes to the page, and the forward steps with the lines of model.py."""
 
 import base64
 import inspect
@@ -14,7 +14,7 @@ from demos.common.i18n import LANGUAGES, strings
 from demos.common.lessons import lessons
 from demos.gpt.inside.forward import Inside, look
 from demos.gpt.inside.forward_steps import STEPS, Excerpt, Step, code, of_token, values, weights
-from demos.gpt.inside.look import MOST_WEIGHTS, Source, most_tokens, pack, picture, walk_picture
+from demos.gpt.inside.look import MOST_WEIGHTS, Source, encode_attention, inside_view, most_tokens, steps_view
 from demos.gpt.lessons import setup_of
 from demos.gpt.model import GPT, Config
 from demos.gpt.models.checkpoint import load
@@ -85,7 +85,7 @@ def test_the_walks_numbers_are_the_models_own(model: GPT, tokenizer: CharTokeniz
     for handle in handles:
         handle.remove()
     layer, position = 1, 13
-    shown = walk_picture(model, tokenizer, inside, layer, position)
+    shown = steps_view(model, tokenizer, inside, layer, position)
 
     def arrived(field: str) -> torch.Tensor:
         return torch.from_numpy(np.frombuffer(base64.b64decode(shown["values"][field]["numbers"]), "<f4").copy())
@@ -115,10 +115,10 @@ def test_the_walks_numbers_are_the_models_own(model: GPT, tokenizer: CharTokeniz
         assert high == pytest.approx(expected.max().item(), abs=1e-5)
         assert norm == pytest.approx(expected.norm().item(), abs=1e-4)
     assert shown["values"]["query"]["shape"] == [1, 2, 20, 8]
-    piece, logit, chance = shown["best"][0]
+    piece, logit, probability = shown["best"][0]
     assert piece == tokenizer.decode([int(logits[position].argmax())])
     assert logit == pytest.approx(logits[position].max().item(), abs=1e-4)
-    assert chance == pytest.approx(logits[position].softmax(0).max().item(), abs=1e-5)
+    assert probability == pytest.approx(logits[position].softmax(0).max().item(), abs=1e-5)
 
 
 def test_every_value_of_the_walk_exists_and_has_a_name(model: GPT, inside: Inside) -> None:
@@ -144,7 +144,7 @@ def test_weights_a_model_has_not_are_left_out(model: GPT) -> None:
 
 def test_attention_arrives_as_it_left(inside: Inside) -> None:
     """Unpacked the way the page does it: row t of head (l, h) begins after the rows before it."""
-    sent = np.frombuffer(base64.b64decode(pack(inside.attention)), np.uint8)
+    sent = np.frombuffer(base64.b64decode(encode_attention(inside.attention)), np.uint8)
     layers, heads, length, _ = inside.attention.shape
     assert len(sent) == layers * heads * length * (length + 1) // 2
     for layer, head, t, s in [(0, 0, 0, 0), (2, 1, 19, 0), (1, 0, 7, 7), (1, 1, 12, 5)]:
@@ -156,7 +156,7 @@ def test_attention_arrives_as_it_left(inside: Inside) -> None:
     ("layers", "heads", "block_size", "expected"),
     [(6, 4, 256, 256), (12, 12, 1024, 128), (1, 1, 30, 30), (48, 25, 1024, 44)],
 )
-def test_a_picture_never_carries_more_than_its_limit(layers: int, heads: int, block_size: int, expected: int) -> None:
+def test_a_message_never_carries_more_than_its_limit(layers: int, heads: int, block_size: int, expected: int) -> None:
     with torch.device("meta"):
         most = most_tokens(GPT(Config(10, block_size, layers, heads, heads)))
     assert most == expected
@@ -164,10 +164,10 @@ def test_a_picture_never_carries_more_than_its_limit(layers: int, heads: int, bl
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_the_picture_is_json_and_says_what_was_left_out(model: GPT, tokenizer: CharTokenizer, language: str) -> None:
+def test_the_message_is_json_and_says_what_was_left_out(model: GPT, tokenizer: CharTokenizer, language: str) -> None:
     encoding = tokenizer.encode(TEXT + "한글")
     inside = look(model, encoding.tokens, 8)
-    shown = picture(model, tokenizer, inside, Source(encoding.tokens, encoding.unknown), language)
+    shown = inside_view(model, tokenizer, inside, Source(encoding.tokens, encoding.unknown), language)
     assert orjson.loads(orjson.dumps(shown))["lens"] == shown["lens"]  # as Gradio sends it
     assert "".join(token["text"] for token in shown["tokens"]) == TEXT[-8:]
     assert any("한 글" in note for note in shown["notes"])
@@ -180,23 +180,23 @@ def test_bytes_of_a_character_in_pieces_are_shown_as_they_are(model: GPT) -> Non
     tokens = tokenizer.encode("안 hello").tokens
     torch.manual_seed(0)
     small = GPT(Config(len(tokenizer), block_size=16, layers=1, heads=1, width=8)).eval()
-    whole = picture(small, tokenizer, look(small, tokens), Source(tokens), "ko")
+    whole = inside_view(small, tokenizer, look(small, tokens), Source(tokens), "ko")
     shown = whole["tokens"]
     assert whole["words_merged"][0]["steps"][0] == ["<EC>", "<95>", "<88>"]
     assert whole["words_merged"][0]["word"] == "안"
-    assert picture(small, tokenizer, look(small, tokens, 3), Source(tokens), "ko")["words_merged"][-1]["last"] == 2
+    assert inside_view(small, tokenizer, look(small, tokens, 3), Source(tokens), "ko")["words_merged"][-1]["last"] == 2
     assert "".join("".join(token["bytes"]) for token in shown) == "안 hello".encode().hex().upper()
     assert shown[0]["partial"]
     assert [token["completes"] for token in shown[:3]] == ["", "", "안"]
 
 
-def test_a_text_without_spaces_keeps_the_picture_small(model: GPT) -> None:
+def test_a_text_without_spaces_keeps_the_message_small(model: GPT) -> None:
     """As 10,000 syllables of the Korean model would: the merges of one word fill no page."""
     tokenizer = BytePairTokenizer.learn(["안녕 hello hello"], 258)
     tokens = tokenizer.encode("가나다라마바사아자차카타파하" * 50).tokens
     torch.manual_seed(0)
     small = GPT(Config(len(tokenizer), block_size=16, layers=1, heads=1, width=8)).eval()
-    shown = picture(small, tokenizer, look(small, tokens), Source(tokens), "ko")
+    shown = inside_view(small, tokenizer, look(small, tokens), Source(tokens), "ko")
     (word,) = shown["words_merged"]
     assert (word["first"], word["last"], word["bytes"], word["steps"]) == (0, 15, 2100, [])
     assert word["word"] == "가나다라마바사아자차카타…"

@@ -9,8 +9,8 @@ from demos.gpt.measure import entropy, measure
 from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint, load
 from demos.gpt.prompts.prompt import prepare
 from demos.gpt.prompts.tasks import TASKS
+from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling
-from demos.gpt.text_stream import write
 
 SONNET = """Shall I compare thee to a summer's day?
 Thou art more lovely and more temperate:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from demos.gpt.models.checkpoint import packed
+from demos.gpt.models.checkpoint import to_bytes
 from demos.gpt.train.shapes import PRESETS
 from demos.gpt.train.trainer import Trainer
 
@@ -19,5 +19,5 @@ def test_a_model_trained_on_half_a_character_can_be_saved() -> None:
     assert last.state == "finished"
     checkpoint = trainer.checkpoint()
     assert checkpoint is not None
-    assert packed(checkpoint)
+    assert to_bytes(checkpoint)
     assert checkpoint.tokenizer.encode("\ufffd").tokens

@@ -15,12 +15,12 @@ from demos.gpt.corpus import Text
 from demos.gpt.learn import Training
 from demos.gpt.models.checkpoint import load, save
 from demos.gpt.prompts.prompt import prepare
+from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling
-from demos.gpt.text_stream import write
 from demos.gpt.train import job, shapes
 from demos.gpt.train.job import Report
+from demos.gpt.train.sessions import TrainingSlots
 from demos.gpt.train.shapes import PRESETS, Shape, check, memory, parameter_count, seconds_per_step
-from demos.gpt.train.slots import TrainingSlots
 from demos.gpt.train.trainer import Trainer
 
 TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60

@@ -14,16 +14,27 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
-from demos.gpt.train import file_tab, shapes
+from demos.gpt.train import shapes, tab
 from demos.gpt.train.baselines import Baselines
-from demos.gpt.train.form import TrainingForm
+from demos.gpt.train.form_tab import (
+    OWN,
+    SHOWN_CHARACTERS,
+    TrainingForm,
+    choose,
+    leave_field,
+    read,
+    shape_of,
+    show,
+    show_lesson,
+    size_up,
+    size_up_if_shown,
+)
+from demos.gpt.train.form_tab import PRESETS as OFFERED
 from demos.gpt.train.job import Report, Sample
-from demos.gpt.train.look import before, picture, sums_right, verdict
+from demos.gpt.train.look import before, sums_right, training_view, verdict
 from demos.gpt.train.sessions import TrainerSessions
 from demos.gpt.train.shapes import PRESETS, Shape
 from demos.gpt.train.tab import SHOWN
-from demos.gpt.train.text_tab import OWN, SHOWN_CHARACTERS, choose, learn, read, shape_of, show, size_up, typed
-from demos.gpt.train.text_tab import PRESETS as OFFERED
 from demos.gpt.train.texts import EXAMPLES
 from demos.gpt.visitor import VisitorState
 
@@ -86,14 +97,14 @@ def test_the_verdict_is_honest_where_pairs_are_too_rare_to_count(loss: float, sa
 
 
 @pytest.mark.parametrize("state", SHOWN)
-def test_a_picture_is_complete_in_every_state(state: str) -> None:
-    if state == "loaded":
+def test_a_view_is_complete_in_every_state(state: str) -> None:
+    if state == "uploaded":
         return
     report = Report(
         state, 10, 100, 5.0, 45.0, tokens_a_step=8, baselines=COUNTED, curve=((10, 2.0),), held_out=((0, 4.0),)
     )
     report = replace(report, samples=(Sample(0, "27+45=270\n"), Sample(10, "27+45=270\n11+11=220\n10+10=021\n")))
-    shown = picture(report, "27+", "ko") if state != "before" else before(TEXT, "ko")
+    shown = training_view(report, "27+", "ko") if state != "before" else before(TEXT, "ko")
     assert shown["status"]
     assert set(shown["lines"]) == {"uniform", "unigram", "bigram"}
     if state != "before":
@@ -107,14 +118,14 @@ def test_offered_sizes_are_the_presets() -> None:
 
 def test_the_view_opens_with_a_text_and_leaves_what_was_laid_out() -> None:
     form, newcomer = TrainingForm(), VisitorState()
-    source, _field, prompt, *_ = show("en", newcomer, form, "romeo")
+    source, _field, prompt, *_ = show("en", newcomer, form, "train", "romeo")
     assert (source, prompt) == ("romeo", "ROMEO:\n")
     assert form.text == EXAMPLES["romeo"].text
     form.text = "mine"
-    show("en", newcomer, form, "romeo")
+    show("en", newcomer, form, "train", "romeo")
     assert form.text == "mine"
     newcomer.train_text = "sums"
-    assert learn("en", newcomer, form)[0] == "sums"
+    assert show_lesson("en", newcomer, form)[0] == "sums"
     assert form.text == EXAMPLES["sums"].text
     choose("en", newcomer, form, "own")
     assert form.text == EXAMPLES["sums"].text
@@ -152,11 +163,11 @@ def test_a_file_too_long_to_train_on_is_refused_when_it_comes(characters: int, t
 
 def test_a_text_that_was_pasted_reaches_the_stage_and_the_prompt() -> None:
     form = TrainingForm(EXAMPLES["romeo"].text)
-    source, prompt, stage = typed("en", VisitorState(), form, "romeo", "나 보기가 역겨워\n" * 40, "ROMEO:")
+    source, prompt, stage = leave_field("en", VisitorState(), form, "romeo", "나 보기가 역겨워\n" * 40, "ROMEO:")
     assert (source, prompt) == (OWN, "나 보기가 역겨워")
     assert json.loads(stage)["head"].startswith("나 보기가 역겨워")
-    assert typed("en", VisitorState(), form, OWN, form.text, "나")[1] == gr.skip()  # nothing was changed
-    assert typed("en", VisitorState(), TrainingForm(), "sums", EXAMPLES["sums"].text, "12+34=")[:2] == (
+    assert leave_field("en", VisitorState(), form, OWN, form.text, "나")[1] == gr.skip()  # nothing was changed
+    assert leave_field("en", VisitorState(), TrainingForm(), "sums", EXAMPLES["sums"].text, "12+34=")[:2] == (
         "sums",
         "12+34=",
     )
@@ -195,17 +206,25 @@ def test_a_text_in_other_letters_is_not_trained_on(visitor: VisitorState) -> Non
         trainer.start("나 보기가 역겨워\n" * 40, SHAPE, begin=learned)
     trainer.start(TEXT.replace("sea", "SEA\t"), SHAPE, begin=learned)
     *_, last = trainer.watch(0.01)
-    shown = picture(last, "", "en")["verdict"]
+    shown = training_view(last, "", "en")["verdict"]
     assert shown.startswith("The model has no token for these characters, so they are skipped: S E A ⇥.")
 
 
 def test_what_was_trained_and_not_written_with_is_looked_at_in_its_last_sample(visitor: VisitorState) -> None:
-    for _ in visitor.load_model("training"):
+    for _ in visitor.open_model("training"):
         pass
     assert visitor.trainer is not None
     assert (report := visitor.trainer.report()) is not None
     assert visitor.example == report.samples[-1].text
     assert len(visitor.example) > 100
+
+
+def test_nothing_is_measured_and_no_text_is_laid_out_while_another_view_is_on_show() -> None:
+    form, newcomer, numbers = TrainingForm(), VisitorState(train_text="sums"), [1, 2, 16, 16, 4, 0.0, 31]
+    assert set(map(str, show("en", newcomer, form, "inside", "romeo"))) == {str(gr.skip())}
+    assert (form.text, newcomer.train_text) == ("", "sums")
+    assert [*size_up_if_shown("en", "inside", newcomer, form, TEXT, "characters", *numbers)] == []
+    assert len([*size_up_if_shown("en", "train", newcomer, form, TEXT, "characters", *numbers)]) == 2
 
 
 def test_the_cost_is_said_and_a_wrong_size_is_explained() -> None:
@@ -239,11 +258,11 @@ def test_a_size_beyond_the_limits_is_refused_before_anything_is_measured(monkeyp
 def test_a_downloaded_model_comes_back_with_the_same_logits(
     visitor: VisitorState, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(file_tab, "PART", 10_000)
+    monkeypatch.setattr(tab, "PART", 10_000)
     form = TrainingForm()
 
     def ask(part: int) -> dict:
-        return file_tab.export_part("en", visitor, form, SimpleNamespace(wish=1, part=part))
+        return tab.export_part("en", visitor, form, SimpleNamespace(wish=1, part=part))
 
     answer = ask(0)
     parts = [base64.b64decode(given["content"]) for given in [answer, *(ask(n) for n in range(1, answer["parts"]))]]
@@ -253,10 +272,10 @@ def test_a_downloaded_model_comes_back_with_the_same_logits(
     file.write_bytes(b"".join(parts))
 
     newcomer, empty = VisitorState(), TrainingForm()
-    file_tab.bring("en", newcomer, empty, str(file))
+    tab.upload_model("en", newcomer, empty, str(file))
     file.unlink()  # as Gradio does after an hour
     newcomer.fetching = "gpt2"
-    name, _, view = file_tab.look_inside("en", newcomer, empty)
+    name, _, view = tab.look_inside("en", newcomer, empty)
     assert (name, view) == ("file", "inside")
     assert newcomer.fetching == ""  # what was being fetched does not replace it
     assert newcomer.checkpoint() is empty.uploaded
@@ -272,13 +291,13 @@ def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
     file.write_text("no model")
     form = TrainingForm()
     with pytest.raises(gr.Error, match=r"is not a model"):
-        file_tab.bring("en", VisitorState(), form, str(file))
+        tab.upload_model("en", VisitorState(), form, str(file))
     assert form.uploaded is None
 
 
 def test_nothing_trained_is_said() -> None:
     with pytest.raises(gr.Error, match="not trained"):
-        file_tab.write("en", VisitorState(), TrainingForm())
+        tab.write_with("en", VisitorState(), TrainingForm())
 
 
 def test_leaving_the_page_ends_the_training() -> None:

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from demos.common.errors import BadInput
-from demos.gpt.write.token_tree import CHOSEN, GIVEN, ROOT, WRITTEN, TokenTree
+from demos.gpt.write.token_tree import EXCHANGED, GIVEN, ROOT, WRITTEN, TokenTree
 
 
 def write(tree: TokenTree, node: int, tokens: list[int], kind: str = WRITTEN) -> int:
@@ -33,7 +33,7 @@ def test_what_a_prompt_gave_stays_apart_from_what_was_written() -> None:
     given = tree.add_prompt([1, 2], [None, 0.5])
     assert given != written
     assert [tree[node].kind for node in tree.path(given)] == [GIVEN, GIVEN]
-    picked = tree.add(tree.path(written)[0], 7, 0.1, CHOSEN)
+    picked = tree.add(tree.path(written)[0], 7, 0.1, EXCHANGED)
     assert tree.add(tree[picked].parent, 7) == picked
 
 

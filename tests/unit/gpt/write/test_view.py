@@ -12,10 +12,10 @@ from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 from demos.gpt.visitor import VisitorState
 from demos.gpt.write import tree_tab
-from demos.gpt.write.look import LABEL, skipped, tree_picture
+from demos.gpt.write.look import LABEL, skipped, tree_view
 from demos.gpt.write.tab import _write
 from demos.gpt.write.token_tree import GIVEN, ROOT, TokenTree
-from demos.gpt.write.tree_tab import ask
+from demos.gpt.write.tree_tab import request_text
 
 ALPHABET = "\n abcdefghijklmnopqrstuvwxyz"
 
@@ -30,9 +30,9 @@ def visitor() -> VisitorState:
 def write(
     visitor: VisitorState, prompt: str = "once", *, columns: str = "1", start: int | None = None, tokens: int = 50
 ) -> Any:
-    """The stream of pictures of a run that was asked for."""
-    asked, seed, _ = ask(visitor, False, 1, start)
-    return _write("en", visitor, asked, prompt, columns, "full", tokens, 1.0, 0, 1.0, seed, "", 1.0)
+    """The stream of views of a run that was asked for."""
+    request, seed, _ = request_text(visitor, False, 1, start)
+    return _write("en", visitor, request, prompt, columns, "full", tokens, 1.0, 0, 1.0, seed, "", 1.0)
 
 
 def pieces(column: dict) -> list[str]:
@@ -44,22 +44,22 @@ def click(**data: Any) -> gr.EventData:
 
 
 def look(visitor: VisitorState, column: int, place: int) -> dict:
-    return tree_tab.look("en", visitor, 1.0, 0, 1.0, 1.0, click(column=column, place=place))[0]
+    return tree_tab.show_candidates("en", visitor, 1.0, 0, 1.0, 1.0, click(column=column, place=place))[0]
 
 
-def test_a_picked_token_grows_a_branch_and_the_old_one_is_a_click_away(visitor: VisitorState) -> None:
+def test_an_exchanged_token_grows_a_branch_and_the_old_one_is_a_click_away(visitor: VisitorState) -> None:
     *_, (page, _, _) = write(visitor)
     workspace, old = visitor.workspace, pieces(page["columns"][0])
-    picture = look(visitor, 0, 20)
-    other = next(row for row in picture["rows"] if not row["stands"])
-    asked, _, _ = tree_tab.pick("en", visitor, False, 2, click(node=picture["node"], token=other["token"]))
-    start = asked["start"]
+    shown = look(visitor, 0, 20)
+    other = next(row for row in shown["rows"] if not row["stands"])
+    request, _, _ = tree_tab.exchange("en", visitor, False, 2, click(node=shown["node"], token=other["token"]))
+    start = request.start
     assert workspace.tree.tokens(start)[:20] == visitor.checkpoint().tokenizer.encode("".join(old[:20])).tokens
     assert workspace.tree[start].probability == pytest.approx(other["model"], abs=1e-6)
     *_, (page, tree, _) = write(visitor, start=start)
-    assert page["columns"][0]["chosen"] == [20]
+    assert page["columns"][0]["exchanged"] == [20]
     assert [row["start"] for row in tree["rows"]] == [1, 21]
-    page, *_ = tree_tab.go("en", visitor, click(tip=tree["rows"][0]["tip"]))
+    page, *_ = tree_tab.show_branch("en", visitor, click(tip=tree["rows"][0]["tip"]))
     assert pieces(page["columns"][0]) == old
 
 
@@ -67,7 +67,7 @@ def test_of_several_one_can_be_kept(visitor: VisitorState) -> None:
     *_, (page, tree, _) = write(visitor, columns="temperatures")
     assert len(page["columns"]) == len(visitor.workspace.tips) == 4
     assert sum(row["here"] for row in tree["rows"]) == 4
-    kept, *_ = tree_tab.single("en", visitor, click(column=2))
+    kept, *_ = tree_tab.keep_column("en", visitor, click(column=2))
     assert [pieces(column) for column in kept["columns"]] == [pieces(page["columns"][2])]
 
 
@@ -79,7 +79,7 @@ def model_says(visitor: VisitorState, text: str, token: int) -> float:
         return float(checkpoint.model(ids)[0, -1].softmax(-1)[token])
 
 
-def test_the_choice_is_that_of_the_present_text_also_after_clearing(visitor: VisitorState) -> None:
+def test_the_candidates_are_those_of_the_present_text_also_after_clearing(visitor: VisitorState) -> None:
     list(write(visitor, "once", tokens=4))
     look(visitor, 0, 3)
     tree_tab.clear("en", visitor)
@@ -88,17 +88,17 @@ def test_the_choice_is_that_of_the_present_text_also_after_clearing(visitor: Vis
         assert row["model"] == pytest.approx(model_says(visitor, "zeb", row["token"]), abs=1e-6)
 
 
-def test_a_token_is_exchanged_where_its_choice_was_shown_though_another_was_clicked_since(
+def test_a_token_is_exchanged_where_its_candidates_were_shown_though_another_was_clicked_since(
     visitor: VisitorState,
 ) -> None:
     list(write(visitor, "once"))
     on_show = look(visitor, 0, 2)
     look(visitor, 0, 9)
     other = next(row for row in on_show["rows"] if not row["stands"])
-    asked, _, _ = tree_tab.pick("en", visitor, False, 2, click(node=on_show["node"], token=other["token"]))
+    request, _, _ = tree_tab.exchange("en", visitor, False, 2, click(node=on_show["node"], token=other["token"]))
     tree = visitor.workspace.tree
-    assert tree.tokens(asked["start"]) == [*visitor.checkpoint().tokenizer.encode("on").tokens, other["token"]]
-    assert tree[asked["start"]].probability == pytest.approx(model_says(visitor, "on", other["token"]), abs=1e-6)
+    assert tree.tokens(request.start) == [*visitor.checkpoint().tokenizer.encode("on").tokens, other["token"]]
+    assert tree[request.start].probability == pytest.approx(model_says(visitor, "on", other["token"]), abs=1e-6)
 
 
 def test_a_prompt_that_was_the_beginning_of_a_longer_one_is_judged(visitor: VisitorState) -> None:
@@ -111,11 +111,11 @@ def test_a_prompt_that_was_the_beginning_of_a_longer_one_is_judged(visitor: Visi
 
 
 def test_an_answer_ends_where_its_form_ends(visitor: VisitorState) -> None:
-    for _ in visitor.load_model("adder"):
+    for _ in visitor.open_model("adder"):
         pass
     for prompt, answer in (("27+45", "270\n"), ("99+99", "891\n")):
-        asked, seed, _ = ask(visitor, False, 1)
-        *_, (page, _, _) = _write("en", visitor, asked, prompt, "1", "full", 60, 0, 0, 1.0, seed, "", 1.0)
+        request, seed, _ = request_text(visitor, False, 1)
+        *_, (page, _, _) = _write("en", visitor, request, prompt, "1", "full", 60, 0, 0, 1.0, seed, "", 1.0)
         assert "".join(pieces(page["columns"][0])).endswith(f"={answer}")
 
 
@@ -131,21 +131,21 @@ def test_a_later_run_ends_the_one_before(visitor: VisitorState) -> None:
 
 def test_a_first_text_gives_way_to_a_lesson_pressed_before_it_began() -> None:
     visitor = VisitorState()  # its model is read when the first text begins
-    asked, seed, _ = ask(visitor, False, 1)
-    first = _write("en", visitor, asked, "ROMEO:", "1", "full", 50, 1.0, 0, 1.0, seed, "", 1.0)
-    for _ in visitor.load_model("adder"):  # "ROMEO:" is no sum
+    request, seed, _ = request_text(visitor, False, 1)
+    first = _write("en", visitor, request, "ROMEO:", "1", "full", 50, 1.0, 0, 1.0, seed, "", 1.0)
+    for _ in visitor.open_model("adder"):  # "ROMEO:" is no sum
         pass
-    assert all(change == gr.skip() for picture in first for change in picture)
+    assert all(change == gr.skip() for shown in first for change in shown)
     assert visitor.name == "adder"
     assert len(visitor.workspace.tree) == 0
 
 
 def test_a_full_tree_says_so_and_keeps_what_was_written(visitor: VisitorState) -> None:
     visitor.workspace.tree = TokenTree(most=30)
-    pictures = []
+    views = []
     with pytest.raises(gr.Error, match="30 tokens"):
-        pictures.extend(write(visitor))
-    page, _, _ = pictures[-1]
+        views.extend(write(visitor))
+    page, _, _ = views[-1]
     assert len(visitor.workspace.tree) == 30
     assert not page["columns"][0]["writing"]
 
@@ -173,7 +173,7 @@ def test_a_branch_that_begins_inside_a_character_is_named_by_the_whole_one() -> 
         return node
 
     def names() -> list[str]:
-        return [row["text"] for row in tree_picture(Checkpoint(model, tokenizer), tree, [])["rows"]]
+        return [row["text"] for row in tree_view(Checkpoint(model, tokenizer), tree, [])["rows"]]
 
     grow("안😀 저도" + "아" * LABEL)  # 40 bytes end inside a syllable
     grow("안😅 가족")  # 😀 is F0 9F 98 80, 😅 F0 9F 98 85
@@ -187,7 +187,7 @@ def test_a_branch_that_begins_inside_a_character_is_named_by_the_whole_one() -> 
     assert not any("\ufffd" in name for name in names())
 
 
-def test_the_text_before_a_choice_is_shown_in_whole_characters() -> None:
+def test_the_text_before_the_candidates_is_shown_in_whole_characters() -> None:
     tokenizer = BytePairTokenizer.learn([], 256)  # a token a byte
     visitor = VisitorState(
         loaded=Checkpoint(GPT(Config(256, block_size=64, layers=1, heads=1, width=8)).eval(), tokenizer)
@@ -224,8 +224,8 @@ def test_clicks_on_what_is_gone_do_no_harm(visitor: VisitorState) -> None:
     tips = list(visitor.workspace.tips)
     tree_tab.clear("en", visitor)
     assert visitor.workspace.tips == [ROOT]
-    tree_tab.go("en", visitor, click(tip=tips[0]))
+    tree_tab.show_branch("en", visitor, click(tip=tips[0]))
     tree_tab.prune("en", visitor, click(tip=tips[0]))
-    tree_tab.single("en", visitor, click(column=3))
+    tree_tab.keep_column("en", visitor, click(column=3))
     assert "__type__" in look(visitor, 0, 5)
     assert visitor.workspace.tips == [ROOT]

@@ -67,14 +67,14 @@ def write_many(
     """Several continuations side by side, a piece of each at a time; None for one that has come to its end."""
     tokens = prompt.tokens or [checkpoint.tokenizer.start]
     streams = [TextStream(checkpoint, stop) for _ in samplings]
-    for step, choices in enumerate(sample_many(checkpoint.model, tokens, samplings), 1):
+    for step, sampled in enumerate(sample_many(checkpoint.model, tokens, samplings), 1):
         pieces: list[Piece | None] = []
-        for stream, choice, sampling in zip(streams, choices, samplings, strict=True):
-            if choice is None or stream.ended:
+        for stream, token, sampling in zip(streams, sampled, samplings, strict=True):
+            if token is None or stream.ended:
                 pieces.append(None)
                 continue
-            text = stream.read(choice.token, last=step == sampling.max_tokens)
-            pieces.append(Piece(text, choice.probability, choice.token))
+            text = stream.read(token.token, last=step == sampling.max_tokens)
+            pieces.append(Piece(text, token.probability, token.token))
         if any(pieces):
             yield pieces
         if all(stream.ended for stream in streams):

@@ -1,5 +1,5 @@
 // @ts-check
-// The choice at one token: every candidate with the model's own probability, after temperature, and after the cuts.
+// The candidates for one token: every candidate with the model's own probability, after temperature, and after the cuts.
 
 import { create, find, findAll } from "../../../common/page/dom.js";
 import { clamp, probability } from "../../../common/page/numbers.js";
@@ -9,7 +9,7 @@ import { tokenName } from "../../page/token.js";
  * @typedef {{ model: number, shaped: number, final: number }} Probabilities `final` is 0 if the token was cut
  * @typedef {Probabilities & { token: number, piece: string, rank: number, stands: boolean }} Candidate
  * @typedef {{ node: number, before: string, rows: Candidate[], rest: Probabilities & { label: string },
- *   sentence: string, shaped_by: string, cut_by: string }} Choice as look.py makes it
+ *   sentence: string, shaped_by: string, cut_by: string }} Candidates as look.py makes it
  */
 
 const STEPS = /** @type {const} */ (["model", "shaped", "final"]);
@@ -47,27 +47,27 @@ function createCandidate(row, most, ranked) {
 
 /** @param {MountContext} context */
 export function mount({ element, props, trigger, watch }) {
-  const panel = find(element, ".gpt-choice");
+  const panel = find(element, ".gpt-candidates");
 
   function draw() {
-    /** @type {Choice | null} null while no token is looked at */
-    const choice = props.value || null;
-    if (choice && !choice.rows) return; // Gradio's word for "as it was"
-    const opens = panel.hidden && choice;
-    panel.hidden = !choice;
-    if (!choice) return;
-    const { rows, rest } = choice;
+    /** @type {Candidates | null} null while no token is looked at */
+    const candidates = props.value || null;
+    if (candidates && !candidates.rows) return; // Gradio's word for "as it was"
+    const opens = panel.hidden && candidates;
+    panel.hidden = !candidates;
+    if (!candidates) return;
+    const { rows, rest } = candidates;
     const most = Math.max(...rows.flatMap((row) => STEPS.map((step) => row[step])), 1e-9);
-    const before = choice.before.replace(/\n/g, "↵");
+    const before = candidates.before.replace(/\n/g, "↵");
     find(panel, ".before").replaceChildren(before ? `…${before}` : "", create("b", "", "▮"));
-    find(panel, ".sentence").textContent = choice.sentence;
-    find(panel, ".shaped").textContent = choice.shaped_by;
-    find(panel, ".final").textContent = choice.cut_by;
-    const list = find(panel, ".gpt-candidates");
+    find(panel, ".sentence").textContent = candidates.sentence;
+    find(panel, ".shaped").textContent = candidates.shaped_by;
+    find(panel, ".final").textContent = candidates.cut_by;
+    const list = find(panel, ".gpt-candidate-list");
     const at = list.scrollTop;
     list.replaceChildren(...rows.map((row) => {
       const button = createCandidate(row, most, row.rank > Math.min(rows.length, NAMED_RANKS));
-      button.addEventListener("click", () => trigger("exchange", { node: choice.node, token: row.token }));
+      button.addEventListener("click", () => trigger("exchange", { node: candidates.node, token: row.token }));
       return button;
     }));
     const others = create("div", "gpt-candidate rest");
@@ -79,7 +79,7 @@ export function mount({ element, props, trigger, watch }) {
 
   function close() {
     panel.hidden = true;
-    window.dispatchEvent(new Event("gpt:choice-closed"));
+    window.dispatchEvent(new Event("gpt:candidates-closed"));
     trigger("closed");
   }
 

@@ -4,12 +4,11 @@ import pytest
 import torch
 
 from demos.gpt.model import GPT, Config
-from demos.gpt.models import quantise
+from demos.gpt.models import quantise, tab
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.quantise import Comparison, Int8Linear
 from demos.gpt.tokenizer import CharTokenizer
 from demos.gpt.visitor import VisitorState
-from demos.gpt.write import precision_tab
 
 LETTERS = "\n abcdefghijklm"
 
@@ -28,10 +27,10 @@ def measured(monkeypatch: pytest.MonkeyPatch, speedup: float) -> None:
 
 
 def test_small_models_are_left_alone(visitor: VisitorState, monkeypatch: pytest.MonkeyPatch) -> None:
-    box, _ = precision_tab.offer(visitor)
+    box, _ = tab.offer_int8(visitor)
     assert not box.visible
-    monkeypatch.setattr(precision_tab, "LARGE", 1000)
-    box, _ = precision_tab.offer(visitor)
+    monkeypatch.setattr(tab, "LARGE", 1000)
+    box, _ = tab.offer_int8(visitor)
     assert box.visible
     assert not box.value
 
@@ -40,7 +39,7 @@ def test_where_it_is_faster_it_writes_and_what_looks_inside_does_not(
     visitor: VisitorState, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     measured(monkeypatch, 2.34)
-    *_, (ticked, said) = precision_tab.switch("en", visitor, True)
+    *_, (ticked, said) = tab.switch_int8("en", visitor, True)
     assert ticked
     assert "2.3 times" in said.value
     assert "0.071" in said.value
@@ -50,21 +49,21 @@ def test_where_it_is_faster_it_writes_and_what_looks_inside_does_not(
     cache = visitor.writer.model.new_cache()
     assert torch.allclose(visitor.writer.model(tokens, cache), visitor.checkpoint().model(tokens), atol=0.05)
 
-    *_, (ticked, _) = precision_tab.switch("en", visitor, False)
+    *_, (ticked, _) = tab.switch_int8("en", visitor, False)
     assert not ticked
     assert visitor.writer is visitor.checkpoint()
 
 
 def test_where_it_is_not_the_weights_stay(visitor: VisitorState, monkeypatch: pytest.MonkeyPatch) -> None:
     measured(monkeypatch, 0.8)
-    *_, (ticked, said) = precision_tab.switch("ko", visitor, True)
+    *_, (ticked, said) = tab.switch_int8("ko", visitor, True)
     assert not ticked
     assert "0.8배" in said.value
     assert visitor.writer is visitor.checkpoint()
 
 
 def test_both_ways_are_really_measured(visitor: VisitorState) -> None:
-    first, *_, (ticked, said) = precision_tab.switch("en", visitor, True)
+    first, *_, (ticked, said) = tab.switch_int8("en", visitor, True)
     assert "Measuring" in first[1].value
     assert ticked == (visitor.quantised is not None)
     assert "times as fast" in said.value
@@ -72,7 +71,7 @@ def test_both_ways_are_really_measured(visitor: VisitorState) -> None:
 
 def test_another_model_starts_in_full_precision(visitor: VisitorState, monkeypatch: pytest.MonkeyPatch) -> None:
     measured(monkeypatch, 2.0)
-    list(precision_tab.switch("en", visitor, True))
-    for _ in visitor.load_model("adder"):
+    list(tab.switch_int8("en", visitor, True))
+    for _ in visitor.open_model("adder"):
         pass
     assert visitor.writer is visitor.checkpoint()

@@ -1,6 +1,7 @@
-"""What is trained on and with how large a model: handlers of the training view before the first step."""
+"""The form of the training view: what is trained on, and with how large a model."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -8,12 +9,13 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
+from demos.common.settings import Settings
 from demos.common.ui import dump_message, says
-from demos.gpt.train.form import TrainingForm
 from demos.gpt.train.texts import EXAMPLES
 from demos.gpt.visitor import VisitorState
 
 if TYPE_CHECKING:
+    from demos.gpt.models.checkpoint import Checkpoint
     from demos.gpt.train.shapes import Shape
 
 OWN = "own"  # a text of the visitor's, or a size by hand
@@ -24,18 +26,43 @@ SHOWN_CHARACTERS = 200_000  # of a text in its field; of a longer one, only a pa
 SHOWN_PART = 5_000
 
 
+@dataclass
+class TrainingForm:
+    """What the fields of the training view hold, and what they cannot.
+
+    `text` is the whole text where its field shows only the beginning (`long`). `prompt` begins the samples on show.
+    `uploaded` is a model from a file, to be trained on, `uploaded_path` where that file lay.
+    `turn` is raised by whoever wants the progress; an older stream of it ends. `export` is a file that is being
+    downloaded in parts, `export_name` its name. `cost_requests` counts the questions what a shape costs.
+    `limits` are the launcher's.
+    """
+
+    text: str = ""
+    long: bool = False
+    prompt: str = ""
+    uploaded: "Checkpoint | None" = None
+    uploaded_path: str = ""
+    turn: int = 0
+    cost_requests: int = 0
+    export: bytes = b""
+    export_name: str = ""
+    limits: Settings = field(default_factory=Settings)
+
+
 @says
-def show(language: str, visitor: VisitorState, form: TrainingForm, source: str) -> tuple[Any, ...]:
-    """The view is shown: with a lesson's text, else the first time with an example, later as the visitor left it.
+def show(language: str, visitor: VisitorState, form: TrainingForm, view: str, source: str) -> tuple[Any, ...]:
+    """`view` is shown. If it is this one: with a lesson's text, else first with an example, later as it was left.
 
     Returns as `choose` does.
     """
+    if view != "train":
+        return _chosen(language, visitor, form, OWN)
     wanted, visitor.train_text = visitor.train_text, ""
     return _chosen(language, visitor, form, wanted or (OWN if form.text else source))
 
 
 @says
-def learn(language: str, visitor: VisitorState, form: TrainingForm) -> tuple[Any, ...]:
+def show_lesson(language: str, visitor: VisitorState, form: TrainingForm) -> tuple[Any, ...]:
     """The text of a lesson, if one was asked for. Returns as `choose` does."""
     wanted, visitor.train_text = visitor.train_text, ""
     return _chosen(language, visitor, form, wanted)
@@ -60,7 +87,7 @@ def _chosen(language: str, visitor: VisitorState, form: TrainingForm, source: st
 
 
 @says
-def typed(
+def leave_field(
     language: str, visitor: VisitorState, form: TrainingForm, source: str, field: str, prompt: str
 ) -> tuple[Any, ...]:
     """The field was left: what its text is called (an example that was changed is the visitor's own), prompt, stage."""
@@ -99,7 +126,7 @@ def read(language: str, visitor: VisitorState, form: TrainingForm, file: str, pr
     return OWN, field, _prompt(prompt, form.text), *unchanged, _stage(visitor, form, language)
 
 
-def by_preset(preset: str) -> list[Any]:
+def choose_preset(preset: str) -> list[Any]:
     """The FIELDS of a preset; the numbers by hand stay as they are."""
     from demos.gpt.train.shapes import PRESETS
 
@@ -148,6 +175,15 @@ def size_up(
         "steps": f"{shape.steps:,}",
     }
     yield "\n\n".join([*lines, text("gpt.train_cost", language, **values)])
+
+
+@says
+def size_up_if_shown(
+    language: str, view: str, visitor: VisitorState, form: TrainingForm, field: str, tokenizer: str, *numbers: float
+) -> Iterator[str]:
+    """As `size_up`, but not while another view is on show: measuring takes the processor."""
+    if view == "train":
+        yield from size_up(language, visitor, form, field, tokenizer, *numbers)
 
 
 def shape_of(numbers: Sequence[float]) -> "Shape":
