@@ -92,7 +92,8 @@ def _read(path: Path, device: torch.device) -> Checkpoint:
     try:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
-            tensors = {name: file.get_tensor(name).float() for name in file.keys()}  # noqa: SIM118 (no mapping)
+            # Copied, so that they are aligned wherever they lie in the file: else sums differ in their last bit.
+            tensors = {name: file.get_tensor(name).to(torch.float32, copy=True) for name in file.keys()}  # noqa: SIM118
         config = Config(**json.loads(metadata["config"]))
         tokenizer = tokenizer_from(json.loads(metadata["tokenizer"]))
         facts = json.loads(metadata["facts"])

@@ -85,6 +85,26 @@ def test_a_checkpoint_survives_the_file(small: Checkpoint, tmp_path: Path) -> No
     assert again.facts == {"held_out": 1.5}
 
 
+@pytest.mark.parametrize("moved", range(0, 64, 8))
+def test_a_model_from_a_file_computes_the_same_to_the_last_bit(moved: int, tmp_path: Path) -> None:
+    """Whatever the file says before the weights, which moves them in it."""
+    torch.manual_seed(0)
+    model = GPT(Config(len(set(TEXT)), block_size=16, layers=2, heads=2, width=16)).eval().requires_grad_(False)
+    for parameter in model.parameters():
+        parameter.add_(0.3 * torch.randn_like(parameter))
+    save(Checkpoint(model, CharTokenizer.of(TEXT), {"said": "." * moved}), tmp_path / "moved.safetensors")
+    again = load(str(tmp_path / "moved.safetensors")).model
+
+    def logits(reader: GPT) -> torch.Tensor:
+        """Of a prompt, and of tokens that are read one by one after it, as they are while it writes."""
+        cache, tokens = reader.new_cache(), torch.arange(16)[None]
+        return torch.cat(
+            [reader(tokens[:, :6], cache), *(reader(token, cache) for token in tokens[:, 6:].split(1, 1))], 1
+        )
+
+    assert torch.equal(logits(again), logits(model))
+
+
 @pytest.mark.parametrize(
     ("old", "prompt_format"),
     [
