@@ -27,8 +27,13 @@ def single_threaded(small: bool = True) -> Iterator[None]:
 
 def single_threaded_worker() -> None:
     """The calling thread computes alone from now on; threads to come keep their default. For a pool's `initializer`."""
+    worker_with(1)
+
+
+def worker_with(threads: int) -> None:
+    """The calling thread computes with so many from now on; threads to come keep their default."""
     before = torch.get_num_threads()
-    torch.set_num_threads(1)
+    torch.set_num_threads(threads)
     helper = threading.Thread(target=torch.set_num_threads, args=(before,))
     helper.start()
     helper.join()

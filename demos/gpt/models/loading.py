@@ -27,7 +27,7 @@ PUBLISHED = {  # name: (repository, parameters)
     "gpt2-xl": ("openai-community/gpt2-xl", 1_557_611_200),
 }
 WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
-_opened: ModelCache[Checkpoint] = ModelCache()  # from the hub and from folders, by the content of their files
+_opened: ModelCache[Checkpoint] = ModelCache()  # made elsewhere, by the content of their files
 
 
 def open_model(name: str, device: torch.device, offline: bool = False, **hints: object) -> Checkpoint:
@@ -61,7 +61,7 @@ def open_with_progress(
     elif path.suffix == ".safetensors" and checkpoints.is_ours(path):
         yield checkpoints.load(name, device)
     else:
-        yield _on(imported.open_file(path, heads=heads, vocabulary=_vocabulary(vocabulary)), device)
+        yield _open_file(path, device, heads, vocabulary)
 
 
 def _from_hub(
@@ -81,6 +81,15 @@ def _from_hub(
         if "vocab.json" in files and "merges.txt" not in files:
             wanted.insert(0, ("merges.txt",))
     yield _open_folder(files, repository, device)
+
+
+def _open_file(path: Path, device: torch.device, heads: int, vocabulary: str) -> Checkpoint:
+    key = file_key([path]), str(device), heads, vocabulary
+
+    def open_file() -> Checkpoint:
+        return _on(imported.open_file(path, heads=heads, vocabulary=_vocabulary(vocabulary)), device)
+
+    return _opened.get(key, open_file)
 
 
 def _open_folder(files: dict[str, Path], name: str, device: torch.device) -> Checkpoint:

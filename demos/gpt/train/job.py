@@ -10,6 +10,7 @@ from torch import Tensor
 
 from demos.common.device import cores
 from demos.common.errors import BadInput
+from demos.common.threads import worker_with
 from demos.gpt.corpus import Text
 from demos.gpt.learn import Recipe, Training, evaluate
 from demos.gpt.model import Config
@@ -171,7 +172,7 @@ class TrainingJob:
             self.slots.release()
 
     def _train(self) -> None:
-        torch.set_num_threads(1 if self.training.config.width < 128 else cores())  # of this thread
+        worker_with(1 if self.training.config.width < 128 else cores())
         self.baselines = baselines(self.corpus.trained, self.corpus.measured[:MEASURED_TOKENS], self.size["vocabulary"])
         self._set("training")
         self._write_sample()

@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 import torch
 
-from demos.common.threads import single_threaded, single_threaded_worker
+from demos.common.threads import single_threaded, single_threaded_worker, worker_with
 
 
 @pytest.fixture(autouse=True)
@@ -32,6 +32,13 @@ def test_one_thread_within_and_three_after_even_if_it_fails() -> None:
         assert torch.get_num_threads() == 3
     with pytest.raises(ZeroDivisionError), single_threaded():
         raise ZeroDivisionError
+    assert torch.get_num_threads() == 3
+
+
+def test_a_worker_keeps_its_own_number_and_others_theirs() -> None:
+    with ThreadPoolExecutor(1, initializer=worker_with, initargs=(2,)) as pool:
+        assert pool.submit(torch.get_num_threads).result() == 2
+        assert threads_of_a_new_thread() == 3
     assert torch.get_num_threads() == 3
 
 

@@ -265,6 +265,23 @@ def test_the_vocabulary_can_be_picked(tmp_path: Path) -> None:
     assert len("".join(piece.text for piece in write(ours, prepare(ours, "R"), Sampling(max_tokens=9)))) == 9
 
 
+def test_a_file_is_read_once_for_all_who_say_the_same_of_it_and_anew_once_it_changed(
+    file_and_model: tuple[Path, NanoGPT],
+) -> None:
+    file, _ = file_and_model
+    before = models.open_model(str(file), CPU, heads=HEADS)
+    assert models.open_model(str(file), CPU, heads=HEADS) is before
+    with_two = models.open_model(str(file), CPU, heads=2)
+    content = load_file(file) if file.suffix == ".safetensors" else torch.load(file, weights_only=True)
+    assert with_two.model.config.heads == (HEADS if "model_args" in content else 2)  # what the file says counts
+    weights = content.get("model", content)
+    weights |= {name: 2 * tensor for name, tensor in weights.items() if "c_fc" in name}
+    (save_file if file.suffix == ".safetensors" else torch.save)(content, file)
+    after = models.open_model(str(file), CPU, heads=HEADS)
+    layer = "transformer.h.1.mlp.c_fc.weight"
+    assert torch.equal(after.model.state_dict()[layer], 2 * before.model.state_dict()[layer])
+
+
 def test_heads_that_nobody_knows_are_asked_for(tmp_path: Path) -> None:
     torch.save(NanoGPT(nano=False).state_dict(), tmp_path / "own.pt")
     with pytest.raises(BadInput) as refusal:
