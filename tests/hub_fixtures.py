@@ -16,7 +16,8 @@ class Hub(http.server.BaseHTTPRequestHandler):
 
     Small files lie elsewhere if it `redirects`, are compressed for those who allow it if it `gzips`, and come without
     their size if it is `sizeless`. It is `gated` for all but those who send its `token`. Large files lie on the host
-    `large_files_at` if one is named. `asked` notes the method, the path and the token of each request.
+    `large_files_at` if one is named. A content `breaks` off after so many bytes, and is an error
+    if the hub is `broken`. `asked` notes the method, the path and the token of each request.
     """
 
     folder: Path
@@ -27,6 +28,8 @@ class Hub(http.server.BaseHTTPRequestHandler):
     gated = False
     token = ""
     large_files_at = ""
+    breaks: int | None = None
+    broken = False
     asked: list[tuple[str, str, str]]
 
     def do_HEAD(self) -> None:
@@ -67,6 +70,9 @@ class Hub(http.server.BaseHTTPRequestHandler):
             if body:
                 self.wfile.write(said)
             return
+        if body and self.broken:
+            self.send_error(500)
+            return
         content = file.read_bytes()
         begin = int(self.headers["Range"].removeprefix("bytes=").removesuffix("-")) if "Range" in self.headers else 0
         if begin and begin >= len(content):
@@ -81,7 +87,7 @@ class Hub(http.server.BaseHTTPRequestHandler):
         self._describe(content, large=file.suffix == ".safetensors")
         self.end_headers()
         if body:
-            self.wfile.write(content[begin:])
+            self.wfile.write(content[begin:][: self.breaks])
 
     def _describe(self, content: bytes, *, large: bool) -> None:
         """What the hub says of a file: the commit, and what it holds (git's sha1, or the sha256 of a large file)."""

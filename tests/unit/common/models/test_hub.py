@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from huggingface_hub import constants
 
 from demos.common.errors import BadInput
 from demos.common.models import hub
@@ -223,6 +224,81 @@ def test_a_server_whose_tag_could_be_a_path_is_no_hub(served: type[Hub], etag: s
     with pytest.raises(BadInput) as refused:
         list(fetching())
     assert refused.value.key == "gpt.no_network"
+
+
+def refusal(*names: str, offline: bool = False) -> str:
+    """The key of the sentence with which a fetch is refused."""
+    with pytest.raises(BadInput) as refused:
+        list(hub.fetch("gpt", "owner/name", names or WEIGHTS, offline))
+    return refused.value.key
+
+
+def test_offline_nobody_is_asked(served: type[Hub]) -> None:
+    assert refusal(offline=True) == "gpt.offline"
+    assert not served.asked
+    list(fetching())
+    served.asked.clear()
+    assert [type(event) for event in hub.fetch("gpt", "owner/name", WEIGHTS, offline=True)] == [type(Path())]
+    assert not served.asked
+
+
+def test_what_the_repository_does_not_have_is_told(served: type[Hub]) -> None:
+    assert refusal("pytorch_model.bin", "tf_model.h5") == "gpt.not_on_hub"
+    *_, whole = fetching("pytorch_model.bin", "config.json")
+    assert isinstance(whole, Path)
+    assert whole.name == "config.json"
+
+
+def test_a_connection_that_breaks_leaves_what_came(served: type[Hub]) -> None:
+    served.breaks = 1_500_000
+    assert refusal() == "gpt.download_broke"
+    [begun] = storage().glob("blobs/*.incomplete")
+    received = begun.stat().st_size
+    assert 0 < received <= 1_500_000
+    served.breaks = None
+    assert next(event for event in list(fetching())[1:] if isinstance(event, Download)).received > received
+    assert kept() == {"model.safetensors": MODEL}
+
+
+def test_an_answer_that_is_an_error_is_no_content(served: type[Hub]) -> None:
+    served.broken = True
+    assert refusal() == "gpt.download_broke"
+    assert not list(storage().glob("snapshots/*/*"))
+    assert not list(storage().glob("blobs/*"))
+
+
+def test_a_cache_that_cannot_be_written_is_named(served: type[Hub]) -> None:
+    hub.cache().mkdir(parents=True)
+    storage().write_text("a file where the folder should be")
+    with pytest.raises(BadInput) as refused:
+        list(fetching())
+    assert refused.value.key == "gpt.no_room"
+    assert refused.value.values["folder"] == str(storage())
+
+
+def test_a_link_that_leads_nowhere_is_mended(served: type[Hub]) -> None:
+    *_, whole = fetching()
+    assert isinstance(whole, Path)
+    whole.resolve().unlink()
+    assert list(fetching())[-1] == whole
+    assert kept() == {"model.safetensors": MODEL}
+
+
+def test_files_lie_where_huggingface_hub_looks_for_them(
+    served: type[Hub], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    list(fetching())
+    assert hub.cache() == tmp_path / "cache"
+    digest = hashlib.sha256(MODEL).hexdigest()
+    assert (storage() / "blobs" / digest).read_bytes() == MODEL
+    assert (storage() / "refs/main").read_text() == COMMIT
+    assert (hub.cache() / ".locks/models--owner--name" / f"{digest}.lock").exists()
+    assert hub.folder_for("gpt", "owner/name") == tmp_path / "cache/gpt/hub/owner--name"
+    monkeypatch.delenv("GLASSBOX_CACHE")
+    assert hub.cache() == tmp_path / "theirs"
+    assert hub.folder_for("gpt", "owner/name") == Path.home() / ".cache/glassbox/gpt/hub/owner--name"
+    monkeypatch.delenv("HF_HUB_CACHE")
+    assert hub.cache() == Path(constants.HF_HUB_CACHE)
 
 
 def test_only_the_command_line_says_that_it_may_send_the_token() -> None:
