@@ -2,19 +2,17 @@
 
 import math
 from collections import deque
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from itertools import islice
 from typing import Any
 
 from demos.common.errors import BadInput
-from demos.xor import digits
 from demos.xor.data import DATASETS, Points
+from demos.xor.digits.outcome import DIGITS, SUITED, digits_outcome
 from demos.xor.forward_forward import learn_forward_forward
 from demos.xor.learn import learn_mlp
 from demos.xor.perceptron import learn_perceptron
 from demos.xor.recipe import MODELS, Recipe, train_points, train_test_points
-
-DIGITS = "digits"
 
 
 def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict[str, Any]:
@@ -32,7 +30,7 @@ def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict[st
     Raises BadInput for an unknown model or a recipe out of range.
     """
     if recipe.data == DIGITS:
-        return {"model": model, **_digits(model, recipe)}
+        return {"model": model, **digits_outcome(model, recipe)}
     if model not in MODELS:
         raise BadInput("xor.bad_name", field="model", value=str(model)[:40], known=", ".join(MODELS))
     recipe = recipe.checked()
@@ -42,7 +40,7 @@ def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict[st
 def suited(model: str, data: str) -> dict[str, Any]:
     """What to choose for a model on a dataset where the recipe's defaults would not do, by the recipe's fields."""
     if data == DIGITS:
-        return dict(digits.SUITED)
+        return dict(SUITED)
     return asdict(DATASETS[data].forward_forward) if model == "forward-forward" and data in DATASETS else {}
 
 
@@ -91,25 +89,6 @@ def _forward_forward(recipe: Recipe, points: Points | None) -> dict[str, Any]:
         "accuracy": last.accuracy,
         "solved_at": last.solved_at,
         "test_accuracy": last.test_accuracy,
-    }
-
-
-def _digits(model: str, recipe: Recipe) -> dict[str, Any]:
-    if model != "forward-forward":
-        raise BadInput("xor.digits_model", model=str(model)[:40])
-    recipe = replace(recipe, data="xor").checked()  # all other choices mean the same as in the plane
-    learn, test = digits.read(recipe.seed_of_points)
-    ours = deque(digits.learn_by_forward_forward(learn, test, recipe), maxlen=1).pop()
-    theirs = deque(digits.learn_by_backpropagation(learn, test, recipe), maxlen=1).pop()
-    used = ("hidden", "activation", "init", "optimiser", "lr", "steps", "seed", "batch", "points_seed")
-    return {
-        "data": DIGITS,
-        **{field: getattr(recipe, field) for field in used},
-        "train_count": len(learn.y),
-        "test_count": len(test.y),
-        "train_error": ours.train_error,
-        "test_error": ours.test_error,
-        "backprop": {"train_error": theirs.train_error, "test_error": theirs.test_error},
     }
 
 

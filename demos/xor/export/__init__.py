@@ -1,1 +1,1 @@
-"""The net to take along: files, pictures and links."""
+"""The net to take along: files, images and links."""

@@ -1,4 +1,4 @@
-"""The part of the XOR tab that hands out what is on the screen: script, weights, picture, link."""
+"""The part of the XOR tab that hands out what is on the screen: script, weights, image, link."""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -18,7 +18,7 @@ const ACTIVATIONS = {
 };
 
 /**
- * The activation of that name. One that the page does not know is an error, never another one's picture.
+ * The activation of that name. One that the page does not know is an error, never another one in its place.
  * @param {string} name
  */
 export function activationOf(name) {

@@ -70,7 +70,7 @@ export function stroke(context, style, width, dash, path) {
  * @param {ArrayLike<number>} values
  * @param {number} side
  * @param {Colours} colours
- * @param {{ low?: Rgb, high?: Rgb, least?: number, most?: number }} [look] how strong the colour is, at least and more
+ * @param {{ low?: Rgb, high?: Rgb, least?: number, most?: number }} [options] how strong the colour is, at least and more
  */
 export function tintedMap(canvas, values, side, { rgb }, { low = rgb.zero, high = rgb.one, least = 0.06, most = 0.5 } = {}) {
   if (canvas.width !== side || canvas.height !== side) canvas.width = canvas.height = side;

@@ -14,7 +14,7 @@ import { gridPlaces, scores, sureness } from "./net.js";
 /**
  * What is drawn of a net: `lines` are dashed, `witness` are the numbers of points that no line separates, `size` is how
  * many cells the map has along a side.
- * @typedef {{ net: Net, view: View, points: Points, lines?: Line[], witness?: number[] | null, size?: number }} PlaneLook
+ * @typedef {{ net: Net, view: View, points: Points, lines?: Line[], witness?: number[] | null, size?: number }} PlaneOptions
  */
 
 /** @type {Points} */
@@ -59,20 +59,20 @@ export function wrongPoints(net, places, classes) {
  * @param {number} width
  * @param {number} height
  * @param {Colours} colours
- * @param {PlaneLook} look
+ * @param {PlaneOptions} options
  */
-export function drawPlane(context, width, height, colours, look) {
-  const { net, view } = look;
+export function drawPlane(context, width, height, colours, options) {
+  const { net, view } = options;
   const to = frameOf(view, width, height);
   context.save();
   if (net.kind === "perceptron") fillHalves(context, to, view, lineOf(net), colours);
-  else drawMap(context, width, height, colours, net, view, look.size ?? 64);
+  else drawMap(context, width, height, colours, net, view, options.size ?? 64);
   drawTicks(context, to, view, height, colours);
   if (net.kind === "perceptron") {
-    drawDashed(context, to, view, colours, look.lines ?? []);
+    drawDashed(context, to, view, colours, options.lines ?? []);
     stroke(context, colours.ink, 3.5, [], tracedLine(to, view, lineOf(net)));
   } else if (net.kind === "mlp" && activationOf(net.activation).hasLine) drawDashed(context, to, view, colours, unitLines(net));
-  drawPoints(context, width, to, colours, look);
+  drawPoints(context, width, to, colours, options);
   context.restore();
 }
 
@@ -203,7 +203,7 @@ export const pointRadius = (total, width) => (total <= 24 ? Math.max(10, width /
  * @param {number} width
  * @param {PlaneFrame} to
  * @param {Colours} colours
- * @param {PlaneLook} look
+ * @param {PlaneOptions} options
  */
 function drawPoints(context, width, to, colours, { net, points, witness }) {
   const { places, classes, tests, testClasses } = points;

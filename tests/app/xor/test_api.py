@@ -28,6 +28,18 @@ def test_perceptron_cycles_on_xor_and_converges_on_and(client: Client) -> None:
     assert client.predict(data="and", model="perceptron", api_name="/xor_train")["converged"]
 
 
+def test_callers_find_the_names_that_they_know(client: Client) -> None:
+    """Programs out there call it by these names and read the answer by these keys."""
+    given = {"data": "moons", "hidden": 3, "layers": 2, "activation": "relu", "lr": 0.02, "steps": 5, "seed": 4}
+    given |= {"noise": 0.1, "count": 40, "init": "he", "loss": "squared", "optimiser": "momentum", "language": "ko"}
+    result = client.predict(model="mlp", **given, api_name="/xor_train")
+    known = {"data", "noise", "count", "activation", "init", "optimiser", "lr", "steps", "seed"}
+    assert {name: result[name] for name in known} == {name: given[name] for name in known}
+    assert result["hidden"] == [3, 3]
+    more = {"output", "batch", "l1", "l2", "test", "points_seed", "solved_at", "test_loss", "test_accuracy"}
+    assert result.keys() == known | more | {"model", "hidden", "loss", "accuracy"}
+
+
 def test_same_seed_same_answer(client: Client) -> None:
     one, two = (client.predict(data="moons", steps=20, seed=5, api_name="/xor_train") for _ in range(2))
     assert one == two

@@ -1,6 +1,6 @@
-"""How many pictures of a run the whole page draws each second: server and browser on this machine, headless Chromium.
+"""How many frames of a run the whole page draws each second: server and browser on this machine, headless Chromium.
 
-A picture counts once, when it is another one than before. The run offers thirty a second; from about twenty a motion
+A frame counts once, when it is another one than before. The run offers thirty a second; from about twenty a motion
 looks smooth.
 """
 
@@ -19,18 +19,18 @@ ENDLESS = replace(OPENING.recipe, hidden=(8,), lr=0.01, steps=100_000)
 LEARNERS = {1: ("mlp",), 2: ("perceptron", "mlp"), 3: MODELS}
 DRAWN = """(seconds) => new Promise((done) => {
   const page = document.querySelector("[data-frame]");
-  let [pictures, longest, before] = [0, 0, performance.now()];
+  let [frames, longest, before] = [0, 0, performance.now()];
   let now = page.dataset.frame;
   const start = performance.now();
   const count = () => {
     if (page.dataset.frame !== now) {
       now = page.dataset.frame;
-      pictures += 1;
+      frames += 1;
       longest = Math.max(longest, performance.now() - before);
       before = performance.now();
     }
     if (performance.now() - start < 1000 * seconds) requestAnimationFrame(count);
-    else done([pictures, performance.now() - start, longest]);
+    else done([frames, performance.now() - start, longest]);
   };
   requestAnimationFrame(count);
 })"""
@@ -42,7 +42,7 @@ VIEWS = (
 
 @pytest.mark.parametrize("inside", [False, True], ids=["planes", "planes and look inside"])
 @pytest.mark.parametrize("learners", LEARNERS)
-def test_pictures_drawn_each_second(benchmark, open_page: Callable, learners: int, inside: bool) -> None:  # type: ignore[no-untyped-def]
+def test_frames_drawn_each_second(benchmark, open_page: Callable, learners: int, inside: bool) -> None:  # type: ignore[no-untyped-def]
     page: Page = open_page("xor", size=(1280, 1100))
     expect(page.locator("#xor-stage [data-over='true'][data-running='false']")).to_have_count(1, timeout=60_000)
     link = Setup(recipe=ENDLESS, learners=LEARNERS[learners], stop=False).to_link()
@@ -50,17 +50,17 @@ def test_pictures_drawn_each_second(benchmark, open_page: Callable, learners: in
     expect(page.locator(".xor-learner:visible")).to_have_count(learners, timeout=60_000)
     if inside:
         page.locator(".inside-views").evaluate("views => views.scrollIntoView({ block: 'end' })")
-    page.wait_for_timeout(3000)  # fonts, tabs, the first pictures
+    page.wait_for_timeout(3000)  # fonts, tabs, the first frames
     before = page.evaluate(VIEWS)
     told = benchmark.pedantic(lambda: page.evaluate(DRAWN, SECONDS), rounds=1)
-    pictures, milliseconds, longest = told
+    frames, milliseconds, longest = told
     benchmark.extra_info |= {
-        "pictures_per_second": 1000 * pictures / milliseconds,
-        "share_of_those_offered": 1000 * pictures / milliseconds / FRAMES_PER_SECOND,
+        "frames_per_second": 1000 * frames / milliseconds,
+        "share_of_those_offered": 1000 * frames / milliseconds / FRAMES_PER_SECOND,
         "longest_wait_ms": longest,
     }
     if inside:
         after = page.evaluate(VIEWS)
         drawn = [1000 * (later - earlier) / milliseconds for earlier, later in zip(before, after, strict=True)]
         benchmark.extra_info |= dict(zip(("graph", "surface", "plane", "space"), drawn, strict=True))
-    assert pictures > SECONDS  # it moved at all
+    assert frames > SECONDS  # it moved at all

@@ -1,6 +1,6 @@
-"""How fast a run makes its pictures, and the lottery.
+"""How fast a run makes its frames, and the lottery.
 
-A picture of a run, its training and its message included, has to take well under a thirtieth of a second; beside it
+A frame of a run, its training and its message included, has to take well under a thirtieth of a second; beside it
 stands the bare training of the same steps.
 """
 
@@ -15,7 +15,7 @@ from demos.xor.live.run import FRAMES_PER_SECOND, Run, run_single_threaded
 from demos.xor.lottery.lottery import lottery
 from demos.xor.recipe import Recipe, train_points
 
-PICTURES = 200
+FRAMES = 200
 
 
 @pytest.mark.parametrize(
@@ -23,12 +23,12 @@ PICTURES = 200
     [Recipe(hidden=(8,), lr=0.01, steps=4000), Recipe(data="spiral", hidden=(8, 8), lr=0.03, steps=4000)],
     ids=["2-8-1 on XOR", "2-8-8-1 on the spiral"],
 )
-def test_a_picture_is_ready_in_time(benchmark, recipe: Recipe) -> None:  # type: ignore[no-untyped-def]
-    """Every message is measured with one picture, though on the page two share one."""
+def test_a_frame_is_ready_in_time(benchmark, recipe: Recipe) -> None:  # type: ignore[no-untyped-def]
+    """Every message is measured with one frame, though on the page two share one."""
 
-    def pictures() -> None:
+    def frames() -> None:
         run = Run(recipe)
-        for _ in range(PICTURES):
+        for _ in range(FRAMES):
             run.advance()
             message(run, 1, running=True)
         bare.append(run.now["mlp"].step)
@@ -41,10 +41,10 @@ def test_a_picture_is_ready_in_time(benchmark, recipe: Recipe) -> None:  # type:
         return time.perf_counter() - start
 
     bare: list[int] = []
-    benchmark.pedantic(lambda: run_single_threaded(pictures), rounds=3, warmup_rounds=1)
-    each = benchmark.stats.stats.min / PICTURES
-    alone_s = run_single_threaded(lambda: training(bare[-1]))
-    benchmark.extra_info |= {"pictures_per_second": 1 / each, "times_bare_training": each * PICTURES / alone_s}
+    benchmark.pedantic(lambda: run_single_threaded(frames), rounds=3, warmup_rounds=1)
+    each = benchmark.stats.stats.min / FRAMES
+    bare_s = run_single_threaded(lambda: training(bare[-1]))
+    benchmark.extra_info |= {"frames_per_second": 1 / each, "times_bare_training": each * FRAMES / bare_s}
     assert each < 1 / FRAMES_PER_SECOND
 
 

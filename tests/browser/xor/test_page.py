@@ -210,6 +210,23 @@ def test_a_dragged_slider_counts_once_and_lets_the_run_go_on(open_page: Callable
     assert (root.get_attribute("data-run"), root.get_attribute("data-running")) == (str(number + 1), "true")
 
 
+def test_what_a_link_hides_one_button_shows_for_good(open_page: Callable) -> None:
+    page = open_page("xor", query=Setup(Recipe("and"), learners=("perceptron",), hide=True).to_link())
+    root = over(page)
+    hidden = [page.locator(one) for one in ("#xor-learners", ".lesson-chip >> nth=0", "#xor-export")]
+    for part in hidden:
+        expect(part).to_be_hidden()
+    show = page.get_by_role("button", name="Show the controls")
+    show.click()
+    expect(show).to_be_hidden()
+    for part in hidden:
+        expect(part).to_be_visible()
+    page.locator("#xor-other-seed").click()  # another run, of a visitor whose link hid the controls
+    expect(root).to_have_attribute("data-run", "2")
+    over(page)
+    expect(page.locator("#xor-learners")).to_be_visible()
+
+
 def test_a_weight_edited_by_hand_can_be_trained_on(open_page: Callable) -> None:
     page = open_page("xor")
     root = over(page)

@@ -8,10 +8,10 @@ import torch
 import torch.nn.functional as F
 
 from demos.common.errors import BadInput
-from demos.xor import digits
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.backprop import backward, remember
 from demos.xor.data import DATASETS
+from demos.xor.digits import data as digits
 from demos.xor.forward_forward import ForwardForward, descend_locally, goodness, layer_loss, learn_forward_forward
 from demos.xor.learn import tensors
 from demos.xor.model import MLP

@@ -24,6 +24,17 @@ def test_forward_forward_solves_xor_as_the_contract_asks(train: Callable) -> Non
     assert len(result["loss"]) == len(result["positive"]) == len(result["negative"]) == 1
 
 
+def test_the_lotterys_json_has_the_keys_that_readers_know(command: Callable[..., CompletedProcess[str]]) -> None:
+    asked = ["--hidden=1,2", "--activation=tanh", "--seeds=3", "--steps=20", "--seed=5", "--json"]
+    result = json.loads(command(app, "lottery", *asked).stdout)
+    shared = ["data", "noise", "count", "hidden", "activation", "init", "loss", "optimiser", "lr", "steps", "seed"]
+    assert list(result) == [*shared, "output", "batch", "l1", "l2", "layers", "seeds", "results"]
+    assert (result["hidden"], result["activation"], result["seed"], result["seeds"]) == ([1, 2], ["tanh"], 5, 3)
+    kept = ["hidden", "activation", "seeds", "solved", "share", "interval", "steps_median", "steps_quartiles"]
+    assert [list(one) for one in result["results"]] == [[*kept, "solutions", "solved_at"]] * 2
+    assert list(result["results"][0]["solutions"][0]) == ["solved", "regions", "count", "seed"]
+
+
 def test_a_shape_that_suits_is_the_default(train: Callable) -> None:
     done = train("--data", "moons", "--model", "forward-forward", "--steps", "3")
     assert "layer 2" in done.stdout

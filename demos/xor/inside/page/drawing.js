@@ -48,7 +48,7 @@ export function lineEnds([w1, w2, b], { low, high }) {
  * @param {Context} context
  * @param {PlaneFrame} frame
  * @param {HTMLCanvasElement} map
- * @param {{ line?: Line | null, cells?: Float32Array | null, side?: number, style: string, width?: number }} look
+ * @param {{ line?: Line | null, cells?: Float32Array | null, side?: number, style: string, width?: number }} options
  */
 export function drawUnitMap(context, frame, map, { line = null, cells = null, side = 0, style, width = 2 }) {
   const { left, top, size } = frame;
@@ -140,7 +140,7 @@ export function drawTag(context, words, x, y, colours, size = 16) {
  * @param {number} x
  * @param {number} y
  * @param {Colours} colours
- * @param {{ size?: number, weight?: number, align?: CanvasTextAlign, style?: string }} [look]
+ * @param {{ size?: number, weight?: number, align?: CanvasTextAlign, style?: string }} [options]
  */
 export function drawRimmed(context, words, x, y, colours, { size = 15, weight = 500, align = "left", style = colours.ink } = {}) {
   context.font = colours.font(size, weight);

@@ -17,8 +17,8 @@ const GOODNESS = { side: 24, threshold: 0.5 }; // θ of forward_forward.py
  * @param {Float32Array} places
  */
 function goodnessOfLayers(net, places) {
-  const looks = [0, 1].map((label) => activities(net, places, label).map((h, layer) => goodnesses(h, net.layers[layer].outputs)));
-  return looks[0].map((_, layer) => [looks[0][layer], looks[1][layer]]);
+  const byLabel = [0, 1].map((label) => activities(net, places, label).map((h, layer) => goodnesses(h, net.layers[layer].outputs)));
+  return byLabel[0].map((_, layer) => [byLabel[0][layer], byLabel[1][layer]]);
 }
 
 function goodnessRow() {

@@ -209,7 +209,7 @@ function nodeName({ net, names }, { kind, layer, unit }) {
  * @returns {Graph | null}
  */
 export function drawGraph(canvas, scene) {
-  const { net, colours, look, side } = scene;
+  const { net, colours, gridValues, side } = scene;
   const { context, width, height } = prepareCanvas(canvas);
   if (!width) return null;
   const columns = graphColumns(net, width, height);
@@ -231,8 +231,8 @@ export function drawGraph(canvas, scene) {
       context.fillRect(node.x, node.y, node.size, node.size);
     } else {
       const line = node.kind === "unit" && node.layer === 0 ? scene.lines[node.unit] : scene.soleLine && node.kind === "output" ? scene.soleLine : null;
-      const cells = node.kind === "unit" ? unitColumn(look.layers[node.layer].z, look.layers[node.layer].units, node.unit)
-        : node.kind === "output" ? look.score : null;
+      const cells = node.kind === "unit" ? unitColumn(gridValues.layers[node.layer].z, gridValues.layers[node.layer].units, node.unit)
+        : node.kind === "output" ? gridValues.score : null;
       drawUnitMap(context, frame, scene.mapOf(node), { line, cells, side, style: colours.ink, width: fine });
     }
     context.strokeStyle = chosen ? colours.ink : colours.line;

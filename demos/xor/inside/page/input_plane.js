@@ -14,7 +14,7 @@ import { unitColumn, unitName } from "./units.js";
  * @param {Scene} scene
  */
 export function drawInputPlane(canvas, scene) {
-  const { net, colours, look, side, hover } = scene;
+  const { net, colours, gridValues, side, hover } = scene;
   const { context, width, height } = prepareCanvas(canvas);
   if (!width) return null;
   const size = Math.min(width, height);
@@ -23,7 +23,7 @@ export function drawInputPlane(canvas, scene) {
   const unit = hover.unit;
   /** @type {NetNode} */
   const node = unit ? { kind: "unit", ...unit } : { kind: "output", layer: net.layers.length, unit: 0 };
-  const cells = unit ? unitColumn(look.layers[unit.layer].z, look.layers[unit.layer].units, unit.unit) : look.score;
+  const cells = unit ? unitColumn(gridValues.layers[unit.layer].z, gridValues.layers[unit.layer].units, unit.unit) : gridValues.score;
   const line = unit ? (unit.layer === 0 ? scene.lines[unit.unit] : null) : scene.soleLine;
   drawUnitMap(context, frame, scene.mapOf(node), { line, cells, side, style: colours.ink, width: 3 });
 

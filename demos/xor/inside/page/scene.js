@@ -4,22 +4,22 @@
 import { activationOf } from "../../page/activations.js";
 import { tintedMap } from "../../page/drawing.js";
 import { gridPlaces } from "../../page/net.js";
-import { hiddenLayers, latticePlaces, lookAt, unitColumn, unitLine } from "./units.js";
+import { hiddenLayers, latticePlaces, evaluate, unitColumn, unitLine } from "./units.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
 /** @import { Colours } from "../../page/drawing.js" */
 /** @import { Net, Place, View } from "../../page/net.js" */
-/** @import { Look, Unit, Weight } from "./units.js" */
+/** @import { NetValues, Unit, Weight } from "./units.js" */
 
 /** @typedef {{ points: Place[], classes: number[], view: View }} ShownPoints */
 /** @typedef {{ unit: Unit | null, weight: Weight | null, place: Place | null }} Hover what the pointer is on, in any view */
 /** @typedef {"input" | "label" | "unit" | "output"} NodeKind */
 /** @typedef {{ kind: NodeKind, layer: number, unit: number }} NetNode */
 /**
- * How a net is looked at: `label` is what a Forward-Forward net is told, `resting` that nothing moves; `maps` and
+ * How a scene is made: `label` is what a Forward-Forward net is told, `resting` that nothing moves; `maps` and
  * `scratch` are canvases that are used again for every frame.
  * @typedef {{ say: Say, label: number, resting: boolean, colours: Colours, hover: Hover,
- *   maps: Map<string, HTMLCanvasElement>, scratch: HTMLCanvasElement }} Looking
+ *   maps: Map<string, HTMLCanvasElement>, scratch: HTMLCanvasElement }} SceneOptions
  */
 /** @typedef {ReturnType<typeof makeScene>} Scene */
 
@@ -40,15 +40,15 @@ export const isLargeNet = (net) => hiddenLayers(net).reduce((sum, layer) => sum 
 /**
  * @param {ShownPoints} shown
  * @param {Net} net
- * @param {Looking} looking
+ * @param {SceneOptions} options
  */
 export function makeScene({ points, classes, view }, net, { say, label, resting, colours, hover, maps, scratch }) {
   const pointPlaces = Float32Array.from(points.flat());
   const grain = isLargeNet(net) ? "large" : activationOf(net.activation).hasCorners ? "corners" : "smooth";
   const [side, latticeSide] = SIDES[resting ? "still" : "moving"][grain];
-  /** @type {Map<string, Look>} */
+  /** @type {Map<string, NetValues>} */
   const kept = new Map();
-  const once = (/** @type {string} */ key, /** @type {() => Look} */ make) => {
+  const once = (/** @type {string} */ key, /** @type {() => NetValues} */ make) => {
     const known = kept.get(key) ?? make();
     kept.set(key, known);
     return known;
@@ -62,11 +62,11 @@ export function makeScene({ points, classes, view }, net, { say, label, resting,
       label: say("inside_label"),
       component: say("inside_component"),
     },
-    get look() { return once("look", () => lookAt(net, gridPlaces(view, side), label)); },
-    get lattice() { return once("lattice", () => lookAt(net, latticePlaces(view, latticeSide), label)); },
-    get pointLook() { return once("points", () => lookAt(net, pointPlaces, label)); },
-    get rightLook() { return once("right", () => labelledLook(net, pointPlaces, classes)); },
-    get wrongLook() { return once("wrong", () => labelledLook(net, pointPlaces, classes.map((kind) => 1 - kind))); },
+    get gridValues() { return once("grid", () => evaluate(net, gridPlaces(view, side), label)); },
+    get lattice() { return once("lattice", () => evaluate(net, latticePlaces(view, latticeSide), label)); },
+    get pointValues() { return once("points", () => evaluate(net, pointPlaces, label)); },
+    get rightValues() { return once("right", () => evaluateLabelled(net, pointPlaces, classes)); },
+    get wrongValues() { return once("wrong", () => evaluateLabelled(net, pointPlaces, classes.map((kind) => 1 - kind))); },
     // The first layer's lines, where its units have one.
     lines: net.kind !== "perceptron" && activationOf(net.activation).hasLine
       ? Array.from({ length: net.layers[0].outputs }, (_, unit) => unitLine(net, unit, label)) : [],
@@ -81,7 +81,7 @@ export function makeScene({ points, classes, view }, net, { say, label, resting,
       if (known) return known;
       const canvas = maps.get(key) ?? document.createElement("canvas");
       maps.set(key, canvas);
-      const map = tintedMap(canvas, nodeValues(net, this.look, { kind, layer, unit }), side, colours);
+      const map = tintedMap(canvas, nodeValues(net, this.gridValues, { kind, layer, unit }), side, colours);
       painted.set(key, map);
       return map;
     },
@@ -91,26 +91,26 @@ export function makeScene({ points, classes, view }, net, { say, label, resting,
 /**
  * What a node's map shows, from -1 to 1: an input itself, a unit's activity, how sure the output is.
  * @param {Net} net
- * @param {Look} look
+ * @param {NetValues} values
  * @param {NetNode} node
  */
-function nodeValues(net, look, { kind, layer, unit }) {
-  if (kind === "output") return look.sure;
+function nodeValues(net, values, { kind, layer, unit }) {
+  if (kind === "output") return values.sure;
   if (kind === "input") {
-    const most = look.places.reduce((far, value) => Math.max(far, Math.abs(value)), 1e-9);
-    return unitColumn(look.places, 2, unit).map((value) => (0.7 * value) / most);
+    const most = values.places.reduce((far, value) => Math.max(far, Math.abs(value)), 1e-9);
+    return unitColumn(values.places, 2, unit).map((value) => (0.7 * value) / most);
   }
-  return unitColumn(look.layers[layer].h, look.layers[layer].units, unit).map(activationOf(net.activation).shown);
+  return unitColumn(values.layers[layer].h, values.layers[layer].units, unit).map(activationOf(net.activation).shown);
 }
 
 /**
- * Forward-Forward with each point's own label: lookAt for points of which some carry 0, some 1.
+ * Forward-Forward with each point's own label: evaluate for points of which some carry 0, some 1.
  * @param {Net} net
  * @param {Float32Array} places
  * @param {number[]} labels
  */
-function labelledLook(net, places, labels) {
-  const [zero, one] = [0, 1].map((label) => lookAt(net, places, label));
+function evaluateLabelled(net, places, labels) {
+  const [zero, one] = [0, 1].map((label) => evaluate(net, places, label));
   one.layers.forEach(({ units, z, h }, layer) => {
     labels.forEach((label, p) => {
       if (label) return;

@@ -5,7 +5,7 @@ import { activationOf } from "../../page/activations.js";
 import { linePath, latticeCrossings, prepareCanvas, stroke } from "../../page/drawing.js";
 import { drawMark, drawProbe, drawRimmed, lineEnds, markRadius, planeFrame } from "./drawing.js";
 import { principalAxes } from "./principal.js";
-import { lookAt, unitColumn, unitName } from "./units.js";
+import { evaluate, unitColumn, unitName } from "./units.js";
 
 /** @import { Context, Crossing } from "../../page/drawing.js" */
 /** @import { Line, Net, Place } from "../../page/net.js" */
@@ -98,7 +98,7 @@ function spaceFrame(all, width, height) {
 /**
  * @param {HTMLCanvasElement} canvas
  * @param {Scene} scene
- * @param {{ layer: number, fold: number, before: number[][] | null }} look
+ * @param {{ layer: number, fold: number, before: number[][] | null }} options
  */
 export function drawSpace(canvas, scene, { layer, fold, before }) {
   const { net, colours, lattice, hover } = scene;
@@ -109,7 +109,7 @@ export function drawSpace(canvas, scene, { layer, fold, before }) {
   // Two points have only one direction between them: then the plane's own spread is looked at.
   const few = scene.points.length < 3;
   const local = net.kind === "forward-forward";
-  const pointSets = (local ? [scene.wrongLook, scene.rightLook] : [scene.pointLook]).map((look) => look.layers[layer].h);
+  const pointSets = (local ? [scene.wrongValues, scene.rightValues] : [scene.pointValues]).map(({ layers }) => layers[layer].h);
   const axes = { ...spaceAxes(units, few ? lattice.layers[layer].h : joined(pointSets), before), ofPlane: few };
   const there = ontoAxes(lattice.layers[layer].h, units, axes);
   const sent = pointSets.map((h) => ontoAxes(h, units, axes));
@@ -186,7 +186,7 @@ export function drawSpace(canvas, scene, { layer, fold, before }) {
     scene.classes.forEach((kind, p) => drawMark(context, ...between(places, sent[0], p), kind, radius, colours));
   }
   if (hover.place) {
-    const probe = lookAt(net, Float32Array.from(hover.place), scene.label);
+    const probe = evaluate(net, Float32Array.from(hover.place), scene.label);
     drawProbe(context, ...between(hover.place, ontoAxes(probe.layers[layer].h, units, axes), 0), colours);
   }
   return { axes, there, frame };
@@ -198,7 +198,7 @@ export function drawSpace(canvas, scene, { layer, fold, before }) {
  * @param {SpaceFrame} frame
  * @param {ShownAxes} axes
  * @param {Scene} scene
- * @param {{ layer: number, units: number, width: number, height: number, shown: number }} look
+ * @param {{ layer: number, units: number, width: number, height: number, shown: number }} options
  */
 function drawSpaceAxes(context, frame, axes, scene, { layer, units, width, height, shown }) {
   const { colours, net, hover } = scene;

@@ -7,8 +7,8 @@ import { activities, directions, goodnesses, labelled, sums, sureness } from "..
 
 /** @import { Line, Net, View } from "../../page/net.js" */
 
-/** @typedef {{ units: number, z: Float32Array, h: Float32Array }} LayerLook a hidden layer at P places, both (P × U) */
-/** @typedef {{ places: Float32Array, layers: LayerLook[], score: Float32Array, sure: Float32Array }} Look */
+/** @typedef {{ units: number, z: Float32Array, h: Float32Array }} LayerValues a hidden layer at P places, both (P × U) */
+/** @typedef {{ places: Float32Array, layers: LayerValues[], score: Float32Array, sure: Float32Array }} NetValues */
 /** @typedef {{ layer: number, unit: number }} Unit */
 /** @typedef {{ layer: number, from: number, to: number, at: number }} Weight `at` is its place in net.numbers; a bias comes from -1 */
 
@@ -17,12 +17,12 @@ import { activities, directions, goodnesses, labelled, sums, sureness } from "..
  * @param {Net} net
  * @param {Float32Array} places
  * @param {number} label
- * @returns {Look}
+ * @returns {NetValues}
  */
-export function lookAt(net, places, label) {
+export function evaluate(net, places, label) {
   const local = net.kind === "forward-forward";
   const { value } = activationOf(net.activation);
-  /** @type {LayerLook[]} */
+  /** @type {LayerValues[]} */
   const layers = [];
   let seen = local ? labelled(places, label) : places;
   for (const layer of local ? net.layers : net.layers.slice(0, -1)) {
@@ -40,7 +40,7 @@ export function lookAt(net, places, label) {
  * @param {Net} net
  * @param {Float32Array} places
  * @param {number} label
- * @param {LayerLook[]} layers
+ * @param {LayerValues[]} layers
  */
 function goodnessGap(net, places, label, layers) {
   const found = new Float32Array(places.length / 2);
@@ -72,8 +72,8 @@ export function unitColumn(values, units, unit) {
 export function unitLine(net, unit, label) {
   const { inputs, outputs, weight, bias } = net.layers[0];
   const own = (/** @type {number} */ input) => weight[input * outputs + unit];
-  const told = inputs === 4 ? (label ? own(3) - own(2) : own(2) - own(3)) : 0;
-  return [own(0), own(1), bias[unit] + told];
+  const fromLabel = inputs === 4 ? (label ? own(3) - own(2) : own(2) - own(3)) : 0;
+  return [own(0), own(1), bias[unit] + fromLabel];
 }
 
 /**

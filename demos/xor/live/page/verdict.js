@@ -26,30 +26,30 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
     corrections: record.corrections || 0,
     how: say(`how_${kind.replace("-", "_")}`),
   };
-  const told = (/** @type {Verdict["tone"]} */ tone, /** @type {string} */ key, more = {}) => ({
+  const verdict = (/** @type {Verdict["tone"]} */ tone, /** @type {string} */ key, more = {}) => ({
     key,
     tone,
     verdict: say(key, { ...values, ...more }),
     reason: say(`${key}_reason`, { ...values, ...more }),
   });
-  const spent = () => told("bad", "spent", { wrong: wrongPoints(net, points.places, points.classes).size });
-  const unfinished = () => told("", running ? "learning" : record.step ? "stopped" : "ready");
+  const spent = () => verdict("bad", "spent", { wrong: wrongPoints(net, points.places, points.classes).size });
+  const unfinished = () => verdict("", running ? "learning" : record.step ? "stopped" : "ready");
 
   if (kind === "perceptron") {
     const { cycle, proof, limits } = head;
-    if (record.accuracy === 1) return told("good", ["converged_at_once", "converged_once"][record.corrections || 0] ?? "converged");
+    if (record.accuracy === 1) return verdict("good", ["converged_at_once", "converged_once"][record.corrections || 0] ?? "converged");
     if (cycle && record.step >= cycle.step) {
       const errors = cycle.errors.join(", ");
-      return told("bad", cycle.period === 1 ? "cycle" : "long_cycle", { period: cycle.period, errors });
+      return verdict("bad", cycle.period === 1 ? "cycle" : "long_cycle", { period: cycle.period, errors });
     }
     if (proof && record.epoch > limits.patience) {
-      return told("bad", "no_line", { count: proof.ones.length + proof.zeros.length });
+      return verdict("bad", "no_line", { count: proof.ones.length + proof.zeros.length });
     }
     return record.epoch > limits.epochs ? spent() : unfinished();
   }
-  if (record.loss === null) return told("bad", "diverged");
+  if (record.loss === null) return verdict("bad", "diverged");
   if (record.solved_at != null && record.step > 0) {
-    const solved = told("good", "solved", { steps: count(record.solved_at) });
+    const solved = verdict("good", "solved", { steps: count(record.solved_at) });
     return kind === "mlp" ? solved : { ...solved, reason: say("solved_forward_forward") };
   }
   return record.step >= head.limits.steps ? spent() : unfinished();

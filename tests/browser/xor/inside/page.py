@@ -26,7 +26,7 @@ window.glassbox = {{ language: "{language}" }};
 </script><script type="module">
 import {{ makePanel }} from "/glassbox/xor/inside/page/inside.js";
 import {{ principalAxes, symmetricEigen }} from "/glassbox/xor/inside/page/principal.js";
-import {{ lookAt }} from "/glassbox/xor/inside/page/units.js";
+import {{ evaluate }} from "/glassbox/xor/inside/page/units.js";
 import {{ makeNet }} from "/glassbox/xor/page/net.js";
 const [edits, goesOn] = [[], []];
 let given = null;
@@ -37,7 +37,7 @@ const panel = makePanel(document.getElementById("panel"), {{ words: {words}, onE
   panel.show(given);
 }} }});
 window.harness = {{
-  edits, goesOn, panel, makeNet, lookAt, principalAxes, symmetricEigen,
+  edits, goesOn, panel, makeNet, evaluate, principalAxes, symmetricEigen,
   show(frame) {{
     const withNet = (learner) => ({{ ...learner, net: makeNet(learner.spec, Float32Array.from(learner.numbers)) }});
     given = {{ ...frame, learners: frame.learners.map(withNet) }};

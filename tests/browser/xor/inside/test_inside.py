@@ -63,8 +63,8 @@ def hidden(net: Trained, x: torch.Tensor, label: int) -> tuple[list[torch.Tensor
 
 LOOK = """([label]) => {
   const { net } = harness.show(frames.net).learners[0];
-  const look = harness.lookAt(net, Float32Array.from(frames.net.points.flat()), label);
-  return { layers: look.layers.map(({ h }) => Array.from(h)), score: Array.from(look.score) };
+  const values = harness.evaluate(net, Float32Array.from(frames.net.points.flat()), label);
+  return { layers: values.layers.map(({ h }) => Array.from(h)), score: Array.from(values.score) };
 }"""
 
 
@@ -239,8 +239,8 @@ def test_the_unit_under_the_pointer_is_marked_in_the_other_views(panel: Callable
     box = canvas.bounding_box()
     canvas.hover(position={"x": box["width"] * 0.5, "y": box["height"] * 0.28})
     page.wait_for_function("document.querySelector('.inside-status').textContent.startsWith('h₁')")
-    for view, picture in before.items():
-        assert pixels(page, view) != picture, view
+    for view, image in before.items():
+        assert pixels(page, view) != image, view
 
 
 def test_the_surface_turns_by_keys_and_by_drag_only(panel: Callable) -> None:

@@ -108,7 +108,7 @@ def test_a_link_restores_weights_edited_by_hand_and_the_look_inside(open_page: C
 
 
 @pytest.mark.soak
-def test_a_broken_link_opens_the_usual_picture_and_says_why(open_page: Callable) -> None:
+def test_a_broken_link_opens_the_usual_setup_and_says_why(open_page: Callable) -> None:
     page = open_page("xor")
     expect(verdict(page, 1)).to_have_text(re.compile("Solved"))
     visit(page, "?xor=eNqrVipT")

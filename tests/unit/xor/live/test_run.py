@@ -72,7 +72,7 @@ def test_the_settings_of_each_dataset_suit_it(data: str) -> None:
     assert (told(made)["proof"] is None) == (made.contradiction is None)
 
 
-def test_pictures_are_those_of_the_learners_themselves() -> None:
+def test_frames_are_those_of_the_learners_themselves() -> None:
     recipe = Recipe(lr=0.05, steps=40).checked()
     made = run_single_threaded(lambda: Run(recipe, ALL))
     shown = [made.frames[-1]]
@@ -109,7 +109,7 @@ def test_an_epoch_shows_every_point_once() -> None:
 
 
 def test_without_stopping_it_goes_on_to_the_last_step() -> None:
-    recipe = Recipe(lr=0.1, steps=2000)  # many more than the first LEAST_FRAMES pictures show
+    recipe = Recipe(lr=0.1, steps=2000)  # many more than the first LEAST_FRAMES frames show
     assert run(recipe, speed=6).now["mlp"].step < 2000
     assert run(recipe, stop=False, speed=6).now["mlp"].step == 2000
     spent = run(Recipe(data="spiral", hidden=(1,), steps=50))

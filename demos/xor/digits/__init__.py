@@ -1,0 +1,1 @@
+"""Beyond the plane: handwritten digits."""

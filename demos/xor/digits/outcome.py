@@ -1,0 +1,33 @@
+"""How well the digits were learned, for programs."""
+
+from collections import deque
+from dataclasses import replace
+from typing import Any
+
+from demos.common.errors import BadInput
+from demos.xor.digits.data import read
+from demos.xor.digits.learn import learn_by_backpropagation, learn_by_forward_forward
+from demos.xor.recipe import Recipe
+
+DIGITS = "digits"  # in the place of a dataset's name
+SUITED = {"hidden": (64, 64), "lr": 0.003, "steps": 3000, "batch": 128}
+
+
+def digits_outcome(model: str, recipe: Recipe) -> dict[str, Any]:
+    """Train Forward-Forward, and backpropagation beside it, to the end: see `demos.xor.outcome.outcome`."""
+    if model != "forward-forward":
+        raise BadInput("xor.digits_model", model=str(model)[:40])
+    recipe = replace(recipe, data="xor").checked()  # all other choices mean the same as in the plane
+    learn, test = read(recipe.seed_of_points)
+    ours = deque(learn_by_forward_forward(learn, test, recipe), maxlen=1).pop()
+    theirs = deque(learn_by_backpropagation(learn, test, recipe), maxlen=1).pop()
+    used = ("hidden", "activation", "init", "optimiser", "lr", "steps", "seed", "batch", "points_seed")
+    return {
+        "data": DIGITS,
+        **{field: getattr(recipe, field) for field in used},
+        "train_count": len(learn.y),
+        "test_count": len(test.y),
+        "train_error": ours.train_error,
+        "test_error": ours.test_error,
+        "backprop": {"train_error": theirs.train_error, "test_error": theirs.test_error},
+    }
