@@ -6,9 +6,10 @@
 
 import hashlib
 import json
-from functools import lru_cache
 from pathlib import Path
 from typing import TypedDict, cast
+
+from demos.common.models.model_cache import digest
 
 FOLDER = Path(__file__).parents[3] / "weights"
 MAX_BYTES = 10 * 1024 * 1024  # a Space needs Git LFS above this
@@ -44,8 +45,7 @@ def path(name: str, folder: Path = FOLDER) -> Path:
     file = folder / name
     if not file.is_file():
         raise WeightsError(f"weights/{name} is missing. Restore it from the repository, or make it: {entry['made_by']}")
-    status = file.stat()
-    if _sha256(file, status.st_mtime_ns, status.st_size) != entry["sha256"]:
+    if digest(file) != entry["sha256"]:
         raise WeightsError(
             f"weights/{name} was altered: its sha256 is not the one in weights/manifest.json. "
             f"Restore it from the repository, or make it: {entry['made_by']}"
@@ -82,9 +82,3 @@ def register(file: Path, *, licence: str, made_by: str, card: str, folder: Path 
     }
     listing = json.dumps(dict(sorted(entries.items())), indent=2, ensure_ascii=False)
     (folder / "manifest.json").write_text(listing + "\n", encoding="utf-8")
-
-
-@lru_cache(maxsize=64)
-def _sha256(file: Path, changed_ns: int, size: int) -> str:
-    """The fingerprint; read again only when the file's time or size changed."""
-    return hashlib.sha256(file.read_bytes()).hexdigest()
