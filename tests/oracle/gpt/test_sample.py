@@ -49,6 +49,15 @@ def test_top_k_keeps_exactly_k_of_equals() -> None:
     assert int((distribution(torch.zeros(10), 1.0, top_k=3) > 0).sum()) == 3
 
 
+def test_top_p_keeps_no_token_before_which_enough_was_gathered() -> None:
+    assert sorted(distribution(torch.zeros(4), 1.0, 0, 0.5).tolist()) == [0, 0, 0.5, 0.5]
+
+
+def test_without_settings_nothing_is_changed() -> None:
+    logits = torch.randn(40, generator=torch.Generator().manual_seed(2), dtype=torch.float64)
+    torch.testing.assert_close(distribution(logits), logits.softmax(0))
+
+
 def test_top_p_zero_keeps_the_likeliest() -> None:
     assert distribution(torch.tensor([0.0, 2.0, 1.0]), 1.0, 0, 0.0).tolist() == [0, 1, 0]
 

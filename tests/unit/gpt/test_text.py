@@ -10,9 +10,10 @@ from safetensors.torch import save_file
 from demos.common.errors import BadInput
 from demos.gpt.corpus import all_windows, random_windows, split
 from demos.gpt.data import read_text
-from demos.gpt.measure import entropy, measure
+from demos.gpt.measure import entropy, measure, measure_answers
 from demos.gpt.model import GPT, Config, loss
 from demos.gpt.models.checkpoint import Checkpoint, load, save
+from demos.gpt.prompts.chat import Pair
 from demos.gpt.prompts.prompt import MAX_PROMPT, prepare
 from demos.gpt.prompts.text_stream import stop_text, write, write_many
 from demos.gpt.sample import Sampling
@@ -255,8 +256,43 @@ def test_the_measure_is_the_mean_loss_and_names_strangers(small: Checkpoint) -> 
     assert result.nats_per_token == pytest.approx(expected, abs=1e-6)
     assert result.nats_per_character == pytest.approx(expected, abs=1e-6)
     assert (result.tokens, result.skipped, result.unknown) == (16, 2, ("한",))
-    with pytest.raises(BadInput):
-        measure(small, "한글")
+    assert measure(small, TEXT).skipped == 0
+    assert measure(small, "th").tokens == 1
+    for too_short in ("한글", "t", ""):
+        with pytest.raises(BadInput):
+            measure(small, too_short)
+
+
+def test_of_what_is_held_out_the_last_tenth_is_measured(small: Checkpoint) -> None:
+    text = TEXT * 4 + "한"
+    end = TEXT * 4
+    end = end[int(0.9 * len(end)) :]
+    whole, result = measure(small, text), measure(small, text, held_out=True)
+    assert result.nats_per_token == pytest.approx(measure(small, end).nats_per_token, abs=1e-6)
+    assert (result.tokens, result.characters) == (len(end) - 1, len(end) - 1)
+    assert result.unigram_nats_per_character == pytest.approx(entropy(end))
+    assert whole.unigram_nats_per_character == pytest.approx(entropy(text))
+    assert (result.skipped, result.unknown) == (whole.skipped, whole.unknown) == (1, ("한",))
+
+
+def test_answers_are_measured_by_themselves_and_the_questions_only_read(small: Checkpoint) -> None:
+    pairs = [Pair("the dog", "quick한"), Pair("fox", "the lazy dog")]
+    total, predicted = 0.0, 0
+    for pair in pairs:
+        question = small.tokenizer.encode(pair.question + "\n").tokens
+        answer = small.tokenizer.encode(pair.answer + "\n").tokens
+        row = [*question, *answer][:17]  # the block
+        with torch.no_grad():
+            said = small.model(torch.tensor([row[:-1]]))[0].log_softmax(-1)
+        for at in range(len(question), len(row)):
+            total -= float(said[at - 1, row[at]])
+            predicted += 1
+    assert predicted == len("quick\n" + "the lazy dog\n")
+    result = measure_answers(small, pairs)
+    assert result.nats_per_token == pytest.approx(total / predicted, abs=1e-6)
+    assert (result.tokens, result.characters, result.skipped, result.unknown) == (predicted, predicted, 1, ("한",))
+    assert result.nats_per_character == pytest.approx(total / predicted, abs=1e-6)
+    assert measure_answers(small, pairs[1:]).skipped == 0
 
 
 def test_entropy_of_equals_is_the_logarithm_of_their_number() -> None:

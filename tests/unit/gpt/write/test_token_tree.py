@@ -37,6 +37,16 @@ def test_what_a_prompt_gave_stays_apart_from_what_was_written() -> None:
     assert tree.add(tree[picked].parent, 7) == picked
 
 
+def test_a_token_is_judged_once_though_it_could_not_be_at_first() -> None:
+    tree = TokenTree()
+    node = tree.add_prompt([1, 2], [None, None], window=1)
+    assert tree.add_prompt([1, 2], [None, 0.25]) == node  # as the end of a shorter prompt
+    assert (tree[node].probability, tree[node].window) == (0.25, 0)
+    tree.add_prompt([1, 2], [None, 0.75], window=1)
+    assert (tree[node].probability, tree[node].window) == (0.25, 0)
+    assert tree[tree.add(node, 3)].window == 0
+
+
 def test_branches_are_drawn_after_the_one_they_left() -> None:
     tree = TokenTree()
     trunk = write(tree, ROOT, [1, 2, 3, 4])
@@ -51,6 +61,12 @@ def test_branches_are_drawn_after_the_one_they_left() -> None:
     assert tree.branch_of(second) == drawn[0]
     assert tree.branch_of(ROOT) is None
     assert tree.end(second) == trunk
+
+
+def test_passages_with_nothing_in_common_stand_in_the_order_they_were_written() -> None:
+    tree = TokenTree()
+    tips = [write(tree, ROOT, [first, 7]) for first in (3, 1, 2)]
+    assert [(branch.tip, branch.left) for branch in tree.branches()] == [(tip, None) for tip in tips]
 
 
 def test_pruning_cuts_back_to_the_last_fork_and_joins_what_remains() -> None:
