@@ -18,7 +18,7 @@ from demos.xor.live.tab import VisitorState
 from demos.xor.lottery import tab as lottery
 from demos.xor.recipe import Recipe, same_width
 from demos.xor.settings import tab as settings
-from demos.xor.settings.setup import OPENING, Setup, as_linked, decode_weights, weight_count
+from demos.xor.settings.setup import OPENING, Setup, Wanted, as_linked, decode_weights, weight_count
 
 if TYPE_CHECKING:
     from demos.xor.live.run import Start
@@ -29,7 +29,7 @@ MOST_STEPS = 20_000  # of one call of the endpoint
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
     visitor = gr.State(VisitorState())
-    wanted = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see, see lessons.tab.Wanted
+    wanted = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see: a Wanted
     lead("xor.lead")
     strip = lessons.build()
     with gr.Row():
@@ -103,21 +103,21 @@ def _with_points(setup: Setup, own: Points | None) -> Setup:
 
 
 @says
-def _restore(language: str, visitor: VisitorState, wanted: lessons.Wanted) -> list[Any]:
+def _restore(language: str, visitor: VisitorState, wanted: Wanted) -> list[Any]:
     """The settings as a setup has them. The opening setup is shown by the settings as they are, or as a visitor in a
     hurry has left them."""
-    if wanted[1] is None:
+    setup = wanted.setup
+    if setup is None:
         return [gr.skip()] * len(settings.NAMES)
-    setup = Setup.from_json(wanted[1])
     visitor.own, visitor.speed, visitor.stop = setup.own_points, setup.speed, setup.stop
     visitor.inside, visitor.hide = setup.inside, setup.hide
     return settings.updates(setup)
 
 
 @says
-def _show(language: str, visitor: VisitorState, wanted: lessons.Wanted, *values: object) -> Iterator[str]:
+def _show(language: str, visitor: VisitorState, wanted: Wanted, *values: object) -> Iterator[str]:
     """A run that stands where the setup says: at its step, or at weights that were edited; else one from the start."""
-    setup = OPENING if wanted[1] is None else Setup.from_json(wanted[1])
+    setup = wanted.setup or OPENING
     if not setup.weights:
         yield from live.new_stream(visitor, values, goal=setup.step)
         return

@@ -1,6 +1,5 @@
 """What the strip of lessons at the top of the XOR tab sets, and what a link asks of the page."""
 
-import time
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,11 +11,9 @@ from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action, ope
 from demos.xor.lessons.lessons import lesson_of, lessons, number_of
 from demos.xor.lottery import tab as lottery
 from demos.xor.lottery.settings import LotterySettings
-from demos.xor.settings.setup import OPENING, Setup
+from demos.xor.settings.setup import OPENING, Setup, Wanted
 
 STAGE = ".xor-learner"  # the first learner, with its verdict
-
-Wanted = tuple[float, dict[str, Any] | None]  # when, and the setup as JSON; None is the opening setup
 
 
 def build() -> gr.HTML:
@@ -53,15 +50,14 @@ def _arrive(language: str, asked: Wanted | None, query: str) -> tuple[Any, Any]:
         setup = lessons()[number - 1].setup if number else Setup.from_link(query or "")
     except BadInput as error:
         gr.Warning(error.in_language(language), duration=12)
-    wanted = (time.time(), None) if setup == OPENING else _wanted(setup)
-    return wanted, open_lesson(number)
+    return Wanted(None if setup == OPENING else setup), open_lesson(number)
 
 
 @says
 def _set(language: str, event: gr.EventData) -> Wanted:
     """The setup of a card's first or second button."""
     asked, action = action_of("xor", event)
-    return _wanted(Setup.from_json(dict(asked.actions[action])))
+    return Wanted(Setup.from_json(dict(asked.actions[action])))
 
 
 @says
@@ -70,8 +66,4 @@ def _fields(language: str, event: gr.EventData) -> Sequence[Any]:
     lesson = lessons()[number_of(event._data.get("lesson")) - 1]
     assert lesson.lottery is not None
     chosen = LotterySettings(lesson.setup, lesson.lottery.hidden, lesson.lottery.activation, lesson.lottery.seeds)
-    return [_wanted(lesson.setup), *lottery.fields_of(chosen)]
-
-
-def _wanted(setup: Setup) -> Wanted:
-    return time.time(), setup.to_json()
+    return [Wanted(lesson.setup), *lottery.fields_of(chosen)]

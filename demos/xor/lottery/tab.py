@@ -14,7 +14,7 @@ from demos.common.ui import Page, bilingual, choices, controls, folded, module, 
 from demos.xor.latest import Latest
 from demos.xor.lottery.settings import SEEDS, TEXTBOOK, TRAINING, WIDTHS, LotterySettings, textbook
 from demos.xor.recipe import train_points
-from demos.xor.settings.setup import Setup
+from demos.xor.settings.setup import Setup, Wanted
 from demos.xor.settings.tab import table_choices
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
     """Lay out the lottery and wire it.
 
     `setup_of` makes the live view's setup of the values of the components `live`. A ticket that is opened puts its
-    setup, as JSON with a number that makes it new, into `wanted`.
+    setup into `wanted`.
     """
     state = gr.State(LotteryState())
     with gr.Column(elem_classes="xor-part", elem_id="xor-lottery-part"):
@@ -206,8 +206,9 @@ def _stop(state: LotteryState) -> None:
 
 
 @says
-def _open(language: str, state: LotteryState, event: gr.EventData) -> tuple[float, dict[str, Any]]:
-    """The setup of the ticket that was clicked, and the time, so that it is new."""
+def _open(language: str, state: LotteryState, event: gr.EventData) -> Wanted:
+    """The setup of the ticket that was clicked. Raises BadInput if there is no such ticket."""
     assert state.settings is not None
     data = event._data
-    return time.time(), state.settings.ticket(data["hidden"], data["activation"], data["seed"]).to_json()
+    ticket = state.settings.ticket(data["hidden"], data["activation"], data["seed"])
+    return Wanted(Setup.from_json(ticket.to_json()))  # checked: it is named by the page

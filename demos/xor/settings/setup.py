@@ -120,6 +120,16 @@ class Setup:
         return cls.from_json(_unfolded(given)) if given else OPENING
 
 
+@dataclass(frozen=True, eq=False)
+class Wanted:
+    """A lesson, a link or a ticket of the lottery asks to see this `setup`; None is the opening one.
+
+    No two are equal: a lesson that is pressed twice begins twice.
+    """
+
+    setup: Setup | None
+
+
 def as_linked(points: Points) -> Points:
     """A visitor's points in DIGITS digits, as a link will carry them: it then restores the very run."""
     rounded = [[float(f"{value:.{DIGITS}g}") for value in place] for place in points.x.tolist()]

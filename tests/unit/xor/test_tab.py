@@ -10,7 +10,7 @@ from demos.xor.lessons import tab as lessons_tab
 from demos.xor.lessons.lessons import lessons
 from demos.xor.live import tab as live
 from demos.xor.settings import tab as settings
-from demos.xor.settings.setup import OPENING, Setup
+from demos.xor.settings.setup import OPENING, Setup, Wanted
 
 
 def values(setup: Setup = OPENING) -> list:
@@ -37,14 +37,14 @@ def test_the_run_asked_for_last_is_the_one_that_is_shown(monkeypatch: pytest.Mon
 
 
 def test_a_lesson_opened_before_the_page_was_ready_stays_open() -> None:
-    lesson = lessons_tab._wanted(lessons()[1].setup)
+    lesson = Wanted(lessons()[1].setup)
     assert lessons_tab._arrive("en", lesson, "") == (tab.gr.skip(), tab.gr.skip())
-    assert lessons_tab._arrive("en", None, "")[0][1] is None
-    assert lessons_tab._arrive("en", None, "?lesson=2")[0][1] == lesson[1]
+    assert lessons_tab._arrive("en", None, "")[0].setup is None
+    assert lessons_tab._arrive("en", None, "?lesson=2")[0].setup == lesson.setup
 
 
 def test_the_opening_setup_does_not_undo_a_choice_made_before_it() -> None:
     visitor = live.VisitorState()
-    assert tab._restore("en", visitor, (0.0, None)) == [tab.gr.skip()] * len(settings.NAMES)
-    stream = tab._show("en", visitor, (0.0, None), *values(Setup(learners=("mlp", "forward-forward"))))
+    assert tab._restore("en", visitor, Wanted(None)) == [tab.gr.skip()] * len(settings.NAMES)
+    stream = tab._show("en", visitor, Wanted(None), *values(Setup(learners=("mlp", "forward-forward"))))
     assert [one["kind"] for one in json.loads(next(stream))["learners"]] == ["mlp", "forward-forward"]
