@@ -194,8 +194,8 @@ def xor_train(
 
 @says
 def _outcome(language: str, model: str, recipe: Recipe, hidden: int, layers: int) -> dict[str, Any]:
-    from demos.xor.live.run import run_single_threaded
     from demos.xor.outcome import outcome
+    from demos.xor.workers import run_single_threaded
 
     recipe = replace(recipe, hidden=same_width(hidden, layers))
     if recipe.checked().steps > MOST_STEPS:

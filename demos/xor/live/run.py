@@ -3,15 +3,12 @@
 import math
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import TypeVar
 
 import numpy as np
 
-from demos.common.threads import single_threaded_worker
 from demos.xor.data import Points
 from demos.xor.live.snapshot import LEARNERS, Snapshot
 from demos.xor.proof.contradiction import contradiction
@@ -24,8 +21,6 @@ PATIENCE = 40  # epochs to watch the perceptron on points that no line separates
 EPOCHS = 300  # and on points that a line separates
 GOAL_FRAMES = 120  # of a run that is to stand at a given step
 RESENT_FRAMES = 8  # sent once more with the next ones, should a message be skipped
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -174,11 +169,11 @@ class Run:
         with self._one_at_a_time:
             moved = []
             for kind, learner, last in zip(self.kinds, self._learners, self.frames[-1].learners, strict=True):
-                until = time.monotonic() + seconds / len(self.kinds)
+                deadline = time.monotonic() + seconds / len(self.kinds)
                 most = RANGES["steps"][1] if kind == "perceptron" else self.recipe.steps
                 moved.append(last)
                 for moved[-1] in islice(learner, max(0, min(steps[kind], most - last.step))):
-                    if time.monotonic() > until:
+                    if time.monotonic() > deadline:
                         break
             self.frame_count += 1
             self.frames = [*self.frames[-RESENT_FRAMES:], Frame(self.frames[-1].index + 1, tuple(moved))]
@@ -192,11 +187,3 @@ class Run:
 
 def _counted_on(one: Snapshot, before: int) -> Snapshot:
     return replace(one, step=one.step + before, solved_at=None if one.solved_at is None else one.solved_at + before)
-
-
-_workers = ThreadPoolExecutor(max_workers=4, thread_name_prefix="xor", initializer=single_threaded_worker)
-
-
-def run_single_threaded(work: Callable[[], T]) -> T:
-    """The result of `work`, done in a worker whose torch uses one thread: more would only wait for each other."""
-    return _workers.submit(work).result()

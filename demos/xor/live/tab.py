@@ -87,7 +87,7 @@ def speed(language: str, visitor: VisitorState, event: gr.EventData) -> None:
 def step(language: str, visitor: VisitorState, event: gr.EventData) -> str:
     """One step or one epoch of the run."""
     from demos.xor.live.look import message
-    from demos.xor.live.run import run_single_threaded
+    from demos.xor.workers import run_single_threaded
 
     version = visitor.training.request()
     run = visitor.run
@@ -134,7 +134,7 @@ def new_stream(
 def show(visitor: VisitorState, run: "Run") -> str:
     """The message that shows a new run, which is not trained."""
     from demos.xor.live.look import message
-    from demos.xor.live.run import run_single_threaded
+    from demos.xor.workers import run_single_threaded
 
     version = visitor.training.request()
     number = visitor.number = visitor.number + 1
@@ -145,7 +145,7 @@ def show(visitor: VisitorState, run: "Run") -> str:
 def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = None) -> Iterator[str]:
     """Messages of the run until it is over (or at its `goal`, a step for each learner) or a later request ends it."""
     from demos.xor.live.look import message
-    from demos.xor.live.run import run_single_threaded
+    from demos.xor.workers import run_single_threaded
 
     ours = visitor.training.request()
     if visitor.run is not run:
@@ -178,7 +178,8 @@ def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = N
 
 
 def new_run(visitor: VisitorState, values: tuple[object, ...], start: "Start | None" = None) -> "Run":
-    from demos.xor.live.run import Run, run_single_threaded
+    from demos.xor.live.run import Run
+    from demos.xor.workers import run_single_threaded
 
     recipe, learners, own = settings.chosen(values)
     points = visitor.own if own else None

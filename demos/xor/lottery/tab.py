@@ -172,10 +172,10 @@ def _train(
     language: str, state: LotteryState, *values: Any, most_seconds: float, setup_of: Callable[..., Setup]
 ) -> Iterator[str]:
     """Messages of the lottery until it is over or a later request ends it. Raises BadInput if it took too long."""
-    from demos.xor.live.run import run_single_threaded
     from demos.xor.lottery.look import message
     from demos.xor.lottery.lottery import lottery
     from demos.xor.lottery.timing import seconds_per_cost
+    from demos.xor.workers import run_single_threaded
 
     settings = settings_of(values[:FIELDS], setup_of(*values[FIELDS:])).checked(most_seconds, seconds_per_cost())
     ours = state.requests.request()

@@ -5,10 +5,10 @@ from dataclasses import replace
 from functools import lru_cache
 from threading import Lock
 
-from demos.xor.live.run import run_single_threaded
 from demos.xor.lottery.lottery import Group
 from demos.xor.lottery.settings import LotterySettings
 from demos.xor.recipe import train_points
+from demos.xor.workers import run_single_threaded
 
 MINUTE = 60  # seconds
 PROBES = 8

@@ -11,9 +11,10 @@ import pytest
 
 from demos.xor.learn import learn_mlp
 from demos.xor.live.look import message
-from demos.xor.live.run import FRAMES_PER_SECOND, Run, run_single_threaded
+from demos.xor.live.run import FRAMES_PER_SECOND, Run
 from demos.xor.lottery.lottery import lottery
 from demos.xor.recipe import Recipe, train_points
+from demos.xor.workers import run_single_threaded
 
 FRAMES = 200
 

@@ -12,7 +12,6 @@ from demos.common.i18n import strings
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import CORNERS, DATASETS, Dataset, Points, gate, own_points, read_csv, sample, split
 from demos.xor.learn import batches, learn_mlp
-from demos.xor.live.run import run_single_threaded
 from demos.xor.losses import LOSSES, OUTPUTS
 from demos.xor.lottery.look import setting_line
 from demos.xor.lottery.settings import LotterySettings
@@ -21,6 +20,7 @@ from demos.xor.proof.separable import witness
 from demos.xor.recipe import TABLES, Recipe, names, train_points, train_test_points
 from demos.xor.settings.setup import Setup
 from demos.xor.settings.tab import table_choices
+from demos.xor.workers import run_single_threaded
 
 
 @pytest.mark.parametrize("name", DATASETS)

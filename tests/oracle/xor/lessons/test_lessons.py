@@ -10,12 +10,12 @@ from demos.common.i18n import text
 from demos.xor.forward_forward import learn_forward_forward
 from demos.xor.learn import MLPStep, learn_mlp
 from demos.xor.lessons.lessons import lesson_of, lessons
-from demos.xor.live.run import run_single_threaded
 from demos.xor.lottery.lottery import lottery
 from demos.xor.lottery.solutions import solutions
 from demos.xor.perceptron import PerceptronStep, learn_perceptron
 from demos.xor.recipe import train_points
 from demos.xor.settings.setup import Setup
+from demos.xor.workers import run_single_threaded
 
 PERCEPTRON_LR = 0.1  # of the live page
 LESSONS = {lesson.key: lesson for lesson in lessons()}

@@ -14,10 +14,11 @@ from demos.xor.data import DATASETS, read_csv
 from demos.xor.forward_forward import learn_forward_forward
 from demos.xor.learn import learn_mlp
 from demos.xor.live.look import message
-from demos.xor.live.run import LEAST_FRAMES, RESENT_FRAMES, Run, Start, run_single_threaded
+from demos.xor.live.run import LEAST_FRAMES, RESENT_FRAMES, Run, Start
 from demos.xor.live.snapshot import FARTHEST_WEIGHT, flat, unflat
 from demos.xor.perceptron import learn_perceptron
 from demos.xor.recipe import Recipe, train_points
+from demos.xor.workers import run_single_threaded
 
 ALL = ("perceptron", "mlp", "forward-forward")
 

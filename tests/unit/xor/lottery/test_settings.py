@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from demos.common.errors import BadInput
-from demos.xor.live.run import Run, run_single_threaded
+from demos.xor.live.run import Run
 from demos.xor.live.snapshot import unflat
 from demos.xor.lottery.look import BINS, histogram, message
 from demos.xor.lottery.lottery import lottery
@@ -20,6 +20,7 @@ from demos.xor.lottery.timing import seconds_per_cost
 from demos.xor.model import forward_many
 from demos.xor.recipe import Recipe, train_points
 from demos.xor.settings.setup import OPENING, Setup
+from demos.xor.workers import run_single_threaded
 
 LONG = replace(OPENING, recipe=Recipe(data="moons", steps=100_000))
 OWN = ((0.0, 0.0, 0), (1.0, 1.0, 0), (0.2, 0.9, 1), (1.0, 0.1, 1), (0.5, 0.5, 0))
