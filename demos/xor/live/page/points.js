@@ -4,11 +4,11 @@
 import { find, findAll } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { stroke } from "../../page/drawing.js";
-import { frameOf, pointRadius } from "../../page/plane.js";
+import { frameOf, pointRadius } from "../../page/decision_region.js";
 
 /** @import { Colours, Context } from "../../page/drawing.js" */
 /** @import { Place, View } from "../../page/net.js" */
-/** @import { Points } from "../../page/plane.js" */
+/** @import { Points } from "../../page/decision_region.js" */
 
 /** @typedef {[x: number, y: number, kind: number]} Point */
 /** @typedef {{ points: () => Points, view: () => View, set: (points: Points, settled: boolean) => void, redraw: () => void }} Stage */

@@ -8,7 +8,7 @@ import { fillWords, language, sayFrom } from "../../../common/page/words.js";
 import { makePanel } from "../../inside/page/inside.js";
 import { prepareCanvas, readColours } from "../../page/drawing.js";
 import { makeNet } from "../../page/net.js";
-import { drawPlane, lineOf, NO_POINTS, wrongPoints } from "../../page/plane.js";
+import { drawPlane, lineOf, NO_POINTS, wrongPoints } from "../../page/decision_region.js";
 import { proofHtml } from "../../proof/page/proof.js";
 import { curveWords, drawCurves, frameAt } from "./curves.js";
 import { makeDock } from "./dock.js";
@@ -20,7 +20,7 @@ import { verdictByHand, verdictOf } from "./verdict.js";
 
 /** @import { Context } from "../../page/drawing.js" */
 /** @import { Kind, Net, Spec, View } from "../../page/net.js" */
-/** @import { Points } from "../../page/plane.js" */
+/** @import { Points } from "../../page/decision_region.js" */
 /** @import { Frame, RunMessage, Snapshot } from "./history.js" */
 
 /** @typedef {{ words: Words, mostPoints: number, largestTable: number }} Constants */

@@ -2,11 +2,11 @@
 // How a learner stands in a frame: the large words, and why.
 
 import { count } from "../../../common/page/numbers.js";
-import { wrongPoints } from "../../page/plane.js";
+import { wrongPoints } from "../../page/decision_region.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
 /** @import { Net } from "../../page/net.js" */
-/** @import { Points } from "../../page/plane.js" */
+/** @import { Points } from "../../page/decision_region.js" */
 /** @import { RunMessage, Snapshot } from "./history.js" */
 
 /** @typedef {{ key?: string, tone: "good" | "bad" | "", verdict: string, reason: string }} Verdict */

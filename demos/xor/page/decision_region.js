@@ -1,5 +1,5 @@
 // @ts-check
-// The plane: where the net says class 0 and class 1, its border, its hidden units' lines, and the points.
+// The decision region: where the net says class 0 and class 1, its border, its hidden units' lines, and the points.
 
 import { mix, cssColour } from "../../common/page/canvas.js";
 import { activationOf } from "./activations.js";
