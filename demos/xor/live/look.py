@@ -30,7 +30,7 @@ def message(run: Run, number: int, running: bool, version: int = 0, inside: str 
             "running": running,
             "over": run.over,
             "after": run.start.index if run.start else None,
-            "rate": 1 / run.seconds,
+            "fps": 1 / run.seconds,
             "speed": run.speed,
             "stop": run.stop,
             "view": list(run.points.view),
@@ -39,7 +39,7 @@ def message(run: Run, number: int, running: bool, version: int = 0, inside: str 
             "hide": hide,
             **_points("points", "classes", run.points),
             **(_points("test_points", "test_classes", run.held_out) if run.held_out else {}),
-            "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": EPOCHS, "rate": FRAMES_PER_SECOND},
+            "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": EPOCHS, "fps": FRAMES_PER_SECOND},
             "proof": proof_data(run.contradiction) if run.contradiction else None,
             "cycle": _cycle(run),
             "learners": [

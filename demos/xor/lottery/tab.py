@@ -10,7 +10,7 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.ui import Page, bilingual, choices, controls, folded, module, says, stage, t, template, words
+from demos.common.ui import Page, choices, controls, folded, module, says, stage, t, template, words
 from demos.xor.latest import Latest
 from demos.xor.lottery.settings import SEEDS, TEXTBOOK, TRAINING, WIDTHS, LotterySettings, textbook
 from demos.xor.recipe import train_points
@@ -50,10 +50,7 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
     """
     state = gr.State(LotteryState())
     with gr.Column(elem_classes="xor-part", elem_id="xor-lottery-part"):
-        gr.HTML(
-            f'<h2>{bilingual("xor.lottery")}</h2><p class="xor-part-lead">{bilingual("xor.lottery_lead")}</p>',
-            js_on_load=None,
-        )
+        gr.HTML(template("xor/lottery/page/title.html"), js_on_load=None)
         with gr.Row():
             with stage():
                 chart = gr.HTML(

@@ -37,11 +37,11 @@ export function makeTransport(root, history, { trigger, redraw, say }) {
     const passed = Math.min(0.1, (now - before) / 1000);
     before = now;
     if (!atEnd()) {
-      const { rate } = history.head;
-      const lag = rate * BEHIND;
+      const { fps } = history.head;
+      const lag = fps * BEHIND;
       const pull = training() ? Math.min(4, Math.max(0.4, 1 + (history.last.index - place - lag) / (4 * Math.max(lag, 1)))) : 1;
       const shown = Math.floor(place);
-      place = Math.min(history.last.index, place + passed * rate * pull);
+      place = Math.min(history.last.index, place + passed * fps * pull);
       if (Math.floor(place) !== shown) redraw();
     } else if (!training()) {
       if (history.head.over) pause();
