@@ -111,7 +111,7 @@ class Context:
     reading for every half block. Without `cached` the whole context is read for every token: same result, only slower.
     """
 
-    def __init__(self, model: GPT, prompt: Sequence[int], rows: int = 1, *, cached: bool = True) -> None:
+    def __init__(self, model: GPT, prompt: Sequence[int], rows: int, *, cached: bool) -> None:
         """`prompt` is at least one token."""
         self.model, self.rows, self.cached = model, rows, cached
         self.block_size = model.config.block_size

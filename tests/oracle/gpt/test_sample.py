@@ -118,6 +118,27 @@ def test_the_prompt_is_read_once_for_all() -> None:
     assert read == [(1, 4), (5, 1), (5, 1)]
 
 
+@pytest.mark.parametrize(("block_size", "read"), [(16, [16, 9, 1, 1]), (7, [7, 4, 1, 1, 1, 4])])
+def test_when_the_block_is_full_the_newer_half_is_read_again(block_size: int, read: list[int]) -> None:
+    model = GPT(Config(vocab_size=31, block_size=block_size, layers=1, heads=2, width=8)).eval()
+    seen: list[list[int]] = []
+    model.transformer.register_forward_pre_hook(lambda module, inputs: seen.append(inputs[0][0].tolist()))
+    prompt = list(range(31))  # of it, the last of a block
+    text = prompt + [each.token for each in sample(model, prompt, Sampling(max_tokens=len(read), temperature=0))]
+    assert [len(tokens) for tokens in seen] == read
+    at = len(prompt)
+    for tokens in seen:  # each time up to the token that was sampled last
+        assert tokens == text[at - len(tokens) : at]
+        at += 1
+
+
+def test_the_likeliest_token_is_certain_at_temperature_zero() -> None:
+    model = GPT(Config(vocab_size=31, block_size=16, layers=1, heads=2, width=8)).eval()
+    (likeliest,) = sample(model, [1, 2], Sampling(max_tokens=1, temperature=0))
+    assert likeliest.final == 1
+    assert likeliest.probability < 0.5
+
+
 def test_the_penalty_is_that_of_transformers() -> None:
     logits = torch.randn(40, generator=torch.Generator().manual_seed(1))
     seen = torch.tensor([3, 8, 21])
@@ -126,6 +147,15 @@ def test_the_penalty_is_that_of_transformers() -> None:
     assert (logits[seen] < 0).any()
     torch.testing.assert_close(penalised(logits, seen, 1.8), theirs)
     torch.testing.assert_close(penalised(logits, seen, 1.0), logits)
+
+
+@torch.no_grad()
+def test_of_two_tokens_the_second_is_judged_and_of_one_none() -> None:
+    torch.manual_seed(0)
+    model = GPT(Config(vocab_size=12, block_size=4, layers=1, heads=2, width=16)).eval()
+    expected = model(torch.tensor([[3]]))[0, -1].softmax(0)[7]
+    assert probabilities(model, [3, 7]) == pytest.approx([float(expected)])
+    assert probabilities(model, [3]) == probabilities(model, []) == []
 
 
 def test_a_penalty_makes_repeating_rarer() -> None:

@@ -10,8 +10,10 @@ from demos.gpt.tokenizer import (
     BytePairTokenizer,
     CharTokenizer,
     NumberTokenizer,
+    Shown,
     Tokenizer,
     byte_names,
+    listed,
     tokenizer_from,
 )
 
@@ -38,6 +40,13 @@ def test_a_part_of_a_character_is_shown_as_bytes(pairs: BytePairTokenizer) -> No
     assert [piece.completes for piece in shown] == ["a", "", "", "뷁"]
 
 
+def test_every_byte_has_its_name() -> None:
+    tokenizer = BytePairTokenizer.learn([], 256)
+    names = [piece.text for piece in tokenizer.pieces(range(256))]
+    assert {f"<{byte:02X}>" for byte in range(0x80, 0x100)} < set(names)
+    assert set(map(chr, range(0x80))) < set(names)
+
+
 def test_streamed_text_holds_back_open_characters(pairs: BytePairTokenizer) -> None:
     tokens = pairs.encode(KOREAN).tokens
     reader = pairs.reader()
@@ -47,6 +56,34 @@ def test_streamed_text_holds_back_open_characters(pairs: BytePairTokenizer) -> N
     assert reader.close() == ""
     reader.read(pairs.encode("뷁").tokens[0])
     assert reader.close() == "\ufffd"
+
+
+def test_a_tokenizer_that_cuts_or_fills_its_texts_does_neither_here(pairs: BytePairTokenizer) -> None:
+    description = pairs.to_json()["tokenizer"]
+    description["truncation"] = {"direction": "Right", "max_length": 3, "strategy": "LongestFirst", "stride": 0}
+    description["padding"] = {
+        **{"strategy": {"Fixed": 200}, "direction": "Right", "pad_to_multiple_of": None},
+        **{"pad_id": 0, "pad_type_id": 0, "pad_token": "!"},
+    }
+    assert BytePairTokenizer(json.dumps(description)).encode(KOREAN) == pairs.encode(KOREAN)
+
+
+def test_an_empty_prompt_starts_after_a_line_break_or_with_the_first_token() -> None:
+    assert CharTokenizer.of("ab\n").start == 0
+    assert CharTokenizer("ba\n").start == 2
+    assert CharTokenizer("ba").start == 0
+    assert NumberTokenizer(50).start == 0
+
+
+def test_characters_and_numbers_are_shown_whole() -> None:
+    assert CharTokenizer.of("뷁a").pieces([1, 0]) == [Shown("뷁", "뷁", partial=False), Shown("a", "a", partial=False)]
+    assert NumberTokenizer(50).pieces([17]) == [Shown("17 ", "17 ", partial=False)]
+
+
+def test_of_many_skipped_characters_twenty_are_listed() -> None:
+    skipped = [chr(ord("가") + n) for n in range(21)]
+    assert listed(skipped[:20]) == " ".join(skipped[:20])
+    assert listed(skipped) == " ".join(skipped[:20]) + " …"
 
 
 def test_byte_names_are_those_of_the_library() -> None:
@@ -94,6 +131,7 @@ def test_gpt2s_two_files_make_the_same_tokenizer(pairs: BytePairTokenizer, tmp_p
     assert read.start == 280
     assert read.decode([280]) == END_OF_TEXT
     assert read.pieces([280])[0].text == END_OF_TEXT
+    assert read.encode(f"a{END_OF_TEXT}").tokens == [*pairs.encode("a").tokens, 280]  # one token, not its letters
 
 
 def test_numbers_stand_for_tokens_that_have_no_text() -> None:
