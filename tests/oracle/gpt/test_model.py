@@ -61,6 +61,41 @@ def test_weights_that_are_not_gpt2s_are_named(theirs: GPT2LMHeadModel) -> None:
         from_gpt2(weights, heads=4)
 
 
+@pytest.mark.parametrize("part", ["wte", "wpe", "h.0.attn.c_attn"])
+def test_weights_without_a_part_that_every_gpt2_has_are_refused(theirs: GPT2LMHeadModel, part: str) -> None:
+    weights = theirs.state_dict()
+    del weights[f"transformer.{part}.weight"]
+    with pytest.raises(ValueError, match=f"no .*{part.removeprefix('h.0.attn.')}"):
+        from_gpt2(weights, heads=4)
+
+
+@pytest.mark.parametrize("written", [True, False])
+def test_a_head_that_is_the_embedding_is_tied_whether_it_was_written_or_not(
+    theirs: GPT2LMHeadModel, written: bool
+) -> None:
+    weights = theirs.state_dict()
+    if not written:
+        del weights["lm_head.weight"]
+    ours = from_gpt2(weights, heads=4)
+    assert ours.config.tied
+    assert ours.lm_head is None
+
+
+def test_weights_begin_as_gpt2s() -> None:
+    """Radford et al. 2019, section 2.3, and its code: 0.02, less by √(2 L) where layers add to the stream."""
+    torch.manual_seed(0)
+    model = GPT(Config(vocab_size=500, block_size=100, layers=8, heads=4, width=128, tied=False))
+    for name, parameter in model.named_parameters():
+        if "ln_" in name:
+            assert parameter.unique().tolist() == [float(name.endswith("weight"))]
+        elif name.endswith("bias"):
+            assert parameter.abs().max() == 0
+        else:
+            std = 0.02 / 4 if name.endswith("c_proj.weight") else 0.02
+            assert parameter.std().item() == pytest.approx(std, rel=0.03)
+            assert parameter.mean().abs() < std / 20
+
+
 def test_a_head_of_its_own_is_kept(theirs: GPT2LMHeadModel) -> None:
     weights = dict(theirs.state_dict())
     weights["lm_head.weight"] = torch.randn(31, 32, generator=torch.Generator().manual_seed(3))
