@@ -1,12 +1,15 @@
 """Training learns, can be paused and taken up again, and ends when it should."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+import torch
 
 from demos.common.errors import BadInput
-from demos.gpt.learn import Recipe, Training, evaluate
-from demos.gpt.model import Config
+from demos.gpt.corpus import IGNORED
+from demos.gpt.learn import Recipe, Training, evaluate, fast_matmul
+from demos.gpt.model import GPT, Config
 from demos.gpt.tokenizer import CharTokenizer
 
 TEXT = "she sells sea shells by the sea shore, and he sells her a shell. " * 40
@@ -53,6 +56,93 @@ def test_a_saved_run_goes_on_exactly(tmp_path: Path) -> None:
     again.resume(tmp_path / "run.pt")
     parts += [progress.loss for progress in again.run()]
     assert parts == whole
+
+
+def same_weights(one: GPT, other: GPT) -> bool:
+    return all(torch.equal(a, b) for a, b in zip(one.parameters(), other.parameters(), strict=True))
+
+
+def test_a_saved_run_keeps_its_averaged_weights_where_there_is_no_folder_yet(tmp_path: Path) -> None:
+    run = training()
+    *_, _ = run.run()
+    run.save(tmp_path / "new" / "run.pt")
+    again = training()
+    again.resume(tmp_path / "new" / "run.pt")
+    assert same_weights(again.average, run.average)
+    assert same_weights(again.model, run.model)
+    assert (again.step, again.share) == (8, 1)
+
+
+def test_the_learning_rates_rise_for_twenty_steps_stay_and_fall_to_zero() -> None:
+    run = training(steps=100, falls_from=0.4, lr=0.003, muon_lr=0.02)
+    factors = []
+    for _ in run.run():
+        muon, adamw = (optimizer.param_groups[0]["lr"] for optimizer in run.optimizers)
+        assert muon / 0.02 == pytest.approx(adamw / 0.003)
+        factors.append(muon / 0.02)
+    rising, staying, falling = factors[:20], factors[19:41], factors[40:]
+    assert rising == pytest.approx([step / 20 for step in range(1, 21)])
+    assert staying == pytest.approx([1] * 22)
+    assert falling == pytest.approx([(100 - step) / 60 for step in range(40, 100)])
+
+
+def test_matrices_of_the_layers_are_muons_and_all_the_rest_is_adamws() -> None:
+    run = training()
+    muon, adamw = ({id(p) for group in o.param_groups for p in group["params"]} for o in run.optimizers)
+    assert isinstance(run.optimizers[0], torch.optim.Muon)
+    assert isinstance(run.optimizers[1], torch.optim.AdamW)
+    for name, parameter in run.model.named_parameters():
+        in_a_layer = name.startswith("transformer.h.") and parameter.ndim == 2
+        assert (id(parameter) in muon, id(parameter) in adamw) == (in_a_layer, not in_a_layer)
+
+
+def test_the_average_follows_fast_at_first_and_slower_later() -> None:
+    run = training(steps=12, average=0.5)
+    expected = [parameter.clone() for parameter in run.model.parameters()]
+    for step, _ in enumerate(run.run()):
+        follow = max(0.5, 9 / (10 + step))
+        expected = [e + follow * (p - e) for e, p in zip(expected, run.model.parameters(), strict=True)]
+        for mine, theirs in zip(run.average.parameters(), expected, strict=True):
+            torch.testing.assert_close(mine, theirs.detach())
+
+
+def test_each_layer_adds_nothing_at_first_and_a_model_to_begin_with_is_taken_over() -> None:
+    run = training()
+    assert all(p.abs().max() == 0 for name, p in run.model.named_parameters() if name.endswith("c_proj.weight"))
+    model = GPT(CONFIG)
+    run.begin_with(model)
+    assert same_weights(run.model, model)
+    assert same_weights(run.average, model)
+
+
+def test_the_loss_is_the_mean_over_all_predicted_tokens_without_dropout() -> None:
+    """Of batches with more and with fewer of them; those that are not to be predicted count nowhere."""
+    model = GPT(replace(CONFIG, dropout=0.9)).train()
+    inputs = TOKENS[:48].view(3, 16)
+    targets = TOKENS[1:49].view(3, 16).clone()
+    targets[0, 3:] = targets[2, :15] = IGNORED
+    windows = [(inputs[:1], targets[:1]), (inputs[1:], targets[1:])]
+    found = evaluate(model, windows, exact=True)
+    assert not model.training
+    with torch.no_grad():
+        losses = -model(inputs).log_softmax(-1).gather(2, targets.clamp(min=0)[..., None])[..., 0]
+    kept = targets != IGNORED
+    assert kept.sum() == 3 + 16 + 1
+    assert found == pytest.approx(float(losses[kept].mean()), abs=1e-6)
+
+
+@pytest.mark.parametrize("able", [True, False])
+def test_products_are_in_bfloat16_only_where_the_processor_can(able: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cpu, "_is_avx512_bf16_supported", lambda: able)
+    monkeypatch.setattr(torch.cpu, "_is_amx_tile_supported", lambda: False)
+    with fast_matmul(torch.device("cpu")):
+        product = torch.ones(2, 2) @ torch.ones(2, 2)
+    assert product.dtype == (torch.bfloat16 if able else torch.float32)
+
+
+def test_a_recipe_without_an_end_is_refused() -> None:
+    with pytest.raises(ValueError, match="minutes or steps"):
+        Training(TOKENS, CONFIG, Recipe())
 
 
 def test_it_ends_when_the_time_is_over() -> None:
