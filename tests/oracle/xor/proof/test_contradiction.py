@@ -63,6 +63,13 @@ def test_special_places() -> None:
     assert check(points([[0, 0], [2, 0], [1, 0], [3, 0]], [0, 0, 1, 1]))  # two segments on one line
 
 
+def test_of_all_fours_that_meet_the_largest_is_named() -> None:
+    touching = points([[0, 0], [2, 0], [1, 0], [1, 1]], [0, 0, 1, 1])  # the end of one segment on the other
+    assert witness(touching) == [0, 1, 2, 3]
+    skew = points([[0, 0], [4, 4], [0, 3], [3, 0], [1, 0], [2, 2]], [0, 0, 1, 1, 1, 0])
+    assert witness(skew) == [0, 1, 2, 3]
+
+
 def test_huge_factors_are_told_as_shares() -> None:
     """Coordinates with many digits: the smallest whole factors have thirty digits, which nobody reads."""
     found = proof_data(contradiction(sample("spiral", 200, 0.2, 0)))  # type: ignore[arg-type]
