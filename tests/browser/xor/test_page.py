@@ -193,6 +193,18 @@ def test_a_choice_made_while_a_run_goes_on_starts_the_new_run_at_once(open_page:
     expect(page.get_by_label("Seed", exact=True)).to_have_value("1")
 
 
+DRAG = """async (slider, values) => {
+  const seen = [], root = document.querySelector("[data-run]");
+  for (const value of values) {
+    slider.value = value;
+    slider.dispatchEvent(new Event("input", { bubbles: true }));
+    await new Promise((done) => setTimeout(done, 50));
+    seen.push([root.dataset.run, root.dataset.running]);
+  }
+  return seen;
+}"""
+
+
 def test_a_dragged_slider_counts_once_and_lets_the_run_go_on(open_page: Callable) -> None:
     """The server is told when it is let go: until then the run before is trained, after it one run begins."""
     page = open_page("xor", query=Setup(Recipe(steps=100_000), learners=("mlp",), stop=False).to_link())
@@ -200,11 +212,7 @@ def test_a_dragged_slider_counts_once_and_lets_the_run_go_on(open_page: Callable
     expect(root).to_have_attribute("data-running", "true")
     number = int(root.get_attribute("data-run"))
     slider = page.get_by_label("range slider for Units in layer 1")
-    slider.focus()
-    for _ in range(6):
-        slider.press("ArrowRight")
-        page.wait_for_timeout(50)
-        assert (root.get_attribute("data-run"), root.get_attribute("data-running")) == (str(number), "true")
+    assert slider.evaluate(DRAG, [5, 6, 7, 8, 9, 10]) == [[str(number), "true"]] * 6
     expect(learner(page, 0).locator(".xor-detail")).to_have_text("2–10–1 · tanh")
     page.wait_for_timeout(1000)
     assert (root.get_attribute("data-run"), root.get_attribute("data-running")) == (str(number + 1), "true")
