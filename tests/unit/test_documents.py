@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from demos import DEMOS
+
 ROOT = Path(__file__).parent.parent.parent
 ARCHITECTURE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
 NAMED = re.findall(r"`((?:[\w.-]+/)*[\w-]+\.(?:py|js|toml|md))(?::(\w+))?`", ARCHITECTURE)
@@ -37,9 +39,19 @@ def test_each_demo_has_one_trace_that_runs_one_way() -> None:
         assert len(folders - {"common"}) == 1  # a demo knows no other
 
 
-@pytest.mark.parametrize(
-    "document", ["README.md", "docs/README.ko.md", "docs/architecture.md", "CONTRIBUTING.md", "SECURITY.md"]
-)
+DOCUMENTS = ["README.md", "docs/README.ko.md", "docs/architecture.md", "CONTRIBUTING.md", "SECURITY.md"]
+READMES = [f"demos/{demo.name}/README.md" for demo in DEMOS]
+
+
+@pytest.mark.parametrize("document", DOCUMENTS + READMES)
+def test_every_file_named_by_its_path_is_there(document: str) -> None:
+    text = re.sub(r"^```.*?^```$", "", (ROOT / document).read_text(encoding="utf-8"), flags=re.DOTALL | re.MULTILINE)
+    named = set(re.findall(r"`((?:[\w.-]+/)+[\w-]+\.(?:py|js|css|html|toml|json|md))`", text))
+    folders = (ROOT, (ROOT / document).parent)
+    assert [path for path in sorted(named) if not any((folder / path).is_file() for folder in folders)] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_link_leads_somewhere(document: str) -> None:
     missing = [file for file in files_named_in(document) if not (ROOT / file).exists()]
     assert missing == []

@@ -10,7 +10,7 @@ from demos.common.ui.labels import bilingual
 
 
 def template(path: str, **parts: str) -> str:
-    """The HTML of a page folder ("gpt/inside/page/frame.html") for the `html_template` of a `gr.HTML`.
+    """The HTML of a page folder ("gpt/inside/page/inside.html") for the `html_template` of a `gr.HTML`.
 
     In it [[demo.key]] is that string in both languages and [[name]] the HTML that `parts` gives for that name. Raises
     KeyError for a name that neither knows.
@@ -20,7 +20,7 @@ def template(path: str, **parts: str) -> str:
 
 
 def module(path: str, *events: str, **constants: object) -> str:
-    """The `js_on_load` of a `gr.HTML` that the script `path` of a page folder ("xor/page/stage.js") draws.
+    """The `js_on_load` of a `gr.HTML` that the script `path` of a page folder ("xor/live/page/stage.js") draws.
 
     Once the part is on the page, the browser loads the script as an ES module and calls what it exports as
     `mount({element, props, trigger, watch, upload, server}, constants)`. That is a moment after Gradio has put the part

@@ -117,7 +117,7 @@ class Actor:
         tempo: float | None = None,
         depth: float | None = None,
     ) -> Motion:
-        """Hold a position, walk in place, or repeat, whatever the movement is (see `athlete.perform`)."""
+        """Hold a position, walk in place, or repeat, whatever the movement is (see `performance.perform`)."""
         speed = tempo if tempo is not None else float(np.clip(self.pace.lognormal(0, 0.14), 0.7, 1.45))
         deep = depth if depth is not None else float(np.clip(self.pace.normal(0.98, 0.03), 0.9, 1.03))
         if self.move.get("hold"):
