@@ -15,8 +15,8 @@ from demos.gpt.inside.forward_steps import STEPS, code, of_token, values, weight
 from demos.gpt.inside.lens import Lens, Standing
 from demos.gpt.inside.merges import Word, merges_of, readable
 from demos.gpt.model import GPT
+from demos.gpt.prompts.prompt import skipped
 from demos.gpt.tokenizer import BytePairTokenizer, Shown, Tokenizer
-from demos.gpt.write.look import skipped
 
 MOST_WEIGHTS = 1_200_000  # attention weights in one message, a byte each: 256 tokens of 6 × 4 heads, 128 of 12 × 12
 MOST_LOGITS = 2_048  # of a larger vocabulary, only the best logits are drawn

@@ -1,11 +1,14 @@
 """What was typed, as the tokens that the model gets, each with the probability it had."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from demos.common.errors import BadInput
+from demos.common.i18n import text
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.sample import probabilities
+from demos.gpt.tokenizer import listed
 
 MAX_PROMPT = 10_000  # characters
 
@@ -46,3 +49,10 @@ def prompt_of(checkpoint: Checkpoint, tokens: list[int], unknown: tuple[str, ...
     judged: list[float | None] = [None] * (len(tokens) - max(len(read) - 1, 0))
     judged += probabilities(checkpoint.model, read)
     return Prompt(tokens, checkpoint.tokenizer.decode(tokens), unknown, len(read), judged)
+
+
+def skipped(unknown: Sequence[str], language: str) -> list[str]:
+    """The note that names the characters that were skipped, if there are any."""
+    if not unknown:
+        return []
+    return [text("gpt.note_unknown", language, characters=listed(unknown))]

@@ -9,9 +9,9 @@ from typing import Any
 from demos.common.i18n import text
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.registry import Entry
-from demos.gpt.prompts.prompt import Prompt
+from demos.gpt.prompts.prompt import Prompt, skipped
 from demos.gpt.sample import Sampling
-from demos.gpt.tokenizer import UNREADABLE, listed
+from demos.gpt.tokenizer import UNREADABLE
 from demos.gpt.write.candidates import Ranking
 from demos.gpt.write.token_tree import EXCHANGED, GIVEN, ROOT, TokenTree
 
@@ -126,13 +126,6 @@ def notes(prompt: Prompt, language: str) -> list[str]:
         count = f"{len(prompt.tokens):,}"
         said.append(text("gpt.note_long", language, tokens=count, read=f"{prompt.read:,}"))
     return said
-
-
-def skipped(unknown: Sequence[str], language: str) -> list[str]:
-    """The note that names the characters that were skipped, if there are any."""
-    if not unknown:
-        return []
-    return [text("gpt.note_unknown", language, characters=listed(unknown))]
 
 
 def facts(checkpoint: Checkpoint, entry: Entry, language: str) -> str:

@@ -12,7 +12,7 @@ from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 from demos.gpt.visitor import VisitorState
 from demos.gpt.write import tree_tab
-from demos.gpt.write.look import LABEL, skipped, tree_view
+from demos.gpt.write.look import LABEL, tree_view
 from demos.gpt.write.tab import _write
 from demos.gpt.write.token_tree import GIVEN, ROOT, TokenTree
 from demos.gpt.write.tree_tab import request_text
@@ -195,28 +195,6 @@ def test_the_text_before_the_candidates_is_shown_in_whole_characters() -> None:
     list(write(visitor, "가나다라마바사아자차카타파하거너", tokens=1))
     place = 3 * 15 + 1  # the last syllable's second byte; 40 bytes before it begin inside one too
     assert look(visitor, 0, place)["before"] == "다라마바사아자차카타파하거"
-
-
-@pytest.mark.parametrize(
-    ("unknown", "named"),
-    [
-        ("한", "한"),
-        ("\t", "⇥"),
-        (" ", "␣"),
-        ("\n", "↵"),
-        ("\r", "U+000D"),
-        ("\u00a0", "U+00A0"),  # a space that does not break
-        ("\u200b", "U+200B"),  # a space without width
-        ("\ufe0f", "U+FE0F"),  # makes an emoji of the character before
-        ("\u0301", "U+0301"),  # an accent for the character before
-        ("\U0001f600", "😀"),
-        ("one", "one"),  # of a tokenizer of numbers
-    ],
-)
-def test_what_was_skipped_is_named_so_that_it_can_be_seen(unknown: str, named: str) -> None:
-    (note,) = skipped((unknown, "가"), "en")
-    assert note.endswith(f": {named} 가")
-    assert skipped((), "en") == []
 
 
 def test_clicks_on_what_is_gone_do_no_harm(visitor: VisitorState) -> None:
