@@ -143,15 +143,14 @@ def train(
 
     JSON: folder, step, samples, seconds, accuracy (top-1 share of each held-out set).
     """
-    import torch
-
     from demos.clip import learn
     from demos.clip.corpus import sources
     from demos.clip.models import export
     from demos.clip.tokenizer import BPE_FILE
     from demos.common.models import weights
+    from demos.common.threads import process_with
 
-    torch.set_num_threads(threads)
+    process_with(threads)
     place = cache or Path.home() / ".cache" / "glassbox" / "clip"
     found = sources.read(corpus, place)
     if not only_finish:

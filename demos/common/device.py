@@ -7,6 +7,7 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
+from demos.common.threads import process_with
 
 CHOICES = ("auto", "cpu", "cuda", "mps")
 
@@ -19,7 +20,7 @@ def select_device(choice: str = "auto") -> torch.device:
     """
     if choice not in CHOICES:
         raise BadInput("common.device_unknown", choice=choice, choices=", ".join(CHOICES))
-    torch.set_num_threads(cores())
+    process_with(cores())
     available = {"cuda": torch.cuda.is_available(), "mps": torch.backends.mps.is_available(), "cpu": True}
     if choice == "auto":
         return torch.device(next(name for name, here in available.items() if here))

@@ -25,6 +25,11 @@ def single_threaded(small: bool = True) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
+def process_with(threads: int) -> None:
+    """The calling thread and those to come compute with so many from now on. For a program that does one thing."""
+    torch.set_num_threads(threads)
+
+
 def single_threaded_worker() -> None:
     """The calling thread computes alone from now on; threads to come keep their default. For a pool's `initializer`."""
     worker_with(1)

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from demos.common.models import weights
+from demos.common.threads import single_threaded
 from demos.posture.data import FEATURES, SWAP
 from demos.posture.exercises import NETWORK, learned_classes
 from demos.posture.model import ExerciseNet
@@ -64,24 +65,26 @@ def train(
     AdamW with a cosine schedule (Loshchilov, Hutter 2019, arXiv:1711.05101).
     """
     torch.manual_seed(seed)
-    torch.set_num_threads(1)  # so small a network is slower on several
-    windows, labels = examples
-    network = new_network(classes)
-    share = torch.bincount(labels, minlength=len(classes)).float() / len(labels)
-    optimiser = torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=0.05)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=lr, total_steps=steps)
-    for step in range(1, steps + 1):
-        chosen = torch.randint(len(labels), (batch,))
-        # A little noise on the features: a real landmarker errs in more ways than ours.
-        noisy = windows[chosen] + 0.05 * torch.randn(batch, 1, FEATURES) + 0.03 * torch.randn(batch, *windows.shape[1:])
-        loss = F.cross_entropy(network(noisy), labels[chosen], weight=share.rsqrt(), label_smoothing=0.05)
-        optimiser.zero_grad()
-        loss.backward()
-        optimiser.step()
-        schedule.step()
-        if step % 100 == 0 or step == steps:
-            right = accuracy(network, *unseen)
-            yield Progress("learning", step, steps, loss.item(), right, network.eval() if step == steps else None)
+    with single_threaded():  # so small a network is slower on several
+        windows, labels = examples
+        network = new_network(classes)
+        share = torch.bincount(labels, minlength=len(classes)).float() / len(labels)
+        optimiser = torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=0.05)
+        schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=lr, total_steps=steps)
+        for step in range(1, steps + 1):
+            chosen = torch.randint(len(labels), (batch,))
+            # A little noise on the features: a real landmarker errs in more ways than ours.
+            noisy = (
+                windows[chosen] + 0.05 * torch.randn(batch, 1, FEATURES) + 0.03 * torch.randn(batch, *windows.shape[1:])
+            )
+            loss = F.cross_entropy(network(noisy), labels[chosen], weight=share.rsqrt(), label_smoothing=0.05)
+            optimiser.zero_grad()
+            loss.backward()
+            optimiser.step()
+            schedule.step()
+            if step % 100 == 0 or step == steps:
+                right = accuracy(network, *unseen)
+                yield Progress("learning", step, steps, loss.item(), right, network.eval() if step == steps else None)
 
 
 @torch.no_grad()

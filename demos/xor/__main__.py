@@ -4,10 +4,10 @@ import sys
 from pathlib import Path
 from typing import Annotated, Any
 
-import torch
 import typer
 
 from demos.common import cli
+from demos.common.threads import process_with
 from demos.xor.data import Points, read_csv_file
 from demos.xor.lottery.lottery import MOST_SEEDS, Progress, lottery, report
 from demos.xor.outcome import outcome, suited
@@ -19,7 +19,7 @@ app = cli.new("The perceptron and the multi-layer perceptron on points in the pl
 @app.callback()
 def main() -> None:
     """The perceptron and the multi-layer perceptron on points in the plane."""
-    torch.set_num_threads(1)  # for matrices this small a team costs more than it saves
+    process_with(1)  # for matrices this small a team costs more than it saves
 
 
 @app.command()

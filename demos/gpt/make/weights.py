@@ -18,6 +18,7 @@ import typer
 
 from demos.common import cli
 from demos.common.models import weights
+from demos.common.threads import process_with
 from demos.gpt.corpus import Pairs
 from demos.gpt.data import read_text
 from demos.gpt.learn import Recipe, Training
@@ -49,7 +50,7 @@ def shakespeare(
     threads: Threads = 1,
 ) -> None:
     """Characters, 4.8 million parameters, measured on the last tenth."""
-    torch.set_num_threads(threads)
+    process_with(threads)
     text = read_text(text_file)
     tokenizer = CharTokenizer.of(text)
     tokens = tokenizer.encode(text).tensor()
@@ -70,7 +71,7 @@ def korean(
     threads: Threads = 1,
 ) -> None:
     """Questions and answers in byte pairs, measured on the answers to held-out questions."""
-    torch.set_num_threads(threads)
+    process_with(threads)
     known, new = split_by_question(read_pairs(csv_file))
     tokenizer = BytePairTokenizer.learn((f"{pair.question}\n{pair.answer}\n" for pair in known), KOREAN_TOKENS)
     config = Config(len(tokenizer), block_size=64, layers=4, heads=3, width=192, bias=False, dropout=0.3)
@@ -99,7 +100,7 @@ def adder(threads: Threads = 1) -> None:
 
 def task(name: str, config: Config, steps: int, threads: int) -> None:
     """Train on some questions of a task, ask all the others."""
-    torch.set_num_threads(threads)
+    process_with(threads)
     chosen = TASKS[name]
     trained, unseen = chosen.split()
     corpus = Pairs(chosen.examples(chosen.balanced(trained)), chosen.examples(unseen[:5000]))
