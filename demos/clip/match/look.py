@@ -1,6 +1,5 @@
 """The answer as the stage shows it: small images, labels with shares, and what the model can be expected to know."""
 
-import base64
 import io
 import json
 import threading
@@ -15,6 +14,7 @@ from demos.clip import data, prompts
 from demos.clip.data import LoadedImage
 from demos.clip.zero_shot import Matcher
 from demos.common import numbers
+from demos.common.base64_arrays import encode_bytes
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.models import weights
@@ -77,7 +77,7 @@ def thumbnail(image: LoadedImage) -> str:
     small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
     buffer = io.BytesIO()
     small.save(buffer, "JPEG", quality=85)
-    address = "data:image/jpeg;base64," + base64.b64encode(buffer.getvalue()).decode()
+    address = f"data:image/jpeg;base64,{encode_bytes(buffer.getvalue())}"
     with _lock:
         _thumbnails[image.key] = address
         while len(_thumbnails) > REMEMBERED:
