@@ -9,7 +9,7 @@ from demos.gpt.prompts.prompt import prepare
 from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling
 
-BEGIN, END = "<!-- measured: written by make_weights -->", "<!-- /measured -->"
+BEGIN, END = "<!-- measured: written by demos.gpt.make.cards -->", "<!-- /measured -->"
 
 
 def update(card: Path, checkpoint: Checkpoint, size: int, prompts: Sequence[str]) -> None:
