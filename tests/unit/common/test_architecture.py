@@ -47,6 +47,61 @@ def test_only_tabs_and_the_ui_parts_import_gradio(file: Path) -> None:
     assert not {name for name in names if re.match(r"demos\.\w+\.(\w+\.)?(\w+_)?tab\b", name)}
 
 
+# A view is a folder of a demo that has a tab.py or a look.py. It imports of another one only what stands here.
+BETWEEN_VIEWS = {
+    "gpt/write": {"gpt/models/tab"},  # the controls of the model's precision stand beside what it writes
+    "xor/export": {"xor/live/run", "xor/live/snapshot"},  # the run under way is what is exported
+    "xor/lessons": {"xor/lottery/tab", "xor/lottery/settings"},  # a lesson sets the lottery
+    "xor/live": {"xor/settings/tab"},  # the controls that a run is set with
+    "xor/lottery": {"xor/settings/tab"},  # it offers the same choices
+}
+# Not views: what all views of a demo share, though a part of it lies beside a tab.
+SHARED = re.compile(r"xor/settings/setup|gpt/models/(?!tab\b)\w+")
+
+
+LEADING_UP = {  # files that are no tab and no look, and import one
+    "gpt/write/endpoint.py": {"gpt/write/look"},  # it answers with what the look makes
+    "posture/make/opening.py": {"posture/video/look"},  # it writes down what the tab opens with
+    "posture/video/annotate.py": {"posture/look"},  # it draws into the video what the page draws over it
+}
+
+
+def views(demo: str) -> set[str]:
+    folders = {file.parent for name in ("tab.py", "look.py") for file in ROOT.glob(f"demos/{demo}/*/{name}")}
+    return {folder.relative_to(ROOT / "demos").as_posix() for folder in folders}
+
+
+def modules_imported(file: Path) -> set[str]:
+    """The modules of demos/ that a file imports, like "xor/live/run"."""
+    paths = {name.removeprefix("demos.").replace(".", "/") for name in imported(file) if name.startswith("demos.")}
+    return {path for path in paths if (ROOT / "demos" / f"{path}.py").is_file()}
+
+
+@pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
+def test_a_view_imports_of_another_only_what_is_allowed(demo) -> None:
+    for view in views(demo.name):
+        others = views(demo.name) - {view}
+        found = {
+            module
+            for file in ROOT.joinpath("demos", view).rglob("*.py")
+            for module in modules_imported(file)
+            if module.rpartition("/")[0] in others and not SHARED.fullmatch(module)
+        }
+        assert found == BETWEEN_VIEWS.get(view, set()), view
+
+
+def test_only_views_and_the_command_line_import_a_look_or_a_tab() -> None:
+    """So model, learn, data and the verbs know nothing of how they are shown."""
+    above = {"__main__.py", "tab.py", "look.py"}
+    for demo in DEMOS:
+        for file in ROOT.joinpath("demos", demo.name).rglob("*.py"):
+            if file.name in above or file.name.endswith("_tab.py"):
+                continue
+            modules = modules_imported(file)
+            found = {module for module in modules if re.search(r"(^|[/_])(tab|look)$", module)}
+            assert found == LEADING_UP.get(file.relative_to(ROOT / "demos").as_posix(), set()), file
+
+
 @pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
 def test_a_demo_imports_no_other_demo(demo) -> None:
     others = tuple(f"demos.{other.name}" for other in DEMOS if other is not demo)
