@@ -6,12 +6,12 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from demos.common.ui import Page, choices, controls, says, t
+from demos.common.ui import PRIVATE, Page, choices, controls, says, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.gpt.inside import tab as inside_tab
 from demos.gpt.lessons import setup_of
 from demos.gpt.models.registry import FIRST
-from demos.gpt.models.tab import PRIVATE, ModelChooser
+from demos.gpt.models.tab import ModelChooser
 from demos.gpt.shared_tab import VIEWS, SharedState
 from demos.gpt.train import tab as train_tab
 from demos.gpt.visitor import ModelOpened, VisitorState

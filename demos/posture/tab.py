@@ -1,10 +1,8 @@
 """The posture tab: a video or the webcam, what the coach counts in it, and the lessons that set it."""
 
-from typing import Any
-
 import gradio as gr
 
-from demos.common.ui import Page, controls, says, stage, t, t_entry
+from demos.common.ui import PRIVATE, Page, controls, says, stage, t, t_entry
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.posture.exercises import AUTO, exercises, recognisable
 from demos.posture.live import tab as live
@@ -13,7 +11,6 @@ from demos.posture.video import tab as video
 from demos.posture.video.visitor import VisitorState
 
 ACTIONS = ("setup", "second")
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build(page: Page) -> None:

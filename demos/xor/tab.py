@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.events import api
 
 from demos.common.errors import BadInput
-from demos.common.ui import Page, controls, lead, says, stage
+from demos.common.ui import PRIVATE, Page, controls, lead, says, stage
 from demos.xor.data import MOST_POINTS, Points, own_points, read_csv
 from demos.xor.export import tab as export
 from demos.xor.inside import tab as inside
@@ -41,10 +41,9 @@ def build(page: Page) -> None:
 
     values = settings.components(chosen)
     inputs = [page.language, visitor, *values]
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     shared: dict[str, Any] = {"concurrency_id": "xor", "concurrency_limit": page.settings.concurrent_streams}
-    training: dict[str, Any] = {**private, **shared, "trigger_mode": "multiple"}  # the latest run ends the others
-    instant: dict[str, Any] = {**private, "queue": False, "trigger_mode": "multiple"}
+    training: dict[str, Any] = {**PRIVATE, **shared, "trigger_mode": "multiple"}  # the latest run ends the others
+    instant: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "multiple"}
 
     run_stage.play(live.play, inputs, run_stage, **training)
     run_stage.pause(live.pause, visitor, **instant)
@@ -59,10 +58,10 @@ def build(page: Page) -> None:
     for changed in (edited, pasted):
         changed.success(live.begin, inputs, run_stage, **training)
 
-    suited = chosen["data"].input(_suit, [page.language, *values], values, **private)
+    suited = chosen["data"].input(_suit, [page.language, *values], values, **PRIVATE)
     widths = [chosen[name] for name in settings.WIDTHS]
-    layered = chosen["layers"].input(settings.show_widths, chosen["layers"], widths, **private)
-    another = chosen["other_seed"].click(lambda seed: (seed or 0) + 1, chosen["seed"], chosen["seed"], **private)
+    layered = chosen["layers"].input(settings.show_widths, chosen["layers"], widths, **PRIVATE)
+    another = chosen["other_seed"].click(lambda seed: (seed or 0) + 1, chosen["seed"], chosen["seed"], **PRIVATE)
     for then in (suited.then, layered.then, another.then):
         then(live.begin, inputs, run_stage, **training)
     for name in ("learners", "activation", "lr", "forward_lr", "optimiser", "loss", "output", "init", "l1", "l2"):
@@ -72,7 +71,7 @@ def build(page: Page) -> None:
     for name in ("seed", "points_seed", "batch", "steps"):
         chosen[name].submit(live.begin, inputs, run_stage, **training)
     asked = [page.language, visitor, wanted]
-    wanted.change(_restore, asked, values, **private).success(_show, [*asked, *values], run_stage, **training)
+    wanted.change(_restore, asked, values, **PRIVATE).success(_show, [*asked, *values], run_stage, **training)
     export.build(page, visitor, lambda visitor: visitor.run, _shown_setup)
     lottery_parts = lottery.build(page, [visitor, *values], _setup, wanted)
     lessons.wire(page, strip, wanted, lottery_parts)

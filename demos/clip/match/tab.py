@@ -24,7 +24,7 @@ EXAMPLE_LABELS = {
 }
 SECONDS_BETWEEN_REPORTS = 0.2
 BEFORE = {"images": [], "notes": [], "waiting": {code: text("clip.opening", code) for code in LANGUAGES}}
-PRIVATE: dict[str, Any] = {"api_visibility": "private"}
+ONLY_PAGE: dict[str, Any] = {"api_visibility": "private"}  # as common's PRIVATE, but with the sign that it is under way
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,7 @@ def build(page: Page) -> View:
 
     handlers = Handlers(page.settings)
     asked = [page.language, files, labels, templates, own, top, model]
-    match.click(says(handlers.shown), asked, shown, show_progress="minimal", **PRIVATE)
+    match.click(says(handlers.shown), asked, shown, show_progress="minimal", **ONLY_PAGE)
     for_programs = gr.Button(visible=False)
     for_programs.click(says(handlers.answer), asked, shown, api_name="clip_match")
     gr.on(
@@ -106,17 +106,17 @@ def build(page: Page) -> View:
     )
     page.open_on(handlers.answer_quietly, asked, [shown, problem])
 
-    templates.change(lambda name: gr.update(visible=name == "own"), templates, own, **PRIVATE)
+    templates.change(lambda name: gr.update(visible=name == "own"), templates, own, **ONLY_PAGE)
     for name, button in starts.items():
-        button.click(lambda words=EXAMPLE_LABELS[name]: "\n".join(words), None, labels, **PRIVATE)
+        button.click(lambda words=EXAMPLE_LABELS[name]: "\n".join(words), None, labels, **ONLY_PAGE)
     begun = use.click(
         says(handlers.change_model),
         [page.language, wanted, model],
         [model, progress, use, stop],
         show_progress="hidden",
-        **PRIVATE,
+        **ONLY_PAGE,
     )
-    stop.click(stopped, [page.language, model], [progress, use, stop], cancels=[begun], **PRIVATE)
+    stop.click(stopped, [page.language, model], [progress, use, stop], cancels=[begun], **ONLY_PAGE)
     return View(files, tuple(file["path"] for file in files.value or ()), labels, templates)
 
 

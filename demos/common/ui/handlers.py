@@ -11,6 +11,9 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.models.weights import WeightsError
 
+# What an event of the page alone is given: no place in the API, and no sign that it is under way.
+PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")
 

@@ -8,7 +8,7 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.i18n import strings
 from demos.common.lessons import Lesson, lesson, lessons
-from demos.common.ui import dump_message, module, words
+from demos.common.ui import PRIVATE, dump_message, module, words
 
 DONE = "glassbox:lesson"  # the window's event after the server has set what a lesson asked for
 
@@ -60,7 +60,7 @@ def on_action(
     events = []
     for action in actions:
         listen = getattr(strip, action)
-        event = listen(handler, inputs, outputs, api_visibility="private", show_progress="hidden")
+        event = listen(handler, inputs, outputs, **PRIVATE)
         event.success(None, js=f"() => window.dispatchEvent(new Event('{DONE}'))")
         events.append(event)
     return events

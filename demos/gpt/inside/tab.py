@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import Page, bilingual, dump_message, module, says, t, template, words
+from demos.common.ui import PRIVATE, Page, bilingual, dump_message, module, says, t, template, words
 from demos.gpt.inside.forward_steps import IN_A_LAYER, STEPS
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.visitor import VisitorState
@@ -50,8 +50,7 @@ def build(page: Page, shared: SharedState) -> None:
         step_values=None, progress=1, apply_default_css=False, elem_id="gpt-inside",
     )  # fmt: skip
 
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
-    several = private | {"trigger_mode": "multiple", "concurrency_limit": page.settings.concurrent_streams}
+    several = PRIVATE | {"trigger_mode": "multiple", "concurrency_limit": page.settings.concurrent_streams}
     # Each of these may mean another text or another model; `_look` does nothing where neither is.
     gr.on(
         [
@@ -161,19 +160,21 @@ def _html() -> str:
 
 
 def _tab_of(step: Any) -> str:
-    values = " ".join(value.field for value in step.values)
-    repeated = " data-layer" if step.name in IN_A_LAYER else ""
-    return (
-        f'<button type="button" role="tab" data-step="{step.name}" data-values="{values}"{repeated}>'
-        f"{bilingual(f'gpt.inside_step_{step.name}')}</button>"
+    return template(
+        "gpt/inside/page/step_tab.html",
+        name=step.name,
+        values=" ".join(value.field for value in step.values),
+        repeated=" data-layer" if step.name in IN_A_LAYER else "",
+        label=bilingual(f"gpt.inside_step_{step.name}"),
     )
 
 
 def _explained(step: Any) -> str:
-    formulas = "".join(f'<math display="block"><mrow>{formula}</mrow></math>' for formula in step.formulas)
-    return (
-        f'<div class="gi-explained" data-step="{step.name}">'
-        f'<div class="gi-formula">{formulas}</div>'
-        f"<p>{bilingual(f'gpt.inside_say_{step.name}')}</p>"
-        f'<p class="gi-paper">{bilingual("gpt.inside_paper")} {step.algorithms}</p></div>'
+    formulas = (template("gpt/inside/page/formula.html", formula=formula) for formula in step.formulas)
+    return template(
+        "gpt/inside/page/explained.html",
+        name=step.name,
+        formulas="".join(formulas),
+        said=bilingual(f"gpt.inside_say_{step.name}"),
+        algorithms=step.algorithms,
     )

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from demos.common.i18n import text
-from demos.common.ui import Page, says, t
+from demos.common.ui import PRIVATE, Page, says, t
 from demos.gpt.models.registry import FILE, FIRST, HUB, REGISTRY, TRAINING
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.visitor import ModelOpened, VisitorState
@@ -14,7 +14,6 @@ from demos.gpt.visitor import ModelOpened, VisitorState
 FILES = [".safetensors", ".pt", ".pth", ".bin"]
 LARGE = 30_000_000  # parameters; smaller ones are near the processor anyway
 STEPS = 16  # tokens written both ways
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 class ModelChooser:

@@ -10,7 +10,7 @@ from gradio.context import Context
 from demos.common.base64_arrays import encode_bytes
 from demos.common.errors import BadInput, Label
 from demos.common.i18n import text
-from demos.common.ui import Page, choices, controls, dump_message, folded, module, says, stage, t, template
+from demos.common.ui import PRIVATE, Page, choices, controls, dump_message, folded, module, says, stage, t, template
 from demos.common.validate import positive, whole
 from demos.gpt.models.registry import REGISTRY, TRAINING
 from demos.gpt.shared_tab import SharedState
@@ -102,7 +102,6 @@ def build(page: Page, shared: SharedState) -> None:
     buttons = [go, *hidden, use]
     on, pause, resume, stop = hidden
 
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     laid_out = [source, field, prompt, preset, *shape, shown]
     sizing: dict[str, Any] = {
         "fn": form_tab.size_up,
@@ -110,19 +109,19 @@ def build(page: Page, shared: SharedState) -> None:
         "outputs": facts,
         "trigger_mode": "multiple",  # a newer question ends the older one's measurement
         "concurrency_limit": page.settings.concurrent_streams,
-        **private,
+        **PRIVATE,
     }
     texts = [page.language, visitor, form]
     shown_view = {"inputs": [page.language, shared.view, *sizing["inputs"][1:]], "fn": form_tab.size_up_if_shown}
-    shared.view.change(form_tab.show, [*texts, shared.view, source], laid_out, **private).then(**sizing | shown_view)
-    shared.opened.change(form_tab.show_lesson, texts, laid_out, **private).then(**sizing | shown_view)
-    source.input(form_tab.choose, [*texts, source], laid_out, **private).then(**sizing)
-    upload.upload(form_tab.read, [*texts, upload, prompt], laid_out, **private).then(**sizing)
-    field.input(lambda: OWN, outputs=source, **private)  # not told of the first change after a text was laid out
+    shared.view.change(form_tab.show, [*texts, shared.view, source], laid_out, **PRIVATE).then(**sizing | shown_view)
+    shared.opened.change(form_tab.show_lesson, texts, laid_out, **PRIVATE).then(**sizing | shown_view)
+    source.input(form_tab.choose, [*texts, source], laid_out, **PRIVATE).then(**sizing)
+    upload.upload(form_tab.read, [*texts, upload, prompt], laid_out, **PRIVATE).then(**sizing)
+    field.input(lambda: OWN, outputs=source, **PRIVATE)  # not told of the first change after a text was laid out
     typed = [*texts, source, field, prompt]
-    field.blur(form_tab.leave_field, typed, [source, prompt, shown], **private).then(**sizing)
-    preset.input(form_tab.choose_preset, preset, shape, **private).then(**sizing)
-    gr.on([number.input for number in numbers], lambda: OWN, outputs=preset, **private)
+    field.blur(form_tab.leave_field, typed, [source, prompt, shown], **PRIVATE).then(**sizing)
+    preset.input(form_tab.choose_preset, preset, shape, **PRIVATE).then(**sizing)
+    gr.on([number.input for number in numbers], lambda: OWN, outputs=preset, **PRIVATE)
     gr.on([*(number.input for number in shape), tokenizer.change], **sizing)
 
     wish = [page.language, visitor, form, field, tokenizer, prompt, seed, minutes, *shape]
@@ -132,18 +131,18 @@ def build(page: Page, shared: SharedState) -> None:
         "outputs": [shown, *buttons],
         "trigger_mode": "multiple",
         "concurrency_limit": page.settings.concurrent_streams,
-        **private,
+        **PRIVATE,
     }
-    go.click(says(handlers.start), wish, **private).success(**watching)
-    on.click(says(handlers.go_on), wish, **private).success(**watching)
-    resume.click(_resume, visitor, **private).success(**watching)
-    pause.click(_pause, visitor, queue=False, **private)
-    stop.click(_stop, visitor, queue=False, **private)
+    go.click(says(handlers.start), wish, **PRIVATE).success(**watching)
+    on.click(says(handlers.go_on), wish, **PRIVATE).success(**watching)
+    resume.click(_resume, visitor, **PRIVATE).success(**watching)
+    pause.click(_pause, visitor, queue=False, **PRIVATE)
+    stop.click(_stop, visitor, queue=False, **PRIVATE)
     opened = [shared.model, shared.opened, shared.view]
-    inside.click(look_inside, texts, opened, **private)
-    write.click(write_with, texts, opened, **private)
-    model.upload(upload_model, [*texts, model], [uploaded, on, use], **private)
-    download.wanted(export_part, texts, download, **private)
+    inside.click(look_inside, texts, opened, **PRIVATE)
+    write.click(write_with, texts, opened, **PRIVATE)
+    model.upload(upload_model, [*texts, model], [uploaded, on, use], **PRIVATE)
+    download.wanted(export_part, texts, download, **PRIVATE)
     root = Context.root_block
     assert root is not None
     root.unload(handlers.leave)

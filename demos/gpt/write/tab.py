@@ -10,7 +10,7 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.ui import Page, controls, folded, module, says, stage, t, template
+from demos.common.ui import PRIVATE, Page, controls, folded, module, says, stage, t, template
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import FIRST, REGISTRY
 from demos.gpt.models.tab import build_precision
@@ -88,7 +88,6 @@ def build(page: Page, shared: SharedState) -> None:
                 new_seed = gr.Checkbox(True, label=t("gpt.new_seed"))
             build_precision(page, shared)
 
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     visitor, passage = shared.visitor, shared.passage
     request.change(
         _write,
@@ -99,31 +98,31 @@ def build(page: Page, shared: SharedState) -> None:
         [shown, tree, passage],
         concurrency_limit=page.settings.concurrent_streams,
         trigger_mode="multiple",
-        **private,
+        **PRIVATE,
     )
     given, requested = [visitor, new_seed, seed], [request, seed, candidates]
     page.open_on(request_text, given, requested)
-    gr.on([write.click, prompt.submit], request_text, given, requested, **private)
+    gr.on([write.click, prompt.submit], request_text, given, requested, **PRIVATE)
     for at, button in enumerate(example_prompts):
-        button.click(partial(_write_example, at), given, [prompt, *requested], **private)
-    stop_writing.click(lambda visitor: visitor.stop(), visitor, queue=False, js=STOPPED, **private)
-    go_on.click(_go_on, given, requested, **private)
+        button.click(partial(_write_example, at), given, [prompt, *requested], **PRIVATE)
+    stop_writing.click(lambda visitor: visitor.stop(), visitor, queue=False, js=STOPPED, **PRIVATE)
+    go_on.click(_go_on, given, requested, **PRIVATE)
 
     settings = [temperature, top_k, top_p, penalty]
     looking = [page.language, visitor, *settings]
-    shown.token(tree_tab.show_candidates, looking, [candidates, passage], trigger_mode="multiple", **private)
+    shown.token(tree_tab.show_candidates, looking, [candidates, passage], trigger_mode="multiple", **PRIVATE)
     for slider in settings:
-        slider.change(tree_tab.update_candidates, looking, candidates, trigger_mode="always_last", **private)
-    candidates.closed(tree_tab.close_candidates, visitor, [candidates, passage], **private)
-    candidates.exchange(tree_tab.exchange, [page.language, *given], requested, **private)
+        slider.change(tree_tab.update_candidates, looking, candidates, trigger_mode="always_last", **PRIVATE)
+    candidates.closed(tree_tab.close_candidates, visitor, [candidates, passage], **PRIVATE)
+    candidates.exchange(tree_tab.exchange, [page.language, *given], requested, **PRIVATE)
     workspace = [shown, tree, candidates, passage]
-    shown.keep(tree_tab.keep_column, [page.language, visitor], workspace, **private)
-    tree.go(tree_tab.show_branch, [page.language, visitor], workspace, **private)
-    tree.prune(tree_tab.prune, [page.language, visitor], workspace, **private)
-    tree.clear(tree_tab.clear, [page.language, visitor], workspace, **private)
+    shown.keep(tree_tab.keep_column, [page.language, visitor], workspace, **PRIVATE)
+    tree.go(tree_tab.show_branch, [page.language, visitor], workspace, **PRIVATE)
+    tree.prune(tree_tab.prune, [page.language, visitor], workspace, **PRIVATE)
+    tree.clear(tree_tab.clear, [page.language, visitor], workspace, **PRIVATE)
 
     arriving = [prompt, temperature, max_tokens, stop, columns, top_k, *example_prompts, *workspace, request]
-    shared.opened.change(_arrive, [page.language, visitor, shared.opened], arriving, **private)
+    shared.opened.change(_arrive, [page.language, visitor, shared.opened], arriving, **PRIVATE)
 
 
 def _part(name: str, *events: str, value: Any = None) -> gr.HTML:

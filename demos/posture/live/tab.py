@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demos.common.ui import Page, dump_message, module, says, t, template
+from demos.common.ui import PRIVATE, Page, dump_message, module, says, t, template
 from demos.posture.look import SKELETON
 
 if TYPE_CHECKING:
@@ -17,7 +17,6 @@ CONSTRAINTS = {"video": {"width": {"ideal": 480}, "height": {"ideal": 360}, "fac
 CAMERA = "posture-camera"
 EVERY = 0.06  # seconds between two frames that the browser sends
 FORGET_AFTER = 1800  # seconds after which a camera's stream is dropped
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 
 
 def build(page: Page, tab: gr.Tab, exercise: gr.Radio) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import Page, dump_message, module, says, t, t_entry, template
+from demos.common.ui import PRIVATE, Page, dump_message, module, says, t, t_entry, template
 from demos.posture.exercises import AUTO, exercises
 from demos.posture.look import SKELETON
 from demos.posture.video import clips
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from demos.posture.video.analyse import Analysis
 
 SHOW_EVERY = 0.15  # seconds between two frames shown of an analysis under way
-PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 AT_ONCE: dict[str, Any] = {"queue": False, **PRIVATE}
 STREAMED: dict[str, Any] = {"trigger_mode": "multiple", **PRIVATE}  # the one before has been ended, and may go on a bit
 
@@ -74,7 +73,7 @@ def _drawn_by_script(name: str) -> gr.HTML:
     """A part that page/NAME.js fills."""
     return gr.HTML(
         "",
-        html_template=f'<div data-part="{name}"></div>',
+        html_template=template("posture/video/page/drawn.html", name=name),
         js_on_load=module(f"posture/video/page/{name}.js"),
         elem_id=f"posture-{name}",
     )

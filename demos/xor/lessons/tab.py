@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import Page, says
+from demos.common.ui import PRIVATE, Page, says
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action, open_lesson
 from demos.xor.lessons.lessons import lesson_of, lessons, number_of
 from demos.xor.lottery import tab as lottery
@@ -23,14 +23,13 @@ def build() -> gr.HTML:
 
 def wire(page: Page, strip: gr.HTML, wanted: gr.State, parts: lottery.Parts) -> None:
     """A card's button puts its setup into `wanted`, or trains the lottery; so does a link when the tab opens."""
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     address = gr.Textbox(visible=False)
     page.open_on(
         _arrive,
         [page.language, wanted, address],
         [wanted, strip],
         js="(language, wanted) => [language, wanted, location.search]",
-        **private,
+        **PRIVATE,
     )
     on_action(strip, ("setup", "second"), _set, page.language, wanted)
     [fields] = on_action(strip, ("lottery",), _fields, page.language, [wanted, *parts.fields])

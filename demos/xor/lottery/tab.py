@@ -10,7 +10,7 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.ui import Page, choices, controls, folded, module, says, stage, t, template, words
+from demos.common.ui import PRIVATE, Page, choices, controls, folded, module, says, stage, t, template, words
 from demos.xor.latest import Latest
 from demos.xor.lottery.settings import SEEDS, TEXTBOOK, TRAINING, WIDTHS, LotterySettings, textbook
 from demos.xor.recipe import train_points
@@ -98,9 +98,8 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
                     ]
 
     fields: list[Any] = [preset, seeds, widths, activations, *training]
-    private: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
     event: dict[str, Any] = {
-        **private,
+        **PRIVATE,
         "fn": partial(_train, most_seconds=page.settings.lottery_seconds, setup_of=setup_of),
         "inputs": [page.language, state, *fields, *live],
         "outputs": chart,
@@ -110,18 +109,18 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
     }
     go.click(**event)
     chart.expand(**event)  # the chart is seen for the first time
-    stop.click(_stop, state, **private, queue=False)
-    preset.input(partial(_prefill, setup_of=setup_of), [page.language, preset, *live], training, **private)
+    stop.click(_stop, state, **PRIVATE, queue=False)
+    preset.input(partial(_prefill, setup_of=setup_of), [page.language, preset, *live], training, **PRIVATE)
     estimated: dict[str, Any] = {
         "fn": partial(_estimate, setup_of=setup_of),
         "inputs": [page.language, *fields, *live],
         "outputs": estimate,
-        **private,
+        **PRIVATE,
     }
     for component in fields:
         component.change(**estimated)
     page.open_on(**estimated)
-    chart.select(_open, [page.language, state], wanted, **private)
+    chart.select(_open, [page.language, state], wanted, **PRIVATE)
     return Parts(fields, event)
 
 
