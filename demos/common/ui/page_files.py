@@ -1,6 +1,6 @@
 """The page code: the `page/` folders of the demos, as the browser gets them.
 
-Under `glassbox/` the app serves the tree of `demos/` (`glassbox/xor/page/plane.js` is `demos/xor/page/plane.js`), so an
+Under `glassbox/` the app serves the tree of `demos/` (`glassbox/xor/page/net.js` is `demos/xor/page/net.js`), so an
 `import` in a script means the same file to the browser and to whoever checks the code. Of that tree only scripts,
 styles and fonts in a `page` folder are there; a browser asks each time whether its copy is still the newest (RFC 9110,
 ETag).
@@ -34,7 +34,7 @@ def files(ending: str) -> list[Path]:
 
 
 def file(path: str) -> Path:
-    """The file of a page folder called `path` ("xor/page/plane.js"). Raises FileNotFoundError."""
+    """The file of a page folder called `path` ("xor/page/net.js"). Raises FileNotFoundError."""
     found = DEMOS_FOLDER / path
     if "page" not in Path(path).parts or not found.is_file():
         raise FileNotFoundError(f"demos/{path} is no file of a page folder.")
