@@ -17,7 +17,7 @@ run: .venv/installed ## install into .venv and serve Glassbox on http://127.0.0.
 	@$(BIN)/python app.py $(ARGS)
 
 test: .venv/installed-test chromium lint ## install the test extra too, then lint and run the tests, the long ones excepted (PYTEST_ARGS="-k adder")
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 lint: .venv/installed-test ## ruff and mypy, and eslint and tsc where there is Node
 	@.ci/lint_page
@@ -32,7 +32,7 @@ soak: .venv/installed-test chromium ## the long tests, most of them in the brows
 	$(BIN)/python -m pytest -m soak --timeout 3600 $(PYTEST_ARGS)
 
 soak-ci: .venv/installed-test chromium ## as many of the long tests as fit into twenty minutes
-	$(BIN)/python -m pytest -n 2 -m soak --minutes 20 --timeout 600 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal -m soak --minutes 20 --timeout 600 $(PYTEST_ARGS)
 
 weights: .venv/installed ## how each model is made; NAME=gpt/adder makes one (CSVFILE=…, where it learns from a file of yours)
 	@$(BIN)/python -m demos.common.models.make_weights $(NAME)
