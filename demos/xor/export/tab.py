@@ -38,7 +38,8 @@ def build(page: Page, visitor: gr.State, run_of: Callable[[Any], "Run | None"], 
         make = _link if given.get("what") == "link" else _file
         return dump_message({"number": given.get("number"), **make(run, setup_of(visitor), given)})
 
-    export.submit(hand_out, [page.language, visitor], export, **PRIVATE)
+    # Each click is answered: by default one is lost while the answer to another is on its way.
+    export.submit(hand_out, [page.language, visitor], export, trigger_mode="multiple", **PRIVATE)
 
 
 def _file(run: "Run", setup: Setup, given: dict[str, Any]) -> dict[str, str]:

@@ -28,6 +28,8 @@ export function mount({ element, props, trigger, watch }) {
   let chosen = -1; // the learner to export; first a net, if there is one
   let observed = false;
   let requests = 0;
+  /** @type {Set<number>} */
+  const open = new Set(); // requests that are not answered yet
   let known = ""; // what the buttons were built from
 
   // One button for each learner on the screen, in case there are several.
@@ -77,6 +79,7 @@ export function mount({ element, props, trigger, watch }) {
     else if (what === "svg") saveSvg(learner);
     else {
       requests += 1;
+      open.add(requests);
       const sent = (/** @type {ShownLearner} */ { kind, step, weights, edited }) => ({ kind, step, weights, edited });
       const hide = find(element, ".export-hide", HTMLInputElement).checked;
       const data = what === "link"
@@ -105,7 +108,7 @@ export function mount({ element, props, trigger, watch }) {
   function take() {
     /** @type {Answer | null} */
     const answer = parseMessage(props.value);
-    if (!answer || answer.number !== requests) return;
+    if (!answer || !open.delete(answer.number)) return;
     const { name, mime, content, link } = answer;
     if (link) copy(link);
     else if (name && mime && content) saveFile(name, [bytesOf(content)], mime);

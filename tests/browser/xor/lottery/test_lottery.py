@@ -3,12 +3,13 @@
 import re
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Download, Page, expect
 
 expect.set_options(timeout=60_000)  # a run takes seconds, a busy machine many
 GLASSBOX = """[...document.querySelectorAll("#xor-stage, #xor-stage *")].find((one) => one.glassbox).glassbox"""
@@ -120,13 +121,26 @@ def test_the_net_on_the_screen_can_be_taken_along(open_page: Callable, tmp_path:
     page = open_page("xor", query="?lesson=3")
     expect(verdict(page)).to_have_text(re.compile("Solved after"))
     expect(page.locator("#xor-stage [data-running='false']")).to_have_count(1)
+    downloads: list[Download] = []
+    page.on("download", lambda one: downloads.append(one))
+    kinds = {"script": ".py", "weights": ".safetensors", "png": ".png", "svg": ".svg"}
+    # One task: no click waits for the answer to the one before.
+    page.evaluate(
+        """(kinds) => {
+      for (const kind of kinds) document.querySelector(`[data-export='${kind}']`).click();
+    }""",
+        list(kinds),
+    )
+    deadline = time.monotonic() + 60
+    while len(downloads) < len(kinds) and time.monotonic() < deadline:
+        page.wait_for_timeout(50)
+    by_ending = {Path(one.suggested_filename).suffix: one for one in downloads}
+    assert set(by_ending) == set(kinds.values())
     taken = {}
-    for what in ("script", "weights", "png", "svg"):
-        with page.expect_download() as download:
-            page.locator(f"[data-export='{what}']").click()
-        taken[what] = tmp_path / download.value.suggested_filename
-        download.value.save_as(taken[what])
-        assert re.search(r"mlp-2-2-1.*step-\d+", taken[what].name)
+    for kind, ending in kinds.items():
+        taken[kind] = tmp_path / by_ending[ending].suggested_filename
+        by_ending[ending].save_as(taken[kind])
+        assert re.search(r"mlp-2-2-1.*step-\d+", taken[kind].name)
     done = subprocess.run([sys.executable, taken["script"]], capture_output=True, text=True, check=True)
     assert [line.split("class ")[1][0] for line in done.stdout.splitlines()] == ["0", "1", "1", "0"]
     assert taken["png"].read_bytes().startswith(b"\x89PNG")
