@@ -1,37 +1,69 @@
-"""The CLIP tab: images against words, and the lessons that set it."""
+"""The CLIP tab: images against words in several views, and the lessons that set them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import gradio as gr
 
 from demos.clip.match import tab as match
-from demos.common.ui import Page, lead, says
+from demos.clip.shared_tab import VIEWS, SharedState
+from demos.common.ui import PRIVATE, Page, choices, says, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
+
+# Each lays out its view and wires it. The matching view is there first: the others share what it holds.
+BUILDERS: dict[str, Callable[[Page, SharedState], None]] = {}
 
 
 def build(page: Page) -> None:
-    """Lay out the tab and wire it."""
-    lead("clip.lead")
+    """Lay out the frame, then each view in it."""
+    leads = [
+        gr.Markdown(t(f"clip.lead_{name}"), visible=name == VIEWS[0], elem_classes="lead", elem_id=f"clip-lead-{name}")
+        for name in VIEWS
+    ]
     strip = lesson_strip("clip", places={"setup": "#clip-stage", "second": "#clip-stage"})
-    view = match.build(page)
+    view = gr.Radio(
+        choices(VIEWS, "clip.view"), value=VIEWS[0], show_label=False, container=False, visible=len(VIEWS) > 1,
+        elem_id="clip-view", elem_classes="view-switch",
+    )  # fmt: skip
+    places = []
+    for name in VIEWS:
+        with gr.Column(visible=name == VIEWS[0], elem_id=f"clip-view-{name}") as place:
+            if name == "match":
+                matching = match.build(page)
+                shared = SharedState(
+                    view, matching.files, matching.labels, matching.templates, matching.own, matching.model
+                )
+            else:
+                BUILDERS[name](page, shared)
+        places.append(place)
+    view.change(_show, view, [*leads, *places], **PRIVATE)
     on_action(
         strip,
         ("setup", "second"),
         _set,
-        [page.language, gr.State(view.example_files), view.files],
-        [view.files, view.labels, view.templates],
+        [page.language, gr.State(matching.example_files), shared.files],
+        [shared.files, shared.labels, shared.templates, shared.view],
     )
+
+
+def _show(view: str) -> list[Any]:
+    """The lead and the place of `view` are seen, the others are not."""
+    return [part(visible=name == view) for part in (gr.Markdown, gr.Column) for name in VIEWS]
 
 
 @says
 def _set(
     language: str, example_files: Sequence[str], files: list[str] | None, event: gr.EventData
-) -> tuple[list[str], str, str]:
-    """The images, the guesses and the templates of a lesson. The example photos join the visitor's own images."""
+) -> tuple[list[str], str, str, str]:
+    """The images, the guesses, the templates and the view of a lesson.
+
+    The example photos join the visitor's own images.
+    """
     lesson, action = action_of("clip", event)
     wanted = lesson.actions[action]
     own = files or []
     there = {Path(file).name for file in own}
     missing = [file for file in example_files if Path(file).name not in there]
-    return [*own, *missing], "\n".join(wanted["labels"]), wanted.get("templates", "everyday")
+    guesses = "\n".join(wanted["labels"])
+    return [*own, *missing], guesses, wanted.get("templates", "everyday"), wanted.get("view", VIEWS[0])

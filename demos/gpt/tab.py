@@ -34,8 +34,9 @@ def build(page: Page) -> None:
     with gr.Row(elem_id="gpt-top"):
         with gr.Column(scale=2, min_width=300):
             view = gr.Radio(
-                choices(VIEWS, "gpt.view"), value=VIEWS[0], show_label=False, container=False, elem_id="gpt-view"
-            )
+                choices(VIEWS, "gpt.view"), value=VIEWS[0], show_label=False, container=False,
+                elem_id="gpt-view", elem_classes="view-switch",
+            )  # fmt: skip
         with controls() as choosing:
             chooser = ModelChooser(offline=page.settings.offline)
     shared = SharedState(visitor, view, chooser.model, opened=gr.State(None), passage=gr.State(None))

@@ -29,7 +29,7 @@ ONLY_PAGE: dict[str, Any] = {"api_visibility": "private"}  # as common's PRIVATE
 
 @dataclass(frozen=True)
 class View:
-    """What a lesson may set: the files, the guesses (a text) and the name of the templates.
+    """What other views read and a lesson may set: the files, the guesses (a text), the templates, the model's name.
 
     `example_files` are the example photos in Gradio's own folder, from where a page may get them.
     """
@@ -38,6 +38,8 @@ class View:
     example_files: tuple[str, ...]
     labels: gr.Textbox
     templates: gr.Dropdown
+    own: gr.Textbox
+    model: gr.Textbox
 
 
 def build(page: Page) -> View:
@@ -117,7 +119,7 @@ def build(page: Page) -> View:
         **ONLY_PAGE,
     )
     stop.click(stopped, [page.language, model], [progress, use, stop], cancels=[begun], **ONLY_PAGE)
-    return View(files, tuple(file["path"] for file in files.value or ()), labels, templates)
+    return View(files, tuple(file["path"] for file in files.value or ()), labels, templates, own, model)
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,27 @@
+"""What the views of the tab share: which one is seen, the images and guesses, and the model that answers.
+
+A view is a folder with a `tab.py` and its `build(page, shared)`; `tab.py` here lists them.
+"""
+
+from dataclasses import dataclass
+
+import gradio as gr
+
+VIEWS = ("match",)
+
+
+@dataclass(frozen=True)
+class SharedState:
+    """`view`: the switch; its value is one of VIEWS. A view may send the visitor to another one by returning its name.
+
+    `files`: the visitor's images, paths of uploaded files, the newest last. `labels`: the guesses, one a line.
+    `templates`, `own`: the name of the templates, and the visitor's own ones. `model`: the name of the model that
+    answers, for `registry.open_model`.
+    """
+
+    view: gr.Radio
+    files: gr.File
+    labels: gr.Textbox
+    templates: gr.Dropdown
+    own: gr.Textbox
+    model: gr.Textbox
