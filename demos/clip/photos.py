@@ -1,4 +1,4 @@
-"""Photos with captions, there before anybody brings their own: those of `assets/photos`, and four that Gradio carries."""
+"""Photos with captions, there before anybody brings their own: those of assets/photos, and four that Gradio carries."""
 
 import tomllib
 from dataclasses import dataclass

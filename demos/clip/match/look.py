@@ -1,29 +1,19 @@
 """The answer as the stage shows it: small images, labels with shares, and what the model can be expected to know."""
 
-import io
 import json
-import threading
-from collections import OrderedDict
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
 from demos.clip import data, prompts
-from demos.clip.data import LoadedImage
+from demos.clip.thumbnails import thumbnail
 from demos.clip.zero_shot import Matcher
 from demos.common import numbers
-from demos.common.base64_arrays import encode_bytes
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.models import weights
 
 MAX_IMAGES = 48
-THUMBNAIL = 480  # pixels on the longer side
-_thumbnails: "OrderedDict[str, str]" = OrderedDict()  # by the image's sha256
-_lock = threading.Lock()
-REMEMBERED = 256
 
 
 def answer(
@@ -65,24 +55,6 @@ def _entry(
         for score in scores[:top]
     ]
     return {"name": image.name, "key": image.key, "thumbnail": thumbnail(image), "labels": bars}
-
-
-def thumbnail(image: LoadedImage) -> str:
-    """A small JPEG as a data address, remembered by the image's content."""
-    with _lock:
-        if image.key in _thumbnails:
-            _thumbnails.move_to_end(image.key)
-            return _thumbnails[image.key]
-    small = image.image.copy()
-    small.thumbnail((THUMBNAIL, THUMBNAIL), Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=85)
-    address = f"data:image/jpeg;base64,{encode_bytes(buffer.getvalue())}"
-    with _lock:
-        _thumbnails[image.key] = address
-        while len(_thumbnails) > REMEMBERED:
-            _thumbnails.popitem(last=False)
-    return address
 
 
 def _notes(matcher: Matcher, files: int, labels: Sequence[str], language: str) -> list[dict[str, Any]]:
