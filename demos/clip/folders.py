@@ -57,27 +57,29 @@ def _readable(paths: Iterable[Path], skipped: list[str]) -> Iterator[tuple[Path,
 def evaluate(matcher: Matcher, folder: Path, templates: tuple[str, ...]) -> Evaluation:
     """Zero-shot accuracy on FOLDER/<class name>/*; underscores in class names are read as spaces.
 
+    A folder without an image that can be read is no class.
+
     Raises BadInput if the folder has no class folders with images.
     """
     if not folder.is_dir():
         raise BadInput("clip.no_such_folder", name=str(folder))
     classes = {path.name: path for path in sorted(folder.iterdir()) if path.is_dir()}
     skipped: list[str] = []
-    vectors, truth = [], []
-    for number, path in enumerate(classes.values()):
-        for _, vector in encoded(matcher, data.images_in(path), skipped):
-            vectors.append(vector)
-            truth.append(number)
-    if not vectors:
+    found: dict[str, list[Tensor]] = {}
+    for name, path in classes.items():
+        if vectors := [vector for _, vector in encoded(matcher, data.images_in(path), skipped)]:
+            found[name] = vectors
+    if not found:
         raise BadInput("clip.no_classes", name=str(folder))
-    labels = [name.replace("_", " ") for name in classes]
+    vectors = [vector for those in found.values() for vector in those]
+    truth = [number for number, those in enumerate(found.values()) for _ in those]
+    labels = [name.replace("_", " ") for name in found]
     images, right = torch.stack(vectors), torch.tensor(truth)
     texts = matcher.encode_labels(labels, templates)
     top = top_accuracy(images, texts, right)
     per_class = {
         name: top_accuracy(images[right == number], texts, right[right == number], (1,))[1]
-        for number, name in enumerate(classes)
-        if (right == number).any()
+        for number, name in enumerate(found)
     }
     return Evaluation(len(images), len(per_class), top[1], top[5], per_class, skipped)
 

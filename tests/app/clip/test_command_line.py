@@ -53,6 +53,9 @@ def test_evaluate_and_search_a_folder(clip, tmp_path: Path) -> None:
         (tmp_path / "images" / name).parent.mkdir(parents=True, exist_ok=True)
         photo(tmp_path / "images" / name, seed)
     (tmp_path / "images" / "bus" / "d.jpg").write_bytes(b"no image")
+    for name in ("__MACOSX", "notes"):  # no images there, so no classes
+        (tmp_path / "images" / name).mkdir()
+        (tmp_path / "images" / name / "read me.txt").write_text("no image")
     code, printed, said = clip("evaluate", tmp_path / "images", "--model", model, "--json")
     assert code == 0
     answer = json.loads(printed)
