@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-VIEWS = ("match",)
+VIEWS = ("match", "matrix")
 
 
 @dataclass(frozen=True)
