@@ -230,6 +230,27 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
     assert errors == [], "the page printed errors"
 
 
+@pytest.fixture
+def slow_line() -> Callable[[Any], Any]:
+    """`with slow_line(page):` every event that the page sends takes half a second to the server."""
+
+    @contextmanager
+    def slow(page: Any) -> Iterator[None]:
+        page.evaluate(
+            """() => {
+              window.fetchAtOnce = window.fetch;
+              window.fetch = async (...asked) => {
+                if (String(asked[0]).includes("queue/join")) await new Promise((done) => setTimeout(done, 500));
+                return window.fetchAtOnce(...asked);
+              };
+            }"""
+        )
+        yield
+        page.evaluate("() => { window.fetch = window.fetchAtOnce; }")
+
+    return slow
+
+
 def _choose_tab(page: Any, demo: str) -> None:
     """Click the tab of `demo`; where the tabs are wider than the window, Gradio keeps the last ones in a menu."""
     from demos.common.i18n import text

@@ -63,12 +63,17 @@ def _show(view: str) -> list[Any]:
 
 
 @says
-def set_up_lesson(language: str, visitor: VisitorState, event: gr.EventData) -> tuple[ModelOpened, str, str]:
-    """The model and the view that one of a lesson's buttons sets; the views do the rest."""
+def set_up_lesson(language: str, visitor: VisitorState, event: gr.EventData) -> tuple[Any, Any, Any]:
+    """The model and the view that one of a lesson's buttons sets; the views do the rest.
+
+    Nothing if another lesson or another model was asked for while the model was read.
+    """
     setup = setup_of(*action_of("gpt", event))
-    visitor.stop()
+    ours = visitor.lessons.request()
     for _ in visitor.open_model(setup.model):
         pass
+    if visitor.lessons.number != ours or visitor.name != setup.model:
+        return gr.skip(), gr.skip(), gr.skip()
     visitor.inside_focus = setup.focus and setup.focus | {"model": setup.model, "prompt": setup.prompt or ""}
     visitor.train_text = setup.text
     lesson = setup if setup.view != "train" else None  # whoever comes to train needs no text written

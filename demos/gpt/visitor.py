@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from demos.common.errors import BadInput
+from demos.common.latest import Latest
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import EMBEDDED, FIRST, HUB, REGISTRY, TRAINING, Entry
 from demos.gpt.write.token_tree import ROOT, TokenTree
@@ -76,10 +77,10 @@ class VisitorState:
 
     `name` is a key of REGISTRY, or the path of a file the visitor brought; `loaded` its model, once it was read, and
     `quantised` that model with its weights in 8 bits, if the visitor writes with those. `fetching` is the name of the
-    model that is being fetched. `open_requests` counts the models that were asked for: the newest counts, whenever an
-    older one arrives. `turn` is raised by whoever starts to write or wants it to end: a writer that sees a later turn
-    than its own stops. `device` is one of device.CHOICES; `offline` forbids downloads. `trainer` is set by the training
-    view; its model is the one called "training".
+    model that is being fetched. Of the models that were asked for (`opening`) the latest counts, whenever an older one
+    arrives; so it is with `lessons` and `precisions` (8 bits or full). Whoever starts to write or wants it to end makes
+    a request of `writing`: who writes for an earlier one stops. `device` is one of device.CHOICES; `offline` forbids
+    downloads. `trainer` is set by the training view; its model is the one called "training".
     Of a lesson, `inside_focus` is what the inside view has still to arrange, `train_text` the text (texts.EXAMPLES)
     that the training view has.
     """
@@ -88,8 +89,10 @@ class VisitorState:
     offline: bool = False
     name: str = FIRST
     fetching: str = ""
-    turn: int = 0
-    open_requests: int = 0
+    writing: Latest = field(default_factory=Latest)
+    opening: Latest = field(default_factory=Latest)
+    lessons: Latest = field(default_factory=Latest)
+    precisions: Latest = field(default_factory=Latest)
     loaded: "Checkpoint | None" = None
     quantised: "Checkpoint | None" = None
     trainer: "Trainer | None" = None
@@ -126,30 +129,30 @@ class VisitorState:
         from demos.gpt.models.checkpoint import Checkpoint
 
         self.stop()
-        self.cancel_opening()
-        mine = self.open_requests
+        ours = self.cancel_opening()
         if name == TRAINING:
             self.set_model(name, self._trained())
             return
         self.fetching = name
         try:
             for event in loading.open_with_progress(name, select_device(self.device), self.offline, **hints):  # type: ignore[arg-type]
-                if self.open_requests != mine:
+                if self.opening.number != ours:
                     return
                 if isinstance(event, Checkpoint):
                     self.set_model(name, event)
                 else:
                     yield event
         except BadInput:
-            if self.open_requests == mine:
+            if self.opening.number == ours:
                 raise
         finally:
-            if self.open_requests == mine:
+            if self.opening.number == ours:
                 self.fetching = ""
 
-    def cancel_opening(self) -> None:
-        """Give up the model that is being fetched."""
-        self.open_requests, self.fetching = self.open_requests + 1, ""
+    def cancel_opening(self) -> int:
+        """Give up the model that is being fetched. Returns the number of this request."""
+        self.fetching = ""
+        return self.opening.request()
 
     def set_model(self, name: str, checkpoint: "Checkpoint") -> None:
         """Work with this model, under that name; what is being written ends, what is being fetched is given up."""
@@ -180,7 +183,7 @@ class VisitorState:
 
     def stop(self) -> None:
         """End what is being written."""
-        self.turn += 1
+        self.writing.request()
 
     def _trained(self) -> "Checkpoint":
         trained = self.trainer.checkpoint() if self.trainer else None

@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.events import api
 
 from demos.common.errors import BadInput
-from demos.common.ui import PRIVATE, Page, controls, lead, says, stage
+from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, lead, says, stage
 from demos.xor.data import MOST_POINTS, Points, own_points, read_csv
 from demos.xor.export import tab as export
 from demos.xor.inside import tab as inside
@@ -42,8 +42,8 @@ def build(page: Page) -> None:
     values = settings.components(chosen)
     inputs = [page.language, visitor, *values]
     shared: dict[str, Any] = {"concurrency_id": "xor", "concurrency_limit": page.settings.concurrent_streams}
-    training: dict[str, Any] = {**PRIVATE, **shared, "trigger_mode": "multiple"}  # the latest run ends the others
-    instant: dict[str, Any] = {**PRIVATE, "queue": False, "trigger_mode": "multiple"}
+    training: dict[str, Any] = {**MULTIPLE, **shared}  # the latest run ends the others
+    instant: dict[str, Any] = {**MULTIPLE, "queue": False}
 
     run_stage.play(live.play, inputs, run_stage, **training)
     run_stage.pause(live.pause, visitor, **instant)
@@ -58,10 +58,10 @@ def build(page: Page) -> None:
     for changed in (edited, pasted):
         changed.success(live.begin, inputs, run_stage, **training)
 
-    suited = chosen["data"].input(_suit, [page.language, *values], values, **PRIVATE)
+    suited = chosen["data"].input(_suit, [page.language, *values], values, **MULTIPLE)
     widths = [chosen[name] for name in settings.WIDTHS]
-    layered = chosen["layers"].input(settings.show_widths, chosen["layers"], widths, **PRIVATE)
-    another = chosen["other_seed"].click(lambda seed: (seed or 0) + 1, chosen["seed"], chosen["seed"], **PRIVATE)
+    layered = chosen["layers"].input(settings.show_widths, chosen["layers"], widths, **MULTIPLE)
+    another = chosen["other_seed"].click(None, chosen["seed"], chosen["seed"], js="(seed) => (seed ?? 0) + 1")
     for then in (suited.then, layered.then, another.then):
         then(live.begin, inputs, run_stage, **training)
     for name in ("learners", "activation", "lr", "forward_lr", "optimiser", "loss", "output", "init", "l1", "l2"):

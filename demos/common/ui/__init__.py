@@ -1,12 +1,13 @@
 """The Gradio side that all tabs share. Of what tabs import, this is the face; only they and `app.py` import it."""
 
-from demos.common.ui.handlers import PRIVATE, says
+from demos.common.ui.handlers import MULTIPLE, PRIVATE, says
 from demos.common.ui.labels import I18N, bilingual, choices, t, t_entry, words
 from demos.common.ui.layout import Page, controls, folded, header, lead, stage
 from demos.common.ui.part import dump_message, module, template
 
 __all__ = [
     "I18N",
+    "MULTIPLE",
     "PRIVATE",
     "Page",
     "bilingual",

@@ -13,6 +13,9 @@ from demos.common.models.weights import WeightsError
 
 # What an event of the page alone is given: no place in the API, and no sign that it is under way.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+# The same for what a visitor does: each event is answered. By default Gradio drops one while another of the same
+# listener is under way; its "always_last" sends the latest afterwards, but with the gr.EventData of the one before.
+MULTIPLE: dict[str, Any] = PRIVATE | {"trigger_mode": "multiple"}
 
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")

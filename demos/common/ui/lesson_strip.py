@@ -8,7 +8,7 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.i18n import strings
 from demos.common.lessons import Lesson, lesson, lessons
-from demos.common.ui import PRIVATE, dump_message, module, words
+from demos.common.ui import MULTIPLE, dump_message, module, words
 
 DONE = "glassbox:lesson"  # the window's event after the server has set what a lesson asked for
 
@@ -55,12 +55,13 @@ def on_action(
 ) -> list[Any]:
     """Let `handler` set what these actions of the strip ask for; its success brings their place into sight.
 
+    A handler that takes its time sees to it that the lesson pressed last is the one that is set.
     Returns the events, in the order of the actions.
     """
     events = []
     for action in actions:
         listen = getattr(strip, action)
-        event = listen(handler, inputs, outputs, **PRIVATE)
+        event = listen(handler, inputs, outputs, **MULTIPLE)
         event.success(None, js=f"() => window.dispatchEvent(new Event('{DONE}'))")
         events.append(event)
     return events

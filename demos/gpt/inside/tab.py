@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import PRIVATE, Page, bilingual, dump_message, module, says, t, template, words
+from demos.common.latest import Latest
+from demos.common.ui import MULTIPLE, Page, bilingual, dump_message, module, says, t, template, words
 from demos.gpt.inside.forward_steps import IN_A_LAYER, STEPS
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.visitor import VisitorState
@@ -24,9 +25,9 @@ MOST_CHARACTERS = 10_000
 
 @dataclass
 class InsideState:
-    """What this visitor is looking at. `turn` is raised by whoever looks anew; who sees a later turn stops."""
+    """What this visitor is looking at; the latest of the `requests` is computed."""
 
-    turn: int = 0
+    requests: Latest = field(default_factory=Latest)
     asked: tuple[Any, ...] = ()
     checkpoint: "Checkpoint | None" = None
     inside: "Inside | None" = None
@@ -50,7 +51,7 @@ def build(page: Page, shared: SharedState) -> None:
         step_values=None, progress=1, apply_default_css=False, elem_id="gpt-inside",
     )  # fmt: skip
 
-    several = PRIVATE | {"trigger_mode": "multiple", "concurrency_limit": page.settings.concurrent_streams}
+    several = MULTIPLE | {"concurrency_limit": page.settings.concurrent_streams}
     # Each of these may mean another text or another model; `_look` does nothing where neither is.
     gr.on(
         [
@@ -85,20 +86,19 @@ def _look(
     if asked == state.asked and checkpoint is state.checkpoint and visitor.inside_focus is None:
         yield gr.skip(), gr.skip()
         return
-    state.turn += 1
+    ours = state.requests.request()
     state.asked = asked
-    turn = state.turn
     most = min(int(longest) if longest in LENGTHS else LENGTHS[-1], most_tokens(checkpoint.model))
     readings = 2 * checkpoint.model.config.layers + 1
     try:
         for done in steps(checkpoint.model, source.tokens, most):
-            if state.turn != turn:
+            if state.requests.number != ours:
                 return
             if isinstance(done, Inside):
                 state.checkpoint, state.inside = checkpoint, done
                 shown = inside_view(checkpoint.model, checkpoint.tokenizer, done, source, language)
                 yield (
-                    gr.HTML(dump_message(shown | {"turn": turn, "focus": visitor.inside_focus}), progress=1),
+                    gr.HTML(dump_message(shown | {"turn": ours, "focus": visitor.inside_focus}), progress=1),
                     "" if visitor.inside_focus else gr.skip(),
                 )
                 if visitor.inside_focus and _reads(visitor, checkpoint, visitor.inside_focus["prompt"]):
@@ -145,7 +145,7 @@ def _step(state: InsideState, event: gr.EventData) -> Any:
 
     turn, layer, position = (int(event._data[name]) for name in ("turn", "layer", "position"))
     inside, checkpoint = state.inside, state.checkpoint
-    if inside is None or checkpoint is None or turn != state.turn:
+    if inside is None or checkpoint is None or turn != state.requests.number:
         return gr.skip()
     if not (0 <= layer < len(inside.attention) and 0 <= position < len(inside.tokens)):
         return gr.skip()

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 
 from demos.common.i18n import text
-from demos.common.ui import PRIVATE, Page, says, t
+from demos.common.ui import MULTIPLE, PRIVATE, Page, says, t
 from demos.gpt.models.registry import FILE, FIRST, HUB, REGISTRY, TRAINING
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.visitor import ModelOpened, VisitorState
@@ -38,8 +38,8 @@ class ModelChooser:
         outputs = [shared.opened, self.model, self.upload, self.download]
         uploaded = [self.file, self.heads, self.vocabulary]
         given = [page.language, shared.visitor]
-        self.model.select(choose, [*given, self.model, *uploaded], outputs, trigger_mode="multiple", **PRIVATE)
-        self.file.upload(upload, [*given, *uploaded], outputs, **PRIVATE)
+        self.model.select(choose, [*given, self.model, *uploaded], outputs, **MULTIPLE)
+        self.file.upload(upload, [*given, *uploaded], outputs, **MULTIPLE)
 
 
 def _menu(*, offline: bool) -> list[tuple[Any, str]]:
@@ -101,7 +101,7 @@ def build_precision(page: Page, shared: SharedState) -> None:
     box = gr.Checkbox(False, label=t("gpt.int8"), info=t("gpt.int8_info"), visible=False, elem_id="gpt-int8")
     said = gr.Markdown(visible=False, elem_id="gpt-int8-said")
     shared.opened.change(offer_int8, shared.visitor, [box, said], **PRIVATE)
-    box.input(switch_int8, [page.language, shared.visitor, box], [box, said], **PRIVATE)
+    box.input(switch_int8, [page.language, shared.visitor, box], [box, said], **MULTIPLE)
 
 
 def offer_int8(visitor: VisitorState) -> tuple[Any, Any]:
@@ -122,6 +122,7 @@ def switch_int8(language: str, visitor: VisitorState, wanted: bool) -> Iterator[
 
     from demos.gpt.models.quantise import compare, quantised
 
+    ours = visitor.precisions.request()
     checkpoint = visitor.checkpoint()
     visitor.quantised = None
     if not wanted:
@@ -133,6 +134,8 @@ def switch_int8(language: str, visitor: VisitorState, wanted: bool) -> Iterator[
     if len(passage) <= STEPS:  # hardly anything was written: any tokens will do
         passage = torch.arange(min(block_size, 2 * STEPS)) % vocabulary
     measured = compare(checkpoint.model, passage, STEPS)
+    if visitor.precisions.number != ours:  # the box was unticked meanwhile
+        return
     if measured.worth_it and visitor.loaded is checkpoint:
         visitor.quantised = replace(checkpoint, model=quantised(checkpoint.model))
     values = {"speedup": f"{measured.speedup:.1f}", "steps": STEPS}

@@ -9,6 +9,7 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
+from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import dump_message, says
 from demos.gpt.train.texts import EXAMPLES
@@ -32,8 +33,8 @@ class TrainingForm:
 
     `text` is the whole text where its field shows only the beginning (`long`). `prompt` begins the samples on show.
     `uploaded` is a model from a file, to be trained on, `uploaded_path` where that file lay.
-    `turn` is raised by whoever wants the progress; an older stream of it ends. `export` is a file that is being
-    downloaded in parts, `export_name` its name. `cost_requests` counts the questions what a shape costs.
+    Of the requests for the progress (`watching`), for what a shape costs (`costs`) and for a file to be read
+    (`uploads`), only the latest goes on. `export` is a file that is being downloaded in parts, `export_name` its name.
     `limits` are the launcher's.
     """
 
@@ -42,8 +43,9 @@ class TrainingForm:
     prompt: str = ""
     uploaded: "Checkpoint | None" = None
     uploaded_path: str = ""
-    turn: int = 0
-    cost_requests: int = 0
+    watching: Latest = field(default_factory=Latest)
+    costs: Latest = field(default_factory=Latest)
+    uploads: Latest = field(default_factory=Latest)
     export: bytes = b""
     export_name: str = ""
     limits: Settings = field(default_factory=Settings)
@@ -145,8 +147,7 @@ def size_up(
     from demos.gpt.train.shapes import check, memory, parameter_count, seconds_per_step
     from demos.gpt.train.trainer import BYTE_PAIRS
 
-    form.cost_requests += 1
-    mine = form.cost_requests
+    ours = form.costs.request()
     if not form.long:
         form.text = field or ""
     different = len(set(form.text))
@@ -165,7 +166,7 @@ def size_up(
         return
     parameters = f"{parameter_count(config):,}"
     yield "\n\n".join([*lines, text("gpt.train_cost_measuring", language, parameters=parameters)])
-    step = seconds_per_step(config, shape.recipe(), select_device(visitor.device), lambda: form.cost_requests == mine)
+    step = seconds_per_step(config, shape.recipe(), select_device(visitor.device), lambda: form.costs.number == ours)
     if step is None:  # somebody newer measures
         return
     values = {

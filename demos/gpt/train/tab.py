@@ -10,7 +10,20 @@ from gradio.context import Context
 from demos.common.base64_arrays import encode_bytes
 from demos.common.errors import BadInput, Label
 from demos.common.i18n import text
-from demos.common.ui import PRIVATE, Page, choices, controls, dump_message, folded, module, says, stage, t, template
+from demos.common.ui import (
+    MULTIPLE,
+    PRIVATE,
+    Page,
+    choices,
+    controls,
+    dump_message,
+    folded,
+    module,
+    says,
+    stage,
+    t,
+    template,
+)
 from demos.common.validate import positive, whole
 from demos.gpt.models.registry import REGISTRY, TRAINING
 from demos.gpt.shared_tab import SharedState
@@ -107,20 +120,19 @@ def build(page: Page, shared: SharedState) -> None:
         "fn": form_tab.size_up,
         "inputs": [page.language, visitor, form, field, tokenizer, *shape],
         "outputs": facts,
-        "trigger_mode": "multiple",  # a newer question ends the older one's measurement
         "concurrency_limit": page.settings.concurrent_streams,
-        **PRIVATE,
+        **MULTIPLE,  # a newer question ends the older one's measurement
     }
     texts = [page.language, visitor, form]
     shown_view = {"inputs": [page.language, shared.view, *sizing["inputs"][1:]], "fn": form_tab.size_up_if_shown}
     shared.view.change(form_tab.show, [*texts, shared.view, source], laid_out, **PRIVATE).then(**sizing | shown_view)
     shared.opened.change(form_tab.show_lesson, texts, laid_out, **PRIVATE).then(**sizing | shown_view)
-    source.input(form_tab.choose, [*texts, source], laid_out, **PRIVATE).then(**sizing)
-    upload.upload(form_tab.read, [*texts, upload, prompt], laid_out, **PRIVATE).then(**sizing)
+    source.input(form_tab.choose, [*texts, source], laid_out, **MULTIPLE).then(**sizing)
+    upload.upload(form_tab.read, [*texts, upload, prompt], laid_out, **MULTIPLE).then(**sizing)
     field.input(lambda: OWN, outputs=source, **PRIVATE)  # not told of the first change after a text was laid out
     typed = [*texts, source, field, prompt]
-    field.blur(form_tab.leave_field, typed, [source, prompt, shown], **PRIVATE).then(**sizing)
-    preset.input(form_tab.choose_preset, preset, shape, **PRIVATE).then(**sizing)
+    field.blur(form_tab.leave_field, typed, [source, prompt, shown], **MULTIPLE).then(**sizing)
+    preset.input(form_tab.choose_preset, preset, shape, **MULTIPLE).then(**sizing)
     gr.on([number.input for number in numbers], lambda: OWN, outputs=preset, **PRIVATE)
     gr.on([*(number.input for number in shape), tokenizer.change], **sizing)
 
@@ -129,20 +141,20 @@ def build(page: Page, shared: SharedState) -> None:
         "fn": _watch,
         "inputs": texts,
         "outputs": [shown, *buttons],
-        "trigger_mode": "multiple",
         "concurrency_limit": page.settings.concurrent_streams,
-        **PRIVATE,
+        **MULTIPLE,
     }
+    # One at a time: a second press would throw away what the first has begun.
     go.click(says(handlers.start), wish, **PRIVATE).success(**watching)
     on.click(says(handlers.go_on), wish, **PRIVATE).success(**watching)
-    resume.click(_resume, visitor, **PRIVATE).success(**watching)
-    pause.click(_pause, visitor, queue=False, **PRIVATE)
-    stop.click(_stop, visitor, queue=False, **PRIVATE)
+    resume.click(_resume, visitor, **MULTIPLE).success(**watching)
+    pause.click(_pause, visitor, queue=False, **MULTIPLE)
+    stop.click(_stop, visitor, queue=False, **MULTIPLE)
     opened = [shared.model, shared.opened, shared.view]
     inside.click(look_inside, texts, opened, **PRIVATE)
     write.click(write_with, texts, opened, **PRIVATE)
-    model.upload(upload_model, [*texts, model], [uploaded, on, use], **PRIVATE)
-    download.wanted(export_part, texts, download, **PRIVATE)
+    model.upload(upload_model, [*texts, model], [uploaded, on, use], **MULTIPLE)
+    download.wanted(export_part, texts, download, **MULTIPLE)
     root = Context.root_block
     assert root is not None
     root.unload(handlers.leave)
@@ -217,12 +229,11 @@ def _watch(language: str, visitor: VisitorState, form: TrainingForm) -> Iterator
     """The training until it is paused or over, or somebody newer looks."""
     from demos.gpt.train.look import training_view
 
-    form.turn += 1
-    mine = form.turn
+    ours = form.watching.request()
     if visitor.trainer is None:
         return
     for report in visitor.trainer.watch(UPDATE):
-        if form.turn != mine:
+        if form.watching.number != ours:
             return
         message = dump_message(training_view(report, form.prompt, language))
         yield message, *pressable(report.state)  # complete: a page may skip some
@@ -270,7 +281,10 @@ def upload_model(language: str, visitor: VisitorState, form: TrainingForm, file:
     report = visitor.trainer.report() if visitor.trainer else None
     if report is not None and not report.over:
         raise BadInput("gpt.train_busy")
+    ours = form.uploads.request()
     checkpoint = open_model(file, select_device(visitor.device))
+    if form.uploads.number != ours:  # the visitor has sent another one meanwhile
+        return gr.skip(), gr.skip(), gr.skip()
     form.uploaded, form.uploaded_path = checkpoint, file
     config = checkpoint.model.config
     values = {"parameters": f"{checkpoint.model.parameter_count:,}", "block_size": f"{config.block_size:,}"}

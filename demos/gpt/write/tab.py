@@ -10,7 +10,7 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.ui import PRIVATE, Page, controls, folded, module, says, stage, t, template
+from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, folded, module, says, stage, t, template
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import FIRST, REGISTRY
 from demos.gpt.models.tab import build_precision
@@ -97,29 +97,28 @@ def build(page: Page, shared: SharedState) -> None:
         ],
         [shown, tree, passage],
         concurrency_limit=page.settings.concurrent_streams,
-        trigger_mode="multiple",
-        **PRIVATE,
+        **MULTIPLE,
     )
     given, requested = [visitor, new_seed, seed], [request, seed, candidates]
     page.open_on(request_text, given, requested)
-    gr.on([write.click, prompt.submit], request_text, given, requested, **PRIVATE)
+    gr.on([write.click, prompt.submit], request_text, given, requested, **MULTIPLE)
     for at, button in enumerate(example_prompts):
-        button.click(partial(_write_example, at), given, [prompt, *requested], **PRIVATE)
-    stop_writing.click(lambda visitor: visitor.stop(), visitor, queue=False, js=STOPPED, **PRIVATE)
-    go_on.click(_go_on, given, requested, **PRIVATE)
+        button.click(partial(_write_example, at), given, [prompt, *requested], **MULTIPLE)
+    stop_writing.click(lambda visitor: visitor.stop(), visitor, queue=False, js=STOPPED, **MULTIPLE)
+    go_on.click(_go_on, given, requested, **MULTIPLE)
 
     settings = [temperature, top_k, top_p, penalty]
     looking = [page.language, visitor, *settings]
-    shown.token(tree_tab.show_candidates, looking, [candidates, passage], trigger_mode="multiple", **PRIVATE)
+    shown.token(tree_tab.show_candidates, looking, [candidates, passage], **MULTIPLE)
     for slider in settings:
         slider.change(tree_tab.update_candidates, looking, candidates, trigger_mode="always_last", **PRIVATE)
-    candidates.closed(tree_tab.close_candidates, visitor, [candidates, passage], **PRIVATE)
-    candidates.exchange(tree_tab.exchange, [page.language, *given], requested, **PRIVATE)
+    candidates.closed(tree_tab.close_candidates, visitor, [candidates, passage], **MULTIPLE)
+    candidates.exchange(tree_tab.exchange, [page.language, *given], requested, **MULTIPLE)
     workspace = [shown, tree, candidates, passage]
-    shown.keep(tree_tab.keep_column, [page.language, visitor], workspace, **PRIVATE)
-    tree.go(tree_tab.show_branch, [page.language, visitor], workspace, **PRIVATE)
-    tree.prune(tree_tab.prune, [page.language, visitor], workspace, **PRIVATE)
-    tree.clear(tree_tab.clear, [page.language, visitor], workspace, **PRIVATE)
+    shown.keep(tree_tab.keep_column, [page.language, visitor], workspace, **MULTIPLE)
+    tree.go(tree_tab.show_branch, [page.language, visitor], workspace, **MULTIPLE)
+    tree.prune(tree_tab.prune, [page.language, visitor], workspace, **MULTIPLE)
+    tree.clear(tree_tab.clear, [page.language, visitor], workspace, **MULTIPLE)
 
     arriving = [prompt, temperature, max_tokens, stop, columns, top_k, *example_prompts, *workspace, request]
     shared.opened.change(_arrive, [page.language, visitor, shared.opened], arriving, **PRIVATE)
@@ -181,11 +180,11 @@ def _write(
 
     if columns not in COLUMNS:
         raise BadInput("gpt.columns_unknown", columns=columns)
-    mine, start = request.turn, request.start
+    ours, start = request.turn, request.start
     first = Sampling(max_tokens, temperature, top_k, top_p, seed, penalty)  # type: ignore[arg-type]
     samplings, titles = _side_by_side(first, columns, language)
     model, workspace = visitor.checkpoint(), visitor.workspace  # read on first use, which takes its time
-    if visitor.turn != mine:  # meanwhile something else was asked for, perhaps of another model
+    if visitor.writing.number != ours:  # meanwhile something else was asked for, perhaps of another model
         yield gr.skip(), gr.skip(), gr.skip()
         return
     said: list[str] = []
@@ -197,7 +196,7 @@ def _write(
     about = facts(model, visitor.entry, language)
 
     def view(*, writing: bool) -> dict[str, Any]:
-        return passages_view(passages, language, writing=writing, turn=mine, about=about, said=said)
+        return passages_view(passages, language, writing=writing, turn=ours, about=about, said=said)
 
     def rows() -> dict[str, Any]:
         return tree_view(model, visitor.workspace.tree, visitor.workspace.tips)
@@ -216,7 +215,9 @@ def _write(
             for passage, tip in zip(passages, tips, strict=True):
                 passage.seconds += now - began if passage.tip != tip else 0.0
                 passage.extend_to(tip)
-            if visitor.turn != mine:  # stopped; the token that was under way stands in the tree, so it is shown
+            if (
+                visitor.writing.number != ours
+            ):  # stopped; the token that was under way stands in the tree, so it is shown
                 break
             if now - shown >= UPDATE * len(passages):
                 tree_is_due = now - tree_shown >= TREE_UPDATE
@@ -228,7 +229,7 @@ def _write(
     except BadInput as refusal:
         full = refusal  # the tree holds no more: what was written stays
     except KeyError:
-        if visitor.turn == mine:
+        if visitor.writing.number == ours:
             raise
         # else its branch was pruned meanwhile
     if model.prompt_format in TASKS:
@@ -273,4 +274,4 @@ def _arrive(language: str, visitor: VisitorState, opened: ModelOpened) -> tuple[
     if opened.lesson is None and len(visitor.workspace.tree):
         return *controls, *tree_tab.stop_and_show(language, visitor), gr.skip()
     visitor.stop()
-    return *controls, gr.skip(), gr.skip(), None, gr.skip(), WriteRequest(visitor.turn)
+    return *controls, gr.skip(), gr.skip(), None, gr.skip(), WriteRequest(visitor.writing.number)

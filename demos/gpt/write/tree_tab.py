@@ -18,7 +18,7 @@ WorkspaceView = tuple[Any, Any, None, PassageOnShow]  # passages, tree, no candi
 
 @dataclass(frozen=True)
 class WriteRequest:
-    """Text is asked for, by the turn `turn` of the visitor: after the node `start`, None for the prompt."""
+    """Text is asked for: after the node `start`, None for the prompt. `turn` is its number in VisitorState.writing."""
 
     turn: int = 0
     start: int | None = None
@@ -33,7 +33,7 @@ def request_text(
     """
     visitor.stop()
     visitor.workspace.chosen = None
-    return WriteRequest(visitor.turn, start), random.randrange(1, 10_000) if new_seed else seed, None
+    return WriteRequest(visitor.writing.number, start), random.randrange(1, 10_000) if new_seed else seed, None
 
 
 def stop_and_show(language: str, visitor: VisitorState) -> WorkspaceView:
@@ -49,7 +49,7 @@ def stop_and_show(language: str, visitor: VisitorState) -> WorkspaceView:
         Passage(model, workspace.tree, tip, title) for tip, title in zip(workspace.tips, workspace.titles, strict=True)
     ]
     about = facts(model, visitor.entry, language)
-    shown = passages_view(passages, language, writing=False, turn=visitor.turn, about=about)
+    shown = passages_view(passages, language, writing=False, turn=visitor.writing.number, about=about)
     return shown, tree_view(model, workspace.tree, workspace.tips), None, workspace.on_show
 
 

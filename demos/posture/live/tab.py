@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
-from demos.common.ui import PRIVATE, Page, dump_message, module, says, t, template
+from demos.common.ui import MULTIPLE, PRIVATE, Page, dump_message, module, says, t, template
 from demos.posture.look import SKELETON
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def build(page: Page, tab: gr.Tab, exercise: gr.Radio) -> None:
         **PRIVATE,
     )
     tab.select(_warm_up, None, None, **PRIVATE)
-    restart.click(_restart, stream, None, **PRIVATE)
+    restart.click(_restart, stream, None, **MULTIPLE)
 
 
 def _process(

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import PRIVATE, Page, dump_message, module, says, t, t_entry, template
+from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, t_entry, template
 from demos.posture.exercises import AUTO, exercises
 from demos.posture.look import SKELETON
 from demos.posture.video import clips
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from demos.posture.video.analyse import Analysis
 
 SHOW_EVERY = 0.15  # seconds between two frames shown of an analysis under way
-AT_ONCE: dict[str, Any] = {"queue": False, **PRIVATE}
-STREAMED: dict[str, Any] = {"trigger_mode": "multiple", **PRIVATE}  # the one before has been ended, and may go on a bit
+AT_ONCE: dict[str, Any] = {"queue": False, **MULTIPLE}
 
 
 @dataclass(frozen=True)
@@ -91,14 +90,14 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
         }
     upload = gr.UploadButton(t("posture.upload"), file_types=["video"], variant="primary", elem_id="posture-upload")
     view.stop.render()  # type: ignore[no-untyped-call]
-    begun = [upload.upload(says(_analyse), [page.language, view.visitor, upload, exercise], view.shown, **STREAMED)]
+    begun = [upload.upload(says(_analyse), [page.language, view.visitor, upload, exercise], view.shown, **MULTIPLE)]
     automatic = gr.State(AUTO)
     for slug, button in samples.items():
         asked = [page.language, view.visitor, gr.State(str(clips.clip(slug))), automatic]
         ended = button.click(_end, view.visitor, None, **AT_ONCE)
-        begun.append(ended.then(says(_analyse), asked, view.shown, **STREAMED))
+        begun.append(ended.then(says(_analyse), asked, view.shown, **MULTIPLE))
     for event in begun:
-        event.then(_stop_button, view.visitor, view.stop, **PRIVATE)  # after an error as well
+        event.then(_stop_button, view.visitor, view.stop, **MULTIPLE)  # after an error as well
     view.stop.click(_end, view.visitor, None, **AT_ONCE).then(_stop_button, view.visitor, view.stop, **AT_ONCE)
 
     for_programs, film = gr.Button(visible=False), gr.File(visible=False)  # `film`: an old name of the video
@@ -110,8 +109,8 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
 def show_clip_after(event: Any, page: Page, view: View, exercise: gr.Radio, wanted: gr.State) -> None:
     """When `event` has set `exercise` and `wanted`, a SampleClip, show that clip analysed as that exercise."""
     asked = [page.language, view.visitor, wanted, exercise]
-    shown = event.success(says(_show_clip), asked, view.shown, **STREAMED)
-    shown.then(_stop_button, view.visitor, view.stop, **PRIVATE)
+    shown = event.success(says(_show_clip), asked, view.shown, **MULTIPLE)
+    shown.then(_stop_button, view.visitor, view.stop, **MULTIPLE)
 
 
 async def _end(visitor: VisitorState) -> None:

@@ -2,29 +2,36 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from demos.common.latest import Latest
 
 
+@dataclass
 class VisitorState:
-    """One analysis at a time: whoever begins another, or ends it, has the one before stop at its next frame."""
+    """One analysis at a time: whoever begins another, or ends it, has the one before stop at its next frame.
 
-    def __init__(self) -> None:
-        self._latest: object | None = None
+    `under_way` is the number of the analysis begun last that is not over, among the `requests` to begin or end one.
+    """
+
+    requests: Latest = field(default_factory=Latest)
+    under_way: int | None = None
 
     @property
     def busy(self) -> bool:
         """Whether an analysis is under way that nobody has ended."""
-        return self._latest is not None
+        return self.under_way == self.requests.number
 
     @contextmanager
     def analysis(self) -> Iterator[Callable[[], bool]]:
         """Begin one. What it gives says whether this is still the one that is wanted."""
-        mine = self._latest = object()
+        ours = self.under_way = self.requests.request()
         try:
-            yield lambda: self._latest is mine
+            yield lambda: self.requests.number == ours
         finally:
-            if self._latest is mine:
-                self._latest = None
+            if self.under_way == ours:
+                self.under_way = None
 
     def end(self) -> None:
         """End the one under way, if there is one."""
-        self._latest = None
+        self.requests.request()

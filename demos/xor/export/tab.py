@@ -8,7 +8,7 @@ import gradio as gr
 
 from demos.common.base64_arrays import encode_bytes
 from demos.common.errors import BadInput
-from demos.common.ui import PRIVATE, Page, dump_message, module, says, template
+from demos.common.ui import MULTIPLE, Page, dump_message, module, says, template
 from demos.common.validate import whole
 from demos.xor.recipe import MODELS
 from demos.xor.settings.setup import FARTHEST_STEP, Setup, decode_weights
@@ -38,8 +38,7 @@ def build(page: Page, visitor: gr.State, run_of: Callable[[Any], "Run | None"], 
         make = _link if given.get("what") == "link" else _file
         return dump_message({"number": given.get("number"), **make(run, setup_of(visitor), given)})
 
-    # Each click is answered: by default one is lost while the answer to another is on its way.
-    export.submit(hand_out, [page.language, visitor], export, trigger_mode="multiple", **PRIVATE)
+    export.submit(hand_out, [page.language, visitor], export, **MULTIPLE)
 
 
 def _file(run: "Run", setup: Setup, given: dict[str, Any]) -> dict[str, str]:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common.errors import BadInput
+from demos.common.latest import Latest
 from demos.common.ui import module, says, template, words
 from demos.common.validate import number, whole
 from demos.xor.data import MOST_POINTS, Points
-from demos.xor.latest import Latest
 from demos.xor.settings import tab as settings
 from demos.xor.settings.setup import OPENING, SPEEDS, as_linked, decode_weights
 

@@ -10,8 +10,8 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.ui import PRIVATE, Page, choices, controls, folded, module, says, stage, t, template, words
-from demos.xor.latest import Latest
+from demos.common.latest import Latest
+from demos.common.ui import MULTIPLE, PRIVATE, Page, choices, controls, folded, module, says, stage, t, template, words
 from demos.xor.lottery.settings import SEEDS, TEXTBOOK, TRAINING, WIDTHS, LotterySettings, textbook
 from demos.xor.recipe import train_points
 from demos.xor.settings.setup import Setup, Wanted
@@ -99,18 +99,17 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
 
     fields: list[Any] = [preset, seeds, widths, activations, *training]
     event: dict[str, Any] = {
-        **PRIVATE,
+        **MULTIPLE,  # the latest request ends the others
         "fn": partial(_train, most_seconds=page.settings.lottery_seconds, setup_of=setup_of),
         "inputs": [page.language, state, *fields, *live],
         "outputs": chart,
-        "trigger_mode": "multiple",  # the latest request ends the others
         "concurrency_id": "xor-lottery",
         "concurrency_limit": page.settings.concurrent_events,
     }
     go.click(**event)
     chart.expand(**event)  # the chart is seen for the first time
-    stop.click(_stop, state, **PRIVATE, queue=False)
-    preset.input(partial(_prefill, setup_of=setup_of), [page.language, preset, *live], training, **PRIVATE)
+    stop.click(_stop, state, **MULTIPLE, queue=False)
+    preset.input(partial(_prefill, setup_of=setup_of), [page.language, preset, *live], training, **MULTIPLE)
     estimated: dict[str, Any] = {
         "fn": partial(_estimate, setup_of=setup_of),
         "inputs": [page.language, *fields, *live],
@@ -120,7 +119,7 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
     for component in fields:
         component.change(**estimated)
     page.open_on(**estimated)
-    chart.select(_open, [page.language, state], wanted, **PRIVATE)
+    chart.select(_open, [page.language, state], wanted, **MULTIPLE)
     return Parts(fields, event)
 
 

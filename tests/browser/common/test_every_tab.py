@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from demos import DEMOS
 from demos.common.i18n import DEMOS_FOLDER, strings
 
+expect.set_options(timeout=60_000)  # a busy machine answers slowly
 SEEN = Path(__file__).with_name("seen.js").read_text(encoding="utf-8")
 UNFOLD = """demo => {
   const folded = "button.label-wrap:not(.open), details:not([open]) > summary";
@@ -21,6 +23,13 @@ UNFOLD = """demo => {
 SMALLEST = 12  # CSS pixels
 CONTRAST = 4.5  # WCAG 2.2, success criterion 1.4.3
 HANGUL = re.compile("[가-힣]")
+# Two lessons that are pressed, and what the last one sets and nothing else: a field, its value or that it is ticked.
+PRESSED = {
+    "xor": (3, 2, "#xor-learners:not(:has([name=mlp]:checked)) [name=perceptron]", None),
+    "gpt": (1, 6, "#gpt-prompt textarea", "99+99"),
+    "clip": (1, 2, "#clip-labels textarea", "a kettle\na banana\na shoe\na chair"),
+    "posture": (1, 3, "#posture-exercise input[value=squat]", None),
+}
 # Names and examples that are the same in every language.
 ENGLISH = {"Forward-Forward", "To be, or not to be", "First Citizen:"}
 
@@ -101,6 +110,24 @@ def test_on_a_phone_every_lesson_is_named_in_full(open_page, locale: str) -> Non
             size = chip.locator("span").evaluate("name => parseFloat(getComputedStyle(name).fontSize)")
             assert size >= SMALLEST
             assert chip.evaluate("chip => chip.scrollWidth <= chip.clientWidth")
+
+
+def test_the_lesson_pressed_last_is_the_one_that_is_set(open_page, slow_line) -> None:
+    """Both are pressed while the answer to the first is on its way."""
+    page = open_page()
+    for demo, (*pressed, place, value) in PRESSED.items():
+        page.locator("#demos [role=tab]:visible").nth([demo.name for demo in DEMOS].index(demo)).click()
+        chips = page.locator(f"#{demo}-lessons .lesson-chip")
+        chips.first.wait_for()
+        with slow_line(page):
+            for number in pressed:
+                chips.nth(number - 1).evaluate("chip => chip.click()")  # at once: the strip is still moving
+                page.wait_for_timeout(150)
+            expect(page.locator(f"#{demo}-lessons .lesson-card[data-card='{pressed[-1]}']")).to_be_visible()
+            if value:
+                expect(page.locator(place)).to_have_value(value)
+            else:
+                expect(page.locator(place)).to_be_checked()
 
 
 def test_gradios_own_words_are_korean_too(open_page) -> None:

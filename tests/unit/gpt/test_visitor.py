@@ -15,6 +15,7 @@ from demos.gpt.models import loading as models
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.registry import TRAINING
 from demos.gpt.models.tab import choose
+from demos.gpt.tab import set_up_lesson
 from demos.gpt.tokenizer import CharTokenizer
 from demos.gpt.visitor import ModelOpened, VisitorState, Workspace
 from demos.gpt.write.token_tree import ROOT
@@ -74,11 +75,11 @@ def test_writing_does_not_cancel_what_is_being_fetched(registry: dict[str, Check
     slow = visitor.open_model("gpt2")
     next(slow)
     visitor.stop()  # as whoever begins to write does
-    writing = visitor.turn
+    writing = visitor.writing.number
     assert visitor.checkpoint() is registry["shakespeare"]
     list(slow)
     assert visitor.checkpoint() is registry["gpt2"]
-    assert visitor.turn > writing  # what the old model wrote ends
+    assert visitor.writing.number > writing  # what the old model wrote ends
 
 
 def test_choosing_the_present_model_cancels_what_is_being_fetched(registry: dict[str, Checkpoint]) -> None:
@@ -90,6 +91,48 @@ def test_choosing_the_present_model_cancels_what_is_being_fetched(registry: dict
     assert said[0] == gr.skip()
     assert list(slow) == [(gr.skip(),) * 4]
     assert visitor.name == "shakespeare"
+
+
+def lesson(number: int) -> gr.EventData:
+    return gr.EventData(None, {"lesson": number, "action": "setup"})
+
+
+def test_the_lesson_pressed_last_is_set_whenever_the_model_of_another_arrives(
+    registry: dict[str, Checkpoint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry["adder"] = tiny(5)
+    visitor = VisitorState()
+    slow = models.open_with_progress
+    later = []
+
+    def pressed_meanwhile(name: str, *rest: object, **hints: object) -> Iterator[Download | Checkpoint]:
+        if not later:
+            later.append(None)
+            later[0] = set_up_lesson("en", visitor, lesson(6))  # of the adder, while Shakespeare's is on its way
+        yield from slow(name, *rest, **hints)
+
+    monkeypatch.setattr(models, "open_with_progress", pressed_meanwhile)
+    assert set_up_lesson("en", visitor, lesson(5)) == (gr.skip(),) * 3
+    opened, name, view = later[0]
+    assert (opened.name, name, view) == ("adder", "adder", "write")
+    assert visitor.loaded is registry["adder"]
+    assert not visitor.train_text  # lesson 5 lays out a text
+
+
+def test_a_lesson_is_given_up_for_another_model(
+    registry: dict[str, Checkpoint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    visitor = VisitorState()
+    slow = models.open_with_progress
+
+    def chosen_meanwhile(name: str, *rest: object, **hints: object) -> Iterator[Download | Checkpoint]:
+        if name == "shakespeare":
+            open_model(visitor, "korean")
+        yield from slow(name, *rest, **hints)
+
+    monkeypatch.setattr(models, "open_with_progress", chosen_meanwhile)
+    assert set_up_lesson("en", visitor, lesson(1)) == (gr.skip(),) * 3
+    assert visitor.loaded is registry["korean"]
 
 
 def test_a_file_that_was_brought_lies_there_again_when_it_is_chosen_again(registry: dict[str, Checkpoint]) -> None:

@@ -62,6 +62,17 @@ def test_where_it_is_not_the_weights_stay(visitor: VisitorState, monkeypatch: py
     assert visitor.writer is visitor.checkpoint()
 
 
+def test_who_unticks_the_box_while_it_is_measured_writes_in_full_precision(
+    visitor: VisitorState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    measured(monkeypatch, 2.0)
+    measuring = tab.switch_int8("en", visitor, True)
+    next(measuring)
+    list(tab.switch_int8("en", visitor, False))
+    assert list(measuring) == []
+    assert visitor.quantised is None
+
+
 def test_both_ways_are_really_measured(visitor: VisitorState) -> None:
     first, *_, (ticked, said) = tab.switch_int8("en", visitor, True)
     assert "Measuring" in first[1].value

@@ -33,6 +33,15 @@ def test_one_that_was_ended_leaves_the_next_alone() -> None:
     assert not visitor.busy
 
 
+def test_ending_before_anything_began_leaves_the_next_alone() -> None:
+    visitor = VisitorState()
+    visitor.end()
+    assert not visitor.busy
+    with visitor.analysis() as wanted:
+        assert wanted()
+        assert visitor.busy
+
+
 def test_one_that_fails_is_over() -> None:
     visitor = VisitorState()
     with pytest.raises(ValueError, match="broken"), visitor.analysis():

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass
 class Latest:
-    """The number of a visitor's latest request of one sort; whoever answers an earlier one sees that and stops."""
+    """The `number` of a visitor's latest request of one sort: whoever answers an earlier one sees that, and stops."""
 
     number: int = 0
 
