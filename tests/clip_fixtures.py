@@ -86,3 +86,24 @@ def bad_files(folder: Path) -> dict[str, Path]:
         (folder / name).write_bytes(content)
     (folder / "whole.jpg").unlink()
     return {name: folder / name for name in files} | {"huge.png": huge_png(folder / "huge.png")}
+
+
+def tiny_siglip(folder: Path, seed: int = 0) -> Path:
+    """A model folder as SigLIP's (Zhai et al. 2023): trained by sigmoids, so with a bias; random weights."""
+    import demos.common.models.torchvision_guard  # noqa: F401, I001
+    import open_clip
+    import torch
+    from safetensors.torch import save_file
+
+    tiny_clip(folder, seed)
+    settings = json.loads((folder / "open_clip_config.json").read_text())
+    settings["model_cfg"] |= {"custom_text": True, "init_logit_scale": 2.3, "init_logit_bias": -1.5}
+    settings["model_cfg"]["text_cfg"] |= {"no_causal_mask": True, "pool_type": "last", "proj_bias": True}
+    (folder / "open_clip_config.json").write_text(json.dumps(settings))
+    torch.manual_seed(seed)
+    told = {name: value for name, value in settings["model_cfg"].items() if name != "custom_text"}
+    model = open_clip.CustomTextCLIP(**told | {"text_cfg": _text_only(told["text_cfg"])})
+    save_file(
+        {name: value.contiguous() for name, value in model.state_dict().items()}, folder / "open_clip_model.safetensors"
+    )
+    return folder

@@ -8,6 +8,7 @@ import typer
 
 from demos.common import cli, validate
 from demos.common.errors import BadInput
+from demos.common.i18n import text
 
 app = cli.new(
     "Images and words in one space. --model is embedded, an open_clip name such as ViT-B-32/laion2b_s34b_b79k, "
@@ -24,11 +25,18 @@ Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of t
 
 @app.command()
 def match(
-    images: Annotated[list[Path], typer.Argument(help="Image files.", show_default=False)],
-    labels: Annotated[list[str] | None, typer.Option(help="A label to compare with; repeatable.")] = None,
+    images: Annotated[
+        list[Path], typer.Argument(help="Image files, and folders with images in them.", show_default=False)
+    ],
+    labels: Annotated[
+        list[str] | None,
+        typer.Option(help='A label to compare with; repeatable. "a, b" is one label with a comma in it, not two.'),
+    ] = None,
     model: Model = "embedded",
     templates: Wording = "everyday",
     template: OwnWording = None,
+    fit: Annotated[str, typer.Option(help="What the model sees: the centre, the whole, or tiles.")] = "centre",
+    scoring: Annotated[str, typer.Option(help="As it was trained, softmax, or independent of each other.")] = "trained",
     top: Annotated[int, typer.Option(help="Labels to show for each image.")] = 5,
     device: Device = "auto",
     offline: Offline = False,
@@ -36,34 +44,57 @@ def match(
 ) -> None:
     """Which of the labels fits each image?
 
-    JSON: model; parameters; templates (list); images, each {image, labels: [{label, similarity, probability}, best
-    first]}; errors, each {image, error}. similarity is a cosine; probability the softmax over the labels given.
+    JSON: model; parameters; templates (list); images, each {image, labels: [{label, similarity, probability, low, high,
+    crop}, best first], none_of_these}; cut_short (labels longer than the model reads); errors, each {image, error}.
+    similarity is a cosine; probability the softmax over the labels given, or of each label alone; low and high what it
+    would be with one template alone; crop the number of the part that fits best; none_of_these how probably no label
+    fits.
     """
-    from demos.clip import data, prompts
+    from demos.clip import prompts
+    from demos.clip.match.answers import Question, answer
 
     wanted, wording = prompts.read_labels(labels or []), _wording(templates, template)
     validate.whole("--top", top, 1, prompts.MAX_LABELS)
+    question = Question(wanted, wording, fit, scoring)
+    files = _image_files(images)
     matcher = _matcher(model, device, offline)
+    cut = matcher.cut_short(wanted, wording)
     answers: list[dict[str, Any]] = []
-    errors: list[dict[str, Any]] = []
-    for path in images:
-        try:
-            [scores] = matcher.match([data.read(path)], wanted, wording)
-            answers.append({"image": str(path), "labels": [asdict(score) for score in scores[:top]]})
-        except BadInput as error:
-            errors.append({"image": str(path), "error": str(error)})
+    errors: list[dict[str, Any]] = [{"label": label, "error": text("clip.cut_short", label=label)} for label in cut]
+    for one in answer(matcher, question, files):
+        if one.error is not None:
+            errors.append({"image": str(one.file.path), "error": str(one.error)})
+            continue
+        best = [asdict(judged) for judged in one.labels[:top]]
+        answers.append({"image": str(one.file.path), "labels": best, "none_of_these": one.none_of_these})
     width = max(len(label) for label in wanted)
     lines = []
-    for answer in answers:
-        lines.append(answer["image"])
-        for score in answer["labels"]:
+    for shown in answers:
+        lines.append(f"{shown['image']}  (none of these: {shown['none_of_these']:.0%})")
+        for score in shown["labels"]:
             bar = "█" * round(30 * score["probability"])
             lines.append(
                 f"  {score['label']:{width}}  {score['probability']:6.1%}  cos {score['similarity']:+.3f}  {bar}"
             )
+    unread = [error for error in errors if "image" in error]
     result = {"model": model, "parameters": matcher.parameters, "templates": list(wording)}
-    cli.emit(result | {"images": answers, "errors": errors}, "\n".join(lines), as_json)
-    _end(errors)
+    result |= {"images": answers, "cut_short": cut, "errors": unread}
+    cli.emit(result, "\n".join(lines), as_json)
+    _end([error for error in errors if "label" in error], fatal=False)
+    _end(unread)
+
+
+def _image_files(paths: list[Path]) -> list[Any]:
+    """The files named, and those in the folders named. Raises BadInput for a folder without images."""
+    from demos.clip import data
+
+    files = []
+    for path in paths:
+        inside = [path] if not path.is_dir() else list(data.images_in(path))
+        if not inside:
+            raise BadInput("clip.no_images", name=str(path))
+        files += [data.File(file) for file in inside]
+    return files
 
 
 @app.command()

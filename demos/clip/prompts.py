@@ -30,9 +30,41 @@ SETS: dict[str, tuple[str, ...]] = {
     "eighty": (),
     "none": ("{}",),
 }
+# What a template of SETS says, for a label written in Korean: Korean has no articles, and the ends of some words follow
+# the sound before them, as in "이(가)".
+KOREAN = {
+    "{}": "{}",
+    "a {}": "{} 하나",
+    "a photo of a {}": "{} 사진",
+    "a photo of the {}": "{}이(가) 있는 사진",
+    "a picture of a {}": "{}의 모습",
+    "a drawing of a {}": "{} 그림",
+    "a photo of a {}.": "{} 사진",
+    "itap of a {}.": "내가 찍은 {} 사진",
+    "a bad photo of the {}.": "잘 나오지 않은 {} 사진",
+    "a origami {}.": "종이접기로 만든 {}",
+    "a photo of the large {}.": "커다란 {} 사진",
+    "a {} in a video game.": "비디오 게임 속 {}",
+    "art of the {}.": "{}을(를) 그린 작품",
+    "a photo of the small {}.": "작은 {} 사진",
+}
 ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
+# An article, and perhaps words for how the thing is, with nothing before the label that it would belong to instead.
+GOVERNED = re.compile(
+    r"\b(?:an?|the|my|your|our|one|many|some|this|that)"
+    r"(?: (?!(?:of|in|on|at|by|for|from|with|and|or|showing|depicting|a|an|the)\b)[\w-]+)*? \{\}",
+    re.IGNORECASE,
+)
 OPEN_ARTICLE = re.compile(r"\b(?:an?|the) \{\}", re.IGNORECASE)
 BEFORE_VOWEL = re.compile(r"\b([Aa]) \{\}")
+COUNTED = re.compile(
+    r"(?:no|not|one|two|three|four|five|six|seven|eight|nine|ten|some|many|several|few|both|all|my|your|his|her|its|our"
+    r"|their|this|that|these|those|\d+)\s",
+    re.IGNORECASE,
+)
+VOWEL = re.compile(r"(?!uni|use|usu|eu|one\b|ukulele|ute)[aeiou]|hour|honest|heir", re.IGNORECASE)
+HANGUL = re.compile("[가-힣ㄱ-ㅎㅏ-ㅣ]")
+PARTICLE = re.compile(r"(.)(이|을|은|과)\((가|를|는|와)\)", re.DOTALL)
 
 
 def read_labels(lines: Sequence[str]) -> list[str]:
@@ -80,13 +112,40 @@ def templates(name: str, own: Sequence[str] = ()) -> tuple[str, ...]:
     return tuple(lines)
 
 
+def wordings(label: str, templates: Sequence[str]) -> list[str]:
+    """The sentences about `label`: Korean ones for a Korean label, as far as there are any; others for the others.
+
+    Templates of SETS have their Korean counterparts in KOREAN.
+    """
+    korean = [template for template in templates if HANGUL.search(template)]
+    if HANGUL.search(label):
+        fitting = korean or list(dict.fromkeys(KOREAN[each] for each in templates if each in KOREAN))
+    else:
+        fitting = [template for template in templates if template not in korean]
+    return [fill(template, label) for template in fitting or templates]
+
+
 def fill(template: str, label: str) -> str:
-    """`template` with `label` in place of {}: "a photo of a {}" and "the apple" give "a photo of an apple"."""
-    if OPEN_ARTICLE.search(template):
+    """`template` with `label` in place of {}: "a photo of a {}" and "the apple" give "a photo of an apple".
+
+    An article of the label gives way to the template's: "the large {}" and "a lion" give "the large lion". Where the
+    label begins with a number or the like, the template's gives way: "a photo of a {}", "two dogs".
+    """
+    if COUNTED.match(label):
+        template = OPEN_ARTICLE.sub("{}", template)
+    elif GOVERNED.search(template):
         label = ARTICLE.sub("", label) or label
-    if label[:1] in tuple("aeiouAEIOU"):
+    if VOWEL.match(label):
         template = BEFORE_VOWEL.sub(r"\1n {}", template)
-    return template.replace("{}", label)
+    return PARTICLE.sub(_particle, template.replace("{}", label))
+
+
+def _particle(found: re.Match[str]) -> str:
+    """이 after a consonant, 가 after a vowel; "이(가)" stays after what is no Hangul."""
+    before, closed, opened = found.groups()
+    if not "가" <= before <= "힣":
+        return found[0]
+    return before + (closed if (ord(before) - ord("가")) % 28 else opened)
 
 
 def reads_as_english(label: str) -> bool:

@@ -5,9 +5,7 @@ image's similarity to a label is the cosine between their vectors; its share is 
 """
 
 import hashlib
-import threading
-from collections import OrderedDict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -16,17 +14,26 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from demos.clip.data import LoadedImage
+from demos.clip import crops, data
+from demos.clip.data import File, LoadedImage
+from demos.clip.memory import Memory
 from demos.clip.model import similarity
-from demos.clip.prompts import fill
+from demos.clip.prompts import wordings
+from demos.common.errors import BadInput
 
 BATCH = 64  # images or texts that go through a tower at once
-REMEMBERED = 20_000  # vectors a model keeps: labels and images it has seen
+REMEMBERED = 20_000  # labels and images that a model keeps the vectors of
+ENOUGH = 1.6  # times the side that a model sees, for the shorter side of a JPEG that is read at a fraction of its size
+
+Seen = Callable[[File, LoadedImage, Tensor], None]
 
 
 @dataclass(frozen=True)
 class Score:
-    """`similarity` is a cosine (−1…1); `probability` the share among the labels given (they add up to 1)."""
+    """`similarity` is a cosine (−1…1); `probability` the share among the labels given (they add up to 1).
+
+    A model that was trained by sigmoids (SigLIP) gives each label a probability of its own instead.
+    """
 
     label: str
     similarity: float
@@ -46,13 +53,26 @@ class Matcher:
     preprocess: Any
     tokenizer: Any
     device: torch.device
-    _vectors: "OrderedDict[str, Tensor]" = field(default_factory=OrderedDict)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _vectors: Memory = field(default_factory=Memory)
 
     @property
     def scale(self) -> float:
         """What the cosines are multiplied by before the softmax: 1/temperature, as learnt."""
         return float(self.model.logit_scale.detach().exp())
+
+    @property
+    def bias(self) -> float | None:
+        """What is added to the scaled cosines before a sigmoid (Zhai et al. 2023); None if it learnt by the softmax."""
+        bias = getattr(self.model, "logit_bias", None)
+        return None if bias is None else float(bias.detach())
+
+    @property
+    def side(self) -> int:
+        """The pixels that the image tower takes in height, and mostly in width."""
+        for step in reversed(getattr(self.preprocess, "transforms", ())):
+            if isinstance(size := getattr(step, "size", None), int | list | tuple):
+                return size if isinstance(size, int) else int(size[0])
+        return 224
 
     @property
     def parameters(self) -> int:
@@ -63,61 +83,128 @@ class Matcher:
         """What the model's numbers take in memory."""
         return sum(value.numel() * value.element_size() for value in self.model.state_dict().values())
 
-    @torch.inference_mode()
     def encode_images(self, images: Sequence[LoadedImage]) -> Tensor:
         """Unit vectors (N, E)."""
-        return self._remembering(
-            [f"image {image.key}" for image in images],
-            lambda missing: self._images([images[i].image for i in missing]),
+        return torch.stack(
+            self._remembering(
+                [f"image {image.key}" for image in images],
+                lambda missing: self._images([images[i].image for i in missing]),
+            )
         )
 
-    @torch.inference_mode()
     def encode_labels(self, labels: Sequence[str], templates: Sequence[str]) -> Tensor:
         """Unit vectors (M, E), each the mean over the templates."""
-        wordings = hashlib.sha256("\n".join(templates).encode()).hexdigest()
+        worded = self.encode_wordings(labels, templates)
+        return torch.stack([F.normalize(each.mean(0), dim=-1) for each in worded])
+
+    def encode_wordings(self, labels: Sequence[str], templates: Sequence[str]) -> list[Tensor]:
+        """For each label unit vectors (T, E), one for each sentence about it."""
+        around = hashlib.sha256("\n".join(templates).encode()).hexdigest()
         return self._remembering(
-            [f"label {wordings} {label}" for label in labels],
+            [f"label {around} {label}" for label in labels],
             lambda missing: self._labels([labels[i] for i in missing], templates),
         )
+
+    def encode_files(
+        self, files: Iterable[File], fit: str = "centre", seen: Seen | None = None
+    ) -> Iterator[Tensor | BadInput]:
+        """For each file unit vectors (K, E) of what the model sees of it (crops.FITS), or why it cannot be read.
+
+        A file is unpacked only if its content is new, a JPEG only as large as suffices, and no more than BATCH crops
+        wait for the tower. `seen` is told each image that is unpacked and what goes into the tower (K, 3, H, W).
+        """
+        enough = round(ENOUGH * self.side)
+        answers: list[Tensor | BadInput | str] = []  # a key for those that wait
+        waiting: dict[str, Tensor] = {}
+        for file in files:
+            try:
+                key = f"{fit} {enough} {file.key}"
+                known = self._vectors.get(key)
+                if known is None and key not in waiting:
+                    image = data.read(file, enough)
+                    waiting[key] = self.pixels(image.image, fit)
+                    if seen:
+                        seen(file, image, waiting[key])
+                answers.append(key if known is None else known)
+            except BadInput as error:
+                answers.append(error)
+            if sum(map(len, waiting.values())) >= BATCH:
+                yield from self._answered(answers, waiting)
+                answers, waiting = [], {}
+        yield from self._answered(answers, waiting)
 
     def match(
         self, images: Sequence[LoadedImage], labels: Sequence[str], templates: Sequence[str]
     ) -> list[list[Score]]:
         """For each image all labels, the best first."""
-        return scores(self.encode_images(images), self.encode_labels(labels, templates), labels, self.scale)
+        vectors, texts = self.encode_images(images), self.encode_labels(labels, templates)
+        return scores(vectors, texts, labels, self.scale, self.bias)
+
+    def pixels(self, image: Image.Image, fit: str = "centre") -> Tensor:
+        """What the tower gets of an image (K, 3, H, W): by the model's own preprocessing, or of each of crops.boxes."""
+        if fit == "centre":
+            return torch.stack([self.preprocess(image)])
+        ground = crops.ground(self.preprocess)
+        squares = (crops.cut(image, box, ground) for box in crops.boxes(image.size, fit))
+        return torch.stack([self.preprocess(square) for square in squares])
+
+    def picture(self, pixels: Tensor) -> Image.Image:
+        """What goes into the tower (3, H, W) as an image again."""
+        mean, std = (torch.tensor(each)[:, None, None] for each in crops.normalisation(self.preprocess))
+        levels = ((pixels * std + mean).clamp(0, 1) * 255).round().byte()
+        return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
+
+    def cut_short(self, labels: Sequence[str], templates: Sequence[str]) -> list[str]:
+        """The labels that the text tower does not see to their end: a sentence has more tokens than it takes."""
+        count, most = getattr(self.tokenizer, "encode", None), getattr(self.tokenizer, "context_length", None)
+        if count is None or not most:
+            return []
+        # CLIP's own tokenizer leaves out the marks of start and end, of which there are two.
+        return [label for label in labels if any(len(count(text)) + 2 > most for text in wordings(label, templates))]
+
+    @torch.inference_mode()
+    def _encoded(self, pixels: Tensor) -> Iterator[Tensor]:
+        for batch in pixels.split(BATCH):
+            yield from F.normalize(self.model.encode_image(batch.to(self.device)).float(), dim=-1).cpu()
 
     def _images(self, images: Sequence[Image.Image]) -> Iterable[Tensor]:
         for start in range(0, len(images), BATCH):
-            batch = torch.stack([self.preprocess(image) for image in images[start : start + BATCH]])
-            yield from F.normalize(self.model.encode_image(batch.to(self.device)).float(), dim=-1).cpu()
+            yield from self._encoded(torch.stack([self.preprocess(image) for image in images[start : start + BATCH]]))
 
+    def _answered(self, answers: Sequence[Tensor | BadInput | str], waiting: dict[str, Tensor]) -> Iterator[Any]:
+        """The answers in their order, once the crops that wait went through the tower."""
+        vectors: dict[str, Tensor] = {}
+        if waiting:
+            encoded = torch.stack(list(self._encoded(torch.cat(list(waiting.values())))))
+            parts = encoded.split([len(crops) for crops in waiting.values()])
+            vectors = {key: part.clone() for key, part in zip(waiting, parts, strict=True)}
+            self._vectors.keep(vectors, REMEMBERED)
+        yield from (vectors[answer] if isinstance(answer, str) else answer for answer in answers)
+
+    @torch.inference_mode()
     def _labels(self, labels: Sequence[str], templates: Sequence[str]) -> Iterable[Tensor]:
         at_once = max(1, BATCH // len(templates))
         for start in range(0, len(labels), at_once):
-            part = labels[start : start + at_once]
-            tokens = self.tokenizer([fill(template, label) for label in part for template in templates])
-            texts = F.normalize(self.model.encode_text(tokens.to(self.device)).float(), dim=-1)
-            yield from F.normalize(texts.view(len(part), len(templates), -1).mean(1), dim=-1).cpu()
+            sentences = [wordings(label, templates) for label in labels[start : start + at_once]]
+            tokens = self.tokenizer([sentence for those in sentences for sentence in those])
+            texts = F.normalize(self.model.encode_text(tokens.to(self.device)).float(), dim=-1).cpu()
+            yield from texts.split([len(those) for those in sentences])
 
-    def _remembering(self, keys: Sequence[str], compute: Any) -> Tensor:
+    def _remembering(self, keys: Sequence[str], compute: Callable[[list[int]], Iterable[Tensor]]) -> list[Tensor]:
         """The vectors of `keys`, computing only those that are new: `compute(indices)` yields them in order."""
-        with self._lock:
-            known = {key: self._vectors[key] for key in keys if key in self._vectors}
+        known = {key: vector for key in keys if (vector := self._vectors.get(key)) is not None}
         missing = list({key: i for i, key in enumerate(keys) if key not in known}.values())
         known |= {keys[i]: vector.clone() for i, vector in zip(missing, compute(missing), strict=True)}
-        with self._lock:
-            for key, vector in known.items():
-                self._vectors[key] = vector
-                self._vectors.move_to_end(key)
-            while len(self._vectors) > REMEMBERED:
-                self._vectors.popitem(last=False)
-        return torch.stack([known[key] for key in keys])
+        self._vectors.keep(known, REMEMBERED)
+        return [known[key] for key in keys]
 
 
-def scores(images: Tensor, texts: Tensor, labels: Sequence[str], scale: float) -> list[list[Score]]:
-    """For unit vectors (N, E) and (M, E): each image's M scores, the best first."""
+def scores(
+    images: Tensor, texts: Tensor, labels: Sequence[str], scale: float, bias: float | None = None
+) -> list[list[Score]]:
+    """For unit vectors (N, E) and (M, E): each image's M scores, the best first; with a `bias` those of a sigmoid."""
     cosines = similarity(images, texts)  # (N, M)
-    shares = (scale * cosines).softmax(dim=-1)
+    shares = (scale * cosines).softmax(dim=-1) if bias is None else (scale * cosines + bias).sigmoid()
     return [
         sorted(
             (Score(label, float(c), float(p)) for label, c, p in zip(labels, cosine, share, strict=True)),

@@ -47,6 +47,35 @@ def test_people_get_bars(clip, tmp_path: Path) -> None:
     assert len(printed.splitlines()) == 2
 
 
+def test_match_takes_folders_and_says_how_sure_it_is(clip, tmp_path: Path) -> None:
+    model = tiny_clip(tmp_path / "model")
+    (tmp_path / "images" / "inner").mkdir(parents=True)
+    files = [photo(tmp_path / "images" / "inner" / "a.png", 1), photo(tmp_path / "images" / "b.jpg", 2)]
+    long = "a very " * 40 + "long label"
+    more = ("--model", model, "--labels", "a cat, a dog", "--labels", long, "--fit", "tiles", "--json")
+    code, printed, said = clip("match", tmp_path / "images", photo(tmp_path / "c.png"), *more)
+    assert code == 0
+    answer = json.loads(printed)
+    assert [one["image"] for one in answer["images"]] == [*map(str, sorted(files)), str(tmp_path / "c.png")]
+    for one in answer["images"]:
+        assert {score["label"] for score in one["labels"]} == {"a cat, a dog", long}
+        assert 0 < one["none_of_these"] < 1
+        assert all(score["low"] <= score["high"] for score in one["labels"])
+    assert answer["cut_short"] == [long]
+    assert long in said
+    softmax = sum(score["probability"] for score in answer["images"][0]["labels"])
+    assert softmax == pytest.approx(1)
+    code, printed, _ = clip("match", files[0], *more, "--scoring", "independent")
+    assert sum(score["probability"] for score in json.loads(printed)["images"][0]["labels"]) != pytest.approx(1)
+    (tmp_path / "empty").mkdir()
+    assert clip("match", tmp_path / "empty", "--labels", "a cat")[0] == 2
+
+
+def test_help_says_that_a_comma_divides_nothing(clip) -> None:
+    _, printed, _ = clip("match", "--help")
+    assert "one label with a comma" in " ".join(printed.replace("│", " ").split())
+
+
 def test_evaluate_and_search_a_folder(clip, tmp_path: Path) -> None:
     model = tiny_clip(tmp_path / "model")
     for seed, name in enumerate(("red_panda/a.png", "red_panda/b.png", "bus/c.jpg")):
@@ -73,6 +102,8 @@ def test_bad_input_is_one_sentence_and_exit_code_two(clip, tmp_path: Path) -> No
     for arguments in (
         ("match", photo(tmp_path / "one.png")),
         ("match", tmp_path / "one.png", "--labels", "a cat", "--top", 0),
+        ("match", tmp_path / "one.png", "--labels", "a cat", "--fit", "corner"),
+        ("match", tmp_path / "one.png", "--labels", "a cat", "--scoring", "gut feeling"),
         ("match", tmp_path / "one.png", "--labels", "a cat", "--model", "no such model"),
         ("match", tmp_path / "one.png", "--labels", "a cat", "--model", "hf-hub:owner/name", "--offline"),
         ("search", tmp_path / "nowhere", "a cat"),

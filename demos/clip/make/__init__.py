@@ -1,0 +1,1 @@
+"""Makes the embedded model: published trunk and sentence encoder in, two towers out."""

@@ -1,0 +1,144 @@
+"""The answers to a question about images: which of the guesses fits each, how sure that is, and on what it hangs."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from demos.clip import crops
+from demos.clip.data import File
+from demos.clip.match import background
+from demos.clip.zero_shot import Matcher, Seen
+from demos.common.errors import BadInput
+
+SCORINGS = ("trained", "softmax", "independent")
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked. `fit` is one of crops.FITS, `scoring` one of SCORINGS.
+
+    "softmax" divides 1 among the guesses; "independent" says of each alone how far it is believed; "trained" is what
+    the model learnt by, the softmax for most, a sigmoid of each alone for some.
+    """
+
+    labels: Sequence[str]
+    templates: Sequence[str]
+    fit: str = "centre"
+    scoring: str = "trained"
+
+    def __post_init__(self) -> None:
+        for field_name, known in (("fit", crops.FITS), ("scoring", SCORINGS)):
+            if getattr(self, field_name) not in known:
+                value = str(getattr(self, field_name))[:40]
+                raise BadInput("clip.unknown_choice", field=field_name, value=value, known=", ".join(known))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One guess about one image.
+
+    `similarity` is the cosine (of the crop that fits best, number `crop` of crops.boxes); `probability` as the question
+    says; `low` and `high` what it would be, were this guess worded by one template alone.
+    """
+
+    label: str
+    similarity: float
+    probability: float
+    low: float
+    high: float
+    crop: int
+
+
+@dataclass(frozen=True)
+class Answer:
+    """All guesses about the image in `file`, the best first, and how probably none of them fits; or an error."""
+
+    file: File
+    labels: list[Judged] = field(default_factory=list)
+    none_of_these: float = 0.0
+    error: BadInput | None = None
+
+
+class Asked:
+    """A question, worded for one model: its guesses and the background words as vectors."""
+
+    def __init__(self, matcher: Matcher, question: Question) -> None:
+        self.matcher, self.question = matcher, question
+        worded = matcher.encode_wordings(question.labels, question.templates)
+        self.texts = torch.stack([F.normalize(each.mean(0), dim=-1) for each in worded])  # (M, E)
+        self.wordings = torch.cat(worded)  # (S, E), the sentences of all guesses
+        self.owner = torch.repeat_interleave(torch.tensor([len(each) for each in worded]))  # (S,)
+        self.calibration = background.calibration(matcher)
+        words = background.background(matcher)
+        same = background.means_the_same(question.labels, self.texts, words, self.calibration.same)
+        self.bank = words[~same] if not bool(same.all()) else words
+
+    def judge(self, vectors: Tensor) -> tuple[list[Judged], float]:
+        """All guesses about the image of which K crops have the unit vectors (K, E), the best first; none of them."""
+        cosines, crop = (vectors @ self.texts.T).max(dim=0)  # (M,)
+        worded = (vectors @ self.wordings.T).amax(dim=0)  # (S,)
+        bank = (vectors @ self.bank.T).amax(dim=0)
+        shares = self._probabilities(cosines, bank)
+        alone = self._alone(cosines, worded, bank)
+        low, high = (torch.empty_like(shares).scatter_reduce(0, self.owner, alone, way, include_self=False)
+                     for way in ("amin", "amax"))  # fmt: skip
+        columns = (self.question.labels, *(each.tolist() for each in (cosines, shares, low, high, crop)))
+        judged = [Judged(*row) for row in zip(*columns, strict=True)]
+        return sorted(judged, key=lambda one: -one.similarity), self._none(cosines, bank)
+
+    def _probabilities(self, cosines: Tensor, bank: Tensor) -> Tensor:
+        """(M,) for cosines (M,)."""
+        if self._way == "softmax":
+            return (self.matcher.scale * cosines).softmax(dim=-1)
+        if self.matcher.bias is not None:
+            return (self.matcher.scale * cosines + self.matcher.bias).sigmoid()
+        return background.believed(cosines, bank, self.calibration)
+
+    def _alone(self, cosines: Tensor, worded: Tensor, bank: Tensor) -> Tensor:
+        """(S,): the probability of each sentence's guess, worded by that sentence alone, the others as they are."""
+        if self._way != "softmax":
+            return self._probabilities(worded, bank)
+        logits = self.matcher.scale * cosines.double()
+        powers = (logits - logits.max()).exp()
+        others = (powers.sum() - powers).clamp(min=0)[self.owner]
+        power = (self.matcher.scale * worded.double() - logits.max()).exp()
+        return (power / (power + others)).float()
+
+    def _none(self, cosines: Tensor, bank: Tensor) -> float:
+        if self.matcher.bias is not None:
+            return 1 - float((self.matcher.scale * cosines + self.matcher.bias).sigmoid().max())
+        return float(background.none_of_these(cosines, bank, self.calibration))
+
+    @property
+    def _way(self) -> str:
+        if self.question.scoring != "trained":
+            return self.question.scoring
+        return "softmax" if self.matcher.bias is None else "independent"
+
+
+def answer(matcher: Matcher, question: Question, files: Iterable[File], seen: Seen | None = None) -> Iterator[Answer]:
+    """The answer for each file in turn; `seen` as for Matcher.encode_files."""
+    asked = Asked(matcher, question)
+    files = list(files)
+    for file, vectors in zip(files, matcher.encode_files(files, question.fit, seen), strict=True):
+        if isinstance(vectors, BadInput):
+            yield Answer(file, error=vectors)
+        else:
+            yield Answer(file, *asked.judge(vectors))
+
+
+def as_table(answers: Iterable[Answer]) -> list[dict[str, Any]]:
+    """A row for each image and guess: image, label, similarity, probability, low, high, none_of_these, error."""
+    rows: list[dict[str, Any]] = []
+    for one in answers:
+        if one.error is not None:
+            rows.append({"image": one.file.name, "error": str(one.error)})
+        for judged in one.labels:
+            values = {name: round(getattr(judged, name), 6) for name in ("similarity", "probability", "low", "high")}
+            none = round(one.none_of_these, 6)
+            rows.append({"image": one.file.name, "label": judged.label, **values, "none_of_these": none})
+    return rows
