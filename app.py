@@ -18,7 +18,7 @@ from demos.common import cli
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, text
 from demos.common.settings import Settings
-from demos.common.ui import I18N, Page, header, page_files, t
+from demos.common.ui import I18N, PRIVATE, Page, header, page_files, t
 from demos.common.ui.first_script import FirstScript
 from demos.common.ui.theme import css, head, theme
 
@@ -30,17 +30,16 @@ def build(settings: Settings) -> gr.Blocks:
         language = gr.State(LANGUAGES[0])
         browser_language = gr.Textbox(visible=False)  # only carries the browser's answer: "en" or "ko"
         ask: dict[str, Any] = {"inputs": browser_language, "js": "() => window.glassbox.language"}
-        quiet: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
         # Each turns true once: what a visitor left in a tab is still there on return.
         opened = [gr.State(False) for _ in DEMOS]
         device = header()
         with gr.Tabs(elem_id="demos"):
             for demo, seen in zip(DEMOS, opened, strict=True):
                 with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
-                    demo.build(Page(settings, language, tab, partial(seen.change, **quiet)))
+                    demo.build(Page(settings, language, tab, partial(seen.change, **PRIVATE)))
                 shown = page.load if demo is DEMOS[0] else tab.select
-                shown(lambda answer: (answer, True), outputs=[language, seen], **ask, **quiet)
-        page.load(partial(_device_line, settings), outputs=device, **ask, **quiet)
+                shown(lambda answer: (answer, True), outputs=[language, seen], **ask, **PRIVATE)
+        page.load(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
     return page
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).parent.parent
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
 BLOCK = re.compile(r"^```\w+ (file=.*)\n((?s:.*?))^```$", re.MULTILINE)
 COPIED = ("demos", "tests", "app.py", "pyproject.toml", "README.md", "CONTRIBUTING.md", "docs", "eslint.config.js")
-LINKED = ("assets", "weights", "node_modules", "package.json", "package-lock.json", "tsconfig.json")
+LINKED = ("weights", "node_modules", "package.json", "package-lock.json", "tsconfig.json")
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,9 @@ def copy_with(title: str, folder: Path) -> Path:
             shutil.copy(source, folder / name)
         elif source.exists():
             folder.joinpath(name).symlink_to(source.resolve())
+    shutil.copytree(
+        ROOT / "assets", folder / "assets", copy_function=os.symlink
+    )  # a recipe may make another clip there
     for block in recipe(title):
         file = folder / block.file
         if block.at:
@@ -66,7 +69,7 @@ def copy_with(title: str, folder: Path) -> Path:
 def run(folder: Path, *arguments: str) -> str:
     """What `python …` prints in the copy, which must end well."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
-    environment |= {"PYTHONPATH": str(folder)}
+    environment |= {"PYTHONPATH": str(folder), "COLUMNS": "200"}
     command = [sys.executable, *arguments]
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]

@@ -6,19 +6,20 @@ from typing import Any
 import gradio as gr
 
 from demos.common.errors import BadInput
+from demos.common.lessons import SETUP, lesson
 from demos.common.ui import PRIVATE, Page, says
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action, open_lesson
-from demos.xor.lessons.lessons import lesson_of, lessons, number_of
+from demos.xor.lessons.lessons import LOTTERY, lottery_of, number_in, setup_of
 from demos.xor.lottery import tab as lottery
-from demos.xor.lottery.settings import LotterySettings
 from demos.xor.settings.setup import OPENING, Setup, Wanted
 
+SECOND = "second"
 STAGE = ".xor-learner"  # the first learner, with its verdict
 
 
 def build() -> gr.HTML:
-    """The strip. Its events are the actions of lessons.toml: "setup", "second", "lottery"."""
-    return lesson_strip("xor", {"setup": STAGE, "second": STAGE, "lottery": "#xor-lottery-part"})
+    """The strip. Its events are the actions of lessons.toml: SETUP, SECOND, LOTTERY."""
+    return lesson_strip("xor", {SETUP: STAGE, SECOND: STAGE, LOTTERY: "#xor-lottery-part"})
 
 
 def wire(page: Page, strip: gr.HTML, wanted: gr.State, parts: lottery.Parts) -> None:
@@ -31,8 +32,8 @@ def wire(page: Page, strip: gr.HTML, wanted: gr.State, parts: lottery.Parts) -> 
         js="(language, wanted) => [language, wanted, location.search]",
         **PRIVATE,
     )
-    on_action(strip, ("setup", "second"), _set, page.language, wanted)
-    [fields] = on_action(strip, ("lottery",), _fields, page.language, [wanted, *parts.fields])
+    on_action(strip, (SETUP, SECOND), _set, page.language, wanted)
+    [fields] = on_action(strip, (LOTTERY,), _fields, page.language, [wanted, *parts.fields])
     fields.success(**parts.event)
 
 
@@ -45,8 +46,8 @@ def _arrive(language: str, asked: Wanted | None, query: str) -> tuple[Any, Any]:
         return gr.skip(), gr.skip()
     number, setup = None, OPENING
     try:
-        number = lesson_of(query or "")
-        setup = lessons()[number - 1].setup if number else Setup.from_link(query or "")
+        number = number_in(query or "")
+        setup = setup_of(lesson("xor", number)) if number else Setup.from_link(query or "")
     except BadInput as error:
         gr.Warning(error.in_language(language), duration=12)
     return Wanted(None if setup == OPENING else setup), open_lesson(number)
@@ -55,14 +56,11 @@ def _arrive(language: str, asked: Wanted | None, query: str) -> tuple[Any, Any]:
 @says
 def _set(language: str, event: gr.EventData) -> Wanted:
     """The setup of a card's first or second button."""
-    asked, action = action_of("xor", event)
-    return Wanted(Setup.from_json(dict(asked.actions[action])))
+    return Wanted(setup_of(*action_of("xor", event)))
 
 
 @says
 def _fields(language: str, event: gr.EventData) -> Sequence[Any]:
     """The live view and the lottery's fields as the lesson has it."""
-    lesson = lessons()[number_of(event._data.get("lesson")) - 1]
-    assert lesson.lottery is not None
-    chosen = LotterySettings(lesson.setup, lesson.lottery.hidden, lesson.lottery.activation, lesson.lottery.seeds)
-    return [Wanted(lesson.setup), *lottery.fields_of(chosen)]
+    asked, _ = action_of("xor", event)
+    return [Wanted(setup_of(asked)), *lottery.fields_of(lottery_of(asked))]

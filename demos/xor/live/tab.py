@@ -2,18 +2,17 @@
 
 import time
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.latest import Latest
 from demos.common.ui import module, says, template, words
 from demos.common.validate import number, whole
-from demos.xor.data import MOST_POINTS, Points
+from demos.xor.data import MOST_POINTS
 from demos.xor.settings import tab as settings
-from demos.xor.settings.setup import OPENING, SPEEDS, as_linked, decode_weights
+from demos.xor.settings.setup import SPEEDS, as_linked, decode_weights
+from demos.xor.visitor import VisitorState
 
 if TYPE_CHECKING:
     from demos.xor.live.run import Run, Start
@@ -22,25 +21,6 @@ LEARNERS = 3  # that the stage has room for
 LARGEST_TABLE = 200_000  # characters of a visitor's CSV
 MESSAGES_PER_SECOND = 15
 SLIDER_MOVED = "() => window.dispatchEvent(new Event('xor:slider'))"  # what a slider's change tells the stage
-
-
-@dataclass
-class VisitorState:
-    """One visitor's run, the `number`-th of theirs, and how they look at it.
-
-    Who trains it stops when there is a later request of `training`: to train, to step, to pause. Of the runs that were
-    asked for in `new_runs`, one is made only if none was asked for later.
-    """
-
-    run: "Run | None" = None
-    number: int = 0
-    training: Latest = field(default_factory=Latest)
-    new_runs: Latest = field(default_factory=Latest)
-    own: Points | None = None
-    inside: str = ""  # what a link asks "Look inside" to show
-    hide: bool = False  # a link asks for the stage alone
-    speed: float = OPENING.speed
-    stop: bool = OPENING.stop
 
 
 def stage() -> gr.HTML:

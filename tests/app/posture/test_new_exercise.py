@@ -1,17 +1,12 @@
 """A new exercise is one TOML file: added to a copy of the repository, it is everywhere, and "auto" does not name it."""
 
 import json
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.recipes import recipe
+from tests.recipes import copy_with, recipe, run
 
-ROOT = Path(__file__).parents[3]
 PAGE = """
 import json
 import app
@@ -26,38 +21,21 @@ print(json.dumps({"choices": choices, "parts": parts, "words": words}))
 """
 
 
-def run(folder: Path, *arguments: str | Path) -> str:
-    """What a Python command prints, run in the copy."""
-    done = subprocess.run(
-        [sys.executable, *map(str, arguments)],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(folder), "COLUMNS": "200"},
-        capture_output=True,
-        text=True,
-    )
-    assert done.returncode == 0, done.stdout[-3000:] + done.stderr
-    return done.stdout
-
-
 @pytest.fixture(scope="module")
 def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The repository with one file more, and the clip that the file describes."""
-    folder = tmp_path_factory.mktemp("copy")
-    unneeded = shutil.ignore_patterns("__pycache__")
-    for name in ("demos", "tests"):
-        shutil.copytree(ROOT / name, folder / name, ignore=unneeded)
-    shutil.copytree(ROOT / "assets" / "clips", folder / "assets" / "clips")
-    for name in ("app.py", "pyproject.toml", "weights", *(f"assets/{file.name}" for file in ROOT.glob("assets/*"))):
-        if not (folder / name).exists():
-            (folder / name).symlink_to(ROOT / name)
-    [new] = recipe("an exercise")
-    (folder / new.file).write_text(new.text, encoding="utf-8")
+    folder = copy_with("an exercise", tmp_path_factory.mktemp("copy"))
     run(folder, "-m", "demos.posture.make.clips", "good_morning")
     return folder
 
 
+def test_it_is_one_file() -> None:
+    [new] = recipe("an exercise")
+    assert (new.file, new.at) == ("demos/posture/exercises/good_morning.toml", "")
+
+
 def test_the_command_line_counts_it_and_auto_does_not_name_it(copy: Path) -> None:
-    clip = copy / "assets" / "clips" / "good_morning.mp4"
+    clip = "assets/clips/good_morning.mp4"
     told = json.loads(run(copy, "-m", "demos.posture", "analyze", clip, "--exercise", "good_morning", "--json"))
     assert (told["exercise"], told["count"]) == ("good_morning", 2)
     assert [each["counted"] for each in told["sets"][0]["repetitions"]] == [True, False, True]

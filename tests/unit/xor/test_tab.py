@@ -5,12 +5,14 @@ from collections.abc import Iterator
 
 import pytest
 
+from demos.common.lessons import lesson
 from demos.xor import tab
 from demos.xor.lessons import tab as lessons_tab
-from demos.xor.lessons.lessons import lessons
+from demos.xor.lessons.lessons import setup_of
 from demos.xor.live import tab as live
 from demos.xor.settings import tab as settings
 from demos.xor.settings.setup import OPENING, Setup, Wanted
+from demos.xor.visitor import VisitorState
 
 
 def values(setup: Setup = OPENING) -> list:
@@ -20,7 +22,7 @@ def values(setup: Setup = OPENING) -> list:
 
 def test_the_run_asked_for_last_is_the_one_that_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first run of an app imports torch, which takes seconds; a second choice may be ready before it."""
-    visitor, make = live.VisitorState(), live.new_run
+    visitor, make = VisitorState(), live.new_run
     later: list[str] = []
 
     def slow(*given: object) -> object:
@@ -37,14 +39,14 @@ def test_the_run_asked_for_last_is_the_one_that_is_shown(monkeypatch: pytest.Mon
 
 
 def test_a_lesson_opened_before_the_page_was_ready_stays_open() -> None:
-    lesson = Wanted(lessons()[1].setup)
-    assert lessons_tab._arrive("en", lesson, "") == (tab.gr.skip(), tab.gr.skip())
+    asked = Wanted(setup_of(lesson("xor", 2)))
+    assert lessons_tab._arrive("en", asked, "") == (tab.gr.skip(), tab.gr.skip())
     assert lessons_tab._arrive("en", None, "")[0].setup is None
-    assert lessons_tab._arrive("en", None, "?lesson=2")[0].setup == lesson.setup
+    assert lessons_tab._arrive("en", None, "?lesson=2")[0].setup == asked.setup
 
 
 def test_the_opening_setup_does_not_undo_a_choice_made_before_it() -> None:
-    visitor = live.VisitorState()
+    visitor = VisitorState()
     assert tab._restore("en", visitor, Wanted(None)) == [tab.gr.skip()] * len(settings.NAMES)
     stream = tab._show("en", visitor, Wanted(None), *values(Setup(learners=("mlp", "forward-forward"))))
     assert [one["kind"] for one in json.loads(next(stream))["learners"]] == ["mlp", "forward-forward"]
