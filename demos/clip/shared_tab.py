@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-VIEWS = ("match", "matrix")
+VIEWS = ("match", "matrix", "why")
 
 
 @dataclass(frozen=True)

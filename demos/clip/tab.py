@@ -9,11 +9,15 @@ import gradio as gr
 from demos.clip.match import tab as match
 from demos.clip.matrix import tab as matrix
 from demos.clip.shared_tab import VIEWS, SharedState
+from demos.clip.why import tab as why
 from demos.common.ui import PRIVATE, Page, choices, says, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 
 # Each lays out its view and wires it. The matching view is there first: the others share what it holds.
-BUILDERS: dict[str, Callable[[Page, SharedState], None]] = {"matrix": matrix.build}
+BUILDERS: dict[str, Callable[[Page, SharedState], None]] = {
+    "matrix": matrix.build,
+    "why": why.build,
+}
 
 
 def build(page: Page) -> None:

@@ -23,11 +23,16 @@ def thumbnail(image: LoadedImage, side: int = SIDE) -> str:
             return _thumbnails[image.key, side]
     small = image.image.copy()
     small.thumbnail((side, side), Image.Resampling.LANCZOS)
-    buffer = io.BytesIO()
-    small.save(buffer, "JPEG", quality=85)
-    address = f"data:image/jpeg;base64,{encode_bytes(buffer.getvalue())}"
+    address = data_address(small)
     with _lock:
         _thumbnails[image.key, side] = address
         while len(_thumbnails) > REMEMBERED:
             _thumbnails.popitem(last=False)
     return address
+
+
+def data_address(image: Image.Image, quality: int = 85) -> str:
+    """An image as a data address of its own JPEG, `quality` as Pillow counts it (1 to 95)."""
+    buffer = io.BytesIO()
+    image.save(buffer, "JPEG", quality=quality)
+    return f"data:image/jpeg;base64,{encode_bytes(buffer.getvalue())}"

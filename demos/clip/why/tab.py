@@ -1,0 +1,268 @@
+"""The view that says why: a heat map over the image, the words of the guess, and a word written on the image."""
+
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import gradio as gr
+
+from demos.clip import data, prompts
+from demos.clip.shared_tab import SharedState
+from demos.common.errors import BadInput
+from demos.common.i18n import text
+from demos.common.latest import Latest
+from demos.common.settings import Settings
+from demos.common.ui import (
+    PRIVATE,
+    Page,
+    choices,
+    controls,
+    dump_message,
+    folded,
+    module,
+    says,
+    stage,
+    t,
+    template,
+    words,
+)
+
+if TYPE_CHECKING:
+    from demos.clip.why.look import Question
+    from demos.clip.why.occlusion import Covered, Grid
+    from demos.clip.why.written import Written
+    from demos.clip.zero_shot import Matcher
+
+METHODS = ("occlusion", "gradient")
+CELLS = (7, 10, 14)
+MOST_IMAGES = 16  # to choose from, the newest first
+
+
+@dataclass
+class WhyState:
+    """What this visitor asks about.
+
+    Of `questions` and of `writings` only the latest goes on. `chosen` is the path of the image; `asked` what the answer
+    on show was asked for. `covered` are the last image's vectors under the windows of a grid, with the model and the
+    image's key, so that another guess costs no more than its words.
+    """
+
+    questions: Latest = field(default_factory=Latest)
+    writings: Latest = field(default_factory=Latest)
+    chosen: str = ""
+    asked: tuple[Any, ...] = ()
+    message: dict[str, Any] = field(default_factory=dict)
+    question: "Question | None" = None
+    strip: dict[str, dict[str, str]] = field(default_factory=dict)  # of each readable image its name and thumbnail
+    covered: "tuple[Matcher, str, Covered] | None" = None
+
+
+def build(page: Page, shared: SharedState) -> None:
+    """Lay out the view and wire it."""
+    state = gr.State(WhyState())
+    with gr.Row():
+        with stage():
+            shown = gr.HTML(
+                "", html_template=template("clip/why/page/why.html"),
+                js_on_load=module("clip/why/page/why.js", "choose", words=words("clip.why_page_")),
+                asked=None, written=None, apply_default_css=False, elem_id="clip-why",
+            )  # fmt: skip
+        with controls():
+            guess = gr.Textbox(
+                label=t("clip.why_guess"), info=t("clip.why_guess_info"), max_length=prompts.MAX_LENGTH,
+                elem_id="clip-why-guess",
+            )  # fmt: skip
+            method = gr.Radio(
+                choices(METHODS, "clip.why_method"), value=METHODS[0], label=t("clip.why_method"),
+                info=t("clip.why_method_info"), elem_id="clip-why-method",
+            )  # fmt: skip
+            cells = gr.Radio(
+                [(t(f"clip.why_cells_{count}"), count) for count in CELLS], value=CELLS[1], label=t("clip.why_cells"),
+                elem_id="clip-why-cells",
+            )  # fmt: skip
+            with gr.Row():
+                go = gr.Button(t("clip.why_go"), variant="primary", min_width=90, elem_id="clip-why-go")
+                stop = gr.Button(t("clip.stop"), min_width=90, elem_id="clip-why-stop")
+            with folded("clip.why_write"):
+                gr.Markdown(t("clip.why_write_lead"))
+                note = gr.Textbox("a bus", label=t("clip.why_note"), max_length=40, elem_id="clip-why-note")
+                write = gr.Button(t("clip.why_write_go"), elem_id="clip-why-write")
+                write_all = gr.Button(t("clip.why_write_all"), size="sm", elem_id="clip-why-write-all")
+
+    explained: dict[str, Any] = {
+        **PRIVATE,
+        "fn": partial(says(_explain), settings=page.settings),
+        "inputs": [
+            *(page.language, state, shared.view, shared.files, shared.labels, shared.templates, shared.own),
+            *(shared.model, guess, method, cells),
+        ],
+        "outputs": shown,
+        "trigger_mode": "multiple",  # the latest question ends the others
+        "concurrency_id": "clip-why",
+        "concurrency_limit": page.settings.concurrent_events,
+    }
+    gr.on(
+        [
+            *(shared.view.change, shared.files.change, shared.labels.change, shared.templates.change),
+            *(shared.own.change, shared.model.change, guess.submit, method.input, cells.input),
+        ],
+        **explained,
+    )
+    go.click(_anew, state, **PRIVATE, queue=False, trigger_mode="multiple").then(**explained)
+    shown.choose(_choose, state, **PRIVATE, queue=False, trigger_mode="multiple").then(**explained)
+    stop.click(_stop, [page.language, state], shown, **PRIVATE, queue=False, trigger_mode="multiple")
+    for button, handler in ((write, _write), (write_all, _write_all)):
+        gr.on(
+            [button.click, note.submit] if button is write else [button.click],
+            says(handler), [page.language, state, note], shown,
+            trigger_mode="multiple", concurrency_id="clip-why", **PRIVATE,
+        )  # fmt: skip
+
+
+def _anew(state: WhyState) -> None:
+    state.asked = ()
+
+
+def _choose(state: WhyState, event: gr.EventData) -> None:
+    """The image that was clicked, by its place in the strip."""
+    at = event._data.get("at")
+    if isinstance(at, int) and 0 <= at < len(state.strip):
+        state.chosen = list(state.strip)[at]
+
+
+def _stop(language: str, state: WhyState) -> Any:
+    """What is there stays."""
+    turn = state.questions.request()
+    state.writings.request()
+    state.asked = ()
+    if not state.message.get("running"):
+        return gr.skip()
+    state.message |= {"running": False, "turn": turn, "status": text("clip.why_stopped", language)}
+    return gr.HTML(dump_message(state.message))
+
+
+def _explain(
+    language: str, state: WhyState, view: str, files: list[str] | None, labels: str, templates: str, own: str,
+    model: str, guess: str, method: str, cells: int, *, settings: Settings,
+) -> Iterator[Any]:  # fmt: skip
+    """The guesses of the chosen image and their words, then the heat maps, ever finer. Raises BadInput."""
+    if view != "why":
+        return
+    from demos.clip.models import registry
+    from demos.clip.why import look
+    from demos.common.device import select_device
+
+    _read(state, files or [])
+    readable = list(state.strip)
+    if not readable:
+        state.asked, state.question = (), None
+        turn = state.questions.request()
+        empty = {"turn": turn, "question": 0, "running": False, "status": text("clip.why_empty", language)}
+        yield gr.HTML(dump_message(empty))
+        return
+    if state.chosen not in readable:
+        state.chosen = readable[0]
+    wording = prompts.templates(templates, (own or "").split("\n"))
+    question_of_own = " ".join((guess or "").split())
+    wanted = prompts.read_labels([question_of_own, *(labels or "").split("\n")])
+    asked = (state.chosen, tuple(readable), tuple(wanted), wording, question_of_own, model, method, cells, language)
+    if asked == state.asked:
+        return
+    state.asked = asked
+    turn = state.questions.request()
+    try:
+        matcher = registry.open_model(model, select_device(settings.device), settings.offline)
+        question = look.question(matcher, data.read(state.chosen), wanted, wording, question_of_own)
+        state.question = question
+        strip = {"images": list(state.strip.values()), "chosen": readable.index(state.chosen), "turn": turn}
+        told = dump_message(strip | look.guesses_view(question, language))
+        for message in _maps(state, question, method, cells, language):
+            if state.questions.number != turn:
+                return
+            state.message = message | {"turn": turn, "question": turn}
+            yield gr.HTML(dump_message(state.message), asked=told)  # both each time: a page may miss any but the last
+    except BaseException:
+        state.asked = ()
+        raise
+
+
+def _maps(state: WhyState, question: "Question", method: str, cells: int, language: str) -> Iterator[dict[str, Any]]:
+    from demos.clip.why import look
+    from demos.clip.why.occlusion import covered_vectors
+
+    if method == "gradient":
+        found = look.gradient_view(question)
+        status = text("clip.why_gradient_done" if found else "clip.why_gradient_none", language)
+        yield (found or {"maps": []}) | {"running": False, "status": status}
+        return
+    grid = look.grid_of(cells if cells in CELLS else CELLS[0])
+    known = _known(state, question, grid)
+    windows = len(grid.windows)
+    status = text("clip.why_begun", language, total=windows)
+    yield {"maps": [], "running": True, "status": status, "done": 0, "total": windows}
+    for covered in [known] if known else covered_vectors(question.matcher, question.pixels, grid):
+        running = covered.done < windows
+        if not running:
+            state.covered = (question.matcher, question.image.key, covered)
+        said = "clip.why_running" if running else "clip.why_done"
+        status = text(said, language, done=covered.done, total=windows)
+        yield look.occlusion_view(question, covered) | {"running": running, "status": status}
+
+
+def _known(state: WhyState, question: "Question", grid: "Grid") -> "Covered | None":
+    """What covering this image gave before, if it was the last one."""
+    if state.covered is None:
+        return None
+    matcher, key, covered = state.covered
+    return covered if matcher is question.matcher and (key, covered.grid) == (question.image.key, grid) else None
+
+
+def _read(state: WhyState, files: list[str]) -> None:
+    """The strip of the visitor's images, the newest first. One that cannot be read is left out: Match says why."""
+    from demos.clip.why.look import strip_entry
+
+    known, state.strip = state.strip, {}
+    for path in reversed(files):
+        if len(state.strip) == MOST_IMAGES:
+            return
+        with suppress(BadInput):
+            state.strip[path] = known[path] if path in known else strip_entry(data.read(path))
+
+
+def _write(language: str, state: WhyState, note: str) -> Iterator[Any]:
+    """The image with a note, with and without the word on it. Raises BadInput."""
+    from demos.clip.why import look
+    from demos.clip.why.written import attack, note_of, write
+
+    question, word = state.question, " ".join((note or "").split())
+    if question is None or not word:
+        raise BadInput("clip.why_nothing_to_write")
+    turn = state.writings.request()
+    plain = question.image.image
+    images = [plain, write(plain, ""), write(plain, note_of(word))]
+    written = attack(question.matcher, question.image, word, question.labels, question.templates)
+    if state.writings.number == turn:
+        yield gr.HTML(written=dump_message({"one": look.written_view(written, images, language)}))
+
+
+def _write_all(language: str, state: WhyState, note: str) -> Iterator[Any]:
+    """Every guess on every image, counted as it goes."""
+    from demos.clip.why import look
+    from demos.clip.why.written import attacks
+
+    question = state.question
+    if question is None:
+        raise BadInput("clip.why_nothing_to_write")
+    turn = state.writings.request()
+    labels = question.labels[: look.SHOWN]
+    total = len(state.strip) * max(0, len(labels) - 1)
+    done: list[Written] = []
+    for written in attacks(question.matcher, map(data.read, state.strip), labels, question.templates):
+        if state.writings.number != turn:
+            return
+        done.append(written)
+        yield gr.HTML(written=dump_message({"all": look.attacks_view(done, total, language)}))
+    if not done:
+        yield gr.HTML(written=dump_message({"all": look.attacks_view(done, total, language)}))
