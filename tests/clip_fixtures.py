@@ -59,6 +59,12 @@ def photo(file: Path, seed: int = 0, size: tuple[int, int] = (120, 90)) -> Path:
     return file
 
 
+def unit_vectors(count: int, dimensions: int, seed: int = 0) -> np.ndarray:
+    """Random vectors of length one, (count, dimensions) float32."""
+    rows = np.random.default_rng(seed).normal(size=(count, dimensions)).astype(np.float32)
+    return rows / np.linalg.norm(rows, axis=1, keepdims=True)
+
+
 def huge_png(file: Path, side: int = 20_000, whole: bool = False) -> Path:
     """A black PNG of side × side pixels, a few hundred kilobytes long; unless `whole`, only its first line is there."""
 

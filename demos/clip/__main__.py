@@ -124,24 +124,48 @@ def evaluate(
 @app.command()
 def search(
     folder: Annotated[Path, typer.Argument(help="Searched with all folders in it.")],
-    sentence: Annotated[str, typer.Argument(help="What the images should show.")],
+    query: Annotated[
+        str,
+        typer.Argument(help='What the images should show: "a dog", "2:dog + beach - people", "[photo.jpg] + snow".'),
+    ],
     top: Annotated[int, typer.Option(help="Images to show.")] = 10,
+    index: Annotated[
+        Path | None, typer.Option(help="Where vectors are kept for the next search; else in your cache folder.")
+    ] = None,
+    keep: Annotated[bool, typer.Option(help="Keep vectors, and use those that are kept.")] = True,
     model: Model = "embedded",
     device: Device = "auto",
     offline: Offline = False,
     as_json: Json = False,
 ) -> None:
-    """The images in a folder that fit a sentence best.
+    """The images in a folder that fit a query best. An image's vector is computed once, and kept.
 
-    JSON: model; text; images, each {image, similarity}, the best first; skipped (sentences).
+    A query is words; several are added (+) and subtracted (-), with weights in front (2:dog). An image in square
+    brackets is a path, or a name in the folder. Quotation marks keep signs as they are.
+
+    JSON: model; text; images, each {image, similarity, fits}, the best first; looked_at (images); computed (vectors
+    that were not kept from before); skipped (sentences). fits says whether the image fits a word of the query better
+    than other words, null for a query without words; where it is false everywhere, nothing in the folder fits.
     """
-    from demos.clip import folders
+    from demos.clip.gallery import query as queries
+    from demos.clip.gallery import saved, search_folder
 
-    found, skipped = folders.search(_matcher(model, device, offline), folder, sentence, top)
-    lines = [f"{entry.similarity:+.3f}  {entry.image}" for entry in found]
-    images = [asdict(entry) for entry in found]
-    cli.emit({"model": model, "text": sentence, "images": images, "skipped": skipped}, "\n".join(lines), as_json)
-    _end([{"error": line} for line in skipped], fatal=False)
+    queries.parse(query)  # before a model is opened
+    kept = (index or saved.cache_folder()) if keep else None
+    for event in search_folder.search(_matcher(model, device, offline), folder, query, top, kept):
+        if isinstance(event, search_folder.Progress):
+            _show_progress(event.done, event.total)
+            continue
+        lines = [f"{each.similarity:+.3f}  {each.image}{'  ?' if each.fits is False else ''}" for each in event.found]
+        if all(each.fits is False for each in event.found):
+            lines.append("Nothing here fits; these are the nearest.")
+        elif any(each.fits is False for each in event.found):
+            lines.append("? fits no better than other words do.")
+        images = [asdict(each) for each in event.found]
+        result: dict[str, Any] = {"model": model, "text": query, "images": images}
+        result |= {"looked_at": event.images, "computed": event.computed, "skipped": event.skipped}
+        cli.emit(result, "\n".join(lines), as_json)
+        _end([{"error": line} for line in event.skipped], fatal=False)
 
 
 @app.command()
@@ -210,6 +234,13 @@ def _matcher(model: str, device: str, offline: bool) -> Any:
         if event.total and sys.stderr.isatty():
             print(f"\r{event.file}: {event.received / event.total:.0%}", end="", file=sys.stderr)
     raise AssertionError("loading ends with a matcher")
+
+
+def _show_progress(done: int, total: int) -> None:
+    import sys
+
+    if sys.stderr.isatty():
+        print(f"\r{done:,} / {total:,}", end="\n" if done == total else "", file=sys.stderr)
 
 
 def _wording(name: str, own: list[str] | None) -> tuple[str, ...]:

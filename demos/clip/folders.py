@@ -1,4 +1,4 @@
-"""Whole folders of images: how often a model is right, and which images fit a sentence."""
+"""Whole folders of images: how often a model is right."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -8,13 +8,10 @@ from pathlib import Path
 import torch
 from torch import Tensor
 
-from demos.clip import data, prompts
+from demos.clip import data
 from demos.clip.data import LoadedImage
 from demos.clip.zero_shot import BATCH, Matcher, top_accuracy
-from demos.common import validate
 from demos.common.errors import BadInput
-
-MOST_FOUND = 1_000_000  # images that a search gives
 
 
 @dataclass(frozen=True)
@@ -28,14 +25,6 @@ class Evaluation:
     top_5: float
     per_class: dict[str, float]
     skipped: list[str]
-
-
-@dataclass(frozen=True)
-class Found:
-    """An image and its cosine to the sentence that was searched for."""
-
-    image: str
-    similarity: float
 
 
 def encoded(matcher: Matcher, paths: Iterable[Path], skipped: list[str]) -> Iterator[tuple[Path, Tensor]]:
@@ -82,21 +71,3 @@ def evaluate(matcher: Matcher, folder: Path, templates: tuple[str, ...]) -> Eval
         for number, name in enumerate(found)
     }
     return Evaluation(len(images), len(per_class), top[1], top[5], per_class, skipped)
-
-
-def search(
-    matcher: Matcher, folder: Path, sentence: str, top: int, templates: tuple[str, ...] = ("{}",)
-) -> tuple[list[Found], list[str]]:
-    """The `top` images below `folder` that fit `sentence` best, and a sentence for each file that was skipped.
-
-    Raises BadInput for an empty sentence, top < 1, and a folder without images.
-    """
-    labels = prompts.read_labels([sentence])
-    validate.whole("top", top, 1, MOST_FOUND)
-    skipped: list[str] = []
-    pairs = list(encoded(matcher, data.images_in(folder), skipped))
-    if not pairs:
-        raise BadInput("clip.no_images", name=str(folder))
-    cosines = torch.stack([vector for _, vector in pairs]) @ matcher.encode_labels(labels, templates)[0]
-    order = cosines.argsort(descending=True)[:top].tolist()
-    return [Found(str(pairs[i][0]), float(cosines[i])) for i in order], skipped

@@ -91,11 +91,30 @@ def test_evaluate_and_search_a_folder(clip, tmp_path: Path) -> None:
     assert (answer["images"], answer["classes"], answer["top_5"]) == (3, 2, 1.0)
     assert set(answer["per_class"]) == {"red_panda", "bus"}
     assert "d.jpg" in said
-    code, printed, _ = clip("search", tmp_path / "images", "a red panda", "--top", 2, "--model", model, "--json")
+
+
+def test_search_keeps_its_vectors_and_says_what_fits(clip, tmp_path: Path) -> None:
+    model = tiny_clip(tmp_path / "model")
+    (tmp_path / "images").mkdir()
+    for seed in range(3):
+        photo(tmp_path / "images" / f"{seed}.png", seed)
+    (tmp_path / "images" / "d.jpg").write_bytes(b"no image")
+    asked = ("search", tmp_path / "images", "2:a red panda - [1.png]", "--top", 2, "--model", model)
+    kept = ("--index", tmp_path / "index")
+    code, printed, said = clip(*asked, *kept, "--json")
     assert code == 0
-    found = json.loads(printed)["images"]
-    assert len(found) == 2
-    assert found[0]["similarity"] >= found[1]["similarity"]
+    answer = json.loads(printed)
+    assert len(answer["images"]) == 2
+    assert answer["images"][0]["similarity"] >= answer["images"][1]["similarity"]
+    assert all(isinstance(image["fits"], bool) for image in answer["images"])
+    assert (answer["looked_at"], answer["computed"]) == (3, 3)
+    assert "d.jpg" in answer["skipped"][0]
+    assert "d.jpg" in said
+    code, printed, _ = clip(*asked, *kept, "--json")
+    assert json.loads(printed) == answer | {"computed": 0}
+    code, printed, _ = clip(*asked, "--no-keep")
+    assert code == 0
+    assert len([line for line in printed.splitlines() if ".png" in line]) == 2
 
 
 def test_bad_input_is_one_sentence_and_exit_code_two(clip, tmp_path: Path) -> None:
@@ -108,6 +127,7 @@ def test_bad_input_is_one_sentence_and_exit_code_two(clip, tmp_path: Path) -> No
         ("match", tmp_path / "one.png", "--labels", "a cat", "--model", "hf-hub:owner/name", "--offline"),
         ("search", tmp_path / "nowhere", "a cat"),
         ("search", tmp_path, " "),
+        ("search", tmp_path, "a cat -"),
         ("evaluate", tmp_path),
         ("train", tmp_path, "--out", tmp_path / "out"),
     ):
