@@ -1,12 +1,33 @@
-"""Images that are nearly the same: copies, other sizes, frames of one moment. By the cosine between their vectors."""
+"""Images that are nearly the same: copies, other sizes, frames of one moment. By the cosine between their vectors.
+
+How high it has to be is measured for the model that answers: as high as keeps KEPT of altered copies of the photos that
+come with the app.
+"""
+
+import io
+import threading
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageEnhance
 
+from demos.clip import data
+from demos.clip.data import LoadedImage
+from demos.clip.photos import photos
+from demos.clip.zero_shot import Matcher
+
+Floats = NDArray[np.float32]
 BLOCK = 1024  # rows that are compared with all others at once
+KEPT = 0.9  # of the copies
+COPIED = 8  # photos of which copies are made
+_measured: "WeakKeyDictionary[Any, float]" = WeakKeyDictionary()  # by the model
+_lock = threading.Lock()
 
 
-def groups(vectors: NDArray[np.float32], at_least: float) -> list[list[int]]:
+def groups(vectors: Floats, at_least: float) -> list[list[int]]:
     """The rows of unit vectors (N, E) that hang together by cosines of `at_least`; rows alone are in none.
 
     Each group in ascending order, the groups by their first row.
@@ -29,3 +50,45 @@ def groups(vectors: NDArray[np.float32], at_least: float) -> list[list[int]]:
     for row in range(len(vectors)):
         found.setdefault(lead_of(row), []).append(row)
     return [group for group in found.values() if len(group) > 1]
+
+
+def cut_off(matcher: Matcher) -> float:
+    """The cosine from which on two images are nearly the same to this model; measured once for each."""
+    with _lock:
+        known = _measured.get(matcher.model)
+        if known is None:
+            known = _measured[matcher.model] = measure(matcher)
+        return known
+
+
+def measure(matcher: Matcher) -> float:
+    """The cut-off that keeps KEPT of the copies of the first COPIED photos."""
+    images = [data.read(photo.file) for photo in photos()[:COPIED]]
+    altered = [copies(image) for image in images]
+    vectors = matcher.encode_images(images).numpy()  # (N, E)
+    of_copies = matcher.encode_images([copy for each in altered for copy in each]).numpy()
+    of_copies = of_copies.reshape(len(images), -1, vectors.shape[1])  # (N, C, E)
+    return keeping(np.einsum("ne,nce->nc", vectors, of_copies).ravel().tolist(), KEPT)
+
+
+def keeping(right: Sequence[float], share: float) -> float:
+    """The highest cut-off that at least `share` of the values `right` reach. Raises ValueError for no values."""
+    ascending = sorted(right)
+    if not ascending:
+        raise ValueError("a cut-off is measured on values")
+    return ascending[int(len(ascending) * (1 - share) + 1e-9)]
+
+
+def copies(image: LoadedImage) -> list[LoadedImage]:
+    """The same image as it comes back from elsewhere: half as large and saved badly, its edges cut off, brighter."""
+    width, height = image.image.size
+    buffer = io.BytesIO()
+    half = image.image.resize((max(1, width // 2), max(1, height // 2)), Image.Resampling.LANCZOS)
+    half.save(buffer, "JPEG", quality=40)
+    edge = (width // 20, height // 20, width - width // 20, height - height // 20)
+    altered = {
+        "smaller": Image.open(buffer).convert("RGB"),
+        "cut": image.image.crop(edge),
+        "brighter": ImageEnhance.Brightness(image.image).enhance(1.25),
+    }
+    return [LoadedImage(image.name, f"{image.key} {how}", copy) for how, copy in altered.items()]

@@ -6,8 +6,8 @@ from itertools import islice
 from pathlib import Path
 
 from demos.clip import data
-from demos.clip.data import File, LoadedImage
-from demos.clip.gallery import cut_offs, query, ranking, saved
+from demos.clip.data import File
+from demos.clip.gallery import query, ranking, saved
 from demos.clip.gallery.query import Term
 from demos.clip.gallery.vectors import Floats, VectorTable
 from demos.clip.zero_shot import BATCH, Matcher
@@ -16,8 +16,6 @@ from demos.common.errors import BadInput
 
 MOST_FOUND = 1_000_000  # images that a search gives
 KEEP_EVERY = 2_000  # images after which what was computed so far is kept
-MOST_PIXELS = 24_000_000  # unpacked at once
-ENOUGH = 448  # pixels of the shorter side: a large JPEG is read no larger than that needs
 
 
 @dataclass(frozen=True)
@@ -69,27 +67,20 @@ def search(
     """
     terms = query.parse(wanted)
     validate.whole("top", top, 1, MOST_FOUND)
-    words = _words(matcher, terms)  # refuse before the long work begins
+    words = ranking.encode(matcher, terms)
     index = FolderIndex(VectorTable(words.shape[1]))
     yield from _indexed(matcher, folder, index, kept)
     if not index.keys:
         raise BadInput("clip.no_images", name=str(folder))
     vectors = _with_images(matcher, terms, words, folder)
     images = index.table.matrix[index.table.rows(index.keys)]
-    level = cut_offs.background_level(images, cut_offs.background(matcher), matcher.scale)
-    fit = cut_offs.measured(matcher).fit
-    ranked = ranking.rank(images, terms, vectors, level, matcher.scale, fit, top)
+    ranked = ranking.rank(matcher, images, terms, vectors, top)
     found = [Found(str(index.paths[each.row]), each.similarity, each.fits) for each in ranked]
     yield Answer(found, len(index.keys), index.computed, index.skipped)
 
 
-def _words(matcher: Matcher, terms: list[Term]) -> Floats:
-    """The unit vectors (T, E) of the terms; a row for an image is still to be filled."""
-    vectors: Floats = matcher.encode_labels([term.text for term in terms], cut_offs.ALONE).numpy()
-    return vectors
-
-
 def _with_images(matcher: Matcher, terms: list[Term], words: Floats, folder: Path) -> Floats:
+    """The terms' unit vectors (T, E), those of its images too."""
     vectors = words.copy()
     for at, term in enumerate(terms):
         if term.is_image:
@@ -97,7 +88,10 @@ def _with_images(matcher: Matcher, terms: list[Term], words: Floats, folder: Pat
             place = next((place for place in places if place.is_file()), None)
             if place is None:
                 raise BadInput("clip.query_no_image", name=term.text)
-            vectors[at] = matcher.encode_images([data.read(place, ENOUGH)])[0].numpy()
+            [vector] = matcher.encode_files([File(place)])
+            if isinstance(vector, BadInput):
+                raise vector
+            vectors[at] = vector[0].numpy()
     return vectors
 
 
@@ -127,26 +121,32 @@ def _indexed(matcher: Matcher, folder: Path, index: FolderIndex, kept: Path | No
 
 def _add(matcher: Matcher, files: list[File], index: FolderIndex, contents: saved.Contents | None) -> int:
     """Add these files to the index; how many of their contents were new."""
-    new: dict[str, LoadedImage] = {}
-    computed = 0
-
-    def encode() -> None:
-        if new:
-            index.table.add(list(new), matcher.encode_images(list(new.values())).numpy())
-            new.clear()
-
+    keyed: list[tuple[File, str]] = []
+    new: dict[str, File] = {}
+    unreadable: dict[str, BadInput] = {}
     for file in files:
         try:
             key = contents.key(file) if contents else file.key
-            if key not in index.table and key not in new:
-                new[key] = data.read(file, ENOUGH)
-                computed += 1
         except BadInput as error:
             index.skipped.append(str(error))
             continue
-        index.paths.append(file.path)
-        index.keys.append(key)
-        if sum(image.image.width * image.image.height for image in new.values()) > MOST_PIXELS:
-            encode()
-    encode()
-    return computed
+        keyed.append((file, key))
+        if key not in index.table:
+            new.setdefault(key, file)
+    for key, vector in zip(new, matcher.encode_files(new.values()), strict=True):
+        if isinstance(vector, BadInput):
+            unreadable[key] = vector
+        else:
+            index.table.add([key], vector.numpy())
+    for file, key in keyed:
+        if key in unreadable:
+            index.skipped.append(_of(unreadable[key], file))
+        else:
+            index.paths.append(file.path)
+            index.keys.append(key)
+    return len(new) - len(unreadable)
+
+
+def _of(error: BadInput, file: File) -> str:
+    """What is wrong with a file whose content another one, read before, has too."""
+    return str(BadInput(error.key, **error.values | {"name": file.name}))

@@ -49,6 +49,7 @@ def test_only_tabs_and_the_ui_parts_import_gradio(file: Path) -> None:
 
 # A view is a folder of a demo that has a tab.py or a look.py. It imports of another one only what stands here.
 BETWEEN_VIEWS = {
+    "clip/gallery": {"clip/match/background"},  # whether an image fits a word is one question in both
     "gpt/write": {"gpt/models/tab"},  # the controls of the model's precision stand beside what it writes
     "xor/export": {"xor/live/run", "xor/live/snapshot"},  # the run under way is what is exported
     "xor/lessons": {"xor/lottery/tab", "xor/lottery/settings"},  # a lesson sets the lottery

@@ -1,12 +1,17 @@
 """Groups of near-duplicates against the cosines of all pairs, one by one."""
 
 from itertools import combinations
+from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
+from demos.clip import data
 from demos.clip.gallery import duplicates
-from tests.clip_fixtures import unit_vectors
+from demos.clip.models import registry
+from demos.clip.photos import photos
+from tests.clip_fixtures import tiny_clip, unit_vectors
 
 
 def by_all_pairs(vectors: np.ndarray, at_least: float) -> list[list[int]]:
@@ -38,3 +43,47 @@ def test_nothing_is_like_nothing() -> None:
     assert duplicates.groups(np.zeros((0, 4), dtype=np.float32), 0.9) == []
     assert duplicates.groups(unit_vectors(1, 4), 0.9) == []
     assert duplicates.groups(np.eye(4, dtype=np.float32), 0.5) == []
+
+
+@pytest.mark.parametrize(
+    ("values", "share", "expected"),
+    [
+        (range(10), 0.9, 1),
+        (range(10), 1.0, 0),
+        (range(10), 0.5, 5),
+        ([3.0], 0.9, 3.0),
+        ([1.0, 2.0], 0.9, 1.0),
+        (range(19), 0.9, 1),
+        ([5, 1, 4, 2, 3], 0.8, 2),
+    ],
+)
+def test_a_cut_off_keeps_the_share_it_should_and_is_as_high_as_it_can_be(values, share: float, expected: float) -> None:
+    def kept(cut: float) -> float:
+        return sum(value >= cut for value in values) / len(values)
+
+    cut = duplicates.keeping([float(value) for value in values], share)
+    assert cut == expected
+    assert kept(cut) >= share
+    assert all(kept(each) < share for each in values if each > cut)
+
+
+def test_no_values_give_no_cut_off() -> None:
+    with pytest.raises(ValueError, match="values"):
+        duplicates.keeping([], 0.9)
+
+
+def test_the_measured_cut_off_is_what_a_loop_over_the_copies_finds(tmp_path: Path) -> None:
+    matcher = registry.open_model(str(tiny_clip(tmp_path / "model")), torch.device("cpu"), local=True)
+    cosines = []
+    for photo in photos()[: duplicates.COPIED]:
+        image = data.read(photo.file)
+        [vector] = matcher.encode_images([image])
+        sizes = set()
+        for copy in duplicates.copies(image):
+            assert copy.key != image.key
+            sizes.add(copy.image.size)
+            cosines.append(float(vector @ matcher.encode_images([copy])[0]))
+        assert len(sizes) == 3
+    cut = duplicates.cut_off(matcher)
+    assert cut == pytest.approx(sorted(cosines)[2], abs=1e-5)  # of 24, 90 % are 22
+    assert duplicates.cut_off(matcher) == cut
