@@ -34,8 +34,11 @@ def test_the_readme_shows_commands_of_every_demo() -> None:
 
 
 @pytest.mark.timeout(900)
-def test_the_commands_of_the_readme_run_as_printed(folder: Path, command: Callable) -> None:
+def test_the_commands_of_the_readme_run_as_printed(
+    folder: Path, command: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """In their order: a later one reads what an earlier one has written."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "cache"))
     for printed in COMMANDS:
         for long, short in SHORTER.items():
             printed = printed.replace(long, short)
