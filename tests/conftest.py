@@ -180,10 +180,10 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
     """`open_page(demo, camera=None, locale=…, size=…, dark=…, query="")` gives a Playwright page on that demo's tab.
 
     `camera` is an .mjpeg or .y4m file that plays as the webcam, `url` the address of another app. What each page shows
-    at the end is kept as a picture in SCREENSHOTS. The test fails if a page asked any other host for anything or
+    at the end is kept in SCREENSHOTS. The test fails if a page asked any other host for anything or
     printed an error to its console.
     """
-    foreign: list[str] = []
+    other_hosts: list[str] = []
     errors: list[str] = []
     loads: Counter[Any] = Counter()  # of each page
 
@@ -214,7 +214,9 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
             page.set_default_timeout(90_000)  # a busy machine draws slowly
             shot = SCREENSHOTS / f"{re.sub(r'[^a-z0-9]+', '-', request.node.name.lower()).strip('-')}.png"
             stack.callback(page.screenshot, path=shot)
-            page.on("request", lambda request: foreign.append(request.url) if _is_foreign(request.url, url) else None)
+            page.on(
+                "request", lambda request: other_hosts.append(request.url) if _is_other_host(request.url, url) else None
+            )
             page.on("console", lambda message: note(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: note(str(error)))
             page.on("domcontentloaded", lambda page: loads.update([page]))
@@ -224,7 +226,7 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
             return page
 
         yield opener
-    assert foreign == [], "the page asked other hosts"
+    assert other_hosts == [], "the page asked other hosts"
     if max(loads.values(), default=0) > 1:  # a page that was loaded anew
         errors = [error for error in errors if not error.startswith(LEFT)]
     assert errors == [], "the page printed errors"
@@ -272,5 +274,5 @@ def _choose_tab(page: Any, demo: str) -> None:
         button.click()
 
 
-def _is_foreign(url: str, app_url: str) -> bool:
+def _is_other_host(url: str, app_url: str) -> bool:
     return not url.startswith((app_url, "data:", "blob:", "about:"))

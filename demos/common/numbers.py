@@ -40,8 +40,11 @@ def decimals(value: float | None, places: int = 3) -> str:
 
 
 def signed(value: float | None, places: int = 2) -> str:
-    """With its sign: "+0.50", "−0.50"."""
-    return f"{'−' if value < 0 else '+'}{_fixed(abs(value), places)}" if _is_number(value) else MISSING
+    """With its sign: "+0.50", "−0.50"; what is rounded to zero has a plus."""
+    if not _is_number(value):
+        return MISSING
+    digits = _fixed(abs(value), places)
+    return f"{'−' if value < 0 and float(digits) else '+'}{digits}"
 
 
 def count(value: float | None) -> str:

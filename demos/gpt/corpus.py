@@ -16,7 +16,7 @@ IGNORED = -100  # torch's cross_entropy leaves these targets out
 
 
 def split(tokens: Tensor, share: float = 0.9) -> tuple[Tensor, Tensor]:
-    """The first 90 % to train on, the last 10 % to measure on."""
+    """The first 90% to train on, the last 10% to measure on."""
     cut = int(share * len(tokens))
     return tokens[:cut], tokens[cut:]
 

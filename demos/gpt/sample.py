@@ -67,7 +67,7 @@ def distribution(logits: Tensor, temperature: float = 1.0, top_k: int = 0, top_p
     """Probabilities (V,) for logits (V,): divided by the temperature, cut to top-k, then to top-p, summing to 1.
 
     The order matters. The penalty comes before all (`penalised`): it is defined on the model's own logits. The cuts
-    come after the temperature, so that "the likeliest that make up 90 %" are counted as they will be drawn; top-k
+    come after the temperature, so that "the likeliest that make up 90%" are counted as they will be drawn; top-k
     comes before top-p, which then shares out what top-k has left.
     Exactly `top_k` tokens stay, also where some are equally likely. Of the sorted tokens, top-p keeps those before
     which less than `top_p` was gathered, so at least the first.
@@ -106,9 +106,9 @@ def sample_token(probabilities: Tensor, generator: torch.Generator) -> int:
 class Context:
     """What a model has read, in `rows` texts side by side that begin with the same prompt and grow in step.
 
-    Of a context longer than the block, the model reads the end. When the block is full, the older half is forgotten
-    and the newer half read again at its new positions (they are learned, so they cannot slide along); this costs one
-    reading for every half block. Without `cached` the whole context is read for every token: same result, only slower.
+    Of a context longer than the block size, the model reads the end. When it is full, the older half is forgotten
+    and the newer half read again at its new positions (they are learned, so they cannot slide along): one reading each
+    time. Without `cached` the whole context is read for every token: same result, only slower.
     """
 
     def __init__(self, model: GPT, prompt: Sequence[int], rows: int, *, cached: bool) -> None:

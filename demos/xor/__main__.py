@@ -113,7 +113,7 @@ def play(
 ) -> None:
     """Train many nets that differ in their first weights only, and count how many solve the points.
 
-    JSON: the recipe's fields, seeds, and results: for each hidden and activation, seeds, solved, share, interval (95 %,
+    JSON: the recipe's fields, seeds, and results: for each hidden and activation, seeds, solved, share, interval (95%,
     Wilson), steps_median and steps_quartiles (to the solution, of those that solved), solved_at (per seed: the step
     from which on every point was right, or null) and solutions: kinds of maps by regions (connected regions of class 0
     and class 1 in view), with solved, count, and the seed of an example.
@@ -168,7 +168,7 @@ def _named(file: Path | None, points: Points | None) -> dict[str, Any]:
 
 
 def _lottery_summary(progress: Progress) -> str:
-    lines = [f"{'hidden':>6}  {'activation':<10}  {'solved':>9}  {'share':>6}  {'95 % interval':<13}  steps to solve"]
+    lines = [f"{'hidden':>6}  {'activation':<10}  {'solved':>9}  {'share':>6}  {'95% interval':<13}  steps to solve"]
     for one in progress.results:
         low, high = one.interval
         steps = f"{one.steps[1]:,.0f} ({one.steps[0]:,.0f}–{one.steps[2]:,.0f})" if one.steps else "–"

@@ -143,8 +143,8 @@ def split(points: Points, share: float, seed: int) -> tuple[Points, Points]:
     """
     random = np.random.default_rng([seed, 1])  # not the numbers that drew the points
     held_out = np.zeros(len(points.y), dtype=bool)
-    for kind in (0, 1):
-        members = random.permutation(np.flatnonzero(points.y == kind))
+    for label in (0, 1):
+        members = random.permutation(np.flatnonzero(points.y == label))
         held_out[members[: min(len(members) - 1, max(1, round(share * len(members))))]] = True
     learn, test = (Points(points.x[part], points.y[part], points.view) for part in (~held_out, held_out))
     return learn, test

@@ -97,7 +97,7 @@ def _shown_setup(visitor: VisitorState) -> Setup:
 def _with_points(setup: Setup, own: Points | None) -> Setup:
     if own is None:
         return setup
-    listed = tuple((x, y, kind) for (x, y), kind in zip(own.x.tolist(), own.y.tolist(), strict=True))
+    listed = tuple((x, y, label) for (x, y), label in zip(own.x.tolist(), own.y.tolist(), strict=True))
     return replace(setup, points=listed, view=own.view)
 
 

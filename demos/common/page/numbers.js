@@ -52,12 +52,13 @@ export function significant(value, digits = 3) {
 }
 
 /**
- * With its sign: "+0.50", "−0.50".
+ * With its sign: "+0.50", "−0.50"; what is rounded to zero has a plus.
  * @param {number | null | undefined} value
  */
 export function signed(value, places = 2) {
   if (!isNumber(value)) return MISSING;
-  return `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(places)}`;
+  const digits = Math.abs(value).toFixed(places);
+  return `${value < 0 && Number(digits) ? "−" : "+"}${digits}`;
 }
 
 /**

@@ -87,7 +87,7 @@ class Inside:
 
 
 def look(model: GPT, tokens: Sequence[int], longest: int = LONGEST) -> Inside:
-    """Look at the last `longest` of `tokens` (at least one, and no more than the model's block)."""
+    """Look at the last `longest` of `tokens` (at least one, and no more than the model's block size)."""
     *_, inside = steps(model, tokens, longest)
     assert isinstance(inside, Inside)
     return inside

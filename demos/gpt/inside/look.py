@@ -89,7 +89,7 @@ def steps_view(model: GPT, tokenizer: Tokenizer, inside: Inside, layer: int, pos
 def encode_attention(attention: Tensor) -> str:
     """Attention (L, H, T, T) as base64: for each head its rows, and of row t the t + 1 weights up to the token itself.
 
-    A byte holds 255 √weight, so that small weights keep their differences: 0.4 % of a weight near 1, less below.
+    A byte holds 255 √weight, so that small weights keep their differences: 0.4% of a weight near 1, less below.
     """
     rows, columns = torch.tril_indices(*attention.shape[-2:]).unbind()
     roots = attention[:, :, rows, columns].float().sqrt()  # (L, H, T (T + 1) / 2)

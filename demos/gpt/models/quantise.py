@@ -91,7 +91,7 @@ class Comparison:
 
 @torch.inference_mode()
 def compare(model: GPT, tokens: Tensor, steps: int = 16) -> Comparison:
-    """Read `tokens` (N,), at least `steps` + 1 and at most a block, one by one at the end, both ways in turn."""
+    """Read `tokens` (N,), at least `steps` + 1 and at most the block size, one by one at the end, both ways in turn."""
     twins = model, quantised(model)
     prompt, last = tokens[None, :-steps], tokens[None, -steps:]
     caches = [model.new_cache(), model.new_cache()]

@@ -38,15 +38,15 @@ def generate(
 
 
 def slid(window: int, length: int, block_size: int) -> int:
-    """Where the context of `length` tokens begins that began at `window`: half a block later each time it is full."""
+    """Where the context of `length` tokens begins that began at `window`: half of it later each time it is full."""
     step = block_size - block_size // 2
     return window + max(0, -(-(length - window - block_size) // step)) * step
 
 
 def context_of(checkpoint: Checkpoint, tree: TokenTree, node: int) -> list[int]:
-    """The tokens that the model read before it judged `node`: from the node's window on, at most a block.
+    """The tokens that the model read before it judged `node`: from the node's window on, at most the block size.
 
-    Of a prompt longer than the block, what stands before the part that was read is judged from the block before it.
+    Of a prompt longer than the block size, what stands before the part read is judged from the window before.
     """
     tokens, window = tree.tokens(node)[:-1], tree[node].window
     if window < 0 or not tokens:

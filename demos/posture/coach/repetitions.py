@@ -1,7 +1,7 @@
 """Counting repetitions of plain numbers: an angle that goes down and up again, at uneven times.
 
 A phase machine with hysteresis. A repetition starts on top, must come down to the depth that is asked for, and ends on
-the way up, after 65 % of *its own* range. So a bounce at the bottom is no second repetition, and nobody has to
+the way up, after 65% of *its own* range. So a bounce at the bottom is no second repetition, and nobody has to
 straighten a joint further than they can.
 """
 
@@ -135,7 +135,7 @@ class RepetitionCounter:
         return self._low + RETURN * (self._top - self._low)
 
     def _stretch_last(self, seconds: float, angle: float) -> None:
-        """A repetition counts at 65 % of the way up; its end is where the person stops rising."""
+        """A repetition counts at 65% of the way up; its end is where the person stops rising."""
         if not self._rising:
             return
         last = self.attempts[-1]

@@ -8,7 +8,7 @@ import numpy as np
 
 from demos.common.base64_arrays import encode_floats
 from demos.xor.data import Points
-from demos.xor.live.run import EPOCHS, FRAMES_PER_SECOND, PATIENCE, Frame, Run
+from demos.xor.live.run import EPOCHS, PATIENCE, Frame, Run
 from demos.xor.live.snapshot import Snapshot
 from demos.xor.proof.contradiction import proof_data
 
@@ -39,7 +39,7 @@ def message(run: Run, number: int, running: bool, version: int = 0, inside: str 
             "hide": hide,
             **_points("points", "classes", run.points),
             **(_points("test_points", "test_classes", run.held_out) if run.held_out else {}),
-            "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": EPOCHS, "fps": FRAMES_PER_SECOND},
+            "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": EPOCHS},
             "proof": proof_data(run.contradiction) if run.contradiction else None,
             "cycle": _cycle(run),
             "learners": [

@@ -31,7 +31,7 @@ class Result:
     """How the nets of one width and activation did.
 
     `solved_at` per net: the step from which on every point was right, or None. Of those that solved, `steps` are the
-    quartiles of that step (25, 50, 75 %), None if none did. `share` has a 95 % interval from `low` to `high`.
+    quartiles of that step (25, 50, 75%), None if none did. `share` has a 95% interval from `low` to `high`.
     `solutions` name their example by its seed; they are empty until the lottery is over.
     """
 
@@ -169,7 +169,7 @@ def report(progress: Progress) -> list[dict[str, Any]]:
 
 
 def wilson(successes: int, trials: int, z: float = 1.959964) -> tuple[float, float]:
-    """The interval of a share that holds the true one in 95 % of cases, also near 0 and 1.
+    """The interval of a share that holds the true one in 95% of cases, also near 0 and 1.
 
     (E. Wilson, "Probable inference, the law of succession, and statistical inference", JASA 22, 1927.)
     """

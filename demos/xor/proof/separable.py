@@ -69,8 +69,8 @@ def _hulls(points: Points) -> list[list[Corner]]:
         return kept[:-1]
 
     hulls = []
-    for kind in (0, 1):
-        corners = sorted(places[index] for index in np.flatnonzero(points.y == kind))
+    for label in (0, 1):
+        corners = sorted(places[index] for index in np.flatnonzero(points.y == label))
         hulls.append(chain(corners) + chain(corners[::-1]) or corners[:1])
     return hulls
 

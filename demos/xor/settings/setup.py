@@ -117,7 +117,7 @@ class Setup:
     def from_link(cls, query: str) -> "Setup":
         """The setup that the query of an address names, else the opening one. Raises BadInput if it cannot be read."""
         given = query_field(query, FIELD)
-        return cls.from_json(_unfolded(given)) if given else OPENING
+        return cls.from_json(_decompressed(given)) if given else OPENING
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,15 +167,15 @@ def _of_dataset(data: str) -> Recipe:
     return replace(OPENING.recipe, data=data, noise=None, count=None).checked()
 
 
-def _unfolded(letters: str) -> object:
+def _decompressed(letters: str) -> object:
     """The JSON in a link; never more than LARGEST_JSON of it. Raises BadInput."""
     try:
-        packed = base64.b64decode(letters + "=" * (-len(letters) % 4), altchars=b"-_", validate=True)
-        unfolding = zlib.decompressobj()
-        unfolded = unfolding.decompress(packed, LARGEST_JSON)
-        if not unfolding.eof or unfolding.unused_data:
-            raise BadInput("xor.link_too_long" if unfolding.unconsumed_tail else "xor.link_broken")
-        return json.loads(unfolded)
+        compressed = base64.b64decode(letters + "=" * (-len(letters) % 4), altchars=b"-_", validate=True)
+        decompressor = zlib.decompressobj()
+        decompressed = decompressor.decompress(compressed, LARGEST_JSON)
+        if not decompressor.eof or decompressor.unused_data:
+            raise BadInput("xor.link_too_long" if decompressor.unconsumed_tail else "xor.link_broken")
+        return json.loads(decompressed)
     except BadInput:
         raise
     except (binascii.Error, zlib.error, ValueError, RecursionError):

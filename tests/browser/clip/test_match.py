@@ -77,7 +77,7 @@ def test_a_lesson_sets_the_guesses_and_brings_the_photos_back(open_page) -> None
     expect(page.locator(".match-card")).to_have_count(0)
     page.locator("#demo-clip .lesson-chip").nth(1).click()
     card = page.locator("#demo-clip .lesson-card:visible")
-    expect(card.locator("h3")).to_contain_text("100 % of what?")
+    expect(card.locator("h3")).to_contain_text("100% of what?")
     expect(page.locator(".match-card")).to_have_count(4)
     tower = page.locator(".match-card", has_text="tower.jpg").locator(".match-row.best .match-label")
     expect(tower).to_have_text("a banana")

@@ -93,7 +93,7 @@ def test_told_lunges_pass_for_squats_until_nobody_says_so() -> None:
 
 
 def test_what_is_shown_without_an_analysis_is_what_an_analysis_finds() -> None:
-    """The lessons on the squat, and the opening picture, come from a file."""
+    """The lessons on the squat, and the opening video, come from a file."""
     found = result(analysis(clips.OPENING, AUTO), "ko")
     stored = clips.opening()["ko"]
     assert stored["table"]["headings"] == found["table"]["headings"]

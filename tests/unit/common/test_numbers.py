@@ -38,6 +38,7 @@ def test_a_share_is_cut_and_never_more_than_was_counted() -> None:
 def test_halves_are_rounded_away_from_zero() -> None:
     assert [numbers.decimals(value, 1) for value in (0.25, 0.75, -0.25)] == ["0.3", "0.8", "−0.3"]
     assert [numbers.signed(value, 1) for value in (0.25, 0, -0.25)] == ["+0.3", "+0.0", "−0.3"]
+    assert [numbers.signed(value) for value in (-0.004, -0.005, 0.004)] == ["+0.00", "−0.01", "+0.00"]
     assert [numbers.count(value) for value in (0.4, 0.5, 1.5, -0.4, -1234567.8)] == ["0", "1", "2", "0", "−1,234,568"]
     assert (numbers.decimals(0.12345), numbers.signed(1.005)) == ("0.123", "+1.00")
 

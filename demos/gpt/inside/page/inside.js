@@ -45,7 +45,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
    * Another text, another model, or more of the same.
    * @param {Inside} inside
    */
-  function take(inside) {
+  function show(inside) {
     const before = view.inside;
     const { shape, tokens } = inside;
     view.inside = inside;
@@ -76,7 +76,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
   function receive() {
     /** @type {Inside | null} */
     const inside = parseMessage(props.value);
-    if (inside && inside.turn > (view.inside?.turn ?? 0)) take(inside); // an older message never replaces a newer one
+    if (inside && inside.turn > (view.inside?.turn ?? 0)) show(inside); // an older message never replaces a newer one
   }
 
   function receiveStep() {

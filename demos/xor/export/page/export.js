@@ -105,7 +105,7 @@ export function mount({ element, props, trigger, watch }) {
     }
   }
 
-  function take() {
+  function receive() {
     /** @type {Answer | null} */
     const answer = parseMessage(props.value);
     if (!answer || !open.delete(answer.number)) return;
@@ -115,7 +115,7 @@ export function mount({ element, props, trigger, watch }) {
   }
 
   find(element, ".export-hide").addEventListener("change", () => { find(element, ".export-address").hidden = true; });
-  watch("value", take);
+  watch("value", receive);
   element.addEventListener("pointerenter", refresh);
   element.addEventListener("focusin", refresh);
 

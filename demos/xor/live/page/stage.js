@@ -99,7 +99,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
 
   // ---- what arrives
 
-  function take() {
+  function receive() {
     /** @type {RunMessage | null} */
     const message = parseMessage(props.value);
     if (!message) return;
@@ -417,11 +417,11 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
   };
   Object.assign(element, { glassbox: stage });
 
-  watch("value", take);
+  watch("value", receive);
   new ResizeObserver(redraw).observe(element);
   new MutationObserver(() => {
     colours = readColours(element);
     redraw();
   }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-  take();
+  receive();
 }

@@ -223,7 +223,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
     requestAnimationFrame(() => { wanted = false; draw(); });
   }
 
-  function take() {
+  function receive() {
     /** @type {Progress | null} */
     const progress = parseMessage(props.value);
     if (!progress || (latest && progress.version < latest.version)) return;
@@ -242,11 +242,11 @@ export function mount({ element, props, trigger, watch }, { words }) {
   }, { threshold: 0.3 });
   sight.observe(element);
 
-  watch("value", take);
+  watch("value", receive);
   new ResizeObserver(redraw).observe(element);
   new MutationObserver(() => {
     colours = readColours(element);
     redraw();
   }).observe(document.body, { attributes: true, attributeFilter: ["class"] });
-  take();
+  receive();
 }

@@ -79,7 +79,7 @@ def test_deep_enough_from_a_top_so_low_that_the_angle_hardly_moved_is_none() -> 
 
 @pytest.mark.parametrize(("share", "count"), [(0.7, 0), (1.6, 1)])
 def test_faster_than_anybody_moves_is_a_mistake_of_the_landmarks(share: float, count: int) -> None:
-    """Down and 65 % of the way up again, in a share of the shortest time that a repetition can take."""
+    """Down and 65% of the way up again, in a share of the shortest time that a repetition can take."""
     seconds = share * SHORTEST
     dip = (1.0, 175.0), (1 + seconds / 2, 70.0), (1 + seconds, 175.0)
     counter = counted((0, 175), *dip, (3, 175), rate=120)
@@ -101,7 +101,7 @@ def test_a_dip_too_fast_to_count_changes_nothing_before_it() -> None:
 
 
 def test_the_end_is_where_the_rise_ends() -> None:
-    """It counts at 65 % of the way up, and then the end moves on with the rise."""
+    """It counts at 65% of the way up, and then the end moves on with the rise."""
     counter = RepetitionCounter(FULL, FALL)
     ends = []
     for second, angle in between((0, 175), (1, 70), (2, 175), (4, 175)):
