@@ -16,6 +16,7 @@ from demos.common.errors import BadInput
 from demos.common.models import hub
 from demos.common.models.hub import Download
 from tests.clip_fixtures import tiny_clip
+from tests.conftest import ROOT
 from tests.hub_fixtures import Hub, serve
 
 CPU = torch.device("cpu")
@@ -152,8 +153,7 @@ def test_a_folder_whose_weights_changed_is_another_model(tmp_path: Path) -> None
 
 
 def test_the_readmes_figures_are_those_of_the_card() -> None:
-    root = Path(__file__).parents[3]
-    readme, card = ((root / name).read_text() for name in ("demos/clip/README.md", "weights/clip/small.md"))
+    readme, card = ((ROOT / name).read_text() for name in ("demos/clip/README.md", "weights/clip/small.md"))
     shown = re.findall(r"\| [^|]+ \| ([\d,]+) \| ([\d.]+ %) \| \**([\d.]+ %)\** \|", readme)
     assert len(shown) == 4
     assert set(shown) <= set(re.findall(r"\| [^|]+ \| ([\d,]+) \| ([\d.]+ %) \| \**([\d.]+ %)\** \|", card))
