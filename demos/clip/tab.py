@@ -48,7 +48,7 @@ def build(page: Page) -> None:
         ("setup", "second"),
         _set,
         [page.language, gr.State(matching.example_files), shared.files],
-        [shared.files, shared.labels, shared.templates, shared.view],
+        [shared.files, shared.labels, shared.templates, matching.none, shared.view],
     )
 
 
@@ -60,8 +60,8 @@ def _show(view: str) -> list[Any]:
 @says
 def _set(
     language: str, example_files: Sequence[str], files: list[str] | None, event: gr.EventData
-) -> tuple[list[str], str, str, str]:
-    """The images, the guesses, the templates and the view of a lesson.
+) -> tuple[list[str], str, str, bool, str]:
+    """The images, the guesses, the templates, whether none may be right, and the view of a lesson.
 
     The example photos join the visitor's own images.
     """
@@ -71,4 +71,5 @@ def _set(
     there = {Path(file).name for file in own}
     missing = [file for file in example_files if Path(file).name not in there]
     guesses = "\n".join(wanted["labels"])
-    return [*own, *missing], guesses, wanted.get("templates", "everyday"), wanted.get("view", VIEWS[0])
+    templates, none = wanted.get("templates", "everyday"), wanted.get("none", True)
+    return [*own, *missing], guesses, templates, none, wanted.get("view", VIEWS[0])

@@ -75,6 +75,11 @@ class Matcher:
         return 224
 
     @property
+    def enough(self) -> int:
+        """The pixels that suffice for the shorter side of an image that is to be encoded."""
+        return round(ENOUGH * self.side)
+
+    @property
     def parameters(self) -> int:
         return sum(parameter.numel() for parameter in self.model.parameters())
 
@@ -113,15 +118,14 @@ class Matcher:
         A file is unpacked only if its content is new, a JPEG only as large as suffices, and no more than BATCH crops
         wait for the tower. `seen` is told each image that is unpacked and what goes into the tower (K, 3, H, W).
         """
-        enough = round(ENOUGH * self.side)
         answers: list[Tensor | BadInput | str] = []  # a key for those that wait
         waiting: dict[str, Tensor] = {}
         for file in files:
             try:
-                key = f"{fit} {enough} {file.key}"
+                key = f"{fit} {self.enough} {file.key}"
                 known = self._vectors.get(key)
                 if known is None and key not in waiting:
-                    image = data.read(file, enough)
+                    image = data.read(file, self.enough)
                     waiting[key] = self.pixels(image.image, fit)
                     if seen:
                         seen(file, image, waiting[key])

@@ -23,7 +23,7 @@ from torch import Tensor
 from demos.clip import data, prompts
 from demos.clip.match import background
 from demos.clip.match.background import Calibration, above
-from demos.clip.models import registry
+from demos.clip.models import embedded, registry
 from demos.clip.zero_shot import Matcher
 from demos.common import cli
 from demos.common.errors import BadInput
@@ -46,14 +46,14 @@ class Photo:
     test: bool
 
 
-def photos(folder: Path) -> list[Photo]:
+def photos(folder: Path, languages: Sequence[str] = ("en", "ko")) -> list[Photo]:
     """One for each photo and language. Raises BadInput for a folder of neither layout."""
     listing = folder / "photos.json"
     if not listing.is_file():
         return _in_folders(folder)
     found = []
     for entry in json.loads(listing.read_text(encoding="utf-8")):
-        for language in ("en", "ko"):
+        for language in languages:
             right = (entry[language], *entry.get(f"also_{language}", ()))
             wrong = tuple(entry.get(f"wrong_{language}", ()))
             if entry[language] and wrong:
@@ -76,7 +76,11 @@ def _in_folders(folder: Path) -> list[Photo]:
 
 @dataclass(frozen=True)
 class Margins:
-    """z − level of the best right guess (N,) and of the best wrong one (N,) for N photos; which of them are tests."""
+    """z − level for N photos, of the guess that fits best in four questions, and which of the photos are tests.
+
+    `right` (N, 2): the right guess alone, and among the wrong ones. `wrong` (N, 2): one wrong guess alone, and all of
+    them; none of these fits.
+    """
 
     right: Tensor
     wrong: Tensor
@@ -102,12 +106,19 @@ class Measured:
         """As they are with these parameters."""
         right: list[Tensor] = []
         wrong: list[Tensor] = []
-        for image, photo in zip(self.images, self.photos, strict=True):
-            for guesses, margins in ((photo.right[:1], right), (photo.wrong, wrong)):
-                texts = torch.stack([self.texts[label] for label in guesses])
-                left = ~background.means_the_same(guesses, texts, self.words, same)
-                margins.append(above(texts @ image, self.words[left] @ image, sharpness).max())
+        for number, (image, photo) in enumerate(zip(self.images, self.photos, strict=True)):
+            best, others = (
+                self._above(image, photo.right[:1], sharpness, same),
+                self._above(image, photo.wrong, sharpness, same),
+            )
+            right.append(torch.stack([best[0], torch.maximum(best[0], others.max())]))
+            wrong.append(torch.stack([others[number % len(others)], others.max()]))
         return Margins(torch.stack(right), torch.stack(wrong), torch.tensor([photo.test for photo in self.photos]))
+
+    def _above(self, image: Tensor, guesses: Sequence[str], sharpness: float, same: float) -> Tensor:
+        texts = torch.stack([self.texts[label] for label in guesses])
+        left = ~background.means_the_same(guesses, texts, self.words, same)
+        return above(texts @ image, self.words[left] @ image, sharpness)
 
 
 def fit(right: Tensor, wrong: Tensor) -> tuple[float, float, float]:
@@ -134,16 +145,21 @@ def calibrate(measured: Measured) -> tuple[Calibration, dict[str, Any]]:
     tried = []
     for sharpness, same in itertools.product(SHARPNESS, SAME):
         margins = measured.margins(sharpness, same)
-        slope, offset, loss = fit(margins.right[~margins.test], margins.wrong[~margins.test])
-        tried.append((loss, Calibration(sharpness, round(slope, 4), round(offset, 4), same)))
+        slope, offset, loss = fit(margins.right[~margins.test].flatten(), margins.wrong[~margins.test].flatten())
+        if slope > 0:  # a guess that fits better is never believed less
+            tried.append((loss, Calibration(sharpness, round(slope, 4), round(offset, 4), same)))
+    if not tried:
+        raise BadInput("clip.nothing_learned")
     loss, best = min(tried, key=lambda each: each[0])
     margins = measured.margins(best.sharpness, best.same)
     right, wrong = (best.slope * each[margins.test] + best.offset for each in (margins.right, margins.wrong))
+    alone, among = (right > 0).float().mean(dim=0).tolist()
+    one, all_wrong = (wrong <= 0).float().mean(dim=0).tolist()
+    found = {"right_alone": alone, "right_among_wrong": among, "none_of_one_wrong": one, "none_of_all_wrong": all_wrong}
     return best, {
-        "photos": int(margins.test.sum()),
+        "questions": int(margins.test.sum()),
         "loss": round(loss, 4),
-        "right_believed": round(float((right > 0).float().mean()), 4),
-        "none_of_the_wrong": round(float((wrong <= 0).float().mean()), 4),
+        **{name: round(share, 4) for name, share in found.items()},
     }
 
 
@@ -155,12 +171,12 @@ def main(
 ) -> None:
     """Measure how far the embedded model's guesses are to be believed.
 
-    JSON: calibration {sharpness, slope, offset, same}; measured on the photos to test {photos, loss, right_believed
-    (the share of right guesses believed by more than a half), none_of_the_wrong (the share of photos of which none of
-    the wrong guesses is)}.
+    JSON: calibration {sharpness, slope, offset, same}; measured {questions (a photo in a language), loss (of what was
+    learned from), and of the photos to test the shares that were answered well: right_alone and right_among_wrong were
+    believed by more than a half, none_of_one_wrong and none_of_all_wrong were not}.
     """
     matcher = registry.open_model("embedded", torch.device("cpu"), offline=True)
-    found, worth = calibrate(Measured(matcher, photos(folder)))
+    found, worth = calibrate(Measured(matcher, photos(folder, embedded.languages())))
     parameters = {name: value for name, value in asdict(found).items() if name != "measured"}
     result = {"calibration": parameters, "measured": worth}
     stored = {"sha256": weights.manifest()[background.WEIGHTS]["sha256"], **result}

@@ -1,6 +1,6 @@
 """“None of these”: a guess is believed as far as it fits an image better than everyday words that nobody asked for.
 
-A softmax divides 100 % among the guesses, however wrong they all are. A cosine alone tells little, too: what is high
+A softmax divides 100% among the guesses, however wrong they all are. A cosine alone tells little, too: what is high
 for one image is low for another. So each guess's cosine is compared with those of a bank of background words to the
 same image, by their mean and standard deviation; how far above them a guess has to be was measured on photos that the
 model never saw (make/calibrate.py).

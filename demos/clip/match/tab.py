@@ -1,29 +1,39 @@
 """The view that matches: drop images, write guesses, watch the bars."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import gradio as gr
 
-from demos.clip import examples, prompts
+from demos.clip import crops, examples, prompts
+from demos.clip.match import opening
+from demos.clip.models import embedded
 from demos.common import validate
 from demos.common.errors import BadInput, Label
-from demos.common.i18n import LANGUAGES, text
+from demos.common.i18n import strings, text
 from demos.common.settings import Settings
-from demos.common.ui import Page, choices, controls, folded, module, says, stage, t
+from demos.common.ui import (
+    PRIVATE,
+    Page,
+    choices,
+    controls,
+    dump_message,
+    folded,
+    module,
+    says,
+    stage,
+    t,
+    template,
+    words,
+)
 
-EMBEDDED = "embedded"
+EMBEDDED = embedded.NAME
 OFFERED_MODELS = (EMBEDDED, "ViT-B-32-256/datacomp_s34b_b86k", "ViT-B-32/laion2b_s34b_b79k", "RN50/cc12m")
-EXAMPLE_LABELS = {
-    "things": ("a lion", "a bus", "a tower", "a tree", "a fish", "a house"),
-    "kinds": ("an animal", "a vehicle", "a building", "a plant", "food", "a person"),
-    "styles": ("a photo", "a painting", "a cartoon", "a sketch"),
-    "places": ("a street", "a forest", "a mountain", "the sea", "a glacier", "buildings"),
-}
+EXAMPLE_LABELS = opening.LABELS["en"]
+SCORINGS = ("trained", "softmax", "independent")
 SECONDS_BETWEEN_REPORTS = 0.2
-BEFORE = {"images": [], "notes": [], "waiting": {code: text("clip.opening", code) for code in LANGUAGES}}
 ONLY_PAGE: dict[str, Any] = {"api_visibility": "private"}  # as common's PRIVATE, but with the sign that it is under way
 
 
@@ -40,16 +50,25 @@ class View:
     templates: gr.Dropdown
     own: gr.Textbox
     model: gr.Textbox
+    none: gr.Checkbox
 
 
 def build(page: Page) -> View:
     """Lay out the view and wire it."""
     with gr.Row():
         with stage():
+            said = words("clip.match_page_")
+            tools = gr.HTML(
+                "",
+                html_template=template("clip/match/page/tools.html"),
+                js_on_load=module("clip/match/page/tools.js", "clear", words=said),
+                apply_default_css=False,
+                elem_id="clip-tools",
+            )
             shown = gr.HTML(
-                BEFORE,
+                dump_message(opening.shown() or {"images": [], "notes": [], "waiting": strings()["clip.opening"]}),
                 html_template='<div class="match"></div>',
-                js_on_load=module("clip/match/page/match.js"),
+                js_on_load=module("clip/match/page/match.js", "remove", "turn", words=said),
                 elem_id="clip-stage",
             )
         with controls():
@@ -81,6 +100,14 @@ def build(page: Page) -> View:
                     elem_id="clip-templates",
                 )
                 own = gr.Textbox("a photo of a {}", label=t("clip.own_templates"), lines=3, visible=False)
+                fit = gr.Radio(
+                    choices(crops.FITS, "clip.fit"), value="centre", label=t("clip.fit"), info=t("clip.fit_info"),
+                    elem_id="clip-fit",
+                )  # fmt: skip
+                scoring = gr.Radio(
+                    choices(SCORINGS, "clip.scoring"), value="trained", label=t("clip.scoring"), elem_id="clip-scoring"
+                )
+                none = gr.Checkbox(True, label=t("clip.allow_none"), elem_id="clip-none")
                 top = gr.Slider(1, 10, 5, step=1, label=t("clip.top"))
                 wanted = gr.Dropdown(
                     list(OFFERED_MODELS), value=EMBEDDED, label=t("clip.model"), info=t("clip.model_info"),
@@ -92,25 +119,36 @@ def build(page: Page) -> View:
                 progress = gr.Markdown(elem_id="clip-progress")
     model = gr.Textbox(EMBEDDED, visible=False)  # the one that answers; a parameter of the endpoint
 
+    turned = gr.State((0, 0))  # the page of images that is seen, and how many images there were
+
     handlers = Handlers(page.settings)
     asked = [page.language, files, labels, templates, own, top, model]
-    match.click(says(handlers.shown), asked, shown, show_progress="minimal", **ONLY_PAGE)
-    for_programs = gr.Button(visible=False)
+    more = [fit, scoring, none, turned]
+    match.click(says(handlers.shown), [*asked, *more], [shown, turned], show_progress="minimal", **ONLY_PAGE)
+    for_programs, for_more = gr.Button(visible=False), gr.Button(visible=False)
     for_programs.click(says(handlers.answer), asked, shown, api_name="clip_match")
+    for_more.click(says(handlers.answer), [*asked, fit, scoring], shown, api_name="clip_zero_shot")
     gr.on(
-        [files.change, labels.change, templates.change, own.change, top.release, model.change],
+        [files.change, labels.change, templates.change, own.change, top.release, model.change, fit.change,
+         scoring.change, none.change],
         handlers.answer_quietly,
-        asked,
-        [shown, problem],
+        [*asked, *more],
+        [shown, turned, problem],
         show_progress="hidden",
         trigger_mode="always_last",
         api_visibility="private",
-    )
-    page.open_on(handlers.answer_quietly, asked, [shown, problem])
+    )  # fmt: skip
+    page.open_on(handlers.opened, [*asked, *more], [labels, shown, turned, problem])
+    shown.turn(says(handlers.turned), [*asked, *more], [shown, turned], trigger_mode="always_last", **PRIVATE)
+    # Each image that is removed counts, also while another is being removed.
+    shown.remove(says(removed), [page.language, files], files, trigger_mode="multiple", **PRIVATE)
+    tools.clear(lambda: None, None, files, **PRIVATE)
+    hand_out = says(handlers.hand_out)
+    tools.submit(hand_out, [*asked, fit, scoring], tools, trigger_mode="multiple", **PRIVATE)
 
     templates.change(lambda name: gr.update(visible=name == "own"), templates, own, **ONLY_PAGE)
     for name, button in starts.items():
-        button.click(lambda words=EXAMPLE_LABELS[name]: "\n".join(words), None, labels, **ONLY_PAGE)
+        button.click(_starter(name), page.language, labels, **ONLY_PAGE)
     begun = use.click(
         says(handlers.change_model),
         [page.language, wanted, model],
@@ -119,7 +157,8 @@ def build(page: Page) -> View:
         **ONLY_PAGE,
     )
     stop.click(stopped, [page.language, model], [progress, use, stop], cancels=[begun], **ONLY_PAGE)
-    return View(files, tuple(file["path"] for file in files.value or ()), labels, templates, own, model)
+    example_files = tuple(file["path"] for file in files.value or ())
+    return View(files, example_files, labels, templates, own, model, none)
 
 
 @dataclass(frozen=True)
@@ -129,32 +168,107 @@ class Handlers:
     settings: Settings
 
     def answer(
-        self, language: str, files: list[str] | None, labels: str, templates: str, own: str, top: float, model: str
+        self,
+        language: str,
+        files: list[str] | None,
+        labels: str,
+        templates: str,
+        own: str,
+        top: float,
+        model: str,
+        fit: str = "centre",
+        scoring: str = "trained",
     ) -> dict[str, Any]:
-        """What the endpoint answers. `pictures` is the old name of `images`. Raises BadInput."""
-        shown = self.shown(language, files, labels, templates, own, top, model)
-        return {**shown, "pictures": shown["images"]}
+        """What the endpoints answer. `pictures` is the old name of `images`. Raises BadInput."""
+        answer = self._look(None, language, files, labels, templates, own, top, model, fit, scoring)
+        return {**answer, "pictures": answer["images"]}
 
-    def shown(
-        self, language: str, files: list[str] | None, labels: str, templates: str, own: str, top: float, model: str
+    def shown(self, language: str, files: list[str] | None, *asked: Any) -> tuple[str, tuple[int, int]]:
+        """What the stage shows, and the page of it: the newest when images came. Raises BadInput."""
+        *given, none, (page, count) = asked
+        page = page if len(files or []) <= count else 0
+        answer = self._look(page, language, files, *given)
+        return dump_message({**answer, "with_none": bool(none)}), (answer["page"], answer["count"])
+
+    def turned(self, language: str, files: list[str] | None, *asked: Any, event: gr.EventData) -> tuple[Any, ...]:
+        """Another page of the images. Raises BadInput."""
+        *given, (_, _) = asked
+        page = validate.whole("page", event._data.get("page"), 0, 10**6)
+        return self.shown(language, files, *given, (page, len(files or [])))
+
+    def _look(
+        self,
+        page: int | None,
+        language: str,
+        files: list[str] | None,
+        labels: str,
+        templates: str,
+        own: str,
+        top: float,
+        model: str,
+        fit: str,
+        scoring: str,
     ) -> dict[str, Any]:
-        """What the stage shows. Raises BadInput."""
         from demos.clip.match import look
+
+        matcher, question = self._question(labels, templates, own, model, fit, scoring)
+        top = validate.whole(Label("clip.top"), top, 1, prompts.MAX_LABELS)
+        return look.answer(matcher, files or [], question, top, language, page)
+
+    def _question(self, labels: str, templates: str, own: str, model: str, fit: str, scoring: str) -> tuple[Any, Any]:
+        from demos.clip.match.answers import Question
         from demos.clip.models import registry
         from demos.common.device import select_device
 
         wording = prompts.templates(templates, (own or "").split("\n"))
         wanted = prompts.read_labels((labels or "").split("\n"))
-        top = validate.whole(Label("clip.top"), top, 1, prompts.MAX_LABELS)
-        matcher = registry.open_model(model or EMBEDDED, select_device(self.settings.device), self.settings.offline)
-        return look.answer(matcher, files or [], wanted, wording, top, language)
+        question = Question(wanted, wording, fit, scoring)
+        return registry.open_model(
+            model or EMBEDDED, select_device(self.settings.device), self.settings.offline
+        ), question
 
-    def answer_quietly(self, language: str, *asked: Any) -> tuple[Any, Any]:
+    def answer_quietly(self, language: str, *asked: Any) -> tuple[Any, Any, Any]:
         """While someone types, a refusal stands beside the field instead of popping up."""
         try:
-            return self.shown(language, *asked), gr.update(value="", visible=False)
+            return *self.shown(language, *asked), gr.update(value="", visible=False)
         except BadInput as error:
-            return gr.skip(), gr.update(value=error.in_language(language), visible=True)
+            return gr.skip(), gr.skip(), gr.update(value=error.in_language(language), visible=True)
+
+    def opened(self, language: str, files: list[str] | None, labels: str, *asked: Any) -> tuple[Any, ...]:
+        """The first answer, to guesses in the visitor's language if the model reads it."""
+        if labels == "\n".join(EXAMPLE_LABELS["things"]):
+            labels = _starter("things")(language)
+        return labels, *self.answer_quietly(language, files, labels, *asked)
+
+    def hand_out(
+        self,
+        language: str,
+        files: list[str] | None,
+        labels: str,
+        templates: str,
+        own: str,
+        top: float,
+        model: str,
+        fit: str,
+        scoring: str,
+        event: gr.EventData,
+    ) -> str:
+        """All results as a file, or one image large, with the number that the page gave its request."""
+        from demos.clip.match import look
+
+        given = event._data
+        if given.get("what") == "image":
+            at = look.number_of(files or [], validate.whole("number", given.get("at"), 0, 10**6), str(given.get("key")))
+            return dump_message({"number": given.get("number"), "image": look.large((files or [])[at])})
+        if not files:
+            raise BadInput("clip.no_answers")
+        matcher, question = self._question(labels, templates, own, model, fit, scoring)
+        content = (
+            look.as_csv(matcher, files, question)
+            if given.get("what") == "csv"
+            else look.as_json(matcher, files, question)
+        )
+        return dump_message({"number": given.get("number"), "content": content})
 
     def change_model(self, language: str, wanted: str, before: str) -> Iterator[tuple[Any, ...]]:
         """Fetch and open another model; whatever goes wrong, the one before goes on answering."""
@@ -176,6 +290,27 @@ class Handlers:
                     yield before, line, *_buttons(loading=True)
         except BadInput as error:
             yield before, error.in_language(language), *_buttons(loading=False)
+
+
+def removed(language: str, files: list[str] | None, event: gr.EventData) -> list[str] | None:
+    """The files without one."""
+    from demos.clip.match import look
+
+    left = list(files or [])
+    del left[
+        look.number_of(left, validate.whole("number", event._data.get("at"), 0, 10**6), str(event._data.get("key")))
+    ]
+    return left or None
+
+
+def _starter(name: str) -> Callable[[str], str]:
+    """The guesses called `name`, in the visitor's language if the embedded model reads it."""
+
+    def start(language: str) -> str:
+        known = language if language in embedded.languages() else "en"
+        return "\n".join(opening.LABELS[known][name])
+
+    return start
 
 
 def stopped(language: str, model: str) -> tuple[Any, ...]:

@@ -1,0 +1,68 @@
+// @ts-check
+// The ways by which images come: dropped anywhere on the tab, pasted, chosen. All end in the file list's own input.
+
+import { find, targetOf } from "../../../common/page/dom.js";
+
+// Without HEIC, so that an iPhone sends JPEG instead, which is smaller to send and quicker to read; dropped files may be
+// of any kind, the server says what it cannot read.
+const ACCEPTED = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/bmp,image/tiff,.jp2,.ico,.pgm,.ppm,.pnm,.tga,.pcx";
+
+/** The input of the matching view's list of files, if it is there: Gradio takes it away and makes it anew. */
+function input() {
+  const found = document.querySelector("#clip-files input[type=file]");
+  if (!(found instanceof HTMLInputElement)) return null;
+  if (found.accept !== ACCEPTED) found.accept = ACCEPTED;
+  return found;
+}
+
+/**
+ * Hand files to the list as if they were chosen there.
+ * @param {File[]} files
+ */
+export function hand(files) {
+  const list = input();
+  if (!list || !files.length) return;
+  const transfer = new DataTransfer();
+  for (const file of files) transfer.items.add(file);
+  list.files = transfer.files;
+  list.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+/** Let the visitor choose files. */
+export const choose = () => input()?.click();
+
+/** Whether the matching view is what is seen. */
+const seen = () => find(document, "#clip-stage").offsetParent !== null;
+
+/**
+ * Images may be dropped anywhere on the matching view, and pasted while it is seen.
+ * @param {HTMLElement} tab
+ * @param {HTMLElement} stage
+ */
+export function acceptImages(tab, stage) {
+  new MutationObserver(input).observe(find(document, "#clip-files"), { childList: true, subtree: true });
+  input();
+  const hasFiles = (/** @type {DragEvent} */ event) => seen() && event.dataTransfer?.types.includes("Files");
+  tab.addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    stage.classList.add("dropping");
+  });
+  tab.addEventListener("dragleave", (event) => {
+    if (!(event.relatedTarget instanceof Node && tab.contains(event.relatedTarget))) stage.classList.remove("dropping");
+  });
+  tab.addEventListener("drop", (event) => {
+    stage.classList.remove("dropping");
+    if (!event.dataTransfer || !hasFiles(event)) return;
+    if (targetOf(event, "#clip-files")) return; // that place takes them itself
+    event.preventDefault();
+    hand([...event.dataTransfer.files]);
+  });
+  document.addEventListener("paste", (event) => {
+    const images = [...event.clipboardData?.files ?? []].filter(({ type }) => type.startsWith("image/"));
+    if (!images.length || !seen()) return;
+    event.preventDefault();
+    const stamp = new Date().toISOString().slice(11, 19).replaceAll(":", "-");
+    hand(images.map((file, at) => new File([file], `pasted-${stamp}${at ? `-${at + 1}` : ""}.${file.type.slice(6)}`, { type: file.type })));
+  });
+}

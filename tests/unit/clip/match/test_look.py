@@ -1,0 +1,108 @@
+"""What the stage is told."""
+
+import csv
+import io
+import json
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+from demos.clip import crops
+from demos.clip.match import look
+from demos.clip.match.answers import Question
+from demos.clip.models.folder import open_folder
+from demos.clip.zero_shot import Matcher
+from demos.common.errors import BadInput
+from tests.clip_fixtures import photo, tiny_clip
+
+QUESTION = Question(("a dog", "a cat", "=a bus"), ("a photo of a {}",))
+
+
+@pytest.fixture(scope="module")
+def matcher(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
+    return open_folder("tiny", tiny_clip(tmp_path_factory.mktemp("tiny")), torch.device("cpu"))
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    folder = tmp_path_factory.mktemp("images")
+    return [str(photo(folder / f"{number}.png", number, (40, 30))) for number in range(100)]
+
+
+def names(answer: dict) -> list[str]:
+    return [image["name"] for image in answer["images"]]
+
+
+def test_of_many_images_each_stands_on_one_page_the_newest_on_the_first(matcher: Matcher, files: list[str]) -> None:
+    answers = [look.answer(matcher, files, QUESTION, 5, "en", page) for page in range(3)]
+    assert [name for answer in reversed(answers) for name in names(answer)] == [Path(file).name for file in files]
+    assert [len(answer["images"]) for answer in answers] == [48, 48, 4]
+    assert {(answer["pages"], answer["count"]) for answer in answers} == {(3, 100)}
+    assert names(look.answer(matcher, files, QUESTION, 5, "en", 99)) == names(answers[2])
+    assert [image["number"] for image in answers[0]["images"]] == list(range(52, 100))
+    assert len(names(look.answer(matcher, files, QUESTION, 5, "en"))) == 100  # for programs
+
+
+def test_keys_are_told_apart_though_an_image_is_there_twice(matcher: Matcher, files: list[str]) -> None:
+    answer = look.answer(matcher, [files[0], files[1], files[0]], QUESTION, 5, "en", 0)
+    keys = [image["key"] for image in answer["images"]]
+    assert len(set(keys)) == 3
+    given = [files[0], files[1], files[0]]
+    assert [look.number_of(given, number, key) for number, key in enumerate(keys)] == [0, 1, 2]
+    assert look.number_of(given[1:], 2, keys[2]) == 1  # one was removed meanwhile
+    with pytest.raises(BadInput):
+        look.number_of(given[:1], 1, keys[1])
+
+
+def test_a_file_that_cannot_be_read_can_be_named_for_removal(matcher: Matcher, files: list[str]) -> None:
+    bad = Path(files[0]).with_name("bad.png")
+    bad.write_bytes(b"")
+    answer = look.answer(matcher, [files[0], str(bad)], QUESTION, 5, "en", 0)
+    entry = answer["images"][1]
+    assert "bad.png" in entry["error"]
+    assert look.number_of([files[0], str(bad)], entry["number"], entry["key"]) == 1
+
+
+@pytest.mark.parametrize("fit", crops.FITS)
+def test_the_page_gets_what_the_model_sees_and_where_it_lies(matcher: Matcher, tmp_path: Path, fit: str) -> None:
+    halves = Image.new("RGB", (90, 30), "red")
+    halves.paste("blue", (60, 0, 90, 30))
+    halves.save(tmp_path / "wide.png")
+    question = Question(QUESTION.labels, QUESTION.templates, fit=fit)
+    [image] = look.answer(matcher, [str(tmp_path / "wide.png")], question, 5, "en", 0)["images"]
+    expected = {"centre": [[1 / 3, 0, 2 / 3, 1]], "whole": [[0, -1, 1, 2]]}
+    expected["tiles"] = [*expected["whole"], [0, 0, 1 / 3, 1], [1 / 3, 0, 2 / 3, 1], [2 / 3, 0, 1, 1]]
+    assert image["boxes"] == [pytest.approx(box, abs=1e-3) for box in expected[fit]]
+    assert image["seen"].startswith("data:image/jpeg;base64,")
+
+
+def test_results_are_saved_in_full_and_a_spreadsheet_runs_nothing(matcher: Matcher, files: list[str]) -> None:
+    bad = Path(files[0]).with_name("worse.png")
+    bad.write_bytes(b"no image")
+    given = [*files[:2], str(bad)]
+    rows = list(csv.DictReader(io.StringIO(look.as_csv(matcher, given, QUESTION).removeprefix("\ufeff"))))
+    stored = json.loads(look.as_json(matcher, given, QUESTION))
+    assert (stored["model"], stored["fit"], stored["scoring"]) == ("tiny", "centre", "trained")
+    assert [row["image"] for row in rows] == [row["image"] for row in stored["results"]]
+    assert [row["image"] for row in rows] == ["0.png"] * 3 + ["1.png"] * 3 + ["worse.png"]
+    assert {row["label"] for row in stored["results"][:3]} == set(QUESTION.labels)
+    assert {row["label"] for row in rows[:3]} == {"a dog", "a cat", "'=a bus"}
+    for row, told in zip(rows[:6], stored["results"][:6], strict=True):
+        assert float(row["probability"]) == told["probability"]
+        assert told["low"] <= told["probability"] <= told["high"]
+    assert sum(row["probability"] for row in stored["results"][:3]) == pytest.approx(1, abs=1e-4)
+    assert "worse.png" in rows[-1]["error"]
+
+
+def test_notes_say_what_is_cut_and_what_the_numbers_mean(matcher: Matcher, files: list[str]) -> None:
+    long = "a very " * 40 + "long guess"
+    for scoring, said in (("trained", "share among your 2 guesses"), ("independent", "believes that one guess")):
+        question = Question(("a dog", long), QUESTION.templates, scoring=scoring)
+        answer = look.answer(matcher, files[:1], question, 5, "en", 0)
+        told = " ".join(note["text"] for note in answer["notes"])
+        assert said in told
+        assert f"“{long}” is longer than this model reads" in told
+        assert "not measured for this model" in told
+        assert answer["shares"] is (scoring == "trained")
