@@ -3,14 +3,12 @@
 The table of the steps is `forward_steps.toml`. Nothing here imports torch before a step's values or code are asked for.
 """
 
-import inspect
-import textwrap
 import tomllib
 from dataclasses import dataclass
-from functools import cache
-from operator import attrgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
+
+from demos.common.excerpts import Excerpt, Lines, lines_of
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -19,15 +17,6 @@ if TYPE_CHECKING:
     from demos.gpt.model import GPT
 
 IN_A_LAYER = ("norm", "project", "attend", "mix", "mlp")  # the steps that every layer repeats
-
-
-@dataclass(frozen=True)
-class Excerpt:
-    """Some lines of a function of model.py: from the one that holds `first` to the next one that holds `last`."""
-
-    function: str
-    first: str
-    last: str
 
 
 @dataclass(frozen=True)
@@ -50,15 +39,6 @@ class Step:
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True)
-class Lines:
-    """Lines of model.py as they stand there; the first has the number `start`."""
-
-    function: str
-    start: int
-    lines: tuple[str, ...]
-
-
 def _read() -> tuple[Step, ...]:
     table = tomllib.loads(Path(__file__).with_name("forward_steps.toml").read_text(encoding="utf-8"))
     return tuple(
@@ -77,28 +57,11 @@ def _read() -> tuple[Step, ...]:
 STEPS = _read()
 
 
-@cache
 def code(excerpt: Excerpt) -> Lines:
     """The lines, read from model.py itself. Raises ValueError if they are no longer there."""
     from demos.gpt import model
 
-    source, start = inspect.getsourcelines(attrgetter(excerpt.function)(model))
-    try:
-        first = next(i for i, line in enumerate(source) if excerpt.first in line)
-        last = next(i for i, line in enumerate(source) if i >= first and excerpt.last in line)
-    except StopIteration:
-        raise ValueError(
-            f"model.py's {excerpt.function} has no lines from {excerpt.first!r} to {excerpt.last!r}."
-        ) from None
-    while _open_brackets(source[first : last + 1]) > 0 and last + 1 < len(source):
-        last += 1  # to the end of the statement
-    lines = textwrap.dedent("".join(source[first : last + 1])).rstrip().split("\n")
-    return Lines(excerpt.function, start + first, tuple(lines))
-
-
-def _open_brackets(lines: list[str]) -> int:
-    text = "".join(line.split("#")[0] for line in lines)
-    return sum(map(text.count, "([{")) - sum(map(text.count, ")]}"))
+    return lines_of(model, excerpt)
 
 
 def weights(model: "GPT", step: Step) -> dict[str, list[int]]:

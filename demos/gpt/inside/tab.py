@@ -170,7 +170,7 @@ def _tab_of(step: Any) -> str:
 
 
 def _explained(step: Any) -> str:
-    formulas = (template("gpt/inside/page/formula.html", formula=formula) for formula in step.formulas)
+    formulas = (template("common/page/formula.html", formula=formula) for formula in step.formulas)
     return template(
         "gpt/inside/page/explained.html",
         name=step.name,

@@ -2,13 +2,14 @@
 // The forward pass step by step: one step's formula, its lines of model.py, and the numbers of the chosen token.
 
 import { create, find, findAll, targetOf } from "../../../common/page/dom.js";
+import { createExcerpt } from "../../../common/page/excerpt.js";
+import { fitFormulas } from "../../../common/page/formulas.js";
 import { clamp, probability, significant } from "../../../common/page/numbers.js";
 import { visible } from "../../page/token.js";
 import { drawBars } from "./bars.js";
-import { fitFormulas } from "./formulas.js";
 import { createValue } from "./values.js";
 
-/** @import { Excerpt, Part, View } from "./view.js" */
+/** @import { Part, View } from "./view.js" */
 /** @import { Value } from "./values.js" */
 
 /**
@@ -19,22 +20,6 @@ import { createValue } from "./values.js";
 
 const LAST = "unembed";
 const REST = 90; // milliseconds at one place before its numbers are asked for
-
-/** @param {Excerpt} excerpt */
-function createExcerpt({ function: owner, start, lines }) {
-  const figure = create("figure");
-  const block = create("pre");
-  lines.forEach((line, at) => {
-    const row = create("code");
-    row.dataset.line = String(start + at);
-    const comment = line.indexOf("#");
-    row.append(comment < 0 ? line : line.slice(0, comment));
-    if (comment >= 0) row.append(create("i", "", line.slice(comment)));
-    block.append(row);
-  });
-  figure.append(create("figcaption", "", `model.py · ${owner}`), block);
-  return figure;
-}
 
 /**
  * @param {View} view

@@ -5,6 +5,7 @@ import { cssValue, rgbOf } from "../../../common/page/canvas.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { visible } from "../../page/token.js";
 
+/** @import { Lines } from "../../../common/page/excerpt.js" */
 /** @import { AttentionWeights } from "./attention_weights.js" */
 
 /**
@@ -17,12 +18,11 @@ import { visible } from "../../page/token.js";
  * @typedef {{ guesses: number[][][], probabilities: number[][][], answers: number[], answer: Standing,
  *   actual: Standing, first: number[] }} Lens guesses and probabilities by layer, position and rank; `first`: after how
  *   many layers the answer leads
- * @typedef {{ function: string, start: number, lines: string[] }} Excerpt lines of model.py
  * @typedef {{ word: string, bytes: number, first: number, last: number, steps: string[][], same: boolean }} Word
  * @typedef {{ view?: Panel, layer?: number, head?: number, token?: string }} Focus where a lesson wants one to look;
  *   layer and head from 1
  * @typedef {{ turn: number, shape: Shape, tokens: Token[], pieces: Record<string, string>, attention: string,
- *   lens: Lens, norms: number[][], code: Record<string, Excerpt[]>, weights: Record<string, Record<string, number[]>>,
+ *   lens: Lens, norms: number[][], code: Record<string, Lines[]>, weights: Record<string, Record<string, number[]>>,
  *   words_merged: Word[], notes: string[], cut: string, focus: Focus | null }} Inside as look.py of this view makes it
  */
 

@@ -172,7 +172,7 @@ def test_on_a_phone_every_formula_is_seen_whole(open_page: Callable) -> None:
         page.set_viewport_size({"width": width, "height": 844})
         for step in page.locator(".gi-steps button").all():
             step.click()
-            formula = page.locator(".gi-formula:visible")
+            formula = page.locator(".formula:visible")
             assert formula.evaluate("formula => formula.scrollWidth - formula.clientWidth") == 0
             assert formula.evaluate("formula => parseFloat(getComputedStyle(formula).fontSize)") > 15
 

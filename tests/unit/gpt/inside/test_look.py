@@ -10,10 +10,11 @@ import pytest
 import torch
 
 import demos.gpt.model as model_file
+from demos.common.excerpts import Excerpt, lines_of
 from demos.common.i18n import LANGUAGES, strings
 from demos.common.lessons import lessons
 from demos.gpt.inside.forward import Inside, look
-from demos.gpt.inside.forward_steps import STEPS, Excerpt, Step, code, of_token, values, weights
+from demos.gpt.inside.forward_steps import STEPS, Step, code, of_token, values, weights
 from demos.gpt.inside.look import MOST_WEIGHTS, Source, encode_attention, inside_view, most_tokens, steps_view
 from demos.gpt.lessons import setup_of
 from demos.gpt.model import GPT, Config
@@ -63,9 +64,9 @@ def test_the_walk_follows_the_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Pa
     exec(compile(changed.read_text(), str(changed), "exec"), namespace)
     monkeypatch.setattr(model_file, "MLP", namespace["MLP"])
     monkeypatch.setattr(inspect, "getsourcefile", lambda owner: str(changed))
-    code.cache_clear()
+    lines_of.cache_clear()
     shown = code(Excerpt("MLP.forward", "return ", "self.c_fc("))
-    code.cache_clear()
+    lines_of.cache_clear()
     assert (shown.start, shown.lines) == (4, ("return self.c_fc(x) * 17",))
 
 

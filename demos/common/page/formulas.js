@@ -1,7 +1,7 @@
 // @ts-check
 // Formulas that fit their boxes, whatever font draws them: browsers break no lines inside of MathML.
 
-import { findAll } from "../../../common/page/dom.js";
+import { findAll } from "./dom.js";
 
 /** @param {HTMLElement} box */
 function fit(box) {
@@ -14,11 +14,11 @@ function fit(box) {
 }
 
 /**
- * Each `.gi-formula` is drawn smaller while one of its formulas is wider than it is.
+ * Each `.formula` is drawn smaller while one of its formulas is wider than it is.
  * @param {HTMLElement} root
  */
 export function fitFormulas(root) {
-  for (const box of findAll(root, ".gi-formula")) {
+  for (const box of findAll(root, ".formula")) {
     let due = 0;
     const observer = new ResizeObserver(() => {
       cancelAnimationFrame(due);

@@ -1,18 +1,18 @@
-"""The font of the formulas in "Look inside": the part of STIX Two Math that they need, with its table for mathematics.
+"""The font of the formulas: the part of STIX Two Math that they need, with its table for mathematics.
 
 Without a font that has such a table (OpenType's MATH), browsers set formulas wrongly: subscripts fall to the base line,
 roots and brackets do not grow. Not every machine has one.
 
     npm pack @fontsource/stix-two-math && tar xzf fontsource-stix-two-math-*.tgz      # version 5.3.0 was used
     pip install fonttools brotli
-    python -m demos.gpt.make.math_font package/files/stix-two-math-latin-400-normal.woff2
+    python -m demos.common.math_font package/files/stix-two-math-latin-400-normal.woff2
 """
 
 import subprocess
 import sys
 from pathlib import Path
 
-FONT = Path(__file__).parent.parent / "inside" / "page" / "math.woff2"
+FONT = Path(__file__).parent / "page" / "math.woff2"
 CHARACTERS = (
     "0020-007E",  # ASCII: what stands upright
     "00AC,00B1,00B7,00D7,00F7",  # ¬ ± · × ÷

@@ -11,7 +11,7 @@ from demos.common.ui.theme import css
 from demos.gpt.inside.forward_steps import STEPS
 
 ADDRESS = "http://plain.test/"  # nobody's: the browser gets all from here
-FONT = "gpt/inside/page/math.woff2"
+FONT = "common/page/math.woff2"
 NO_MATHEMATICS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>
 <include ignore_missing="yes">/etc/fonts/fonts.conf</include>
 <selectfont><rejectfont><glob>*Math*</glob><glob>*math*</glob></rejectfont></selectfont></fontconfig>"""
@@ -21,7 +21,7 @@ BELOW = """() => [...document.querySelectorAll("msub")].map((pair) => {
   const [base, script] = [...pair.children].map((part) => part.getBoundingClientRect().bottom);
   return (script - base) / parseFloat(getComputedStyle(pair).fontSize);
 })"""
-BOXES = """() => [...document.querySelectorAll(".gi-formula")].map((box) => [
+BOXES = """() => [...document.querySelectorAll(".formula")].map((box) => [
   box.scrollWidth - box.clientWidth, parseFloat(getComputedStyle(box).fontSize)])"""
 
 
@@ -41,7 +41,7 @@ def formulas(browser: Any) -> Iterator[Callable]:
 
     def laid_out(width: int, font: bool = True) -> Any:
         rows = ["".join(f"<math display=block><mrow>{each}</mrow></math>" for each in step.formulas) for step in STEPS]
-        boxes = "".join(f'<div class="gi-formula">{row}</div>' for row in rows)
+        boxes = "".join(f'<div class="formula">{row}</div>' for row in rows)
         whole = f'<!doctype html><style>{css()} body {{ margin: 28px; }}</style><div class="gi ready">{boxes}</div>'
 
         def serve(route: Any) -> None:
@@ -62,7 +62,7 @@ def formulas(browser: Any) -> Iterator[Callable]:
         page.goto(ADDRESS)
         page.evaluate("""async () => {
           await document.fonts.ready;
-          const { fitFormulas } = await import("./glassbox/gpt/inside/page/formulas.js");
+          const { fitFormulas } = await import("./glassbox/common/page/formulas.js");
           fitFormulas(document.body);
           for (let frames = 0; frames < 4; frames += 1) await new Promise(requestAnimationFrame);
         }""")
