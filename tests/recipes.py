@@ -4,14 +4,19 @@ A fenced block whose first line names a file (```python file=demos/coin/tab.py) 
 expression, it is put into the file where that matches first: before the match.
 """
 
+import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).parent.parent
 CONTRIBUTING = ROOT / "CONTRIBUTING.md"
@@ -74,3 +79,40 @@ def run(folder: Path, *arguments: str) -> str:
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
     return done.stdout
+
+
+def passed(folder: Path, *tests: str, chosen: str = "") -> Counter[str]:
+    """How many tests of these files pass in the copy, by file; none fails. In one process: each reads torch anew."""
+    said = run(folder, "-m", "pytest", "-q", "-rps", "-p", "no:cacheprovider", *tests, "-k", chosen)
+    return Counter(re.findall(r"^PASSED (.+?)::", said, re.MULTILINE))
+
+
+COMMANDS = """
+import contextlib, io, json, runpy, sys
+module, *calls = json.loads(sys.argv[1])
+printed = []
+for arguments in calls:
+    sys.argv = [module, *arguments]
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        try:
+            runpy.run_module(module, run_name="__main__", alter_sys=True)
+        except SystemExit as end:
+            assert not end.code, end.code
+    printed.append(output.getvalue())
+print(json.dumps(printed))
+"""
+
+
+def commands(folder: Path, module: str, *calls: Sequence[str]) -> list[str]:
+    """What `python -m module …` prints in the copy for each of these calls, one after the other in one process."""
+    return list(json.loads(run(folder, "-c", COMMANDS, json.dumps([module, *calls]))))
+
+
+def lint_page(folder: Path, *files: str) -> None:
+    """The copy's page code is in order: eslint on these files, tsc on all. Skips the test where there is no Node."""
+    if not shutil.which("node") or not (ROOT / "node_modules").exists():
+        pytest.skip("no Node")
+    for tool in (["eslint", *files], ["tsc"]):
+        command = [ROOT / "node_modules" / ".bin" / tool[0], *tool[1:]]
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr

@@ -1,13 +1,12 @@
 """A new demo is one folder and one line: the recipe of CONTRIBUTING.md, followed in a copy of the repository."""
 
 import json
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.recipes import ROOT, copy_with, recipe, run
+from tests.conftest import CHROMIUM
+from tests.recipes import ROOT, copy_with, lint_page, passed, recipe, run
 
 
 @pytest.fixture(scope="module")
@@ -34,26 +33,16 @@ def test_the_code_is_in_order(copy: Path) -> None:
 
 
 def test_the_page_code_is_in_order(copy: Path) -> None:
-    if not shutil.which("npx") or not (ROOT / "node_modules").exists():
-        pytest.skip("no Node")
-    for tool in (["eslint", "demos/coin"], ["tsc"]):
-        done = subprocess.run(["npx", "--no-install", *tool], cwd=copy, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
+    lint_page(copy, "demos/coin")
 
 
-@pytest.mark.parametrize(
-    ("tests", "chosen", "least"),
-    [
-        ("tests/unit/**/test_architecture.py", "coin or built", 4),
-        ("tests/unit/**/test_strings.py", "coin or every", 7),
-        ("tests/app/**/test_frame.py", "", 1),
-        ("tests/browser/**/test_frame.py", "coin", 0),
-    ],
-    ids=["rules", "strings", "api", "browser"],
-)
-def test_the_tests_of_all_demos_take_it_up(copy: Path, tests: str, chosen: str, least: int) -> None:
-    """The rules of the house, the strings, the API and, where there is a browser, the tab itself."""
-    [file] = copy.glob(tests)
-    said = run(copy, "-m", "pytest", "-q", "-rs", "-p", "no:cacheprovider", str(file.relative_to(copy)), "-k", chosen)
-    ran = said.strip().splitlines()[-1]
-    assert "skipped" in ran or int(ran.split(" passed")[0]) >= max(least, 1), said
+def test_the_rules_strings_and_the_api_take_it_up(copy: Path) -> None:
+    least = {"unit/common/test_architecture.py": 4, "unit/common/test_strings.py": 7, "app/common/test_frame.py": 1}
+    counted = passed(copy, *(f"tests/{file}" for file in least), chosen="coin or built or every or frame")
+    assert all(counted[f"tests/{file}"] >= count for file, count in least.items()), counted
+
+
+def test_the_tab_opens_in_a_browser(copy: Path) -> None:
+    if not CHROMIUM:
+        pytest.skip("no Chromium found")
+    assert passed(copy, "tests/browser/common/test_frame.py", chosen="coin")

@@ -25,19 +25,6 @@ def test_opens_on_a_video_that_is_being_counted(open_page: Callable) -> None:
     assert drawn
 
 
-def test_a_sample_clip_is_analysed_at_a_click(open_page: Callable) -> None:
-    page = open_page("posture", locale="ko-KR")
-    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("스쿼트", timeout=60_000)
-    page.locator("#posture-sample-bicep_curl").click()
-    expect(page.locator("#posture-stop")).to_be_visible(timeout=60_000)
-    expect(page.locator("#posture-player [data-part=bar]")).to_be_visible(timeout=60_000)
-    expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
-    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("이두 컬")
-    expect(page.locator("#posture-table tbody tr")).to_have_count(4)
-    expect(page.locator("#posture-table")).to_contain_text("팔꿈치를 옆구리에 붙이세요.")
-    expect(page.locator("#posture-chart svg")).to_be_visible()
-
-
 def watch_sources(page: Page) -> None:
     """Note on the page (`window.sources`) which videos the player shows from now on."""
     page.evaluate(
@@ -51,19 +38,23 @@ def watch_sources(page: Page) -> None:
     )
 
 
-def test_a_clip_chosen_while_another_is_analysed_ends_that(open_page: Callable) -> None:
-    page = open_page("posture")
-    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("Squat", timeout=60_000)
+def test_a_sample_clip_is_analysed_at_a_click_and_another_one_ends_that(open_page: Callable) -> None:
+    page = open_page("posture", locale="ko-KR")
+    exercise = page.locator("#posture-player [data-part=exercise]")
+    expect(exercise).to_have_text("스쿼트", timeout=60_000)
     watch_sources(page)
     for clip in ("bicep_curl", "lunge", "bicep_curl"):
         page.locator(f"#posture-sample-{clip}").click()
         expect(page.locator("#posture-player video")).to_have_attribute("src", re.compile(clip), timeout=60_000)
     expect(page.locator("#posture-stop")).to_be_visible()
+    expect(page.locator("#posture-player [data-part=bar]")).to_be_visible(timeout=60_000)
     page.wait_for_timeout(1000)  # in which the ones before would show something
     expect(page.locator("#posture-stop")).to_be_visible()
     expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
-    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("Biceps curl")
+    expect(exercise).to_have_text("이두 컬")
     expect(page.locator("#posture-table tbody tr")).to_have_count(4)
+    expect(page.locator("#posture-table")).to_contain_text("팔꿈치를 옆구리에 붙이세요.")
+    expect(page.locator("#posture-chart svg")).to_be_visible()
     assert page.evaluate("window.sources") == ["bicep_curl.mp4", "lunge.mp4", "bicep_curl.mp4"]
 
 

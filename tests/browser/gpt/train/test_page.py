@@ -68,16 +68,16 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     page.locator("#gpt-train-stop").click()
     expect(page.locator(".gpt-training .status")).to_contain_text("kept", timeout=PATIENCE)
 
-    steps(page, 150)
+    steps(page, 60)
     page.locator("#gpt-train-go").click()
     expect(page.locator(".gpt-training .status")).to_contain_text("Finished", timeout=PATIENCE)
-    assert page.locator(".gpt-training .rows .step").all_inner_texts() == ["150", "100", "50", "25", "10", "0"]
+    assert page.locator(".gpt-training .rows .step").all_inner_texts() == ["60", "50", "25", "10", "0"]
     page.once("dialog", lambda dialog: dialog.dismiss())
     with page.expect_event("dialog") as asked:
         page.evaluate("setTimeout(() => location.reload())")
     assert asked.value.type == "beforeunload"  # nobody saved it since
     page.locator(".gpt-training .rows button").nth(1).click()
-    expect(page.locator(".gpt-training .older h4")).to_contain_text("100")
+    expect(page.locator(".gpt-training .older h4")).to_contain_text("50")
     page.locator(".gpt-training .plot").hover()
     expect(page.locator(".gpt-training .tip")).to_contain_text("held out")
 
