@@ -99,8 +99,8 @@ class Matcher:
 
     def encode_labels(self, labels: Sequence[str], templates: Sequence[str]) -> Tensor:
         """Unit vectors (M, E), each the mean over the templates."""
-        worded = self.encode_wordings(labels, templates)
-        return torch.stack([F.normalize(each.mean(0), dim=-1) for each in worded])
+        means = [each.mean(0) for each in self.encode_wordings(labels, templates)]
+        return F.normalize(torch.stack(means), dim=-1)
 
     def encode_wordings(self, labels: Sequence[str], templates: Sequence[str]) -> list[Tensor]:
         """For each label unit vectors (T, E), one for each sentence about it."""
@@ -160,11 +160,16 @@ class Matcher:
 
     def cut_short(self, labels: Sequence[str], templates: Sequence[str]) -> list[str]:
         """The labels that the text tower does not see to their end: a sentence has more tokens than it takes."""
-        count, most = getattr(self.tokenizer, "encode", None), getattr(self.tokenizer, "context_length", None)
-        if count is None or not most:
-            return []
-        # CLIP's own tokenizer leaves out the marks of start and end, of which there are two.
-        return [label for label in labels if any(len(count(text)) + 2 > most for text in wordings(label, templates))]
+        cuts = getattr(self.tokenizer, "cuts", None)
+        if cuts is None:
+            count, most = getattr(self.tokenizer, "encode", None), getattr(self.tokenizer, "context_length", None)
+            if count is None or not most:
+                return []
+
+            def cuts(text: str) -> bool:  # CLIP's own leaves out the marks of start and end, of which there are two
+                return bool(len(count(text)) + 2 > most)
+
+        return [label for label in labels if any(map(cuts, wordings(label, templates)))]
 
     @torch.inference_mode()
     def _encoded(self, pixels: Tensor) -> Iterator[Tensor]:

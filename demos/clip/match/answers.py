@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby, islice
 from typing import Any
 
 import torch
@@ -14,6 +15,7 @@ from demos.clip.match import background
 from demos.clip.zero_shot import Matcher, Seen
 from demos.common.errors import BadInput
 
+AT_ONCE = 16  # images that are judged together
 SCORINGS = ("trained", "softmax", "independent")
 
 
@@ -69,7 +71,7 @@ class Asked:
     def __init__(self, matcher: Matcher, question: Question) -> None:
         self.matcher, self.question = matcher, question
         worded = matcher.encode_wordings(question.labels, question.templates)
-        self.texts = torch.stack([F.normalize(each.mean(0), dim=-1) for each in worded])  # (M, E)
+        self.texts = F.normalize(torch.stack([each.mean(0) for each in worded]), dim=-1)  # (M, E)
         self.wordings = torch.cat(worded)  # (S, E), the sentences of all guesses
         self.owner = torch.repeat_interleave(torch.tensor([len(each) for each in worded]))  # (S,)
         self.calibration = background.calibration(matcher)
@@ -77,21 +79,24 @@ class Asked:
         same = background.means_the_same(question.labels, self.texts, words, self.calibration.same)
         self.bank = words[~same] if not bool(same.all()) else words
 
-    def judge(self, vectors: Tensor) -> tuple[list[Judged], float]:
-        """All guesses about the image of which K crops have the unit vectors (K, E), the best first; none of them."""
-        cosines, crop = (vectors @ self.texts.T).max(dim=0)  # (M,)
-        worded = (vectors @ self.wordings.T).amax(dim=0)  # (S,)
-        bank = (vectors @ self.bank.T).amax(dim=0)
+    def judge(self, vectors: Tensor) -> list[tuple[list[Judged], float]]:
+        """For N images of which K crops each have the unit vectors (N, K, E): all guesses, the best first, and none."""
+        cosines, crop = (vectors @ self.texts.T).max(dim=1)  # (N, M)
+        worded = (vectors @ self.wordings.T).amax(dim=1)  # (N, S)
+        bank = (vectors @ self.bank.T).amax(dim=1)
         shares = self._probabilities(cosines, bank)
-        alone = self._alone(cosines, worded, bank)
-        low, high = (torch.empty_like(shares).scatter_reduce(0, self.owner, alone, way, include_self=False)
-                     for way in ("amin", "amax"))  # fmt: skip
-        columns = (self.question.labels, *(each.tolist() for each in (cosines, shares, low, high, crop)))
-        judged = [Judged(*row) for row in zip(*columns, strict=True)]
-        return sorted(judged, key=lambda one: -one.similarity), self._none(cosines, bank)
+        alone, owner = self._alone(cosines, worded, bank), self.owner.expand(len(vectors), -1)
+        low, high = (
+            torch.empty_like(shares).scatter_reduce(1, owner, alone, way, include_self=False)
+            for way in ("amin", "amax")
+        )
+        found = zip(*(each.tolist() for each in (cosines, shares, low, high, crop)), strict=True)
+        judged = ([Judged(*row) for row in zip(self.question.labels, *columns, strict=True)] for columns in found)
+        best_first = (sorted(each, key=lambda one: -one.similarity) for each in judged)
+        return list(zip(best_first, self._none(cosines, bank).tolist(), strict=True))
 
     def _probabilities(self, cosines: Tensor, bank: Tensor) -> Tensor:
-        """(M,) for cosines (M,)."""
+        """(N, M) for cosines (N, M)."""
         if self._way == "softmax":
             return (self.matcher.scale * cosines).softmax(dim=-1)
         if self.matcher.bias is not None:
@@ -99,19 +104,21 @@ class Asked:
         return background.believed(cosines, bank, self.calibration)
 
     def _alone(self, cosines: Tensor, worded: Tensor, bank: Tensor) -> Tensor:
-        """(S,): the probability of each sentence's guess, worded by that sentence alone, the others as they are."""
+        """(N, S): the probability of each sentence's guess, worded by that sentence alone, the others as they are."""
         if self._way != "softmax":
             return self._probabilities(worded, bank)
         logits = self.matcher.scale * cosines.double()
-        powers = (logits - logits.max()).exp()
-        others = (powers.sum() - powers).clamp(min=0)[self.owner]
-        power = (self.matcher.scale * worded.double() - logits.max()).exp()
+        highest = logits.amax(dim=-1, keepdim=True)
+        powers = (logits - highest).exp()
+        others = (powers.sum(dim=-1, keepdim=True) - powers).clamp(min=0)[:, self.owner]
+        power = (self.matcher.scale * worded.double() - highest).exp()
         return (power / (power + others)).float()
 
-    def _none(self, cosines: Tensor, bank: Tensor) -> float:
+    def _none(self, cosines: Tensor, bank: Tensor) -> Tensor:
+        """(N,)"""
         if self.matcher.bias is not None:
-            return 1 - float((self.matcher.scale * cosines + self.matcher.bias).sigmoid().max())
-        return float(background.none_of_these(cosines, bank, self.calibration))
+            return 1 - (self.matcher.scale * cosines + self.matcher.bias).sigmoid().amax(dim=-1)
+        return background.none_of_these(cosines, bank, self.calibration)
 
     @property
     def _way(self) -> str:
@@ -124,11 +131,15 @@ def answer(matcher: Matcher, question: Question, files: Iterable[File], seen: Se
     """The answer for each file in turn; `seen` as for Matcher.encode_files."""
     asked = Asked(matcher, question)
     files = list(files)
-    for file, vectors in zip(files, matcher.encode_files(files, question.fit, seen), strict=True):
-        if isinstance(vectors, BadInput):
-            yield Answer(file, error=vectors)
-        else:
-            yield Answer(file, *asked.judge(vectors))
+    found = zip(files, matcher.encode_files(files, question.fit, seen), strict=True)
+    while some := list(islice(found, AT_ONCE)):
+        for alike, group in groupby(some, key=lambda each: isinstance(each[1], Tensor) and len(each[1])):
+            here, vectors = zip(*group, strict=True)
+            if alike:
+                judged = asked.judge(torch.stack(vectors))
+                yield from (Answer(file, *each) for file, each in zip(here, judged, strict=True))
+            else:
+                yield from (Answer(file, error=error) for file, error in zip(here, vectors, strict=True))
 
 
 def as_table(answers: Iterable[Answer]) -> list[dict[str, Any]]:

@@ -55,6 +55,7 @@ class View:
 
 def build(page: Page) -> View:
     """Lay out the view and wire it."""
+    first = opening.shown()
     with gr.Row():
         with stage():
             said = words("clip.match_page_")
@@ -66,7 +67,7 @@ def build(page: Page) -> View:
                 elem_id="clip-tools",
             )
             shown = gr.HTML(
-                dump_message(opening.shown() or {"images": [], "notes": [], "waiting": strings()["clip.opening"]}),
+                dump_message(first or {"images": [], "notes": [], "waiting": strings()["clip.opening"]}),
                 html_template='<div class="match"></div>',
                 js_on_load=module("clip/match/page/match.js", "remove", "turn", words=said),
                 elem_id="clip-stage",
@@ -138,7 +139,13 @@ def build(page: Page) -> View:
         trigger_mode="always_last",
         api_visibility="private",
     )  # fmt: skip
-    page.open_on(handlers.opened, [*asked, *more], [labels, shown, turned, problem])
+    # The answer that the view opens with stands there already. Were it given again, it could come after the answer to
+    # what a visitor has changed meanwhile.
+    if first is None:
+        page.open_on(handlers.answer_quietly, [*asked, *more], [shown, turned, problem])
+    else:
+        page.open_on(_first_guesses, page.language, labels)
+        page.open_on(handlers.warm_up)
     shown.turn(says(handlers.turned), [*asked, *more], [shown, turned], trigger_mode="always_last", **PRIVATE)
     # Each image that is removed counts, also while another is being removed.
     shown.remove(says(removed), [page.language, files], files, trigger_mode="multiple", **PRIVATE)
@@ -190,7 +197,7 @@ class Handlers:
         answer = self._look(page, language, files, *given)
         return dump_message({**answer, "with_none": bool(none)}), (answer["page"], answer["count"])
 
-    def turned(self, language: str, files: list[str] | None, *asked: Any, event: gr.EventData) -> tuple[Any, ...]:
+    def turned(self, language: str, files: list[str] | None, event: gr.EventData, *asked: Any) -> tuple[Any, ...]:
         """Another page of the images. Raises BadInput."""
         *given, (_, _) = asked
         page = validate.whole("page", event._data.get("page"), 0, 10**6)
@@ -234,11 +241,12 @@ class Handlers:
         except BadInput as error:
             return gr.skip(), gr.skip(), gr.update(value=error.in_language(language), visible=True)
 
-    def opened(self, language: str, files: list[str] | None, labels: str, *asked: Any) -> tuple[Any, ...]:
-        """The first answer, to guesses in the visitor's language if the model reads it."""
-        if labels == "\n".join(EXAMPLE_LABELS["things"]):
-            labels = _starter("things")(language)
-        return labels, *self.answer_quietly(language, files, labels, *asked)
+    def warm_up(self) -> None:
+        """Open the model before anybody asks it."""
+        from demos.clip.models import registry
+        from demos.common.device import select_device
+
+        registry.open_model(EMBEDDED, select_device(self.settings.device), self.settings.offline)
 
     def hand_out(
         self,
@@ -301,6 +309,11 @@ def removed(language: str, files: list[str] | None, event: gr.EventData) -> list
         look.number_of(left, validate.whole("number", event._data.get("at"), 0, 10**6), str(event._data.get("key")))
     ]
     return left or None
+
+
+def _first_guesses(language: str) -> Any:
+    """Those of the answer that stands there, in the visitor's language if the model reads it."""
+    return _starter("things")(language) if language in embedded.languages()[1:] else gr.skip()
 
 
 def _starter(name: str) -> Callable[[str], str]:

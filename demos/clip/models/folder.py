@@ -11,8 +11,9 @@ import torch
 from torch import Tensor, nn
 
 import demos.common.models.torchvision_guard  # noqa: F401  (before open_clip, which imports torchvision)
-from demos.clip.models import configuration
+from demos.clip.models import configuration, json_tokenizer
 from demos.clip.models.configuration import CONFIG_FILE, Configuration
+from demos.clip.models.json_tokenizer import JsonTokenizer
 from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
 
@@ -51,8 +52,11 @@ def _tokenizer(name: str, folder: Path, settings: Configuration) -> Any:
     options = dict(settings.text.get("tokenizer_kwargs") or {})
     length = settings.text.get("context_length", DEFAULT_CONTEXT_LENGTH)
     if settings.tokenizer_repository:
+        options |= {"tokenizer_mode": settings.text.get("tokenizer_mode")}
+        if (folder / json_tokenizer.FILE).is_file():
+            return read_tokenizer(name, folder, length, **options)
         check_tokenizer(name, settings.text)
-        options |= {"tokenizer_mode": settings.text.get("tokenizer_mode"), "trust_remote_code": False}
+        options |= {"trust_remote_code": False}
         try:
             return HFTokenizer(str(folder.resolve()), length, **options, local_files_only=True)
         except Exception as error:
@@ -62,6 +66,15 @@ def _tokenizer(name: str, folder: Path, settings: Configuration) -> Any:
     try:
         return SimpleTokenizer(context_length=length, **options)
     except Exception as error:
+        raise BadInput("clip.no_tokenizer", name=name[:200]) from error
+
+
+def read_tokenizer(name: str, folder: Path, length: int, **options: Any) -> JsonTokenizer:
+    """The tokeniser that `tokenizer.json` in `folder` describes. Raises BadInput if it describes none."""
+    options.pop("bpe_path", None)
+    try:
+        return JsonTokenizer(folder, length, **options)
+    except (OSError, ValueError, TypeError, RecursionError) as error:
         raise BadInput("clip.no_tokenizer", name=name[:200]) from error
 
 

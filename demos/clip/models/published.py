@@ -10,9 +10,9 @@ from typing import Any
 import torch
 
 import demos.common.models.torchvision_guard  # noqa: F401  (before open_clip, which imports torchvision)
-from demos.clip.models import configuration
+from demos.clip.models import configuration, json_tokenizer
 from demos.clip.models.configuration import CONFIG_FILE
-from demos.clip.models.folder import WEIGHT_FILES, check_tokenizer
+from demos.clip.models.folder import WEIGHT_FILES, check_tokenizer, read_tokenizer
 from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
 from demos.common.models import hub
@@ -35,6 +35,7 @@ def from_tag(
 
     Its preprocessing and activation come from open_clip's own table.
     """
+    import open_clip
     from open_clip.pretrained import get_pretrained_cfg
 
     architecture, _, tag = name.replace(":", "/").partition("/")
@@ -48,13 +49,24 @@ def from_tag(
     owner, repository, *file = entry["hf_hub"].split("/")
     names = (file[0],) if file and file[0] else WEIGHT_FILES
     path = yield from _file(f"{owner}/{repository}", names, offline, local)
-    return [path], partial(_open_pretrained, name, architecture, entry, path, device)
+    text = dict((open_clip.get_model_config(architecture) or {}).get("text_cfg", {}))
+    words = yield from _tokenizer_files(f"{owner}/{repository}", text.get("hf_tokenizer_name"), offline, local)
+    return [path, *words], partial(_open_pretrained, name, architecture, entry, path, words, device)
 
 
-def _open_pretrained(name: str, architecture: str, entry: dict[str, Any], path: Path, device: torch.device) -> Matcher:
+def _open_pretrained(
+    name: str, architecture: str, entry: dict[str, Any], path: Path, words: list[Path], device: torch.device
+) -> Matcher:
     import open_clip
+    from open_clip.tokenizer import DEFAULT_CONTEXT_LENGTH
 
-    check_tokenizer(name, (open_clip.get_model_config(architecture) or {}).get("text_cfg", {}))
+    text = dict((open_clip.get_model_config(architecture) or {}).get("text_cfg", {}))
+    if not words or text.get("hf_model_name"):
+        check_tokenizer(name, text)
+    if words:
+        length, options = text.get("context_length", DEFAULT_CONTEXT_LENGTH), dict(text.get("tokenizer_kwargs") or {})
+        mode = text.get("tokenizer_mode")
+        own = read_tokenizer(name, words[0].parent, length, **options, tokenizer_mode=mode)
     try:
         model, _, preprocess = open_clip.create_model_and_transforms(
             architecture,
@@ -66,7 +78,7 @@ def _open_pretrained(name: str, architecture: str, entry: dict[str, Any], path: 
             image_resize_mode=entry.get("resize_mode"),
             device=device,
         )
-        tokenizer = open_clip.get_tokenizer(architecture)
+        tokenizer = own if words else open_clip.get_tokenizer(architecture)
     except Exception as error:
         raise BadInput("clip.cannot_open_model", name=name) from error
     return Matcher(name, model.eval(), preprocess, tokenizer, device)
@@ -79,10 +91,35 @@ def from_repository(name: str, offline: bool, local: bool) -> Generator[Download
         raise BadInput("clip.unknown_model", name=name[:80], near="hf-hub:laion/CLIP-ViT-B-32-laion2B-s34B-b79K")
     settings = yield from _file(repository, (CONFIG_FILE,), offline, local)
     files = [settings]
-    if merges := configuration.read(name, settings.parent).merges:
-        files.append((yield from _file(repository, (merges,), offline, local)))
+    told = configuration.read(name, settings.parent)
+    if told.merges:
+        files.append((yield from _file(repository, (told.merges,), offline, local)))
+    files += yield from _tokenizer_files(repository, told.tokenizer_repository, offline, local)
     files.append((yield from _file(repository, WEIGHT_FILES, offline, local)))
     return _together(repository, *files)
+
+
+def _tokenizer_files(
+    repository: str, named: str | None, offline: bool, local: bool
+) -> Generator[Download, None, list[Path]]:
+    """The files of a tokeniser of Hugging Face's, if the model has one, `tokenizer.json` first, all in one folder.
+
+    The model's own repository mostly holds a copy; else they are in the one that its configuration names.
+    """
+    for place in dict.fromkeys((repository, named)) if named else ():
+        assert place is not None
+        found = []
+        for file in (json_tokenizer.FILE, *json_tokenizer.SETTINGS):
+            try:
+                found.append((yield from _file(place, (file,), offline, local)))
+            except BadInput as error:
+                if error.key not in ("clip.not_on_hub", "clip.offline"):
+                    raise
+                if not found:
+                    break  # no tokenizer.json, so no tokeniser
+        if found:
+            return [_together(place, *found) / file.name for file in found]
+    return []
 
 
 def _together(repository: str, *files: Path) -> Path:

@@ -5,6 +5,7 @@ import os
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.clip_fixtures import bad_files, photo
@@ -99,3 +100,176 @@ def test_on_a_phone_the_lessons_have_their_names(open_page) -> None:
     page.locator("#demo-clip .lesson-chip").last.click()
     expect(page.locator("#demo-clip .lesson-card:visible h3")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_the_answer_is_there_before_the_model_is_asked(app_url: str, launch) -> None:
+    """What the page brings with it, before the server answers anything."""
+    context = launch(None).new_context(locale="en-US")
+    page = context.new_page()
+    page.route("**/queue/**", lambda route: route.abort())
+    page.goto(app_url)
+    page.locator("#demo-clip-button").click()
+    expect(page.locator(".match-card .match-row.best")).to_have_count(4)
+    expect(page.locator(".match-note").first).to_contain_text("embedded")
+    context.close()
+
+
+def hand_over(page, how: str, names: list[str], content: bytes) -> None:
+    """Drop or paste images of these names."""
+    page.evaluate(
+        """([how, names, content]) => {
+          const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+          const transfer = new DataTransfer();
+          for (const name of names) transfer.items.add(new File([bytes], name, { type: "image/png" }));
+          const options = { bubbles: true, cancelable: true };
+          const event = how === "paste"
+            ? new ClipboardEvent("paste", { ...options, clipboardData: transfer })
+            : new DragEvent("drop", { ...options, dataTransfer: transfer });
+          document.querySelector("#clip-stage").dispatchEvent(event);
+        }""",
+        [how, names, base64.b64encode(content).decode()],
+    )
+
+
+def test_an_image_is_pasted_enlarged_and_removed_and_all_are_only_when_one_is_sure(open_page, tmp_path: Path) -> None:
+    page = open_page("clip")
+    cards = page.locator(".match-card")
+    expect(cards).to_have_count(4)
+    hand_over(page, "paste", ["image.png"], photo(tmp_path / "one.png", size=(1200, 900)).read_bytes())
+    expect(cards).to_have_count(5)
+    expect(cards.first).to_contain_text("pasted")
+    cards.first.locator(".match-enlarge").click()
+    large = page.locator(".match-window img")
+    page.wait_for_function("document.querySelector('.match-window img').naturalWidth === 1200")
+    expect(large).to_be_in_viewport(ratio=1)
+    page.keyboard.press("Escape")
+    expect(page.locator(".match-window")).to_have_count(0)
+    cards.first.locator(".match-remove").click()
+    expect(cards).to_have_count(4)
+    expect(cards.first).to_contain_text("lion.jpg")
+    clear = page.locator(".match-tools [data-do=clear]")
+    clear.click()
+    expect(clear).to_have_text("Remove all 4?")
+    expect(cards).to_have_count(4)
+    clear.click()
+    expect(page.locator(".match-waiting")).to_be_visible()
+    expect(cards).to_have_count(0)
+
+
+def test_the_camera_takes_a_photo(open_page, tmp_path: Path) -> None:
+    film = tmp_path / "film.mjpeg"
+    film.write_bytes(photo(tmp_path / "frame.jpg", size=(640, 480)).read_bytes() * 10)
+    page = open_page("clip", camera=film)
+    expect(page.locator(".match-card")).to_have_count(4)
+    page.locator(".match-tools [data-do=camera]").click()
+    page.locator(".match-snap:enabled").click()
+    expect(page.locator(".match-card")).to_have_count(5)
+    expect(page.locator(".match-card").first).to_contain_text("photo-")
+    expect(page.locator(".match-window")).to_have_count(0)
+    assert page.evaluate("navigator.mediaDevices.enumerateDevices().then(() => true)")
+
+
+def test_without_a_camera_a_sentence_says_so(open_page) -> None:
+    page = open_page("clip")
+    page.locator(".match-tools [data-do=camera]").click()
+    expect(page.locator(".match-window .match-problem")).to_contain_text("No camera")
+    page.locator(".match-window .match-close").click()
+    expect(page.locator(".match-window")).to_have_count(0)
+
+
+def test_more_images_than_a_page_holds_are_turned_to(open_page, tmp_path: Path) -> None:
+    page = open_page("clip")
+    expect(page.locator(".match-card")).to_have_count(4)
+    hand_over(page, "drop", [f"n{at}.png" for at in range(50)], photo(tmp_path / "one.png").read_bytes())
+    pages = page.locator(".match-pages")
+    expect(pages).to_contain_text("Images 1 to 48 of 54, the newest first")
+    expect(page.locator(".match-card")).to_have_count(48)
+    expect(page.locator(".match-card").first).to_contain_text("n49.png")
+    pages.get_by_role("button", name="Older").click()
+    expect(pages).to_contain_text("Images 49 to 54 of 54")
+    expect(page.locator(".match-card")).to_have_count(6)
+    expect(page.locator(".match-card").last).to_contain_text("cheetah1.jpg")
+    page.locator(".match-card").last.locator(".match-remove").click()
+    expect(pages).to_contain_text("Images 49 to 53 of 53")  # still the same page
+    pages.get_by_role("button", name="Newer").click()
+    expect(page.locator(".match-card")).to_have_count(48)
+
+
+def test_results_are_saved(open_page) -> None:
+    page = open_page("clip")
+    expect(page.locator(".match-card .match-row.best")).to_have_count(4)
+    for kind, said in (("csv", "image,label,similarity"), ("json", '"model": "embedded"')):
+        with page.expect_download() as download:
+            page.locator(f".match-tools [data-do={kind}]").click()
+        content = Path(download.value.path()).read_text(encoding="utf-8")
+        assert said in content
+        assert content.count("cheetah1.jpg") == 6  # one for each guess, though five bars are shown
+
+
+def test_a_screen_reader_is_told_what_a_bar_says(open_page) -> None:
+    page = open_page("clip")
+    bar = page.locator(".match-card").first.locator(".match-row.best").get_by_role("meter")
+    label = page.locator(".match-card").first.locator(".match-row.best .match-label").inner_text()
+    expect(bar).to_have_accessible_name(label)
+    share = page.locator(".match-card").first.locator(".match-row.best .match-share").inner_text()
+    assert bar.get_attribute("aria-valuetext").startswith(f"{label}: {share}")
+    assert 0 < float(bar.get_attribute("aria-valuenow")) < 100
+
+
+def test_none_of_these_and_scores_of_each_guess_by_itself_can_be_chosen(open_page) -> None:
+    page = open_page("clip")
+    page.locator("#clip-labels textarea").fill("a banana")
+    only = page.locator(".match-card").first.locator(".match-share")
+    expect(page.locator(".match-row")).to_have_count(4)
+    expect(only).to_have_count(2)
+    assert "100%" not in only.all_inner_texts()  # one guess alone is no certainty
+    page.locator("#demo-clip #clip-view-match .folded button.label-wrap").click()
+    page.locator("#clip-none input").click()
+    expect(page.locator(".match-none")).to_have_count(0)
+    expect(only).to_have_text(["100%"])
+    page.locator("#clip-scoring").get_by_text("Each guess by itself").click()
+    expect(only).not_to_have_text(["100%"])
+    page.locator("#clip-fit").get_by_text("The whole").first.click()
+    expect(page.locator(".match-card", has_text="tower.jpg").locator(".match-box")).to_be_hidden()
+
+
+def test_on_a_phone_guesses_and_bars_are_in_one_window(open_page) -> None:
+    page = open_page("clip", size=(390, 844))
+    expect(page.locator(".match-card .match-row.best")).to_have_count(4)
+    page.locator("#clip-labels textarea").evaluate("place => place.scrollIntoView({ block: 'end' })")
+    first = page.locator(".match-card").first
+    for part in (first.locator(".match-row.best"), first.locator(".match-row").last, first.locator(".match-none")):
+        expect(part).to_be_in_viewport(ratio=1)
+    expect(page.locator("#clip-labels textarea")).to_be_in_viewport(ratio=0.99)
+
+
+NARROW = "document.documentElement.scrollWidth"
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("length", [80, 200, 1000])
+def test_long_names_never_move_the_layout(open_page, tmp_path: Path, width: int, length: int) -> None:
+    page = open_page("clip", size=(width, 844))
+    expect(page.locator(".match-card")).to_have_count(4)
+    left = page.locator("#clip-labels").bounding_box()["x"]
+    hand_over(page, "drop", ["n" * length + ".png"], photo(tmp_path / "one.png").read_bytes())
+    expect(page.locator(".match-card")).to_have_count(5)
+    hand_over(page, "drop", ["b" * length + ".png"], b"no image")
+    expect(page.locator(".match-problem")).to_contain_text("bbbb")
+    page.locator("#clip-labels textarea").fill("w" * min(length, 300) + "\na dog")
+    expect(page.locator(".match-label", has_text="wwww").first).to_be_attached()
+    assert page.evaluate(NARROW) <= width
+    page.locator("#clip-labels textarea").fill("w" * 1000)
+    expect(page.locator("#clip-problem")).to_contain_text("too long")
+    assert page.evaluate(NARROW) <= width
+    assert page.locator("#clip-labels").bounding_box()["x"] == left
+    card = page.locator(".match-card").first.bounding_box()
+    assert card["height"] < 460
+
+
+def test_a_phone_is_asked_for_what_a_browser_can_show(open_page) -> None:
+    page = open_page("clip")
+    accepted = page.locator("#clip-files input[type=file]").get_attribute("accept")
+    assert "image/jpeg" in accepted
+    assert "heic" not in accepted
+    assert "image/*" not in accepted

@@ -1,14 +1,20 @@
 """Which model answers: names that mean none, a hub that says no, a hub that is slow, and one that delivers."""
 
+import json
 import os
 import re
 import socket
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import torch
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import Whitespace
+from tokenizers.processors import TemplateProcessing
 
 from demos.clip.models import folder, published, registry
 from demos.clip.zero_shot import Matcher
@@ -118,6 +124,51 @@ def test_an_altered_download_is_refused_and_not_kept(served: type[Hub]) -> None:
     assert refusal("hf-hub:owner/name").key == "clip.download_broke"
     assert not list(hub.cache().rglob("*.safetensors*"))
     assert not list(hub.cache().rglob("0000*.incomplete"))
+
+
+@pytest.fixture
+def with_tokenizer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[type[Hub]]:
+    """A hub with a model whose words are read by a tokeniser of Hugging Face's."""
+    folder = tiny_clip(tmp_path / "served")
+    (folder / "bpe.txt.gz").unlink()
+    settings = json.loads((folder / "open_clip_config.json").read_text())
+    text = settings["model_cfg"]["text_cfg"]
+    text |= {"hf_tokenizer_name": "owner/name", "tokenizer_kwargs": {"clean": "canonicalize"}}
+    (folder / "open_clip_config.json").write_text(json.dumps(settings))
+    words = {word: number for number, word in enumerate(("[PAD]", "[UNK]", "[END]", "a", "dog", "사자", "photo", "of"))}
+    tokenizer = Tokenizer(WordLevel(words, unk_token="[UNK]"))
+    tokenizer.pre_tokenizer = Whitespace()
+    tokenizer.post_processor = TemplateProcessing(single="$A [END]", special_tokens=[("[END]", 2)])
+    tokenizer.save(str(folder / "tokenizer.json"))
+    (folder / "tokenizer_config.json").write_text(json.dumps({"pad_token": {"content": "[PAD]"}}))
+    with serve(folder) as (address, handler):
+        monkeypatch.setenv("HF_ENDPOINT", address)
+        yield handler
+
+
+def test_a_repository_is_fetched_whole_with_its_own_tokenizer(
+    with_tokenizer: type[Hub], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "transformers", None)  # as if it were not installed
+    matcher = registry.open_model("hf-hub:owner/name", CPU)
+    assert matcher.tokenizer(["A photo of: a dog!", "사자"]).tolist() == [
+        [3, 6, 7, 3, 4, 2, *[0] * 18],
+        [5, 2, *[0] * 22],
+    ]
+    assert matcher.encode_labels(["a dog", "사자"], ("{}",)).shape == (2, 24)
+    assert matcher.cut_short(["a dog", "a " * 30 + "dog"], ("{}",)) == ["a " * 30 + "dog"]
+    asked = {path.rsplit("/", 1)[1] for _, path, _ in with_tokenizer.asked}
+    assert {"tokenizer.json", "tokenizer_config.json", "open_clip_model.safetensors"} <= asked
+    registry.CACHE.clear()
+    assert isinstance(registry.open_model("hf-hub:owner/name", CPU, offline=True), Matcher)
+
+
+def test_a_tokenizer_that_is_named_but_missing_is_a_sentence(
+    with_tokenizer: type[Hub], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (with_tokenizer.folder / "tokenizer.json").unlink()
+    monkeypatch.setitem(sys.modules, "transformers", None)
+    assert refusal("hf-hub:owner/name").key in ("clip.no_tokenizer", "clip.needs_transformers")
 
 
 def test_a_repository_that_is_not_there(served: type[Hub]) -> None:
