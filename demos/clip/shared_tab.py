@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-VIEWS = ("match", "matrix", "why")
+VIEWS = ("match", "matrix", "gallery", "why")
 
 
 @dataclass(frozen=True)

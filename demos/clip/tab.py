@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from demos.clip.gallery import tab as gallery
 from demos.clip.match import tab as match
 from demos.clip.matrix import tab as matrix
 from demos.clip.shared_tab import VIEWS, SharedState
@@ -16,6 +17,7 @@ from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 # Each lays out its view and wires it. The matching view is there first: the others share what it holds.
 BUILDERS: dict[str, Callable[[Page, SharedState], None]] = {
     "matrix": matrix.build,
+    "gallery": gallery.build,
     "why": why.build,
 }
 

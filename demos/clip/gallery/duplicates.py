@@ -32,23 +32,16 @@ def groups(vectors: Floats, at_least: float) -> list[list[int]]:
 
     Each group in ascending order, the groups by their first row.
     """
-    leader = list(range(len(vectors)))
-
-    def lead_of(row: int) -> int:
-        while leader[row] != row:
-            leader[row] = leader[leader[row]]
-            row = leader[row]
-        return row
-
+    first = np.arange(len(vectors))  # of the group that a row is in, so far
     for start in range(0, len(vectors), BLOCK):
-        cosines = vectors[start : start + BLOCK] @ vectors[start:].T
-        for near, other in zip(*np.nonzero(cosines >= at_least), strict=True):
-            if near < other:
-                one, two = sorted((lead_of(start + int(near)), lead_of(start + int(other))))
-                leader[two] = one
+        near = vectors[start : start + BLOCK] @ vectors[start:].T >= at_least
+        for row in np.flatnonzero(near.sum(axis=1) > 1):
+            joined = np.union1d(first[start:][near[row]], first[start + row])
+            if len(joined) > 1:
+                first[np.isin(first, joined)] = joined[0]
     found: dict[int, list[int]] = {}
-    for row in range(len(vectors)):
-        found.setdefault(lead_of(row), []).append(row)
+    for member, of_group in enumerate(first.tolist()):
+        found.setdefault(of_group, []).append(member)
     return [group for group in found.values() if len(group) > 1]
 
 
