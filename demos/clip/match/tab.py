@@ -10,6 +10,7 @@ import gradio as gr
 from demos.clip import crops, examples, prompts
 from demos.clip.match import opening
 from demos.clip.models import embedded
+from demos.clip.models.offered import offered
 from demos.common import validate
 from demos.common.errors import BadInput, Label
 from demos.common.i18n import strings, text
@@ -30,7 +31,6 @@ from demos.common.ui import (
 )
 
 EMBEDDED = embedded.NAME
-OFFERED_MODELS = (EMBEDDED, "ViT-B-32-256/datacomp_s34b_b86k", "ViT-B-32/laion2b_s34b_b79k", "RN50/cc12m")
 EXAMPLE_LABELS = opening.LABELS["en"]
 SCORINGS = ("trained", "softmax", "independent")
 SECONDS_BETWEEN_REPORTS = 0.2
@@ -83,7 +83,7 @@ def build(page: Page) -> View:
             labels = gr.Textbox(
                 "\n".join(EXAMPLE_LABELS["things"]),
                 label=t("clip.labels"),
-                info=t("clip.labels_info"),
+                info=t("clip.labels_info_both" if "ko" in embedded.languages() else "clip.labels_info"),
                 lines=6,
                 max_lines=14,
                 elem_id="clip-labels",
@@ -111,7 +111,8 @@ def build(page: Page) -> View:
                 none = gr.Checkbox(True, label=t("clip.allow_none"), elem_id="clip-none")
                 top = gr.Slider(1, 10, 5, step=1, label=t("clip.top"))
                 wanted = gr.Dropdown(
-                    list(OFFERED_MODELS), value=EMBEDDED, label=t("clip.model"), info=t("clip.model_info"),
+                    [EMBEDDED, *((each.line, each.name) for each in offered())], value=EMBEDDED,
+                    label=t("clip.model"), info=t("clip.model_info"),
                     allow_custom_value=True, elem_id="clip-model",
                 )  # fmt: skip
                 with gr.Row():
