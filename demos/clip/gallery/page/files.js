@@ -68,6 +68,11 @@ export function mount({ element, props, trigger, watch }, constants) {
     });
   });
   acceptDrops(element.closest("#clip-view-gallery") ?? element, (found) => intake.take(found));
+  const paste = (/** @type {ClipboardEvent} */ event) => {
+    if (!element.isConnected) document.removeEventListener("paste", paste);
+    else if (element.offsetParent !== null) intake.take(pasted(event.clipboardData?.files));
+  };
+  document.addEventListener("paste", paste);
   listen(element, "unseen", (/** @type {number[]} */ numbers) => {
     intake.resend(numbers.flatMap((number) => {
       const [picture, blob] = [pictures.get(number), sent.get(number)];
@@ -78,6 +83,16 @@ export function mount({ element, props, trigger, watch }, constants) {
     const reply = parseMessage(props.value);
     if (reply) intake.answered(reply);
   });
+}
+
+/**
+ * What is pasted has one name whatever it shows, so it gets its time.
+ * @param {FileList} [files]
+ * @returns {Found[]}
+ */
+function pasted(files) {
+  const time = new Date().toISOString().slice(0, 19).replaceAll(":", "-");
+  return filesOf(files ?? null).map(({ file }) => ({ file, path: `pasted-${time}-${file.name}` }));
 }
 
 /**

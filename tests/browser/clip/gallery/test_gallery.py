@@ -92,7 +92,7 @@ def test_a_long_intake_can_be_stopped_and_what_was_added_stays(open_page, tmp_pa
     expect(page.locator(".gallery-sentence")).to_contain_text(f"{added} images" if added else "19 images")
 
 
-def test_images_dropped_anywhere_on_the_view_are_taken_in(open_page, tmp_path: Path) -> None:
+def test_images_dropped_on_the_view_and_pasted_are_taken_in(open_page, tmp_path: Path) -> None:
     page = open_gallery(open_page)
     content = base64.b64encode(photo(tmp_path / "dropped.png").read_bytes()).decode()
     dropped = page.evaluate_handle(
@@ -107,9 +107,14 @@ def test_images_dropped_anywhere_on_the_view_are_taken_in(open_page, tmp_path: P
     page.dispatch_event("#clip-gallery", "drop", {"dataTransfer": dropped})
     expect(page.locator(".gallery-tile")).to_have_count(1)
     assert names(page) == ["dropped.png"]
+    page.evaluate(
+        "transfer => document.dispatchEvent(new ClipboardEvent('paste', { clipboardData: transfer }))", dropped
+    )
+    expect(page.locator(".gallery-tile")).to_have_count(1)  # nearly the same
+    expect(page.locator(".gallery-tile")).to_contain_text("+1 nearly the same")
     page.locator(".gallery-tile").click()
     page.locator(".gallery-large").get_by_role("button", name="Remove").click()
-    expect(page.locator(".gallery-tile")).to_have_count(0)
+    expect(page.locator(".gallery-tile")).not_to_contain_text("nearly the same")
 
 
 def test_the_map_opens_the_image_that_is_clicked_and_stays_when_one_comes_back(open_page) -> None:
