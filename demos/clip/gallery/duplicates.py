@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 from PIL import Image, ImageEnhance
 
 from demos.clip import data
-from demos.clip.data import LoadedImage
+from demos.clip.data import File, LoadedImage
 from demos.clip.photos import photos
 from demos.clip.zero_shot import Matcher
+from demos.common.errors import BadInput
 
 Floats = NDArray[np.float32]
 BLOCK = 1024  # rows that are compared with all others at once
 KEPT = 0.9  # of the copies
-COPIED = 8  # photos of which copies are made
+COPIED = 5  # photos of which copies are made
 _measured: "WeakKeyDictionary[Any, float]" = WeakKeyDictionary()  # by the model
 _lock = threading.Lock()
 
@@ -56,11 +57,11 @@ def cut_off(matcher: Matcher) -> float:
 
 def measure(matcher: Matcher) -> float:
     """The cut-off that keeps KEPT of the copies of the first COPIED photos."""
-    images = [data.read(photo.file) for photo in photos()[:COPIED]]
-    altered = [copies(image) for image in images]
-    vectors = matcher.encode_images(images).numpy()  # (N, E)
-    of_copies = matcher.encode_images([copy for each in altered for copy in each]).numpy()
-    of_copies = of_copies.reshape(len(images), -1, vectors.shape[1])  # (N, C, E)
+    chosen = photos()[:COPIED]
+    altered = [copy for photo in chosen for copy in copies(data.read(photo.file))]
+    of_copies = matcher.encode_images(altered).unflatten(0, (len(chosen), -1)).numpy()  # (N, C, E)
+    seen = list(matcher.encode_files([File(photo.file) for photo in chosen]))
+    vectors = np.concatenate([each.numpy() for each in seen if not isinstance(each, BadInput)])  # (N, E)
     return keeping(np.einsum("ne,nce->nc", vectors, of_copies).ravel().tolist(), KEPT)
 
 
