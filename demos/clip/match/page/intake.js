@@ -31,8 +31,11 @@ export function hand(files) {
 /** Let the visitor choose files. */
 export const choose = () => input()?.click();
 
-/** Whether the matching view is what is seen. */
-const seen = () => find(document, "#clip-stage").offsetParent !== null;
+/** Whether the matching view is what is seen; while another one is, it is not on the page. */
+const seen = () => {
+  const stage = document.querySelector("#clip-stage");
+  return stage instanceof HTMLElement && stage.offsetParent !== null;
+};
 
 /**
  * Images may be dropped anywhere on the matching view, and pasted while it is seen.
