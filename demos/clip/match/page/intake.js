@@ -43,7 +43,9 @@ const seen = () => {
  * @param {HTMLElement} stage
  */
 export function acceptImages(tab, stage) {
-  new MutationObserver(input).observe(find(document, "#clip-files"), { childList: true, subtree: true });
+  new MutationObserver(input).observe(find(document, "#clip-files"), {
+    childList: true, subtree: true, attributeFilter: ["accept"],
+  });
   input();
   const hasFiles = (/** @type {DragEvent} */ event) => seen() && event.dataTransfer?.types.includes("Files");
   tab.addEventListener("dragover", (event) => {

@@ -183,7 +183,8 @@ function draw(root, answer, say) {
   const open = root.querySelector("details")?.open ?? !window.matchMedia("(max-width: 820px)").matches;
   for (const old of findAll(root, ".match-about, .match-waiting, .match-pages")) old.remove();
   root.dataset.count = String(answer.count ?? 0);
-  const cards = root.querySelector(".match-cards") ?? root.appendChild(create("div", "match-cards"));
+  if (!root.querySelector(".match-cards")) root.append(create("div", "match-cards"));
+  const cards = find(root, ".match-cards");
   const left = new Map(findAll(root, ".match-card").map((card) => [card.dataset.key, card]));
   for (const entry of [...answer.images].reverse()) { // the newest first
     const card = left.get(entry.key) ?? newCard(entry, say);
@@ -192,6 +193,9 @@ function draw(root, answer, say) {
     drawCard(card, entry, answer, say);
   }
   for (const card of left.values()) card.remove();
+  const first = answer.images.at(-1)?.key ?? "";
+  if (cards.dataset.first !== first) cards.scrollTo({ left: 0 }); // on a phone: what is new is seen
+  cards.dataset.first = first;
   const waiting = typeof answer.waiting === "string" ? answer.waiting : answer.waiting[language];
   if (waiting) root.append(create("p", "match-waiting", waiting));
   if (answer.pages > 1) root.append(pager(answer, say));
