@@ -203,7 +203,7 @@ class TrainingJob:
     def _wait_while_paused(self) -> None:
         """Until somebody resumes or stops; others may have the slot meanwhile."""
         with self.changed:
-            if not self.paused:
+            if self.stopped or not self.paused:
                 return
             self.state, self.learning = "paused", False
         self._release_slot()

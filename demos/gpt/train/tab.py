@@ -149,7 +149,7 @@ def build(page: Page, shared: SharedState) -> None:
     on.click(says(handlers.go_on), wish, **PRIVATE).success(**watching)
     resume.click(_resume, visitor, **MULTIPLE).success(**watching)
     pause.click(_pause, visitor, queue=False, **MULTIPLE)
-    stop.click(_stop, visitor, queue=False, **MULTIPLE)
+    stop.click(_stop, visitor, queue=False, **MULTIPLE).success(**watching)  # nobody watches what is paused
     opened = [shared.model, shared.opened, shared.view]
     inside.click(look_inside, texts, opened, **PRIVATE)
     write.click(write_with, texts, opened, **PRIVATE)

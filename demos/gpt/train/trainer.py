@@ -98,9 +98,6 @@ class Trainer:
     def resume(self) -> None:
         """Go on after a pause."""
         self._tell(paused=False)
-        with self._changed:
-            if self._job and self._job.state == "paused":
-                self._job.state = "training"  # at once: who asks now shall not be told of the pause
 
     def stop(self) -> None:
         """End after the present step; what was learned stays. A sample that is being written is left out."""
@@ -119,6 +116,8 @@ class Trainer:
             if self._job:
                 for name, value in flags.items():
                     setattr(self._job, name, value)
+                if self._job.state == "paused" and (self._job.stopped or not self._job.paused):
+                    self._job.state = "training"  # at once: who asks now shall not be told of the pause
                 self._changed.notify_all()
 
 

@@ -65,6 +65,8 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     page.locator("#gpt-train-resume").click()
     expect(page.locator(".gpt-training .status")).to_contain_text("tokens a second", timeout=PATIENCE)
     expect(page.locator(".gpt-training .status")).not_to_contain_text("Paused")
+    page.locator("#gpt-train-pause").click()
+    expect(page.locator(".gpt-training .status")).to_contain_text("Paused", timeout=PATIENCE)
     page.locator("#gpt-train-stop").click()
     expect(page.locator(".gpt-training .status")).to_contain_text("kept", timeout=PATIENCE)
 

@@ -82,6 +82,20 @@ def test_it_pauses_and_goes_on() -> None:
     assert last.state == "stopped"
 
 
+@pytest.mark.parametrize("waits", [True, False], ids=["paused", "about to pause"])
+def test_who_stops_what_is_paused_is_told_of_the_stop_and_not_of_the_pause(waits: bool) -> None:
+    trainer = Trainer()
+    trainer.start(TEXT, LONG)
+    until(trainer, lambda report: report.step > 3)
+    trainer.pause()
+    if waits:
+        until(trainer, lambda report: report.state == "paused")
+    trainer.stop()
+    states = [report.state for report in trainer.watch(0)]
+    assert states[-1] == "stopped"
+    assert "paused" not in states
+
+
 def test_stop_leaves_whole_samples_and_measures_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
     measured = []
     monkeypatch.setattr(job, "evaluate", lambda *_: measured.append(True) or 0.0)
