@@ -13,7 +13,7 @@ from demos.clip.shared_tab import SharedState
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.settings import Settings
-from demos.common.ui import PRIVATE, Page, controls, dump_message, module, says, stage, t, template, words
+from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, dump_message, module, says, stage, t, template, words
 
 if TYPE_CHECKING:
     from demos.clip.gallery.collection import Collection
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 
 SIDE = 336  # pixels of the shorter side, to which the page makes images smaller
 PAGE = "clip.gallery_page_"
-MULTIPLE = PRIVATE | {"trigger_mode": "multiple"}  # each counts: batches, and what is taken out
-LATEST = PRIVATE | {"trigger_mode": "always_last"}  # of several questions the newest counts
+LATEST = PRIVATE | {"trigger_mode": "always_last"}  # of several questions the newest counts; not with gr.EventData
 
 
 class GalleryState:
@@ -94,7 +93,7 @@ def build(page: Page, shared: SharedState) -> None:
     files.photos(handlers.add_photos, sent, None, **MULTIPLE).then(**answers, **LATEST)
     files.remove_all(handlers.remove_all, [state, query], query, **MULTIPLE).then(**answers, **LATEST)
     shown.remove(handlers.remove, state, None, **MULTIPLE).then(**answers, **LATEST)
-    shown.wanted(_wanted, None, query, **LATEST)
+    shown.wanted(_wanted, None, query, **MULTIPLE)
     laid: dict[str, Any] = {
         "fn": says(handlers.laid_out),
         "inputs": [page.language, state, on_map, shared.model],

@@ -147,10 +147,10 @@ def build(page: Page) -> View:
     else:
         page.open_on(_first_guesses, page.language, labels)
         page.open_on(handlers.warm_up)
-    shown.turn(says(handlers.turned), [*asked, *more], [shown, turned], trigger_mode="always_last", **PRIVATE)
+    shown.turn(says(handlers.turned), [*asked, *more], [shown, turned], trigger_mode="multiple", **PRIVATE)
     # Each image that is removed counts, also while another is being removed.
     shown.remove(says(removed), [page.language, files], files, trigger_mode="multiple", **PRIVATE)
-    tools.clear(lambda: None, None, files, **PRIVATE)
+    tools.clear(lambda: None, None, files, trigger_mode="multiple", **PRIVATE)
     hand_out = says(handlers.hand_out)
     tools.submit(hand_out, [*asked, fit, scoring], tools, trigger_mode="multiple", **PRIVATE)
 
