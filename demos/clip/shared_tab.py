@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-VIEWS = ("match", "matrix", "gallery", "why")
+VIEWS = ("match", "matrix", "gallery", "why", "contrast")
 
 
 @dataclass(frozen=True)

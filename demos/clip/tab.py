@@ -6,6 +6,7 @@ from typing import Any
 
 import gradio as gr
 
+from demos.clip.contrast import tab as contrast
 from demos.clip.gallery import tab as gallery
 from demos.clip.match import tab as match
 from demos.clip.matrix import tab as matrix
@@ -19,6 +20,7 @@ BUILDERS: dict[str, Callable[[Page, SharedState], None]] = {
     "matrix": matrix.build,
     "gallery": gallery.build,
     "why": why.build,
+    "contrast": contrast.build,
 }
 
 
