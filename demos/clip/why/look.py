@@ -10,11 +10,10 @@ from torch import Tensor
 
 from demos.clip.data import LoadedImage
 from demos.clip.model import similarity
-from demos.clip.prompts import fill
+from demos.clip.prompts import wordings
 from demos.clip.thumbnails import data_address, thumbnail
 from demos.clip.why import gradient, occlusion
 from demos.clip.why.occlusion import Covered, Grid
-from demos.clip.why.pixels import as_image, pixels_of
 from demos.clip.why.words import leave_one_out, tokens
 from demos.clip.why.written import Written
 from demos.clip.zero_shot import Matcher
@@ -52,7 +51,7 @@ def question(
     texts = matcher.encode_labels(labels, templates)
     best = similarity(whole[None], texts)[0].argsort(descending=True).tolist()
     shown = sorted(best, key=lambda at: labels[at] != own)[:SHOWN]
-    pixels = pixels_of(matcher, image.image)
+    [pixels] = matcher.pixels(image.image)
     return Question(matcher, image, tuple(labels), tuple(templates), pixels, whole, texts, tuple(shown))
 
 
@@ -72,7 +71,7 @@ def guesses_view(asked: Question, language: str) -> dict[str, Any]:
     guesses = []
     for at in asked.shown:
         left_out = leave_one_out(asked.matcher, asked.whole, asked.labels, at, asked.templates)
-        sentence = fill(_plainest(asked.templates), asked.labels[at])
+        sentence, *_ = wordings(asked.labels[at], [_plainest(asked.templates)])
         guesses.append(
             {
                 "label": asked.labels[at],
@@ -88,7 +87,7 @@ def guesses_view(asked: Question, language: str) -> dict[str, Any]:
         )
     size = asked.pixels.shape[-1]
     return {
-        "seen": data_address(as_image(asked.matcher, asked.pixels), quality=95),
+        "seen": data_address(asked.matcher.picture(asked.pixels), quality=95),
         "size": size,
         "guesses": guesses,
         "note": text("clip.why_seen", language, size=size, model=asked.matcher.name),

@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import torch
 from torch import Tensor
 
 from demos.clip.model import similarity
+from demos.clip.prompts import wordings
 from demos.clip.zero_shot import Matcher
 
 
@@ -40,7 +42,12 @@ def leave_one_out(
     """
     words = labels[which].split()
     shortened = [" ".join(words[:at] + words[at + 1 :]) for at in range(len(words))]
-    texts = matcher.encode_labels([*labels, *shortened], templates)
+    if len(words) == 1:  # the sentences of its own language
+        bare = [sentence.replace(labels[which], "{}") for sentence in wordings(labels[which], templates)]
+        without = matcher.encode_labels(shortened, bare)
+    else:
+        without = matcher.encode_labels(shortened, templates)
+    texts = torch.cat([matcher.encode_labels(labels, templates), without])
     cosines = similarity(image[None], texts)[0]  # (M + words,)
     results = []
     for at, word in enumerate(words):

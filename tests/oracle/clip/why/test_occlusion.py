@@ -8,7 +8,6 @@ import torch
 from demos.clip import data
 from demos.clip.models.folder import open_folder
 from demos.clip.why.occlusion import Grid, covered_vectors, drops, heat_map
-from demos.clip.why.pixels import pixels_of
 from demos.clip.zero_shot import Matcher
 from tests.clip_fixtures import photo, tiny_clip
 
@@ -24,7 +23,7 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
 
 @torch.inference_mode()
 def test_every_cell_is_the_mean_of_what_covering_it_costs(matcher: Matcher, tmp_path: Path) -> None:
-    pixels = pixels_of(matcher, data.read(photo(tmp_path / "one.png")).image)
+    [pixels] = matcher.pixels(data.read(photo(tmp_path / "one.png")).image)
     texts = matcher.encode_labels(LABELS, TEMPLATES)
     scale = 7.0
     # the loop
@@ -69,7 +68,7 @@ def test_every_cell_is_the_mean_of_what_covering_it_costs(matcher: Matcher, tmp_
 
 
 def test_batches_go_on_where_the_one_before_ended(matcher: Matcher, tmp_path: Path) -> None:
-    pixels = pixels_of(matcher, data.read(photo(tmp_path / "one.png")).image)
+    [pixels] = matcher.pixels(data.read(photo(tmp_path / "one.png")).image)
     parts = list(covered_vectors(matcher, pixels, GRID))
     assert [part.done for part in parts] == [16, 32, 36]
     for part in parts:

@@ -8,6 +8,7 @@ import torch.nn.functional as F
 
 from demos.clip import data
 from demos.clip.models.folder import open_folder
+from demos.clip.prompts import wordings
 from demos.clip.why.words import leave_one_out, tokens
 from demos.clip.zero_shot import Matcher
 from tests.clip_fixtures import photo, tiny_clip
@@ -20,12 +21,12 @@ def matcher(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
 
 def test_each_word_is_judged_by_the_sentence_without_it(matcher: Matcher, tmp_path: Path) -> None:
     [image] = matcher.encode_images([data.read(photo(tmp_path / "one.png"))])
-    found = leave_one_out(matcher, image, ["a dog", "big red bus"], 1, ["{}", "this is {}"])
+    found = leave_one_out(matcher, image, ["a dog", "big red bus"], 1, ["{}", "now {}"])
     assert [one.word for one in found] == ["big", "red", "bus"]
 
     def vector(guess: str) -> torch.Tensor:
         with torch.inference_mode():
-            ids = matcher.tokenizer([guess, f"this is {guess}"])
+            ids = matcher.tokenizer([guess, f"now {guess}"])
             return F.normalize(F.normalize(matcher.model.encode_text(ids), dim=-1).mean(0), dim=-1)
 
     for one, rest in zip(found, ("red bus", "big bus", "big red"), strict=True):
@@ -43,6 +44,11 @@ def test_a_guess_of_one_word_leaves_the_bare_template(matcher: Matcher, tmp_path
         bare = F.normalize(matcher.model.encode_text(matcher.tokenizer(["a photo of "])), dim=-1)[0]
     assert only.similarity == pytest.approx(float(bare @ image), abs=1e-5)
     assert only.probability == pytest.approx(1)
+    [korean] = leave_one_out(matcher, image, ["개"], 0, ["a photo of a {}"])
+    with torch.inference_mode():
+        sentences = [each.replace("개", "") for each in wordings("개", ["a photo of a {}"])]
+        bare = F.normalize(matcher.model.encode_text(matcher.tokenizer(sentences)), dim=-1).mean(0)
+    assert korean.similarity == pytest.approx(float(F.normalize(bare, dim=-1) @ image), abs=1e-5)
 
 
 @pytest.mark.parametrize("sentence", ["a photo of a glacier", "Zürich, 3 o'clock!", "a " * 40])
