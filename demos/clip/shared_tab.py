@@ -10,13 +10,20 @@ import gradio as gr
 VIEWS = ("match", "matrix", "gallery", "why", "contrast")
 
 
+@dataclass(frozen=True, eq=False)
+class WantedQuery:
+    """What the gallery is to search for. No two are equal: a lesson that is pressed twice searches twice."""
+
+    query: str
+
+
 @dataclass(frozen=True)
 class SharedState:
     """`view`: the switch; its value is one of VIEWS. A view may send the visitor to another one by returning its name.
 
     `files`: the visitor's images, paths of uploaded files, the newest last. `labels`: the guesses, one a line.
     `templates`, `own`: the name of the templates, and the visitor's own ones. `model`: the name of the model that
-    answers, for `registry.open_model`.
+    answers, for `registry.open_model`. `wanted_query`: a gr.State of the WantedQuery that a lesson has set.
     """
 
     view: gr.Radio
@@ -25,3 +32,4 @@ class SharedState:
     templates: gr.Dropdown
     own: gr.Textbox
     model: gr.Textbox
+    wanted_query: gr.State

@@ -10,7 +10,7 @@ from demos.clip.contrast import tab as contrast
 from demos.clip.gallery import tab as gallery
 from demos.clip.match import tab as match
 from demos.clip.matrix import tab as matrix
-from demos.clip.shared_tab import VIEWS, SharedState
+from demos.clip.shared_tab import VIEWS, SharedState, WantedQuery
 from demos.clip.why import tab as why
 from demos.common.ui import PRIVATE, Page, choices, says, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
@@ -22,6 +22,7 @@ BUILDERS: dict[str, Callable[[Page, SharedState], None]] = {
     "why": why.build,
     "contrast": contrast.build,
 }
+STAGES = "#clip-stage, #clip-matrix, #clip-gallery"  # one of them is seen
 
 
 def build(page: Page) -> None:
@@ -30,7 +31,7 @@ def build(page: Page) -> None:
         gr.Markdown(t(f"clip.lead_{name}"), visible=name == VIEWS[0], elem_classes="lead", elem_id=f"clip-lead-{name}")
         for name in VIEWS
     ]
-    strip = lesson_strip("clip", places={"setup": "#clip-stage", "second": "#clip-stage"})
+    strip = lesson_strip("clip", places=dict.fromkeys(("setup", "second"), STAGES))
     view = gr.Radio(
         choices(VIEWS, "clip.view"), value=VIEWS[0], show_label=False, container=False, visible=len(VIEWS) > 1,
         elem_id="clip-view", elem_classes="view-switch",
@@ -41,8 +42,9 @@ def build(page: Page) -> None:
             if name == "match":
                 matching = match.build(page)
                 shared = SharedState(
-                    view, matching.files, matching.labels, matching.templates, matching.own, matching.model
-                )
+                    view, matching.files, matching.labels, matching.templates, matching.own, matching.model,
+                    wanted_query=gr.State(None),
+                )  # fmt: skip
             else:
                 BUILDERS[name](page, shared)
         places.append(place)
@@ -52,7 +54,7 @@ def build(page: Page) -> None:
         ("setup", "second"),
         _set,
         [page.language, gr.State(matching.example_files), shared.files],
-        [shared.files, shared.labels, shared.templates, matching.none, shared.view],
+        [shared.files, shared.labels, shared.templates, matching.none, shared.view, shared.wanted_query],
     )
 
 
@@ -62,18 +64,19 @@ def _show(view: str) -> list[Any]:
 
 
 @says
-def _set(
-    language: str, example_files: Sequence[str], files: list[str] | None, event: gr.EventData
-) -> tuple[list[str], str, str, bool, str]:
-    """The images, the guesses, the templates, whether none may be right, and the view of a lesson.
+def _set(language: str, example_files: Sequence[str], files: list[str] | None, event: gr.EventData) -> tuple[Any, ...]:
+    """The images, the guesses, the templates, whether none may be right, the view and the query of a lesson.
 
-    The example photos join the visitor's own images.
+    The example photos join the visitor's own images. What another view shows stays as it is.
     """
     lesson, action = action_of("clip", event)
     wanted = lesson.actions[action]
+    view = wanted.get("view", VIEWS[0])
+    query = WantedQuery(wanted["query"]) if "query" in wanted else gr.skip()
+    if "labels" not in wanted:
+        return *(gr.skip() for _ in range(4)), view, query
     own = files or []
     there = {Path(file).name for file in own}
     missing = [file for file in example_files if Path(file).name not in there]
     guesses = "\n".join(wanted["labels"])
-    templates, none = wanted.get("templates", "everyday"), wanted.get("none", True)
-    return [*own, *missing], guesses, templates, none, wanted.get("view", VIEWS[0])
+    return [*own, *missing], guesses, wanted.get("templates", "everyday"), wanted.get("none", True), view, query

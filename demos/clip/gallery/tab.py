@@ -94,6 +94,7 @@ def build(page: Page, shared: SharedState) -> None:
     files.remove_all(handlers.remove_all, [state, query], query, **MULTIPLE).then(**answers, **LATEST)
     shown.remove(handlers.remove, state, None, **MULTIPLE).then(**answers, **LATEST)
     shown.wanted(_wanted, None, query, **MULTIPLE)
+    shared.wanted_query.change(lambda wanted: wanted.query, shared.wanted_query, query, **LATEST)
     laid: dict[str, Any] = {
         "fn": says(handlers.laid_out),
         "inputs": [page.language, state, on_map, shared.model],
