@@ -213,7 +213,7 @@ def scores(
 ) -> list[list[Score]]:
     """For unit vectors (N, E) and (M, E): each image's M scores, the best first; with a `bias` those of a sigmoid."""
     cosines = similarity(images, texts)  # (N, M)
-    shares = (scale * cosines).softmax(dim=-1) if bias is None else (scale * cosines + bias).sigmoid()
+    shares = log_probabilities(cosines, scale, bias).exp()
     return [
         sorted(
             (Score(label, float(c), float(p)) for label, c, p in zip(labels, cosine, share, strict=True)),
@@ -221,6 +221,12 @@ def scores(
         )
         for cosine, share in zip(cosines.tolist(), shares.tolist(), strict=True)
     ]
+
+
+def log_probabilities(cosines: Tensor, scale: float, bias: float | None = None) -> Tensor:
+    """For cosines (…, M) the logarithms of the guesses' probabilities: of a softmax, or with a `bias` of sigmoids."""
+    logits = scale * cosines
+    return logits.log_softmax(dim=-1) if bias is None else F.logsigmoid(logits + bias)
 
 
 def top_accuracy(images: Tensor, texts: Tensor, truth: Tensor, tops: Sequence[int] = (1, 5)) -> dict[int, float]:

@@ -31,9 +31,12 @@ def relevance(matcher: Matcher, pixels: Tensor, texts: Tensor) -> Tensor | None:
     return torch.einsum("mc,chw->mhw", weights, maps.detach()[0]).float().cpu()
 
 
-def of_shares(maps: Tensor, shares: Tensor, scale: float) -> Tensor:
-    """The same for the logarithms of the shares (M,), in nats: the maps of their cosines (M, h, w) put together.
+def of_shares(maps: Tensor, shares: Tensor, scale: float, sigmoid: bool = False) -> Tensor:
+    """The same for the logarithms of the probabilities (M,), in nats: the maps of their cosines (M, h, w) put together.
 
-    The gradient of log softmax: scale × (that of the guess − the mean of all, weighted by their shares).
+    The gradient of log softmax: scale × (that of the guess − the mean of all, weighted by their shares). That of
+    log sigmoid: scale × (1 − its probability) × that of the guess.
     """
+    if sigmoid:
+        return scale * (1 - shares)[:, None, None] * maps
     return scale * (maps - torch.einsum("m,mhw->hw", shares, maps))

@@ -16,7 +16,7 @@ from demos.clip.why import gradient, occlusion
 from demos.clip.why.occlusion import Covered, Grid
 from demos.clip.why.words import leave_one_out, tokens
 from demos.clip.why.written import Written
-from demos.clip.zero_shot import Matcher
+from demos.clip.zero_shot import Matcher, log_probabilities
 from demos.common.base64_arrays import encode_floats
 from demos.common.i18n import text
 
@@ -67,7 +67,7 @@ def guesses_view(asked: Question, language: str) -> dict[str, Any]:
     probability}], tokens: [{id, text}]}], note}.
     """
     cosines = similarity(asked.whole[None], asked.texts)[0]
-    shares = (asked.matcher.scale * cosines).softmax(-1)
+    shares = log_probabilities(cosines, asked.matcher.scale, asked.matcher.bias).exp()
     guesses = []
     for at in asked.shown:
         left_out = leave_one_out(asked.matcher, asked.whole, asked.labels, at, asked.templates)
@@ -100,7 +100,7 @@ def occlusion_view(asked: Question, covered: Covered) -> dict[str, Any]:
     A map is base64 of float32, row by row, NaN where nothing was covered yet. A cell's number is what is lost when it
     is covered: of the cosine, or of the logarithm of the share in nats.
     """
-    lost = occlusion.drops(asked.whole, covered.vectors, asked.texts, asked.matcher.scale)
+    lost = occlusion.drops(asked.whole, covered.vectors, asked.texts, asked.matcher.scale, asked.matcher.bias)
     maps = [[occlusion.heat_map(each[:, at], covered.grid) for each in lost] for at in asked.shown]
     cells = covered.grid.cells
     return _maps_view("occlusion", cells, cells, maps) | {"done": covered.done, "total": len(covered.grid.windows)}
@@ -111,8 +111,9 @@ def gradient_view(asked: Question) -> dict[str, Any] | None:
     found = gradient.relevance(asked.matcher, asked.pixels, asked.texts)
     if found is None:
         return None
-    shares = (asked.matcher.scale * similarity(asked.whole[None], asked.texts)[0]).softmax(-1)
-    of_shares = gradient.of_shares(found, shares, asked.matcher.scale)
+    matcher = asked.matcher
+    shares = log_probabilities(similarity(asked.whole[None], asked.texts)[0], matcher.scale, matcher.bias).exp()
+    of_shares = gradient.of_shares(found, shares, matcher.scale, sigmoid=matcher.bias is not None)
     maps = [[each[at] for each in (found, of_shares)] for at in asked.shown]
     rows, columns = found.shape[1:]
     return _maps_view("gradient", rows, columns, maps) | {"done": 1, "total": 1}

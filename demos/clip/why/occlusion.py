@@ -15,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from demos.clip.model import similarity
-from demos.clip.zero_shot import Matcher
+from demos.clip.zero_shot import Matcher, log_probabilities
 
 BATCH = 16  # covered images that go through the tower at once: between two of them it can be stopped
 
@@ -81,13 +81,16 @@ def covered_vectors(matcher: Matcher, pixels: Tensor, grid: Grid) -> Iterator[Co
         yield Covered(grid, torch.cat(vectors))
 
 
-def drops(whole: Tensor, covered: Tensor, texts: Tensor, scale: float) -> tuple[Tensor, Tensor]:
+def drops(
+    whole: Tensor, covered: Tensor, texts: Tensor, scale: float, bias: float | None = None
+) -> tuple[Tensor, Tensor]:
     """What each guess (M, E) loses when the image (E,) becomes each of `covered` (K, E): two tensors (K, M).
 
-    The first of its cosine; the second of the logarithm of its share among the guesses, in nats.
+    The first of its cosine; the second of the logarithm of its probability, in nats: its share among the guesses, or
+    with a `bias` that of a sigmoid.
     """
     before, after = similarity(whole[None], texts), similarity(covered, texts)  # (1, M), (K, M)
-    shares = [(scale * cosines).log_softmax(-1) for cosines in (before, after)]
+    shares = [log_probabilities(cosines, scale, bias) for cosines in (before, after)]
     return before - after, shares[0] - shares[1]
 
 

@@ -13,7 +13,7 @@ from torch import Tensor
 
 from demos.clip.model import similarity
 from demos.clip.prompts import wordings
-from demos.clip.zero_shot import Matcher
+from demos.clip.zero_shot import Matcher, log_probabilities
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def leave_one_out(
     for at, word in enumerate(words):
         among = cosines[: len(labels)].clone()
         among[which] = cosines[len(labels) + at]
-        share = (matcher.scale * among).softmax(-1)[which]
+        share = log_probabilities(among, matcher.scale, matcher.bias).exp()[which]
         results.append(WithoutWord(word, float(among[which]), float(share)))
     return results
 

@@ -72,6 +72,15 @@ def test_under_attention_pooling_the_weights_are_the_finite_differences() -> Non
     torch.testing.assert_close(result[0], expected.float(), atol=1e-5, rtol=1e-3)
 
 
+def test_the_maps_of_sigmoids_are_the_gradient_of_the_log_sigmoid() -> None:
+    maps = torch.randn(3, 2, 2, generator=torch.Generator().manual_seed(3))
+    cosines = torch.tensor([0.3, 0.1, 0.2], requires_grad=True)
+    logs = torch.nn.functional.logsigmoid(20 * cosines - 4)
+    [slope] = torch.autograd.grad(logs.sum(), cosines)
+    expected = slope[:, None, None] * maps
+    torch.testing.assert_close(of_shares(maps, logs.detach().exp(), 20, sigmoid=True), expected)
+
+
 def test_the_maps_of_shares_are_the_gradient_of_the_log_softmax() -> None:
     maps = torch.randn(3, 2, 2, generator=torch.Generator().manual_seed(3))
     cosines = torch.tensor([0.3, 0.1, 0.2], requires_grad=True)

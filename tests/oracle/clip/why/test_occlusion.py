@@ -74,3 +74,20 @@ def test_batches_go_on_where_the_one_before_ended(matcher: Matcher, tmp_path: Pa
     for part in parts:
         torch.testing.assert_close(part.vectors, parts[-1].vectors[: part.done])
         torch.testing.assert_close(part.vectors.norm(dim=-1), torch.ones(part.done))
+
+
+def test_what_a_sigmoid_loses_does_not_depend_on_the_other_guesses() -> None:
+    chance = torch.Generator().manual_seed(0)
+    whole, covered, texts = (
+        torch.nn.functional.normalize(torch.randn(*shape, generator=chance), dim=-1) for shape in ((6,), (3, 6), (4, 6))
+    )
+    _, lost = drops(whole, covered, texts, 5.0, -2.0)
+    for window in range(3):
+        for guess in range(4):
+            before, after = (
+                1 / (1 + 2.718281828459045 ** -(5 * float(vector @ texts[guess]) - 2))
+                for vector in (whole, covered[window])
+            )
+            assert float(lost[window, guess]) == pytest.approx(float(torch.tensor(before / after).log()), abs=1e-5)
+    alone = drops(whole, covered, texts[:1], 5.0, -2.0)[1]
+    torch.testing.assert_close(lost[:, :1], alone)
