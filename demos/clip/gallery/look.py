@@ -41,7 +41,8 @@ def received(number: int, answers: Sequence[Item | Failed], collection: Collecti
 def found(matcher: Matcher, collection: Collection, wanted: str, language: str) -> dict[str, Any]:
     """What the query finds; without one, all images, the newest first.
 
-    {query, hits: [{number, name, thumbnail, similarity or null, fits or null, alike: [numbers]}], count, sentence,
+    {query, hits: [{number, name, thumbnail, similarity or null, fits or null, alike: [numbers]}], others: entries of
+    the alike ones that the page cannot show by itself, count, sentence,
     unseen: numbers of images that the page has to send again for this model, model}. Of images that are nearly the same
     the best stands for all of them. Raises BadInput for a query that cannot be read, or names an image that is not
     there.
@@ -56,10 +57,12 @@ def found(matcher: Matcher, collection: Collection, wanted: str, language: str) 
         newest = sorted(range(len(items)), key=lambda row: _age(items[row]))
         order = [(row, None, None) for row in newest]
     hits = _grouped(items, collection.alike(matcher, items, images), order)
+    alike = {number for hit in hits[:MOST_SHOWN] for number in hit["alike"]}
     fitting = [hit["fits"] for hit in hits if hit["fits"] is not None]
     return {
         "query": wanted.strip(),
         "hits": hits[:MOST_SHOWN],
+        "others": [_entry(item) for item in items if item.thumbnail and item.number in alike],
         "count": len(items),
         "sentence": _sentence(wanted.strip(), len(items), fitting, language),
         "nothing_fits": bool(fitting) and not any(fitting),

@@ -11,7 +11,7 @@ import { know, listen, pictures, state, tell } from "./store.js";
 /**
  * @typedef {{ number: number, name: string, thumbnail: string, similarity: number | null, fits: boolean | null,
  *   alike: number[] }} Hit
- * @typedef {{ query: string, hits: Hit[], count: number, sentence: string, nothing_fits: boolean, unseen: number[],
+ * @typedef {{ query: string, hits: Hit[], others: { number: number, name: string, thumbnail: string }[], count: number, sentence: string, nothing_fits: boolean, unseen: number[],
  *   model: string }} Answer as look.found makes it
  */
 
@@ -136,7 +136,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
     /** @type {Answer | null} */
     const message = parseMessage(props.value);
     if (!message) return;
-    for (const hit of message.hits) know(hit);
+    for (const item of [...message.hits, ...message.others]) know(item);
     if (answer?.query !== message.query) shown = AT_ONCE;
     answer = message;
     const sentence = find(root, ".gallery-sentence");

@@ -49,6 +49,18 @@ def test_without_a_query_all_are_there_the_newest_first(matcher: Matcher, collec
 
 
 @pytest.mark.usefixtures("only_copies")
+def test_an_image_behind_another_comes_with_what_the_page_needs_to_show_it(matcher: Matcher, tmp_path: Path) -> None:
+    content, own = photo(tmp_path / "one.tif").read_bytes(), Collection()
+    own.add(matcher, [Sent(n, f"{n}.tif", content, shown=n == 1) for n in range(3)])
+    answer = look.found(matcher, own, "", "en")
+    [hit] = answer["hits"]
+    assert sorted([hit["number"], *hit["alike"]]) == [0, 1, 2]
+    [other] = answer["others"]  # the page shows 1 by itself, and 2 is the hit
+    assert other["number"] == 0
+    assert other["thumbnail"].startswith("data:image/jpeg")
+
+
+@pytest.mark.usefixtures("only_copies")
 def test_a_query_ranks_them_and_the_best_stands_for_its_copies(
     matcher: Matcher, collection: Collection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
