@@ -25,7 +25,13 @@ LARGE = 1600  # pixels on the longer side
 
 
 def answer(
-    matcher: Matcher, files: Sequence[str], question: Question, top: int, language: str, page: int | None = None
+    matcher: Matcher,
+    files: Sequence[str],
+    question: Question,
+    top: int,
+    language: str,
+    page: int | None = None,
+    second: Matcher | None = None,
 ) -> dict[str, Any]:
     """What the stage draws, as JSON.
 
@@ -33,7 +39,8 @@ def answer(
     crop}], none_of_these} or {name, number, key, error}], side, shares (whether the probabilities add up to 1), notes:
     [{title, text}], model, cosine_name, waiting, page, pages, count}. An image that cannot be read gets its sentence in
     its place; the others are answered. Of many images a `page` holds IMAGES_A_PAGE, page 0 the newest, which stand
-    last; without a page all are answered.
+    last; without a page all are answered. With a `second` model there is {second: {model, shares}}, and of each image
+    {second: {probabilities (of the labels shown), none_of_these, best (label)}}; its best label is among those shown.
     """
     pages = max(1, -(-len(files) // IMAGES_A_PAGE))
     page = page if page is None else max(0, min(page, pages - 1))
@@ -42,12 +49,19 @@ def answer(
     pictures = Pictures(matcher, question.fit)
     given = [File(Path(file)) for file in files[start:end]]
     found = answers.answer(matcher, question, given, pictures.keep)
-    images = [_entry(one, pictures, top, language) for one in found]
+    others = list(answers.answer(second, question, given)) if second else []
+    best = [other.labels[0].label if other.labels else "" for other in others] or [""] * len(given)
+    images = [_entry(one, pictures, top, language, too) for one, too in zip(found, best, strict=True)]
+    for image, other in zip(images, others, strict=False):
+        if other.labels and "labels" in image:
+            image["second"] = _beside(other, [bar["label"] for bar in image["labels"]])
     before: Counter[str] = Counter()
     for number, image in enumerate(images):
         before[image["key"]] += 1
         image |= {"number": start + number, "key": f"{before[image['key']]} {image['key']}"}
+    beside = {"second": {"model": second.name, "shares": not _alone(second, question)}} if second else {}
     return {
+        **beside,
         "images": images,
         "side": matcher.side,
         "notes": _notes(matcher, question, language),
@@ -61,7 +75,15 @@ def answer(
     }
 
 
-def _entry(one: Answer, pictures: Pictures, top: int, language: str) -> dict[str, Any]:
+def _beside(other: Answer, labels: Sequence[str]) -> dict[str, Any]:
+    """What another model says of the same labels."""
+    of = {judged.label: judged.probability for judged in other.labels}
+    probabilities = [round(of[label], 6) for label in labels]
+    none = round(other.none_of_these, 6)
+    return {"probabilities": probabilities, "none_of_these": none, "best": other.labels[0].label}
+
+
+def _entry(one: Answer, pictures: Pictures, top: int, language: str, too: str = "") -> dict[str, Any]:
     if one.error is not None:
         return {"name": one.file.name, "key": one.file.name, "error": one.error.in_language(language)}
     bars = [
@@ -74,7 +96,8 @@ def _entry(one: Answer, pictures: Pictures, top: int, language: str) -> dict[str
             "high": round(judged.high, 6),
             "crop": judged.crop,
         }
-        for judged in one.labels[:top]
+        for at, judged in enumerate(one.labels)
+        if at < top or judged.label == too
     ]
     picture = pictures.of(one.file)
     return {
@@ -88,13 +111,11 @@ def _entry(one: Answer, pictures: Pictures, top: int, language: str) -> dict[str
     }
 
 
-def number_of(files: Sequence[str], number: int, key: str) -> int:
-    """Where the image with the `key` of an answer stands now that stood at `number`. Raises BadInput if it is gone."""
+def number_of(files: Sequence[str], number: int, key: str) -> int | None:
+    """Where the image with the `key` of an answer stands now that stood at `number`; None if it is gone."""
     content = key.partition(" ")[2]
     here = [at for at, file in enumerate(files) if content in (Path(file).name, _content(file))]
-    if not here:
-        raise BadInput("clip.image_gone")
-    return min(here, key=lambda at: abs(at - number))
+    return min(here, key=lambda at: abs(at - number), default=None)
 
 
 def large(file: str) -> str:

@@ -34,6 +34,7 @@ EMBEDDED = embedded.NAME
 EXAMPLE_LABELS = opening.LABELS["en"]
 SCORINGS = ("trained", "softmax", "independent")
 SECONDS_BETWEEN_REPORTS = 0.2
+MOST_REMOVED = 200  # images at once
 ONLY_PAGE: dict[str, Any] = {"api_visibility": "private"}  # as common's PRIVATE, but with the sign that it is under way
 
 
@@ -117,22 +118,25 @@ def build(page: Page) -> View:
                 )  # fmt: skip
                 with gr.Row():
                     use = gr.Button(t("clip.load_model"), size="sm", elem_id="clip-use")
+                    compare = gr.Button(t("clip.compare"), size="sm", elem_id="clip-compare")
+                    alone = gr.Button(t("clip.compare_no_more"), size="sm", visible=False, elem_id="clip-alone")
                     stop = gr.Button(t("clip.stop"), size="sm", visible=False)
                 progress = gr.Markdown(elem_id="clip-progress")
     model = gr.Textbox(EMBEDDED, visible=False)  # the one that answers; a parameter of the endpoint
 
+    second = gr.Textbox("", visible=False)  # one that answers beside it
     turned = gr.State((0, 0))  # the page of images that is seen, and how many images there were
 
     handlers = Handlers(page.settings)
     asked = [page.language, files, labels, templates, own, top, model]
-    more = [fit, scoring, none, turned]
+    more = [fit, scoring, second, none, turned]
     match.click(says(handlers.shown), [*asked, *more], [shown, turned], show_progress="minimal", **ONLY_PAGE)
     for_programs, for_more = gr.Button(visible=False), gr.Button(visible=False)
     for_programs.click(says(handlers.answer), asked, shown, api_name="clip_match")
     for_more.click(says(handlers.answer), [*asked, fit, scoring], shown, api_name="clip_zero_shot")
     gr.on(
         [files.change, labels.change, templates.change, own.change, top.release, model.change, fit.change,
-         scoring.change, none.change],
+         scoring.change, second.change, none.change],
         handlers.answer_quietly,
         [*asked, *more],
         [shown, turned, problem],
@@ -148,7 +152,7 @@ def build(page: Page) -> View:
         page.open_on(_first_guesses, page.language, labels)
         page.open_on(handlers.warm_up)
     shown.turn(says(handlers.turned), [*asked, *more], [shown, turned], trigger_mode="multiple", **PRIVATE)
-    # Each image that is removed counts, also while another is being removed.
+    # The page names all that it was told to remove and still sees, so none comes back while another is being removed.
     shown.remove(says(removed), [page.language, files], files, trigger_mode="multiple", **PRIVATE)
     tools.clear(lambda: None, None, files, trigger_mode="multiple", **PRIVATE)
     hand_out = says(handlers.hand_out)
@@ -164,7 +168,16 @@ def build(page: Page) -> View:
         show_progress="hidden",
         **ONLY_PAGE,
     )
-    stop.click(stopped, [page.language, model], [progress, use, stop], cancels=[begun], **ONLY_PAGE)
+    beside = compare.click(
+        says(handlers.compare),
+        [page.language, wanted, second],
+        [second, progress, use, stop],
+        show_progress="hidden",
+        **ONLY_PAGE,
+    )
+    stop.click(stopped, [page.language, model], [progress, use, stop], cancels=[begun, beside], **ONLY_PAGE)
+    alone.click(lambda: ("", ""), None, [second, progress], trigger_mode="multiple", **PRIVATE)
+    second.change(lambda name: gr.update(visible=bool(name)), second, alone, trigger_mode="always_last", **PRIVATE)
     example_files = tuple(file["path"] for file in files.value or ())
     return View(files, example_files, labels, templates, own, model, none)
 
@@ -188,7 +201,7 @@ class Handlers:
         scoring: str = "trained",
     ) -> dict[str, Any]:
         """What the endpoints answer. `pictures` is the old name of `images`. Raises BadInput."""
-        answer = self._look(None, language, files, labels, templates, own, top, model, fit, scoring)
+        answer = self._look(None, language, files, labels, templates, own, top, model, fit, scoring, "")
         return {**answer, "pictures": answer["images"]}
 
     def shown(self, language: str, files: list[str] | None, *asked: Any) -> tuple[str, tuple[int, int]]:
@@ -216,24 +229,26 @@ class Handlers:
         model: str,
         fit: str,
         scoring: str,
+        second: str,
     ) -> dict[str, Any]:
         from demos.clip.match import look
 
         matcher, question = self._question(labels, templates, own, model, fit, scoring)
         top = validate.whole(Label("clip.top"), top, 1, prompts.MAX_LABELS)
-        return look.answer(matcher, files or [], question, top, language, page)
+        return look.answer(matcher, files or [], question, top, language, page, self._open(second) if second else None)
 
     def _question(self, labels: str, templates: str, own: str, model: str, fit: str, scoring: str) -> tuple[Any, Any]:
         from demos.clip.match.answers import Question
-        from demos.clip.models import registry
-        from demos.common.device import select_device
 
         wording = prompts.templates(templates, (own or "").split("\n"))
         wanted = prompts.read_labels((labels or "").split("\n"))
-        question = Question(wanted, wording, fit, scoring)
-        return registry.open_model(
-            model or EMBEDDED, select_device(self.settings.device), self.settings.offline
-        ), question
+        return self._open(model), Question(wanted, wording, fit, scoring)
+
+    def _open(self, model: str) -> Any:
+        from demos.clip.models import registry
+        from demos.common.device import select_device
+
+        return registry.open_model(model or EMBEDDED, select_device(self.settings.device), self.settings.offline)
 
     def answer_quietly(self, language: str, *asked: Any) -> tuple[Any, Any, Any]:
         """While someone types, a refusal stands beside the field instead of popping up."""
@@ -244,10 +259,7 @@ class Handlers:
 
     def warm_up(self) -> None:
         """Open the model before anybody asks it."""
-        from demos.clip.models import registry
-        from demos.common.device import select_device
-
-        registry.open_model(EMBEDDED, select_device(self.settings.device), self.settings.offline)
+        self._open(EMBEDDED)
 
     def hand_out(
         self,
@@ -268,6 +280,8 @@ class Handlers:
         given = event._data
         if given.get("what") == "image":
             at = look.number_of(files or [], validate.whole("number", given.get("at"), 0, 10**6), str(given.get("key")))
+            if at is None:
+                raise BadInput("clip.image_gone")
             return dump_message({"number": given.get("number"), "image": look.large((files or [])[at])})
         if not files:
             raise BadInput("clip.no_answers")
@@ -281,6 +295,13 @@ class Handlers:
 
     def change_model(self, language: str, wanted: str, before: str) -> Iterator[tuple[Any, ...]]:
         """Fetch and open another model; whatever goes wrong, the one before goes on answering."""
+        yield from self._fetch(language, wanted, before, "clip.using")
+
+    def compare(self, language: str, wanted: str, before: str) -> Iterator[tuple[Any, ...]]:
+        """Fetch and open a model that answers beside the other one."""
+        yield from self._fetch(language, wanted, before, "clip.beside")
+
+    def _fetch(self, language: str, wanted: str, before: str, done: str) -> Iterator[tuple[Any, ...]]:
         from demos.clip.models import registry
         from demos.clip.zero_shot import Matcher
         from demos.common.device import select_device
@@ -291,7 +312,7 @@ class Handlers:
             device = select_device(self.settings.device)
             for event in registry.open_with_progress(wanted or EMBEDDED, device, self.settings.offline):
                 if isinstance(event, Matcher):
-                    yield event.name, text("clip.using", language, name=event.name), *_buttons(loading=False)
+                    yield event.name, text(done, language, name=event.name), *_buttons(loading=False)
                 elif time.monotonic() - reported > SECONDS_BETWEEN_REPORTS:
                     reported = time.monotonic()
                     received, total = (f"{size / 1e6:,.0f}" for size in (event.received, event.total))
@@ -302,13 +323,14 @@ class Handlers:
 
 
 def removed(language: str, files: list[str] | None, event: gr.EventData) -> list[str] | None:
-    """The files without one."""
+    """The files without those that the page names; one that is gone already is no mistake."""
     from demos.clip.match import look
 
     left = list(files or [])
-    del left[
-        look.number_of(left, validate.whole("number", event._data.get("at"), 0, 10**6), str(event._data.get("key")))
-    ]
+    for image in list(event._data.get("images") or ())[:MOST_REMOVED]:
+        number = look.number_of(left, validate.whole("number", image.get("at"), 0, 10**6), str(image.get("key")))
+        if number is not None:
+            del left[number]
     return left or None
 
 

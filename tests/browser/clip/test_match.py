@@ -3,12 +3,17 @@
 import base64
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 from playwright.sync_api import expect
 
-from tests.clip_fixtures import bad_files, photo
+from demos.clip.models import registry
+from tests.clip_fixtures import bad_files, photo, tiny_clip
+from tests.conftest import serving
+from tests.hub_fixtures import serve
 
 expect.set_options(timeout=30_000)  # the first answer waits for the model
 SHOTS = os.environ.get("GLASSBOX_SHOTS")
@@ -283,3 +288,47 @@ def test_a_phone_is_asked_for_what_a_browser_can_show(open_page) -> None:
     accepted = chooser.get_attribute("accept")
     assert "heic" not in accepted
     assert "image/*" not in accepted
+
+
+@pytest.fixture
+def app_with_another_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """An app beside a hub's cache that holds a model, as if it had been fetched before."""
+    cache = str(tmp_path / "cache")
+    monkeypatch.setenv("GLASSBOX_CACHE", cache)
+    with serve(tiny_clip(tmp_path / "served")) as (address, _):
+        monkeypatch.setenv("HF_ENDPOINT", address)
+        registry.open_model("hf-hub:owner/name", torch.device("cpu"))
+    with serving(tmp_path / "app.log", {"GLASSBOX_CACHE": cache}) as url:
+        yield url
+
+
+def test_two_models_answer_side_by_side(app_with_another_model: str, open_page) -> None:
+    page = open_page("clip", url=app_with_another_model)
+    expect(page.locator(".match-card .match-row.best")).to_have_count(4)
+    page.locator("#demo-clip #clip-view-match .folded button.label-wrap").click()
+    page.locator("#clip-model input").fill("hf-hub:owner/name")
+    page.locator("#clip-model input").press("Enter")
+    page.locator("#clip-compare").click()
+    expect(page.locator("#clip-progress")).to_contain_text("beside the other")
+    expect(page.locator(".match-legend")).to_contain_text("hf-hub:owner/name")
+    first = page.locator(".match-card").first
+    expect(first.locator(".match-row.best .match-second")).to_have_count(1)
+    expect(first.locator(".match-row.best .match-cosine")).to_contain_text("%")
+    expect(first.locator(".second-best")).to_have_count(1)
+    if SHOTS:
+        page.wait_for_timeout(1000)
+        page.screenshot(path=Path(SHOTS) / "clip-two.png")
+    page.locator("#clip-alone").click()
+    expect(page.locator(".match-legend")).to_have_count(0)
+    expect(page.locator(".match-second")).to_have_count(0)
+    expect(first.locator(".match-row.best .match-cosine")).to_contain_text("cos")
+
+
+def test_two_images_removed_in_a_hurry_are_both_gone(open_page) -> None:
+    page = open_page("clip")
+    expect(page.locator(".match-card .match-row.best")).to_have_count(4)
+    page.wait_for_timeout(1500)
+    page.evaluate("[...document.querySelectorAll('.match-remove')].slice(0, 2).forEach((button) => button.click())")
+    expect(page.locator(".match-card")).to_have_count(2)
+    page.wait_for_timeout(2000)
+    expect(page.locator(".match-card")).to_have_count(2)

@@ -12,9 +12,10 @@ import { ENLARGE } from "./tools.js";
  * `crop` is the number of the box that fits best; `low` and `high` are what one wording alone would make of it.
  * @typedef {{ label: string, similarity: number, probability: number, low: number, high: number, crop: number }} Bar
  * @typedef {{ name: string, number: number, key: string, thumbnail?: string, seen?: string, boxes?: number[][],
- *   labels?: Bar[], none_of_these?: number, error?: string }} Entry one image
+ *   labels?: Bar[], none_of_these?: number, error?: string,
+ *   second?: { probabilities: number[], none_of_these: number, best: string } }} Entry one image
  * @typedef {{ images: Entry[], notes: { title: string, text: string }[], cosine_name: string, side: number,
- *   shares: boolean, with_none: boolean, page: number, pages: number, count: number,
+ *   model: string, second?: { model: string, shares: boolean }, shares: boolean, with_none: boolean, page: number, pages: number, count: number,
  *   waiting: string | Record<Language, string> }} Answer as demos/clip/match/look.py makes it
  */
 
@@ -59,6 +60,30 @@ function drawBar(row, share, label, said, range) {
     line.style.left = `${100 * range[0]}%`;
     line.style.width = `${100 * (range[1] - range[0])}%`;
   });
+}
+
+/**
+ * What a second model says of a label: a thinner bar below, and its share where the cosine stands otherwise.
+ * @param {HTMLElement} row
+ * @param {string} label
+ * @param {number | undefined} share
+ * @param {Answer} answer
+ * @param {Say} say
+ */
+function drawSecond(row, label, share, { second }, say) {
+  row.querySelector(".match-second")?.remove();
+  row.classList.toggle("compared", share !== undefined);
+  if (share === undefined || !second) return;
+  const bar = create("div", "match-second");
+  const said = `${label}, ${say("second", { model: second.model, share: probability(share) })}`;
+  bar.title = said;
+  bar.setAttribute("role", "img");
+  bar.setAttribute("aria-label", said);
+  bar.style.width = `${100 * share}%`;
+  find(row, ".match-track").append(bar);
+  const number = find(row, ".match-cosine");
+  number.textContent = probability(share);
+  number.title = said;
 }
 
 /** @param {Entry} entry @param {Say} say */
@@ -114,6 +139,7 @@ function outline(card, box) {
  */
 function drawCard(card, entry, answer, say) {
   entries.set(card, entry);
+  card.classList.remove("leaving");
   const place = find(card, ".match-answer");
   for (const old of findAll(place, ".match-problem, .match-none")) old.remove();
   const bars = entry.labels ?? [];
@@ -129,18 +155,23 @@ function drawCard(card, entry, answer, say) {
   }
   const none = answer.with_none ? entry.none_of_these ?? 0 : 0;
   const left = answer.shares ? 1 - none : 1; // what the guesses share
+  const noneOfSecond = answer.with_none ? entry.second?.none_of_these ?? 0 : 0;
+  const seconds = answer.second?.shares ? 1 - noneOfSecond : 1;
   rows.forEach((row, at) => {
     const { label, similarity, probability: share, low, high } = bars[at];
     row.className = at === 0 ? "match-row best" : "match-row";
+    drawSecond(row, label, entry.second && seconds * entry.second.probabilities[at], answer, say);
+    row.classList.toggle("second-best", entry.second?.best === label);
     row.dataset.at = String(at);
     const said = say("bar", { label, share: probability(left * share), low: probability(left * low), high: probability(left * high) });
     drawBar(row, left * share, label, said, [left * low, left * high]);
-    find(row, ".match-cosine").textContent = `${answer.cosine_name} ${decimals(similarity, 2)}`;
+    if (!entry.second) find(row, ".match-cosine").textContent = `${answer.cosine_name} ${decimals(similarity, 2)}`;
   });
   card.classList.toggle("unsure", none > SURE);
   if (answer.with_none) {
     const row = newRow("match-none");
     drawBar(row, none, say("none"), `${say("none")}: ${probability(none)}`, null);
+    drawSecond(row, say("none"), entry.second && noneOfSecond, answer, say);
     if (none > SURE) place.insertBefore(row, rows[0] ?? null);
     else place.append(row);
   }
@@ -181,10 +212,15 @@ function pager({ page, pages, count }, say) {
  */
 function draw(root, answer, say) {
   const open = root.querySelector("details")?.open ?? !window.matchMedia("(max-width: 820px)").matches;
-  for (const old of findAll(root, ".match-about, .match-waiting, .match-pages")) old.remove();
+  for (const old of findAll(root, ".match-about, .match-waiting, .match-pages, .match-legend")) old.remove();
   root.dataset.count = String(answer.count ?? 0);
   if (!root.querySelector(".match-cards")) root.append(create("div", "match-cards"));
   const cards = find(root, ".match-cards");
+  if (answer.second) {
+    const legend = create("p", "match-legend");
+    legend.append(create("span", "match-of-first", answer.model), create("span", "match-of-second", answer.second.model));
+    cards.before(legend);
+  }
   const left = new Map(findAll(root, ".match-card").map((card) => [card.dataset.key, card]));
   for (const entry of [...answer.images].reverse()) { // the newest first
     const card = left.get(entry.key) ?? newCard(entry, say);
@@ -218,16 +254,25 @@ function draw(root, answer, say) {
 export function mount({ element, props, trigger, watch }, { words }) {
   const say = sayFrom(words);
   const root = find(element, ".match");
+  /** @type {{ at: number, key: string }[]} */
+  let removing = []; // what the server has not taken away yet
   const show = () => {
     const told = parseMessage(props.value) ?? props.value; // an answer, or what the view opens with, by language
+    /** @type {Answer | undefined} */
     const answer = told?.[language] ?? told;
-    if (answer?.images) draw(root, answer, say);
+    if (!answer?.images) return;
+    const there = new Set(answer.images.map(({ key }) => key));
+    removing = removing.filter(({ key }) => there.has(key));
+    draw(root, answer, say);
   };
   root.addEventListener("click", (event) => {
     const card = targetOf(event, ".match-card");
     const entry = card && entries.get(card);
-    if (entry && targetOf(event, ".match-remove")) trigger("remove", { at: entry.number, key: entry.key });
-    else if (entry && targetOf(event, ".match-enlarge")) {
+    if (entry && targetOf(event, ".match-remove")) {
+      removing.push({ at: entry.number, key: entry.key });
+      card.classList.add("leaving");
+      trigger("remove", { images: removing });
+    } else if (entry && targetOf(event, ".match-enlarge")) {
       const { number: at, key, name, thumbnail } = entry;
       window.dispatchEvent(new CustomEvent(ENLARGE, { detail: { at, key, name, thumbnail } }));
     }
