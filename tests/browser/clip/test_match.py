@@ -176,7 +176,9 @@ def test_the_camera_takes_a_photo(open_page, tmp_path: Path) -> None:
 
 def test_without_a_camera_a_sentence_says_so(open_page) -> None:
     page = open_page("clip")
-    page.locator(".match-tools [data-do=camera]").click()
+    camera = page.locator(".match-tools [data-do=camera]")
+    expect(camera).to_have_text("Take a photo")  # the script is there
+    camera.click()
     expect(page.locator(".match-window .match-problem")).to_contain_text("No camera")
     page.locator(".match-window .match-close").click()
     expect(page.locator(".match-window")).to_have_count(0)
