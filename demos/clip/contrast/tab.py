@@ -96,6 +96,7 @@ def build(page: Page, shared: SharedState) -> None:
 
 def _open(language: str, view: str, state: ContrastState, *fields: Any) -> Iterator[Any]:
     """The first training begins when the view is seen for the first time."""
+    yield gr.skip()  # what yields nothing at all would empty the page's part
     if view == "contrast" and not state.begun:
         yield from _train(language, state, *fields)
 

@@ -148,6 +148,7 @@ def _explain(
     model: str, guess: str, method: str, cells: int, *, settings: Settings,
 ) -> Iterator[Any]:  # fmt: skip
     """The guesses of the chosen image and their words, then the heat maps, ever finer. Raises BadInput."""
+    yield gr.skip()  # what yields nothing at all would empty the page's part
     if view != "why":
         return
     from demos.clip.models import registry

@@ -109,7 +109,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
     const received = parseMessage(props.value);
     if (!received || received.turn < (maps?.turn ?? 0)) return;
     maps = received;
-    if (!maps.question) asked = null; // there is no image
+    if (!maps.question && maps.turn > (asked?.turn ?? 0)) asked = null; // there is no image
     root.toggleAttribute("data-drawn", Boolean(asked));
     setText(find(root, ".why-status"), maps.status);
     const progress = find(root, ".why-progress");
@@ -197,8 +197,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
   };
   strength.addEventListener("input", mix);
   mix();
-  watch("asked", () => { receiveAsked(); receive(); });
-  watch("value", receive);
+  watch(["asked", "value"], () => { receiveAsked(); receive(); }); // whichever comes first
   watch("written", receiveWritten);
   new ResizeObserver(drawMap).observe(canvas);
   new MutationObserver(drawMap).observe(document.body, { attributes: true, attributeFilter: ["class"] });

@@ -118,3 +118,11 @@ def test_without_an_image_the_page_says_where_to_put_one(open_page, tmp_path: Pa
     page.locator("#clip-view label").filter(has=page.locator("input[value=why]")).click()
     covered(page)
     expect(page.locator(".why-strip img")).to_have_attribute("alt", "mine.png")
+
+
+def test_a_lesson_leads_here(open_page) -> None:
+    page: Page = open_page("clip")
+    expect(page.locator(".match-card").first).to_be_visible()
+    page.locator("#demo-clip .lesson-chip", has_text="Where it looks").click()
+    covered(page)
+    expect(page.locator(".why-guess")).to_have_count(6)
