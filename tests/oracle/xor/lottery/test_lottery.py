@@ -112,3 +112,18 @@ def test_two_bands_are_two_solutions() -> None:
     assert [(kind.regions, kind.count) for kind in kinds] == [((1, 2), 2), ((2, 1), 1)]
     assert kinds[0].example in (1, 2)
     assert kinds[1].example == 0
+    for kind in kinds:
+        for whole, alone in zip(nets.snapshot(), kind.layers, strict=True):
+            assert all(torch.equal(a[kind.example][None], b) for a, b in zip(whole, alone, strict=True))
+
+
+def test_the_example_of_a_kind_is_the_one_most_like_its_mean() -> None:
+    """Three half planes x₁ > c, of which the first is the smallest."""
+    nets = MLP((2, 1, 1), "tanh", seeds=[0, 1, 2])
+    with torch.no_grad():
+        nets.weights[0].copy_(torch.tensor([9.0, 0.0]).view(1, 2, 1).expand(3, 2, 1))
+        nets.biases[0].copy_(torch.tensor([-9.0, -4.5, 0.0]).view(3, 1, 1))  # c = 1, ½ and 0
+        nets.weights[1].fill_(9.0)
+        nets.biases[1].zero_()
+    [kind] = solutions(nets.snapshot(), "tanh", torch.tensor([False] * 3), (-0.45, 1.45))
+    assert (kind.solved, kind.count, kind.regions, kind.example) == (False, 3, (1, 1), 1)

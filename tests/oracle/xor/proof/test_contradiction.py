@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from demos.xor.data import DATASETS, Points, sample
-from demos.xor.proof.contradiction import contradiction, proof_data, total
+from demos.xor.proof.contradiction import contradiction, proof_data, shown, total
 from demos.xor.proof.separable import witness
 
 
@@ -68,6 +68,28 @@ def test_of_all_fours_that_meet_the_largest_is_named() -> None:
     assert witness(touching) == [0, 1, 2, 3]
     skew = points([[0, 0], [4, 4], [0, 3], [3, 0], [1, 0], [2, 2]], [0, 0, 1, 1, 1, 0])
     assert witness(skew) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("value", "said", "exact"),
+    [
+        ("-7", "-7", True),
+        ("999999", "999999", True),
+        ("1000000", "1e+06", False),
+        ("-1000000", "-1e+06", False),
+        ("1/4", "0.25", True),
+        ("-0.001", "-0.001", True),
+        ("1/2000", "0.0005", False),  # more than three decimals
+        ("1/3", "1/3", True),
+        ("-22/7", "-22/7", True),
+        ("7/60", "7/60", True),
+        ("1/61", "0.0164", False),
+        ("1999999/2", "1999999/2", True),  # too long for six digits
+        ("1234.567", "1.23e+03", False),
+    ],
+)
+def test_a_number_is_read_exactly_where_that_is_short(value: str, said: str, exact: bool) -> None:
+    assert shown(Fraction(value)) == (said, exact)
 
 
 def test_huge_factors_are_told_as_shares() -> None:
