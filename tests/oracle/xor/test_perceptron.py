@@ -54,6 +54,23 @@ def test_every_step_is_counted_and_stands_where_the_rule_leads(cloud: Cloud) -> 
     assert [step.weights.tolist() for step in steps] == [list(map(float, weights)) for weights, _ in expected]
 
 
+@pytest.mark.parametrize("cloud", [XOR, AND, LONGER], ids=["xor", "and", "longer"])
+def test_accuracy_and_loss_are_those_of_the_weights(cloud: Cloud) -> None:
+    for step in islice(learn_perceptron(points(cloud), 0.1, seed=3), 25):
+        w1, w2, b = step.weights.tolist()
+        scores = [w1 * x1 + w2 * x2 + b for x1, x2 in cloud[0]]
+        misplaced = [(score > 0) != (label == 1) for score, label in zip(scores, cloud[1], strict=True)]
+        assert step.accuracy == pytest.approx(1 - sum(misplaced) / len(scores))
+        lost = sum(abs(score) for score, wrong in zip(scores, misplaced, strict=True) if wrong)
+        assert step.loss == pytest.approx(lost / len(scores))
+
+
+def test_it_starts_from_weights_that_are_given_and_ends_at_once_where_they_are_right() -> None:
+    start = torch.tensor([1.0, 1.0, -1.5])  # AND
+    [only] = learn_perceptron(points(AND), start=start)
+    assert (only.weights.tolist(), only.converged) == ([1.0, 1.0, -1.5], True)
+
+
 @pytest.mark.parametrize("cloud", [XOR, LONGER, ([(1, 0), (1, 0)], [1, 0])], ids=["xor", "longer", "back to the start"])
 def test_a_cycle_is_the_epochs_that_come_again(cloud: Cloud) -> None:
     period, found = cycle_by_hand(cloud)
