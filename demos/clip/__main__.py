@@ -184,40 +184,48 @@ def examples(
 
 
 @app.command()
-def train(
-    corpus: Annotated[Path, typer.Argument(help="Folder of packed images with index.json.")],
-    out: Annotated[Path, typer.Option(help="Folder for the model, in open_clip's format.")],
-    minutes: Annotated[float, typer.Option(help="Length of the training on this machine.")] = 60,
-    seed: Annotated[int, typer.Option(help="Seed of weights and batches.")] = 0,
-    threads: Annotated[int, typer.Option(help="Processor threads.")] = 1,
-    cache: Annotated[Path | None, typer.Option(help="Where checkpoints are kept; resumes from there.")] = None,
-    only_finish: Annotated[bool, typer.Option(help="Write the model of the last checkpoint; train no more.")] = False,
+def export(
+    folder: Annotated[Path, typer.Argument(help="Made if it is not there; must be empty.")],
     as_json: Json = False,
 ) -> None:
-    """Train the embedded model. Stop with Ctrl-C; the same command goes on from there.
+    """Write the embedded model as a folder that open_clip opens: create_model_and_transforms("local-dir:FOLDER").
 
-    JSON: folder, step, samples, seconds, accuracy (top-1 share of each held-out set).
+    JSON: files (paths).
     """
-    from demos.clip import learn
-    from demos.clip.corpus import sources
-    from demos.clip.models import export
-    from demos.clip.tokenizer import BPE_FILE
+    from demos.clip.models import export, registry
     from demos.common.models import weights
+
+    files = [str(path) for path in export.for_open_clip(weights.folder_of(registry.FOLDER), folder)]
+    cli.emit({"files": files}, "\n".join(files), as_json)
+
+
+@app.command()
+def train(
+    corpus: Annotated[Path, typer.Argument(help="Folder of packed images with index.json.")],
+    trunk: Annotated[Path, typer.Option(help="EfficientNet-Lite0's weights, a .pth file.")],
+    sentences: Annotated[Path, typer.Option(help="Folder of the sentence encoder all-MiniLM-L6-v2.")],
+    nouns: Annotated[Path, typer.Option(help="Folder of WordNet's data.noun and index.sense.")],
+    out: Annotated[Path, typer.Option(help="Folder for the model, in open_clip's format.")],
+    minutes: Annotated[float, typer.Option(help="Length of all stages of the training on this machine.")] = 132,
+    threads: Annotated[int, typer.Option(help="Processor threads.")] = 1,
+    cache: Annotated[Path | None, typer.Option(help="Where checkpoints are kept; resumes from there.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Train the embedded model, stage by stage. Stop with Ctrl-C; the same command goes on from there.
+
+    JSON: folder, stages {step, seconds}, images (how many it was trained on), accuracy and korean (top-1 share of each
+    held-out set, asked in English and in Korean).
+    """
+    from demos.clip.make import build
     from demos.common.threads import process_with
 
     process_with(threads)
     place = cache or Path.home() / ".cache" / "glassbox" / "clip"
-    found = sources.read(corpus, place)
-    if not only_finish:
-        for progress in learn.train(found, learn.Recipe(minutes=minutes, seed=seed), place / "small"):
-            if not as_json:
-                print(progress, flush=True)
-    result = export.export(place / "small", out, found)
-    if weights.FOLDER.resolve() in out.resolve().parents:
-        command = f"python -m demos.clip train FOLDER --out weights/clip/{out.name} --minutes {minutes:g} --seed {seed}"
-        for name in export.FILES:
-            licence = "MIT (OpenAI, CLIP)" if name == BPE_FILE else "MIT; training images: see the card"
-            weights.register(out / name, licence=licence, made_by=command, card=f"clip/{out.name}.md")
+    paths = build.Paths(corpus, trunk, sentences, nouns, place)
+    for stage, progress in build.build(paths, minutes):
+        if not as_json:
+            print(stage, progress, flush=True)
+    result = build.finish(paths, out)
     cli.emit({"folder": str(out)} | result, f"{out}: {result}", as_json)
 
 

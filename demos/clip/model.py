@@ -23,18 +23,19 @@ import demos.common.models.torchvision_guard  # noqa: F401  (timm imports torchv
 
 FIRST_TEMPERATURE = 0.07  # section 2.5
 MAX_SCALE = 100.0  # section 2.5: the logits are never multiplied by more
+MEAN = STD = (0.5, 0.5, 0.5)  # of the pixels, 0…1, as the trunk was trained with
 
 
 @dataclass(frozen=True)
 class Shape:
     """Sizes of both towers; `trunk` is a network of timm, a collection of image classifiers."""
 
-    embed: int = 256  # E: length of the vectors that are compared
-    trunk: str = "cs3darknet_focus_s"
-    image_size: int = 64
+    embed: int = 512  # E: length of the vectors that are compared
+    trunk: str = "tf_efficientnet_lite0"
+    image_size: int = 224
     vocabulary: int = 8192
     context: int = 32  # T: tokens a sentence may have, start and end included
-    width: int = 128  # C: length of a token's vector
+    width: int = 256  # C: length of a token's vector
     heads: int = 4
     layers: int = 3
 
@@ -47,7 +48,7 @@ class ImageTower(nn.Module):
         import timm
 
         self.trunk = timm.create_model(shape.trunk, pretrained=False, num_classes=0)  # averages over the last map
-        self.head = nn.ModuleDict({"proj": nn.Linear(cast(int, self.trunk.num_features), shape.embed, bias=False)})
+        self.head = nn.ModuleDict({"proj": nn.Linear(cast(int, self.trunk.num_features), shape.embed)})
 
     def forward(self, images: Tensor) -> Tensor:
         return cast(Tensor, self.head["proj"](self.trunk(images)))
@@ -167,6 +168,7 @@ def config(shape: Shape) -> dict[str, Any]:
                 "timm_model_pretrained": False,
                 "timm_pool": "avg",
                 "timm_proj": "linear",
+                "timm_proj_bias": True,
                 "image_size": shape.image_size,
             },
             "text_cfg": {
@@ -177,5 +179,11 @@ def config(shape: Shape) -> dict[str, Any]:
                 "layers": shape.layers,
             },
         },
-        "preprocess_cfg": {"size": shape.image_size, "interpolation": "bicubic", "resize_mode": "shortest"},
+        "preprocess_cfg": {
+            "size": shape.image_size,
+            "mean": list(MEAN),
+            "std": list(STD),
+            "interpolation": "bicubic",
+            "resize_mode": "shortest",
+        },
     }

@@ -8,11 +8,9 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demos.clip.corpus.tasks import Corpus, Task
+from demos.clip.corpus.tasks import Corpus
+from demos.clip.model import MEAN, STD
 from demos.clip.prompts import fill
-
-MEAN = torch.tensor((0.48145466, 0.4578275, 0.40821073))  # open_clip's defaults, which its loader assumes
-STD = torch.tensor((0.26862954, 0.26130258, 0.27577711))
 
 
 class BatchSampler:
@@ -23,16 +21,15 @@ class BatchSampler:
         self.counts = [max(2, round(task.share * batch)) for task in corpus.train]
         self.orders: list[Tensor] = [torch.empty(0, dtype=torch.long) for _ in corpus.train]
 
-    def sample(self, random: torch.Generator) -> tuple[Tensor, list[np.ndarray]]:
-        """(B, 64, 64, 3) uint8 and the labels of each task's part of them."""
-        rows, labels = [], []
+    def sample(self, random: torch.Generator) -> list[tuple[np.ndarray, np.ndarray]]:
+        """For each task the rows of its images in this batch, and their labels."""
+        drawn = []
         for i, (task, count) in enumerate(zip(self.corpus.train, self.counts, strict=True)):
             if len(self.orders[i]) < count:
                 self.orders[i] = torch.randperm(len(task.rows), generator=random)
             chosen, self.orders[i] = self.orders[i][:count].numpy(), self.orders[i][count:]
-            rows.append(task.rows[chosen])
-            labels.append(task.labels[chosen])
-        return torch.from_numpy(self.corpus.images[np.concatenate(rows)]), labels
+            drawn.append((task.rows[chosen], task.labels[chosen]))
+        return drawn
 
 
 def wording(names: Sequence[str], templates: Sequence[str], random: torch.Generator) -> str:
@@ -42,37 +39,38 @@ def wording(names: Sequence[str], templates: Sequence[str], random: torch.Genera
     return fill(templates[int(template * len(templates))], name)
 
 
-def texts_for(task: Task, labels: np.ndarray, random: torch.Generator) -> tuple[list[str], Tensor]:
-    """A wording of each name in this part of the batch, and which of them each image has."""
-    present, right = np.unique(labels, return_inverse=True)
-    texts = [wording(task.names[int(label)], task.templates, random) for label in present]
-    return texts, torch.from_numpy(right)
-
-
 def crops(images: Tensor, size: int, random: torch.Generator) -> Tensor:
     """Random crops with a random side flip and brightness: (B, H, W, 3) uint8 → (B, 3, size, size), normalised.
 
-    A crop keeps 50 to 100 % of the area at 3:4 to 4:3 (Szegedy et al. 2015).
+    A crop keeps 45 to 100 % of the area at 3:4 to 4:3 (Szegedy et al. 2015).
     """
     count = len(images)
 
     def uniform(low: float, high: float) -> Tensor:
         return torch.empty(count).uniform_(low, high, generator=random)
 
-    area, ratio = uniform(0.5, 1.0), uniform(math.log(3 / 4), math.log(4 / 3)).exp()
+    area, ratio = uniform(0.45, 1.0), uniform(math.log(3 / 4), math.log(4 / 3)).exp()
     height, width = (area / ratio).sqrt().clamp(max=1), (area * ratio).sqrt().clamp(max=1)
     flip = torch.where(uniform(0, 1) < 0.5, -1.0, 1.0)
     affine = torch.zeros(count, 2, 3)
     affine[:, 0, 0], affine[:, 1, 1] = width * flip, height
     affine[:, 0, 2], affine[:, 1, 2] = uniform(-1, 1) * (1 - width), uniform(-1, 1) * (1 - height)
     grid = F.affine_grid(affine, [count, 3, size, size], align_corners=False)
-    x = F.grid_sample(images.permute(0, 3, 1, 2).float() / 255, grid, padding_mode="border", align_corners=False)
-    contrast, brightness = uniform(0.75, 1.25)[:, None, None, None], uniform(-0.15, 0.15)[:, None, None, None]
+    pixels = images.permute(0, 3, 1, 2).float() / 255
+    x = F.grid_sample(pixels, grid, mode="bicubic", padding_mode="border", align_corners=False).clamp(0, 1)
+    contrast, brightness = uniform(0.8, 1.2)[:, None, None, None], uniform(-0.1, 0.1)[:, None, None, None]
     x = ((x - 0.5) * contrast + 0.5 + brightness).clamp(0, 1)
     return normalised(x)
 
 
+def resized(images: Tensor, size: int) -> Tensor:
+    """(B, H, W, 3) uint8 → (B, 3, size, size), normalised."""
+    x = images.permute(0, 3, 1, 2).float() / 255
+    x = F.interpolate(x, size=(size, size), mode="bicubic", antialias=True, align_corners=False)
+    return normalised(x.clamp(0, 1))
+
+
 def normalised(x: Tensor) -> Tensor:
-    """(B, 3, H, W) in 0…1 → zero mean, unit variance, stored channel by channel within a pixel (faster on CPUs)."""
-    x = (x - MEAN[:, None, None]) / STD[:, None, None]
-    return x.contiguous(memory_format=torch.channels_last)
+    """(B, 3, H, W) in 0…1 → what the tower takes, stored channel by channel within a pixel (faster on CPUs)."""
+    mean, std = (torch.tensor(values)[:, None, None] for values in (MEAN, STD))
+    return ((x - mean) / std).contiguous(memory_format=torch.channels_last)

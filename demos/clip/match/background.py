@@ -22,7 +22,7 @@ from demos.clip.zero_shot import Matcher
 from demos.common.models import weights
 
 FILE = Path(__file__).with_name("calibration.json")
-WEIGHTS = "clip/small/open_clip_model.safetensors"  # of the one model that was measured
+WEIGHTS = "clip/embedded/open_clip_model-00002-of-00002.safetensors"  # of the one model that was measured
 TEMPLATES = ("a photo of a {}",)
 
 

@@ -9,8 +9,8 @@ NAME = "embedded"
 
 
 def measured() -> dict[str, Any]:
-    """The figures of `weights/clip/small/measured.json`."""
-    found: dict[str, Any] = json.loads(weights.path("clip/small/measured.json").read_text(encoding="utf-8"))
+    """The figures of `weights/clip/embedded/measured.json`."""
+    found: dict[str, Any] = json.loads(weights.path("clip/embedded/measured.json").read_text(encoding="utf-8"))
     return found
 
 

@@ -1,49 +1,61 @@
-"""A trained checkpoint as a model folder in open_clip's format, with what was measured of it."""
+"""A trained model as a folder in open_clip's format."""
 
 import json
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import torch
+from torch import Tensor
 
-from demos.clip.corpus.tasks import Corpus
-from demos.clip.learn import CHECKPOINT, measure
-from demos.clip.model import CLIP, Shape, config
+from demos.clip.model import Shape, config
 from demos.clip.models.configuration import CONFIG_FILE
-from demos.clip.models.folder import WEIGHT_FILES
-from demos.clip.tokenizer import BPE_FILE, Tokenizer, cut_bpe
+from demos.clip.models.folder import SHARD, WEIGHT_FILES, files_of, weight_files
+from demos.clip.tokenizer import BPE_FILE
+from demos.common.errors import BadInput
 
-WEIGHTS_FILE, MEASURED_FILE = WEIGHT_FILES[0], "measured.json"
-FILES = (BPE_FILE, WEIGHTS_FILE, CONFIG_FILE, MEASURED_FILE)
+IMAGE_FILE, TEXT_FILE = (SHARD.format(part, 2) for part in (1, 2))
+CLASSIFIER_FILE, MEASURED_FILE = "classifier.safetensors", "measured.json"
 
 
-def export(cache: Path, folder: Path, corpus: Corpus) -> dict[str, Any]:
-    """Turn the averaged weights of `cache/CHECKPOINT` into a model folder that open_clip opens, and measure it.
+def write(folder: Path, state: Mapping[str, Tensor], shape: Shape, merges: Path) -> None:
+    """The towers, a file each, with the configuration and the tokeniser's merges.
 
-    Weights are stored as float16, the normalisation layers' statistics as float32. What is measured are the stored
-    weights; the results are returned and kept in the folder as `measured.json`.
+    Numbers are stored as float16, the statistics of the normalisation layers as float32.
     """
     from safetensors.torch import save_file
 
-    saved = torch.load(cache / CHECKPOINT, weights_only=True)
-    shape = Shape(**saved["shape"])
     folder.mkdir(parents=True, exist_ok=True)
-    state = {
+    stored = {
         name: (value if "running" in name or not value.dtype.is_floating_point else value.half()).contiguous()
-        for name, value in saved["average"].items()
+        for name, value in state.items()
     }
-    save_file(state, folder / WEIGHTS_FILE)
-    cut_bpe(folder / BPE_FILE, shape.vocabulary)
+    text = {name: value for name, value in stored.items() if name.startswith("text.")}
+    save_file({name: value for name, value in stored.items() if name not in text}, folder / IMAGE_FILE)
+    save_file(text, folder / TEXT_FILE)
+    if merges.resolve() != (folder / BPE_FILE).resolve():
+        shutil.copyfile(merges, folder / BPE_FILE)
     settings = config(shape)
     settings["model_cfg"]["text_cfg"]["tokenizer_kwargs"] = {"bpe_path": BPE_FILE}
     (folder / CONFIG_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
-    model = CLIP(shape)
-    model.load_state_dict(state)
-    accuracy = measure(model, corpus, Tokenizer(folder / BPE_FILE, shape.context))
-    trained_on = len(np.unique(np.concatenate([task.rows for task in corpus.train])))
-    result = {name: saved[name] for name in ("step", "samples", "seconds")} | {"images": trained_on}
-    result["accuracy"] = {name: round(share, 4) for name, share in accuracy.items()}
-    (folder / WEIGHTS_FILE).chmod(0o644)
-    (folder / MEASURED_FILE).write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
-    return result
+    for file in (IMAGE_FILE, TEXT_FILE):
+        (folder / file).chmod(0o644)
+
+
+def for_open_clip(source: Path, target: Path) -> list[Path]:
+    """A copy of the model in `source` that open_clip itself opens ("local-dir:" + folder): all weights in one file.
+
+    The tokeniser's path is written whole, as open_clip wants it. Raises BadInput if `target` holds something already.
+    """
+    from safetensors.torch import load_file, save_file
+
+    if target.exists() and (not target.is_dir() or any(target.iterdir())):
+        raise BadInput("clip.not_empty", name=str(target))
+    target.mkdir(parents=True, exist_ok=True)
+    weights = {name: value for file in weight_files(source) for name, value in load_file(file).items()}
+    save_file(weights, target / WEIGHT_FILES[0])
+    shutil.copyfile(source / BPE_FILE, target / BPE_FILE)
+    settings: dict[str, Any] = json.loads((source / CONFIG_FILE).read_text(encoding="utf-8"))
+    settings["model_cfg"]["text_cfg"]["tokenizer_kwargs"]["bpe_path"] = str((target / BPE_FILE).resolve())
+    (target / CONFIG_FILE).write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
+    return files_of(target)

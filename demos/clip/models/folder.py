@@ -18,6 +18,7 @@ from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
 
 WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin")
+SHARD = "open_clip_model-{:05}-of-{:05}.safetensors"
 SUFFIXES = (".json", ".safetensors", ".bin", ".gz")
 MOST_MERGES = 16 << 20  # bytes that a tokeniser's merges may unpack to
 MOST_NUMBERS = 6_000_000_000  # of a model; the largest that open_clip lists has five thousand millions
@@ -101,8 +102,8 @@ def _with_weights(name: str, folder: Path, settings: Configuration) -> nn.Module
 
     Shapes are compared before the net takes any memory: torch's "meta" device knows them without their numbers.
     """
-    file = next((folder / file for file in WEIGHT_FILES if (folder / file).is_file()), None)
-    if file is None:
+    files = weight_files(folder)
+    if not files:
         raise BadInput("clip.no_weights", name=name[:200], files=", ".join(WEIGHT_FILES))
     try:
         with torch.device("meta"):
@@ -111,7 +112,7 @@ def _with_weights(name: str, folder: Path, settings: Configuration) -> nn.Module
         raise BadInput("clip.unreadable_configuration", name=name[:200], file=CONFIG_FILE) from error
     if sum(shape.numel() for shape in shapes.values()) > MOST_NUMBERS:
         raise BadInput("clip.too_large", name=name[:200], limit=MOST_NUMBERS // 10**6)
-    weights = _weights(name, file)
+    weights = {key: value for file in files for key, value in _weights(name, file).items()}
     weights = _as_named_today(weights, shapes)
     _compare(name, shapes, {key: value.shape for key, value in weights.items()})
     for key, value in weights.items():
@@ -122,6 +123,16 @@ def _with_weights(name: str, folder: Path, settings: Configuration) -> nn.Module
     net = _net(settings)
     net.load_state_dict(weights)
     return net.eval()
+
+
+def weight_files(folder: Path) -> list[Path]:
+    """The file of the weights, or all its parts, named as Hugging Face names shards; none if one of them is missing."""
+    for file in WEIGHT_FILES:
+        if (folder / file).is_file():
+            return [folder / file]
+    parts = sorted(folder.glob("open_clip_model-?????-of-?????.safetensors"))
+    wanted = [folder / SHARD.format(part + 1, len(parts)) for part in range(len(parts))]
+    return parts if parts == wanted else []
 
 
 def _net(settings: Configuration) -> nn.Module:

@@ -19,6 +19,7 @@ from demos.common.models.hub import Download
 from demos.common.models.model_cache import ModelCache, file_key, wait_for
 
 EMBEDDED = "embedded"
+FOLDER = "clip/embedded"  # of weights/
 CACHE: ModelCache[Matcher] = ModelCache(kept=2, most_bytes=3 * 2**30, size=lambda matcher: matcher.bytes)
 
 
@@ -41,7 +42,7 @@ def open_with_progress(
     is_folder = local and os.path.isdir(name)
     if name == EMBEDDED or name.startswith("hf-hub:") or is_folder:
         if name == EMBEDDED:
-            folder = weights.folder_of("clip/small")
+            folder = weights.folder_of(FOLDER)
         elif is_folder:
             folder = Path(name)
         else:

@@ -54,7 +54,7 @@ def path(name: str, folder: Path = FOLDER) -> Path:
 
 
 def folder_of(name: str, folder: Path = FOLDER) -> Path:
-    """The folder `name` ("clip/small"), after each of its files in the manifest was checked with `path`."""
+    """The folder `name` ("clip/embedded"), after each of its files in the manifest was checked with `path`."""
     members = [entry for entry in manifest(folder) if entry.startswith(f"{name}/")]
     if not members:
         raise WeightsError(f"weights/{name}/ is not in weights/manifest.json.")

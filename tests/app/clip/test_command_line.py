@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import torch
 
 from demos.clip.__main__ import app
+from demos.clip.models import registry
 from demos.common import cli
 from tests.clip_fixtures import bad_files, photo, tiny_clip
 
@@ -118,6 +120,10 @@ def test_search_keeps_its_vectors_and_says_what_fits(clip, tmp_path: Path) -> No
 
 
 def test_bad_input_is_one_sentence_and_exit_code_two(clip, tmp_path: Path) -> None:
+    materials = [part for name in ("--trunk", "--sentences", "--nouns") for part in (name, tmp_path / "nowhere")]
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    (corpus / "index.json").write_text("{}")
     for arguments in (
         ("match", photo(tmp_path / "one.png")),
         ("match", tmp_path / "one.png", "--labels", "a cat", "--top", 0),
@@ -129,9 +135,29 @@ def test_bad_input_is_one_sentence_and_exit_code_two(clip, tmp_path: Path) -> No
         ("search", tmp_path, " "),
         ("search", tmp_path, "a cat -"),
         ("evaluate", tmp_path),
-        ("train", tmp_path, "--out", tmp_path / "out"),
+        ("train", tmp_path, "--out", tmp_path / "out", *materials),
+        ("train", corpus, "--out", tmp_path / "out", *materials),
+        ("export", tmp_path),
     ):
         code, printed, said = clip(*arguments)
         assert code == 2, arguments
         assert said.count("\n") == 1
         assert printed == ""
+
+
+def test_the_exported_folder_is_opened_by_open_clip_itself(clip, tmp_path: Path) -> None:
+    import open_clip
+
+    code, printed, _ = clip("export", tmp_path / "model", "--json")
+    assert code == 0
+    assert {Path(file).name for file in json.loads(printed)["files"]} == {
+        "bpe.txt.gz",
+        "open_clip_config.json",
+        "open_clip_model.safetensors",
+    }
+    model, _, _ = open_clip.create_model_and_transforms(f"local-dir:{tmp_path / 'model'}")
+    words = open_clip.get_tokenizer(f"local-dir:{tmp_path / 'model'}")
+    theirs = model.eval().encode_text(words(["a dog", "강아지 사진"]), normalize=True).detach()
+    ours = registry.open_model("embedded", torch.device("cpu"), offline=True)
+    own = ours.model.encode_text(ours.tokenizer(["a dog", "강아지 사진"]), normalize=True).detach()
+    torch.testing.assert_close(theirs, own)

@@ -68,7 +68,7 @@ def test_a_folder_beside_a_bare_loop(
     benchmark, count: int, width: int, height: int, most: float, again: float, tmp_path: Path, one_thread: None
 ) -> None:
     files = taken_photos(tmp_path, count, width, height)
-    folder = weights.folder_of("clip/small")
+    folder = weights.folder_of("clip/embedded")
     matcher = open_folder("embedded", folder, torch.device("cpu"))
     list(answer(matcher, QUESTION, [File(files[0])]))  # words, and what is only made once
     rounds: list[tuple[float, float, float]] = []

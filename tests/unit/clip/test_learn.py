@@ -1,32 +1,18 @@
-"""The training learns, stops, resumes, and leaves a model that open_clip opens; its images and words are in order."""
+"""The loop that trains a stage, and the losses: against autograd's own definitions and by hand."""
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
 import torch
-from PIL import Image
+import torch.nn.functional as F
+from torch import Tensor, nn
 
 from demos.clip import learn
-from demos.clip.corpus import batches, mosaics, sources
-from demos.clip.corpus.tasks import Corpus, Geometry, Task
-from demos.clip.model import Shape
-from demos.clip.models import export, registry
+from demos.clip.corpus import batches
 
-SHAPE = Shape(embed=16, trunk="test_resnet", image_size=32, vocabulary=1000, context=16, width=16, heads=2, layers=1)
-RECIPE = learn.Recipe(
-    minutes=60,
-    batch=24,
-    warmup_steps=5,
-    geometry_nouns=4,
-    small_size=32,
-    ema=0.9,
-    shape=SHAPE,
-    lr=5e-3,
-    report_steps=20,
-)
-COLOURS = {"red": (220, 30, 30), "green": (30, 200, 30), "blue": (30, 30, 220)}
+SCHEDULE = learn.Schedule(minutes=60, lr=0.05, warmup=2, report_steps=20)
 
 
 @pytest.fixture(autouse=True)
@@ -38,72 +24,108 @@ def one_thread() -> Iterator[None]:
     torch.set_num_threads(before)
 
 
-@pytest.fixture
-def colours() -> Corpus:
-    """Noisy images of three colours."""
-    random = np.random.default_rng(0)
-    labels = np.arange(60) % 3
-    plain = np.array(list(COLOURS.values()))[labels][:, None, None]
-    images = np.clip(plain + random.normal(0, 20, (60, 64, 64, 3)), 0, 255).astype(np.uint8)
-    names = tuple((name,) for name in COLOURS)
-    train = Task("colours", np.arange(45), labels[:45], names, ("{}", "a {} thing"), 1.0)
-    held_out = Task("colours", np.arange(45, 60), labels[45:], names, ("{}",), 0.0)
-    geometry = Geometry(
-        tuple((name,) for name in ("one", "two", "three", "four", "five", "six")), np.eye(6, dtype=np.float32)
-    )
-    return Corpus(images, (train,), (held_out,), geometry)
+class Line:
+    """Fits y = 2x + 1."""
+
+    def __init__(self) -> None:
+        self.network = nn.Linear(1, 1)
+
+    def groups(self, lr: float) -> list[dict[str, Any]]:
+        return [{"params": [self.network.weight], "lr": lr}, {"params": [self.network.bias], "lr": 2 * lr}]
+
+    def losses(self) -> dict[str, Tensor]:
+        x = torch.randn(32, 1)
+        error = self.network(x) - (2 * x + 1)
+        return {"square": (error**2).mean(), "size": 0.0 * self.network.weight.sum()}
+
+    def measure(self) -> dict[str, float]:
+        return {"weight": float(self.network.weight.detach())}
 
 
-def test_training_learns_stops_and_resumes(colours: Corpus, tmp_path: Path) -> None:
-    running = learn.train(colours, RECIPE, tmp_path / "run")
+def test_training_learns_stops_and_resumes(tmp_path: Path) -> None:
+    file, stage = tmp_path / "line.pt", Line()
+    running = learn.train(stage, SCHEDULE, file)
     first = next(running)
     running.close()
     assert first.step == 20
-    assert (tmp_path / "run" / "checkpoint.pt").is_file()
-    second = next(learn.train(colours, RECIPE, tmp_path / "run"))
+    assert set(first.losses) == {"square", "size"}
+    assert file.is_file()
+    resumed = Line()
+    second = next(learn.train(resumed, SCHEDULE, file))
     assert second.step == 40
-    assert second.samples == 2 * first.samples
-    assert second.loss < first.loss
-    result = export.export(tmp_path / "run", tmp_path / "model", colours)
-    assert result["accuracy"]["colours"] >= 0.9
-    assert result["images"] == 45
-
-    matcher = registry.open_model(str(tmp_path / "model"), torch.device("cpu"), local=True)
-    red = matcher._images([Image.new("RGB", (50, 50), COLOURS["red"])])
-    scores = torch.stack(list(red)).detach() @ matcher.encode_labels(list(COLOURS), ("{}",)).T
-    assert scores.argmax() == 0
+    assert second.losses["square"] < first.losses["square"]
+    assert second.seconds > first.seconds
 
 
-def test_the_same_seed_draws_the_same_batches(colours: Corpus) -> None:
-    draws = [batches.BatchSampler(colours, RECIPE.batch).sample(torch.Generator().manual_seed(3)) for _ in range(2)]
-    assert torch.equal(draws[0][0], draws[1][0])
-    crops = [batches.crops(draws[0][0], 32, torch.Generator().manual_seed(4)) for _ in range(2)]
+def test_the_learning_rate_rises_and_falls_with_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter(range(10**6))
+    monkeypatch.setattr(learn.time, "perf_counter", lambda: float(next(clock)))  # a step takes a second
+    schedule = learn.Schedule(minutes=1, lr=1.0, warmup=10, report_steps=1, measure_minutes=0.5)
+    reports = list(learn.train(Line(), schedule, tmp_path / "line.pt"))
+    assert len(reports) == 60
+    rates = [report.lr for report in reports]
+    assert rates[0] == pytest.approx(0.1)
+    assert max(rates) == rates[9]
+    assert rates[30] == pytest.approx(0.5)  # half way down the cosine
+    assert rates[-1] < 0.01
+    assert [report.step for report in reports if report.accuracy] == [31, 60]
+
+
+def test_a_finished_stage_is_not_trained_on(tmp_path: Path) -> None:
+    schedule = learn.Schedule(minutes=0.0001, lr=0.05, report_steps=1)
+    stage = Line()
+    list(learn.train(stage, schedule, tmp_path / "line.pt"))
+    again = Line()
+    assert list(learn.train(again, schedule, tmp_path / "line.pt")) == []
+    assert torch.equal(again.network.weight, stage.network.weight)
+
+
+def unit(*shape: int) -> Tensor:
+    return F.normalize(torch.randn(*shape), dim=-1)
+
+
+def test_each_answer_counts_against_all_texts() -> None:
+    images, texts, right = unit(6, 8), unit(4, 8), torch.tensor([0, 1, 2, 3, 0, 1])
+    expected = -torch.stack(
+        [(7.0 * texts @ image).log_softmax(0)[own] for image, own in zip(images, right, strict=True)]
+    ).mean()
+    torch.testing.assert_close(learn.answer_loss(images, texts, right, torch.tensor(7.0)), expected)
+
+
+def test_shares_are_met_only_by_the_same_shares() -> None:
+    images, names, scale = unit(5, 8), unit(7, 8), torch.tensor(9.0)
+    own = (scale * images @ names.T).softmax(-1)
+    assert learn.shares_loss(images, names, scale, own) == pytest.approx(0, abs=1e-6)
+    other = own.roll(1, 0)
+    expected = (other * (other.log() - own.log())).sum(-1).mean()
+    torch.testing.assert_close(learn.shares_loss(images, names, scale, other), expected)
+
+
+def test_neighbourhoods_are_met_by_the_teacher_itself() -> None:
+    teacher = unit(8, 5)
+    assert learn.neighbour_loss(teacher, teacher, 0.1) == pytest.approx(0, abs=1e-6)
+    turned = teacher @ torch.linalg.qr(torch.randn(5, 5)).Q  # the same neighbourhoods elsewhere
+    assert learn.neighbour_loss(turned, teacher, 0.1) == pytest.approx(0, abs=1e-5)
+    assert learn.neighbour_loss(teacher.roll(1, 0), teacher, 0.1) > 0.1
+
+
+def test_imitation_is_met_by_the_teacher_alone() -> None:
+    teacher = unit(8, 5)
+    assert learn.imitation_loss(teacher, teacher) == pytest.approx(0, abs=1e-5)
+    assert learn.imitation_loss(-teacher, teacher) > 4  # twice 1 − cosine is 4 there, and the neighbours are wrong
+
+
+def test_crops_are_drawn_from_the_seed_and_normalised() -> None:
+    pixels = torch.randint(0, 256, (24, 64, 64, 3), dtype=torch.uint8)
+    crops = [batches.crops(pixels, 32, torch.Generator().manual_seed(4)) for _ in range(2)]
     assert torch.equal(crops[0], crops[1])
     assert crops[0].shape == (24, 3, 32, 32)
+    assert crops[0].min() >= -1
+    assert crops[0].max() <= 1
 
 
-def test_the_geometry_loss_is_zero_at_the_teacher() -> None:
-    teacher = torch.nn.functional.normalize(torch.randn(8, 5), dim=-1)
-    assert learn.geometry_loss(teacher, teacher, 0.1) == pytest.approx(0, abs=1e-6)
-    assert learn.geometry_loss(teacher.roll(1, 0), teacher, 0.1) > 0.1
-
-
-def test_mosaics_are_unpacked_in_order(tmp_path: Path) -> None:
-    mosaic = np.zeros((64, 20 * 32, 3), np.uint8)
-    for i in range(22):
-        mosaic[i // 20 * 32 :, i % 20 * 32 : (i % 20 + 1) * 32] = 10 * i
-    Image.fromarray(mosaic).save(tmp_path / "part.png")
-    part = {"tile": 32, "files": [{"file": "part.png", "labels": list(range(22))}]}
-    images, parts = mosaics.unpacked(tmp_path, {"source": {"splits": {"train": part}}}, tmp_path / "cache")
-    assert images.shape == (22, 64, 64, 3)
-    assert parts["source", "train"][1].tolist() == list(range(22))
-    for i in (0, 5, 19, 21):
-        assert np.abs(images[i, 8:-8, 8:-8].astype(int) - 10 * i).max() <= 1
-
-
-def test_what_is_held_out_is_not_taught_under_another_name() -> None:
-    held_out = set(sources.WORDS["held_out"]["tiny_imagenet"])
-    assert len(held_out) == 20
-    assert not held_out & {name for members in sources.WORDS["kinds"].values() for name in members}
-    kinds = {key.split("/")[0] for key in sources.WORDS["kinds"]}
-    assert {kind for members in sources.WORDS["broad"].values() for kind in members} <= kinds
+def test_a_plain_image_stays_plain_when_resized() -> None:
+    pixels = torch.tensor([0, 51, 255], dtype=torch.uint8).expand(2, 20, 30, 3)
+    resized = batches.resized(pixels, 8)
+    assert resized.shape == (2, 3, 8, 8)
+    torch.testing.assert_close(resized[0, :, 3, 3], torch.tensor([-1.0, -0.6, 1.0]))

@@ -1,35 +1,76 @@
-"""Texts as byte-pair tokens, by a vocabulary that was cut."""
+"""Texts as byte-pair tokens, by merges that were learnt from the words that are read."""
 
 import gzip
+import random
+from collections import Counter
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import torch
 
-from demos.clip.tokenizer import BPE_FILE, Tokenizer, cut_bpe
+from demos.clip.tokenizer import BPE_FILE, Tokenizer, learn_merges, merge, word_counts, write_merges
 
-VOCABULARY = 1000
+TEXTS = [
+    "a dog",
+    "the dogs of a dog house",
+    "강아지 사진",
+    "강아지",
+    "a golden retriever",
+    "unbelievable zebras",
+    "house",
+]
+MERGES = 40
+VOCABULARY = 512 + MERGES + 2
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     file = tmp_path_factory.mktemp("bpe") / BPE_FILE
-    cut_bpe(file, VOCABULARY)
+    write_merges(file, learn_merges(word_counts(TEXTS * 3), MERGES))
     return file
 
 
-def test_the_cut_file_has_the_most_frequent_merges_under_one_line_of_a_head(file: Path) -> None:
-    from open_clip.tokenizer import default_bpe
+def counted_anew(counts: dict[str, int], merges: int) -> list[tuple[str, str]]:
+    """Algorithm 1 of Sennrich et al. 2016 as it stands there: all pairs are counted anew for each merge."""
+    words = {word: [*word[:-1], word[-1] + "</w>"] for word in counts}
+    learnt = []
+    for _ in range(merges):
+        pairs: Counter[tuple[str, str]] = Counter()
+        for word, tokens in words.items():
+            for pair in pairwise(tokens):
+                pairs[pair] += counts[word]
+        if not pairs:
+            break
+        best = min(pairs, key=lambda pair: (-pairs[pair], pair))
+        learnt.append(best)
+        words = {word: merge(tokens, best) for word, tokens in words.items()}
+    return learnt
 
-    kept = gzip.decompress(file.read_bytes()).decode().split("\n")
-    with gzip.open(default_bpe()) as whole:
-        assert kept == whole.read().decode().split("\n")[: len(kept)]
-    assert len(kept) - 1 + 2 * 256 + 2 == VOCABULARY
-    assert Tokenizer(file, 16).tokenizer.vocab_size == VOCABULARY
+
+@pytest.mark.parametrize("seed", range(5))
+def test_the_merges_are_those_of_counting_anew(seed: int) -> None:
+    chance = random.Random(seed)
+    words = {"".join(chance.choices("abc", k=chance.randint(1, 9))): chance.randint(1, 20) for _ in range(80)}
+    assert learn_merges(words, 50) == counted_anew(words, 50)
 
 
-def test_the_same_vocabulary_is_the_same_file(file: Path, tmp_path: Path) -> None:
-    cut_bpe(tmp_path / "again.gz", VOCABULARY)
+def test_merging_goes_from_left_to_right() -> None:
+    assert merge(["a", "a", "a", "b"], ("a", "a")) == ["aa", "a", "b"]
+    assert merge(["a", "b", "a", "b"], ("a", "b")) == ["ab", "ab"]
+
+
+def test_frequent_words_of_either_script_become_one_token(file: Path) -> None:
+    words = Tokenizer(file, 16)
+    assert len(words.tokens("강아지")) < 2 + len("강아지".encode())
+    assert len(words.tokens("a dog")) == 4  # between start and end
+    assert words.tokenizer.decode(words.tokens("강아지 사진")[1:-1]).split() == ["강아지", "사진"]
+    assert words.tokenizer.vocab_size == VOCABULARY
+
+
+def test_the_same_merges_are_the_same_file(file: Path, tmp_path: Path) -> None:
+    lines = gzip.decompress(file.read_bytes()).decode().split("\n")[1:]
+    write_merges(tmp_path / "again.gz", [tuple(line.split()) for line in lines])
     assert (tmp_path / "again.gz").read_bytes() == file.read_bytes()  # no time of day in it
 
 

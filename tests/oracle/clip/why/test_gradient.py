@@ -32,8 +32,8 @@ def test_of_a_mean_and_a_matrix_it_is_what_the_chain_rule_says() -> None:
         found = feature_maps(matcher.model, pixels[None])
     assert found is not None
     maps = found.last[0].double()  # (C, h, w)
-    matrix = next(found_matrix for name, found_matrix in matcher.model.visual.head.named_parameters() if "proj" in name)
-    vector = matrix.detach().double() @ maps.mean(dim=(1, 2))
+    matrix, bias = matcher.model.visual.head.proj.parameters()
+    vector = matrix.detach().double() @ maps.mean(dim=(1, 2)) + bias.detach().double()
     guesses = texts(4, len(vector))
     expected = []
     for guess in guesses.double():
