@@ -18,6 +18,7 @@ from demos.common.settings import Settings
 ONE_AT_A_TIME = {
     ("clip-match", "click"): "the fields answer each change of their own; the button only asks the same again",
     ("clip-use", "click"): "Stop stands in its place meanwhile",
+    ("clip-compare", "click"): "models are fetched one at a time, and Stop ends it",
     ("clip-matrix-bundled", "click"): "always the same images",
     ("clip.stop", "click"): "it stops one thing, and is gone then",
     ("clip.try_things", "click"): "always the same words",
