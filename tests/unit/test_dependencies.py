@@ -16,6 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent.parent
 PROJECT = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text(encoding="utf-8"))["project"]
+EXTRAS = ("digits", "train-clip")
 
 
 def exact(file: str) -> dict[str, Requirement]:
@@ -66,13 +67,13 @@ def test_the_space_runs_the_pinned_gradio_and_a_python_we_support() -> None:
 
 
 def test_what_the_app_imports_is_declared_and_what_is_declared_is_imported() -> None:
-    """Digits are an extra: one command needs them, and says so when they are not there."""
+    """Two commands need more than the app: what is an extra, which they say when it is not there."""
     needed = imported([ROOT / "app.py", *ROOT.joinpath("demos").rglob("*.py")])
-    digits = set(ranges(PROJECT["optional-dependencies"]["digits"]))
+    extras = {name for extra in EXTRAS for name in ranges(PROJECT["optional-dependencies"][extra])}
     declared = set(ranges(PROJECT["dependencies"]))
-    assert {name: files for name, files in needed.items() if name not in declared | digits} == {}
+    assert {name: files for name, files in needed.items() if name not in declared | extras} == {}
     # torchvision is imported by open_clip and timm, and has to fit torch.
-    assert declared | digits == set(needed) | {"torchvision"}
+    assert declared | extras == set(needed) | {"torchvision"}
 
 
 def test_what_the_tests_import_is_declared() -> None:
@@ -82,7 +83,8 @@ def test_what_the_tests_import_is_declared() -> None:
 
 
 def test_the_tests_have_what_the_commands_need() -> None:
-    assert set(PROJECT["optional-dependencies"]["digits"]) <= set(PROJECT["optional-dependencies"]["test"])
+    for extra in EXTRAS:
+        assert set(PROJECT["optional-dependencies"][extra]) <= set(PROJECT["optional-dependencies"]["test"])
 
 
 def test_the_constraints_agree_with_the_pins_and_hold_everything_to_one_version() -> None:

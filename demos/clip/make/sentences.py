@@ -10,6 +10,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 import demos.common.models.torchvision_guard  # noqa: F401  (transformers imports torchvision)
+from demos.common.errors import BadInput
 
 WIDTH = 384
 
@@ -50,7 +51,10 @@ class Sentences:
     def _encode(self, texts: list[str]) -> Tensor:
         """The mean of the last layer over the tokens of each text, at unit length."""
         if self.network is None:
-            from transformers import AutoModel, AutoTokenizer
+            try:
+                from transformers import AutoModel, AutoTokenizer
+            except ImportError as error:
+                raise BadInput("clip.no_transformers") from error
 
             self.tokenizer = AutoTokenizer.from_pretrained(self.folder, local_files_only=True)
             self.network = AutoModel.from_pretrained(self.folder, local_files_only=True).eval()

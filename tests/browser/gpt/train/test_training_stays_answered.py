@@ -18,11 +18,6 @@ def to_training(page: Page) -> None:
     expect(page.locator(".gpt-training .verdict")).not_to_be_empty(timeout=PATIENCE)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    raises=AssertionError,
-    reason="nobody watches a paused training, so the page is not told that it was stopped",
-)
 def test_a_paused_training_can_be_stopped(open_page: Callable) -> None:
     page = open_page("gpt")
     to_training(page)
