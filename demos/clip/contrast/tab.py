@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 PAIRS = (4, 8, 12, 16)
 BATCHES = (8, 16, 32, 64, 128)
 LOSSES = ("softmax", "sigmoid")
-MESSAGE_EVERY = 0.15  # seconds
+MESSAGE_EVERY = 0.3  # seconds: a slow page must not fall behind, or Stop comes too late
 
 
 @dataclass

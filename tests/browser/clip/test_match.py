@@ -304,6 +304,7 @@ def app_with_another_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> I
         yield url
 
 
+@pytest.mark.soak
 def test_two_models_answer_side_by_side(app_with_another_model: str, open_page) -> None:
     page = open_page("clip", url=app_with_another_model)
     expect(page.locator(".match-card .match-row.best")).to_have_count(4)

@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
@@ -93,6 +94,7 @@ def test_a_long_intake_can_be_stopped_and_what_was_added_stays(open_page, tmp_pa
     expect(page.locator(".gallery-sentence")).to_contain_text(f"{added} images" if added else "19 images")
 
 
+@pytest.mark.soak
 def test_images_dropped_on_the_view_and_pasted_are_taken_in(open_page, tmp_path: Path) -> None:
     page = open_gallery(open_page)
     content = base64.b64encode(photo(tmp_path / "dropped.png").read_bytes()).decode()
@@ -118,6 +120,7 @@ def test_images_dropped_on_the_view_and_pasted_are_taken_in(open_page, tmp_path:
     expect(page.locator(".gallery-tile")).not_to_contain_text("nearly the same")
 
 
+@pytest.mark.soak
 def test_the_map_opens_the_image_that_is_clicked_and_stays_when_one_comes_back(open_page) -> None:
     page = open_gallery(open_page, locale="ko-KR", size=(390, 844), dark=True)
     page.locator("[data-view=map]").click()

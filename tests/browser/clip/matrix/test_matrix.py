@@ -89,6 +89,7 @@ def test_own_images_join_and_a_bad_one_is_named(open_page, tmp_path: Path) -> No
     expect(page.locator("#clip-matrix-problem")).not_to_be_visible()
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_on_a_phone_in_korean_every_number_is_read(open_page, dark: bool) -> None:
     page = open_matrix(open_page, locale="ko-KR", size=(390, 844), dark=dark)

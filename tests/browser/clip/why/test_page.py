@@ -3,6 +3,7 @@
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.clip_fixtures import photo
@@ -86,7 +87,10 @@ def test_a_word_is_written_on_the_image_and_the_page_says_what_it_did(open_page)
     page = visit(open_page)
     covered(page)
     page.locator("#clip-view-why .folded button.label-wrap").click()
-    page.locator("#clip-why-note input, #clip-why-note textarea").fill("a lion")
+    note = page.locator("#clip-why-note input, #clip-why-note textarea")
+    expect(note).to_have_value("a bus")  # it has just unfolded
+    note.fill("a lion")
+    note.press("Tab")
     page.locator("#clip-why-write").click()
     expect(page.locator(".why-said")).to_contain_text("said “a lion” before anything was written")
     expect(page.locator(".why-noted figure")).to_have_count(3)
@@ -97,6 +101,7 @@ def test_a_word_is_written_on_the_image_and_the_page_says_what_it_did(open_page)
     expect(page.locator(".toast-body")).to_contain_text("Latin letters")
 
 
+@pytest.mark.soak
 def test_on_a_korean_phone_in_the_dark_map_and_guesses_fit(open_page) -> None:
     page = visit(open_page, locale="ko-KR", size=(390, 844), dark=True)
     covered(page)
@@ -105,6 +110,7 @@ def test_on_a_korean_phone_in_the_dark_map_and_guesses_fit(open_page) -> None:
     assert page.locator(".why-map").bounding_box()["width"] > 300
 
 
+@pytest.mark.soak
 def test_without_an_image_the_page_says_where_to_put_one(open_page, tmp_path: Path) -> None:
     page: Page = open_page("clip")
     expect(page.locator(".match-card")).to_have_count(4)
