@@ -39,8 +39,8 @@ def test_it_trains_at_once_and_the_diagonal_lights_up(open_page) -> None:
 
 def test_it_can_be_stopped_and_begun_anew_with_another_loss(open_page) -> None:
     page = visit(open_page)
-    expect(page.locator(".contrast-status")).to_have_text(re.compile(r"of 300|in 300"))
     page.locator("#clip-view-contrast .folded button.label-wrap").click()
+    expect(page.locator(".contrast-status")).to_have_text(re.compile(r"of 300|in 300"))
     page.locator("#clip-view-contrast").get_by_label("128", exact=True).check()  # steps that take their time
     page.get_by_label("Steps", exact=True).fill("2000")
     page.get_by_label("Steps", exact=True).press("Tab")

@@ -85,10 +85,10 @@ def test_it_can_be_stopped_and_asked_again(open_page) -> None:
 
 def test_a_word_is_written_on_the_image_and_the_page_says_what_it_did(open_page) -> None:
     page = visit(open_page)
-    covered(page)
     page.locator("#clip-view-why .folded button.label-wrap").click()
+    covered(page)  # meanwhile Gradio has put the field there, and its first value, which it does twice
     note = page.locator("#clip-why-note input, #clip-why-note textarea")
-    expect(note).to_have_value("a bus")  # it has just unfolded
+    expect(note).to_have_value("a bus")
     note.fill("a lion")
     note.press("Tab")
     page.locator("#clip-why-write").click()
