@@ -3,13 +3,16 @@
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
+import torch
 
 from demos.common.errors import BadInput
 from demos.xor.__main__ import app
 from demos.xor.data import sample
-from demos.xor.lottery.lottery import Result, lottery
+from demos.xor.lottery.lottery import MOST_SEEDS, Group, Progress, Result, lottery, report, tickets
+from demos.xor.lottery.solutions import Solution
 from demos.xor.recipe import Recipe
 
 pytestmark = pytest.mark.usefixtures("one_thread")
@@ -96,3 +99,64 @@ def test_the_command_prints_one_json_object(command: Callable) -> None:
 def test_the_command_refuses_with_a_sentence_and_exit_code_2(command: Callable) -> None:
     done = command(app, "lottery", "--hidden", "2,many", code=2)
     assert done.stderr.strip() == "hidden must be a whole number from 1 to 64, not many."
+
+
+def test_a_net_has_solved_it_from_the_step_on_which_it_stays_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four nets whose accuracies are scripted: right at once, late, lost and found again, lost at the end."""
+    accuracies = torch.tensor([[1, 0.5, 1, 0.75], [1, 0.75, 0, 1], [1, 1, 1, 1], [1, 1, 1, 0.5]])
+    monkeypatch.setattr("demos.xor.lottery.lottery.descend", lambda *_: ((one, one) for one in accuracies))
+    recipe = Recipe(seed=9, hidden=(3,)).checked()
+    group = Group(recipe, sample("xor", 4, 0, 0), 4)
+    seen = {}
+    for step in (0, 1, 3):
+        group.advance(step)
+        seen[step] = group.result().solved_at
+        assert group.solved.tolist() == [at is not None for at in seen[step]]
+    assert seen == {0: (0, None, 0, None), 1: (0, None, None, 1), 3: (0, 2, 2, None)}
+    assert group.result() == Result(3, "tanh", (0, 2, 2, None))
+    assert sum(kind.count for kind in group.final().solutions if kind.solved) == 3
+
+
+def test_outputs_of_hidden_units_are_counted_up_to_the_limit() -> None:
+    """1,000 seeds on 2,000 points: ten units of all groups together hold 20 million numbers, eleven are too many."""
+    recipe = Recipe(data="moons", count=2000)
+    for hidden, activations in (([10], ["tanh"]), ([5], ["tanh", "relu"]), ([4, 6], ["tanh"])):
+        assert len(tickets(recipe, hidden, activations, 1000)[1]) == len(hidden) * len(activations)
+    for hidden, activations in (([11], ["tanh"]), ([6], ["tanh", "relu"]), ([4, 7], ["tanh"])):
+        with pytest.raises(BadInput) as refused:
+            tickets(recipe, hidden, activations, 1000)
+        nets = f"{len(hidden) * len(activations)},000"
+        assert (refused.value.key, refused.value.values) == ("xor.lottery_too_large", {"nets": nets, "count": 2000})
+    two_layers = replace(recipe, hidden=(1, 1))
+    assert tickets(two_layers, [5], ["tanh"], 1000)[1][0].hidden == (5, 5)
+    with pytest.raises(BadInput):
+        tickets(two_layers, [6], ["tanh"], 1000)
+    assert tickets(Recipe(), [1], ["tanh"], MOST_SEEDS)
+    with pytest.raises(BadInput):
+        tickets(Recipe(), [1], ["tanh"], MOST_SEEDS + 1)
+
+
+def test_the_recipes_of_a_lottery_share_their_points() -> None:
+    shared, recipes = tickets(Recipe(seed=4, hidden=(7,), activation="sine"), [2, 3, 2], ["relu", "tanh"], 5)
+    assert [(one.hidden, one.activation) for one in recipes] == [
+        ((2,), "relu"),
+        ((2,), "tanh"),
+        ((3,), "relu"),
+        ((3,), "tanh"),
+    ]
+    assert {(one.seed, one.points_seed, one.count) for one in [shared, *recipes]} == {(4, 4, 4)}
+    assert (shared.hidden, shared.activation) == ((7,), "sine")
+
+
+def test_the_report_is_the_results_in_plain_numbers() -> None:
+    found = (Solution(True, (1, 2), 3, 70, ()), Solution(False, (2, 1), 1, 72, ()))
+    results = (Result(2, "tanh", (10, None, 20, 60), found), Result(4, "relu", (None, None)))
+    some, none = report(Progress(50, 100, results))
+    assert (some["hidden"], some["activation"], some["seeds"], some["solved"], some["share"]) == (2, "tanh", 4, 3, 0.75)
+    assert (some["steps_median"], some["steps_quartiles"], some["solved_at"]) == (20, [15, 40], [10, None, 20, 60])
+    assert some["solutions"] == [
+        {"solved": True, "regions": [1, 2], "count": 3, "seed": 70},
+        {"solved": False, "regions": [2, 1], "count": 1, "seed": 72},
+    ]
+    assert some["interval"] == pytest.approx([0.3006, 0.9544], abs=5e-5)  # Wilson's, of 3 in 4
+    assert (none["solved"], none["steps_median"], none["steps_quartiles"], none["solutions"]) == (0, None, None, [])

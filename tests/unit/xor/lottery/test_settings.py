@@ -9,12 +9,14 @@ import numpy as np
 import pytest
 import torch
 
+from demos.common.base64_arrays import encode_floats
 from demos.common.errors import BadInput
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.live.run import Run
 from demos.xor.live.snapshot import unflat
-from demos.xor.lottery.look import BINS, histogram, message
+from demos.xor.lottery.look import message
 from demos.xor.lottery.lottery import lottery
-from demos.xor.lottery.settings import TEXTBOOK, LotterySettings, textbook
+from demos.xor.lottery.settings import SEEDS, TEXTBOOK, WIDTHS, LotterySettings, textbook
 from demos.xor.lottery.solutions import probes
 from demos.xor.lottery.timing import seconds_per_cost
 from demos.xor.model import forward_many
@@ -88,11 +90,6 @@ def test_the_last_message_says_what_the_lottery_found() -> None:
     assert row["low"] < row["share"] < row["high"]
 
 
-def test_the_histogram_counts_every_net_that_solved_it() -> None:
-    assert histogram((None, 0, 100, 100), 100) == [1, *[0] * (BINS - 2), 2]
-    assert sum(histogram(tuple(range(1, 501)), 500)) == 500
-
-
 def test_the_textbook_changes_the_training_but_not_the_points() -> None:
     setup = replace(OPENING, points=OWN, recipe=Recipe(data="xor", hidden=(3, 3), l2=0.1, test=0.5))
     chosen = textbook(setup)
@@ -143,3 +140,74 @@ def test_the_cost_in_seconds_is_that_of_this_machine() -> None:
     assert settings.checked(1000, seconds_per_cost()) == settings
     with pytest.raises(BadInput, match="seconds"):
         settings.checked(1, seconds_per_cost=1e6)
+
+
+# A gradient step costs this many seconds of the machine on which it was measured: for each layer, and for each output.
+PER_LAYER, PER_OUTPUT = 120e-6, 13e-9
+
+
+@pytest.mark.parametrize(
+    ("setup", "layers", "points"),
+    [
+        (replace(OPENING, recipe=Recipe(data="xor", steps=100)), 1, 4),
+        (replace(OPENING, recipe=Recipe(data="moons", steps=100, hidden=(5, 5, 5))), 3, 200),
+        (replace(OPENING, recipe=Recipe(data="moons", steps=100, count=30)), 1, 30),
+        (replace(OPENING, recipe=Recipe(steps=100, hidden=(9, 9)), points=OWN), 2, 5),
+    ],
+    ids=["xor", "moons", "thirty", "own-points"],
+)
+def test_the_cost_counts_layers_and_outputs_of_units(setup: Setup, layers: int, points: int) -> None:
+    """Each width in turn: its outputs are those of the hidden units and of the last unit, for each net and point."""
+    settings = LotterySettings(setup, hidden=(3, 8), activation=("tanh", "relu", "sine"), seeds=50)
+    outputs = [50 * points * (layers * width + 1) for width in (3, 8)]
+    expected = 3 * 100 * sum(PER_LAYER * (layers + 1) + PER_OUTPUT * count for count in outputs)
+    assert settings.cost == pytest.approx(expected)
+    assert settings.nets == 50 * 2 * 3
+
+
+def test_what_takes_exactly_as_long_as_allowed_is_allowed() -> None:
+    settings = LotterySettings()
+    assert settings.checked(settings.cost) == settings
+    assert settings.checked(2 * settings.cost, 2) == settings
+    with pytest.raises(BadInput) as refused:
+        settings.checked(settings.cost, 1000 / settings.cost)
+    assert refused.value.values == {"seconds": 1000, "most": round(settings.cost)}
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"hidden": (2, 5)}, {"activation": ("tanh", "cosine")}, {"seeds": 51}, {"seeds": 0}, {"hidden": (0,)}]
+)
+def test_one_wrong_choice_among_right_ones_is_refused(wrong: dict) -> None:
+    with pytest.raises(BadInput) as refused:
+        LotterySettings(**wrong).checked(1e9)
+    assert refused.value.key == "xor.lottery_nothing"
+
+
+def test_every_choice_that_the_page_offers_is_taken() -> None:
+    for seeds in SEEDS:
+        assert LotterySettings(hidden=WIDTHS, activation=tuple(ACTIVATIONS), seeds=seeds).checked(1e9).seeds == seeds
+
+
+def test_a_ticket_is_the_tab_at_the_last_step_of_that_seed() -> None:
+    recipe = Recipe(data="moons", count=40, steps=70, seed=9, hidden=(2, 2), lr=0.5, l2=0.01)
+    setup = replace(OPENING, recipe=recipe, weights={"perceptron": encode_floats([1, 2, 3])}, step={"perceptron": 8})
+    ticket = LotterySettings(setup).ticket(6, "sine", 123)
+    assert (ticket.learners, dict(ticket.step), dict(ticket.weights), ticket.stop) == (("mlp",), {"mlp": 70}, {}, False)
+    expected = replace(recipe.checked(), hidden=(6, 6), activation="sine", seed=123, points_seed=9)
+    assert ticket.recipe == expected
+    with pytest.raises(BadInput):
+        LotterySettings(setup).ticket(65, "sine", 0)
+
+
+def test_the_lottery_opens_on_the_textbook_with_the_points_of_the_tab() -> None:
+    """Its solve rates are the published ones that tests/oracle/xor/lottery compares with."""
+    settings = LotterySettings()
+    recipe = settings.setup.recipe
+    assert (recipe.loss, recipe.output, recipe.init, recipe.optimiser) == (
+        "squared",
+        "sigmoid",
+        "uniform",
+        "gradient_descent",
+    )
+    assert (recipe.lr, recipe.steps, recipe.hidden, recipe.data, recipe.batch) == (0.1, 10_000, (2,), "xor", 0)
+    assert (settings.hidden, settings.activation, settings.nets) == ((2, 4), ("tanh", "relu"), 800)
