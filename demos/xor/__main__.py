@@ -177,9 +177,10 @@ def _lottery_summary(progress: Progress) -> str:
             f"{low:>5.1%} – {high:<5.1%}  {steps}"
         )
         lines += [
-            f"{'':>6}  {kind.count:>4} {'solved' if kind.solved else 'not solved'}, "
-            f"regions of class 0 and 1: {kind.regions[0]} and {kind.regions[1]}; for example seed {kind.example}"
-            for kind in one.solutions
+            f"{'':>6}  {solution.count:>4} {'solved' if solution.solved else 'not solved'}, "
+            f"regions of class 0 and 1: {solution.regions[0]} and {solution.regions[1]}; "
+            f"for example seed {solution.example}"
+            for solution in one.solutions
         ]
     return "\n".join(lines)
 

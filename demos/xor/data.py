@@ -82,12 +82,12 @@ def read_csv(text: str) -> Points:
                 raise BadInput("xor.csv_number", line=index, value=cell[:40], far=f"{FARTHEST:,}")
         places.append(place)  # type: ignore[arg-type]
         labels.append(cells[2])
-    kinds = sorted(set(labels), key=lambda label: (_number(label) is None, _number(label) or 0.0, label))
-    if len(kinds) != 2:
-        raise BadInput("xor.csv_classes", count=len(kinds))
+    classes = sorted(set(labels), key=lambda label: (_number(label) is None, _number(label) or 0.0, label))
+    if len(classes) != 2:
+        raise BadInput("xor.csv_classes", count=len(classes))
     x = np.array(places)
     middle = float((x.min() + x.max()) / 2)
-    return Points(x, np.array([kinds.index(label) for label in labels]), _view(x, (middle - 0.5, middle + 0.5)))
+    return Points(x, np.array([classes.index(label) for label in labels]), _view(x, (middle - 0.5, middle + 0.5)))
 
 
 def own_points(given: object, view: object) -> Points:

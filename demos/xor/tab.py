@@ -17,7 +17,7 @@ from demos.xor.live import tab as live
 from demos.xor.lottery import tab as lottery
 from demos.xor.recipe import Recipe, same_width
 from demos.xor.settings import tab as settings
-from demos.xor.settings.setup import OPENING, Setup, Wanted, as_linked, decode_weights, weight_count
+from demos.xor.settings.setup import OPENING, Setup, SetupRequest, as_linked, decode_weights, weight_count
 from demos.xor.visitor import VisitorState
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ MOST_STEPS = 20_000  # of one call of the endpoint
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
     visitor = gr.State(VisitorState())
-    wanted = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see: a Wanted
+    setup_request = gr.State(None)  # what a lesson, a link or a ticket of the lottery asks to see: a SetupRequest
     lead("xor.lead")
     strip = lessons.build()
     with gr.Row():
@@ -70,11 +70,11 @@ def build(page: Page) -> None:
         chosen[name].input(None, js=live.SLIDER_MOVED)
     for name in ("seed", "points_seed", "batch", "steps"):
         chosen[name].submit(live.begin, inputs, run_stage, **training)
-    asked = [page.language, visitor, wanted]
-    wanted.change(_restore, asked, values, **PRIVATE).success(_show, [*asked, *values], run_stage, **training)
+    asked = [page.language, visitor, setup_request]
+    setup_request.change(_restore, asked, values, **PRIVATE).success(_show, [*asked, *values], run_stage, **training)
     export.build(page, visitor, lambda visitor: visitor.run, _shown_setup)
-    lottery_parts = lottery.build(page, [visitor, *values], _setup, wanted)
-    lessons.wire(page, strip, wanted, lottery_parts)
+    lottery_parts = lottery.build(page, [visitor, *values], _setup, setup_request)
+    lessons.wire(page, strip, setup_request, lottery_parts)
     api(xor_train, api_name="xor_train", concurrency_limit=2)
 
 
@@ -91,7 +91,7 @@ def _shown_setup(visitor: VisitorState) -> Setup:
     """What the run on the screen was set by, which the controls may have left meanwhile."""
     assert visitor.run is not None
     run = visitor.run
-    return _with_points(Setup(run.recipe, run.kinds, speed=visitor.speed, stop=visitor.stop), run.own)
+    return _with_points(Setup(run.recipe, run.models, speed=visitor.speed, stop=visitor.stop), run.own)
 
 
 def _with_points(setup: Setup, own: Points | None) -> Setup:
@@ -102,10 +102,10 @@ def _with_points(setup: Setup, own: Points | None) -> Setup:
 
 
 @says
-def _restore(language: str, visitor: VisitorState, wanted: Wanted) -> list[Any]:
+def _restore(language: str, visitor: VisitorState, setup_request: SetupRequest) -> list[Any]:
     """The settings as a setup has them. The opening setup is shown by the settings as they are, or as a visitor in a
     hurry has left them."""
-    setup = wanted.setup
+    setup = setup_request.setup
     if setup is None:
         return [gr.skip()] * len(settings.NAMES)
     visitor.own, visitor.speed, visitor.stop = setup.own_points, setup.speed, setup.stop
@@ -114,9 +114,9 @@ def _restore(language: str, visitor: VisitorState, wanted: Wanted) -> list[Any]:
 
 
 @says
-def _show(language: str, visitor: VisitorState, wanted: Wanted, *values: object) -> Iterator[str]:
+def _show(language: str, visitor: VisitorState, setup_request: SetupRequest, *values: object) -> Iterator[str]:
     """A run that stands where the setup says: at its step, or at weights that were edited; else one from the start."""
-    setup = wanted.setup or OPENING
+    setup = setup_request.setup or OPENING
     if not setup.weights:
         yield from live.new_stream(visitor, values, goal=setup.step)
         return
@@ -128,10 +128,10 @@ def _start(setup: Setup) -> "Start":
     """The weights of a setup as a place to start from."""
     from demos.xor.live.run import Start
 
-    if missing := [kind for kind in setup.learners if kind not in setup.weights]:
-        raise BadInput("xor.link_weights", learner=missing[0], held=0, needed=weight_count(missing[0], setup.recipe))
-    numbers = tuple(decode_weights(setup.weights[kind]) for kind in setup.learners)
-    return Start(-1, tuple(setup.step.get(kind, 0) for kind in setup.learners), numbers)
+    if missing := [model for model in setup.learners if model not in setup.weights]:
+        raise BadInput("xor.link_weights", model=missing[0], held=0, needed=weight_count(missing[0], setup.recipe))
+    numbers = tuple(decode_weights(setup.weights[model]) for model in setup.learners)
+    return Start(-1, tuple(setup.step.get(model, 0) for model in setup.learners), numbers)
 
 
 # ---- points

@@ -80,7 +80,7 @@ for point, score in zip(points.tolist(), net(points).tolist(), strict=True):
 '''
 
 
-def script(layers: Layers, recipe: Recipe, step: int, kind: str = "mlp", edited: bool = False, data: str = "") -> str:
+def script(layers: Layers, recipe: Recipe, step: int, model: str = "mlp", edited: bool = False, data: str = "") -> str:
     """A runnable script: the trained net (the first, of N) as `net`, applied to four points.
 
     The numbers are written with all digits of float32, so the script's scores are those that the page shows: the logits
@@ -95,7 +95,7 @@ def script(layers: Layers, recipe: Recipe, step: int, kind: str = "mlp", edited:
         "points": POINTS,
         "shape": "-".join(map(str, recipe.widths)),
     }
-    return SCRIPTS[kind](layers, recipe, values)
+    return SCRIPTS[model](layers, recipe, values)
 
 
 def _mlp(layers: Layers, recipe: Recipe, values: dict[str, object]) -> str:
@@ -127,14 +127,15 @@ def _forward_forward(layers: Layers, recipe: Recipe, values: dict[str, object]) 
 SCRIPTS = {"perceptron": _perceptron, "mlp": _mlp, "forward-forward": _forward_forward}
 
 
-def safetensors(layers: Layers, recipe: Recipe, step: int, kind: str = "mlp", edited: bool = False) -> bytes:
-    """The net (the first, of N) as a safetensors file, its kind and recipe (as JSON) in the metadata.
+def safetensors(layers: Layers, recipe: Recipe, step: int, model: str = "mlp", edited: bool = False) -> bytes:
+    """The net (the first, of N) as a safetensors file, its model and recipe (as JSON) in the metadata.
 
     Weights are (outputs, inputs). "0.weight", "0.bias", "2.weight", … are the names that the script's `net` uses for
     an MLP; the others number their layers 0, 1, …
     """
-    metadata = {"format": "pt", "kind": kind, "recipe": json.dumps(asdict(recipe)), "steps": str(step)}
-    return save(_linear(layers, 2 if kind == "mlp" else 1), metadata | ({"edited": "by hand"} if edited else {}))
+    # "kind" is what this key has been called in every file
+    metadata = {"format": "pt", "kind": model, "recipe": json.dumps(asdict(recipe)), "steps": str(step)}
+    return save(_linear(layers, 2 if model == "mlp" else 1), metadata | ({"edited": "by hand"} if edited else {}))
 
 
 def _linear(layers: Layers, every: int) -> dict[str, Tensor]:

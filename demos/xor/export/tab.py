@@ -46,34 +46,34 @@ def _file(run: "Run", setup: Setup, given: dict[str, Any]) -> dict[str, str]:
     from demos.xor.export.export import safetensors, script
     from demos.xor.live.snapshot import unflat
 
-    kind, step = _kind(given), whole("step", given.get("step"), 0, FARTHEST_STEP)
-    shape = dict(zip(run.kinds, run.shapes, strict=True))[kind]
+    model, step = _model(given), whole("step", given.get("step"), 0, FARTHEST_STEP)
+    shape = dict(zip(run.models, run.shapes, strict=True))[model]
     layers = unflat(decode_weights(str(given.get("weights"))), shape)
     recipe, edited = run.recipe, bool(given.get("edited"))
     data = "own-points" if run.own is not None else recipe.data
-    name = f"glassbox-{data}-{kind}-{'-'.join(map(str, shape))}-seed-{recipe.seed}-step-{step}"
+    name = f"glassbox-{data}-{model}-{'-'.join(map(str, shape))}-seed-{recipe.seed}-step-{step}"
     if given.get("what") == "script":
-        text = script(layers, recipe, step, kind, edited, data.replace("-", " "))
+        text = script(layers, recipe, step, model, edited, data.replace("-", " "))
         return _as_file(f"{name}.py", "text/x-python", text.encode())
-    return _as_file(f"{name}.safetensors", "application/octet-stream", safetensors(layers, recipe, step, kind, edited))
+    return _as_file(f"{name}.safetensors", "application/octet-stream", safetensors(layers, recipe, step, model, edited))
 
 
 def _as_file(name: str, mime: str, content: bytes) -> dict[str, str]:
     return {"name": name, "mime": mime, "content": encode_bytes(content)}
 
 
-def _kind(given: dict[str, Any]) -> str:
-    kind = given.get("kind")
-    if kind not in MODELS:
-        raise BadInput("xor.bad_name", field="model", value=str(kind)[:40], known=", ".join(MODELS))
-    return str(kind)
+def _model(given: dict[str, Any]) -> str:
+    model = given.get("model")
+    if model not in MODELS:
+        raise BadInput("xor.bad_name", field="model", value=str(model)[:40], known=", ".join(MODELS))
+    return str(model)
 
 
 def _link(run: "Run", setup: Setup, given: dict[str, Any]) -> dict[str, str]:
     """A link to what is on the screen. Weights travel only where training alone would not lead to them."""
     learners = [one for one in given.get("learners", []) if isinstance(one, dict)]
-    step: dict[str, Any] = {_kind(one): one.get("step") for one in learners}
+    step: dict[str, Any] = {_model(one): one.get("step") for one in learners}
     edited = run.start is not None or any(one.get("edited") for one in learners)
-    weights: dict[str, Any] = {_kind(one): one.get("weights") for one in learners} if edited else {}
+    weights: dict[str, Any] = {_model(one): one.get("weights") for one in learners} if edited else {}
     asked = replace(setup, step=step, weights=weights, hide=bool(given.get("hide")), inside=given.get("inside", ""))
     return {"link": asked.checked().to_link() or "?"}

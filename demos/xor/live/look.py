@@ -43,9 +43,9 @@ def message(run: Run, number: int, running: bool, version: int = 0, inside: str 
             "proof": proof_data(run.contradiction) if run.contradiction else None,
             "cycle": _cycle(run),
             "learners": [
-                {"kind": kind, "activation": run.recipe.activation, "widths": list(shape)}
-                | ({"lr": run.recipe.forward_lr} if kind == "forward-forward" else {})
-                for kind, shape in zip(run.kinds, run.shapes, strict=True)
+                {"model": model, "activation": run.recipe.activation, "widths": list(shape)}
+                | ({"lr": run.recipe.forward_lr} if model == "forward-forward" else {})
+                for model, shape in zip(run.models, run.shapes, strict=True)
             ],
             "frames": [_frame(run.counted(frame)) for frame in run.frames],
         }
@@ -62,7 +62,7 @@ def _cycle(run: Run) -> dict[str, Any] | None:
     if last is None or last.cycle is None:
         return None
     cycle = last.cycle
-    before = run.start.steps[run.kinds.index("perceptron")] if run.start else 0
+    before = run.start.steps[run.models.index("perceptron")] if run.start else 0
     return {
         "step": before + cycle.found * len(run.points.y),
         "period": cycle.period,

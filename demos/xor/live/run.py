@@ -51,24 +51,24 @@ class Run:
     def __init__(
         self,
         recipe: Recipe,
-        kinds: Sequence[str] = ("perceptron", "mlp"),
+        models: Sequence[str] = ("perceptron", "mlp"),
         own: Points | None = None,
         start: Start | None = None,
         speed: float = 1.0,
         stop: bool = True,
     ) -> None:
         """Draws the points, if they are not a visitor's `own`, and all first weights. Raises BadInput."""
-        self.recipe, self.kinds, self.own, self.start = recipe.checked(), tuple(kinds), own, start
+        self.recipe, self.models, self.own, self.start = recipe.checked(), tuple(models), own, start
         self.speed, self.stop = speed, stop
         self.points, self.held_out = train_test_points(self.recipe, own)
         self.contradiction = contradiction(self.points)
-        self.shapes = tuple(self.recipe.widths_of(kind) for kind in self.kinds)
-        self._before = start.steps if start else (0,) * len(self.kinds)
-        numbers = start.numbers if start else (None,) * len(self.kinds)
+        self.shapes = tuple(self.recipe.widths_of(model) for model in self.models)
+        self._before = start.steps if start else (0,) * len(self.models)
+        numbers = start.numbers if start else (None,) * len(self.models)
         endless = replace(self.recipe, steps=RANGES["steps"][1])
         self._learners = [
-            LEARNERS[kind](endless, self.points, self.held_out, first)
-            for kind, first in zip(self.kinds, numbers, strict=True)
+            LEARNERS[model](endless, self.points, self.held_out, first)
+            for model, first in zip(self.models, numbers, strict=True)
         ]
         self.frame_count = 0
         self._one_at_a_time = threading.Lock()
@@ -87,7 +87,7 @@ class Run:
     @property
     def now(self) -> dict[str, Snapshot]:
         """Each learner as it is, its steps counted from where the run started."""
-        return dict(zip(self.kinds, self.frames[-1].learners, strict=True))
+        return dict(zip(self.models, self.frames[-1].learners, strict=True))
 
     @property
     def all_points(self) -> Points:
@@ -102,26 +102,26 @@ class Run:
         """From one frame to the next."""
         return 1 / (FRAMES_PER_SECOND * min(1.0, self.speed))
 
-    def is_done(self, kind: str) -> bool:
+    def is_done(self, model: str) -> bool:
         """Is there nothing more to see? A net that solved the points goes on as long again, so that its map clears."""
-        last = self.now[kind]
-        if kind == "perceptron":
+        last = self.now[model]
+        if model == "perceptron":
             patience = PATIENCE if self.contradiction else EPOCHS
             return last.accuracy == 1 or last.cycle is not None or last.epoch > patience
         settled = last.solved_at is not None and last.step >= 2 * last.solved_at + 60
-        return settled or self.is_spent(kind)
+        return settled or self.is_spent(model)
 
-    def is_spent(self, kind: str) -> bool:
+    def is_spent(self, model: str) -> bool:
         """May it not go on? Beside others the perceptron has no last step: it goes round as long as they learn."""
-        last = self.now[kind]
-        if kind == "perceptron":
+        last = self.now[model]
+        if model == "perceptron":
             return last.accuracy == 1 or last.step >= self.recipe.steps
         return last.diverged or last.step >= self.recipe.steps
 
     @property
     def over(self) -> bool:
-        waits = {kind: self.stop or (kind == "perceptron" and len(self.kinds) > 1) for kind in self.kinds}
-        done = all(self.is_done(kind) if waits[kind] else self.is_spent(kind) for kind in self.kinds)
+        waits = {model: self.stop or (model == "perceptron" and len(self.models) > 1) for model in self.models}
+        done = all(self.is_done(model) if waits[model] else self.is_spent(model) for model in self.models)
         return done and self.frame_count >= LEAST_FRAMES and self._line_shows
 
     @property
@@ -147,7 +147,7 @@ class Run:
 
     def step(self) -> None:
         """One frame: the perceptron looks at one point, the others take one step."""
-        self._train(dict.fromkeys(self.kinds, 1))
+        self._train(dict.fromkeys(self.models, 1))
 
     def epoch(self) -> None:
         """One frame: all learners see every point once."""
@@ -159,7 +159,7 @@ class Run:
         """One frame on the way to the `goal`, a step for each learner: all go the same share of their way."""
         way = min(GOAL_FRAMES, max(1, *goal.values()))
         share = min(1.0, (self.frame_count + 1) / way)
-        self._train({kind: round(share * goal.get(kind, 0)) - one.step for kind, one in self.now.items()})
+        self._train({model: round(share * goal.get(model, 0)) - one.step for model, one in self.now.items()})
 
     def arrived(self, goal: Mapping[str, int]) -> bool:
         """Has every learner come as far as the goal, or as it can?"""
@@ -168,11 +168,11 @@ class Run:
     def _train(self, steps: Mapping[str, int], seconds: float = math.inf) -> None:
         with self._one_at_a_time:
             moved = []
-            for kind, learner, last in zip(self.kinds, self._learners, self.frames[-1].learners, strict=True):
-                deadline = time.monotonic() + seconds / len(self.kinds)
-                most = RANGES["steps"][1] if kind == "perceptron" else self.recipe.steps
+            for model, learner, last in zip(self.models, self._learners, self.frames[-1].learners, strict=True):
+                deadline = time.monotonic() + seconds / len(self.models)
+                most = RANGES["steps"][1] if model == "perceptron" else self.recipe.steps
                 moved.append(last)
-                for moved[-1] in islice(learner, max(0, min(steps[kind], most - last.step))):
+                for moved[-1] in islice(learner, max(0, min(steps[model], most - last.step))):
                     if time.monotonic() > deadline:
                         break
             self.frame_count += 1

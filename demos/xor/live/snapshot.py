@@ -1,4 +1,4 @@
-"""A learner at one moment: what all three kinds have in common, and all that the page needs to draw it."""
+"""A learner at one moment: what all three models have in common, and all that the page needs to draw it."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace

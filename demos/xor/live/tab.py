@@ -17,7 +17,7 @@ from demos.xor.visitor import VisitorState
 if TYPE_CHECKING:
     from demos.xor.live.run import Run, Start
 
-LEARNERS = 3  # that the stage has room for
+MOST_LEARNERS = 3  # that the stage has room for
 LARGEST_TABLE = 200_000  # characters of a visitor's CSV
 MESSAGES_PER_SECOND = 15
 SLIDER_MOVED = "() => window.dispatchEvent(new Event('xor:slider'))"  # what a slider's change tells the stage
@@ -28,7 +28,7 @@ def stage() -> gr.HTML:
 
     "settle" comes when a slider of the settings has been let go, see `SLIDER_MOVED`.
     """
-    learners = template("xor/live/page/learner.html") * LEARNERS
+    learners = template("xor/live/page/learner.html") * MOST_LEARNERS
     return gr.HTML(
         "",
         html_template=template("xor/live/page/stage.html", learners=learners),
@@ -92,7 +92,7 @@ def train_on(language: str, visitor: VisitorState, event: gr.EventData, *values:
     assert run is not None
     steps = tuple(whole("step", step, 0, 10**7) for step in given["steps"])
     numbers = tuple(decode_weights(str(letters)) for letters in given["weights"])
-    if not len(steps) == len(numbers) == len(run.kinds):
+    if not len(steps) == len(numbers) == len(run.models):
         raise BadInput("xor.link_part", part="weights")
     start = Start(whole("index", given["index"], 0, 10**7), steps, numbers)
     yield from new_stream(visitor, values, start)

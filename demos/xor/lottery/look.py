@@ -98,7 +98,7 @@ def _row(result: Result, settings: LotterySettings, language: str) -> dict[str, 
         ),
         "quartiles": result.steps,
         "bins": histogram(result.solved_at, settings.setup.recipe.steps),
-        "kinds": [_kind(kind, result, settings, language, name) for kind in result.solutions],
+        "solutions": [_solution(one, result, settings, language, name) for one in result.solutions],
     }
 
 
@@ -111,17 +111,19 @@ def histogram(solved_at: tuple[int | None, ...], steps: int) -> list[int]:
     return counts
 
 
-def _kind(kind: Solution, result: Result, settings: LotterySettings, language: str, activation: str) -> dict[str, Any]:
+def _solution(
+    one: Solution, result: Result, settings: LotterySettings, language: str, activation: str
+) -> dict[str, Any]:
     layers = len(settings.setup.recipe.hidden)
     return {
-        "solved": kind.solved,
-        "seed": kind.example,
-        "count": kind.count,
-        "verdict": text(f"xor.lottery_{'solved' if kind.solved else 'stuck'}", language),
-        "found": text("xor.lottery_found", language, count=kind.count, of=len(result.solved_at)),
+        "solved": one.solved,
+        "seed": one.example,
+        "count": one.count,
+        "verdict": text(f"xor.lottery_{'solved' if one.solved else 'stuck'}", language),
+        "found": text("xor.lottery_found", language, count=one.count, of=len(result.solved_at)),
         "net": f"{'–'.join(map(str, (2, *(result.hidden,) * layers, 1)))} · {activation}",
-        "spec": {"kind": "mlp", "activation": result.activation, "widths": [2, *(result.hidden,) * layers, 1]},
-        "weights": encode_net(kind.layers),
+        "spec": {"model": "mlp", "activation": result.activation, "widths": [2, *(result.hidden,) * layers, 1]},
+        "weights": encode_net(one.layers),
     }
 
 

@@ -159,8 +159,13 @@ def report(progress: Progress) -> list[dict[str, Any]]:
             "steps_median": one.steps and one.steps[1],
             "steps_quartiles": one.steps and [one.steps[0], one.steps[2]],
             "solutions": [
-                {"solved": kind.solved, "regions": list(kind.regions), "count": kind.count, "seed": kind.example}
-                for kind in one.solutions
+                {
+                    "solved": solution.solved,
+                    "regions": list(solution.regions),
+                    "count": solution.count,
+                    "seed": solution.example,
+                }
+                for solution in one.solutions
             ],
             "solved_at": list(one.solved_at),
         }

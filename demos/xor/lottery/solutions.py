@@ -32,10 +32,10 @@ def solutions(layers: Layers, activation: str, solved: Tensor, view: tuple[float
     """The kinds of solutions among N nets, `solved` (N,) bool; solved ones first, then the most frequent first."""
     maps = forward_many(layers, probes(view), activation).view(-1, PROBES, PROBES) > 0  # (N, G, G)
     signature = torch.stack([solved.long(), regions(~maps), regions(maps)], dim=1)  # (N, 3)
-    kinds, kind = signature.unique(dim=0, return_inverse=True)
+    distinct, alike_to = signature.unique(dim=0, return_inverse=True)
     found = []
-    for index, (good, zeros, ones) in enumerate(kinds.tolist()):
-        members = (kind == index).nonzero().squeeze(1)  # (M,)
+    for index, (good, zeros, ones) in enumerate(distinct.tolist()):
+        members = (alike_to == index).nonzero().squeeze(1)  # (M,)
         alike = maps[members].float()
         example = int(members[(alike - alike.mean(dim=0)).square().sum(dim=(1, 2)).argmin()])
         alone = [

@@ -14,7 +14,7 @@ from demos.common.latest import Latest
 from demos.common.ui import MULTIPLE, PRIVATE, Page, choices, controls, folded, module, says, stage, t, template, words
 from demos.xor.lottery.settings import SEEDS, TEXTBOOK, TRAINING, WIDTHS, LotterySettings, textbook
 from demos.xor.recipe import train_points
-from demos.xor.settings.setup import Setup, Wanted
+from demos.xor.settings.setup import Setup, SetupRequest
 from demos.xor.settings.tab import table_choices
 
 if TYPE_CHECKING:
@@ -42,11 +42,11 @@ class Parts:
     event: dict[str, Any]
 
 
-def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: gr.State) -> Parts:
+def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], setup_request: gr.State) -> Parts:
     """Lay out the lottery and wire it.
 
     `setup_of` makes the live view's setup of the values of the components `live`. A ticket that is opened puts its
-    setup into `wanted`.
+    setup into `setup_request`.
     """
     state = gr.State(LotteryState())
     with gr.Column(elem_classes="xor-part", elem_id="xor-lottery-part"):
@@ -119,7 +119,7 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], wanted: g
     for component in fields:
         component.change(**estimated)
     page.open_on(**estimated)
-    chart.select(_open, [page.language, state], wanted, **MULTIPLE)
+    chart.select(_open, [page.language, state], setup_request, **MULTIPLE)
     return Parts(fields, event)
 
 
@@ -201,9 +201,9 @@ def _stop(state: LotteryState) -> None:
 
 
 @says
-def _open(language: str, state: LotteryState, event: gr.EventData) -> Wanted:
+def _open(language: str, state: LotteryState, event: gr.EventData) -> SetupRequest:
     """The setup of the ticket that was clicked. Raises BadInput if there is no such ticket."""
     assert state.settings is not None
     data = event._data
     ticket = state.settings.ticket(data["hidden"], data["activation"], data["seed"])
-    return Wanted(Setup.from_json(ticket.to_json()))  # checked: it is named by the page
+    return SetupRequest(Setup.from_json(ticket.to_json()))  # checked: it is named by the page

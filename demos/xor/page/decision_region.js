@@ -65,13 +65,13 @@ export function drawPlane(context, width, height, colours, options) {
   const { net, view } = options;
   const to = frameOf(view, width, height);
   context.save();
-  if (net.kind === "perceptron") fillHalves(context, to, view, lineOf(net), colours);
+  if (net.model === "perceptron") fillHalves(context, to, view, lineOf(net), colours);
   else drawMap(context, width, height, colours, net, view, options.size ?? 64);
   drawTicks(context, to, view, height, colours);
-  if (net.kind === "perceptron") {
+  if (net.model === "perceptron") {
     drawDashed(context, to, view, colours, options.lines ?? []);
     stroke(context, colours.ink, 3.5, [], tracedLine(to, view, lineOf(net)));
-  } else if (net.kind === "mlp" && activationOf(net.activation).hasLine) drawDashed(context, to, view, colours, unitLines(net));
+  } else if (net.model === "mlp" && activationOf(net.activation).hasLine) drawDashed(context, to, view, colours, unitLines(net));
   drawPoints(context, width, to, colours, options);
   context.restore();
 }
@@ -152,8 +152,8 @@ function tracedLine(to, [low, high], [w1, w2, b]) {
 function fillHalves(context, to, [low, high], [w1, w2, b], colours) {
   /** @type {Place[]} */
   const corners = [[low, low], [high, low], [high, high], [low, high]];
-  [colours.rgb.zero, colours.rgb.one].forEach((rgb, kind) => {
-    const score = (/** @type {Place} */ [x, y]) => (kind ? 1 : -1) * (w1 * x + w2 * y + b);
+  [colours.rgb.zero, colours.rgb.one].forEach((rgb, classIndex) => {
+    const score = (/** @type {Place} */ [x, y]) => (classIndex ? 1 : -1) * (w1 * x + w2 * y + b);
     context.fillStyle = cssColour(mix(colours.rgb.card, rgb, 0.42));
     context.beginPath();
     /** @type {Place[]} */
@@ -220,21 +220,21 @@ function drawPoints(context, width, to, colours, { net, points, witness }) {
     context.stroke();
   });
   const mark = (/** @type {number} */ index, grown = 1) => {
-    const [x, y, kind, radius] = [to.across(places[index][0]), to.down(places[index][1]), classes[index], usual * grown];
-    markPath(context, x, y, kind, radius + (few ? 3 : 1.5));
+    const [x, y, classIndex, radius] = [to.across(places[index][0]), to.down(places[index][1]), classes[index], usual * grown];
+    markPath(context, x, y, classIndex, radius + (few ? 3 : 1.5));
     fill(colours.card);
-    markPath(context, x, y, kind, radius);
-    fill(ofClass[kind]);
+    markPath(context, x, y, classIndex, radius);
+    fill(ofClass[classIndex]);
     if (!wrong.has(index)) return;
-    markPath(context, x, y, kind, radius + (few ? 6 : 2.5));
+    markPath(context, x, y, classIndex, radius + (few ? 6 : 2.5));
     context.strokeStyle = colours.bad;
     context.lineWidth = few ? 3.5 : 2;
     context.stroke();
   };
   [...places.keys()].sort((a, b) => Number(wrong.has(a)) - Number(wrong.has(b))).forEach((index) => mark(index));
   if (!witness) return;
-  [0, 1].forEach((kind) => {  // joined within their class: the joins meet
-    const joined = witness.filter((index) => classes[index] === kind).map((index) => places[index]);
+  [0, 1].forEach((classIndex) => {  // joined within their class: the joins meet
+    const joined = witness.filter((index) => classes[index] === classIndex).map((index) => places[index]);
     const join = (/** @type {Context} */ path) => {
       linePath(path, joined.map(([x, y]) => [to.across(x), to.down(y)]));
       if (joined.length > 2) path.closePath();

@@ -36,6 +36,19 @@ export function readColours(element) {
 }
 
 /**
+ * A function that asks for a drawing: however often it is called before the next frame of the screen, `draw` runs once.
+ * @param {() => void} draw
+ */
+export function oncePerFrame(draw) {
+  let requested = false;
+  return () => {
+    if (requested) return;
+    requested = true;
+    requestAnimationFrame(() => { requested = false; draw(); });
+  };
+}
+
+/**
  * A cleared canvas, sharp on this screen, that draws in CSS pixels with round ends.
  * @param {HTMLCanvasElement} canvas
  */
@@ -151,12 +164,12 @@ export function contour(context, cells, side, width, height) {
  * @param {Context} context
  * @param {number} x
  * @param {number} y
- * @param {number} kind its class
+ * @param {number} classIndex 0 or 1
  * @param {number} radius
  */
-export function markPath(context, x, y, kind, radius) {
+export function markPath(context, x, y, classIndex, radius) {
   context.beginPath();
-  if (kind) context.roundRect(x - 0.9 * radius, y - 0.9 * radius, 1.8 * radius, 1.8 * radius, radius / 4);
+  if (classIndex) context.roundRect(x - 0.9 * radius, y - 0.9 * radius, 1.8 * radius, 1.8 * radius, radius / 4);
   else context.arc(x, y, radius, 0, 7);
 }
 

@@ -4,11 +4,11 @@
 
 import { activationOf } from "./activations.js";
 
-/** @typedef {"perceptron" | "mlp" | "forward-forward"} Kind */
+/** @typedef {"perceptron" | "mlp" | "forward-forward"} Model */
 /**
  * What a net is, but for its numbers. A perceptron is [2, 1]; a Forward-Forward net has no output layer and sees the
  * label: [4, …].
- * @typedef {{ kind: Kind, activation: string, widths: number[] }} Spec
+ * @typedef {{ model: Model, activation: string, widths: number[] }} Spec
  */
 /** @typedef {{ inputs: number, outputs: number, weight: Float32Array, bias: Float32Array }} Layer weight (inputs × outputs) */
 /** @typedef {Spec & { layers: Layer[], numbers: Float32Array }} Net */
@@ -24,7 +24,7 @@ const SHARPNESS = 128; // of forward_forward.py
  * @param {Float32Array} numbers
  * @returns {Net}
  */
-export function makeNet({ kind, activation, widths }, numbers) {
+export function makeNet({ model, activation, widths }, numbers) {
   const layers = [];
   let at = 0;
   for (let l = 0; l + 1 < widths.length; l += 1) {
@@ -34,7 +34,7 @@ export function makeNet({ kind, activation, widths }, numbers) {
     layers.push({ inputs, outputs, weight, bias });
     at += (inputs + 1) * outputs;
   }
-  return { kind, activation, widths, layers, numbers };
+  return { model, activation, widths, layers, numbers };
 }
 
 /**
@@ -62,7 +62,7 @@ export function sums({ inputs, outputs, weight, bias }, seen) {
  * @param {number} [label]
  */
 export function activities(net, places, label = 1) {
-  const local = net.kind === "forward-forward";
+  const local = net.model === "forward-forward";
   const { value } = activationOf(net.activation);
   /** @type {Float32Array[]} */
   const found = [];
@@ -121,7 +121,7 @@ export function goodnesses(h, units) {
  * @param {Float32Array} places
  */
 export function scores(net, places) {
-  if (net.kind !== "forward-forward") {
+  if (net.model !== "forward-forward") {
     const hidden = activities(net, places);
     return sums(net.layers[net.layers.length - 1], hidden.length ? hidden[hidden.length - 1] : places);
   }
@@ -140,8 +140,8 @@ export function scores(net, places) {
  * @param {Float32Array} score
  */
 export function sureness(net, score) {
-  if (net.kind === "perceptron") return score.map((value) => (value > 0 ? 1 : -1));
-  const sharp = net.kind === "forward-forward" ? SHARPNESS / 4 : 1;
+  if (net.model === "perceptron") return score.map((value) => (value > 0 ? 1 : -1));
+  const sharp = net.model === "forward-forward" ? SHARPNESS / 4 : 1;
   return score.map((value) => Math.tanh((sharp * value) / 2));
 }
 

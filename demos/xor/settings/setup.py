@@ -64,8 +64,8 @@ class Setup:
         recipe = self.recipe.checked()
         own: dict[str, Any] = {name: check(getattr(self, name)) for name, check in CHECKS.items()}
         setup = replace(self, recipe=recipe, **own)
-        for learner, letters in setup.weights.items():
-            _check_count(learner, letters, recipe)
+        for model, letters in setup.weights.items():
+            _check_count(model, letters, recipe)
         return setup
 
     @property
@@ -121,7 +121,7 @@ class Setup:
 
 
 @dataclass(frozen=True, eq=False)
-class Wanted:
+class SetupRequest:
     """A lesson, a link or a ticket of the lottery asks to see this `setup`; None is the opening one.
 
     No two are equal: a lesson that is pressed twice begins twice.
@@ -157,9 +157,9 @@ def decode_weights(text: str) -> NDArray[np.float32]:
     return numbers
 
 
-def weight_count(learner: str, recipe: Recipe) -> int:
-    """How many weights and biases a learner has."""
-    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(recipe.widths_of(learner)))
+def weight_count(model: str, recipe: Recipe) -> int:
+    """How many weights and biases a model has."""
+    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(recipe.widths_of(model)))
 
 
 def _of_dataset(data: str) -> Recipe:
@@ -228,11 +228,11 @@ def _weights(value: object) -> Mapping[str, str]:
     return {model: value[model] for model in MODELS if model in value}
 
 
-def _check_count(learner: str, letters: str, recipe: Recipe) -> None:
+def _check_count(model: str, letters: str, recipe: Recipe) -> None:
     """Do the weights fit the recipe's net? Raises BadInput."""
-    held, needed = len(decode_weights(letters)), weight_count(learner, recipe)
+    held, needed = len(decode_weights(letters)), weight_count(model, recipe)
     if held != needed:
-        raise BadInput("xor.link_weights", learner=learner, held=held, needed=needed)
+        raise BadInput("xor.link_weights", model=model, held=held, needed=needed)
 
 
 def _speed(value: object) -> float:

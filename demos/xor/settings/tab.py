@@ -28,7 +28,7 @@ def build() -> Controls:
     recipe = OPENING.recipe
     made: Controls = {}
     made["learners"] = gr.CheckboxGroup(
-        [(t(f"xor.{kind.replace('-', '_')}"), kind) for kind in MODELS],
+        [(t(f"xor.{model.replace('-', '_')}"), model) for model in MODELS],
         value=list(OPENING.learners),
         label=t("xor.learners"),
         elem_id="xor-learners",
@@ -94,7 +94,7 @@ def components(controls: Controls) -> list[Any]:
 def chosen(values: Sequence[Any]) -> tuple[Recipe, tuple[str, ...], bool]:
     """The recipe, the learners, and whether the points are the visitor's own. Raises BadInput."""
     given = dict(zip(NAMES, values, strict=True))
-    learners = tuple(kind for kind in MODELS if kind in (given["learners"] or ()))
+    learners = tuple(model for model in MODELS if model in (given["learners"] or ()))
     if not learners:
         raise BadInput("xor.no_learner")
     layers = whole("layers", given["layers"], 1, MOST_LAYERS)

@@ -1,4 +1,4 @@
-"""The page's own arithmetic (demos/xor/page/net.js) against torch, for all three kinds of learners."""
+"""The page's own arithmetic (demos/xor/page/net.js) against torch, for all three models."""
 
 from collections.abc import Callable
 from itertools import pairwise
@@ -55,7 +55,7 @@ def test_an_mlp(compute: Callable, hidden: tuple[int, ...], activation: str) -> 
     numbers, x = drawn(widths, len(hidden))
     layers = unflat(numbers, widths)
     np.testing.assert_array_equal(flat(layers), numbers)
-    told = compute({"kind": "mlp", "activation": activation, "widths": widths}, numbers, x)
+    told = compute({"model": "mlp", "activation": activation, "widths": widths}, numbers, x)
     expected = forward_many(layers, x, activation)[0]
     np.testing.assert_allclose(told["scores"], expected, rtol=1e-4, atol=1e-4)
     h = x
@@ -71,7 +71,7 @@ def test_a_forward_forward_net(compute: Callable, hidden: tuple[int, ...], activ
     numbers, x = drawn(widths, 10 + len(hidden))
     net = ForwardForward(hidden=hidden, activation=activation)
     net.layers = unflat(numbers, widths)
-    told = compute({"kind": "forward-forward", "activation": activation, "widths": widths}, numbers, x)
+    told = compute({"model": "forward-forward", "activation": activation, "widths": widths}, numbers, x)
     good = net.goodness(x)[:, 0].sum(dim=0)  # (P, 2)
     np.testing.assert_allclose(told["scores"], good[:, 1] - good[:, 0], rtol=1e-4, atol=1e-4)
     for label in (0, 1):
@@ -83,6 +83,6 @@ def test_a_forward_forward_net(compute: Callable, hidden: tuple[int, ...], activ
 
 def test_a_perceptron(compute: Callable) -> None:
     numbers, x = drawn((2, 1), 0)
-    told = compute({"kind": "perceptron", "activation": "tanh", "widths": [2, 1]}, numbers, x)
+    told = compute({"model": "perceptron", "activation": "tanh", "widths": [2, 1]}, numbers, x)
     np.testing.assert_allclose(told["scores"], x.numpy() @ numbers[:2] + numbers[2], rtol=1e-4, atol=1e-4)
     assert told["hidden"] == [[], []]

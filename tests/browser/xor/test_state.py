@@ -10,7 +10,7 @@ from playwright.sync_api import Page, TimeoutError, expect
 from demos.xor.settings.setup import Setup
 
 GLASSBOX = """[...document.querySelectorAll("#xor-stage, #xor-stage *")].find((one) => one.glassbox).glassbox"""
-STEPS = f"""Object.fromEntries({GLASSBOX}.present().learners.map(({{ kind, step }}) => [kind, step]))"""
+STEPS = f"""Object.fromEntries({GLASSBOX}.present().learners.map(({{ model, step }}) => [model, step]))"""
 
 
 def settled(page: Page) -> None:

@@ -11,7 +11,7 @@ from demos.xor.lessons import tab as lessons_tab
 from demos.xor.lessons.lessons import setup_of
 from demos.xor.live import tab as live
 from demos.xor.settings import tab as settings
-from demos.xor.settings.setup import OPENING, Setup, Wanted
+from demos.xor.settings.setup import OPENING, Setup, SetupRequest
 from demos.xor.visitor import VisitorState
 
 
@@ -34,12 +34,12 @@ def test_the_run_asked_for_last_is_the_one_that_is_shown(monkeypatch: pytest.Mon
 
     monkeypatch.setattr(live, "new_run", slow)
     assert list(live.begin("en", visitor, *values())) == []
-    assert [one["kind"] for one in json.loads(later[0])["learners"]] == ["mlp"]
-    assert visitor.run.kinds == ("mlp",)
+    assert [one["model"] for one in json.loads(later[0])["learners"]] == ["mlp"]
+    assert visitor.run.models == ("mlp",)
 
 
 def test_a_lesson_opened_before_the_page_was_ready_stays_open() -> None:
-    asked = Wanted(setup_of(lesson("xor", 2)))
+    asked = SetupRequest(setup_of(lesson("xor", 2)))
     assert lessons_tab._arrive("en", asked, "") == (tab.gr.skip(), tab.gr.skip())
     assert lessons_tab._arrive("en", None, "")[0].setup is None
     assert lessons_tab._arrive("en", None, "?lesson=2")[0].setup == asked.setup
@@ -47,6 +47,6 @@ def test_a_lesson_opened_before_the_page_was_ready_stays_open() -> None:
 
 def test_the_opening_setup_does_not_undo_a_choice_made_before_it() -> None:
     visitor = VisitorState()
-    assert tab._restore("en", visitor, Wanted(None)) == [tab.gr.skip()] * len(settings.NAMES)
-    stream = tab._show("en", visitor, Wanted(None), *values(Setup(learners=("mlp", "forward-forward"))))
-    assert [one["kind"] for one in json.loads(next(stream))["learners"]] == ["mlp", "forward-forward"]
+    assert tab._restore("en", visitor, SetupRequest(None)) == [tab.gr.skip()] * len(settings.NAMES)
+    stream = tab._show("en", visitor, SetupRequest(None), *values(Setup(learners=("mlp", "forward-forward"))))
+    assert [one["model"] for one in json.loads(next(stream))["learners"]] == ["mlp", "forward-forward"]

@@ -21,7 +21,7 @@ const SIZE = 600; // along a side of the SVG, and what the PNG's lines are drawn
  * @param {ShownLearner} learner
  * @param {string} ending
  */
-const imageName = ({ kind, spec, step }, ending) => `glassbox-${kind}-${spec.widths.join("-")}-step-${step}.${ending}`;
+const imageName = ({ model, spec, step }, ending) => `glassbox-${model}-${spec.widths.join("-")}-step-${step}.${ending}`;
 
 /** @param {MountContext} mounted */
 export function mount({ element, props, trigger, watch }) {
@@ -37,12 +37,12 @@ export function mount({ element, props, trigger, watch }) {
     observeStage();
     const present = findStage()?.present();
     if (!present) return;
-    if (chosen < 0) chosen = Math.max(0, present.learners.findIndex(({ kind }) => kind !== "perceptron"));
+    if (chosen < 0) chosen = Math.max(0, present.learners.findIndex(({ model }) => model !== "perceptron"));
     const learners = present.learners.map(({ name }) => name);
     chosen = Math.min(chosen, learners.length - 1);
-    const wanted = `${learners} ${chosen}`;
-    if (known === wanted) return;
-    known = wanted;
+    const key = `${learners} ${chosen}`;
+    if (known === key) return;
+    known = key;
     find(element, ".export-learners").replaceChildren(...learners.map((name, at) => {
       const button = create("button", "", name);
       button.type = "button";
@@ -80,7 +80,7 @@ export function mount({ element, props, trigger, watch }) {
     else {
       requests += 1;
       open.add(requests);
-      const sent = (/** @type {ShownLearner} */ { kind, step, weights, edited }) => ({ kind, step, weights, edited });
+      const sent = (/** @type {ShownLearner} */ { model, step, weights, edited }) => ({ model, step, weights, edited });
       const hide = find(element, ".export-hide", HTMLInputElement).checked;
       const data = what === "link"
         ? { learners: present.learners.map(sent), inside: present.inside, hide }

@@ -73,17 +73,17 @@ export function drawUnitMap(context, frame, map, { line = null, cells = null, si
  * @param {Context} context
  * @param {number} x
  * @param {number} y
- * @param {number} kind
+ * @param {number} classIndex
  * @param {number} radius
  * @param {Colours} colours
  * @param {boolean} [hollow]
  */
-export function drawMark(context, x, y, kind, radius, colours, hollow = false) {
-  markPath(context, x, y, kind, radius + (radius > 6 ? 2.5 : 1.2));
+export function drawMark(context, x, y, classIndex, radius, colours, hollow = false) {
+  markPath(context, x, y, classIndex, radius + (radius > 6 ? 2.5 : 1.2));
   context.fillStyle = colours.card;
   context.fill();
-  markPath(context, x, y, kind, radius);
-  context.fillStyle = context.strokeStyle = kind ? colours.one : colours.zero;
+  markPath(context, x, y, classIndex, radius);
+  context.fillStyle = context.strokeStyle = classIndex ? colours.one : colours.zero;
   if (!hollow) context.fill();
   context.lineWidth = 2;
   if (hollow) context.stroke();

@@ -34,7 +34,7 @@ function goodnessRow() {
  */
 export function drawGoodness(box, scene) {
   const { net, colours, say } = scene;
-  const local = net.kind === "forward-forward";
+  const local = net.model === "forward-forward";
   box.hidden = !local;
   if (!local) return;
   const maps = goodnessOfLayers(net, gridPlaces(scene.view, GOODNESS.side));
@@ -57,7 +57,7 @@ export function drawGoodness(box, scene) {
       stroke(context, colours.ink, 1.5, [], () => contour(context, centred, GOODNESS.side, width, height));
       setText(findAll(row, "figcaption")[label], `${say("inside_label")} ${label}`);
     });
-    const mean = (/** @type {boolean} */ right) => scene.classes.reduce((sum, kind, p) => sum + ofPoints[layer][right ? kind : 1 - kind][p], 0) / scene.classes.length;
+    const mean = (/** @type {boolean} */ right) => scene.classes.reduce((sum, classIndex, p) => sum + ofPoints[layer][right ? classIndex : 1 - classIndex][p], 0) / scene.classes.length;
     setText(find(row, "p"), say("inside_goodness", { right: decimals(mean(true), 2), wrong: decimals(mean(false), 2) }));
   });
 }

@@ -26,7 +26,7 @@ const GRAPH = { least: 440, row: 34, input: 60, largest: 132, bend: 0.5, samples
  * @returns {GraphNode[][]}
  */
 function graphColumns(net, width, height) {
-  const local = net.kind === "forward-forward";
+  const local = net.model === "forward-forward";
   const counts = [net.widths[0], ...hiddenLayers(net).map((layer) => layer.outputs), 1];
   const room = height - 20;
   const fit = counts.map((count, column) => {

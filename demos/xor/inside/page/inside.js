@@ -5,7 +5,7 @@
 import { find, setText } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
-import { readColours } from "../../page/drawing.js";
+import { oncePerFrame, readColours } from "../../page/drawing.js";
 import { makeEdit } from "./edit.js";
 import { makeFold } from "./fold.js";
 import { drawGoodness } from "./goodness.js";
@@ -152,12 +152,10 @@ export function makePanel(root, { onEdit, words }) {
   }
 
   // All changes by the pointer within one frame of the screen are drawn once.
-  let wanted = false;
+  const paintSoon = oncePerFrame(paint);
   function repaint(/** @type {ViewName[]} */ ...names) {
     for (const name of names.length ? names : VIEWS) stale.add(name);
-    if (wanted) return;
-    wanted = true;
-    requestAnimationFrame(() => { wanted = false; paint(); });
+    paintSoon();
   }
 
   // ---- words and choices
@@ -165,10 +163,10 @@ export function makePanel(root, { onEdit, words }) {
   function speak() {
     const { learners } = shown();
     const net = netShown();
-    const kind = net.kind.replace("-", "_");
+    const model = net.model.replace("-", "_");
     for (const name of VIEWS) {
       const title = say(`inside_${name}`);
-      const caption = `inside_${name}_${kind}`;
+      const caption = `inside_${name}_${model}`;
       const keys = BY_KEYS.includes(name) ? say(`inside_${name}_keys`) : "";
       setText(find(root, `.inside-${name} h4`), title);
       const known = Object.hasOwn(words, caption) ? caption : `inside_${name}_caption`;
@@ -179,7 +177,7 @@ export function makePanel(root, { onEdit, words }) {
     fold.speak(say);
     edit.speak(say);
     const layers = hiddenLayers(net).map((_, layer) => say("inside_layer", { layer: layer + 1 }));
-    const labels = net.kind === "forward-forward" ? [0, 1].map((label) => say("inside_with_label", { label })) : [];
+    const labels = net.model === "forward-forward" ? [0, 1].map((label) => say("inside_with_label", { label })) : [];
     const names = learners.length > 1 ? learners.map(({ name }) => name) : [];
     showChoices(find(root, ".inside-which"), names, chosen.learner, choose("learner"));
     showChoices(find(root, ".inside-labels"), labels, chosen.label, choose("label"));
@@ -313,18 +311,18 @@ export function makePanel(root, { onEdit, words }) {
 
   // ---- for links: kind_label_layer_fold_yaw_pitch, the fold in percent, the angles in whole degrees
 
-  const firstChoice = () => Math.max(0, shown().learners.findIndex(({ net }) => net.kind !== "perceptron")); // has something inside
+  const firstChoice = () => Math.max(0, shown().learners.findIndex(({ net }) => net.model !== "perceptron")); // has something inside
   const usualAngles = `${degrees(angles.yaw)}_${degrees(angles.pitch)}`;
 
   function state() {
     if (!frame) return "";
     const net = netShown();
     const layers = hiddenLayers(net).length;
-    const usualKind = frame.learners[firstChoice()].net.kind;
-    const usual = [usualKind, 1, Math.max(0, layers - 1), 100, usualAngles].join("_");
+    const usualModel = frame.learners[firstChoice()].net.model;
+    const usual = [usualModel, 1, Math.max(0, layers - 1), 100, usualAngles].join("_");
     const layer = layers ? layerShown(net) : 0;
     const turned = `${degrees(angles.yaw)}_${degrees(angles.pitch)}`;
-    const found = [net.kind, chosen.label, layer, Math.round(100 * fold.value), turned].join("_");
+    const found = [net.model, chosen.label, layer, Math.round(100 * fold.value), turned].join("_");
     return found === usual ? "" : found;
   }
 
@@ -335,8 +333,8 @@ export function makePanel(root, { onEdit, words }) {
     get state() { return state(); },
     /** Look at that again. @param {string} letters */
     restore(letters) {
-      const [, kind, label, layer, folded, yaw, pitch] = STATE.exec(letters) ?? [];
-      const learner = shown().learners.findIndex(({ net }) => net.kind === kind);
+      const [, model, label, layer, folded, yaw, pitch] = STATE.exec(letters) ?? [];
+      const learner = shown().learners.findIndex(({ net }) => net.model === model);
       if (learner < 0) return;
       Object.assign(chosen, { learner, label: Number(label), layer: Number(layer) });
       Object.assign(angles, { yaw: radians(Number(yaw)), pitch: radians(clamp(Number(pitch), 5, 83)) });
@@ -351,7 +349,7 @@ export function makePanel(root, { onEdit, words }) {
       frame = given;
       if (!given.learners[chosen.learner]) chosen.learner = firstChoice();
       const net = netShown();
-      const shape = JSON.stringify(given.learners.map(({ name, net: { kind, activation, widths } }) => [name, kind, activation, widths]));
+      const shape = JSON.stringify(given.learners.map(({ name, net: { model, activation, widths } }) => [name, model, activation, widths]));
       const setting = JSON.stringify([given.points, given.classes, given.view, given.language]);
       const known = shape === last.shape && setting === last.setting;
       if (known && scene && sameNumbers(net.numbers, scene.net.numbers)) {

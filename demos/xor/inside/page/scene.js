@@ -58,7 +58,7 @@ export function makeScene({ points, classes, view }, net, { say, label, resting,
   return {
     net, points, classes, view, say, pointPlaces, side, latticeSide, label, colours, hover, scratch,
     names: {
-      output: net.kind === "forward-forward" ? say("inside_output_goodness") : say("inside_output"),
+      output: net.model === "forward-forward" ? say("inside_output_goodness") : say("inside_output"),
       label: say("inside_label"),
       component: say("inside_component"),
     },
@@ -66,11 +66,11 @@ export function makeScene({ points, classes, view }, net, { say, label, resting,
     get lattice() { return once("lattice", () => evaluate(net, latticePlaces(view, latticeSide), label)); },
     get pointValues() { return once("points", () => evaluate(net, pointPlaces, label)); },
     get rightValues() { return once("right", () => evaluateLabelled(net, pointPlaces, classes)); },
-    get wrongValues() { return once("wrong", () => evaluateLabelled(net, pointPlaces, classes.map((kind) => 1 - kind))); },
+    get wrongValues() { return once("wrong", () => evaluateLabelled(net, pointPlaces, classes.map((classIndex) => 1 - classIndex))); },
     // The first layer's lines, where its units have one.
-    lines: net.kind !== "perceptron" && activationOf(net.activation).hasLine
+    lines: net.model !== "perceptron" && activationOf(net.activation).hasLine
       ? Array.from({ length: net.layers[0].outputs }, (_, unit) => unitLine(net, unit, label)) : [],
-    soleLine: net.kind === "perceptron" ? unitLine(net, 0, label) : null,
+    soleLine: net.model === "perceptron" ? unitLine(net, 0, label) : null,
     /**
      * A node's map, painted once.
      * @param {NetNode} node

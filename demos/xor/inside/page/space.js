@@ -108,7 +108,7 @@ export function drawSpace(canvas, scene, { layer, fold, before }) {
   const side = scene.latticeSide;
   // Two points have only one direction between them: then the plane's own spread is looked at.
   const few = scene.points.length < 3;
-  const local = net.kind === "forward-forward";
+  const local = net.model === "forward-forward";
   const pointSets = (local ? [scene.wrongValues, scene.rightValues] : [scene.pointValues]).map(({ layers }) => layers[layer].h);
   const axes = { ...spaceAxes(units, few ? lattice.layers[layer].h : joined(pointSets), before), ofPlane: few };
   const there = ontoAxes(lattice.layers[layer].h, units, axes);
@@ -180,10 +180,10 @@ export function drawSpace(canvas, scene, { layer, fold, before }) {
   const places = scene.pointPlaces;
   if (local) {
     const [wrongly, rightly] = sent;
-    scene.classes.forEach((kind, p) => drawMark(context, ...between(places, wrongly, p), kind, radius * 0.8, colours, true));
-    scene.classes.forEach((kind, p) => drawMark(context, ...between(places, rightly, p), kind, radius, colours));
+    scene.classes.forEach((classIndex, p) => drawMark(context, ...between(places, wrongly, p), classIndex, radius * 0.8, colours, true));
+    scene.classes.forEach((classIndex, p) => drawMark(context, ...between(places, rightly, p), classIndex, radius, colours));
   } else {
-    scene.classes.forEach((kind, p) => drawMark(context, ...between(places, sent[0], p), kind, radius, colours));
+    scene.classes.forEach((classIndex, p) => drawMark(context, ...between(places, sent[0], p), classIndex, radius, colours));
   }
   if (hover.place) {
     const probe = evaluate(net, Float32Array.from(hover.place), scene.label);

@@ -20,7 +20,7 @@ import { activities, directions, goodnesses, labelled, sums, sureness } from "..
  * @returns {NetValues}
  */
 export function evaluate(net, places, label) {
-  const local = net.kind === "forward-forward";
+  const local = net.model === "forward-forward";
   const { value } = activationOf(net.activation);
   /** @type {LayerValues[]} */
   const layers = [];
@@ -81,7 +81,7 @@ export function unitLine(net, unit, label) {
  * @param {Net} net
  */
 export function hiddenLayers(net) {
-  return net.kind === "forward-forward" ? net.layers : net.layers.slice(0, -1);
+  return net.model === "forward-forward" ? net.layers : net.layers.slice(0, -1);
 }
 
 /**

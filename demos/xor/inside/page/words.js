@@ -14,7 +14,7 @@ import { belowLine, unitLine, unitName } from "./units.js";
  * @param {Weight} weight
  */
 export function weightName({ net, say }, { layer, from, to }) {
-  const last = net.kind !== "forward-forward" && layer === net.layers.length - 1;
+  const last = net.model !== "forward-forward" && layer === net.layers.length - 1;
   const head = last ? say("inside_output") : unitName(net, layer, to);
   const input = from < 2 ? `x${belowLine(from + 1)}` : `${say("inside_label")} ${from - 2}`;
   return `${from < 0 ? say("inside_bias") : layer ? unitName(net, layer - 1, from) : input} → ${head}`;
@@ -41,7 +41,7 @@ export function statusOf(scene) {
  * @param {ShownAxes} axes
  */
 export function spaceNote({ net, say, lattice }, layer, { direct, shares, ofPlane }) {
-  if (direct && net.kind === "forward-forward") return say("inside_circle");
+  if (direct && net.model === "forward-forward") return say("inside_circle");
   if (direct) return layer === lattice.layers.length - 1 ? say("inside_direct") : say("inside_direct_deeper");
   const rounded = (/** @type {number} */ share) => percent(Math.round(1000 * share) / 1000);
   const [first, second] = shares ?? [0, 0];

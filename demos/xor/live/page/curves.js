@@ -6,7 +6,7 @@ import { linePath, stroke } from "../../page/drawing.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
 /** @import { ColourName, Colours, Context } from "../../page/drawing.js" */
-/** @import { Kind } from "../../page/net.js" */
+/** @import { Model } from "../../page/net.js" */
 /** @import { Frame, Snapshot } from "./history.js" */
 
 /** @typedef {"loss" | "accuracy" | "test_loss" | "test_accuracy"} Measure */
@@ -65,12 +65,12 @@ export function frameAt(frames, learner, share) {
 }
 
 /**
- * @param {Kind} kind
+ * @param {Model} model
  * @param {Snapshot} record
  * @param {Say} say
  */
-export function curveWords(kind, record, say) {
-  const words = [say(kind === "perceptron" ? "count_shown" : "count_steps", { steps: count(record.step) })];
+export function curveWords(model, record, say) {
+  const words = [say(model === "perceptron" ? "count_shown" : "count_steps", { steps: count(record.step) })];
   words.push(say("loss_is", { loss: decimals(record.loss) }), say("accuracy_is", { accuracy: percent(record.accuracy) }));
   if (record.test_accuracy != null) {
     const loss = record.test_loss == null ? "" : ` · ${say("loss_is", { loss: decimals(record.test_loss) })}`;

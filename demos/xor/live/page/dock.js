@@ -1,6 +1,8 @@
 // @ts-check
 // The transport bar stays in sight: where its own place is not, it floats at the window's lower edge.
 
+import { oncePerFrame } from "../../page/drawing.js";
+
 /**
  * `bar` has its place in `dock`; it floats while `stage` (the learners) or `more()` (what else follows it) is in sight.
  * @param {HTMLElement} dock
@@ -20,12 +22,7 @@ export function makeDock(dock, bar, stage, more) {
     dock.style.minHeight = floats ? `${place.height}px` : "";
     bar.classList.toggle("xor-floating", floats);
   }
-  let waiting = false;
-  const soon = () => {
-    if (waiting) return;
-    waiting = true;
-    requestAnimationFrame(() => { waiting = false; settle(); });
-  };
+  const soon = oncePerFrame(settle);
   window.addEventListener("scroll", soon, { passive: true, capture: true });
   window.addEventListener("resize", soon, { passive: true });
   new ResizeObserver(soon).observe(stage);

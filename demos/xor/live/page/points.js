@@ -10,7 +10,7 @@ import { frameOf, pointRadius } from "../../page/decision_region.js";
 /** @import { Place, View } from "../../page/net.js" */
 /** @import { Points } from "../../page/decision_region.js" */
 
-/** @typedef {[x: number, y: number, kind: number]} Point */
+/** @typedef {[x: number, y: number, classIndex: number]} Point */
 /** @typedef {{ points: () => Points, view: () => View, set: (points: Points, settled: boolean) => void, redraw: () => void }} Stage */
 /** @typedef {ReturnType<typeof makeEditor>} PointEditor */
 
@@ -41,8 +41,8 @@ export function makeEditor(root, stage, mostPoints) {
   // All points as one list of [x, y, class]: whoever edits them decides anew which are held out.
   function listed() {
     const { places, classes, tests, testClasses } = stage.points();
-    const withClass = (/** @type {Place[]} */ all, /** @type {number[]} */ kinds) =>
-      all.map(([x, y], k) => /** @type {Point} */ ([x, y, kinds[k]]));
+    const withClass = (/** @type {Place[]} */ all, /** @type {number[]} */ ofClasses) =>
+      all.map(([x, y], k) => /** @type {Point} */ ([x, y, ofClasses[k]]));
     return [...withClass(places, classes), ...withClass(tests, testClasses)];
   }
 

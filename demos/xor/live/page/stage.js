@@ -6,7 +6,7 @@ import { find, findAll, parseMessage, setText } from "../../../common/page/dom.j
 import { count, decimals, percent, signed } from "../../../common/page/numbers.js";
 import { fillWords, language, sayFrom } from "../../../common/page/words.js";
 import { makePanel } from "../../inside/page/inside.js";
-import { prepareCanvas, readColours } from "../../page/drawing.js";
+import { oncePerFrame, prepareCanvas, readColours } from "../../page/drawing.js";
 import { makeNet } from "../../page/net.js";
 import { drawPlane, lineOf, NO_POINTS, wrongPoints } from "../../page/decision_region.js";
 import { proofHtml } from "../../proof/page/proof.js";
@@ -19,14 +19,14 @@ import { makeTransport } from "./transport.js";
 import { verdictByHand, verdictOf } from "./verdict.js";
 
 /** @import { Context } from "../../page/drawing.js" */
-/** @import { Kind, Net, Spec, View } from "../../page/net.js" */
+/** @import { Model, Net, Spec, View } from "../../page/net.js" */
 /** @import { Points } from "../../page/decision_region.js" */
 /** @import { Frame, RunMessage, Snapshot } from "./history.js" */
 
 /** @typedef {{ words: Words, mostPoints: number, largestTable: number }} Constants */
 /**
  * A learner as it is on the screen.
- * @typedef {{ kind: Kind, name: string, spec: Spec, net: Net, edited: boolean, step: number, numbers: number[],
+ * @typedef {{ model: Model, name: string, spec: Spec, net: Net, edited: boolean, step: number, numbers: number[],
  *   weights: string }} ShownLearner
  */
 /**
@@ -77,6 +77,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
   let hidden = false; // all but the stage was hidden, as a link asked; it is done once
 
   fillWords(element, say);
+  const redraw = oncePerFrame(draw);
   const transport = makeTransport(find(element, ".xor-transport"), history, { trigger, redraw, say });
   const editor = makeEditor(
     find(element, ".xor-tools"), { points: () => points, view: () => view, set: setPoints, redraw }, mostPoints,
@@ -227,14 +228,14 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
       : verdictOf(head, at, record, { net, points, running: transport.playing, say });
     if (own) stand.reason = say("points_changed");
 
-    const name = say(spec.kind.replace("-", "_"));
+    const name = say(spec.model.replace("-", "_"));
     setText(find(section, "h3"), name);
     setText(find(section, ".xor-detail"), detailOf(spec, net));
     const verdict = find(section, ".xor-verdict");
     setText(verdict, stand.verdict);
     verdict.dataset.tone = stand.tone;
     setText(find(section, ".xor-reason"), stand.reason);
-    fillNumbers(find(section, ".xor-numbers"), spec.kind, record, own || changed ? net : null);
+    fillNumbers(find(section, ".xor-numbers"), spec.model, record, own || changed ? net : null);
 
     const { proof, cycle } = head;
     const witness = stand.key === "no_line" && proof ? [...proof.ones, ...proof.zeros].map(({ index }) => index) : null;
@@ -265,13 +266,13 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
 
   /**
    * @param {HTMLElement} place
-   * @param {Kind} kind
+   * @param {Model} model
    * @param {Snapshot} record
    * @param {Net | null} ownNet if the net or the points are no longer those of the record
    */
-  function fillNumbers(place, kind, record, ownNet) {
+  function fillNumbers(place, model, record, ownNet) {
     const [steps, right, loss, tested] = place.children;
-    setText(steps, say(kind === "perceptron" ? "count_shown" : "count_steps", { steps: count(record.step) }));
+    setText(steps, say(model === "perceptron" ? "count_shown" : "count_steps", { steps: count(record.step) }));
     const wrong = ownNet ? wrongPoints(ownNet, points.places, points.classes).size : 0;
     const accuracy = ownNet ? 1 - wrong / Math.max(1, points.places.length) : record.accuracy;
     setText(right, say("accuracy_is", { accuracy: percent(accuracy) }));
@@ -284,8 +285,8 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
    * @param {Spec & { lr?: number }} spec
    * @param {Net} net
    */
-  function detailOf({ kind, widths, activation, lr }, net) {
-    if (kind === "perceptron") {
+  function detailOf({ model, widths, activation, lr }, net) {
+    if (model === "perceptron") {
       const [w1, w2, b] = lineOf(net).map((value) => signed(value));
       return say("perceptron_detail", { w1, w2, b });
     }
@@ -341,14 +342,6 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
     element.dataset.drawings = String(Number(element.dataset.drawings ?? 0) + 1);
   }
 
-  // At most one drawing per frame of the screen.
-  let wanted = false;
-  function redraw() {
-    if (wanted) return;
-    wanted = true;
-    requestAnimationFrame(() => { wanted = false; draw(); });
-  }
-
   // Planes and curves that nobody sees are not drawn: "Look inside" may be in sight alone.
   /** @type {Set<Element>} */
   const inSight = new Set();
@@ -371,7 +364,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
       if (history.isEmpty) return;
       pointed = frameUnder(event);
       tip.hidden = false;
-      setText(tip, curveWords(history.head.learners[at].kind, pointed.learners[at], say));
+      setText(tip, curveWords(history.head.learners[at].model, pointed.learners[at], say));
       redraw();
     });
     curve.addEventListener("pointerleave", () => { pointed = null; tip.hidden = true; redraw(); });
@@ -387,10 +380,10 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
     if (!frame) return null;
     const learners = history.head.learners.map((spec, at) => {
       const [net, edited] = shownNet(frame, at);
-      const { kind } = spec;
+      const { model } = spec;
       const { step } = frame.learners[at];
       const numbers = Array.from(net.numbers);
-      return { kind, name: say(kind.replace("-", "_")), spec, net, edited, step, numbers, weights: textOfFloats(numbers) };
+      return { model, name: say(model.replace("-", "_")), spec, net, edited, step, numbers, weights: textOfFloats(numbers) };
     });
     return {
       frame: frame.index,

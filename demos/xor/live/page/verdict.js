@@ -19,12 +19,12 @@ import { wrongPoints } from "../../page/decision_region.js";
  * @returns {Verdict}
  */
 export function verdictOf(head, at, record, { net, points, running, say }) {
-  const { kind } = head.learners[at];
+  const { model } = head.learners[at];
   const values = {
     steps: count(record.step),
     count: points.places.length,
     corrections: record.corrections || 0,
-    how: say(`how_${kind.replace("-", "_")}`),
+    how: say(`how_${model.replace("-", "_")}`),
   };
   const verdict = (/** @type {Verdict["tone"]} */ tone, /** @type {string} */ key, more = {}) => ({
     key,
@@ -35,7 +35,7 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
   const spent = () => verdict("bad", "spent", { wrong: wrongPoints(net, points.places, points.classes).size });
   const unfinished = () => verdict("", running ? "learning" : record.step ? "stopped" : "ready");
 
-  if (kind === "perceptron") {
+  if (model === "perceptron") {
     const { cycle, proof, limits } = head;
     if (record.accuracy === 1) return verdict("good", ["converged_at_once", "converged_once"][record.corrections || 0] ?? "converged");
     if (cycle && record.step >= cycle.step) {
@@ -50,7 +50,7 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
   if (record.loss === null) return verdict("bad", "diverged");
   if (record.solved_at != null && record.step > 0) {
     const solved = verdict("good", "solved", { steps: count(record.solved_at) });
-    return kind === "mlp" ? solved : { ...solved, reason: say("solved_forward_forward") };
+    return model === "mlp" ? solved : { ...solved, reason: say("solved_forward_forward") };
   }
   return record.step >= head.limits.steps ? spent() : unfinished();
 }

@@ -5,7 +5,7 @@ import { floatsOf } from "../../../common/page/base64.js";
 import { create, find, findAll, parseMessage, setText } from "../../../common/page/dom.js";
 import { count, percent } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
-import { contour, decisionMap, linePath, markPath, prepareCanvas, readColours, stroke } from "../../page/drawing.js";
+import { contour, decisionMap, linePath, markPath, oncePerFrame, prepareCanvas, readColours, stroke } from "../../page/drawing.js";
 import { gridPlaces, makeNet, scores, sureness } from "../../page/net.js";
 
 /** @import { Colours } from "../../page/drawing.js" */
@@ -19,7 +19,7 @@ import { gridPlaces, makeNet, scores, sureness } from "../../page/net.js";
 /**
  * One activation and width: the share that solved it with its interval, and when, in bins and quartiles.
  * @typedef {{ hidden: number, activation: string, group: string, name: string, share: number, low: number, high: number,
- *   label: string, quartiles: number[] | null, bins: number[], kinds: Solution[] }} Row
+ *   label: string, quartiles: number[] | null, bins: number[], solutions: Solution[] }} Row
  */
 /**
  * How far a lottery is.
@@ -28,7 +28,7 @@ import { gridPlaces, makeNet, scores, sureness } from "../../page/net.js";
  */
 
 const SIDE = 48; // cells of a decision map along a side
-const KINDS = 4; // of solutions shown of each row while none is chosen
+const MOST_SOLUTIONS = 4; // shown of each row while none is chosen
 
 /** @param {Row} row */
 const keyOf = (row) => `${row.activation} ${row.hidden}`;
@@ -38,10 +38,10 @@ const keyOf = (row) => `${row.activation} ${row.hidden}`;
  * @param {Progress} progress
  * @param {string | null} chosen
  */
-function shownKinds({ rows }, chosen) {
+function shownSolutions({ rows }, chosen) {
   return rows
     .filter((row) => !chosen || keyOf(row) === chosen)
-    .flatMap((row) => row.kinds.slice(0, chosen ? undefined : KINDS).map((kind) => ({ row, kind })));
+    .flatMap((row) => row.solutions.slice(0, chosen ? undefined : MOST_SOLUTIONS).map((solution) => ({ row, solution })));
 }
 
 /**
@@ -165,24 +165,24 @@ export function mount({ element, props, trigger, watch }, { words }) {
    * @param {Progress} progress
    */
   function buildGallery(place, progress) {
-    const wanted = `${progress.version} ${progress.over} ${chosen}`;
-    if (shown === wanted) return;
-    shown = wanted;
-    place.replaceChildren(...shownKinds(progress, chosen).map(({ row, kind }) => {
+    const key = `${progress.version} ${progress.over} ${chosen}`;
+    if (shown === key) return;
+    shown = key;
+    place.replaceChildren(...shownSolutions(progress, chosen).map(({ row, solution }) => {
       const card = create("button", "lottery-card");
       card.type = "button";
-      card.title = say("open", { seed: kind.seed });
-      card.dataset.seed = String(kind.seed);
+      card.title = say("open", { seed: solution.seed });
+      card.dataset.seed = String(solution.seed);
       card.dataset.net = keyOf(row);
       const head = create("span", "lottery-card-head");
-      const verdict = create("b", "", kind.verdict);
-      verdict.dataset.tone = kind.solved ? "good" : "bad";
-      head.append(verdict, create("span", "", kind.found));
-      card.append(create("canvas", "lottery-map"), head, create("span", "lottery-card-net", kind.net));
+      const verdict = create("b", "", solution.verdict);
+      verdict.dataset.tone = solution.solved ? "good" : "bad";
+      head.append(verdict, create("span", "", solution.found));
+      card.append(create("canvas", "lottery-map"), head, create("span", "lottery-card-net", solution.net));
       card.append(create("span", "lottery-card-open", card.title));
-      card.setAttribute("aria-label", `${kind.net}: ${kind.verdict}, ${kind.found}. ${card.title}`);
+      card.setAttribute("aria-label", `${solution.net}: ${solution.verdict}, ${solution.found}. ${card.title}`);
       card.addEventListener("click", () => {
-        trigger("select", { hidden: row.hidden, activation: row.activation, seed: kind.seed });
+        trigger("select", { hidden: row.hidden, activation: row.activation, seed: solution.seed });
         document.querySelector("#xor-stage")?.scrollIntoView({ behavior: "smooth" });
       });
       return card;
@@ -210,18 +210,13 @@ export function mount({ element, props, trigger, watch }, { words }) {
     setText(all, say("all_rows"));
     all.hidden = !chosen;
     buildGallery(find(element, ".lottery-gallery"), progress);
-    const kinds = shownKinds(progress, chosen);
+    const solutions = shownSolutions(progress, chosen);
     findAll(element, ".lottery-map", HTMLCanvasElement).forEach((canvas, at) => {
-      if (kinds[at]) drawMap(canvas, kinds[at].kind, progress, colours);
+      if (solutions[at]) drawMap(canvas, solutions[at].solution, progress, colours);
     });
   }
 
-  let wanted = false;
-  function redraw() {
-    if (wanted) return;
-    wanted = true;
-    requestAnimationFrame(() => { wanted = false; draw(); });
-  }
+  const redraw = oncePerFrame(draw);
 
   function receive() {
     /** @type {Progress | null} */

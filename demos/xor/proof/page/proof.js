@@ -39,8 +39,8 @@ function sumOf(terms) {
  * @param {Say} say
  */
 export function proofHtml(proof, say) {
-  const row = (/** @type {0 | 1} */ kind, /** @type {Term[]} */ terms, /** @type {string} */ relation) => `<p><span class="xor-swatch" data-kind="${kind}"></span>
-    <span>${say(`needs_${kind}`)}</span> <span class="xor-formula">${sumOf(terms)} ${relation} 0</span></p>`;
+  const row = (/** @type {0 | 1} */ classIndex, /** @type {Term[]} */ terms, /** @type {string} */ relation) => `<p><span class="xor-swatch" data-class="${classIndex}"></span>
+    <span>${say(`needs_${classIndex}`)}</span> <span class="xor-formula">${sumOf(terms)} ${relation} 0</span></p>`;
   return `<h4>${say(proof.exact ? "proof" : "proof_rounded")}</h4>
     ${row(1, proof.ones, "&gt;")}${row(0, proof.zeros, "≤")}
     <p>${say("proof_end")} <span class="xor-formula">${linear(proof.total)}</span>${say("proof_stop")}</p>`;

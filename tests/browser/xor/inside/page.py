@@ -54,7 +54,7 @@ class Trained:
     """A trained net, (weight (inputs, outputs), bias (outputs)) for each layer, and the points it learned."""
 
     recipe: Recipe
-    kind: str
+    model: str
     layers: list[tuple[torch.Tensor, torch.Tensor]]
     x: torch.Tensor
     y: list[int]
@@ -64,9 +64,9 @@ class Trained:
     def frame(self) -> dict:
         widths = [self.layers[0][0].shape[0], *[weight.shape[1] for weight, _ in self.layers]]
         numbers = torch.cat([part.flatten() for layer in self.layers for part in layer])
-        spec = {"kind": self.kind, "activation": self.recipe.activation, "widths": widths}
+        spec = {"model": self.model, "activation": self.recipe.activation, "widths": widths}
         return {
-            "learners": [{"name": self.kind, "spec": spec, "numbers": numbers.tolist(), "step": self.recipe.steps}],
+            "learners": [{"name": self.model, "spec": spec, "numbers": numbers.tolist(), "step": self.recipe.steps}],
             "points": self.x.tolist(),
             "classes": self.y,
             "view": list(self.view),
@@ -79,18 +79,18 @@ def _one(layers: Layers) -> list[tuple[torch.Tensor, torch.Tensor]]:
 
 @cache
 def trained(
-    kind: str, data: str, hidden: tuple[int, ...], activation: str = "tanh", seed: int = 0, steps: int = 300
+    model: str, data: str, hidden: tuple[int, ...], activation: str = "tanh", seed: int = 0, steps: int = 300
 ) -> Trained:
     """One net trained on `data`, by the project's own code."""
     recipe = Recipe(data=data, hidden=hidden, activation=activation, seed=seed, steps=steps).checked()
     points = train_points(recipe)
-    if kind == "perceptron":
+    if model == "perceptron":
         *_, last = islice(learn_perceptron(points), steps)
         layers = [(last.weights[:2, None].float(), last.weights[2:].float())]
     else:
-        *_, end = (learn_mlp if kind == "mlp" else learn_forward_forward)(points, recipe)
+        *_, end = (learn_mlp if model == "mlp" else learn_forward_forward)(points, recipe)
         layers = _one(end.layers)
-    return Trained(recipe, kind, layers, torch.from_numpy(points.x).float(), points.y.tolist(), points.view)
+    return Trained(recipe, model, layers, torch.from_numpy(points.x).float(), points.y.tolist(), points.view)
 
 
 def panel_html(nets: dict[str, Trained], first: str, language: str = "en", dark: bool = False) -> str:

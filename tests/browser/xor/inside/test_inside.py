@@ -49,7 +49,7 @@ def panel(launch: Callable) -> Iterator[Callable]:
 def hidden(net: Trained, x: torch.Tensor, label: int) -> tuple[list[torch.Tensor], torch.Tensor]:
     """By the project's own torch code: each hidden layer's activities (P, units), and the scores (P,)."""
     batched = [(weight[None], bias[None, None]) for weight, bias in net.layers]
-    if net.kind == "forward-forward":
+    if net.model == "forward-forward":
         machine = ForwardForward(hidden=(8, 6), activation=net.recipe.activation)
         machine.layers = batched
         told = [[h[0] for *_, h in machine.passes(machine.labelled(x, torch.full((len(x),), k)))] for k in (0, 1)]
@@ -72,10 +72,10 @@ LOOK = """([label]) => {
 def test_activities_and_scores_are_those_of_torch(panel: Callable, name: str) -> None:
     net = NETS[name]()
     page = panel(net)
-    for label in (0, 1) if net.kind == "forward-forward" else (1,):
+    for label in (0, 1) if net.model == "forward-forward" else (1,):
         told = page.evaluate(LOOK, [label])
         layers, score = hidden(net, net.x, label)
-        assert len(told["layers"]) == len(layers) == len(net.recipe.hidden) * (net.kind != "perceptron")
+        assert len(told["layers"]) == len(layers) == len(net.recipe.hidden) * (net.model != "perceptron")
         for mine, its in zip(told["layers"], layers, strict=True):
             np.testing.assert_allclose(np.reshape(mine, its.shape), its, rtol=1e-4, atol=2e-5)
         np.testing.assert_allclose(told["score"], score.flatten(), rtol=1e-3, atol=2e-4)
@@ -90,7 +90,7 @@ PRINCIPAL = """([rows, units]) => {
 @pytest.mark.parametrize("name", ["four units", "relu", "two layers", "four layers", "forward-forward"])
 def test_principal_components_are_those_of_numpy(panel: Callable, name: str) -> None:
     net = NETS[name]()
-    labels = (0, 1) if net.kind == "forward-forward" else (1,)  # its points are shown with both
+    labels = (0, 1) if net.model == "forward-forward" else (1,)  # its points are shown with both
     rows = torch.cat([hidden(net, net.x, label)[0][-1] for label in labels]).double().numpy()  # (P, units)
     told = panel(net).evaluate(PRINCIPAL, [rows.flatten().tolist(), rows.shape[1]])
     centred = rows - rows.mean(axis=0)

@@ -13,7 +13,7 @@ from playwright.sync_api import Download, Page, expect
 
 expect.set_options(timeout=60_000)  # a run takes seconds, a busy machine many
 GLASSBOX = """[...document.querySelectorAll("#xor-stage, #xor-stage *")].find((one) => one.glassbox).glassbox"""
-PRESENT = GLASSBOX + """.present().learners.map(({ kind, step, weights }) => [kind, step, weights])"""
+PRESENT = GLASSBOX + """.present().learners.map(({ model, step, weights }) => [model, step, weights])"""
 
 
 def verdict(page: Page, learner: int = 0):  # type: ignore[no-untyped-def]

@@ -64,6 +64,7 @@ def test_the_weights_remember_their_recipe(tmp_path: Path) -> None:
     with safe_open(file, "pt") as opened:
         assert Recipe(**json.loads(opened.metadata()["recipe"])).checked() == recipe
         assert opened.metadata()["steps"] == "40"
+        assert opened.metadata()["kind"] == "mlp"  # the name that readers of older files know
 
 
 def test_the_perceptrons_script_and_weights() -> None:
@@ -97,20 +98,20 @@ def test_forward_forwards_script_finds_the_same_goodness(activation: str, hidden
     assert held["0.weight"].shape == (hidden[0], 4)
 
 
-@pytest.mark.parametrize("kind", ["perceptron", "mlp", "forward-forward"])
-def test_each_script_stands_alone_and_says_what_it_is(kind: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("model", ["perceptron", "mlp", "forward-forward"])
+def test_each_script_stands_alone_and_says_what_it_is(model: str, tmp_path: Path) -> None:
     recipe = Recipe(data="and", steps=300, lr=0.1).checked()
     points = train_points(recipe)
-    if kind == "perceptron":
+    if model == "perceptron":
         *_, last = learn_perceptron(points, seed=0)
         weights = last.weights.float()
         layers = [(weights[:2].view(1, 2, 1), weights[2:].view(1, 1, 1))]
     else:
-        learn = {"mlp": learn_mlp, "forward-forward": learn_forward_forward}[kind]
+        learn = {"mlp": learn_mlp, "forward-forward": learn_forward_forward}[model]
         *_, last = run_single_threaded(lambda: list(learn(points, recipe)))
         layers = last.layers
     file = tmp_path / "net.py"
-    file.write_text(script(layers, recipe, last.step, kind, edited=True, data="own points"), encoding="utf-8")
+    file.write_text(script(layers, recipe, last.step, model, edited=True, data="own points"), encoding="utf-8")
     done = subprocess.run([sys.executable, file], cwd=tmp_path, capture_output=True, text=True, check=True)
     assert [line.split("class ")[1][0] for line in done.stdout.splitlines()] == ["0", "0", "0", "1"]
     text = file.read_text(encoding="utf-8")

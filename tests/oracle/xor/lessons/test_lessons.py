@@ -74,8 +74,10 @@ def test_two_seeds_find_two_solutions() -> None:
     for name, setup in (("one", setup_of(lesson)), ("other", setup_of(lesson, "second"))):
         last = mlp(setup)
         assert last.solved_at is not None
-        [kind] = solutions(last.layers, setup.recipe.activation, torch.tensor([True]), train_points(setup.recipe).view)
-        found[name] = kind.regions
+        [solution] = solutions(
+            last.layers, setup.recipe.activation, torch.tensor([True]), train_points(setup.recipe).view
+        )
+        found[name] = solution.regions
     assert found == {"one": (1, 2), "other": (2, 1)}  # class 0 is orange: joined by a band with the first seed
 
 
@@ -101,7 +103,7 @@ def test_the_lottery_has_the_shares_that_its_card_names() -> None:
     assert low < 2 / 3 < high
     assert results[4].solved == 200
     assert results[2].share < results[3].share < 1
-    assert not all(kind.solved for kind in results[2].solutions)  # there is a stuck one to open
+    assert not all(solution.solved for solution in results[2].solutions)  # there is a stuck one to open
 
 
 def test_forward_forward_solves_its_lesson_and_goodness_parts() -> None:

@@ -108,13 +108,13 @@ def test_two_bands_are_two_solutions() -> None:
         nets.biases[0].copy_(torch.tensor([[-4.5, -13.5], [4.5, -4.5], [4.5, -4.5]]).unsqueeze(1))
         nets.weights[1].copy_(torch.tensor([[9.0, -9.0], [-9.0, 9.0], [-9.0, 9.0]]).unsqueeze(-1))
         nets.biases[1].copy_(torch.tensor([-9.0, 9.0, 9.0]).view(3, 1, 1))
-    kinds = solutions(nets.snapshot(), "tanh", torch.tensor([True, True, True]), (-0.45, 1.45))
-    assert [(kind.regions, kind.count) for kind in kinds] == [((1, 2), 2), ((2, 1), 1)]
-    assert kinds[0].example in (1, 2)
-    assert kinds[1].example == 0
-    for kind in kinds:
-        for whole, alone in zip(nets.snapshot(), kind.layers, strict=True):
-            assert all(torch.equal(a[kind.example][None], b) for a, b in zip(whole, alone, strict=True))
+    found = solutions(nets.snapshot(), "tanh", torch.tensor([True, True, True]), (-0.45, 1.45))
+    assert [(solution.regions, solution.count) for solution in found] == [((1, 2), 2), ((2, 1), 1)]
+    assert found[0].example in (1, 2)
+    assert found[1].example == 0
+    for solution in found:
+        for whole, alone in zip(nets.snapshot(), solution.layers, strict=True):
+            assert all(torch.equal(a[solution.example][None], b) for a, b in zip(whole, alone, strict=True))
 
 
 def test_the_example_of_a_kind_is_the_one_most_like_its_mean() -> None:
@@ -125,5 +125,5 @@ def test_the_example_of_a_kind_is_the_one_most_like_its_mean() -> None:
         nets.biases[0].copy_(torch.tensor([-9.0, -4.5, 0.0]).view(3, 1, 1))  # c = 1, ½ and 0
         nets.weights[1].fill_(9.0)
         nets.biases[1].zero_()
-    [kind] = solutions(nets.snapshot(), "tanh", torch.tensor([False] * 3), (-0.45, 1.45))
-    assert (kind.solved, kind.count, kind.regions, kind.example) == (False, 3, (1, 1), 1)
+    [solution] = solutions(nets.snapshot(), "tanh", torch.tensor([False] * 3), (-0.45, 1.45))
+    assert (solution.solved, solution.count, solution.regions, solution.example) == (False, 3, (1, 1), 1)

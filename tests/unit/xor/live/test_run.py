@@ -23,9 +23,9 @@ from demos.xor.workers import run_single_threaded
 ALL = ("perceptron", "mlp", "forward-forward")
 
 
-def run(recipe: Recipe, kinds: tuple[str, ...] = ("perceptron", "mlp"), **choices: object) -> Run:
+def run(recipe: Recipe, models: tuple[str, ...] = ("perceptron", "mlp"), **choices: object) -> Run:
     def to_the_end() -> Run:
-        made = Run(recipe, kinds, **choices)  # type: ignore[arg-type]
+        made = Run(recipe, models, **choices)  # type: ignore[arg-type]
         while not made.over:
             made.advance()
             assert made.frame_count < 3000
@@ -57,7 +57,7 @@ def test_all_three_on_xor_end_by_themselves() -> None:
     assert LEAST_FRAMES <= made.frame_count < 400
     said = told(made)
     assert said["over"]
-    assert [one["kind"] for one in said["learners"]] == list(ALL)
+    assert [one["model"] for one in said["learners"]] == list(ALL)
     assert [one["widths"] for one in said["learners"]] == [[2, 1], [2, 4, 1], [4, 4]]
     assert said["cycle"]["period"] == 1
     assert said["cycle"]["step"] == 4 * made.now["perceptron"].cycle.found

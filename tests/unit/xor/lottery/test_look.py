@@ -83,23 +83,25 @@ def test_rows_follow_the_activations_and_then_the_widths() -> None:
 
 def test_a_row_says_how_many_solved_it_and_when() -> None:
     none, some = told()["rows"][1:]
-    assert (none["share"], none["low"], none["quartiles"], none["kinds"]) == (0, 0, None, [])
+    assert (none["share"], none["low"], none["quartiles"], none["solutions"]) == (0, 0, None, [])
     assert none["high"] == pytest.approx(0.1611, abs=5e-5)  # 0 of 20: R. Newcombe, 1998, table I, method 3
     # Like the published row, with its 16.11 in whole percent.
     values = {"units": 1, "activation": none["group"], "solved": 0, "count": 20, "low": "0", "high": "16"}
     assert none["label"] == text("xor.lottery_told", "en", **values)
     assert (some["share"], some["quartiles"]) == (0.75, [0, 0, 0])
-    assert some["low"] < 0.75 < some["high"]
+    assert (some["low"], some["high"]) == pytest.approx((0.5313, 0.8881), abs=5e-5)  # Wilson's, of 15 in 20
+    values = {"units": 3, "activation": some["group"], "solved": 15, "count": 20, "low": "53", "high": "89"}
+    assert some["label"] == text("xor.lottery_told", "en", **values)
     assert (some["bins"][0], some["bins"][-1], sum(some["bins"])) == (14, 1, 15)  # step 1999 of 2000 is in the last
 
 
 def test_a_solution_opens_as_its_example() -> None:
-    solved, stuck = told()["rows"][2]["kinds"]
+    solved, stuck = told()["rows"][2]["solutions"]
     assert [(one["solved"], one["seed"], one["count"]) for one in (solved, stuck)] == [(True, 31, 15), (False, 8, 5)]
     assert solved["verdict"] == text("xor.lottery_solved", "en") != stuck["verdict"] == text("xor.lottery_stuck", "en")
     assert solved["found"] == text("xor.lottery_found", "en", count=15, of=20)
     assert solved["net"].startswith("2–3–3–1 ")  # the recipe has two hidden layers
-    assert solved["spec"] == {"kind": "mlp", "activation": "relu", "widths": [2, 3, 3, 1]}
+    assert solved["spec"] == {"model": "mlp", "activation": "relu", "widths": [2, 3, 3, 1]}
     assert solved["weights"] == encode_net(LAYERS)
 
 

@@ -30,8 +30,8 @@ def test_records_move_on_together_and_end_with_solutions() -> None:
     ]
     for result in drawn[-1].results:
         assert len(result.solved_at) == 6
-        assert sum(kind.count for kind in result.solutions) == 6
-        assert sum(kind.count for kind in result.solutions if kind.solved) == result.solved
+        assert sum(solution.count for solution in result.solutions) == 6
+        assert sum(solution.count for solution in result.solutions if solution.solved) == result.solved
     assert not drawn[0].results[0].solutions
 
 
@@ -42,7 +42,7 @@ def test_the_same_width_twice_is_drawn_once() -> None:
 
 def test_examples_are_seeds_that_count_from_the_first() -> None:
     *_, drawn = lottery(Recipe(steps=300, seed=50), [4], ["tanh"], seeds=5)
-    assert all(50 <= kind.example < 55 for kind in drawn.results[0].solutions)
+    assert all(50 <= solution.example < 55 for solution in drawn.results[0].solutions)
 
 
 def test_steps_are_the_quartiles_of_those_that_solved() -> None:
@@ -114,7 +114,7 @@ def test_a_net_has_solved_it_from_the_step_on_which_it_stays_right(monkeypatch: 
         assert group.solved.tolist() == [at is not None for at in seen[step]]
     assert seen == {0: (0, None, 0, None), 1: (0, None, None, 1), 3: (0, 2, 2, None)}
     assert group.result() == Result(3, "tanh", (0, 2, 2, None))
-    assert sum(kind.count for kind in group.final().solutions if kind.solved) == 3
+    assert sum(solution.count for solution in group.final().solutions if solution.solved) == 3
 
 
 def test_outputs_of_hidden_units_are_counted_up_to_the_limit() -> None:

@@ -54,8 +54,8 @@ def test_a_ticket_opens_as_the_very_net_that_was_trained(setup: Setup) -> None:
     shown = train_and_show(settings)
     opened = 0
     for row in shown["rows"]:
-        for kind in row["kinds"][:2]:
-            ticket = settings.ticket(row["hidden"], row["activation"], kind["seed"])
+        for solution in row["solutions"][:2]:
+            ticket = settings.ticket(row["hidden"], row["activation"], solution["seed"])
             assert Setup.from_link(ticket.to_link()) == ticket
 
             def live(ticket: Setup = ticket) -> Run:
@@ -67,11 +67,11 @@ def test_a_ticket_opens_as_the_very_net_that_was_trained(setup: Setup) -> None:
             run = run_single_threaded(live)
             snapshot = run.now["mlp"]
             assert snapshot.step == setup.recipe.steps
-            assert (snapshot.solved_at is not None) == kind["solved"]
+            assert (snapshot.solved_at is not None) == solution["solved"]
             assert run.points.view == tuple(shown["view"])
             assert np.allclose(run.points.x, shown["points"], atol=1e-6)
-            weights = np.frombuffer(base64.b64decode(kind["weights"]), dtype="<f4")
-            assert kind["spec"]["widths"] == list(run.shapes[0])
+            weights = np.frombuffer(base64.b64decode(solution["weights"]), dtype="<f4")
+            assert solution["spec"]["widths"] == list(run.shapes[0])
             maps = [
                 forward_many(unflat(numbers, run.shapes[0]), probes(run.points.view), row["activation"])[0].sigmoid()
                 for numbers in (weights.copy(), snapshot.numbers)
@@ -84,8 +84,8 @@ def test_a_ticket_opens_as_the_very_net_that_was_trained(setup: Setup) -> None:
 def test_the_last_message_says_what_the_lottery_found() -> None:
     setup = replace(OPENING, recipe=replace(TEXTBOOK, steps=300, lr=1.0))
     [row] = train_and_show(LotterySettings(setup, (2,), ("tanh",), 50).checked(100))["rows"]
-    assert sum(kind["count"] for kind in row["kinds"]) == 50
-    solved = sum(kind["count"] for kind in row["kinds"] if kind["solved"])
+    assert sum(solution["count"] for solution in row["solutions"]) == 50
+    solved = sum(solution["count"] for solution in row["solutions"] if solution["solved"])
     assert row["share"] == solved / 50 == sum(row["bins"]) / 50
     assert row["low"] < row["share"] < row["high"]
 
