@@ -24,22 +24,32 @@ FOLDER = Path(__file__).parent / "exercises"
 NETWORK = "posture/exercise.safetensors"  # the carried network; its file says what it tells apart
 AUTO = "auto"  # find out the exercise from what is done
 OTHER = "other"  # the network's word for what is none
-VIEWS = ("front", "three_quarter", "side")
+VIEWS = ("front", "three_quarter", "side")  # of the camera
+BEST_VIEWS = ("side", "three_quarter", "front")  # the best first, of an exercise that says nothing else
 KINDS = ("repetitions", "hold")
 COMBINED = ("mean", "straighter", "more_bent")
+DIRECTIONS = ("down", "up")
+# What can be counted by: angles that have a name on the page.
+COUNTABLE = frozenset(map(without_side, JOINTS)) | {"upper_arm", "torso_lean"}
 
 
 @dataclass(frozen=True)
 class Signal:
-    """The angle that goes down and up: `joint` in degrees, of both `sides` (mean, straighter, more_bent).
+    """The angle that a repetition moves and moves back: `measure` in degrees, of both `sides` (see COMBINED).
 
-    A repetition must reach `full` and fall by at least `range` from where it began.
+    The effort takes it in `direction` ("down" or "up"): it must reach `full`, and come at least `range` from where it
+    began.
     """
 
-    joint: str
+    measure: str
     sides: str = "mean"
+    direction: str = "down"
     full: float = 0.0
     range: float = 0.0
+
+    def falling(self, angle: float) -> float:
+        """`angle` so that the effort makes it fall, which is how repetitions are counted; twice is `angle` again."""
+        return -angle if self.direction == "up" else angle
 
 
 @dataclass(frozen=True)
@@ -72,7 +82,8 @@ class Exercise:
     """`kind` "repetitions" is counted, "hold" is timed. Sentences are {"en": …, "ko": …}.
 
     Outside the limits of `position` the person is not doing the exercise at all; those of `deep` must hold for a
-    repetition to be deep enough; breaking those of `cues` is a fault that the coach names. `movement` is the athlete's
+    repetition to be deep enough; breaking those of `cues` is a fault that the coach names. `camera` says where the
+    camera should stand, `views` from where it can be coached, the best first. `movement` is the athlete's
     (`athlete/movement.py`), `sample` says how the sample clip is performed; both may be missing. `order` is the place
     among the exercises.
     """
@@ -88,6 +99,7 @@ class Exercise:
     deep: tuple[Limit, ...] = ()
     cues: tuple[Limit, ...] = ()
     shallow: dict[str, str] = field(default_factory=dict)
+    views: tuple[str, ...] = BEST_VIEWS
     order: int = 1000
     movement: Mapping[str, Any] | None = None
     sample: Mapping[str, Any] | None = None
@@ -104,6 +116,7 @@ def read_exercise(file: Path) -> Exercise:
             deep=tuple(Limit(**limit) for limit in entry.pop("deep", ())),
             cues=tuple(Limit(**{**cue, "views": tuple(cue.get("views", VIEWS))}) for cue in entry.pop("cues", ())),
             required=tuple(entry.pop("required", ())),
+            views=tuple(entry.pop("views", BEST_VIEWS)),
             **entry,
         )
     except TypeError as error:  # names what is missing or unknown
@@ -115,12 +128,13 @@ def read_exercise(file: Path) -> Exercise:
 def _check(exercise: Exercise, file: Path) -> None:
     """Raise ValueError for a word of the file that nothing knows."""
     limits = (*exercise.position, *exercise.deep, *exercise.cues)
-    joints = {without_side(name) for name in JOINTS}
     parts = {without_side(name) for name in INDEX if name.startswith(SIDES)}
     for word, known in (
         (exercise.kind, KINDS),
-        (exercise.signal.joint, joints),
+        (exercise.signal.measure, COUNTABLE),
         (exercise.signal.sides, COMBINED),
+        (exercise.signal.direction, DIRECTIONS),
+        *((view, VIEWS) for view in exercise.views),
         *((part, parts) for part in exercise.required),
         *((limit.measure, MEASURES) for limit in limits),
         *((cue.when, ("always", "effort")) for cue in exercise.cues),
@@ -128,8 +142,9 @@ def _check(exercise: Exercise, file: Path) -> None:
     ):
         if word not in known:
             raise ValueError(f"{file}: “{word}” is unknown here; known are {', '.join(sorted(known))}.")
-    if not exercise.required:
-        raise ValueError(f"{file}: “required” must name at least one part of the body.")
+    for part, of_what in (("required", "part of the body"), ("views", "view")):
+        if not getattr(exercise, part):
+            raise ValueError(f"{file}: “{part}” must name at least one {of_what}.")
     sentences = {part: getattr(exercise, part) for part in ("name", "plural", "camera")}
     if exercise.kind == "repetitions":
         sentences["shallow"] = exercise.shallow

@@ -10,13 +10,14 @@ from demos.common.i18n import LANGUAGES, text
 from demos.common.palette import CLASS_ORANGE
 from demos.posture.coach.advice import sentence
 from demos.posture.coach.visibility import LOST
-from demos.posture.exercises import AUTO, exercises, listed, recognisable
-from demos.posture.landmarks import BODY, EDGES, INDEX, JOINTS
+from demos.posture.exercises import AUTO, BEST_VIEWS, exercises, listed, recognisable
+from demos.posture.landmarks import BODY, EDGES, INDEX, SIDES
 
 if TYPE_CHECKING:
     from demos.posture.coach.set_tracker import FrameResult
 
 LEFT, RIGHT, TRUNK = CLASS_ORANGE, "#56B4E9", "#F5F0E6"
+WRITTEN_AT = {"upper_arm": "shoulder", "torso_lean": "hip"}  # the joint beside which a measure is written
 CLOSE = 0.08  # shares of the image within which two numbers would cover each other
 
 
@@ -36,6 +37,18 @@ def camera_sentence(exercise: str, language: str) -> str:
     return text("posture.camera_auto", language) if exercise == AUTO else exercises()[exercise].camera[language]
 
 
+def camera_picture(exercise: str) -> dict[str, object]:
+    """What the picture of the camera's place shows for an exercise (a slug), or for any that "auto" may find.
+
+    {body: "standing", "prone" or "supine", views: names of exercises.VIEWS, the best first}
+    """
+    if exercise == AUTO:
+        return {"body": "standing", "views": list(BEST_VIEWS)}
+    entry = exercises()[exercise]
+    rig = (entry.movement or {}).get("rig", "standing")
+    return {"body": {"floor": "prone", "back": "supine"}.get(rig, "standing"), "views": list(entry.views)}
+
+
 # What is drawn of a body: edges (two landmarks and a colour), landmarks with a dot, the least visibility in percent.
 SKELETON = {
     "edges": [(start, end, edge_colour(start, end)) for start, end in EDGES],
@@ -45,21 +58,24 @@ SKELETON = {
 
 
 def shown_angles(result: "FrameResult") -> dict[str, float]:
-    """The angles worth writing beside their joints now, {joint: degrees}: those seen of the joint that counts.
+    """The angles worth writing beside their joints now, {joint: degrees}: those seen of what counts.
 
     From the side left and right lie on each other: then only the better seen.
     """
     if result.reading is None or result.exercise is None or result.pose is None:
         return {}
-    joint = exercises()[result.exercise].signal.joint
+    measure = exercises()[result.exercise].signal.measure
     found, pose = result.reading.measures, result.pose
-    names = [name for name in JOINTS if name.partition("_")[2] == joint]
-    names = [name for name in names if not math.isnan(found.get(name, math.nan))]
+    angles = {
+        f"{side}_{WRITTEN_AT.get(measure, measure)}": found.get(f"{side}_{measure}", found.get(measure, math.nan))
+        for side in SIDES
+    }
+    names = [name for name in angles if not math.isnan(angles[name]) and pose.visibility[INDEX[name]] >= LOST]
     if len(names) == 2:
         left, right = (INDEX[name] for name in names)
-        if np.abs(pose.image[left, :2] - pose.image[right, :2]).max() < CLOSE:
+        if measure in found or np.abs(pose.image[left, :2] - pose.image[right, :2]).max() < CLOSE:
             names = [max(names, key=lambda name: pose.visibility[INDEX[name]])]
-    return {name: found[name] for name in names}
+    return {name: angles[name] for name in names}
 
 
 def words(result: "FrameResult", language: str) -> dict[str, str]:

@@ -2,11 +2,11 @@
 
 import gradio as gr
 
-from demos.common.ui import PRIVATE, Page, controls, says, stage, t, t_entry
+from demos.common.ui import PRIVATE, Page, controls, dump_message, module, says, stage, t, t_entry
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.posture.exercises import AUTO, exercises, recognisable
 from demos.posture.live import tab as live
-from demos.posture.look import about, camera_sentence
+from demos.posture.look import about, camera_picture, camera_sentence
 from demos.posture.video import tab as video
 from demos.posture.video.visitor import VisitorState
 
@@ -27,14 +27,21 @@ def build(page: Page) -> None:
         with controls():
             exercise.render()  # type: ignore[no-untyped-call]
             camera = gr.Markdown(t("posture.camera_auto"), elem_id="posture-camera-hint")
+            picture = gr.HTML(
+                dump_message(camera_picture(AUTO)),
+                html_template='<div data-part="camera_picture"></div>',
+                js_on_load=module("posture/page/camera_picture.js"),
+                apply_default_css=False,
+                elem_id="posture-camera-picture",
+            )
             video.build_controls(page, shown, exercise)
             gr.Markdown(t("posture.hint"), elem_classes="posture-hint")
-    exercise.change(_camera, [page.language, exercise], camera, **PRIVATE)
+    exercise.change(_camera, [page.language, exercise], [camera, picture], **PRIVATE)
     _wire_lessons(page, strip, views, exercise, shown)
 
 
-def _camera(language: str, exercise: str) -> str:
-    return camera_sentence(exercise, language)
+def _camera(language: str, exercise: str) -> tuple[str, str]:
+    return camera_sentence(exercise, language), dump_message(camera_picture(exercise))
 
 
 def _wire_lessons(page: Page, strip: gr.HTML, views: gr.Tabs, exercise: gr.Radio, shown: video.View) -> None:

@@ -36,7 +36,7 @@ def movements() -> dict[str, dict[str, Any]]:
     """Every movement by name: the exercises' own, in their order, then those of movements.toml."""
     table = tomllib.loads(Path(__file__).with_name("movements.toml").read_text(encoding="utf-8"))
     own = {
-        slug: {"main": exercise.signal.joint, "hold": exercise.kind == "hold", **exercise.movement}
+        slug: {"main": exercise.signal.measure, "hold": exercise.kind == "hold", **exercise.movement}
         for slug, exercise in exercises().items()
         if exercise.movement is not None
     }

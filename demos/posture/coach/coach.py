@@ -23,7 +23,7 @@ NAN = float("nan")
 class Reading:
     """What the coach makes of one pose.
 
-    signal: the smoothed joint angle in degrees, NaN when not seen. measures: every measure, each NaN when its
+    signal: the smoothed angle that counts, in degrees, NaN when not seen. measures: every measure, each NaN when its
     landmarks are not seen. count: repetitions so far. hold: seconds held so far. cue: what to say, or None: a cue's
     name, "shallow", "position:0" (the exercise's first position limit), "unseen:ankle" or "nobody".
     """
@@ -48,13 +48,13 @@ class Coach:
         self._smooth = OneEuro()
         self._sides = SideVisibility(exercise.required)
         self._position = PositionTimer()
-        self._counter = RepetitionCounter(exercise.signal.full, exercise.signal.range)
+        self._counter = RepetitionCounter(exercise.signal.falling(exercise.signal.full), exercise.signal.range)
         self._form = FormCheck(exercise.cues)
 
     @property
     def attempts(self) -> list[Repetition]:
         """Every repetition that was tried, in order."""
-        return self._counter.attempts
+        return [self._in_its_direction(attempt) for attempt in self._counter.attempts]
 
     @property
     def count(self) -> int:
@@ -69,7 +69,7 @@ class Coach:
         if not any(weights.values()):
             return self._away(seconds, {}, NAN, f"unseen:{least_seen(pose.visibility, self.exercise.required)}")
         values = {name: float(value) for name, value in measures(self._smooth(pose.world, seconds)).items()}
-        signal = combine(values, self.exercise.signal.joint, weights, self.exercise.signal.sides)
+        signal = combine(values, self.exercise.signal.measure, weights, self.exercise.signal.sides)
         shown = without_unseen(values, pose.visibility)
         broken = first_broken(self.exercise.position, values, weights)
         if broken is not None:
@@ -108,11 +108,18 @@ class Coach:
             return None
         over = [combine(values, limit.measure, weights) / limit.max for limit in self.exercise.deep]
         deep, nearly = (all(share <= most for share in over) for most in (1, NEARLY))
-        finished = self._counter.update(seconds, signal, ready=ready, deep=deep, nearly=nearly)
+        falling = self.exercise.signal.falling(signal)
+        finished = self._counter.update(seconds, falling, ready=ready, deep=deep, nearly=nearly)
         if self._phase is not Phase.EFFORT and self._counter.phase is Phase.EFFORT:
             self._form.restart()
         self._phase = self._counter.phase
         if finished:
             cues = self._form.broken() if finished.counted else ("shallow",)
-            finished = self.attempts[-1] = replace(finished, cues=cues)
-        return finished
+            finished = self._counter.attempts[-1] = replace(finished, cues=cues)
+            return self._in_its_direction(finished)
+        return None
+
+    def _in_its_direction(self, attempt: Repetition) -> Repetition:
+        """An attempt with the signal's own angles: the counter's always fall."""
+        falling = self.exercise.signal.falling
+        return replace(attempt, top=falling(attempt.top), depth=falling(attempt.depth))

@@ -24,7 +24,7 @@ class Phase(StrEnum):
 
 @dataclass(frozen=True)
 class Repetition:
-    """One attempt. Times in seconds; `top` and `depth` are its largest and smallest angle in degrees.
+    """One attempt. Times in seconds; from the angle `top` to `depth`, in degrees (its largest and its smallest one).
 
     `counted` is False for one that was too shallow. `cues` are the names of the limits it broke, which the counter
     leaves to others to find.

@@ -62,7 +62,7 @@ def chart(analysis: Analysis, done: ExerciseSet, language: str) -> dict[str, obj
         "asked": exercise.signal.full if exercise.kind == "repetitions" else None,
         "attempts": attempts,
         "x": text("posture.chart_seconds", language),
-        "y": f"{text(f'posture.joint_{exercise.signal.joint}', language)} °",
+        "y": f"{text(f'posture.measure_{exercise.signal.measure}', language)} °",
     }
 
 

@@ -70,7 +70,7 @@ def test_angle_the_clips_stop_where_the_joint_is_bent_most() -> None:
 
 def test_repetition_three_of_four_dips_count_on_the_way_up() -> None:
     squat = exercises()["squat"].signal
-    assert (squat.joint, squat.full, repetitions.RETURN) == ("knee", 105, 0.65)
+    assert (squat.measure, squat.full, repetitions.RETURN) == ("knee", 105, 0.65)
     squats, _ = asked("repetition", "setup")
     assert [attempt.counted for attempt in squats.main.attempts] == [True, True, False, True]
     first = squats.main.attempts[0]

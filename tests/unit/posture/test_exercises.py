@@ -9,6 +9,7 @@ from demos.common.i18n import LANGUAGES, text
 from demos.posture import learn
 from demos.posture.exercises import (
     AUTO,
+    COUNTABLE,
     FOLDER,
     OTHER,
     VIEWS,
@@ -21,7 +22,7 @@ from demos.posture.exercises import (
     recognisable,
 )
 from demos.posture.landmarks import INDEX
-from demos.posture.look import camera_sentence
+from demos.posture.look import camera_picture, camera_sentence
 
 CARRIED = ("squat", "push_up", "bicep_curl", "lunge", "plank")
 
@@ -52,6 +53,26 @@ def test_where_the_camera_should_stand_is_said_of_each_and_of_any() -> None:
         ]
 
 
+def test_the_picture_of_the_camera_shows_how_the_body_lies_and_the_best_view_first() -> None:
+    assert camera_picture("squat") == {"body": "standing", "views": ["side", "three_quarter", "front"]}
+    assert camera_picture("push_up")["body"] == "prone"
+    for slug in (AUTO, *exercises()):
+        views = camera_picture(slug)["views"]
+        assert isinstance(views, list)
+        assert views
+        assert set(views) <= set(VIEWS)
+
+
+@pytest.mark.parametrize("exercise", exercises().values(), ids=lambda exercise: exercise.slug)
+def test_what_is_counted_by_has_a_name(exercise: Exercise) -> None:
+    for language in LANGUAGES:
+        assert text(f"posture.measure_{exercise.signal.measure}", language)
+
+
+def test_everything_that_can_be_counted_by_has_a_name() -> None:
+    assert {text(f"posture.measure_{name}", "en") for name in COUNTABLE} >= {"Knee", "Ankle", "Upper arm, from hanging"}
+
+
 def test_unknown_exercise_is_refused() -> None:
     with pytest.raises(BadInput, match="juggling"):
         find_exercise("juggling")
@@ -72,7 +93,7 @@ def test_exercises_in_a_sentence() -> None:
     ("written", "instead", "said"),
     [
         ('kind = "repetitions"', 'kind = "seconds"', "seconds"),
-        ('joint = "knee"', 'joint = "neck"', "neck"),
+        ('measure = "knee"', 'measure = "neck"', "neck"),
         ('measure = "torso_lean"', 'measure = "torso_tilt"', "torso_tilt"),
         ('views = ["front"]', 'views = ["above"]', "above"),
         ('when = "effort"', 'when = "sometimes"', "sometimes"),
@@ -81,6 +102,10 @@ def test_exercises_in_a_sentence() -> None:
         ('name = { en = "Squat", ko = "스쿼트" }', "", "name"),
         ('name = { en = "Squat", ko = "스쿼트" }', 'name = { en = "Squat" }', "name"),
         ("full = 105", "fall = 105", "fall"),
+        ("full = 105", 'full = 105\ndirection = "left"', "left"),
+        ('measure = "knee"', 'measure = "knee_width"', "knee_width"),  # no angle that has a name on the page
+        ('kind = "repetitions"', 'kind = "repetitions"\nviews = ["above"]', "above"),
+        ('kind = "repetitions"', 'kind = "repetitions"\nviews = []', "views"),
         ("[shallow]", "[too_shallow]", "too_shallow"),
     ],
 )

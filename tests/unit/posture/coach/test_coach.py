@@ -70,6 +70,21 @@ def test_a_repetition_is_read_from_standing_to_standing() -> None:
     assert {reading.cue for reading in readings} == {None}
 
 
+def test_an_angle_that_goes_up_counts_as_one_that_goes_down() -> None:
+    """The same poses backwards: from the bent knee up to straight and back, and half of the way for the second."""
+    rise = replace(BEND, signal=Signal("knee", direction="up", full=160, range=45))
+    coach = Coach(rise)
+    angles = np.interp(np.arange(0, 5, 1 / RATE), [0.5, 1.5, 2.5, 3.5, 4.5], [85, 176, 85, 145, 85])
+    readings = watched(coach, [pose(angle) for angle in angles])
+    assert [attempt.counted for attempt in coach.attempts] == [True, False]
+    assert [attempt.top for attempt in coach.attempts] == pytest.approx([85, 85], abs=4)
+    assert [attempt.depth for attempt in coach.attempts] == pytest.approx([176, 145], abs=6)
+    assert next(reading.finished for reading in readings if reading.finished).depth == coach.attempts[0].depth
+    assert max(reading.signal for reading in readings) == coach.attempts[0].depth
+    assert {reading.phase for reading in readings} == {Phase.AWAY, Phase.TOP, Phase.EFFORT}
+    assert coach.attempts[1].cues == ("shallow",)
+
+
 def test_a_fault_is_said_and_stays_with_its_repetition() -> None:
     coach = Coach(BEND)
     readings = watched(coach, [*bends(lean=35), *bends()])

@@ -66,7 +66,7 @@ def test_of_a_position_that_is_held_no_depth_is_asked() -> None:
 
 def test_the_table_says_of_each_attempt_how_deep_how_long_and_what_the_coach_remarks() -> None:
     table = look.table(SQUATS, "en")
-    assert table["headings"] == ["No.", "Deepest", "There", "Back", "Remark"]
+    assert table["headings"] == ["No.", "Reached", "There", "Back", "Remark"]
     assert table["rows"] == [
         {"counted": True, "cells": ("1", "80°", "1.0 s", "1.5 s", "")},
         {
@@ -86,7 +86,7 @@ def test_both_languages_say_it(language: str) -> None:
     assert remarks[2] == exercises()["squat"].cues[0].sentence(language)
     chart = look.chart(analysed("squat", [175.0], SQUATS), SQUATS, language)
     assert chart["x"] == text("posture.chart_seconds", language)
-    assert chart["y"] == f"{text('posture.joint_knee', language)} °"
+    assert chart["y"] == f"{text('posture.measure_knee', language)} °"
     assert chart["attempts"][1]["label"] == text("posture.not_counted", language)
 
 
