@@ -49,10 +49,16 @@ KOREAN = {
     "a photo of the small {}.": "작은 {} 사진",
 }
 ARTICLE = re.compile(r"^(?:an?|the)\s+", re.IGNORECASE)
-# An article, and perhaps words for how the thing is, with nothing before the label that it would belong to instead.
+# An article, and perhaps words for how the thing is, with nothing before the label that it would belong to instead:
+# no preposition, no "and", and no verb, as in "this is {}".
+BETWEEN = (
+    "of|in|on|at|by|for|from|with|without|into|near|beside|behind|under|over|above|below|like|as|than|and|or|a|an|the"
+    "|is|are|was|were|be|isn't|has|have|had|that|which|who|shows?|showing|depicts?|depicting|contains?|containing"
+    "|includes?|including|holds?|holding|featuring|called|named"
+)
 GOVERNED = re.compile(
     r"\b(?:an?|the|my|your|our|one|many|some|this|that)"
-    r"(?: (?!(?:of|in|on|at|by|for|from|with|and|or|showing|depicting|a|an|the)\b)[\w-]+)*? \{\}",
+    rf"(?: (?!(?:{BETWEEN})(?![\w-]))[\w'-]+)*? \{{\}}",
     re.IGNORECASE,
 )
 OPEN_ARTICLE = re.compile(r"\b(?:an?|the) \{\}", re.IGNORECASE)
