@@ -38,6 +38,22 @@ export function targetOf(event, selector) {
   return event.target instanceof Element ? event.target.closest(selector) : null;
 }
 
+/** @type {Map<string, AbortController>} by the part of the page */
+const mounts = new Map();
+
+/**
+ * For the listeners that a part of the page sets outside of its own element, on the window or the document: they end
+ * when the part is mounted anew. Gradio does that each time a hidden part is shown again.
+ * @param {string} part its name, which no other part has
+ * @returns {{ signal: AbortSignal }} the options of addEventListener
+ */
+export function untilMountedAgain(part) {
+  mounts.get(part)?.abort();
+  const latest = new AbortController();
+  mounts.set(part, latest);
+  return { signal: latest.signal };
+}
+
 /**
  * A new HTML element.
  * @template {keyof HTMLElementTagNameMap} K

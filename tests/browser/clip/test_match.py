@@ -49,6 +49,12 @@ def test_upload_an_image_and_type_guesses(open_page, tmp_path: Path) -> None:
 def test_images_dropped_on_the_stage_come_first(open_page, tmp_path: Path) -> None:
     page = open_page("clip")
     expect(page.locator(".match-card")).to_have_count(4)
+    for view in ("matrix", "match"):  # each time the view comes back it is mounted anew
+        page.locator("#clip-view label").filter(has=page.locator(f"input[value={view}]")).click()
+        expect(page.locator(f"#clip-view-{view}")).to_be_visible()
+    expect(page.locator(".match-card")).to_have_count(4)
+    uploads: list[str] = []
+    page.on("request", lambda request: uploads.append(request.url) if "/upload" in request.url else None)
     content = base64.b64encode(photo(tmp_path / "dropped.png").read_bytes()).decode()
     dropped = page.evaluate_handle(
         """(content) => {
@@ -62,6 +68,9 @@ def test_images_dropped_on_the_stage_come_first(open_page, tmp_path: Path) -> No
     page.dispatch_event("#clip-stage", "drop", {"dataTransfer": dropped})
     expect(page.locator(".match-card")).to_have_count(5)
     expect(page.locator(".match-card").first).to_contain_text("dropped.png")
+    assert sum("upload_progress" not in url for url in uploads) == 1
+    page.locator(".match-card").first.locator(".match-enlarge").click()
+    expect(page.locator(".match-window")).to_have_count(1)
 
 
 def test_another_model_is_refused_offline_and_the_embedded_one_goes_on(open_page) -> None:

@@ -1,7 +1,7 @@
 // @ts-check
 // The ways by which images come: dropped anywhere on the tab, pasted, chosen. All end in the file list's own input.
 
-import { find, targetOf } from "../../../common/page/dom.js";
+import { find, targetOf, untilMountedAgain } from "../../../common/page/dom.js";
 
 // Without HEIC, so that an iPhone sends JPEG instead, which is smaller to send and quicker to read; dropped files may be
 // of any kind, the server says what it cannot read.
@@ -47,27 +47,28 @@ export function acceptImages(tab, stage) {
     childList: true, subtree: true, attributeFilter: ["accept"],
   });
   input();
+  const meanwhile = untilMountedAgain("clip/match/intake");
   const hasFiles = (/** @type {DragEvent} */ event) => seen() && event.dataTransfer?.types.includes("Files");
   tab.addEventListener("dragover", (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
     stage.classList.add("dropping");
-  });
+  }, meanwhile);
   tab.addEventListener("dragleave", (event) => {
     if (!(event.relatedTarget instanceof Node && tab.contains(event.relatedTarget))) stage.classList.remove("dropping");
-  });
+  }, meanwhile);
   tab.addEventListener("drop", (event) => {
     stage.classList.remove("dropping");
     if (!event.dataTransfer || !hasFiles(event)) return;
     if (targetOf(event, "#clip-files")) return; // that place takes them itself
     event.preventDefault();
     hand([...event.dataTransfer.files]);
-  });
+  }, meanwhile);
   document.addEventListener("paste", (event) => {
     const images = [...event.clipboardData?.files ?? []].filter(({ type }) => type.startsWith("image/"));
     if (!images.length || !seen()) return;
     event.preventDefault();
     const stamp = new Date().toISOString().slice(11, 19).replaceAll(":", "-");
     hand(images.map((file, at) => new File([file], `pasted-${stamp}${at ? `-${at + 1}` : ""}.${file.type.slice(6)}`, { type: file.type })));
-  });
+  }, meanwhile);
 }

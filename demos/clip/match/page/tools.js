@@ -1,7 +1,7 @@
 // @ts-check
 // The row above the stage: images come, go, are enlarged, and the results are saved.
 
-import { findAll, parseMessage, saveFile, targetOf, find } from "../../../common/page/dom.js";
+import { findAll, parseMessage, saveFile, targetOf, find, untilMountedAgain } from "../../../common/page/dom.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { acceptImages, choose, hand } from "./intake.js";
 import { enlarge, takePhoto } from "./windows.js";
@@ -65,7 +65,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
     const { at, key, name, thumbnail } = event.detail;
     const show = enlarge(say, { name, thumbnail });
     ask({ what: "image", at, key }, ({ image }) => { if (image) show(image); });
-  });
+  }, untilMountedAgain("clip/match/tools"));
   watch("value", () => {
     const answer = parseMessage(props.value);
     waiting.get(answer?.number)?.(answer);
