@@ -13,9 +13,9 @@ from torch import Tensor
 import demos.common.models.torchvision_guard  # noqa: F401  (open_clip imports torchvision)
 from demos.clip.corpus.tasks import Corpus, Task
 from demos.clip.corpus.vocabulary import Word
+from demos.clip.layers.classifier import Classifier
 from demos.clip.make.features import Features
 from demos.clip.make.sentences import Sentences
-from demos.clip.make.trunk import Classifier
 from demos.clip.prompts import fill, wordings
 
 if TYPE_CHECKING:

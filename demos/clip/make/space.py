@@ -13,10 +13,11 @@ from torch import Tensor, nn
 
 from demos.clip.corpus.batches import wording
 from demos.clip.corpus.tasks import Task
+from demos.clip.layers.classifier import Classifier
 from demos.clip.learn import answer_loss, neighbour_loss, shares_loss
 from demos.clip.make.materials import Materials
 from demos.clip.make.sentences import WIDTH
-from demos.clip.make.trunk import FEATURES, Classifier
+from demos.clip.make.trunk import FEATURES
 from demos.clip.model import FIRST_TEMPERATURE, MAX_SCALE, contrastive_loss, similarity
 from demos.clip.prompts import fill
 

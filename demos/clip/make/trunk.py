@@ -1,6 +1,5 @@
 """EfficientNet-Lite0 as Google trained it on ImageNet's labels (Tan and Le 2019; Liu 2020), in timm's network."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
 
@@ -8,26 +7,11 @@ import torch
 from torch import Tensor, nn
 
 import demos.common.models.torchvision_guard  # noqa: F401  (timm imports torchvision)
+from demos.clip.layers.classifier import Classifier
 
 TRUNK = "tf_efficientnet_lite0"
 FEATURES = 1280
 TRAINED_FROM = 4  # the first of the seven blocks that is fitted; those before see edges and textures
-
-
-@dataclass(frozen=True)
-class Classifier:
-    """The last layer: rows (K, 1280) and biases (K,) of ImageNet's classes."""
-
-    rows: Tensor
-    biases: Tensor
-
-    def shares(self, features: Tensor) -> Tensor:
-        """Its softmax over the classes, (N, K), for features (N, 1280)."""
-        return self.logits(features).softmax(-1)
-
-    def logits(self, features: Tensor) -> Tensor:
-        """(N, K)."""
-        return features @ self.rows.T + self.biases
 
 
 def published(file: Path) -> Any:

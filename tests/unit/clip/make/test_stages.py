@@ -11,6 +11,7 @@ from torch import Tensor, nn
 
 from demos.clip.corpus.tasks import Corpus, Geometry, Task
 from demos.clip.corpus.vocabulary import Word
+from demos.clip.layers.classifier import Classifier
 from demos.clip.make import build, image_tower, measure, space, text_tower, trunk
 from demos.clip.make.features import Features
 from demos.clip.make.image_tower import ImageStage
@@ -93,7 +94,7 @@ def materials(lite0: nn.Module, tmp_path: Path) -> Materials:
         name: Word((name,), (korean,), ("color", "색"), (f"like {name}", f"{korean} 같은"))
         for name, korean in KOREAN.items()
     }
-    classifier = trunk.Classifier(8 * torch.eye(3, trunk.FEATURES), torch.zeros(3))
+    classifier = Classifier(8 * torch.eye(3, trunk.FEATURES), torch.zeros(3))
     return Tiny(corpus, features, classifier, Drawn(), words, ("leaf", "sky"), frozenset({"tiny_imagenet"}))  # type: ignore[arg-type]
 
 
@@ -127,7 +128,7 @@ def test_the_space_brings_images_and_their_names_together(materials: Materials) 
 def test_a_space_begins_with_the_directions_in_which_the_rows_differ() -> None:
     rows = torch.randn(6, trunk.FEATURES)
     mean = torch.randn(trunk.FEATURES)
-    fresh = Space(trunk.Classifier(rows, torch.zeros(6)), mean, 5)
+    fresh = Space(Classifier(rows, torch.zeros(6)), mean, 5)
     centred = (rows - rows.mean(0)).double()
     torch.testing.assert_close(fresh.image(mean), torch.zeros(5), atol=1e-3, rtol=0)
     kept = fresh.image(mean + rows - rows.mean(0)).double()  # (6, 5): five directions hold all of six centred rows
