@@ -23,7 +23,8 @@ class SharedState:
 
     `files`: the visitor's images, paths of uploaded files, the newest last. `labels`: the guesses, one a line.
     `templates`, `own`: the name of the templates, and the visitor's own ones. `model`: the name of the model that
-    answers, for `registry.open_model`. `wanted_query`: a gr.State of the WantedQuery that a lesson has set.
+    answers, for `registry.open_model`. `fit`: what it sees of an image, one of crops.FITS. `wanted_query`: a gr.State
+    of the WantedQuery that a lesson has set.
     """
 
     view: gr.Radio
@@ -32,4 +33,5 @@ class SharedState:
     templates: gr.Dropdown
     own: gr.Textbox
     model: gr.Textbox
+    fit: gr.Radio
     wanted_query: gr.State

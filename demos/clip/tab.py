@@ -43,7 +43,7 @@ def build(page: Page) -> None:
                 matching = match.build(page)
                 shared = SharedState(
                     view, matching.files, matching.labels, matching.templates, matching.own, matching.model,
-                    wanted_query=gr.State(None),
+                    matching.fit, wanted_query=gr.State(None),
                 )  # fmt: skip
             else:
                 BUILDERS[name](page, shared)

@@ -138,11 +138,15 @@ class Matcher:
         yield from self._answered(answers, waiting)
 
     def match(
-        self, images: Sequence[LoadedImage], labels: Sequence[str], templates: Sequence[str]
+        self, images: Sequence[LoadedImage], labels: Sequence[str], templates: Sequence[str], fit: str = "centre"
     ) -> list[list[Score]]:
-        """For each image all labels, the best first."""
-        vectors, texts = self.encode_images(images), self.encode_labels(labels, templates)
-        return scores(vectors, texts, labels, self.scale, self.bias)
+        """For each image all labels, the best first; of several tiles each label gets the one that it fits best."""
+        texts = self.encode_labels(labels, templates)
+        if fit == "centre":
+            cosines = similarity(self.encode_images(images), texts)
+        else:
+            cosines = torch.stack([similarity(each, texts).amax(dim=0) for each in self.encode_crops(images, fit)])
+        return scores_of(cosines, labels, self.scale, self.bias)
 
     def pixels(self, image: Image.Image, fit: str = "centre") -> Tensor:
         """What the tower gets of an image (K, 3, H, W): by the model's own preprocessing, or of each of crops.boxes."""
@@ -157,6 +161,13 @@ class Matcher:
         mean, std = (torch.tensor(each)[:, None, None] for each in crops.normalisation(self.preprocess))
         levels = ((pixels * std + mean).clamp(0, 1) * 255).round().byte()
         return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
+
+    def encode_crops(self, images: Sequence[LoadedImage], fit: str) -> list[Tensor]:
+        """For each image unit vectors (K, E) of what the model sees of it (crops.FITS)."""
+        return self._remembering(
+            [f"crops {fit} {image.image.size} {image.key}" for image in images],
+            lambda missing: (torch.stack(list(self._encoded(self.pixels(images[i].image, fit)))) for i in missing),
+        )
 
     def cut_short(self, labels: Sequence[str], templates: Sequence[str]) -> list[str]:
         """The labels that the text tower does not see to their end: a sentence has more tokens than it takes."""
@@ -212,7 +223,11 @@ def scores(
     images: Tensor, texts: Tensor, labels: Sequence[str], scale: float, bias: float | None = None
 ) -> list[list[Score]]:
     """For unit vectors (N, E) and (M, E): each image's M scores, the best first; with a `bias` those of a sigmoid."""
-    cosines = similarity(images, texts)  # (N, M)
+    return scores_of(similarity(images, texts), labels, scale, bias)
+
+
+def scores_of(cosines: Tensor, labels: Sequence[str], scale: float, bias: float | None = None) -> list[list[Score]]:
+    """The same for cosines (N, M)."""
     shares = log_probabilities(cosines, scale, bias).exp()
     return [
         sorted(

@@ -1,7 +1,7 @@
 """The classifier that EfficientNet-Lite0 was published with: the features of its network become 1,000 logits.
 
-Before there was CLIP, an image tower ended so: a matrix with a row for each class of ImageNet (Russakovsky et al. 2015),
-and the answer is one of them, whatever the image shows.
+Before there was CLIP, an image tower ended so: a matrix with a row for each class of ImageNet (Russakovsky et al.
+2015), and the answer is one of them, whatever the image shows.
 
 Letters in the shapes: N images, C = 1,280 channels, h × w cells of the last maps, K classes.
 """

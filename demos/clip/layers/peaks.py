@@ -1,6 +1,7 @@
 """Which images move a channel most: of each image the largest value that the channel has at any place.
 
-So the units of a network were given a meaning first (Zeiler and Fergus 2014, section 4): one looks at what excites them.
+So the units of a network were given a meaning first (Zeiler and Fergus 2014, section 4): one looks at what excites
+them.
 """
 
 import threading

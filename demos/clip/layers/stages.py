@@ -1,8 +1,8 @@
 """An image tower stage by stage: from many places with few channels to few places with many.
 
-A convolution sees k × k neighbours; the next one sees neighbours of those. So a cell gets to see ever more of the image,
-its receptive field, while the maps grow smaller. What the channels answer to was looked at first by Zeiler and Fergus
-2014, "Visualizing and Understanding Convolutional Networks": edges and colours, then textures, then parts of things.
+A convolution sees k × k neighbours; the next one sees neighbours of those. So a cell gets to see ever more of the
+image, its receptive field, while the maps grow smaller. What the channels answer to was looked at first by Zeiler and
+Fergus 2014, "Visualizing and Understanding Convolutional Networks": edges and colours, then textures, then parts.
 
 Letters in the shapes: C channels, h × w cells of a map, S pixels of the image's side, E length of the vector.
 """
@@ -68,8 +68,8 @@ def receptive_fields(trunk: Any) -> dict[str, int]:
     """For the stages of timm's EfficientNets the pixels that a cell can see, along a side; nothing for other networks.
 
     Each convolution adds (k − 1) times the pixels between two neighbours before it (Araujo et al. 2019, "Computing
-    Receptive Fields of Convolutional Neural Networks", equation 2). Where squeeze-and-excitation layers average over the
-    image in between, a cell sees all of it, and nothing is said.
+    Receptive Fields of Convolutional Neural Networks", equation 2). Where squeeze-and-excitation layers average over
+    the image in between, a cell sees all of it, and nothing is said.
     """
     from timm.models.efficientnet import EfficientNet
 

@@ -52,6 +52,7 @@ class View:
     own: gr.Textbox
     model: gr.Textbox
     none: gr.Checkbox
+    fit: gr.Radio
 
 
 def build(page: Page) -> View:
@@ -179,7 +180,7 @@ def build(page: Page) -> View:
     alone.click(lambda: ("", ""), None, [second, progress], trigger_mode="multiple", **PRIVATE)
     second.change(lambda name: gr.update(visible=bool(name)), second, alone, trigger_mode="always_last", **PRIVATE)
     example_files = tuple(file["path"] for file in files.value or ())
-    return View(files, example_files, labels, templates, own, model, none)
+    return View(files, example_files, labels, templates, own, model, none, fit)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,10 @@ from PIL import Image
 from torch import Tensor
 
 from demos.clip.data import LoadedImage
+from demos.clip.framing import Framed, framed
 from demos.clip.model import similarity
 from demos.clip.prompts import wordings
-from demos.clip.thumbnails import data_address, thumbnail
+from demos.clip.thumbnails import data_address
 from demos.clip.why import gradient, occlusion
 from demos.clip.why.occlusion import Covered, Grid
 from demos.clip.why.words import leave_one_out, tokens
@@ -21,7 +22,6 @@ from demos.common.base64_arrays import encode_floats
 from demos.common.i18n import text
 
 SHOWN = 8  # guesses that are explained, the best ones; the visitor's own question is always among them
-THUMBNAIL = 160  # pixels on the longer side
 NOTED = 320
 MEASURES = ("cosine", "share")
 
@@ -30,34 +30,42 @@ MEASURES = ("cosine", "share")
 class Question:
     """One image and all its guesses, with everything that every map needs.
 
-    pixels (3, S, S); whole (E,), the image's unit vector; texts (M, E); `shown` are the guesses to explain, by number.
+    `framed` is what the model sees of the image; texts (M, E); `shown` are the guesses to explain, by number.
     """
 
     matcher: Matcher
     image: LoadedImage
     labels: tuple[str, ...]
     templates: tuple[str, ...]
-    pixels: Tensor
-    whole: Tensor
+    framed: Framed
     texts: Tensor
     shown: tuple[int, ...]
 
+    @property
+    def pixels(self) -> Tensor:
+        """(3, S, S)."""
+        return self.framed.pixels
+
+    @property
+    def whole(self) -> Tensor:
+        """The unit vector (E,) of what the model sees, with nothing covered."""
+        return self.framed.vector
+
 
 def question(
-    matcher: Matcher, image: LoadedImage, labels: Sequence[str], templates: Sequence[str], own: str = ""
+    matcher: Matcher,
+    image: LoadedImage,
+    labels: Sequence[str],
+    templates: Sequence[str],
+    own: str = "",
+    fit: str = "centre",
 ) -> Question:
     """Everything computed that the maps share. `own`, one of `labels`, comes first, then the best guesses."""
-    [whole] = matcher.encode_images([image])
     texts = matcher.encode_labels(labels, templates)
-    best = similarity(whole[None], texts)[0].argsort(descending=True).tolist()
+    seen = framed(matcher, image, fit, texts)
+    best = similarity(seen.vector[None], texts)[0].argsort(descending=True).tolist()
     shown = sorted(best, key=lambda at: labels[at] != own)[:SHOWN]
-    [pixels] = matcher.pixels(image.image)
-    return Question(matcher, image, tuple(labels), tuple(templates), pixels, whole, texts, tuple(shown))
-
-
-def strip_entry(image: LoadedImage) -> dict[str, str]:
-    """An image of the strip to choose from."""
-    return {"name": image.name, "thumbnail": thumbnail(image, THUMBNAIL)}
+    return Question(matcher, image, tuple(labels), tuple(templates), seen, texts, tuple(shown))
 
 
 def guesses_view(asked: Question, language: str) -> dict[str, Any]:
@@ -85,12 +93,11 @@ def guesses_view(asked: Question, language: str) -> dict[str, Any]:
                 "tokens": [{"id": token.id, "text": token.text} for token in tokens(asked.matcher.tokenizer, sentence)],
             }
         )
-    size = asked.pixels.shape[-1]
     return {
         "seen": data_address(asked.matcher.picture(asked.pixels), quality=95),
-        "size": size,
+        "size": asked.pixels.shape[-1],
         "guesses": guesses,
-        "note": text("clip.why_seen", language, size=size, model=asked.matcher.name),
+        "note": asked.framed.said(asked.matcher.name, language),
     }
 
 

@@ -1,7 +1,6 @@
 """The view that says why: a heat map over the image, the words of the guess, and a word written on the image."""
 
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.clip import data, prompts
+from demos.clip.image_strip import ImageStrip
 from demos.clip.shared_tab import SharedState
 from demos.common.errors import BadInput
 from demos.common.i18n import text
@@ -37,26 +37,25 @@ if TYPE_CHECKING:
 
 METHODS = ("occlusion", "gradient")
 CELLS = (7, 10, 14)
-MOST_IMAGES = 16  # to choose from, the newest first
+Covering = tuple[str, str, int]  # which part of which image is covered: its key, fit and crop
 
 
 @dataclass
 class WhyState:
     """What this visitor asks about.
 
-    Of `questions` and of `writings` only the latest goes on. `chosen` is the path of the image; `asked` what the answer
+    Of `questions` and of `writings` only the latest goes on. `strip` has the chosen image; `asked` is what the answer
     on show was asked for. `covered` are the last image's vectors under the windows of a grid, with the model and the
     image's key, so that another guess costs no more than its words.
     """
 
     questions: Latest = field(default_factory=Latest)
     writings: Latest = field(default_factory=Latest)
-    chosen: str = ""
+    strip: ImageStrip = field(default_factory=ImageStrip)
     asked: tuple[Any, ...] = ()
     message: dict[str, Any] = field(default_factory=dict)
     question: "Question | None" = None
-    strip: dict[str, dict[str, str]] = field(default_factory=dict)  # of each readable image its name and thumbnail
-    covered: "tuple[Matcher, str, Covered] | None" = None
+    covered: "tuple[Matcher, Covering, Covered] | None" = None
 
 
 def build(page: Page, shared: SharedState) -> None:
@@ -96,7 +95,7 @@ def build(page: Page, shared: SharedState) -> None:
         "fn": partial(says(_explain), settings=page.settings),
         "inputs": [
             *(page.language, state, shared.view, shared.files, shared.labels, shared.templates, shared.own),
-            *(shared.model, guess, method, cells),
+            *(shared.model, shared.fit, guess, method, cells),
         ],
         "outputs": shown,
         "trigger_mode": "multiple",  # the latest question ends the others
@@ -106,7 +105,7 @@ def build(page: Page, shared: SharedState) -> None:
     gr.on(
         [
             *(shared.view.change, shared.files.change, shared.labels.change, shared.templates.change),
-            *(shared.own.change, shared.model.change, guess.submit, method.input, cells.input),
+            *(shared.own.change, shared.model.change, shared.fit.change, guess.submit, method.input, cells.input),
         ],
         **explained,
     )
@@ -127,9 +126,7 @@ def _anew(state: WhyState) -> None:
 
 def _choose(state: WhyState, event: gr.EventData) -> None:
     """The image that was clicked, by its place in the strip."""
-    at = event._data.get("at")
-    if isinstance(at, int) and 0 <= at < len(state.strip):
-        state.chosen = list(state.strip)[at]
+    state.strip.choose(event._data.get("at"))
 
 
 def _stop(language: str, state: WhyState) -> Any:
@@ -145,7 +142,7 @@ def _stop(language: str, state: WhyState) -> Any:
 
 def _explain(
     language: str, state: WhyState, view: str, files: list[str] | None, labels: str, templates: str, own: str,
-    model: str, guess: str, method: str, cells: int, *, settings: Settings,
+    model: str, fit: str, guess: str, method: str, cells: int, *, settings: Settings,
 ) -> Iterator[Any]:  # fmt: skip
     """The guesses of the chosen image and their words, then the heat maps, ever finer. Raises BadInput."""
     yield gr.skip()  # what yields nothing at all would empty the page's part
@@ -155,30 +152,31 @@ def _explain(
     from demos.clip.why import look
     from demos.common.device import select_device
 
-    _read(state, files or [])
-    readable = list(state.strip)
-    if not readable:
+    strip = state.strip
+    strip.read(files or [])
+    if not strip.entries:
         state.asked, state.question = (), None
         turn = state.questions.request()
         empty = {"turn": turn, "question": 0, "running": False, "status": text("clip.why_empty", language)}
         yield gr.HTML(dump_message(empty))
         return
-    if state.chosen not in readable:
-        state.chosen = readable[0]
     wording = prompts.templates(templates, (own or "").split("\n"))
     question_of_own = " ".join((guess or "").split())
     wanted = prompts.read_labels([question_of_own, *(labels or "").split("\n")])
-    asked = (state.chosen, tuple(readable), tuple(wanted), wording, question_of_own, model, method, cells, language)
+    asked = (
+        *(strip.chosen, tuple(strip.entries), tuple(wanted), wording, question_of_own),
+        *(model, fit, method, cells, language),
+    )
     if asked == state.asked:
         return
     state.asked = asked
     turn = state.questions.request()
     try:
         matcher = registry.open_model(model, select_device(settings.device), settings.offline)
-        question = look.question(matcher, data.read(state.chosen), wanted, wording, question_of_own)
+        image = data.read(strip.chosen, matcher.enough)
+        question = look.question(matcher, image, wanted, wording, question_of_own, fit)
         state.question = question
-        strip = {"images": list(state.strip.values()), "chosen": readable.index(state.chosen), "turn": turn}
-        told = dump_message(strip | look.guesses_view(question, language))
+        told = dump_message(strip.shown() | {"turn": turn} | look.guesses_view(question, language))
         for message in _maps(state, question, method, cells, language):
             if state.questions.number != turn:
                 return
@@ -206,7 +204,7 @@ def _maps(state: WhyState, question: "Question", method: str, cells: int, langua
     for covered in [known] if known else covered_vectors(question.matcher, question.pixels, grid):
         running = covered.done < windows
         if not running:
-            state.covered = (question.matcher, question.image.key, covered)
+            state.covered = (question.matcher, _covering(question), covered)
         said = "clip.why_running" if running else "clip.why_done"
         status = text(said, language, done=covered.done, total=windows)
         yield look.occlusion_view(question, covered) | {"running": running, "status": status}
@@ -216,20 +214,13 @@ def _known(state: WhyState, question: "Question", grid: "Grid") -> "Covered | No
     """What covering this image gave before, if it was the last one."""
     if state.covered is None:
         return None
-    matcher, key, covered = state.covered
-    return covered if matcher is question.matcher and (key, covered.grid) == (question.image.key, grid) else None
+    matcher, covering, covered = state.covered
+    same = matcher is question.matcher and (covering, covered.grid) == (_covering(question), grid)
+    return covered if same else None
 
 
-def _read(state: WhyState, files: list[str]) -> None:
-    """The strip of the visitor's images, the newest first. One that cannot be read is left out: Match says why."""
-    from demos.clip.why.look import strip_entry
-
-    known, state.strip = state.strip, {}
-    for path in reversed(files):
-        if len(state.strip) == MOST_IMAGES:
-            return
-        with suppress(BadInput):
-            state.strip[path] = known[path] if path in known else strip_entry(data.read(path))
+def _covering(question: "Question") -> Covering:
+    return question.image.key, question.framed.fit, question.framed.crop
 
 
 def _write(language: str, state: WhyState, note: str) -> Iterator[Any]:
@@ -243,7 +234,8 @@ def _write(language: str, state: WhyState, note: str) -> Iterator[Any]:
     turn = state.writings.request()
     plain = question.image.image
     images = [plain, write(plain, ""), write(plain, note_of(word))]
-    written = attack(question.matcher, question.image, word, question.labels, question.templates)
+    fit = question.framed.fit
+    written = attack(question.matcher, question.image, word, question.labels, question.templates, fit)
     if state.writings.number == turn:
         yield gr.HTML(written=dump_message({"one": look.written_view(written, images, language)}))
 
@@ -258,9 +250,10 @@ def _write_all(language: str, state: WhyState, note: str) -> Iterator[Any]:
         raise BadInput("clip.why_nothing_to_write")
     turn = state.writings.request()
     labels = question.labels[: look.SHOWN]
-    total = len(state.strip) * max(0, len(labels) - 1)
+    total = len(state.strip.entries) * max(0, len(labels) - 1)
     done: list[Written] = []
-    for written in attacks(question.matcher, map(data.read, state.strip), labels, question.templates):
+    images = (data.read(file, question.matcher.enough) for file in list(state.strip.entries))
+    for written in attacks(question.matcher, images, labels, question.templates, question.framed.fit):
         if state.writings.number != turn:
             return
         done.append(written)

@@ -76,14 +76,21 @@ def write(image: Image.Image, text: str) -> Image.Image:
     return noted
 
 
-def attack(matcher: Matcher, image: LoadedImage, word: str, labels: Sequence[str], templates: Sequence[str]) -> Written:
+def attack(
+    matcher: Matcher,
+    image: LoadedImage,
+    word: str,
+    labels: Sequence[str],
+    templates: Sequence[str],
+    fit: str = "centre",
+) -> Written:
     """The scores of the three images among `labels` and the word itself, which is a guess too.
 
     On the note it stands without its article: "a bus" is written "bus". Raises as `write` does.
     """
     among = [*labels, *([] if word in labels else [word])]
     images = [image, _noted(image, ""), _noted(image, note_of(word))]
-    return Written(word, *matcher.match(images, among, templates))
+    return Written(word, *matcher.match(images, among, templates, fit))
 
 
 def note_of(label: str) -> str:
@@ -92,15 +99,19 @@ def note_of(label: str) -> str:
 
 
 def attacks(
-    matcher: Matcher, images: Iterable[LoadedImage], labels: Sequence[str], templates: Sequence[str]
+    matcher: Matcher,
+    images: Iterable[LoadedImage],
+    labels: Sequence[str],
+    templates: Sequence[str],
+    fit: str = "centre",
 ) -> Iterator[Written]:
     """Every guess written on every image for which it is not the best one, one after the other."""
     for image in images:
-        [plain] = matcher.match([image], labels, templates)
+        [plain] = matcher.match([image], labels, templates, fit)
         for label in labels:
             note = note_of(label)
             if label != plain[0].label and len(note) <= LONGEST and all(map(_is_drawn, note)):
-                yield attack(matcher, image, label, labels, templates)
+                yield attack(matcher, image, label, labels, templates, fit)
 
 
 def _noted(image: LoadedImage, text: str) -> LoadedImage:

@@ -88,7 +88,7 @@ def test_every_wrong_guess_that_can_be_written_is_written_on_every_image(tmp_pat
     class Model:
         """For the first image a lion, for the second a bus, whatever is on the note."""
 
-        def match(self, images: list, labels: list, templates: list) -> list[list[Score]]:
+        def match(self, images: list, labels: list, templates: list, fit: str) -> list[list[Score]]:
             return [
                 scores(*sorted(labels, key=lambda each: each != ("a lion" if image.name == "0.png" else "a bus")))
                 for image in images
