@@ -8,6 +8,7 @@ import gradio as gr
 
 from demos.clip.contrast import tab as contrast
 from demos.clip.gallery import tab as gallery
+from demos.clip.layers import tab as layers
 from demos.clip.match import tab as match
 from demos.clip.matrix import tab as matrix
 from demos.clip.shared_tab import VIEWS, SharedState, WantedQuery
@@ -20,6 +21,7 @@ BUILDERS: dict[str, Callable[[Page, SharedState], None]] = {
     "matrix": matrix.build,
     "gallery": gallery.build,
     "why": why.build,
+    "layers": layers.build,
     "contrast": contrast.build,
 }
 STAGES = "#clip-stage, #clip-matrix, #clip-gallery"  # one of them is seen

@@ -146,7 +146,7 @@ class Matcher:
             cosines = similarity(self.encode_images(images), texts)
         else:
             cosines = torch.stack([similarity(each, texts).amax(dim=0) for each in self.encode_crops(images, fit)])
-        return scores_of(cosines, labels, self.scale, self.bias)
+        return scores(cosines, labels, self.scale, self.bias)
 
     def pixels(self, image: Image.Image, fit: str = "centre") -> Tensor:
         """What the tower gets of an image (K, 3, H, W): by the model's own preprocessing, or of each of crops.boxes."""
@@ -219,15 +219,8 @@ class Matcher:
         return [known[key] for key in keys]
 
 
-def scores(
-    images: Tensor, texts: Tensor, labels: Sequence[str], scale: float, bias: float | None = None
-) -> list[list[Score]]:
-    """For unit vectors (N, E) and (M, E): each image's M scores, the best first; with a `bias` those of a sigmoid."""
-    return scores_of(similarity(images, texts), labels, scale, bias)
-
-
-def scores_of(cosines: Tensor, labels: Sequence[str], scale: float, bias: float | None = None) -> list[list[Score]]:
-    """The same for cosines (N, M)."""
+def scores(cosines: Tensor, labels: Sequence[str], scale: float, bias: float | None = None) -> list[list[Score]]:
+    """For cosines (N, M): each image's M scores, the best first; with a `bias` those of a sigmoid."""
     shares = log_probabilities(cosines, scale, bias).exp()
     return [
         sorted(

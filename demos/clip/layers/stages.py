@@ -16,7 +16,7 @@ from torch import Tensor, nn
 from demos.clip.feature_maps import LAST, FeatureMaps, feature_maps
 from demos.clip.zero_shot import Matcher
 
-INPUT = "pixels"
+INPUT, STEM = "pixels", "stem"
 
 
 @dataclass(frozen=True)
@@ -55,10 +55,11 @@ def walk(matcher: Matcher, pixels: Tensor) -> Tower | None:
         if found is None:
             return None
         [vector] = nn.functional.normalize(found.pool(found.last).float(), dim=-1).cpu()
-    trunk = getattr(matcher.model.visual, "trunk", None)
+        trunk = getattr(matcher.model.visual, "trunk", None)
+        stem = _stem(trunk, pixels[None].to(matcher.device))
     fields = receptive_fields(trunk)
     stages = [Stage(INPUT, pixels, 1, 1)]
-    for name, maps in found.stages.items():
+    for name, maps in (stem | found.stages).items():
         stride = pixels.shape[-1] // maps.shape[-1]
         stages.append(Stage(name, maps[0].float().cpu(), stride, fields.get(name)))
     return Tower(tuple(stages), _means(trunk, found), vector)
@@ -83,7 +84,14 @@ def receptive_fields(trunk: Any) -> dict[str, int]:
             field += (module.kernel_size[0] - 1) * between
             between *= module.stride[0]
             fields[".".join(name.split(".")[:2]) if name.startswith("blocks.") else name] = field
-    return fields | {LAST: field}
+    return fields | {STEM: fields["conv_stem"], LAST: field}
+
+
+def _stem(trunk: Any, images: Tensor) -> dict[str, Tensor]:
+    """Of timm's EfficientNets the maps of the first convolution too, which timm does not count among the stages."""
+    from timm.models.efficientnet import EfficientNet
+
+    return {STEM: trunk.bn1(trunk.conv_stem(images))} if isinstance(trunk, EfficientNet) else {}
 
 
 def _means(trunk: Any, found: FeatureMaps) -> Tensor | None:

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from demos.clip import data, zero_shot
+from demos.clip.model import similarity
 from demos.clip.zero_shot import Matcher, scores, top_accuracy
 from tests.clip_fixtures import photo
 
@@ -16,7 +17,7 @@ UNIT = torch.eye(4)
 
 def test_scores_are_cosines_and_shares_the_best_first() -> None:
     image = torch.tensor([[0.6, 0.8, 0.0, 0.0]])
-    [found] = scores(image, UNIT[:3], ["one", "two", "three"], scale=10.0)
+    [found] = scores(similarity(image, UNIT[:3]), ["one", "two", "three"], scale=10.0)
     assert [score.label for score in found] == ["two", "one", "three"]
     assert [score.similarity for score in found] == pytest.approx([0.8, 0.6, 0.0])
     powers = torch.tensor([8.0, 6.0, 0.0]).exp()
@@ -24,7 +25,7 @@ def test_scores_are_cosines_and_shares_the_best_first() -> None:
 
 
 def test_every_image_has_scores_of_its_own() -> None:
-    found = scores(UNIT[:2], UNIT[:2], ["one", "two"], scale=1.0)
+    found = scores(similarity(UNIT[:2], UNIT[:2]), ["one", "two"], scale=1.0)
     assert [[score.label for score in each] for each in found] == [["one", "two"], ["two", "one"]]
 
 

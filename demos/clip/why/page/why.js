@@ -5,11 +5,12 @@ import { floatsOf } from "../../../common/page/base64.js";
 import { create, find, findAll, parseMessage, setText, targetOf } from "../../../common/page/dom.js";
 import { decimals, probability, signed, significant } from "../../../common/page/numbers.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
+import { cellAt, drawHeatMap, extent } from "../../page/heat_map.js";
+import { drawStrip, onChosen } from "../../page/image_strip.js";
 import { drawGuess } from "./guess.js";
-import { cellAt, drawHeatMap, extent } from "./heat_map.js";
 
 /** @import { Guess, Measure } from "./guess.js" */
-/** @import { HeatMap } from "./heat_map.js" */
+/** @import { HeatMap } from "../../page/heat_map.js" */
 
 /**
  * @typedef {{ turn: number, images: { name: string, thumbnail: string }[], chosen: number, seen: string, size: number,
@@ -73,16 +74,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
   function drawAll() {
     const own = guess();
     if (!asked || !own) return;
-    find(root, ".why-strip").replaceChildren(...asked.images.map(({ name, thumbnail }, at) => {
-      const button = create("button");
-      const image = create("img");
-      [image.src, image.alt, button.type, button.title] = [thumbnail, name, "button", name];
-      button.dataset.at = String(at);
-      button.role = "option";
-      button.ariaSelected = String(at === asked?.chosen);
-      button.append(image);
-      return button;
-    }));
+    drawStrip(find(root, ".why-strip"), asked);
     find(root, ".why-seen", HTMLImageElement).src = asked.seen;
     setText(find(root, ".why-note"), asked.note);
     find(root, ".why-guesses").replaceChildren(...asked.guesses.map((each) => {
@@ -171,12 +163,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
   }
 
   fillWords(root, (key) => say(key, {}));
-  find(root, ".why-strip").addEventListener("click", (event) => {
-    const button = targetOf(event, "button");
-    if (!button) return;
-    for (const other of findAll(root, ".why-strip button")) other.ariaSelected = String(other === button);
-    trigger("choose", { at: Number(button.dataset.at) });
-  });
+  onChosen(find(root, ".why-strip"), (at) => trigger("choose", { at }));
   find(root, ".why-guesses").addEventListener("click", (event) => {
     const button = targetOf(event, "button");
     if (!button) return;

@@ -19,7 +19,8 @@ from demos.clip.photos import photos
 from demos.clip.zero_shot import Matcher
 from demos.common.models import weights
 
-STAGES = {"blocks.0": 2, "blocks.1": 4, "blocks.2": 8, "blocks.4": 16, "blocks.6": 32}  # and their strides
+STAGES = {"blocks.0": 2, "blocks.1": 4, "blocks.2": 8, "blocks.4": 16, "blocks.6": 32}  # their strides
+HOOKED = {"bn1": "stem", "bn2": "features"}
 
 
 @pytest.fixture(scope="module")
@@ -67,18 +68,18 @@ def test_the_maps_are_what_hooks_on_the_bare_network_catch(matcher: Matcher, bar
     caught: dict[str, Tensor] = {}
     hooks = [
         bare.get_submodule(name).register_forward_hook(lambda _, __, out, name=name: caught.update({name: out[0]}))
-        for name in (*STAGES, "bn2")  # the last activation is a part of bn2
+        for name in (*HOOKED, *STAGES)  # the activation is a part of these normalisations
     ]
     bare(pixels[:1])
     for hook in hooks:
         hook.remove()
     tower = stages.walk(matcher, pixels[0])
     assert tower is not None
-    assert [stage.name for stage in tower.stages] == ["pixels", *STAGES, "features"]
+    assert [stage.name for stage in tower.stages] == ["pixels", "stem", *STAGES, "features"]
     for stage in tower.stages[1:]:
-        expected = caught[stage.name if stage.name in STAGES else "bn2"]
+        expected = caught[next((name for name, stands in HOOKED.items() if stands == stage.name), stage.name)]
         torch.testing.assert_close(stage.maps, expected, atol=1e-4, rtol=1e-4)
-        assert stage.stride == STAGES.get(stage.name, 32)
+        assert stage.stride == ({"stem": 2, "features": 32} | STAGES)[stage.name]
         spread = [float(channel.std(correction=0)) for channel in expected]
         best = sorted(range(len(spread)), key=lambda at: -spread[at])
         assert stage.strongest(8) == best[:8]
@@ -105,7 +106,7 @@ def test_a_cell_sees_just_what_a_gradient_reaches(matcher: Matcher) -> None:
         rows, columns = (torch.nonzero(seen.sum(dim=dim)).flatten() for dim in (1, 0))
         found[info["module"]] = (int(rows[-1] - rows[0]) + 1, int(columns[-1] - columns[0]) + 1)
     assert found == {name: (fields[name], fields[name]) for name in STAGES}
-    assert fields["features"] == fields["blocks.6"]
+    assert (fields["stem"], fields["features"]) == (3, fields["blocks.6"])
 
 
 def test_a_class_has_its_name_in_both_languages() -> None:
