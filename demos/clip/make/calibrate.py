@@ -13,6 +13,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from random import Random
 from typing import Annotated, Any
 
 import torch
@@ -115,6 +116,18 @@ class Measured:
             wrong.append(torch.stack([others[number % len(others)], others.max()]))
         return Margins(torch.stack(right), torch.stack(wrong), torch.tensor([photo.test for photo in self.photos]))
 
+    def right_of(self, guesses: int, rounds: int = 100) -> float:
+        """The share of right answers among `guesses`: what a photo shows, and names of others drawn at random."""
+        random, hits = Random(0), 0
+        tested = [(image, photo) for image, photo in zip(self.images, self.photos, strict=True) if photo.test]
+        names = sorted({photo.right[0] for _, photo in tested})
+        for image, photo in tested:
+            fits = {name: float(image @ self.texts[name]) for name in names}
+            others = [fits[name] for name in names if name not in photo.right]
+            for _ in range(rounds):
+                hits += fits[photo.right[0]] > max(random.sample(others, guesses - 1))
+        return hits / (rounds * len(tested))
+
     def _above(self, image: Tensor, guesses: Sequence[str], sharpness: float, same: float) -> Tensor:
         texts = torch.stack([self.texts[label] for label in guesses])
         left = ~background.means_the_same(guesses, texts, self.words, same)
@@ -173,10 +186,14 @@ def main(
 
     JSON: calibration {sharpness, slope, offset, same}; measured {questions (a photo in a language), loss (of what was
     learned from), and of the photos to test the shares that were answered well: right_alone and right_among_wrong were
-    believed by more than a half, none_of_one_wrong and none_of_all_wrong were not}.
+    believed by more than a half, none_of_one_wrong and none_of_all_wrong were not; right_of_six: by language, how often
+    the right one of six came first, five of them names of other photos}.
     """
     matcher = registry.open_model("embedded", torch.device("cpu"), offline=True)
-    found, worth = calibrate(Measured(matcher, photos(folder, embedded.languages())))
+    languages = embedded.languages()
+    found, worth = calibrate(Measured(matcher, photos(folder, languages)))
+    of_six = {each: round(Measured(matcher, photos(folder, (each,))).right_of(6), 4) for each in languages}
+    worth |= {"right_of_six": of_six}
     parameters = {name: value for name, value in asdict(found).items() if name != "measured"}
     result = {"calibration": parameters, "measured": worth}
     stored = {"sha256": weights.manifest()[background.WEIGHTS]["sha256"], **result}

@@ -2,6 +2,7 @@
 
 import json
 import math
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -122,6 +123,32 @@ def test_the_script_learns_from_one_half_and_measures_the_other(tmp_path: Path) 
     assert (round(slope, 4), round(offset, 4), round(loss, 4)) == (found.slope, found.offset, worth["loss"])
 
 
+def test_how_often_the_right_name_comes_before_those_of_other_photos(tmp_path: Path) -> None:
+    matcher = registry.open_model(str(tiny_clip(tmp_path / "model")), torch.device("cpu"), local=True)
+    names = ("a bus", "a lion", "a sea", "a vehicle", "a cup")
+    found = [
+        calibrate.Photo(
+            photo(tmp_path / f"{at}.png", at), (name, *(("a vehicle",) if name == "a bus" else ())), (), True
+        )
+        for at, name in enumerate(names)
+    ]
+    found.append(calibrate.Photo(photo(tmp_path / "learned.png", 9), ("a moon",), (), test=False))
+    measured = calibrate.Measured(matcher, found)
+    each = [
+        _of_all_draws(measured, image, asked, names) for image, asked in zip(measured.images, found[:5], strict=False)
+    ]
+    assert measured.right_of(4, rounds=300) == pytest.approx(sum(each) / 5, abs=0.03)
+
+
+def _of_all_draws(
+    measured: calibrate.Measured, image: torch.Tensor, asked: calibrate.Photo, names: tuple[str, ...]
+) -> float:
+    """Of all ways to draw three wrong names: how often the right one fits better than each."""
+    right = image @ measured.texts[asked.right[0]]
+    triples = list(combinations([name for name in names if name not in asked.right], 3))
+    return sum(all(right > image @ measured.texts[name] for name in triple) for triple in triples) / len(triples)
+
+
 def test_the_best_of_several_guesses_is_what_counts(tmp_path: Path) -> None:
     matcher = registry.open_model(str(tiny_clip(tmp_path / "model")), torch.device("cpu"), local=True)
     file = photo(tmp_path / "one.png", 3)
@@ -160,6 +187,7 @@ def test_parameters_measured_on_other_weights_are_not_taken_for_these(
 def test_the_parameters_were_measured_on_the_weights_that_are_carried() -> None:
     stored = json.loads(background.FILE.read_text(encoding="utf-8"))
     assert stored["sha256"] == weights.manifest()[background.WEIGHTS]["sha256"], "run demos.clip.make.calibrate again"
-    shares = [share for name, share in stored["measured"].items() if name.startswith(("right", "none"))]
-    assert len(shares) == 4
+    names = ("right_alone", "right_among_wrong", "none_of_one_wrong", "none_of_all_wrong")
+    shares = [stored["measured"][name] for name in names]
+    assert min(stored["measured"]["right_of_six"].values()) > 1 / 6
     assert sum(shares) / 4 > 0.5  # which is what guessing gives
