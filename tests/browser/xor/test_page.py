@@ -42,7 +42,7 @@ def over(page: Page) -> Locator:
     return root
 
 
-def test_training_starts_by_itself_and_tells_the_two_apart(open_page: Callable) -> None:
+def test_training_starts_by_itself_tells_the_two_apart_and_can_be_gone_through_again(open_page: Callable) -> None:
     page = open_page("xor")
     expect(verdict(page, 0)).to_have_text("It will never converge")
     expect(learner(page, 0)).to_contain_text("These weights were here one epoch ago")
@@ -57,11 +57,11 @@ def test_training_starts_by_itself_and_tells_the_two_apart(open_page: Callable) 
         "(b) + (w1 + w2 + b) ≤ 0",
         "w1 + w2 + 2b",
     ]
+    time_line(page, root)
 
 
-def test_everything_follows_the_time_line_back_and_forth(open_page: Callable) -> None:
-    page = open_page("xor")
-    root = over(page)
+def time_line(page: Page, root: Locator) -> None:
+    """Everything follows it back and forth; at the end of what there is, a step is a step of training."""
     line = page.locator(".xor-timeline")
     last, end = int(line.get_attribute("max")), steps(page, 1)
     line.fill("5")

@@ -32,6 +32,7 @@ def test_a_link_from_the_middle_of_a_run_stands_there(open_page: Callable) -> No
     expect(page.locator("[data-do='play']")).to_have_text("Play")
 
 
+@pytest.mark.soak
 @pytest.mark.xfail(
     strict=True,
     raises=AssertionError,

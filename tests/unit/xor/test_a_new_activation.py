@@ -31,21 +31,6 @@ def test_it_is_trained_and_takes_part_in_the_lottery_on_the_command_line(copy: P
     assert "softsign" in drawn
 
 
-def test_it_is_a_choice_on_the_page_and_in_a_link(copy: Path) -> None:
-    script = """
-import gradio as gr
-from dataclasses import replace
-from demos.xor.settings import tab
-from demos.xor.settings.setup import OPENING, Setup
-with gr.Blocks():
-    controls = tab.build()
-setup = replace(OPENING, recipe=replace(OPENING.recipe, activation="softsign"))
-assert Setup.from_link(setup.to_link()) == setup
-print([value for _, value in controls["activation"].choices])
-"""
-    assert "softsign" in run(copy, "-c", script)
-
-
 def test_the_code_is_in_order(copy: Path) -> None:
     run(copy, "-m", "ruff", "check", "demos/xor")
     run(copy, "-m", "ruff", "format", "--check", "demos/xor")
@@ -61,6 +46,7 @@ def test_the_page_code_is_in_order(copy: Path) -> None:
 def test_the_tests_of_all_activations_take_it_up(copy: Path) -> None:
     least = {
         "tests/oracle/xor/test_learners.py": 10,  # its slope is that of autograd, its net that of torch.nn
+        "tests/unit/xor/test_tab.py": 1,  # it is a choice on the page and in a link
         "tests/oracle/xor/export/test_export.py": 1,  # its script gives the logits of the page
     }
     if CHROMIUM:

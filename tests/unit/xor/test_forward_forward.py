@@ -7,7 +7,7 @@ import pytest
 import torch
 from torch import Tensor
 
-from demos.xor.forward_forward import ForwardForward, descend_locally, layer_loss
+from demos.xor.forward_forward import ForwardForward, ForwardForwardStep, descend_locally, layer_loss
 from demos.xor.model import MLP
 from demos.xor.recipe import Recipe
 
@@ -64,6 +64,7 @@ def test_the_negative_pass_sees_every_wrong_label_and_never_the_right_one(classe
     )
     assert set(pairs) == {(a, b) for a in range(classes) for b in range(classes) if a != b}
     assert len(passes) == 79  # one step each time it is asked on
+    assert {len(right) for _, right, _ in passes} == ({10} if not batch else {batch, 10 % batch})
     fair = sum(pairs.values()) / len(pairs)
     assert all(abs(count - fair) < 6 * math.sqrt(fair) for count in pairs.values())
 
@@ -79,3 +80,28 @@ def test_the_wrong_labels_are_the_same_for_the_same_points() -> None:
 
     assert torch.equal(weights(1, 7), weights(2, 7))
     assert not torch.equal(weights(1, 7), weights(1, 8))
+
+
+def test_the_next_layer_sees_the_direction_alone_and_nothing_where_nothing_was() -> None:
+    """h / (rms + 0.0001): (3, 4) · 10⁻⁴ has the root mean square √12.5 · 10⁻⁴."""
+    nets = ForwardForward(hidden=(2, 1), activation="relu")
+    nets.layers = [
+        (torch.tensor([[[3e-4, 4e-4], [0, 0], [0, 0], [0, 0]]]), torch.zeros(1, 1, 2)),
+        (torch.ones(1, 2, 1), torch.zeros(1, 1, 1)),
+    ]
+    points = torch.tensor([[1.0, 0, 0, 0], [1e6, 0, 0, 0], [-1, 0, 0, 0]])
+    (_, _, h), (seen, _, _) = nets.passes(points)
+    root = math.sqrt(12.5)
+    small = [3 / (root + 1), 4 / (root + 1)]
+    large = [3 / root, 4 / root]  # next to it 0.0001 is nothing
+    torch.testing.assert_close(h[0], torch.tensor([[3e-4, 4e-4], [300, 400], [0, 0]]))
+    torch.testing.assert_close(seen[0], torch.tensor([small, large, [0, 0]]), rtol=1e-5, atol=1e-6)
+
+
+def test_a_layer_whose_loss_is_no_number_has_diverged() -> None:
+    def step(*loss: float) -> ForwardForwardStep:
+        return ForwardForwardStep(0, loss, (0.5,) * len(loss), (0.5,) * len(loss), 1.0, [])
+
+    assert not step(0.1, 0.2).diverged
+    assert step(0.1, math.nan).diverged
+    assert step(math.inf, 0.2).diverged

@@ -2,11 +2,14 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 
+import gradio as gr
 import pytest
 
 from demos.common.lessons import lesson
 from demos.xor import tab
+from demos.xor.activations import ACTIVATIONS
 from demos.xor.lessons import tab as lessons_tab
 from demos.xor.lessons.lessons import setup_of
 from demos.xor.live import tab as live
@@ -50,3 +53,12 @@ def test_the_opening_setup_does_not_undo_a_choice_made_before_it() -> None:
     assert tab._restore("en", visitor, SetupRequest(None)) == [tab.gr.skip()] * len(settings.NAMES)
     stream = tab._show("en", visitor, SetupRequest(None), *values(Setup(learners=("mlp", "forward-forward"))))
     assert [one["model"] for one in json.loads(next(stream))["learners"]] == ["mlp", "forward-forward"]
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_every_activation_is_a_choice_on_the_page_and_travels_in_a_link(activation: str) -> None:
+    with gr.Blocks():
+        controls = settings.build()
+    assert activation in [value for _, value in controls["activation"].choices]
+    setup = replace(OPENING, recipe=replace(OPENING.recipe, activation=activation))
+    assert Setup.from_link(setup.to_link()) == setup

@@ -92,14 +92,15 @@ def test_principal_components_are_those_of_numpy(panel: Callable, name: str) -> 
     net = NETS[name]()
     labels = (0, 1) if net.model == "forward-forward" else (1,)  # its points are shown with both
     rows = torch.cat([hidden(net, net.x, label)[0][-1] for label in labels]).double().numpy()  # (P, units)
-    told = panel(net).evaluate(PRINCIPAL, [rows.flatten().tolist(), rows.shape[1]])
+    page = panel(net)
+    told = page.evaluate(PRINCIPAL, [rows.flatten().tolist(), rows.shape[1]])
     centred = rows - rows.mean(axis=0)
     _, spread, directions = np.linalg.svd(centred, full_matrices=False)
     np.testing.assert_allclose(told["mean"], rows.mean(axis=0), atol=1e-6)
     np.testing.assert_allclose(told["shares"], (spread**2 / (spread**2).sum())[:2], atol=1e-6)
     for mine, its in zip(told["axes"], directions[:2], strict=True):
         assert abs(np.dot(mine, its)) == pytest.approx(1, abs=1e-6)  # the same axis, whichever way it points
-    shown = page_note(panel(net))
+    shown = page_note(page)
     assert f"{rows.shape[1]} dimensions" in shown
     assert f"{round(1000 * sum(told['shares'])) / 10:g}%" in shown
 
