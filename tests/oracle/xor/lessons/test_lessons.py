@@ -1,6 +1,7 @@
 """What the lessons' cards claim, measured: each is trained as its card sets it."""
 
 from dataclasses import replace
+from functools import cache
 
 import pytest
 import torch
@@ -14,7 +15,7 @@ from demos.xor.lessons.lessons import LOTTERY, lottery_of, number_in, setup_of
 from demos.xor.lottery.lottery import lottery
 from demos.xor.lottery.solutions import solutions
 from demos.xor.perceptron import PerceptronStep, learn_perceptron
-from demos.xor.recipe import train_points
+from demos.xor.recipe import Recipe, train_points
 from demos.xor.settings.setup import Setup
 from demos.xor.workers import run_single_threaded
 
@@ -30,7 +31,12 @@ def perceptron(setup: Setup) -> PerceptronStep:
 
 
 def mlp(setup: Setup) -> MLPStep:
-    *_, last = run_single_threaded(lambda: list(learn_mlp(train_points(setup.recipe), setup.recipe)))
+    return trained(setup.recipe)
+
+
+@cache
+def trained(recipe: Recipe) -> MLPStep:
+    *_, last = run_single_threaded(lambda: list(learn_mlp(train_points(recipe), recipe)))
     return last
 
 

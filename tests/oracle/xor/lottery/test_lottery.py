@@ -38,7 +38,7 @@ def test_solve_rates_are_the_known_ones(activation: str, lr: float, init: str, k
 @pytest.mark.parametrize(
     "recipe",
     [
-        Recipe(steps=1000, **SQUARED),  # type: ignore[arg-type]
+        Recipe(steps=400, lr=1.0, **SQUARED),  # type: ignore[arg-type]
         Recipe(data="circles", hidden=(4, 4), lr=0.03, steps=250, points_seed=5, seed=3, batch=40, l2=1e-4, test=0.2),
     ],
     ids=["xor", "circles"],
