@@ -166,6 +166,7 @@ def test_the_lottery_draws_stops_and_opens_a_ticket(open_page: Callable) -> None
     part.get_by_label("50", exact=True).check()
     part.get_by_label("ReLU", exact=True).uncheck()
     part.get_by_label("4", exact=True).uncheck()
+    part.get_by_role("button", name="How they are trained").click()
     part.get_by_label("Steps", exact=True).fill("2000")
     expect(page.locator("#xor-lottery-estimate")).to_contain_text("50 nets")
     page.locator("#xor-lottery-draw").click()
