@@ -57,20 +57,22 @@ class Limit:
     """A measure that should stay between `min` and `max`, and what to say when it does not.
 
     `when`: "always", or "effort" for the deep half of a repetition. `views`: the camera directions that can judge it.
+    `unless`: a limit that excuses it while it holds: what the image shows, where the measure needs a guess at depth.
     """
 
     measure: str
-    en: str
-    ko: str
+    en: str = ""
+    ko: str = ""
     min: float = float("-inf")
     max: float = float("inf")
     name: str = ""
     when: str = "always"
     views: tuple[str, ...] = VIEWS
+    unless: "Limit | None" = None
 
-    def broken_by(self, value: float) -> bool:
-        """Whether `value` is outside; NaN is not."""
-        return value < self.min or value > self.max
+    def broken_by(self, value: float, slack: float = 0.0) -> bool:
+        """Whether `value` is outside, by more than `slack`; NaN is not."""
+        return value < self.min - slack or value > self.max + slack
 
     def sentence(self, language: str) -> str:
         """What to say when it is broken."""
@@ -78,12 +80,23 @@ class Limit:
 
 
 @dataclass(frozen=True)
+class Still:
+    """What must not move while a position is held: a measure, by more than `range` of its unit within `seconds`."""
+
+    measure: str
+    range: float
+    seconds: float
+
+
+@dataclass(frozen=True)
 class Exercise:
     """`kind` "repetitions" is counted, "hold" is timed. Sentences are {"en": …, "ko": …}.
 
     Outside the limits of `position` the person is not doing the exercise at all; those of `deep` must hold for a
-    repetition to be deep enough; breaking those of `cues` is a fault that the coach names. `camera` says where the
-    camera should stand, `views` from where it can be coached, the best first. `movement` is the athlete's
+    repetition to be deep enough; what breaks those of `defining` through most of its depth is another exercise, and
+    their sentences say which; breaking those of `cues` is a fault that the coach names. `still` is what must not move
+    while a position is held. `camera` says where the camera should stand, `views` from where it can be coached, the
+    best first. `movement` is the athlete's
     (`athlete/movement.py`), `sample` says how the sample clip is performed; both may be missing. `order` is the place
     among the exercises.
     """
@@ -97,7 +110,9 @@ class Exercise:
     signal: Signal
     position: tuple[Limit, ...] = ()
     deep: tuple[Limit, ...] = ()
+    defining: tuple[Limit, ...] = ()
     cues: tuple[Limit, ...] = ()
+    still: Still | None = None
     shallow: dict[str, str] = field(default_factory=dict)
     views: tuple[str, ...] = BEST_VIEWS
     order: int = 1000
@@ -112,9 +127,11 @@ def read_exercise(file: Path) -> Exercise:
         exercise = Exercise(
             slug=file.stem,
             signal=Signal(**entry.pop("signal", {})),
-            position=tuple(Limit(**limit) for limit in entry.pop("position", ())),
-            deep=tuple(Limit(**limit) for limit in entry.pop("deep", ())),
-            cues=tuple(Limit(**{**cue, "views": tuple(cue.get("views", VIEWS))}) for cue in entry.pop("cues", ())),
+            position=_limits(entry.pop("position", ())),
+            deep=_limits(entry.pop("deep", ())),
+            defining=_limits(entry.pop("defining", ())),
+            cues=_limits(entry.pop("cues", ())),
+            still=Still(**entry.pop("still")) if "still" in entry else None,
             required=tuple(entry.pop("required", ())),
             views=tuple(entry.pop("views", BEST_VIEWS)),
             **entry,
@@ -125,9 +142,18 @@ def read_exercise(file: Path) -> Exercise:
     return exercise
 
 
+def _limits(entries: Sequence[dict[str, Any]]) -> tuple[Limit, ...]:
+    limits = []
+    for entry in entries:
+        excuse = Limit(**entry["unless"]) if "unless" in entry else None
+        limits.append(Limit(**{**entry, "views": tuple(entry.get("views", VIEWS)), "unless": excuse}))
+    return tuple(limits)
+
+
 def _check(exercise: Exercise, file: Path) -> None:
     """Raise ValueError for a word of the file that nothing knows."""
-    limits = (*exercise.position, *exercise.deep, *exercise.cues)
+    limits = [*exercise.position, *exercise.deep, *exercise.defining, *exercise.cues]
+    limits += [limit.unless for limit in limits if limit.unless]
     parts = {without_side(name) for name in INDEX if name.startswith(SIDES)}
     for word, known in (
         (exercise.kind, KINDS),
@@ -137,6 +163,7 @@ def _check(exercise: Exercise, file: Path) -> None:
         *((view, VIEWS) for view in exercise.views),
         *((part, parts) for part in exercise.required),
         *((limit.measure, MEASURES) for limit in limits),
+        *((still.measure, MEASURES) for still in (exercise.still,) if still),
         *((cue.when, ("always", "effort")) for cue in exercise.cues),
         *((view, VIEWS) for cue in exercise.cues for view in cue.views),
     ):

@@ -1,12 +1,13 @@
 """Numbers that say how a body stands: the angles at its joints, the lean of its trunk, where the camera is.
 
-All of them come from world coordinates (metres, y down), do not change with the size or the place of the person, and,
-as long as the camera is level, hardly with the direction it looks from. Every function takes (…, 33, 3) and gives (…).
+They do not change with the size or the place of the person, and, as long as the camera is level, hardly with the
+direction it looks from. `measures` takes world coordinates (…, 33, 3) in metres, y down, and gives (…) for each name.
+Their depth is a guess: `picture_measures` says what the image alone shows.
 """
 
 import numpy as np
 
-from demos.posture.landmarks import INDEX, SIDES, angle, joint_angles, without_side
+from demos.posture.landmarks import BODY, INDEX, SIDES, angle, joint_angles, without_side
 
 DOWN = np.array([0.0, 1.0, 0.0])
 
@@ -25,10 +26,12 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
     left_elbow, right_elbow … left_ankle, right_ankle: see landmarks.JOINTS.
     torso_lean: the trunk from upright (0) over level (90) to head down (180).
     left_upper_arm, right_upper_arm: the upper arm from hanging along the trunk (0) to overhead (180).
-    hip_sag: how far shoulders, hips and ankles are off one line; positive when the hips hang below it.
+    hip_sag: how far shoulders, hips and ankles are off one line in height (a trunk that is turned or guessed aside is
+    none); positive when the hips hang below it.
     knee_width: distance of the knees over distance of the ankles, no unit.
     heel_lift: how much higher the heels are than the toes, in lengths of the foot, no unit.
     hip_height: the hips over the lower ankle, in lengths of the leg, no unit; 1 standing straight.
+    stride: how far one foot is ahead of the other, in lengths of the leg, no unit.
     facing: where the camera is: 0 in front or behind, 90 at the side.
     """
     world = np.asarray(world, dtype=float)
@@ -38,7 +41,7 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
     for side in SIDES:
         elbow, joint = point(world, f"{side}_elbow"), point(world, f"{side}_shoulder")
         found[f"{side}_upper_arm"] = angle(elbow, joint, joint + (hip - shoulder))
-    found["hip_sag"] = (180 - angle(shoulder, hip, ankle)) * np.sign(_below(hip, shoulder, ankle))
+    found["hip_sag"] = _sag(shoulder, hip, ankle)
     with np.errstate(invalid="ignore", divide="ignore"):
         found["knee_width"] = _apart(world, "knee") / _apart(world, "ankle")
         foot = np.linalg.norm(point(world, "foot_index") - point(world, "heel"), axis=-1)
@@ -48,9 +51,14 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
             for side in SIDES
             for start, end in (("hip", "knee"), ("knee", "ankle"))
         )
+        leg = leg / 2
         lower = np.maximum(point(world, "left_ankle")[..., 1], point(world, "right_ankle")[..., 1])
-        found["hip_height"] = (lower - hip[..., 1]) / (leg / 2)
+        found["hip_height"] = (lower - hip[..., 1]) / leg
     across = sum(point(world, f"left_{name}") - point(world, f"right_{name}") for name in ("shoulder", "hip"))
+    feet = point(world, "left_ankle") - point(world, "right_ankle")
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ahead = across[..., 0] * feet[..., 2] - across[..., 2] * feet[..., 0]  # along the way that the body looks
+        found["stride"] = np.abs(ahead) / np.hypot(across[..., 0], across[..., 2]) / leg
     found["facing"] = np.degrees(np.arctan2(np.abs(across[..., 2]), np.abs(across[..., 0])))
     return found
 
@@ -60,14 +68,37 @@ def _apart(world: np.ndarray, name: str) -> np.ndarray:
     return apart
 
 
-def _below(middle: np.ndarray, one: np.ndarray, other: np.ndarray) -> np.ndarray:
-    """How many metres `middle` is below the line from `one` to `other`."""
-    along = other - one
+def _sag(shoulder: np.ndarray, hip: np.ndarray, ankle: np.ndarray) -> np.ndarray:
+    """The bend at the hip in degrees, within the upright plane through shoulder and ankle; positive below the line."""
+    along = (ankle - shoulder)[..., [0, 2]]
     with np.errstate(invalid="ignore", divide="ignore"):
-        share = ((middle - one) * along).sum(-1, keepdims=True) / (along**2).sum(-1, keepdims=True)
-    below: np.ndarray = (middle - (one + share * along))[..., 1]
-    return below
+        along = np.nan_to_num(along / np.linalg.norm(along, axis=-1, keepdims=True))
+
+    def flat(place: np.ndarray) -> np.ndarray:
+        return np.stack([((place - shoulder)[..., [0, 2]] * along).sum(-1), (place - shoulder)[..., 1]], axis=-1)
+
+    line, middle = flat(ankle), flat(hip)
+    below = line[..., 0] * middle[..., 1] - line[..., 1] * middle[..., 0]
+    bend: np.ndarray = (180 - angle(flat(shoulder), middle, line)) * np.sign(below)
+    return bend
 
 
+def picture_measures(image: np.ndarray) -> dict[str, np.ndarray]:
+    """What the image coordinates (…, 33, 2 or 3) show without any depth, by its name.
+
+    hands_down: how far the hands are below the ankles, in shares of the body's height in the image, no unit. About
+    -0.55 standing, at most -0.2 for what is done on the feet, 0 on hands and feet.
+    trunk_height: how far the hips are below the shoulders, in the same shares; about 0.35 upright, 0.25 bent
+    by 60 degrees.
+    """
+    height = np.ptp(image[..., list(BODY), 1], axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return {
+            "hands_down": (point(image, "wrist") - point(image, "ankle"))[..., 1] / height,
+            "trunk_height": (point(image, "hip") - point(image, "shoulder"))[..., 1] / height,
+        }
+
+
+UNITLESS = frozenset({"knee_width", "heel_lift", "hip_height", "stride", "hands_down", "trunk_height"})  # no degrees
 # What an exercise can speak of: every measure by its name, those of both sides without the side.
-MEASURES = frozenset(map(without_side, measures(np.zeros((33, 3)))))
+MEASURES = frozenset(map(without_side, measures(np.zeros((33, 3))) | picture_measures(np.zeros((33, 3)))))

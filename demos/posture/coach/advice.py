@@ -14,6 +14,7 @@ class FormCheck:
     def __init__(self, cues: tuple[Limit, ...]) -> None:
         self.cues = cues
         self._advice: tuple[str, float] | None = None
+        self._broken_at: dict[str, float] = {}
         self.restart()
 
     def restart(self) -> None:
@@ -29,17 +30,28 @@ class FormCheck:
             due = cue.when == "always" or effort
             if due and view in cue.views and cue.broken_by(combine(values, cue.measure, weights)):
                 self._broken[cue.name] = self._broken.get(cue.name, 0) + 1
-                if self._broken[cue.name] >= FRAMES:
+                self._broken_at[cue.name] = seconds
+                if self._broken[cue.name] >= FRAMES and not self._contradicted(cue, seconds):
                     self.say(cue.name, seconds)
+
+    def _opposites(self, cue: Limit) -> list[Limit]:
+        """The cues that ask for less of what this one asks more of."""
+        return [other for other in self.cues if other.measure == cue.measure and other.name != cue.name]
+
+    def _contradicted(self, cue: Limit, seconds: float) -> bool:
+        """Whether the opposite was broken a moment ago: then the measure wavers, and neither is said."""
+        return any(seconds - self._broken_at.get(other.name, -LASTS) < LASTS for other in self._opposites(cue))
 
     def say(self, cue: str, seconds: float) -> None:
         """Make this the advice from now on."""
         self._advice = (cue, seconds)
 
     def broken(self) -> tuple[str, ...]:
-        """The cues that a good part of the repetition's frames broke."""
+        """The cues that a good part of the repetition's frames broke, and of two opposite ones at most one."""
+        most = {cue.name: self._broken.get(cue.name, 0) for cue in self.cues}
+        opposite = {cue.name: max((most[other.name] for other in self._opposites(cue)), default=0) for cue in self.cues}
         frames = max(1, self._frames)
-        return tuple(cue.name for cue in self.cues if self._broken.get(cue.name, 0) > SHARE * frames)
+        return tuple(name for name, count in most.items() if count > max(SHARE * frames, 2 * opposite[name]))
 
     def advice(self, seconds: float) -> str | None:
         """The name of what to say now."""
@@ -59,4 +71,5 @@ def sentence(exercise: Exercise, cue: str | None, language: str) -> str:
         return exercise.shallow[language]
     if cue and cue.startswith("position:"):
         return exercise.position[int(cue.partition(":")[2])].sentence(language)
-    return next((limit.sentence(language) for limit in exercise.cues if limit.name == cue), "")
+    limits = (*exercise.cues, *exercise.defining)
+    return next((limit.sentence(language) for limit in limits if limit.name == cue), "")

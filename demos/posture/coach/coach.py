@@ -7,15 +7,16 @@ Each pose passes sight (`visibility.py`), position (`position.py`), the count (`
 from dataclasses import dataclass, replace
 
 from demos.posture.coach.advice import FormCheck
-from demos.posture.coach.position import PositionTimer, first_broken
+from demos.posture.coach.demands import Demands
+from demos.posture.coach.position import PositionTimer, Stillness, first_broken
 from demos.posture.coach.repetitions import Phase, Repetition, RepetitionCounter
 from demos.posture.coach.visibility import SideVisibility, combine, least_seen, without_unseen
 from demos.posture.exercises import Exercise
 from demos.posture.landmarks import Pose
-from demos.posture.measures import measures
+from demos.posture.measures import measures, picture_measures
 from demos.posture.one_euro import OneEuro
 
-NEARLY = 1.1  # share of a deep limit's maximum from which a dip was an attempt
+CUTOFF, BETA = 2.5, 3.0  # of the smoothing: the bottom of a repetition that takes a second loses 1 degree or 2
 NAN = float("nan")
 
 
@@ -45,11 +46,14 @@ class Coach:
         self.exercise = exercise
         self.hold = 0.0  # seconds held
         self._phase = Phase.AWAY
-        self._smooth = OneEuro()
+        self._smooth = OneEuro(CUTOFF, BETA)
         self._sides = SideVisibility(exercise.required)
         self._position = PositionTimer()
         self._counter = RepetitionCounter(exercise.signal.falling(exercise.signal.full), exercise.signal.range)
+        self._demands = Demands(exercise)
         self._form = FormCheck(exercise.cues)
+        self._still = Stillness(exercise.still) if exercise.still else None
+        self._to_prove = 0.0  # seconds in position that are not yet known to be held
 
     @property
     def attempts(self) -> list[Repetition]:
@@ -64,60 +68,108 @@ class Coach:
     def update(self, pose: Pose | None, seconds: float) -> Reading:
         """Take in the next pose; `seconds` grows from call to call."""
         if pose is None:
-            return self._away(seconds, {}, NAN, "nobody")
+            return self._out_of_sight(seconds, "nobody")
         weights = self._sides.update(pose.visibility)
         if not any(weights.values()):
-            return self._away(seconds, {}, NAN, f"unseen:{least_seen(pose.visibility, self.exercise.required)}")
-        values = {name: float(value) for name, value in measures(self._smooth(pose.world, seconds)).items()}
+            return self._out_of_sight(seconds, f"unseen:{least_seen(pose.visibility, self.exercise.required)}")
+        found = measures(self._smooth(pose.world, seconds)) | picture_measures(pose.image)
+        values = {name: float(value) for name, value in found.items()}
         signal = combine(values, self.exercise.signal.measure, weights, self.exercise.signal.sides)
         shown = without_unseen(values, pose.visibility)
-        broken = first_broken(self.exercise.position, values, weights)
+        entered = self._position.since is not None
+        broken = first_broken(self.exercise.position, values, weights, entered=entered)
         if broken is not None:
-            return self._away(seconds, shown, signal, f"position:{broken}")
-        finished = self._in_position(seconds, signal, values, weights)
-        cue = None
-        if self._phase is not Phase.AWAY:
-            self._form.update(seconds, values, weights, effort=self._phase is not Phase.TOP)
-            if finished and not finished.counted:
-                self._form.say("shallow", seconds)
-            cue = self._form.advice(seconds)
-        return Reading(seconds, self._phase, signal, shown, self.count, self.hold, cue, finished)
+            return self._out_of_position(seconds, shown, signal, f"position:{broken}")
+        step = self._position.inside(seconds)
+        if self.exercise.kind == "hold":
+            self._hold_on(seconds, step, values, weights)
+            finished = None
+        else:
+            finished = self._count_on(seconds, signal, values, weights)
+        return Reading(
+            seconds, self._phase, signal, shown, self.count, self.hold, self._advise(seconds, values, weights), finished
+        )
 
-    def _away(self, seconds: float, shown: dict[str, float], signal: float, cue: str) -> Reading:
-        """Not seen or not in position: forgiven for a moment, then the repetition under way is void."""
+    def _out_of_sight(self, seconds: float, cue: str) -> Reading:
+        """Forgiven for a moment, then said. What was proven of the repetition under way holds a while longer."""
         if not self._position.outside(seconds):
+            return Reading(seconds, self._phase, NAN, {}, self.count, self.hold)
+        self._smooth.reset()
+        self._phase = Phase.AWAY
+        if self._position.forgotten(seconds):
+            self._begin_anew()
+        return Reading(seconds, self._phase, NAN, {}, self.count, self.hold, cue)
+
+    def _out_of_position(self, seconds: float, shown: dict[str, float], signal: float, cue: str) -> Reading:
+        """Forgiven for a moment, then the repetition under way is void: the body does something else."""
+        if not self._position.elsewhere(seconds):
             return Reading(seconds, self._phase, signal, shown, self.count, self.hold)
         self._smooth.reset()
-        self._counter.restart()
-        self._form.restart()
         self._phase = Phase.AWAY
+        self._begin_anew()
         return Reading(seconds, self._phase, signal, shown, self.count, self.hold, cue)
 
-    def _in_position(
+    def _begin_anew(self) -> None:
+        self._to_prove = 0.0
+        self._counter.restart()
+        self._demands.restart()
+        self._form.restart()
+        if self._still:
+            self._still.restart()
+
+    def _hold_on(self, seconds: float, step: float, values: dict[str, float], weights: dict[str, float]) -> None:
+        """Add the seconds that the position is held. Those of getting ready are added once it is known to be held."""
+        held, self._to_prove = self._position.ready(seconds), self._to_prove + step
+        if self._still and self.exercise.still:
+            self._still.update(seconds, combine(values, self.exercise.still.measure, weights))
+            held = held and self._still.proven
+            self._to_prove = 0.0 if self._still.moved else self._to_prove
+        if held:
+            self.hold += self._to_prove
+            self._to_prove = 0.0
+        self._phase = Phase.HOLDING if held else Phase.AWAY
+
+    def _count_on(
         self, seconds: float, signal: float, values: dict[str, float], weights: dict[str, float]
     ) -> Repetition | None:
-        """Count on: seconds that the position is held, or the repetition that has just ended."""
-        step = self._position.inside(seconds)
-        ready = self._position.ready(seconds)
-        if self.exercise.kind == "hold":
-            if ready:
-                assert self._position.since is not None
-                # The moments of getting ready were held as well.
-                self.hold += step if self._phase is Phase.HOLDING else seconds - self._position.since
-                self._phase = Phase.HOLDING
-            return None
-        over = [combine(values, limit.measure, weights) / limit.max for limit in self.exercise.deep]
-        deep, nearly = (all(share <= most for share in over) for most in (1, NEARLY))
+        """The attempt that has just ended, if one has."""
+        counter, before = self._counter, self._counter.phase
         falling = self.exercise.signal.falling(signal)
-        finished = self._counter.update(seconds, falling, ready=ready, deep=deep, nearly=nearly)
-        if self._phase is not Phase.EFFORT and self._counter.phase is Phase.EFFORT:
+        self._demands.update(falling, values, weights)
+        finished = counter.update(
+            seconds,
+            falling,
+            ready=self._position.ready(seconds),
+            deep=self._demands.deep,
+            nearly=self._demands.nearly,
+            under_way=not self._position.arrived,
+        )
+        self._phase = counter.phase
+        if before is not Phase.EFFORT and counter.phase is Phase.EFFORT:
             self._form.restart()
-        self._phase = self._counter.phase
         if finished:
-            cues = self._form.broken() if finished.counted else ("shallow",)
-            finished = self._counter.attempts[-1] = replace(finished, cues=cues)
-            return self._in_its_direction(finished)
-        return None
+            rejection = self._demands.rejection(finished)
+            cues = (rejection.cue,) if rejection else self._form.broken()
+            finished = replace(finished, counted=rejection is None, cues=cues, rejection=rejection)
+            counter.attempts[-1] = finished
+            finished = self._in_its_direction(finished)
+        if finished or counter.resting:
+            self._demands.restart()
+        return finished
+
+    def _advise(self, seconds: float, values: dict[str, float], weights: dict[str, float]) -> str | None:
+        """What to say now. What breaks on the last third of the way up still belongs to the repetition."""
+        if self._phase is Phase.AWAY:
+            return None
+        attempts, rising = self._counter.attempts, self._counter.rising
+        self._form.update(seconds, values, weights, effort=rising or self._phase is not Phase.TOP)
+        last = attempts[-1] if attempts else None
+        if rising and last and last.counted:
+            late = tuple(cue for cue in self._form.broken() if cue not in last.cues)
+            attempts[-1] = replace(last, cues=last.cues + late)
+        if last and last.rejection and last.end == seconds:
+            self._form.say(last.rejection.cue, seconds)
+        return self._form.advice(seconds)
 
     def _in_its_direction(self, attempt: Repetition) -> Repetition:
         """An attempt with the signal's own angles: the counter's always fall."""

@@ -1,20 +1,58 @@
 """Position: whether the body is where the exercise is done, and since when."""
 
+from collections import deque
 from collections.abc import Sequence
 
 from demos.posture.coach.visibility import combine
-from demos.posture.exercises import Limit
+from demos.posture.exercises import Limit, Still
+from demos.posture.measures import UNITLESS
 
 GET_READY = 0.2  # seconds in position before anything counts
 PATIENCE = 0.5  # seconds out of position or out of sight that are forgiven
+SLACK = (6.0, 0.03)  # degrees, or share, beyond a limit of the position before it is left
+ARRIVING = 0.2  # seconds out of position after which the exercise began in sight
+MEMORY = 2.0  # seconds out of sight over which a repetition under way is remembered
 
 
-def first_broken(limits: Sequence[Limit], values: dict[str, float], weights: dict[str, float]) -> int | None:
-    """The number of the first of `limits` that the measures `values` break, or None."""
+def first_broken(
+    limits: Sequence[Limit], values: dict[str, float], weights: dict[str, float], *, entered: bool = False
+) -> int | None:
+    """The number of the first of `limits` that the measures `values` break, or None.
+
+    Hysteresis: who has `entered` the position leaves it only SLACK beyond a limit.
+    """
     for number, limit in enumerate(limits):
-        if limit.broken_by(combine(values, limit.measure, weights)):
-            return number
+        slack = SLACK[limit.measure in UNITLESS] if entered else 0.0
+        if limit.broken_by(combine(values, limit.measure, weights), slack):
+            excuse = limit.unless
+            if excuse is None or not excuse.min <= combine(values, excuse.measure, weights) <= excuse.max:
+                return number
     return None
+
+
+class Stillness:
+    """Whether a measure keeps as still as `still` asks."""
+
+    def __init__(self, still: Still) -> None:
+        self._still = still
+        self._values: deque[tuple[float, float]] = deque()
+        self.moved = self.proven = False  # within the seconds asked for; not moved during all of them
+
+    def restart(self) -> None:
+        """Forget what was seen."""
+        self._values.clear()
+        self.moved = self.proven = False
+
+    def update(self, seconds: float, value: float) -> None:
+        """Take in the measure's next value."""
+        begin = seconds - self._still.seconds
+        self._values.append((seconds, value))
+        while len(self._values) > 1 and self._values[1][0] <= begin:
+            self._values.popleft()
+        inside = sorted(value for _, value in self._values)
+        odd = len(inside) // 10  # at either end: landmarks jump
+        self.moved = inside[-1 - odd] - inside[odd] > self._still.range
+        self.proven = not self.moved and self._values[0][0] <= begin
 
 
 class PositionTimer:
@@ -22,12 +60,15 @@ class PositionTimer:
 
     def __init__(self) -> None:
         self.since: float | None = None
+        self.arrived = False  # whether they were seen to get into position
         self._last = float("-inf")
+        self._outside_since: float | None = None
 
     def inside(self, seconds: float) -> float:
         """They are in position. Returned: the seconds since they last were, 0 if this is the first of them."""
         step = seconds - self._last if self.since is not None else 0.0
         self._last = seconds
+        self._outside_since = None
         if self.since is None:
             self.since = seconds
         return step
@@ -38,6 +79,16 @@ class PositionTimer:
             return False
         self.since = None
         return True
+
+    def elsewhere(self, seconds: float) -> bool:
+        """They are seen, but not in position. Returned: as `outside`."""
+        self._outside_since = seconds if self._outside_since is None else self._outside_since
+        self.arrived = self.arrived or seconds - self._outside_since >= ARRIVING
+        return self.outside(seconds)
+
+    def forgotten(self, seconds: float) -> bool:
+        """Whether they were last in position so long ago that nothing of it holds any more."""
+        return seconds - self._last > MEMORY
 
     def ready(self, seconds: float) -> bool:
         """Whether they have been in position long enough for something to count."""

@@ -11,6 +11,11 @@ from enum import StrEnum
 RETURN = 0.65  # share of its own range after which a repetition has ended
 DIP = 0.55  # share of the way from the top to the asked depth from which a dip was an attempt
 SHORTEST = 0.35  # seconds; a repetition cannot be faster
+# Share of its range that a repetition has yet to fall when it is seen first, to count: of a way down with minimum jerk
+# (Flash & Hogan 1985) this is left after the first third of the repetition.
+SEEN_FALLING = 0.25
+LATEST = 6.0  # seconds that a repetition seen from its middle on may last: longer is a rest, not an effort
+NAN = float("nan")
 
 
 class Phase(StrEnum):
@@ -23,11 +28,24 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True)
+class Rejection:
+    """Why an attempt does not count: the `measure` reached this, and that was asked, both in the measure's unit.
+
+    `cue` names the sentence: "shallow", or "defining:0" for the first limit that makes the exercise what it is.
+    """
+
+    cue: str
+    measure: str
+    reached: float
+    asked: float
+
+
+@dataclass(frozen=True)
 class Repetition:
     """One attempt. Times in seconds; from the angle `top` to `depth`, in degrees (its largest and its smallest one).
 
-    `counted` is False for one that was too shallow. `cues` are the names of the limits it broke, which the counter
-    leaves to others to find.
+    `counted` is False for one that was too shallow or of another exercise; `rejection` says why. `cues` are the names
+    of the limits it broke. The counter leaves both to others to find.
     """
 
     start: float
@@ -37,6 +55,7 @@ class Repetition:
     depth: float
     counted: bool = True
     cues: tuple[str, ...] = ()
+    rejection: Rejection | None = None
 
 
 class RepetitionCounter:
@@ -45,15 +64,16 @@ class RepetitionCounter:
     def __init__(self, full: float, fall: float) -> None:
         self.full, self.fall = full, fall
         self.attempts: list[Repetition] = []  # in order; the last one's end may still move on
-        self._rising = False  # whether the last attempt still rises after it has been counted
         self.restart()
 
     def restart(self) -> None:
         """Void the repetition under way: stand at the beginning of one, with nothing known."""
         self.phase = Phase.AWAY
-        self._top = self._low = float("nan")
+        self._top = self._low = NAN
         self._left_top = self._low_at = 0.0
-        self._dipped = False
+        self._dipped = self._deep = False
+        self.resting = False  # whether the angle is the highest there is: the next repetition has not begun
+        self.rising = False  # whether the last attempt still rises after it has been counted
 
     @property
     def count(self) -> int:
@@ -61,22 +81,43 @@ class RepetitionCounter:
         return sum(attempt.counted for attempt in self.attempts)
 
     def update(
-        self, seconds: float, angle: float, *, ready: bool = True, deep: bool = True, nearly: bool = True
+        self,
+        seconds: float,
+        angle: float,
+        *,
+        ready: bool = True,
+        deep: bool = True,
+        nearly: bool = True,
+        under_way: bool = False,
     ) -> Repetition | None:
         """Take in the next angle in degrees. Returned: the attempt that just ended, if one did. `seconds` must grow.
 
         ready: whether a repetition may begin. deep, nearly: whether everything else that is asked of a deep repetition
-        holds, or would if it were asked a little less.
+        holds, or would if it were asked a little less. under_way: whether a repetition may have begun before anything
+        was seen, as in a video that is cut.
         """
         self._dipped = self._dipped or nearly
         if self.phase is Phase.AWAY:
-            if ready and angle >= self.full + self.fall:
-                self.phase, self._top = Phase.TOP, angle
-                self._leave_top(seconds, angle)
-            return None
+            return self._before_top(seconds, angle, ready, deep, under_way)
         if self.phase is Phase.TOP:
             return self._on_top(seconds, angle, deep)
         return self._in_effort(seconds, angle)
+
+    def _before_top(self, seconds: float, angle: float, ready: bool, deep: bool, under_way: bool) -> Repetition | None:
+        """Wait for the first top. What was already under way counts if enough of its way down was seen."""
+        # It may have begun at the first angle there is, or at a higher one before anything deep.
+        if not under_way:
+            self._top, self._deep = NAN, False
+        elif not (angle <= self._top or self._deep) or seconds - self._left_top > LATEST:
+            self._top, self._deep = angle, False
+            self._leave_top(seconds, angle)
+        else:
+            self._note_lowest(seconds, angle)
+            self._deep = self._deep or (deep and angle <= self.full)
+        if not ready or angle < self.full + self.fall:
+            return None
+        fell_in_sight = self._top - self._low >= SEEN_FALLING * (angle - self._low)
+        return self._back_on_top(seconds, angle, top=angle, counts=self._deep and fell_in_sight)
 
     def _on_top(self, seconds: float, angle: float, deep: bool) -> Repetition | None:
         self._stretch_last(seconds, angle)
@@ -102,15 +143,20 @@ class RepetitionCounter:
         self._note_lowest(seconds, angle)
         if angle < self._way_up():
             return None
-        self.phase = Phase.TOP
+        return self._back_on_top(seconds, angle, top=self._top, counts=True)
+
+    def _back_on_top(self, seconds: float, angle: float, top: float, counts: bool) -> Repetition | None:
+        """The way from `top` down and up again has been gone: a repetition, if it `counts`."""
         attempt = None
-        if seconds - self._left_top >= SHORTEST:
-            attempt = Repetition(self._left_top, self._low_at, seconds, self._top, self._low)
+        if counts and seconds - self._left_top >= SHORTEST:
+            attempt = Repetition(self._left_top, self._low_at, seconds, top, self._low)
             self.attempts.append(attempt)
+        self.rising = attempt is not None
         # The last repetition's top stays what it was until this one's is known to be higher.
-        self._top = max(angle, self._low + 0.8 * (self._top - self._low))
+        self._top = max(angle, self._low + 0.8 * (top - self._low)) if self.phase is Phase.EFFORT else angle
+        self.phase = Phase.TOP
+        self._deep = False
         self._leave_top(seconds, angle)
-        self._rising = attempt is not None
         return attempt
 
     def _shallow(self, seconds: float) -> Repetition | None:
@@ -125,8 +171,10 @@ class RepetitionCounter:
     def _leave_top(self, seconds: float, angle: float) -> None:
         """As far as is known now, the next repetition begins here."""
         self._low, self._left_top, self._low_at = angle, seconds, seconds
+        self.resting = True
 
     def _note_lowest(self, seconds: float, angle: float) -> None:
+        self.resting = False
         if angle < self._low:
             self._low, self._low_at = angle, seconds
 
@@ -136,10 +184,10 @@ class RepetitionCounter:
 
     def _stretch_last(self, seconds: float, angle: float) -> None:
         """A repetition counts at 65% of the way up; its end is where the person stops rising."""
-        if not self._rising:
+        if not self.rising:
             return
         last = self.attempts[-1]
         if angle < self._low - 2 or seconds - last.end > 2:
-            self._rising = False
+            self.rising = False
         elif angle > self._low + 0.5:
             self.attempts[-1] = replace(last, end=seconds)

@@ -83,10 +83,12 @@ def test_repetition_three_of_four_dips_count_on_the_way_up() -> None:
     assert third.depth == pytest.approx(130, abs=2)
 
 
-def test_told_lunges_pass_for_squats_until_nobody_says_so() -> None:
+def test_told_lunges_are_no_squats_and_count_when_nobody_says_so() -> None:
     told, _ = asked("told", "setup")
-    assert (told.exercise, told.main.count) == ("squat", 4)
-    assert all(attempt.counted and not attempt.cues for attempt in told.main.attempts)
+    assert (told.exercise, told.main.count) == ("squat", 0)
+    assert [attempt.cues for attempt in told.main.attempts] == [("looks_like_lunge",)] * 4
+    assert all(attempt.depth < exercises()["squat"].signal.full for attempt in told.main.attempts)
+    assert all(attempt.rejection.reached == pytest.approx(0.95, abs=0.1) for attempt in told.main.attempts)
     untold, _ = asked("told", "second")
     assert (untold.exercise, untold.main.count) == ("lunge", 4)
     assert [attempt.cues for attempt in untold.main.attempts] == [(), (), ("torso_lean",), ()]

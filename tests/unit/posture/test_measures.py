@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from demos.posture.landmarks import INDEX
-from demos.posture.measures import MEASURES, measures, point
+from demos.posture.measures import MEASURES, measures, picture_measures, point
 
 STANDING = {  # of the left side; the right one is its mirror image
     "shoulder": (0.2, -0.5, 0.0),
@@ -126,6 +126,38 @@ def test_the_hips_height_is_over_the_lower_ankle_in_lengths_of_a_leg() -> None:
     assert measures(turned(on_one_leg, 180) * (-1, 1, 1))["hip_height"] == pytest.approx(1)
     uneven = body(left_knee=(0.1, 0.55, 0.0), left_ankle=(0.1, 1.05, 0.0))
     assert measures(uneven)["hip_height"] == pytest.approx(1.05 / ((0.85 + 1.05) / 2))
+
+
+@pytest.mark.parametrize("aside", [-0.3, -0.1, 0.1, 0.3])
+def test_hips_beside_the_line_do_not_sag(aside: float) -> None:
+    """A guess at depth that is wrong, or a trunk that is turned, says nothing of how high the hips are."""
+    lying = body(
+        shoulder=(0.2, -0.3, -0.6),
+        left_hip=(0.1 + aside, -0.06, 0.3),
+        right_hip=(-0.1 + aside, -0.06, 0.3),
+        ankle=(0.1, 0.1, 0.9),
+    )
+    assert abs(float(measures(lying)["hip_sag"])) < 3
+
+
+@pytest.mark.parametrize("heading", [0, 45, 90, 200])
+def test_a_stride_is_how_far_one_foot_is_ahead_of_the_other_whatever_their_width(heading: float) -> None:
+    wide = body(ankle=(0.4, 0.85, 0.0))
+    assert measures(turned(wide, heading))["stride"] == pytest.approx(0, abs=1e-9)
+    lunge = body(left_ankle=(0.1, 0.85, -0.5), right_ankle=(-0.1, 0.85, 0.3))
+    legs = 0.45 + (np.hypot(0.5, 0.4) + np.hypot(0.3, 0.4)) / 2
+    assert measures(turned(lunge, heading))["stride"] == pytest.approx(0.8 / legs)
+
+
+def test_the_image_alone_shows_where_the_hands_are_and_how_upright_the_trunk_is() -> None:
+    standing = picture_measures(body())
+    assert float(standing["hands_down"]) == pytest.approx(-0.8 / 1.4)
+    assert float(standing["trunk_height"]) == pytest.approx(0.5 / 1.4)
+    flat = body()
+    flat[:, 2] = 0
+    assert picture_measures(3 * flat[:, :2] + 1) == pytest.approx(standing)
+    on_all_fours = body(wrist=(0.2, 0.9, -0.5))
+    assert float(picture_measures(on_all_fours)["hands_down"]) == pytest.approx(0.05 / 1.4)
 
 
 @pytest.mark.parametrize(

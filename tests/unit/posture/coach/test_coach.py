@@ -114,17 +114,29 @@ def test_nothing_is_remarked_before_somebody_has_stood_on_top() -> None:
 
 
 def test_who_is_gone_for_a_moment_goes_on_and_for_longer_begins_anew() -> None:
+    """After half a second it is said that nobody is there; what was seen of a repetition holds for two."""
     down, up = bends()[:45], bends()[45:]
-    for frames, count in ((12, 1), (18, 0)):
+    for frames, count, said in ((12, 1, False), (18, 1, True), (57, 1, True), (64, 0, True)):
         coach = Coach(BEND)
         watched(coach, down)
         away = watched(coach, [None] * frames, start=45 / RATE)
         assert away[0].cue is None
         assert away[0].phase is Phase.EFFORT
-        assert (away[-1].cue, away[-1].phase) == ((None, Phase.EFFORT) if count else ("nobody", Phase.AWAY))
+        assert (away[-1].cue, away[-1].phase) == (("nobody", Phase.AWAY) if said else (None, Phase.EFFORT))
         assert np.isnan(away[-1].signal)
         watched(coach, up, start=(45 + frames) / RATE)
         assert coach.count == count
+
+
+def test_what_was_under_way_when_the_video_began_counts_unless_they_got_into_position_before_it() -> None:
+    from_the_middle = bends()[32:]
+    coach = Coach(BEND)
+    assert watched(coach, from_the_middle)[0].phase is Phase.AWAY
+    assert coach.count == 1
+    coach = Coach(BEND)
+    watched(coach, [pose(lean=60)] * 8)
+    watched(coach, from_the_middle, start=8 / RATE)
+    assert coach.count == 0
 
 
 def test_who_comes_back_is_not_smoothed_with_who_left() -> None:

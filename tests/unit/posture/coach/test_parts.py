@@ -5,9 +5,11 @@ import pytest
 
 from demos.common.i18n import LANGUAGES
 from demos.posture.coach.advice import LASTS, FormCheck, sentence, view_of
-from demos.posture.coach.position import PositionTimer, first_broken
+from demos.posture.coach.demands import Demands
+from demos.posture.coach.position import PositionTimer, Stillness, first_broken
+from demos.posture.coach.repetitions import Rejection, Repetition
 from demos.posture.coach.visibility import LOST, SEEN, SideVisibility, combine, least_seen, without_unseen
-from demos.posture.exercises import VIEWS, Limit, exercises
+from demos.posture.exercises import VIEWS, Exercise, Limit, Signal, Still, exercises
 from demos.posture.landmarks import INDEX
 
 BOTH = {"left": 1.0, "right": 1.0}
@@ -71,6 +73,45 @@ def test_the_first_broken_limit_is_named() -> None:
     assert first_broken(limits, {"torso_lean": float("nan"), "left_knee": 170, "right_knee": 170}, BOTH) is None
 
 
+def test_who_is_in_position_leaves_it_a_little_beyond_its_limits() -> None:
+    limits = (Limit("torso_lean", max=50), Limit("hands_down", min=-0.3))
+    hanging = {"torso_lean": 55.0, "hands_down": -0.2}
+    assert (first_broken(limits, hanging, BOTH), first_broken(limits, hanging, BOTH, entered=True)) == (0, None)
+    assert first_broken(limits, {**hanging, "torso_lean": 57.0}, BOTH, entered=True) == 0
+    higher = {"torso_lean": 20.0, "hands_down": -0.32}
+    assert (first_broken(limits, higher, BOTH), first_broken(limits, higher, BOTH, entered=True)) == (1, None)
+    assert first_broken(limits, {**higher, "hands_down": -0.34}, BOTH, entered=True) == 1
+
+
+@pytest.mark.parametrize(("hands", "broken"), [(0.0, None), (-0.2, 0), (float("nan"), 0)])
+def test_what_the_image_shows_excuses_what_depth_guesses(hands: float, broken: int | None) -> None:
+    limits = (Limit("torso_lean", min=50, unless=Limit("hands_down", min=-0.1)),)
+    assert first_broken(limits, {"torso_lean": 20.0, "hands_down": hands}, BOTH) == broken
+
+
+def test_a_measure_is_still_once_it_has_not_moved_for_the_seconds_asked() -> None:
+    still = Stillness(Still("elbow", range=20.0, seconds=1.0))
+    seen = []
+    for frame in range(60):
+        still.update(frame / 20, 90.0 if frame < 30 or frame > 34 else 90.0 + 15 * (frame - 30))
+        seen.append((still.moved, still.proven))
+    assert seen[19] == (False, False)
+    assert seen[20] == seen[30] == (False, True)
+    assert seen[38] == (True, False)
+    assert seen[59] == (False, True)
+    still.restart()
+    assert (still.moved, still.proven) == (False, False)
+    still.update(9.0, 90.0)
+    assert not still.proven
+
+
+def test_a_jump_of_the_landmarks_is_no_movement() -> None:
+    still = Stillness(Still("elbow", range=20.0, seconds=1.0))
+    for frame in range(40):
+        still.update(frame / 20, 170.0 if frame == 25 else 90.0)
+    assert still.proven
+
+
 def test_position_is_taken_after_a_fifth_of_a_second_and_lost_after_half_a_second() -> None:
     timer = PositionTimer()
     timer.inside(0.0)
@@ -78,6 +119,25 @@ def test_position_is_taken_after_a_fifth_of_a_second_and_lost_after_half_a_secon
     assert timer.ready(0.2)
     assert not timer.outside(0.5)
     assert timer.outside(0.55)
+
+
+def test_who_was_seen_elsewhere_for_a_fifth_of_a_second_has_arrived() -> None:
+    timer = PositionTimer()
+    timer.elsewhere(0.0)
+    timer.inside(0.1)
+    timer.elsewhere(0.2)
+    assert not timer.arrived
+    timer.elsewhere(0.4)
+    assert timer.arrived
+    timer.inside(0.5)
+    assert timer.arrived
+
+
+def test_out_of_sight_is_remembered_for_two_seconds() -> None:
+    timer = PositionTimer()
+    assert timer.forgotten(0.0)
+    timer.inside(1.0)
+    assert (timer.forgotten(3.0), timer.forgotten(3.1)) == (False, True)
 
 
 def test_position_counts_after_a_moment_and_forgives_one() -> None:
@@ -152,6 +212,72 @@ def test_a_good_part_is_more_than_three_frames_of_ten(frames: int, of: int, brok
     assert form.broken() == broken
 
 
+HIGH = Limit("hip_sag", "Hips down.", "엉덩이를 내리세요.", min=-15, name="high")
+
+
+def test_of_a_measure_that_wavers_neither_is_said() -> None:
+    """The hips seem to hang in one frame and to stand high in the next."""
+    form = FormCheck((SAG, HIGH))
+    for frame in range(40):
+        form.update(frame / 30, {"facing": 90.0, "hip_sag": 27.0 if frame % 2 else -27.0}, BOTH, True)
+    assert (form.advice(40 / 30), form.broken()) == (None, ())
+
+
+def test_of_two_opposite_cues_the_one_that_most_frames_broke_is_the_repetitions() -> None:
+    form = FormCheck((SAG, HIGH))
+    for frame in range(60):
+        form.update(frame / 30, {"facing": 90.0, "hip_sag": 27.0 if frame < 18 else -27.0}, BOTH, True)
+    assert form.broken() == ("high",)
+    assert form.advice(2.0) == "sag"  # said first; its opposite waits until it can't be taken back in one breath
+
+
+BENDING = Exercise(
+    slug="bending",
+    kind="repetitions",
+    name={},
+    plural={},
+    camera={},
+    required=("knee",),
+    signal=Signal("knee", full=100, range=45),
+    deep=(Limit("hip_height", max=0.8),),
+    defining=(Limit("stride", "A lunge.", "런지예요.", name="looks_like_lunge", max=0.5),),
+)
+
+
+def demanded(*frames: tuple[float, float, float]) -> Demands:
+    """After frames of (knee, hip_height, stride)."""
+    demands = Demands(BENDING)
+    for knee, height, stride in frames:
+        demands.update(knee, {"left_knee": knee, "right_knee": knee, "hip_height": height, "stride": stride}, BOTH)
+    return demands
+
+
+def attempt(depth: float, counted: bool) -> Repetition:
+    return Repetition(start=1.0, bottom=2.0, end=3.0, top=175.0, depth=depth, counted=counted)
+
+
+def test_what_counts_has_no_rejection_and_what_was_shallow_says_by_how_much() -> None:
+    assert demanded((90, 0.7, 0.1)).rejection(attempt(90, True)) is None
+    assert demanded((112, 0.9, 0.1)).rejection(attempt(112, False)) == Rejection("shallow", "knee", 112, 100)
+    assert demanded((90, 0.85, 0.1)).rejection(attempt(90, False)) == Rejection("shallow", "hip_height", 0.85, 0.8)
+    short_of_top = Repetition(1.0, 2.0, 3.0, top=140.0, depth=98.0, counted=False)
+    assert demanded((98, 0.7, 0.1)).rejection(short_of_top) == Rejection("shallow", "knee", 98, 95)
+
+
+def test_what_is_another_exercise_through_most_of_its_depth_does_not_count() -> None:
+    lunge = demanded((140, 0.9, 0.1), (95, 0.7, 0.3), (80, 0.6, 0.9), (85, 0.6, 0.8))
+    assert lunge.rejection(attempt(80, True)) == Rejection("looks_like_lunge", "stride", 0.8, 0.5)
+    lunge.restart()
+    assert lunge.rejection(attempt(80, True)) is None
+    assert demanded((95, 0.7, 0.3), (80, 0.6, 0.9), (85, 0.6, 0.2)).rejection(attempt(80, True)) is None
+
+
+@pytest.mark.parametrize(("height", "deep", "nearly"), [(0.8, True, True), (0.87, False, True), (0.89, False, False)])
+def test_nearly_deep_is_a_tenth_more(height: float, deep: bool, nearly: bool) -> None:
+    demands = demanded((90, height, 0.1))
+    assert (demands.deep, demands.nearly) == (deep, nearly)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_cue_has_its_sentence(language: str) -> None:
     push_up = exercises()["push_up"]
@@ -160,6 +286,8 @@ def test_each_cue_has_its_sentence(language: str) -> None:
         assert sentence(push_up, f"position:{number}", language) == limit.sentence(language)
     for limit in push_up.cues:
         assert sentence(push_up, limit.name, language) == limit.sentence(language)
+    lunge = exercises()["lunge"]
+    assert sentence(lunge, "looks_like_squat", language) == lunge.defining[0].sentence(language) != ""
     for cue in (None, "", "nobody", "unseen:wrist"):
         assert sentence(push_up, cue, language) == ""
 

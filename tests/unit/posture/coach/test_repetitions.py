@@ -18,10 +18,10 @@ def between(*keyframes: Keyframe, rate: float = 30) -> Iterator[tuple[float, flo
         yield float(second), float(np.interp(second, seconds, degrees))
 
 
-def counted(*keyframes: Keyframe, rate: float = 30) -> RepetitionCounter:
+def counted(*keyframes: Keyframe, rate: float = 30, under_way: bool = False) -> RepetitionCounter:
     counter = RepetitionCounter(FULL, FALL)
     for second, angle in between(*keyframes, rate=rate):
-        counter.update(second, angle)
+        counter.update(second, angle, under_way=under_way)
     return counter
 
 
@@ -114,6 +114,37 @@ def test_the_end_is_where_the_rise_ends() -> None:
 def test_it_begins_on_top_only() -> None:
     assert counted((0, 90), (1, 70), (2, 120), (3, 70), (4, 120)).attempts == []
     assert counted((0, 70), (1, 175), (2, 70), (3, 175)).count == 1
+
+
+@pytest.mark.parametrize(("first", "count"), [(165, 1), (130, 1), (100, 1), (85, 0), (70, 0)])
+def test_one_that_was_under_way_counts_if_a_quarter_of_its_fall_was_seen(first: float, count: int) -> None:
+    """Of the 75° to where it counts as up a quarter is 19°."""
+    late = counted((0, first), (0.5, 70), (1.5, 175), (3, 175), under_way=True)
+    assert [attempt.counted for attempt in late.attempts] == [True] * count
+    assert counted((0, first), (0.5, 70), (1.5, 175), (3, 175)).count == (first >= FULL + FALL)
+    if count:
+        [attempt] = late.attempts
+        assert (attempt.start, attempt.bottom, attempt.end) == pytest.approx((0, 0.5, 1.5), abs=0.2)
+        assert attempt.depth == pytest.approx(70, abs=4)
+
+
+@pytest.mark.parametrize("keyframes", [
+    ((0, 120), (1, 105), (2, 175)),  # not deep
+    ((0, 80), (2, 140), (4, 175)),  # only up
+    ((0, 130), (1, 70), (9, 80), (10, 175)),  # somebody who sat down, and stands up after a rest
+])  # fmt: skip
+def test_what_was_no_repetition_under_way_does_not_count(keyframes: tuple[Keyframe, ...]) -> None:
+    assert counted(*keyframes, (12, 175), under_way=True).attempts == []
+
+
+def test_one_under_way_begins_at_the_highest_angle_before_it() -> None:
+    late = counted((0, 120), (0.5, 140), (1, 70), (2, 175), (3, 175), under_way=True)
+    assert [attempt.start for attempt in late.attempts] == [pytest.approx(0.5, abs=0.05)]
+    assert late.count == 1
+
+
+def test_after_one_that_was_under_way_the_next_are_counted_as_ever() -> None:
+    assert counted((0, 130), (0.5, 70), (1.5, 175), *repetition(2), *repetition(5), (8, 175), under_way=True).count == 3
 
 
 def test_a_restart_voids_the_one_under_way_and_keeps_those_before() -> None:

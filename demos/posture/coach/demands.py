@@ -1,0 +1,60 @@
+"""Demands: what is asked of a repetition besides its angle, and why one does not count.
+
+The limits `deep` must hold at some moment of its depth; those that are `defining`, which make the exercise what it is
+and no other, through most of it.
+"""
+
+from collections.abc import Sequence
+from statistics import median
+
+from demos.posture.coach.repetitions import Rejection, Repetition
+from demos.posture.coach.visibility import combine
+from demos.posture.exercises import Exercise, Limit
+
+NEARLY = 1.1  # share of a deep limit's maximum from which a dip was an attempt
+SHALLOW = "shallow"
+
+
+class Demands:
+    """Follows one repetition after the other of `exercise`."""
+
+    def __init__(self, exercise: Exercise) -> None:
+        self._exercise = exercise
+        self.deep = self.nearly = True  # whether what is asked of a deep one holds now, or would if it were asked less
+        self.restart()
+
+    def restart(self) -> None:
+        """A repetition begins."""
+        self._lowest: dict[str, float] = {}  # of the measures of the deep limits
+        self._defining: dict[str, list[float]] = {limit.name: [] for limit in self._exercise.defining}
+
+    def update(self, angle: float, values: dict[str, float], weights: dict[str, float]) -> None:
+        """Look at the measures of the next frame, at which the counter takes in `angle`."""
+        deep = {limit.measure: combine(values, limit.measure, weights) for limit in self._exercise.deep}
+        for measure, value in deep.items():
+            self._lowest[measure] = min(value, self._lowest.get(measure, value))
+        shares = [deep[limit.measure] / limit.max for limit in self._exercise.deep]
+        self.deep, self.nearly = (all(share <= most for share in shares) for most in (1, NEARLY))
+        if angle <= self._exercise.signal.falling(self._exercise.signal.full):
+            for limit in self._exercise.defining:
+                self._defining[limit.name].append(combine(values, limit.measure, weights))
+
+    def rejection(self, attempt: Repetition) -> Rejection | None:
+        """Why this attempt of the counter, the one that has just ended, does not count; None if it does."""
+        if attempt.counted:
+            return next((found for limit in self._exercise.defining if (found := self._broken(limit))), None)
+        signal = self._exercise.signal
+        asked = min(signal.falling(signal.full), attempt.top - signal.range)
+        too_shallow = Rejection(SHALLOW, signal.measure, signal.falling(attempt.depth), signal.falling(asked))
+        if attempt.depth > asked:
+            return too_shallow
+        for limit in self._exercise.deep:
+            if self._lowest[limit.measure] > limit.max:
+                return Rejection(SHALLOW, limit.measure, self._lowest[limit.measure], limit.max)
+        return too_shallow  # all that is asked was reached, but never at once
+
+    def _broken(self, limit: Limit) -> Rejection | None:
+        values: Sequence[float] = self._defining[limit.name]
+        if not values or not limit.broken_by(middle := median(values)):
+            return None
+        return Rejection(limit.name, limit.measure, middle, limit.max if middle > limit.max else limit.min)
