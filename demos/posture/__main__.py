@@ -40,7 +40,7 @@ def analyze(
 
     The JSON holds exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, clip and sets; a set holds
     exercise, count, hold_seconds and repetitions; a repetition number, counted, start_s, bottom_s, end_s, down_s, up_s,
-    depth_degrees, top_degrees and cues.
+    depth_degrees, top_degrees, cues and rejection; a rejection reason, measure, reached and asked.
     """
     from demos.posture.video import video_file
     from demos.posture.video.analyse import as_json, summarise, track
@@ -87,6 +87,8 @@ def human(result: dict[str, Any]) -> str:
         lines.append(f"{exercise.name['en']}: {done['count']} repetitions")
         for row in done["repetitions"]:
             remark = ", ".join(row["cues"])
+            if why := row["rejection"]:
+                remark += f" ({why['measure']} reached {why['reached']:g}, asked {why['asked']:g})"
             lines.append(
                 f"  {row['number']:>3}  {row['start_s']:6.1f} s  down {row['down_s']:.1f} s  up {row['up_s']:.1f} s  "
                 f"{row['depth_degrees']:4.0f}°  {'' if row['counted'] else 'not counted: '}{remark}".rstrip()
@@ -101,11 +103,14 @@ def write_report(result: dict[str, Any], file: Path) -> None:
         return
     rows = [{"exercise": done["exercise"], **row} for done in result["sets"] for row in done["repetitions"]]
     columns = ["exercise", "number", "counted", "start_s", "bottom_s", "end_s", "down_s", "up_s"]
-    columns += ["depth_degrees", "top_degrees", "cues"]
+    columns += ["depth_degrees", "top_degrees", "cues", "rejection"]
     with file.open("w", newline="", encoding="utf-8") as out:
         writer = csv.DictWriter(out, columns)
         writer.writeheader()
-        writer.writerows({**row, "cues": " ".join(row["cues"])} for row in rows)
+        for row in rows:
+            why = row["rejection"]
+            words = f"{why['measure']} reached {why['reached']:g}, asked {why['asked']:g}" if why else ""
+            writer.writerow({**row, "cues": " ".join(row["cues"]), "rejection": words})
 
 
 @app.command()

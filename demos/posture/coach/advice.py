@@ -1,10 +1,14 @@
 """Advice: which limits of good form are broken, in a repetition as a whole and right now."""
 
+from demos.common.i18n import text
+from demos.posture.coach.repetitions import Rejection
 from demos.posture.coach.visibility import combine
 from demos.posture.exercises import Exercise, Limit
+from demos.posture.measures import UNITLESS
 
 LASTS = 2.0  # seconds that an advice stays, so that it can be read
 FRAMES = 5  # with a broken limit before it is said
+NEARLY_DEGREES, NEARLY_SHARE = 10.0, 0.05  # by which an attempt may miss what was asked and be said to be near it
 SHARE = 0.3  # of a repetition's frames from which on it has broken a limit
 
 
@@ -73,3 +77,16 @@ def sentence(exercise: Exercise, cue: str | None, language: str) -> str:
         return exercise.position[int(cue.partition(":")[2])].sentence(language)
     limits = (*exercise.cues, *exercise.defining)
     return next((limit.sentence(language) for limit in limits if limit.name == cue), "")
+
+
+def rejection_words(rejection: Rejection, language: str) -> str:
+    """Why an attempt does not count, in numbers: "nearly: knee reached 112°, asked 105°"."""
+    degrees = rejection.measure not in UNITLESS
+    off = abs(rejection.reached - rejection.asked)
+    key = "nearly" if off <= (NEARLY_DEGREES if degrees else NEARLY_SHARE) else "rejected"
+    scale, unit = (1.0, "°") if degrees else (100.0, "%")
+    numbers = rejection.reached * scale, rejection.asked * scale
+    decimals = int(round(numbers[0]) == round(numbers[1]))  # 105.4 of 105 is not 105 of 105
+    reached, asked = (f"{number:.{decimals}f}{unit}" for number in numbers)
+    measure = text(f"posture.measure_{rejection.measure}", language)
+    return text(f"posture.{key}", language, measure=measure[0].lower() + measure[1:], reached=reached, asked=asked)

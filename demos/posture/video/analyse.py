@@ -37,17 +37,28 @@ class Analysis:
     def exercise(self) -> str | None:
         return self.main.exercise if self.main else None
 
+    @property
+    def count(self) -> int:
+        """Repetitions of that exercise, of all its sets."""
+        return sum(done.count for done in self.sets if done.exercise == self.exercise)
+
+    @property
+    def hold(self) -> float:
+        """Seconds that it was held, in all its sets."""
+        return sum(done.hold for done in self.sets if done.exercise == self.exercise)
+
     def report(self) -> dict[str, object]:
         """The result as JSON: times in seconds, angles in degrees.
 
         {exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, sets: [{exercise, count, hold_seconds,
-        repetitions: [{number, counted, start_s, bottom_s, end_s, down_s, up_s, depth_degrees, top_degrees, cues}]}]}
+        repetitions: [{number, counted, start_s, bottom_s, end_s, down_s, up_s, depth_degrees, top_degrees, cues,
+        rejection: null or {reason, measure, reached, asked}}]}]}. `count` and `hold_seconds` are of all sets of
+        `exercise`; a rejection's numbers are degrees, or shares.
         """
-        main = self.main
         return {
             "exercise": self.exercise,
-            "count": main.count if main else 0,
-            "hold_seconds": round(main.hold, 2) if main else 0.0,
+            "count": self.count,
+            "hold_seconds": round(self.hold, 2),
             "seconds": round(self.info.seconds, 3),
             "fps": round(self.info.fps, 3),
             "frames": len(self.results),
@@ -63,13 +74,10 @@ class Analysis:
             ],
         }
 
-    def signal(self, exercise: str) -> tuple[np.ndarray, np.ndarray]:
-        """Seconds (T,) and the angle that `exercise` is counted by in degrees (T,), NaN where it was not seen."""
+    def signal(self) -> tuple[np.ndarray, np.ndarray]:
+        """Seconds (T,) and the angle that counts then in degrees (T,), NaN where it was not seen or nothing is done."""
         seconds = np.array([result.seconds for result in self.results])
-        angles = [
-            result.reading.signal if result.reading and result.exercise == exercise else math.nan
-            for result in self.results
-        ]
+        angles = [result.reading.signal if result.reading else math.nan for result in self.results]
         return seconds, np.array(angles)
 
 
@@ -86,6 +94,14 @@ def repetition_row(number: int, attempt: Repetition) -> dict[str, object]:
         "depth_degrees": round(attempt.depth, 1),
         "top_degrees": round(attempt.top, 1),
         "cues": list(attempt.cues),
+        "rejection": {
+            "reason": attempt.rejection.cue,
+            "measure": attempt.rejection.measure,
+            "reached": round(attempt.rejection.reached, 2),
+            "asked": round(attempt.rejection.asked, 2),
+        }
+        if attempt.rejection
+        else None,
     }
 
 
