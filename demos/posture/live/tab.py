@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from demos.common.errors import BadInput
 from demos.common.ui import MULTIPLE, PRIVATE, Page, dump_message, module, says, t, template
 from demos.posture.look import SKELETON
 
@@ -57,13 +58,17 @@ def _process(
     language: str, image: "np.ndarray | None", stream: "LiveStream | None", exercise: str
 ) -> tuple[str | Any, "LiveStream | None"]:
     """One frame of the webcam. It stays in memory, and is forgotten when this returns."""
-    from demos.posture.live.stream import LiveStream
+    from demos.posture.live.stream import NOTHING, LiveStream
     from demos.posture.look import frame_data
 
     if image is None:
         return gr.skip(), stream
     stream = stream or LiveStream()
-    return dump_message(frame_data(stream.process(image, exercise), language)), stream
+    try:
+        shown = frame_data(stream.process(image, exercise), language)
+    except BadInput as refused:  # said where the advice stands: an error would end the camera's stream
+        shown = frame_data(NOTHING, language) | {"advice": refused.in_language(language)}
+    return dump_message(shown), stream
 
 
 def _warm_up() -> None:

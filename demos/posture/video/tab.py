@@ -12,6 +12,7 @@ from demos.common.errors import BadInput
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, t_entry, template
 from demos.posture.exercises import AUTO, exercises
 from demos.posture.look import SKELETON
+from demos.posture.trouble import sentence_for
 from demos.posture.video import clips
 from demos.posture.video.visitor import VisitorState
 
@@ -151,7 +152,7 @@ def _analyse(
     another one. `film` is what the API called `video` before. `pause_at`: see SampleClip.
     """
     video = video or film
-    with (visitor or VisitorState()).analysis() as wanted:
+    with (visitor or VisitorState()).analysis() as wanted, sentence_for("posture.analysis_failed"):
         yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
         from demos.posture.exercises import find_exercise
         from demos.posture.look import frame_data

@@ -1,0 +1,100 @@
+"""What nobody foresaw ends in a sentence and a page that works, in a video and in the camera's stream."""
+
+import json
+import logging
+from typing import Any
+
+import gradio as gr
+import numpy as np
+import pytest
+
+from demos.common.errors import BadInput
+from demos.common.i18n import LANGUAGES, text
+from demos.common.ui import says
+from demos.posture.live import stream as live
+from demos.posture.live import tab as live_tab
+from demos.posture.live.stream import LiveStream
+from demos.posture.trouble import sentence_for
+from demos.posture.video import analyse, clips
+from demos.posture.video import tab as video_tab
+from demos.posture.video.visitor import VisitorState
+
+IMAGE = np.zeros((48, 64, 3), np.uint8)
+
+
+class Landmarkers:
+    """Landmarkers that fail on the images whose numbers are in `failing`, and how many are open."""
+
+    def __init__(self, *failing: int) -> None:
+        self.failing, self.images, self.open = failing, 0, 0
+
+    def __call__(self) -> "Landmarkers":
+        self.open += 1
+        return self
+
+    def detect(self, image: np.ndarray, seconds: float) -> None:
+        self.images += 1
+        if self.images in self.failing:
+            raise IndexError("list index out of range")
+
+    def close(self) -> None:
+        self.open -= 1
+
+
+@pytest.fixture
+def landmarkers(monkeypatch: pytest.MonkeyPatch) -> Landmarkers:
+    made = Landmarkers(2)
+    monkeypatch.setattr(live, "Landmarker", made)
+    return made
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_frame_that_fails_is_said_and_the_next_begins_anew(landmarkers: Landmarkers, language: str) -> None:
+    stream, advice = None, []
+    for _ in range(4):
+        message, stream = live_tab._process(language, IMAGE, stream, "squat")
+        advice.append(json.loads(message)["advice"])
+    nobody = text("posture.nobody", language)
+    assert advice == [nobody, text("posture.frame_failed", language), nobody, nobody]
+    assert landmarkers.open == 1
+    assert stream is not None
+    stream.close()
+    assert landmarkers.open == 0
+
+
+def test_the_count_begins_anew_after_a_frame_that_failed(landmarkers: Landmarkers) -> None:
+    stream = LiveStream()
+    stream.process(IMAGE, "squat")
+    before = stream._tracker
+    with pytest.raises(BadInput):
+        stream.process(IMAGE, "squat")
+    stream.process(IMAGE, "squat")
+    assert before is not stream._tracker is not None
+
+
+def test_what_is_no_image_is_said_where_the_advice_stands(landmarkers: Landmarkers) -> None:
+    message, _ = live_tab._process("en", IMAGE[..., 0], None, "squat")
+    assert json.loads(message)["advice"] == text("posture.not_an_image", "en")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_analysis_that_fails_ends_in_a_sentence_and_nothing_is_under_way(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, language: str
+) -> None:
+    def failing(*_: Any) -> Any:
+        raise IndexError("list index out of range")
+        yield
+
+    monkeypatch.setattr(analyse, "analyse", failing)
+    visitor = VisitorState()
+    with caplog.at_level(logging.ERROR), pytest.raises(gr.Error) as said:
+        list(says(video_tab._analyse)(language, visitor, str(clips.clip("squat")), "squat"))
+    assert said.value.message == text("posture.analysis_failed", language)
+    assert not visitor.busy
+    assert "IndexError" in caplog.text
+
+
+def test_a_sentence_that_is_one_already_stays_as_it_is() -> None:
+    with pytest.raises(BadInput) as refused, sentence_for("posture.analysis_failed"):
+        raise BadInput("posture.no_person")
+    assert refused.value.key == "posture.no_person"
