@@ -114,7 +114,11 @@ def test_a_net_has_solved_it_from_the_step_on_which_it_stays_right(monkeypatch: 
         assert group.solved.tolist() == [at is not None for at in seen[step]]
     assert seen == {0: (0, None, 0, None), 1: (0, None, None, 1), 3: (0, 2, 2, None)}
     assert group.result() == Result(3, "tanh", (0, 2, 2, None))
-    assert sum(solution.count for solution in group.final().solutions if solution.solved) == 3
+    found = group.final().solutions
+    assert sum(solution.count for solution in found if solution.solved) == 3
+    assert [seen[3][solution.example - 9] is not None for solution in found] == [solution.solved for solution in found]
+    assert not found[-1].solved
+    assert found[-1].example == 12  # the fourth net's seed
 
 
 def test_outputs_of_hidden_units_are_counted_up_to_the_limit() -> None:
@@ -131,7 +135,7 @@ def test_outputs_of_hidden_units_are_counted_up_to_the_limit() -> None:
     assert tickets(two_layers, [5], ["tanh"], 1000)[1][0].hidden == (5, 5)
     with pytest.raises(BadInput):
         tickets(two_layers, [6], ["tanh"], 1000)
-    assert tickets(Recipe(), [1], ["tanh"], 1000)
+    assert all(tickets(Recipe(), [1], ["tanh"], seeds) for seeds in (1, 1000))
     with pytest.raises(BadInput):
         tickets(Recipe(), [1], ["tanh"], 1001)
 
