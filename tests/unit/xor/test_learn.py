@@ -86,3 +86,12 @@ def test_loss_and_accuracy_are_those_of_the_weights_also_on_points_held_out() ->
         surprise = -np.log(np.where(points.y == 1, probabilities, 1 - probabilities))
         assert loss == pytest.approx(surprise.mean(), abs=1e-6)
         assert accuracy == pytest.approx(((logits > 0) == (points.y == 1)).mean())
+
+
+def test_a_weight_of_zero_costs_nothing_and_stays() -> None:
+    """|w| has no slope at 0; from zeros no hidden unit learns either (tanh 0 = 0), only the last bias does."""
+    recipe = Recipe(init="zeros", l1=0.5, optimiser="gradient_descent", steps=5)
+    *_, last = learn_mlp(LINE, recipe)
+    for weight, _ in last.layers:
+        assert not weight.any()
+    assert last.layers[-1][1].item() < 0  # two points of three are of class 0
