@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from demos.clip import examples, prompts
+from demos.clip import example_photos, prompts
 from demos.clip.match import look, opening
 from demos.clip.match.answers import Question
 from demos.clip.models import embedded, registry
@@ -27,7 +27,7 @@ app = cli.new("Writes down what the matching view opens with.")
 def answers() -> dict[str, Any]:
     """By language, without the images themselves. Guesses are in that language if the model reads it."""
     matcher = registry.open_model("embedded", torch.device("cpu"), offline=True)
-    files = [str(file) for file in reversed(examples.found().values())]
+    files = [str(file) for file in reversed(example_photos.found().values())]
     found = {}
     for language in LANGUAGES:
         labels = opening.LABELS[language if language in embedded.languages() else "en"]["things"]

@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from demos.clip import data, examples
+from demos.clip import data, example_photos
 from demos.clip.thumbnails import thumbnail
 
 FILE = Path(__file__).with_name("opening.json")
@@ -29,7 +29,7 @@ LABELS = {
 
 def shown() -> dict[str, Any] | None:
     """The answers by language ({"en": …, "ko": …}) as look.answer makes them; None if an example image is missing."""
-    found = {file.name: file for file in examples.found().values()}
+    found = {file.name: file for file in example_photos.found().values()}
     stored: dict[str, Any] = json.loads(FILE.read_text(encoding="utf-8"))["answers"]
     for answer in stored.values():
         for image in answer["images"]:

@@ -7,7 +7,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.clip import crops, examples, prompts
+from demos.clip import crops, example_photos, prompts
 from demos.clip.match import opening
 from demos.clip.models import embedded
 from demos.clip.models.offered import offered
@@ -76,7 +76,7 @@ def build(page: Page) -> View:
             )
         with controls():
             files = gr.File(
-                [str(file) for file in reversed(examples.found().values())],  # the stage shows the newest first
+                [str(file) for file in reversed(example_photos.found().values())],  # the stage shows the newest first
                 label=t("clip.images"),
                 file_count="multiple",
                 height=200,

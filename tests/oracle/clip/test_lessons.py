@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from demos.clip import data, examples, prompts
+from demos.clip import data, example_photos, prompts
 from demos.clip.models import registry
 from demos.clip.zero_shot import Score
 from demos.common.lessons import lessons
@@ -16,7 +16,7 @@ def answers(key: str, action: str) -> dict[str, list[Score]]:
     wanted = LESSONS[key][action]
     matcher = registry.open_model("embedded", torch.device("cpu"), offline=True)
     wording = prompts.templates(wanted.get("templates", "everyday"))
-    photos = examples.found()
+    photos = example_photos.found()
     assert set(photos) == {"lion", "tower", "bus", "cheetah"}
     scores = matcher.match([data.read(file) for file in photos.values()], list(wanted["labels"]), wording)
     return dict(zip(photos, scores, strict=True))

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from demos.clip import examples
+from demos.clip import example_photos
 from demos.clip.make import opening as script
 from demos.clip.match import opening
 from demos.common.i18n import LANGUAGES
@@ -33,13 +33,13 @@ def test_what_is_shown_first_has_the_images_that_gradio_carries() -> None:
     assert set(shown) == set(LANGUAGES)
     for answer in shown.values():
         assert [image["name"] for image in reversed(answer["images"])] == [
-            file.name for file in examples.found().values()
+            file.name for file in example_photos.found().values()
         ]
         assert all(image["thumbnail"].startswith("data:image/jpeg;base64,") for image in answer["images"])
 
 
 def test_another_gradio_without_these_images_opens_without_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(examples, "EXAMPLES", {"lion": "lion.jpg"})
+    monkeypatch.setattr(example_photos, "EXAMPLES", {"lion": "lion.jpg"})
     assert opening.shown() is None
 
 
