@@ -65,27 +65,51 @@ class Answer:
     error: BadInput | None = None
 
 
+@dataclass(frozen=True)
+class Weights:
+    """The guesses as a linear classifier: a unit vector x (E,) is as similar to them as `texts` (M, E) x + `bias` (M,).
+
+    `wordings` (S, E) and `wording_bias` (S,) are the same for each sentence by itself, `owner` (S,) says whose it is.
+    `words` are what the guesses say, `meant` (W, E) the unit vectors of that, by which background words mean the same.
+    """
+
+    texts: Tensor
+    bias: Tensor
+    wordings: Tensor
+    wording_bias: Tensor
+    owner: Tensor
+    words: Sequence[str]
+    meant: Tensor
+
+
+def weights_of_words(matcher: Matcher, question: Question) -> Weights:
+    """The weights of guesses that are words alone: their unit vectors, so that a similarity is a cosine."""
+    worded = matcher.encode_wordings(question.labels, question.templates)
+    texts = F.normalize(torch.stack([each.mean(0) for each in worded]), dim=-1)
+    owner = torch.repeat_interleave(torch.tensor([len(each) for each in worded]))
+    bias, wording_bias = torch.zeros(len(texts)), torch.zeros(len(owner))
+    return Weights(texts, bias, torch.cat(worded), wording_bias, owner, question.labels, texts)
+
+
 class Asked:
     """A question, worded for one model: its guesses and the background words as vectors."""
 
-    def __init__(self, matcher: Matcher, question: Question) -> None:
+    def __init__(self, matcher: Matcher, question: Question, weights: Weights | None = None) -> None:
         self.matcher, self.question = matcher, question
-        worded = matcher.encode_wordings(question.labels, question.templates)
-        self.texts = F.normalize(torch.stack([each.mean(0) for each in worded]), dim=-1)  # (M, E)
-        self.wordings = torch.cat(worded)  # (S, E), the sentences of all guesses
-        self.owner = torch.repeat_interleave(torch.tensor([len(each) for each in worded]))  # (S,)
+        self.weights = weights or weights_of_words(matcher, question)
         self.calibration = background.calibration(matcher)
         words = background.background(matcher)
-        same = background.means_the_same(question.labels, self.texts, words, self.calibration.same)
+        same = background.means_the_same(self.weights.words, self.weights.meant, words, self.calibration.same)
         self.bank = words[~same] if not bool(same.all()) else words
 
     def judge(self, vectors: Tensor) -> list[tuple[list[Judged], float]]:
         """For N images of which K crops each have the unit vectors (N, K, E): all guesses, the best first, and none."""
-        cosines, crop = (vectors @ self.texts.T).max(dim=1)  # (N, M)
-        worded = (vectors @ self.wordings.T).amax(dim=1)  # (N, S)
+        known = self.weights
+        cosines, crop = (vectors @ known.texts.T + known.bias).max(dim=1)  # (N, M)
+        worded = (vectors @ known.wordings.T + known.wording_bias).amax(dim=1)  # (N, S)
         bank = (vectors @ self.bank.T).amax(dim=1)
-        shares = self._probabilities(cosines, bank)
-        alone, owner = self._alone(cosines, worded, bank), self.owner.expand(len(vectors), -1)
+        shares = self.probabilities(cosines, bank)
+        alone, owner = self._alone(cosines, worded, bank), known.owner.expand(len(vectors), -1)
         low, high = (
             torch.empty_like(shares).scatter_reduce(1, owner, alone, way, include_self=False)
             for way in ("amin", "amax")
@@ -93,10 +117,10 @@ class Asked:
         found = zip(*(each.tolist() for each in (cosines, shares, low, high, crop)), strict=True)
         judged = ([Judged(*row) for row in zip(self.question.labels, *columns, strict=True)] for columns in found)
         best_first = (sorted(each, key=lambda one: -one.similarity) for each in judged)
-        return list(zip(best_first, self._none(cosines, bank).tolist(), strict=True))
+        return list(zip(best_first, self.none_of_these(cosines, bank).tolist(), strict=True))
 
-    def _probabilities(self, cosines: Tensor, bank: Tensor) -> Tensor:
-        """(N, M) for cosines (N, M)."""
+    def probabilities(self, cosines: Tensor, bank: Tensor) -> Tensor:
+        """(…, M) for cosines (…, M) and the bank's (…, K) to the same images."""
         if self._way == "softmax":
             return (self.matcher.scale * cosines).softmax(dim=-1)
         if self.matcher.bias is not None:
@@ -106,16 +130,16 @@ class Asked:
     def _alone(self, cosines: Tensor, worded: Tensor, bank: Tensor) -> Tensor:
         """(N, S): the probability of each sentence's guess, worded by that sentence alone, the others as they are."""
         if self._way != "softmax":
-            return self._probabilities(worded, bank)
+            return self.probabilities(worded, bank)
         logits = self.matcher.scale * cosines.double()
         highest = logits.amax(dim=-1, keepdim=True)
         powers = (logits - highest).exp()
-        others = (powers.sum(dim=-1, keepdim=True) - powers).clamp(min=0)[:, self.owner]
+        others = (powers.sum(dim=-1, keepdim=True) - powers).clamp(min=0)[:, self.weights.owner]
         power = (self.matcher.scale * worded.double() - highest).exp()
         return (power / (power + others)).float()
 
-    def _none(self, cosines: Tensor, bank: Tensor) -> Tensor:
-        """(N,)"""
+    def none_of_these(self, cosines: Tensor, bank: Tensor) -> Tensor:
+        """(…,) for the same."""
         if self.matcher.bias is not None:
             return 1 - (self.matcher.scale * cosines + self.matcher.bias).sigmoid().amax(dim=-1)
         return background.none_of_these(cosines, bank, self.calibration)
@@ -127,9 +151,18 @@ class Asked:
         return "softmax" if self.matcher.bias is None else "independent"
 
 
-def answer(matcher: Matcher, question: Question, files: Iterable[File], seen: Seen | None = None) -> Iterator[Answer]:
-    """The answer for each file in turn; `seen` as for Matcher.encode_files."""
-    asked = Asked(matcher, question)
+def answer(
+    matcher: Matcher,
+    question: Question,
+    files: Iterable[File],
+    seen: Seen | None = None,
+    weights: Weights | None = None,
+) -> Iterator[Answer]:
+    """The answer for each file in turn; `seen` as for Matcher.encode_files.
+
+    `weights` are given where the guesses are not words alone.
+    """
+    asked = Asked(matcher, question, weights)
     files = list(files)
     found = zip(files, matcher.encode_files(files, question.fit, seen), strict=True)
     while some := list(islice(found, AT_ONCE)):

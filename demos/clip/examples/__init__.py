@@ -1,0 +1,1 @@
+"""Labels by example: a few images, words, or both make a label."""
