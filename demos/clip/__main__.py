@@ -37,6 +37,12 @@ def match(
     template: OwnWording = None,
     fit: Annotated[str, typer.Option(help="What the model sees: the centre, the whole, or tiles.")] = "centre",
     scoring: Annotated[str, typer.Option(help="As it was trained, softmax, or independent of each other.")] = "trained",
+    examples: Annotated[
+        Path | None, typer.Option(help="Labels made of images, a file that the view “By example” saved.")
+    ] = None,
+    mix: Annotated[
+        float | None, typer.Option(help="How much their images count beside their words, 0 to 1; else as in the file.")
+    ] = None,
     top: Annotated[int, typer.Option(help="Labels to show for each image.")] = 5,
     device: Device = "auto",
     offline: Offline = False,
@@ -48,26 +54,40 @@ def match(
     crop}, best first], none_of_these}; cut_short (labels longer than the model reads); errors, each {image, error}.
     similarity is a cosine; probability the softmax over the labels given, or of each label alone; low and high what it
     would be with one template alone; crop the number of the part that fits best; none_of_these how probably no label
-    fits.
+    fits. With --examples also examples: mix, made_anew (the file is another model's, so its vectors were made of its
+    small images), labels, each {name, words, examples (how many)}, and leave_one_out {right, judged}: how many examples
+    are known by labels made without them.
     """
+    import sys
+
     from demos.clip import prompts
     from demos.clip.match.answers import Question, answer
 
-    wanted, wording = prompts.read_labels(labels or []), _wording(templates, template)
+    wording = _wording(templates, template)
+    guesses = prompts.read_labels(labels or []) if labels or not examples else []
     validate.whole("--top", top, 1, prompts.MAX_LABELS)
-    question = Question(wanted, wording, fit, scoring)
+    if mix is not None:
+        validate.number("--mix", mix, 0, 1)
+    question, weights, about = Question(guesses, wording, fit, scoring), None, {}
     files = _image_files(images)
     matcher = _matcher(model, device, offline)
-    cut = matcher.cut_short(wanted, wording)
+    cut = matcher.cut_short(guesses, wording)
+    if examples:
+        from demos.clip.examples import from_file
+
+        asked = from_file.ask(matcher, examples, guesses, wording, mix, fit, scoring)
+        question, weights, about = asked.question, asked.weights, {"examples": asked.told}
+        if asked.told["made_anew"]:
+            print(text("clip.examples_opened_anew", count=len(asked.told["labels"])), file=sys.stderr)
     answers: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = [{"label": label, "error": text("clip.cut_short", label=label)} for label in cut]
-    for one in answer(matcher, question, files):
+    for one in answer(matcher, question, files, weights=weights):
         if one.error is not None:
             errors.append({"image": str(one.file.path), "error": str(one.error)})
             continue
         best = [asdict(judged) for judged in one.labels[:top]]
         answers.append({"image": str(one.file.path), "labels": best, "none_of_these": one.none_of_these})
-    width = max(len(label) for label in wanted)
+    width = max(len(label) for label in question.labels)
     lines = []
     for shown in answers:
         lines.append(f"{shown['image']}  (none of these: {shown['none_of_these']:.0%})")
@@ -78,7 +98,7 @@ def match(
             )
     unread = [error for error in errors if "image" in error]
     result = {"model": model, "parameters": matcher.parameters, "templates": list(wording)}
-    result |= {"images": answers, "cut_short": cut, "errors": unread}
+    result |= {"images": answers, "cut_short": cut, "errors": unread, **about}
     cli.emit(result, "\n".join(lines), as_json)
     _end([error for error in errors if "label" in error], fatal=False)
     _end(unread)

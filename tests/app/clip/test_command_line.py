@@ -9,6 +9,9 @@ import pytest
 import torch
 
 from demos.clip.__main__ import app
+from demos.clip.data import File
+from demos.clip.examples import label_file
+from demos.clip.examples.label_set import LabelSet
 from demos.clip.models import registry
 from demos.common import cli
 from tests.clip_fixtures import bad_files, photo, tiny_clip
@@ -71,6 +74,36 @@ def test_match_takes_folders_and_says_how_sure_it_is(clip, tmp_path: Path) -> No
     assert sum(score["probability"] for score in json.loads(printed)["images"][0]["labels"]) != pytest.approx(1)
     (tmp_path / "empty").mkdir()
     assert clip("match", tmp_path / "empty", "--labels", "a cat")[0] == 2
+
+
+def test_match_with_labels_by_example(clip, tmp_path: Path) -> None:
+    folders = [tiny_clip(tmp_path / f"model{seed}", seed) for seed in range(2)]
+    matcher = registry.open_model(str(folders[0]), torch.device("cpu"), offline=True, local=True)
+    made = LabelSet()
+    for name, words, seed in (("my mug", "", 1), ("my chair", "a chair", 2)):
+        file = File(photo(tmp_path / f"{seed}.png", seed))
+        made.add_examples(matcher, made.add(name, words).number, [file], [file.name])
+    saved = tmp_path / "labels.json"
+    saved.write_text(label_file.write(matcher, made, 0.75), encoding="utf-8")
+    asked = ("match", tmp_path / "1.png", "--examples", saved, "--labels", "a dog", "--json")
+    code, printed, _ = clip(*asked, "--model", folders[0])
+    answer = json.loads(printed)
+    assert code == 0
+    labels = answer["images"][0]["labels"]
+    assert labels[0]["label"] == "my mug"
+    assert {each["label"] for each in labels} == {"my mug", "my chair", "a dog"}
+    about = answer["examples"]
+    assert (about["mix"], about["made_anew"]) == (0.75, False)
+    assert about["labels"][0] == {"name": "my mug", "words": "", "examples": 1}
+    assert about["leave_one_out"]["judged"] == 1  # nothing is left of the mug without its one image
+    code, printed, said = clip(*asked, "--model", folders[1], "--mix", "1")
+    assert code == 0
+    assert json.loads(printed)["examples"]["made_anew"]
+    assert "made anew" in said
+    for wrong in (("--mix", "2"), ("--labels", "My Mug"), ("--examples", tmp_path / "none.json")):
+        code, printed, said = clip(*asked, "--model", folders[0], *wrong)
+        assert (code, printed) == (2, "")
+        assert len(said.splitlines()) == 1
 
 
 def test_help_says_that_a_comma_divides_nothing(clip) -> None:
