@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-VIEWS = ("match", "matrix", "gallery", "why", "layers", "contrast")
+VIEWS = ("match", "matrix", "gallery", "examples", "why", "layers", "contrast")
 
 
 @dataclass(frozen=True, eq=False)

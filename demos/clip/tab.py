@@ -7,6 +7,7 @@ from typing import Any
 import gradio as gr
 
 from demos.clip.contrast import tab as contrast
+from demos.clip.examples import tab as examples
 from demos.clip.gallery import tab as gallery
 from demos.clip.layers import tab as layers
 from demos.clip.match import tab as match
@@ -20,11 +21,12 @@ from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 BUILDERS: dict[str, Callable[[Page, SharedState], None]] = {
     "matrix": matrix.build,
     "gallery": gallery.build,
+    "examples": examples.build,
     "why": why.build,
     "layers": layers.build,
     "contrast": contrast.build,
 }
-STAGES = "#clip-stage, #clip-matrix, #clip-gallery"  # one of them is seen
+STAGES = "#clip-stage, #clip-matrix, #clip-gallery, #clip-examples"  # one of them is seen
 
 
 def build(page: Page) -> None:

@@ -3,9 +3,13 @@
 from pathlib import Path
 
 import pytest
+import torch
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
+from demos.clip.examples import label_file
+from demos.clip.examples.label_set import LabelSet
+from demos.clip.models import registry
 from tests.clip_fixtures import bad_files, photo
 
 LABELS = "a dog\na cat\na bus"
@@ -84,3 +88,26 @@ def test_what_cannot_be_used_is_refused_in_a_sentence(
     with pytest.raises((AppError, ValueError), match=said) as refusal:
         match(client, [photo(tmp_path / "one.png")], labels, **more)
     assert "Traceback" not in str(refusal.value)
+
+
+def test_labels_of_a_file_answer_programs_too(client: Client, tmp_path: Path) -> None:
+    matcher = registry.open_model("embedded", torch.device("cpu"), offline=True)
+    labels = LabelSet()
+    labels.prepare(matcher, "en")
+    saved = tmp_path / "labels.json"
+    saved.write_text(label_file.write(matcher, labels, 0.5), encoding="utf-8")
+
+    def asked(examples: Path, mix: float = 1.0) -> dict:
+        image = [handle_file(str(photo(tmp_path / "one.png")))]
+        given = (image, handle_file(str(examples)), mix, "a kettle", "softmax", "embedded")
+        return client.predict(*given, api_name="/clip_match_examples")
+
+    answer = asked(saved)
+    assert {row["label"] for row in answer["results"]} == {"space", "animals", "a tower", "a bus", "a kettle"}
+    assert sum(row["probability"] for row in answer["results"]) == pytest.approx(1, abs=0.001)
+    assert answer["examples"]["leave_one_out"]["judged"] == 6
+    assert not answer["examples"]["made_anew"]
+    for file, mix, said in ((photo(tmp_path / "no.png"), 0.5, "no file of labels"), (saved, 2.0, "mix")):
+        with pytest.raises((AppError, ValueError), match=said) as refusal:
+            asked(file, mix)
+        assert "Traceback" not in str(refusal.value)

@@ -4,8 +4,11 @@ import pytest
 import torch
 
 from demos.clip import data, example_photos, prompts
+from demos.clip.examples import judge
+from demos.clip.examples.label_set import LabelSet
 from demos.clip.models import registry
 from demos.clip.zero_shot import Score
+from demos.common.i18n import LANGUAGES
 from demos.common.lessons import lessons
 
 LESSONS = {lesson.key: lesson.actions for lesson in lessons("clip")}
@@ -53,3 +56,14 @@ def test_not_a_denial_hardly_counts_and_animals_are_not_counted() -> None:
     assert counted["tower"][0].label != "one animal"
     for alone in ("lion", "cheetah"):
         assert of(counted[alone], "two animals").probability > 1 / 3
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_teach_a_mix_knows_more_than_words_or_images_alone(language: str) -> None:
+    matcher = registry.open_model("embedded", torch.device("cpu"), offline=True)
+    labels = LabelSet()
+    labels.prepare(matcher, language)
+    assert [len(label.examples) for label in labels.labels] == [4, 2, 0, 0]
+    found = judge.make(matcher, labels, prompts.templates("everyday")).leave_one_out()
+    assert found.judged == found.examples == 6
+    assert max(found.right[1:-1]) > max(found.right[0], found.right[-1])

@@ -49,6 +49,11 @@ def test_only_tabs_and_the_ui_parts_import_gradio(file: Path) -> None:
 
 # A view is a folder of a demo that has a tab.py or a look.py. It imports of another one only what stands here.
 BETWEEN_VIEWS = {
+    # Labels by example are scored as words are, sent like the gallery's images, and kept by the same key of a model.
+    "clip/examples": {
+        *("clip/match/answers", "clip/match/background", "clip/match/pictures"),
+        *("clip/gallery/batch", "clip/gallery/saved"),
+    },
     "clip/gallery": {"clip/match/background"},  # whether an image fits a word is one question in both
     "gpt/write": {"gpt/models/tab"},  # the controls of the model's precision stand beside what it writes
     "xor/export": {"xor/live/run", "xor/live/snapshot"},  # the run under way is what is exported
