@@ -10,6 +10,7 @@ import tomllib
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 import torch
@@ -21,6 +22,7 @@ from demos.clip.data import File, LoadedImage
 from demos.clip.gallery.saved import model_key
 from demos.clip.photos import photos
 from demos.clip.prompts import MAX_LENGTH
+from demos.clip.thumbnails import data_address
 from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
 
@@ -30,6 +32,7 @@ MOST_EXAMPLES = 16  # of a label
 MOST_NAME = 200  # characters
 MOST_MODELS = 2  # whose vectors are kept
 SIDE = 256  # pixels of a thumbnail, which is a square
+SMALL = 96
 
 
 @dataclass(frozen=True)
@@ -39,6 +42,13 @@ class Example:
     name: str
     key: str
     thumbnail: bytes
+
+    @cached_property
+    def small(self) -> str:
+        """A data address of SMALL pixels a side, for the page."""
+        image = as_image(self).image
+        image.thumbnail((SMALL, SMALL), Image.Resampling.LANCZOS)
+        return data_address(image)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from demos.clip.examples.prototypes import MIXES, LeaveOneOut
 from demos.clip.match import background
 from demos.clip.match.pictures import Pictures
 from demos.clip.zero_shot import Matcher
-from demos.common.base64_arrays import encode_bytes, encode_floats
+from demos.common.base64_arrays import encode_floats
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 
@@ -23,11 +23,13 @@ MOST_IMAGES = 96  # that are judged, the newest
 def message(
     matcher: Matcher, labels: LabelSet, files: Sequence[str], templates: Sequence[str], scoring: str, language: str
 ) -> dict[str, Any]:
-    """{labels: [{number, name, words, known, examples: [{key, name, thumbnail}]}], mixes (A), images: [{number, key,
-    name, thumbnail, of: numbers of the labels that it is an example of} or {number, name, key, error}], columns:
-    numbers of the M labels that are compared, similarities, probabilities: base64 floats (A, N, M), none_of_these:
-    (A, N) of the N images that can be read, in their order, right (A), judged, examples, shares (whether the
-    probabilities add up to 1), notes: sentences, waiting}. The newest image comes first.
+    """What the stage draws; the newest image comes first.
+
+    {labels: [{number, name, words, known, examples: [{key, name, thumbnail}]}], mixes (A), images: [{number, key, name,
+    thumbnail (what the model sees), of: numbers of the labels that it is an example of} or {number, name, key, error}],
+    columns: numbers of the M labels that are compared, similarities, probabilities: base64 floats (A, N, M) and
+    none_of_these: (A, N) of the N images that can be read, in their order, right (A), judged, examples, shares (whether
+    the probabilities add up to 1), notes: sentences, waiting}.
     """
     made = judge.make(matcher, labels, templates)
     images, vectors = _images(matcher, labels, files, language)
@@ -45,10 +47,7 @@ def message(
                 "name": label.name,
                 "words": label.words,
                 "known": label.known,
-                "examples": [
-                    {"key": each.key, "name": each.name, "thumbnail": _address(each.thumbnail)}
-                    for each in label.examples
-                ],
+                "examples": [{"key": each.key, "name": each.name, "thumbnail": each.small} for each in label.examples],
             }
             for label in labels.labels
         ],
@@ -83,7 +82,7 @@ def _images(
         try:
             if isinstance(vector, BadInput):
                 raise vector
-            entry |= {"key": file.key, "thumbnail": pictures.of(file).thumbnail, "of": of.get(file.key, [])}
+            entry |= {"key": file.key, "thumbnail": pictures.of(file).seen[0], "of": of.get(file.key, [])}
             vectors.append(vector[0])
         except BadInput as error:
             entry |= {"key": "", "error": error.in_language(language)}
@@ -106,7 +105,3 @@ def _notes(matcher: Matcher, made: judge.Made, count: int, scoring: str, languag
     if count > MOST_IMAGES:
         notes.insert(0, text("clip.examples_too_many_images", language, limit=MOST_IMAGES, left=count - MOST_IMAGES))
     return notes
-
-
-def _address(thumbnail: bytes) -> str:
-    return f"data:image/jpeg;base64,{encode_bytes(thumbnail)}"
