@@ -55,6 +55,14 @@ def feature_maps(model: Any, images: Tensor) -> FeatureMaps | None:
     return FeatureMaps(stages | {name: last}, lambda maps: visual.head(trunk.forward_head(maps)))
 
 
+def is_convolutional(model: Any) -> bool:
+    """Whether an open_clip model's image tower has feature maps."""
+    from open_clip.modified_resnet import ModifiedResNet
+
+    visual = getattr(model, "visual", None)
+    return isinstance(visual, ModifiedResNet) or _is_convolutional(getattr(visual, "trunk", None))
+
+
 def _is_convolutional(trunk: Any) -> bool:
     """Whether a network of timm has stages that halve the image; in a transformer all of them are alike."""
     info = getattr(trunk, "feature_info", None)

@@ -259,8 +259,10 @@ class Handlers:
             return gr.skip(), gr.skip(), gr.update(value=error.in_language(language), visible=True)
 
     def warm_up(self) -> None:
-        """Open the model before anybody asks it."""
-        self._open(EMBEDDED)
+        """Open the model, and let it read the background words, before anybody asks it."""
+        from demos.clip.match.background import background
+
+        background(self._open(EMBEDDED))
 
     def hand_out(
         self,

@@ -11,13 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from demos.clip.model import similarity
 from demos.clip.zero_shot import Matcher, log_probabilities
 
-BATCH = 16  # covered images that go through the tower at once: between two of them it can be stopped
+BATCH = 16  # covered images between which it can be stopped
 
 
 @dataclass(frozen=True)
@@ -75,9 +74,7 @@ def covered_vectors(matcher: Matcher, pixels: Tensor, grid: Grid) -> Iterator[Co
     windows = grid.windows
     for start in range(0, len(windows), BATCH):
         batch = torch.stack([cover(pixels, grid, window) for window in windows[start : start + BATCH]])
-        with torch.inference_mode():
-            encoded = matcher.model.encode_image(batch.to(matcher.device)).float()
-            vectors.append(F.normalize(encoded, dim=-1).cpu())
+        vectors.append(matcher.encode_pixels(batch))
         yield Covered(grid, torch.cat(vectors))
 
 

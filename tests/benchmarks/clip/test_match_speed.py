@@ -65,7 +65,15 @@ def seconds(work: Callable[[], object]) -> float:
 @pytest.mark.benchmark(group="clip: a folder of photos")
 @pytest.mark.parametrize(("count", "width", "height", "most", "again"), CASES.values(), ids=CASES)
 def test_a_folder_beside_a_bare_loop(
-    benchmark, count: int, width: int, height: int, most: float, again: float, tmp_path: Path, one_thread: None
+    benchmark,
+    count: int,
+    width: int,
+    height: int,
+    most: float,
+    again: float,
+    tmp_path: Path,
+    open_clip_folder: Path,
+    one_thread: None,
 ) -> None:
     files = taken_photos(tmp_path, count, width, height)
     folder = weights.folder_of("clip/embedded")
@@ -76,7 +84,7 @@ def test_a_folder_beside_a_bare_loop(
     def one() -> None:
         matcher._vectors.clear()
         list(answer(matcher, QUESTION, []))
-        theirs = bare(folder, files)
+        theirs = bare(open_clip_folder, files)
         first = seconds(lambda: list(answer(matcher, QUESTION, [File(file) for file in files])))
         second = seconds(lambda: list(answer(matcher, QUESTION, [File(file) for file in files])))
         rounds.append((bare.seconds, first, second))  # type: ignore[attr-defined]

@@ -1,0 +1,145 @@
+"""One photo, one explanation and one first answer, each beside a bare loop of timm or open_clip in the same run."""
+
+import statistics
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import torch
+from PIL import Image
+
+import demos.common.models.torchvision_guard  # noqa: F401
+
+# isort: split
+import open_clip
+
+from demos.clip import thumbnails
+from demos.clip.data import File
+from demos.clip.match import pictures
+from demos.clip.match.background import background
+from demos.clip.match.tab import Handlers
+from demos.clip.models import registry
+from demos.clip.photos import photos
+from demos.clip.why import look as why_look
+from demos.clip.why.occlusion import cover, covered_vectors
+from demos.clip.zero_shot import Matcher
+from demos.common.settings import Settings
+
+LABELS, TEMPLATES = ("a lion", "a bus", "a tower"), ("a photo of a {}",)
+CPU = torch.device("cpu")
+
+
+@pytest.fixture
+def matcher() -> Matcher:
+    registry.CACHE.clear()  # a matcher that remembers nothing
+    return registry.open_model("embedded", CPU, offline=True)
+
+
+@pytest.fixture(scope="module")
+def photo() -> Path:
+    return next(each.file for each in photos() if each.file.name == "lion.jpg")
+
+
+def seconds(work: Callable[[], object]) -> float:
+    began = time.process_time()
+    work()
+    return time.process_time() - began
+
+
+def ratio(benchmark, ours: Callable[[], object], theirs: Callable[[], object], rounds: int) -> float:
+    """How many times as long as `theirs` does `ours` take; the two take turns, and the medians are compared."""
+    taken: list[tuple[float, float]] = []
+    benchmark.pedantic(lambda: taken.append((seconds(ours), seconds(theirs))), rounds=rounds, warmup_rounds=1)
+    own, peer = (statistics.median(each) for each in zip(*taken[1:], strict=True))
+    benchmark.extra_info.update(ours=own, theirs=peer, ratio=own / peer)
+    return own / peer
+
+
+@pytest.mark.benchmark(group="clip: one photo")
+@torch.inference_mode()
+def test_one_photo_beside_timms_bare_tower(benchmark, matcher: Matcher, photo: Path, one_thread: None) -> None:
+    def ours() -> torch.Tensor:
+        matcher._vectors.clear()
+        [vectors] = matcher.encode_files([File(photo)])
+        assert isinstance(vectors, torch.Tensor)
+        return vectors
+
+    def theirs() -> torch.Tensor:
+        with Image.open(photo) as image:
+            return matcher.model.visual.trunk(matcher.preprocess(image)[None])
+
+    assert ours().shape == (1, 512)
+    assert theirs().shape == (1, 1280)
+    assert ratio(benchmark, ours, theirs, rounds=15) <= 1.1
+
+
+@pytest.mark.benchmark(group="clip: Why?, one photo")
+@torch.inference_mode()
+def test_an_occlusion_map_beside_a_bare_loop_over_the_same_covered_images(
+    benchmark, matcher: Matcher, photo: Path, one_thread: None
+) -> None:
+    from demos.clip import data
+
+    asked = why_look.question(matcher, data.read(photo, matcher.enough), LABELS, TEMPLATES)
+    grid = why_look.grid_of(10)
+
+    def ours() -> torch.Tensor:
+        for covered in covered_vectors(matcher, asked.pixels, grid):
+            why_look.occlusion_view(asked, covered)  # what the page is told on the way
+        return covered.vectors
+
+    def theirs() -> torch.Tensor:
+        images = [cover(asked.pixels, grid, window) for window in grid.windows]
+        parts = [matcher.model.encode_image(image[None], normalize=True) for image in images]
+        return torch.cat(parts)
+
+    torch.testing.assert_close(ours(), theirs(), atol=1e-4, rtol=1e-3)
+    assert ratio(benchmark, ours, theirs, rounds=3) <= 1.1
+
+
+@pytest.mark.benchmark(group="clip: first answer")
+@torch.inference_mode()
+def test_the_first_answer_after_the_tab_was_opened_beside_a_bare_open_clip(
+    benchmark, photo: Path, open_clip_folder: Path, one_thread: None
+) -> None:
+    """The tab has opened its model; an image and guesses that it never saw come, and a card with its pictures goes."""
+    tab = Handlers(Settings(device="cpu", offline=True))
+    tab.warm_up()
+    matcher = registry.open_model("embedded", CPU, offline=True)
+    name = f"local-dir:{open_clip_folder}"
+    model, _, preprocess = open_clip.create_model_and_transforms(name)
+    tokenizer, sentences = open_clip.get_tokenizer(name), [TEMPLATES[0].format(each) for each in LABELS]
+    model.eval()
+    background(matcher)
+    known = dict(matcher._vectors._tensors)
+
+    def ours() -> object:
+        matcher._vectors.clear()
+        matcher._vectors.keep(known, len(known))  # the background words
+        pictures._pictures.clear()
+        thumbnails._thumbnails.clear()
+        return tab.answer("en", [str(photo)], "\n".join(LABELS), "photo", "", 3, "embedded")
+
+    def theirs() -> object:
+        with Image.open(photo) as image:
+            vectors = model.encode_image(preprocess(image)[None], normalize=True)
+        return vectors @ model.encode_text(tokenizer(sentences), normalize=True).T
+
+    assert ratio(benchmark, ours, theirs, rounds=11) <= 1.6
+
+
+@pytest.mark.benchmark(group="clip: opening the tab")
+@torch.inference_mode()
+def test_opening_the_tab_beside_a_bare_open_clip(benchmark, open_clip_folder: Path, one_thread: None) -> None:
+    """Most of ours is reading some 280 background words, which "none of these" needs and the peer has not."""
+    tab = Handlers(Settings(device="cpu", offline=True))
+
+    def ours() -> None:
+        registry.CACHE.clear()
+        tab.warm_up()
+
+    def theirs() -> object:
+        return open_clip.create_model_and_transforms(f"local-dir:{open_clip_folder}")
+
+    assert ratio(benchmark, ours, theirs, rounds=5) <= 10
