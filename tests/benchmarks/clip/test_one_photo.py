@@ -103,7 +103,8 @@ def test_an_occlusion_map_beside_a_bare_loop_over_the_same_covered_images(
 def test_the_first_answer_after_the_tab_was_opened_beside_a_bare_open_clip(
     benchmark, photo: Path, open_clip_folder: Path, one_thread: None
 ) -> None:
-    """The tab has opened its model; an image and guesses that it never saw come, and a card with its pictures goes."""
+    """The tab has opened its model; an image and guesses that it never saw come. Ours also makes the card's two
+    pictures, a range over the wordings and "none of these"."""
     tab = Handlers(Settings(device="cpu", offline=True))
     tab.warm_up()
     matcher = registry.open_model("embedded", CPU, offline=True)
@@ -126,7 +127,7 @@ def test_the_first_answer_after_the_tab_was_opened_beside_a_bare_open_clip(
             vectors = model.encode_image(preprocess(image)[None], normalize=True)
         return vectors @ model.encode_text(tokenizer(sentences), normalize=True).T
 
-    assert ratio(benchmark, ours, theirs, rounds=11) <= 1.6
+    assert ratio(benchmark, ours, theirs, rounds=11) <= 2.0
 
 
 @pytest.mark.benchmark(group="clip: opening the tab")
@@ -142,4 +143,4 @@ def test_opening_the_tab_beside_a_bare_open_clip(benchmark, open_clip_folder: Pa
     def theirs() -> object:
         return open_clip.create_model_and_transforms(f"local-dir:{open_clip_folder}")
 
-    assert ratio(benchmark, ours, theirs, rounds=5) <= 10
+    assert ratio(benchmark, ours, theirs, rounds=5) <= 12
