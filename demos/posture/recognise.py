@@ -8,14 +8,16 @@ import torch
 from demos.common.threads import single_threaded
 from demos.posture import learn
 from demos.posture.data import RATE, STEPS, window
-from demos.posture.exercises import exercises
-from demos.posture.landmarks import Pose
+from demos.posture.exercises import Exercise, exercises
+from demos.posture.landmarks import Pose, without_side
+from demos.posture.measures import measures
 from demos.posture.model import ExerciseNet
 
 EVERY = 0.25  # seconds between two answers
 MEMORY = 0.8  # seconds: how slowly the answers are blended
 BELIEVE, CHANGE = 0.5, 0.6  # probability to begin with an exercise, and to leave it for another
 REST = 8.0  # seconds of nothing after which a set is over
+MOVED = 20.0  # degrees by which the angle that counts has moved when repetitions begin: somebody who stands does none
 
 
 class Recogniser:
@@ -59,7 +61,15 @@ class Recogniser:
     def _decide(self, seconds: float) -> None:
         best = max(self.known, key=self.probabilities.__getitem__)
         needed = BELIEVE if self.exercise in (None, best) else CHANGE
-        if self.probabilities[best] >= needed:
+        if self.probabilities[best] >= needed and (self.exercise == best or self._moves(exercises()[best])):
             self.exercise, self._active = best, seconds
         elif self.exercise and seconds - self._active > REST:
             self.exercise = None
+
+    def _moves(self, exercise: Exercise) -> bool:
+        """Whether the angle that the exercise is counted by has moved, on either side, as the last poses show it."""
+        if exercise.kind == "hold":
+            return True
+        found = measures(np.stack([pose.world for pose in self._poses]))
+        angles = [values for name, values in found.items() if without_side(name) == exercise.signal.measure]
+        return any(np.ptp(np.quantile(values, (0.1, 0.9))) >= MOVED for values in angles)

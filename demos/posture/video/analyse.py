@@ -133,8 +133,24 @@ def summarise(info: VideoInfo, results: list[FrameResult], tracker: SetTracker |
         raise BadInput("posture.no_person")
     steps = np.diff([result.seconds for result in results])
     seconds = results[-1].seconds + (median(steps) if len(steps) else 0.0)
-    results, sets = recount(results, tracker.sets)
+    results, sets = recount(results, tracker.sets or by_rules(results))
     return Analysis(replace(info, seconds=float(seconds)), tuple(results), tuple(sets))
+
+
+def by_rules(results: list[FrameResult]) -> list[ExerciseSet]:
+    """The one set of a video in which the network recognised nothing: it is too short, or a barbell hides the arms.
+
+    Only exercises that ask for what makes them that exercise and no other can be told by their rules: that of which
+    most counts, if any does.
+    """
+    coaches = [Coach(exercise) for exercise in exercises().values() if exercise.defining]
+    for result in results:
+        for coach in coaches:
+            coach.update(result.pose, result.seconds)
+    best = max(coaches, key=lambda coach: coach.count, default=None)
+    if best is None or not best.count:
+        return []
+    return [ExerciseSet(best.exercise.slug, 0.0, tuple(best.attempts), best.count, best.hold)]
 
 
 def recount(results: list[FrameResult], sets: list[ExerciseSet]) -> tuple[list[FrameResult], list[ExerciseSet]]:
