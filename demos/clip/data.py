@@ -1,8 +1,8 @@
 """Images as visitors have them: turned by EXIF, transparent, 16 bits deep, animated, cut off, or none at all.
 
 Whatever the format, opening one takes no more memory than MAX_PIXELS colours of four bytes: formats that unpack into
-more are held to fewer pixels, JPEGs are unpacked at a fraction of their size, and what is done to the colours is done
-strip by strip.
+more are held to fewer pixels, JPEGs and large HEICs are unpacked at a fraction of their size, and what is done to the
+colours is done strip by strip.
 """
 
 import hashlib
@@ -28,6 +28,7 @@ BYTES = 4  # of a pixel in memory, whatever its colours
 # What a pixel takes while it is unpacked, as the tests measure it. No other format is opened.
 FORMATS = dict.fromkeys(("JPEG", "PNG", "GIF", "BMP", "DIB", "PPM", "TGA", "PCX"), 4.0)
 FORMATS |= {"ICO": 8.0, "TIFF": 4.0, "WEBP": 17.0, "AVIF": 12.0, "HEIF": 7.5, "JPEG2000": 20.0}
+HALVED = 5.2  # of a HEIC that is unpacked at half its size: 4.5 while libheif decodes it
 STUMBLES = (
     OSError,
     SyntaxError,
@@ -119,19 +120,26 @@ def _image(source: BinaryIO, name: str, enough: int) -> Image.Image:
     containers.register()
     with Image.open(source, formats=tuple(FORMATS)) as opened:
         held = _fit(opened, name, enough)
+        if held == HALVED:
+            return colours.seen(containers.halved(source, opened), BYTES, BYTES * MAX_PIXELS)
         frame = next(iter(ImageSequence.Iterator(opened)))
         frame.load()
         return colours.seen(frame, held, BYTES * MAX_PIXELS)
 
 
 def _fit(opened: ImageFile.ImageFile, name: str, enough: int) -> float:
-    """Check the size, and have a JPEG unpacked no larger than it should be. Returns the bytes that a pixel takes."""
+    """Check the size, and have a JPEG unpacked no larger than it should be. Returns the bytes that a pixel takes.
+
+    HALVED says that the image, a HEIC as phones take it with 48 megapixels, has room at half its size only.
+    """
     kind = "JPEG" if opened.format == "MPO" else str(opened.format)  # several JPEGs, of which the first is opened
     pixels, most, takes = opened.width * opened.height, BYTES * MAX_PIXELS, FORMATS[kind]
     if kind == "TIFF" and opened.info.get("compression") != "raw":
         takes = 6.0
     if kind == "HEIF" and (opened.info.get("chroma"), opened.info.get("bit_depth")) != (420, 8):
         takes = 13.0
+    if kind == "HEIF" and takes < 13 and opened.mode == "RGB" and pixels * takes > most:
+        takes = HALVED
     if kind != "JPEG":
         if pixels * takes > most:
             raise BadInput("clip.too_many_pixels", name=name, limit=int(most / takes) // 1_000_000)

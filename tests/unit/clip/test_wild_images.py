@@ -311,6 +311,27 @@ def test_a_photo_of_a_phone_in_its_own_colours_is_read_in_ours(tmp_path: Path) -
     same(pixels, tolerance=12)
 
 
+@pytest.mark.parametrize("orientation", [1, 6])
+def test_a_heic_with_room_at_half_its_size_only_is_read_so(
+    orientation: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As one of 48 megapixels is; here the limit is low instead."""
+    exif, image = Image.Exif(), four_corners()
+    exif[0x0112] = orientation
+    taken = image.transpose(TURNED[orientation]) if orientation in TURNED else image
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    content = stored(taken, "HEIF", icc_profile=profile, quality=95, exif=exif.tobytes())
+    whole = read(tmp_path, content, "IMG_0001.HEIC")
+    monkeypatch.setattr(data, "MAX_PIXELS", 160 * 120 * 6 // 4)  # six bytes a pixel have room; the whole takes 7.5
+    half = read(tmp_path, content, "IMG_0001.HEIC")
+    assert half.shape == (60, 80, 3)
+    np.testing.assert_array_equal(half, np.asarray(Image.fromarray(whole).reduce(2)))
+    same(half, tolerance=12)
+    monkeypatch.setattr(data, "MAX_PIXELS", 160 * 120 * 5 // 4)
+    with pytest.raises(BadInput, match="too many pixels"):
+        read(tmp_path, content, "IMG_0001.HEIC")
+
+
 PEAK = """
 import sys
 from pathlib import Path
@@ -365,8 +386,9 @@ COSTLY = {
     "WebP": ("WEBP", "RGBA", 15_000_000, {"lossless": True, "method": 0}),
     "WebP of many pixels": ("WEBP", "RGB", data.MAX_PIXELS, {"lossless": True, "method": 0}),
     "AVIF": ("AVIF", "RGB", 21_000_000, {"speed": 10}),
-    "HEIC": ("HEIF", "RGB", 34_000_000, {"quality": 20}),
-    "fine HEIC": ("HEIF", "RGB", 19_000_000, {"quality": 20, "chroma": 444}),
+    "HEIC": ("HEIF", "RGB", 34_000_000, {"quality": 20, "enc_params": {"preset": "ultrafast"}}),
+    "HEIC of a phone": ("HEIF", "RGB", 48_800_000, {"quality": 20, "enc_params": {"preset": "ultrafast"}}),
+    "fine HEIC": ("HEIF", "RGB", 19_000_000, {"quality": 20, "chroma": 444, "enc_params": {"preset": "ultrafast"}}),
     "JPEG 2000": ("JPEG2000", "RGB", 12_500_000, {}),
 }
 
