@@ -30,7 +30,7 @@ KINDS = ("repetitions", "hold")
 COMBINED = ("mean", "straighter", "more_bent")
 DIRECTIONS = ("down", "up")
 # What can be counted by: angles that have a name on the page.
-COUNTABLE = frozenset(map(without_side, JOINTS)) | {"upper_arm", "torso_lean"}
+COUNTABLE = frozenset(map(without_side, JOINTS)) | {"upper_arm", "torso_lean", "foot_pitch"}
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Signal:
 
 @dataclass(frozen=True)
 class Limit:
-    """A measure that should stay between `min` and `max`, and what to say when it does not.
+    """A measure, of both `sides` (see COMBINED), that should stay between `min` and `max`; what to say if it does not.
 
     `when`: "always", or "effort" for the deep half of a repetition. `views`: the camera directions that can judge it.
     `unless`: a limit that excuses it while it holds: what the image shows, where the measure needs a guess at depth.
@@ -65,6 +65,7 @@ class Limit:
     ko: str = ""
     min: float = float("-inf")
     max: float = float("inf")
+    sides: str = "mean"
     name: str = ""
     when: str = "always"
     views: tuple[str, ...] = VIEWS
@@ -164,6 +165,7 @@ def _check(exercise: Exercise, file: Path) -> None:
         *((part, parts) for part in exercise.required),
         *((limit.measure, MEASURES) for limit in limits),
         *((still.measure, MEASURES) for still in (exercise.still,) if still),
+        *((limit.sides, COMBINED) for limit in limits),
         *((cue.when, ("always", "effort")) for cue in exercise.cues),
         *((view, VIEWS) for cue in exercise.cues for view in cue.views),
     ):

@@ -68,7 +68,7 @@ def train(
     with single_threaded():  # so small a network is slower on several
         windows, labels = examples
         network = new_network(classes)
-        share = torch.bincount(labels, minlength=len(classes)).float() / len(labels)
+        share = torch.bincount(labels, minlength=len(classes)).clamp(min=1).float() / len(labels)
         optimiser = torch.optim.AdamW(network.parameters(), lr=lr, weight_decay=0.05)
         schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, max_lr=lr, total_steps=steps)
         for step in range(1, steps + 1):

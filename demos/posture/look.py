@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     from demos.posture.coach.set_tracker import FrameResult
 
 LEFT, RIGHT, TRUNK = CLASS_ORANGE, "#56B4E9", "#F5F0E6"
-WRITTEN_AT = {"upper_arm": "shoulder", "torso_lean": "hip"}  # the joint beside which a measure is written
+WRITTEN_AT = {
+    "upper_arm": "shoulder",
+    "torso_lean": "hip",
+    "foot_pitch": "heel",
+}  # the joint beside which a measure is written
 CLOSE = 0.08  # shares of the image within which two numbers would cover each other
 
 
@@ -27,9 +31,9 @@ def edge_colour(start: int, end: int) -> str:
     return LEFT if left else RIGHT if right else TRUNK
 
 
-def about(key: str, slugs: Sequence[str], conjunction: str = "and") -> dict[str, str]:
+def about(key: str, slugs: Sequence[str]) -> dict[str, str]:
     """The string `key` in both languages, its {exercises} filled with these."""
-    return {language: text(key, language, exercises=listed(slugs, language, conjunction)) for language in LANGUAGES}
+    return {language: text(key, language, exercises=listed(slugs, language)) for language in LANGUAGES}
 
 
 def camera_sentence(exercise: str, language: str) -> str:

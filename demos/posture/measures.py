@@ -25,10 +25,19 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
 
     left_elbow, right_elbow … left_ankle, right_ankle: see landmarks.JOINTS.
     torso_lean: the trunk from upright (0) over level (90) to head down (180).
+    forward_lean: the same with a sign, forwards positive; from the side guessed depth hardly changes it.
     left_upper_arm, right_upper_arm: the upper arm from hanging along the trunk (0) to overhead (180).
+    arm_difference: between the left and the right upper_arm.
+    left_thigh_lift, right_thigh_lift: the thigh from hanging (-90) over level (0) to the knee above the hip (90).
     hip_sag: how far shoulders, hips and ankles are off one line in height (a trunk that is turned or guessed aside is
     none); positive when the hips hang below it.
     knee_width: distance of the knees over distance of the ankles, no unit.
+    elbow_width: distance of the elbows over distance of the shoulders, no unit.
+    stance: distance of the ankles over distance of the hips, no unit.
+    left_ankle_height, right_ankle_height: the ankle over the hip, in lengths of the trunk, no unit.
+    left_wrist_height, right_wrist_height: the wrist over the shoulder, in lengths of the trunk, no unit.
+    knee_over_toe: how far the knee of the leg in front is past its toes, in lengths of the foot, no unit.
+    left_foot_pitch, right_foot_pitch: the foot from flat (0) to standing on its toes (90).
     heel_lift: how much higher the heels are than the toes, in lengths of the foot, no unit.
     hip_height: the hips over the lower ankle, in lengths of the leg, no unit; 1 standing straight.
     stride: how far one foot is ahead of the other, in lengths of the leg, no unit.
@@ -38,13 +47,29 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
     found = joint_angles(world)
     shoulder, hip, ankle = (point(world, name) for name in ("shoulder", "hip", "ankle"))
     found["torso_lean"] = 180 - angle(shoulder, hip, hip + DOWN)
+    ahead = _ahead(world)
+    trunk = shoulder - hip
+    found["forward_lean"] = np.degrees(np.arctan2((trunk * ahead).sum(-1), -trunk[..., 1]))
     for side in SIDES:
         elbow, joint = point(world, f"{side}_elbow"), point(world, f"{side}_shoulder")
         found[f"{side}_upper_arm"] = angle(elbow, joint, joint + (hip - shoulder))
+    found["arm_difference"] = np.abs(found["left_upper_arm"] - found["right_upper_arm"])
     found["hip_sag"] = _sag(shoulder, hip, ankle)
     with np.errstate(invalid="ignore", divide="ignore"):
         found["knee_width"] = _apart(world, "knee") / _apart(world, "ankle")
+        found["elbow_width"] = _apart(world, "elbow") / _apart(world, "shoulder")
+        found["stance"] = _apart(world, "ankle") / _apart(world, "hip")
+        length = np.linalg.norm(trunk, axis=-1)
+        for side in SIDES:
+            thigh = point(world, f"{side}_hip") - point(world, f"{side}_knee")
+            found[f"{side}_thigh_lift"] = np.degrees(np.arcsin(thigh[..., 1] / np.linalg.norm(thigh, axis=-1)))
+            found[f"{side}_ankle_height"] = (hip - point(world, f"{side}_ankle"))[..., 1] / length
+            sole = point(world, f"{side}_foot_index") - point(world, f"{side}_heel")
+            found[f"{side}_foot_pitch"] = np.degrees(np.arcsin(sole[..., 1] / np.linalg.norm(sole, axis=-1)))
+            wrist, joint = point(world, f"{side}_wrist"), point(world, f"{side}_shoulder")
+            found[f"{side}_wrist_height"] = (joint - wrist)[..., 1] / length
         foot = np.linalg.norm(point(world, "foot_index") - point(world, "heel"), axis=-1)
+        found["knee_over_toe"] = _knee_over_toe(world, ahead) / foot
         found["heel_lift"] = (point(world, "foot_index") - point(world, "heel"))[..., 1] / foot
         leg = sum(
             np.linalg.norm(point(world, f"{side}_{end}") - point(world, f"{side}_{start}"), axis=-1)
@@ -61,6 +86,24 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
         found["stride"] = np.abs(ahead) / np.hypot(across[..., 0], across[..., 2]) / leg
     found["facing"] = np.degrees(np.arctan2(np.abs(across[..., 2]), np.abs(across[..., 0])))
     return found
+
+
+def _ahead(world: np.ndarray) -> np.ndarray:
+    """The way the body faces along the floor, (…, 3) of length 1: a quarter turn from across shoulders and hips."""
+    across = sum(point(world, f"right_{name}") - point(world, f"left_{name}") for name in ("shoulder", "hip"))
+    ahead = np.stack([-across[..., 2], 0 * across[..., 0], across[..., 0]], axis=-1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        unit: np.ndarray = ahead / np.linalg.norm(ahead, axis=-1, keepdims=True)
+    return unit
+
+
+def _knee_over_toe(world: np.ndarray, ahead: np.ndarray) -> np.ndarray:
+    """How many metres the knee of the leg in front is `ahead` of its toes."""
+    knees, toes, ankles = (
+        [(point(world, f"{side}_{part}") * ahead).sum(-1) for side in SIDES] for part in ("knee", "foot_index", "ankle")
+    )
+    front: np.ndarray = np.where(ankles[0] > ankles[1], knees[0] - toes[0], knees[1] - toes[1])
+    return front
 
 
 def _apart(world: np.ndarray, name: str) -> np.ndarray:
@@ -99,6 +142,20 @@ def picture_measures(image: np.ndarray) -> dict[str, np.ndarray]:
         }
 
 
-UNITLESS = frozenset({"knee_width", "heel_lift", "hip_height", "stride", "hands_down", "trunk_height"})  # no degrees
+UNITLESS = frozenset(  # no degrees
+    {
+        "knee_width",
+        "elbow_width",
+        "stance",
+        "ankle_height",
+        "wrist_height",
+        "knee_over_toe",
+        "heel_lift",
+        "hip_height",
+        "stride",
+        "hands_down",
+        "trunk_height",
+    }
+)
 # What an exercise can speak of: every measure by its name, those of both sides without the side.
 MEASURES = frozenset(map(without_side, measures(np.zeros((33, 3))) | picture_measures(np.zeros((33, 3)))))

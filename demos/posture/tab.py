@@ -2,6 +2,7 @@
 
 import gradio as gr
 
+from demos.common.i18n import LANGUAGES, text
 from demos.common.ui import PRIVATE, Page, controls, dump_message, module, says, stage, t, t_entry
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.posture.exercises import AUTO, exercises, recognisable
@@ -15,7 +16,8 @@ ACTIONS = ("setup", "second")
 
 def build(page: Page) -> None:
     """Lay out the tab and wire it."""
-    gr.Markdown(t_entry("posture.lead", about("posture.lead", list(exercises()), "or")), elem_classes="lead")
+    lead = {language: text("posture.lead", language, number=len(exercises())) for language in LANGUAGES}
+    gr.Markdown(t_entry("posture.lead", lead), elem_classes="lead")
     strip = lesson_strip("posture", dict.fromkeys(ACTIONS, "#posture-player"))
     exercise = _choice_of_exercise()
     with gr.Row():

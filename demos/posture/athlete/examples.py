@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from demos.posture.athlete.movement import faults_of, movements, other_movements
+from demos.posture.athlete.movement import faults_of, movements, names
 from demos.posture.athlete.performance import Performance, perform
 from demos.posture.data import PER_SIDE, RATE, STEPS, windows
 from demos.posture.exercises import OTHER, exercises
@@ -13,7 +13,8 @@ from demos.posture.landmarks import INDEX, SIDES, Pose, fused
 from demos.posture.measures import point
 
 ASPECT = 4 / 3  # of the athlete's images
-STILL = 12.0  # degrees: a joint that moves less within a window is at rest
+STILL = 12.0  # degrees: an angle that moves less within a window is at rest …
+SHARE = 0.3  # … or less than this share of its whole range, where that is small
 _ARMS = [side * PER_SIDE + column for side in (0, 1) for column in (0, 1, 4, 5, 8)] + [2 * PER_SIDE + 2]
 _LEGS = [side * PER_SIDE + column for side in (0, 1) for column in (2, 3, 6, 7, 9, 10)] + [2 * PER_SIDE + 1]
 
@@ -69,11 +70,11 @@ def _hidden_side(world: np.ndarray) -> np.ndarray:
 def examples(seed: int, classes: Sequence[str]) -> list[tuple[np.ndarray, str]]:
     """Windows with their class from one performance by somebody new, seen from anywhere by a landmarker that errs.
 
-    The performance is of the class whose turn it is; that of OTHER is any movement that is no exercise.
+    The performance is of the class whose turn it is; that of OTHER is any movement that is none of `classes`.
     """
     random = np.random.default_rng(seed)
     label = classes[seed % len(classes)]
-    others = [name for name in other_movements() if name not in classes]
+    others = [name for name in names() if name not in classes]
     movement = str(random.choice(others)) if label == OTHER else label
     faults = [fault for fault in faults_of(movement) if random.random() < 0.2]
     performance = perform(
@@ -130,11 +131,12 @@ def _named(performance: Performance, label: str, end: float) -> str | None:
     if label == OTHER or exercises()[label].kind == "hold":
         return label
     inside = slice(max(0, round((end - STEPS / RATE) * performance.fps)), round(end * performance.fps) + 1)
-    moved = float(np.ptp(performance.main_angle[inside]))
+    angle = performance.main_angle
+    moved, still = float(np.ptp(angle[inside])), min(STILL, SHARE * float(np.ptp(angle)))
     at_rest = float(performance.phase[inside].max()) < 0.1
-    if moved > 2.5 * STILL or (moved < STILL and not at_rest):
+    if moved > 2.5 * still or (moved < still and not at_rest):
         return label
-    if moved < STILL:
+    if moved < still:
         return str(movements()[label].get("at_rest", OTHER))
     return None
 

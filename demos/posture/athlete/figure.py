@@ -72,6 +72,10 @@ def body_shapes(performance: Performance, frame: int) -> Shapes:
     shapes = Shapes()
     _trunk(shapes, performance, frame, scale)
     _head(shapes, performance, frame)
+    if performance.held == "bar":
+        left, right = (_joints(performance, frame, side, "index")[0] for side in (0, 1))
+        beyond = (right - left) * 0.6
+        shapes.cone(left - beyond, right + beyond, 0.016, 0.016, (0.17, 0.18, 0.20))
     for side in (0, 1):
         _arm(shapes, performance, frame, side, scale)
         _leg(shapes, performance, frame, side, scale)
@@ -239,9 +243,11 @@ def _head(shapes: Shapes, p: Performance, frame: int) -> None:
     elif style.haircut == "ponytail":
         # hangs by its weight, whatever the head does
         root = centre + (up * 0.22 - forward * 0.46) * h
-        middle = root - (UP * 0.44 + forward * 0.16) * h
+        floor = np.array([-np.inf, 0.11 * h, -np.inf])
+        middle = np.maximum(root - (UP * 0.44 + forward * 0.16) * h, floor)
         shapes.cone(root, middle, 0.10 * h, 0.11 * h, hair)
-        shapes.cone(middle, middle - (UP * 0.42 - forward * 0.03) * h, 0.11 * h, 0.04 * h, hair)
+        end = np.maximum(middle - (UP * 0.42 - forward * 0.03) * h, floor)
+        shapes.cone(middle, end, 0.11 * h, 0.04 * h, hair)
     elif style.haircut == "bob":
         for z in (-0.27, 0.27):
             part((-0.10, 0.10, z), (-0.10, -0.34, z), 0.14, 0.11, hair)

@@ -12,12 +12,24 @@ from typing import Any
 
 import numpy as np
 
-from demos.posture.athlete.rigs import SIDED, Channels, Pose, face_down, hips_over_feet, minimum_jerk, standing, walking
+from demos.posture.athlete.rigs import (
+    SIDED,
+    Channels,
+    Pose,
+    face_down,
+    hanging,
+    hips_over_feet,
+    minimum_jerk,
+    on_back,
+    standing,
+    walking,
+)
 from demos.posture.athlete.skeleton import Posture, Proportions
 from demos.posture.exercises import exercises
 
 LEAD_IN, LEAD_OUT = 0.7, 0.4  # seconds of rest before the first and after the last repetition
-RESTS = ("stand", "floor")  # entries of the table that are where movements begin, and no movements
+RIGS = {"stand": standing, "floor": face_down, "back": on_back, "bar": hanging}
+RESTS = tuple(RIGS)  # entries of the table that are where movements begin, and no movements
 TREMOR = {  # drift of somebody who is not a machine: degrees, and metres for the sway of the hips
     "torso": 0.7,
     "shin": 0.35,
@@ -36,7 +48,12 @@ def movements() -> dict[str, dict[str, Any]]:
     """Every movement by name: the exercises' own, in their order, then those of movements.toml."""
     table = tomllib.loads(Path(__file__).with_name("movements.toml").read_text(encoding="utf-8"))
     own = {
-        slug: {"main": exercise.signal.measure, "hold": exercise.kind == "hold", **exercise.movement}
+        slug: {
+            "main": exercise.signal.measure,
+            "up": exercise.signal.direction == "up",
+            "hold": exercise.kind == "hold",
+            **exercise.movement,
+        }
         for slug, exercise in exercises().items()
         if exercise.movement is not None
     }
@@ -105,8 +122,9 @@ class Actor:
         """`pace` and `sway` are the chances of the rhythm and of the small drifts."""
         self.move = movements()[exercise]
         self.body, self.fps, self.pace, self.sway = body, fps, pace, sway
-        self.on_floor = self.move.get("rig") == "floor"
-        self.stand: Pose = movements()["stand"]["rest"] | (movements()["floor"]["rest"] if self.on_floor else {})
+        self.rig = self.move.get("rig", "stand")
+        self.on_floor = self.rig in ("floor", "back")
+        self.stand: Pose = movements()["stand"]["rest"] | movements()[self.rig]["rest"]
 
     def act(
         self,
@@ -181,7 +199,7 @@ class Actor:
             depth *= change.get("depth", 1.0)
             for pose, part in ((rest, "rest"), (effort, "effort"), (middle, "middle")):
                 for channel, amount in change.get(part, {}).items():
-                    pose[channel] = pose.get(channel, 0.0) + amount
+                    pose[channel] = pose.get(channel, pose.get(_without_role(channel), 0.0)) + amount
         for channel in set(rest) | set(effort):
             start = rest.setdefault(channel, rest.get(_without_role(channel), 0.0))
             effort[channel] = start + (effort.get(channel, start) - start) * depth
@@ -231,6 +249,10 @@ class Actor:
             way = np.stack([minimum_jerk(u / 0.95), minimum_jerk((u - 0.16) / 0.84)], -1)
             hips = start + (goal - start) * way
             channels |= {"hip_x": hips[:, 0], "hip_y": hips[:, 1]}
+        elif self.move.get("carry") == "trail":
+            # The hips stay over the leg that stands.
+            hips = hips_over_feet(channels, self.body, 1 - lead)
+            channels |= {"hip_x": hips[:, 0], "hip_y": hips[:, 1]}
         return channels
 
     def _shaken(self, channels: Channels, time: np.ndarray) -> Channels:
@@ -241,7 +263,7 @@ class Actor:
         return channels
 
     def _posture(self, channels: Channels) -> Posture:
-        return (face_down if self.on_floor else standing)(channels, self.body)
+        return RIGS[self.rig](channels, self.body)
 
 
 def _without_role(channel: str) -> str:

@@ -7,6 +7,7 @@ coach has to find. The movements are keyframes in `movements.toml`; between them
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from demos.posture.athlete.skeleton import Posture, Proportions, Skeleton, skele
 from demos.posture.athlete.walk_in import enter
 from demos.posture.athlete.wardrobe import Appearance
 from demos.posture.landmarks import joint_angles
+from demos.posture.measures import measures
 
 __all__ = ["Performance", "faults_of", "main_minima", "movements", "names", "perform"]
 
@@ -38,8 +40,8 @@ class Performance:
     rep_faults: tuple[tuple[str, ...], ...]  # the faults of each repetition
     hold_seconds: float  # of a held position, 0 for anything else
     ready_seconds: float  # when the athlete has taken position: 0 unless they walk in
-    main: str  # the joint that counts ("knee")
-    held: str  # what is in the hands ("dumbbells" or "")
+    main: str  # the angle that counts ("knee"), by its name in `measures`
+    held: str  # what is in the hands ("dumbbells", "bar" or "")
     on_floor: bool
     proportions: Proportions
     appearance: Appearance
@@ -54,16 +56,25 @@ class Performance:
         """The video's length."""
         return len(self) / self.fps
 
-    @property
+    @cached_property
     def main_angle(self) -> np.ndarray:
-        """(T,) degrees: the counting joint, mean of left and right; where the sides take turns, the straighter one."""
-        both = self.angles[f"left_{self.main}"], self.angles[f"right_{self.main}"]
-        alternates = movements()[self.exercise].get("alternates")
-        angle: np.ndarray = np.maximum(*both) if alternates else (both[0] + both[1]) / 2
+        """(T,) degrees: the counting angle, mean of left and right; where the sides take turns, that of one of them.
+
+        Of lunges the straighter knee (both bend), of high knees the more bent hip.
+        """
+        found = measures(self.world)
+        left, right = (
+            found[name if name in found else self.main] for name in (f"left_{self.main}", f"right_{self.main}")
+        )
+        move = movements()[self.exercise]
+        if not move.get("alternates"):
+            angle: np.ndarray = (left + right) / 2
+        else:
+            angle = np.minimum(left, right) if move.get("carry") == "trail" else np.maximum(left, right)
         return angle
 
     def truth(self) -> dict[str, object]:
-        """What a coach should find, as JSON: counts and times, and the counting joint's angle in each frame."""
+        """What a coach should find, as JSON: counts and times, and the counting angle in each frame."""
         return {
             "exercise": self.exercise,
             "view": self.view,
@@ -142,7 +153,7 @@ def perform(
     acted = actor.hold(seconds or 1.5) if goal else actor.act(faults, faulty_reps, reps, seconds, tempo, depth)
     posture, ready, arrived = acted.posture, 0, 0
     if walk_in or goal:
-        way, arrived = enter(posture, body, fps, approach, actor.on_floor)
+        way, arrived = enter(posture, body, fps, approach, actor.rig)
         posture, ready = Posture.join([way, posture]), len(way)
     bones = skeleton(posture, body)
 
@@ -199,9 +210,11 @@ def _azimuth(view: str | float, random: np.random.Generator) -> float:
 
 
 def main_minima(performance: Performance) -> list[int]:
-    """Frames at which the counting joint is bent most, one per repetition: the truth's own count."""
+    """Frames at which the counting angle has gone furthest, one per repetition: the truth's own count."""
     ready = round(performance.ready_seconds * performance.fps)
     angle = performance.main_angle[ready:]
+    if movements()[performance.exercise].get("up"):
+        angle = -angle
     low, high = angle.min(), angle.max()
     below = angle < (low + high) / 2
     starts = np.flatnonzero(np.diff(below.astype(int), prepend=0) == 1)

@@ -9,6 +9,8 @@ from demos.posture.athlete.skeleton import ANKLE, BALL_HEIGHT, SIGN, WRIST_HEIGH
 
 SIDED = ("knee_out", "toe_out", "flex", "abd", "twist", "elbow", "thumb", "step", "heel", "lift")
 
+BAR_HEIGHT = 1.33  # of the bar to hang from, in shares of stature
+
 Pose = dict[str, float]
 Channels = dict[str, np.ndarray]
 
@@ -82,9 +84,11 @@ def face_down(c: Channels, body: Proportions) -> Posture:
     size = body.stature
     ground = WRIST_HEIGHT * size
     aside = np.stack([ones * 0.55 * body.metres("hips")] * 2, -1) * SIGN
-    ball = np.stack([np.zeros((frames, 2)), np.full((frames, 2), BALL_HEIGHT * size), aside], -1)
+    behind = np.stack([np.zeros((frames, 2)), np.full((frames, 2), BALL_HEIGHT * size), aside], -1)
     heel = np.full((frames, 2), 72.0)
-    ankle = foot_points(ball, heel, np.zeros((frames, 2)), np.zeros(frames), body)["ankle"][:, 0, :2]
+    ankle = foot_points(behind, heel, np.zeros((frames, 2)), np.zeros(frames), body)["ankle"][:, 0, :2]
+    # a foot that leaves its place bears nothing
+    ball = behind + np.stack([c["step"], c["lift"], 0 * c["lift"]], -1) * body.leg
 
     forearms = c.get("forearms", 0 * ones) > 0.5
     elbow = np.radians(c["elbow"].mean(-1) if c["elbow"].ndim == 2 else c["elbow"])
@@ -93,11 +97,11 @@ def face_down(c: Channels, body: Proportions) -> Posture:
     bent = np.sqrt(upper**2 + fore**2 - 2 * upper * fore * np.cos(elbow))
     reach = np.where(forearms, upper, np.sqrt(np.maximum(bent**2 - spread**2, 1e-4)))
     thigh, shank, trunk = body.metres("thigh"), body.metres("shank"), body.metres("trunk")
-    leg = np.sqrt(thigh**2 + shank**2 - 2 * thigh * shank * np.cos(np.radians(174)))
+    leg = np.sqrt(thigh**2 + shank**2 - 2 * thigh * shank * np.cos(np.radians(c["knee"])))
 
     # The support (hand or elbow) is where the straight body puts the shoulder right above it, arms long.
     tall = upper if forearms.all() else np.sqrt((upper + fore) ** 2 * 0.985 - spread.mean() ** 2)
-    x = ankle[0, 0] + np.sqrt((leg + trunk) ** 2 - (ground + tall - ankle[0, 1]) ** 2) + c["hand_ahead"].mean()
+    x = ankle[0, 0] + np.sqrt((leg[0] + trunk) ** 2 - (ground + tall - ankle[0, 1]) ** 2) + c["hand_ahead"].mean()
     support = np.stack([x * ones, ground * ones], -1)
 
     # The shoulder lies on two circles: around the ankle (leg and bent trunk) and around the support (arm).
@@ -110,7 +114,7 @@ def face_down(c: Channels, body: Proportions) -> Posture:
     e = base / apart[:, None]
     shoulder = ankle + e * along[:, None] + np.stack([-e[:, 1], e[:, 0]], -1) * over[:, None]
     slope = np.arctan2(*(shoulder - ankle).T[::-1]) - np.arctan2(trunk * np.sin(sag), leg + trunk * np.cos(sag))
-    hips = ankle + leg * np.stack([np.cos(slope), np.sin(slope)], -1)
+    hips = ankle + leg[:, None] * np.stack([np.cos(slope), np.sin(slope)], -1)
 
     hand = np.stack([support[:, None, 0] * np.ones(2), support[:, None, 1] * np.ones(2)], -1)
     hand[forearms, :, 0] += fore
@@ -132,6 +136,78 @@ def face_down(c: Channels, body: Proportions) -> Posture:
         planted=np.ones((frames, 2)),
         wrist=np.concatenate([hand, width[..., None]], -1),
         elbows=elbows,
+        gaze=c["gaze"],
+    )
+
+
+def on_back(c: Channels, body: Proportions) -> Posture:
+    """On the back, feet on the floor ahead: the trunk rises from the hips, or the hips rise from the shoulders.
+
+    `torso` is -90 lying flat, 0 sitting upright, and less than -90 in a bridge. `step` places the feet. `flex` turns
+    the arms against the room: 90 lies along the floor towards the feet.
+    """
+    frames = len(c["torso"])
+    size = body.stature
+    lean = np.radians(c["torso"])
+    flat = 0.062 * size  # hips and shoulders over the floor, lying
+    up = np.stack([np.sin(lean), np.cos(lean)], -1)
+    bridge = (c["torso"] < -90)[:, None]
+    hips = np.where(bridge, [-body.metres("trunk"), flat] - body.metres("trunk") * up, [0.0, flat])
+    ball = feet(c | {"toe_out": 0 * c["toe_out"]}, body)
+    zeros = np.zeros((frames, 2, 3))
+    return Posture(
+        pelvis=np.stack([hips[:, 0], hips[:, 1], c["sway"] * 0.5], -1),
+        torso=c["torso"],
+        heading=np.zeros(frames),
+        ball=ball,
+        heel=c["heel"],
+        toe_out=np.zeros((frames, 2)),
+        knees=np.stack([np.full((frames, 2), 0.25), np.ones((frames, 2)), np.radians(c["knee_out"]) * SIGN], -1),
+        arms=np.stack([c["flex"], c["abd"], c["twist"], c["elbow"]], -1),
+        thumb=c["thumb"],
+        planted=np.zeros((frames, 2)),
+        wrist=zeros,
+        elbows=zeros,
+        gaze=c["gaze"],
+    )
+
+
+def hanging(c: Channels, body: Proportions) -> Posture:
+    """Hanging by both hands from a bar: the elbows' angle lifts the trunk, the legs hang by `shin` and `knee`."""
+    frames = len(c["torso"])
+    size = body.stature
+    elbow = np.radians(c["elbow"].mean(-1) if c["elbow"].ndim == 2 else c["elbow"])
+    upper, fore = body.metres("upper_arm"), body.metres("forearm")
+    spread = (c["hand_width"] - 1) * body.metres("shoulders") / 2
+    reach = np.sqrt(np.maximum(upper**2 + fore**2 - 2 * upper * fore * np.cos(elbow) - spread**2, 1e-4))
+    lean = np.radians(c["torso"])
+    # pulling, the trunk leans back so that the head passes the bar
+    shoulder = np.stack([-body.leg * c["behind"], BAR_HEIGHT * size - reach], -1)
+    hips = shoulder - body.metres("trunk") * np.stack([np.sin(lean), np.cos(lean)], -1)
+    shin, bend = np.radians(c["shin"]), np.pi - np.radians(c["knee"])
+    thigh, shank = body.metres("thigh"), body.metres("shank")
+    # `shin` leans the thigh forwards here, and the shin is bent back from there
+    way = [thigh * np.sin(shin) + shank * np.sin(shin - bend), -thigh * np.cos(shin) - shank * np.cos(shin - bend)]
+    ankle = np.stack([hips[:, 0] + way[0], hips[:, 1] + way[1]], -1)
+    nothing = np.zeros((frames, 2, 3))
+    offset = foot_points(nothing, c["heel"], 0 * c["heel"], np.zeros(frames), body)["ankle"]
+    aside = np.stack([np.full(frames, 0.5 * body.metres("hips"))] * 2, -1) * SIGN
+    place = np.stack([np.stack([ankle[:, 0]] * 2, -1), np.stack([ankle[:, 1]] * 2, -1), aside], -1)
+    hand = np.zeros((frames, 2))
+    width = (body.metres("shoulders") / 2 + spread)[:, None] * SIGN
+    return Posture(
+        pelvis=np.stack([hips[:, 0], hips[:, 1], c["sway"] * 0.5], -1),
+        torso=c["torso"],
+        heading=np.zeros(frames),
+        ball=place - offset * (1, 1, 0),
+        heel=c["heel"],
+        toe_out=np.zeros((frames, 2)),
+        knees=np.broadcast_to([1.0, 0.0, 0.0], (frames, 2, 3)).copy(),
+        arms=np.stack([c["flex"], c["abd"], c["twist"], c["elbow"]], -1),
+        thumb=c["thumb"],
+        planted=np.ones((frames, 2)),
+        wrist=np.stack([hand, np.full((frames, 2), BAR_HEIGHT * size), width], -1),
+        elbows=np.stack([np.full((frames, 2), 0.25), np.full((frames, 2), -1.0), np.ones((frames, 2)) * SIGN], -1),
         gaze=c["gaze"],
     )
 

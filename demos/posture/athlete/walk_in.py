@@ -10,15 +10,16 @@ from demos.posture.athlete.skeleton import Posture, Proportions
 
 
 def enter(
-    posture: Posture, body: Proportions, fps: float, random: np.random.Generator, floor: bool
+    posture: Posture, body: Proportions, fps: float, random: np.random.Generator, rig: str
 ) -> tuple[Posture, int]:
-    """Walk in from behind, stand, and take the first position of `posture` (on the `floor` or not).
+    """Walk in from behind, stand, and take the first position of `posture`, which is one of `rig` (movement.RIGS).
 
     Also returned: the frame from which on the athlete is at the place.
     """
     goal = posture[slice(0, 1)]
     actor = Actor("idle", body, fps, random, random)
     tall = Actor("push_up", body, fps, random, random).hold(0.1).posture[slice(0, 1)]  # on straight arms
+    floor = rig == "floor"
     place = float(tall.wrist[0, :, 0].mean() - 0.42 * body.leg) if floor else 0.0
     away = float(random.uniform(1.9, 2.4))
     seconds = away / float(random.uniform(0.7, 0.85))
@@ -48,7 +49,9 @@ def enter(
         parts.append(_bridge(crouch, tall, 1.5, fps, stepping=True, lift=0.07 * body.leg))
         parts.append(_bridge(tall, goal, 0.9, fps))
     else:
-        parts.append(_bridge(quiet, goal, 0.7, fps, stepping=True, lift=0.03 * body.leg))
+        # lying down takes longer than taking a stance
+        seconds = {"back": 2.2, "bar": 1.0}.get(rig, 0.7)
+        parts.append(_bridge(quiet, goal, seconds, fps, stepping=True, lift=0.03 * body.leg))
     return Posture.join(parts), len(walk)
 
 

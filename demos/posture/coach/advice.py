@@ -32,7 +32,7 @@ class FormCheck:
         self._frames += effort
         for cue in self.cues:
             due = cue.when == "always" or effort
-            if due and view in cue.views and cue.broken_by(combine(values, cue.measure, weights)):
+            if due and view in cue.views and cue.broken_by(combine(values, cue.measure, weights, cue.sides)):
                 self._broken[cue.name] = self._broken.get(cue.name, 0) + 1
                 self._broken_at[cue.name] = seconds
                 if self._broken[cue.name] >= FRAMES and not self._contradicted(cue, seconds):

@@ -30,14 +30,14 @@ class Demands:
 
     def update(self, angle: float, values: dict[str, float], weights: dict[str, float]) -> None:
         """Look at the measures of the next frame, at which the counter takes in `angle`."""
-        deep = {limit.measure: combine(values, limit.measure, weights) for limit in self._exercise.deep}
+        deep = {limit.measure: combine(values, limit.measure, weights, limit.sides) for limit in self._exercise.deep}
         for measure, value in deep.items():
             self._lowest[measure] = min(value, self._lowest.get(measure, value))
         shares = [deep[limit.measure] / limit.max for limit in self._exercise.deep]
         self.deep, self.nearly = (all(share <= most for share in shares) for most in (1, NEARLY))
         if angle <= self._exercise.signal.falling(self._exercise.signal.full):
             for limit in self._exercise.defining:
-                self._defining[limit.name].append(combine(values, limit.measure, weights))
+                self._defining[limit.name].append(combine(values, limit.measure, weights, limit.sides))
 
     def rejection(self, attempt: Repetition) -> Rejection | None:
         """Why this attempt of the counter, the one that has just ended, does not count; None if it does."""

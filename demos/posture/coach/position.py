@@ -23,7 +23,7 @@ def first_broken(
     """
     for number, limit in enumerate(limits):
         slack = SLACK[limit.measure in UNITLESS] if entered else 0.0
-        if limit.broken_by(combine(values, limit.measure, weights), slack):
+        if limit.broken_by(combine(values, limit.measure, weights, limit.sides), slack):
             excuse = limit.unless
             if excuse is None or not excuse.min <= combine(values, excuse.measure, weights) <= excuse.max:
                 return number

@@ -66,7 +66,7 @@ def test_a_tracker_finds_out_the_exercise_and_counts_from_its_beginning() -> Non
 
 def test_training_yields_progress_and_learns() -> None:
     threads = torch.get_num_threads()
-    *progress, last = make.train(performances=12, validation=6, steps=60, batch=32)
+    *progress, last = make.train(performances=18, validation=6, steps=60, batch=32)
     assert torch.get_num_threads() == threads
     assert {record.stage for record in progress} | {last.stage} == {"performing", "learning"}
     assert last.network is not None

@@ -1,6 +1,7 @@
 """The coach against the synthetic athlete, whose repetitions are known."""
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -13,17 +14,44 @@ from demos.posture.coach.repetitions import Phase
 from demos.posture.exercises import exercises
 from demos.posture.landmarks import INDEX, Pose
 
-VIEWS = ("side", "three_quarter", "front", 130.0, -60.0)
+# From where the camera looks, by name or in degrees, and which of exercises.VIEWS those are.
+DIRECTIONS: dict[str | float, str] = {
+    "side": "side",
+    "three_quarter": "three_quarter",
+    "front": "front",
+    130.0: "three_quarter",
+    -60.0: "three_quarter side",  # between the two
+}
 PERFORMED = {slug: exercise for slug, exercise in exercises().items() if exercise.movement}
 COUNTED = [slug for slug, exercise in PERFORMED.items() if exercise.kind == "repetitions"]
+CARRIED = [slug for slug in PERFORMED if PERFORMED[slug].order < 1000]  # those that say their place
 HELD = [slug for slug, exercise in PERFORMED.items() if exercise.kind == "hold"]
-# Faults of the athlete that the coach names, seen from the side: those that are called as a cue is.
-NAMED = [
-    (slug, cue.name)
+SEEN = [
+    (slug, view)
     for slug in COUNTED
-    for cue in PERFORMED[slug].cues
-    if "side" in cue.views and cue.name in faults_of(slug)
+    for view, name in DIRECTIONS.items()
+    if set(name.split()) <= set(PERFORMED[slug].views)
 ]
+# Where the turn is held, or slow: the deepest moment is anywhere in it.
+SLOW_TURNS = ("overhead_press", "lateral_raise", "deadlift", "calf_raise", "glute_bridge", "pull_up")
+
+
+def named(slugs: list[str]) -> list[object]:
+    """The athlete's faults that the coach names, called as a cue is, with the best view that can judge each of them.
+
+    The other views that can are looked at in the long tests.
+    """
+    found = []
+    for slug in slugs:
+        exercise = PERFORMED[slug]
+        for cue in exercise.cues:
+            views = [view for view in exercise.views if view in cue.views and cue.name in faults_of(slug)]
+            for number, view in enumerate(views):
+                found.append(pytest.param(slug, cue.name, view, marks=[pytest.mark.soak] if number else []))
+    return found
+
+
+NAMED, NAMED_HELD = named(COUNTED), named(HELD)
 
 
 def watch(slug: str, poses: list[Pose]) -> tuple[Coach, list]:
@@ -31,45 +59,54 @@ def watch(slug: str, poses: list[Pose]) -> tuple[Coach, list]:
     return coach, [coach.update(pose, pose.seconds) for pose in poses]
 
 
-@pytest.mark.parametrize("view", VIEWS)
-@pytest.mark.parametrize("slug", COUNTED)
-def test_repetitions_are_counted_exactly(slug: str, view: str | float) -> None:
-    for seed in (0, 7):
+@pytest.mark.parametrize("seeds", [(0, 7), pytest.param((11, 12, 13, 14), marks=pytest.mark.soak)], ids=["two", "more"])
+@pytest.mark.parametrize(("slug", "view"), SEEN)
+def test_repetitions_are_counted_exactly(slug: str, view: str | float, seeds: tuple[int, ...]) -> None:
+    for seed in seeds:
         performance = perform(slug, reps=4, view=view, seed=seed, fps=20)
         coach, _ = watch(slug, simulate_landmarks(performance, seed))
         assert coach.count == 4, f"seed {seed}: {coach.attempts}"
         bottoms = [attempt.bottom for attempt in coach.attempts if attempt.counted]
-        assert bottoms == pytest.approx([bottom for _, bottom, _ in performance.repetitions], abs=0.4)
+        within = 0.8 if slug in SLOW_TURNS else 0.4
+        assert bottoms == pytest.approx([bottom for _, bottom, _ in performance.repetitions], abs=within)
 
 
 @pytest.mark.parametrize("slug", [slug for slug in COUNTED if "shallow" in faults_of(slug)])
 def test_shallow_repetitions_are_seen_but_not_counted(slug: str) -> None:
-    performance = perform(slug, reps=4, view="side", faults=("shallow",), faulty_reps={1, 2}, seed=4, fps=20)
+    view = PERFORMED[slug].views[0]
+    performance = perform(slug, reps=4, view=view, faults=("shallow",), faulty_reps={1, 2}, seed=4, fps=20)
     coach, _ = watch(slug, simulate_landmarks(performance, 4, noise=0.5))
     assert [attempt.counted for attempt in coach.attempts] == [True, False, False, True]
     assert coach.attempts[1].cues == ("shallow",)
 
 
-def test_the_carried_exercises_have_faults_that_are_named() -> None:
-    assert {("squat", "shallow"), ("push_up", "shallow"), ("lunge", "shallow")} <= {
-        (slug, fault) for slug in COUNTED for fault in faults_of(slug)
-    }
-    assert {
-        ("squat", "lean_forward"),
-        ("push_up", "hips_sag"),
-        ("push_up", "hips_high"),
-        ("bicep_curl", "elbow_swing"),
-        ("lunge", "torso_lean"),
-    } <= set(NAMED)
+def test_every_exercise_has_three_faults_that_the_athlete_shows_and_the_coach_names() -> None:
+    for slug in CARRIED:
+        exercise = PERFORMED[slug]
+        shown = {cue.name for cue in exercise.cues} & set(faults_of(slug))
+        # those of a depth that is missed are named by the count
+        shown |= {fault for fault in faults_of(slug) if fault in ("shallow", "partial")}
+        assert len(shown) >= 3, f"{slug}: {shown}"
+        assert {cue.name for cue in exercise.cues} <= shown, slug
 
 
-@pytest.mark.parametrize(("slug", "fault"), NAMED)
-def test_faults_are_named_in_the_repetition_that_has_them(slug: str, fault: str) -> None:
-    performance = perform(slug, reps=3, view="side", faults=(fault,), faulty_reps={1}, seed=5, fps=20)
-    coach, readings = watch(slug, simulate_landmarks(performance, 5, noise=0.5))
+@pytest.mark.parametrize("seed", [5, 6, pytest.param(8, marks=pytest.mark.soak)])
+@pytest.mark.parametrize(("slug", "fault", "view"), NAMED)
+def test_faults_are_named_in_the_repetition_that_has_them(slug: str, fault: str, view: str, seed: int) -> None:
+    performance = perform(slug, reps=3, view=view, faults=(fault,), faulty_reps={1}, seed=seed, fps=20)
+    coach, readings = watch(slug, simulate_landmarks(performance, seed, noise=0.5))
     assert [fault in attempt.cues for attempt in coach.attempts] == [False, True, False]
     assert fault in {reading.cue for reading in readings}
     assert sentence(exercises()[slug], fault, "ko") != sentence(exercises()[slug], fault, "en") != ""
+
+
+@pytest.mark.parametrize(("slug", "fault", "view"), NAMED_HELD)
+def test_faults_of_a_position_are_named_while_it_is_held(slug: str, fault: str, view: str) -> None:
+    for seed in (5, 6):
+        for faults in ((), (fault,)):
+            performance = perform(slug, view=view, seconds=5, faults=faults, seed=seed, fps=20)
+            _, readings = watch(slug, simulate_landmarks(performance, seed, noise=0.5))
+            assert (fault in {reading.cue for reading in readings}) == bool(faults)
 
 
 @pytest.mark.parametrize("seed", range(3))
@@ -91,11 +128,18 @@ def test_getting_into_position_counts_nothing() -> None:
     assert all(reading.count == 0 for reading in before)
 
 
-@pytest.mark.parametrize("movement", ["idle", "walk", "arm_raise", "jumping_jack"])
+@cache
+def seen(movement: str, view: str) -> list[Pose]:
+    return simulate_landmarks(perform(movement, reps=4, seconds=5, view=view, seed=6, fps=20), 6)
+
+
+@pytest.mark.parametrize("movement", ["idle", "walk", "arm_raise", "jumping_jack", "wave"])
 @pytest.mark.parametrize("slug", exercises())
 def test_other_movements_count_nothing(slug: str, movement: str) -> None:
-    performance = perform(movement, reps=4, seconds=5, view="three_quarter", seed=6, fps=20)
-    coach, _ = watch(slug, simulate_landmarks(performance, 6))
+    if slug == movement:
+        pytest.skip("that is what it is")
+    views = exercises()[slug].views
+    coach, _ = watch(slug, seen(movement, "three_quarter" if "three_quarter" in views else views[0]))
     assert (coach.count, coach.hold) == (0, 0)
 
 

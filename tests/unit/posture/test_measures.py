@@ -64,6 +64,45 @@ def test_the_trunk_leans_from_upright_over_level_to_head_down(degrees: float) ->
     assert found["torso_lean"] == pytest.approx(degrees, abs=1e-4)
 
 
+@pytest.mark.parametrize("view", [0, 40, 90, 150])
+@pytest.mark.parametrize("degrees", [-95, -20, 0, 20, 90, 110])
+def test_the_trunk_leans_forwards_or_backwards_wherever_the_camera_is(degrees: float, view: float) -> None:
+    sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
+    leaning = turned(body(shoulder=(0.2, -0.5 * cosine, -0.5 * sine)), view)
+    assert measures(leaning)["forward_lean"] == pytest.approx(degrees, abs=1e-4)
+    # what a lean costs is in the image when seen from the side, and guessed depth does not change it
+    if view == 90:
+        assert measures(leaning * (1, 1, 0.6))["forward_lean"] == pytest.approx(degrees, abs=1e-4)
+    sideways = turned(body(left_shoulder=(0.5, -0.4, 0), right_shoulder=(0.1, -0.4, 0)), view)
+    assert measures(sideways)["forward_lean"] == pytest.approx(0, abs=1e-4)
+
+
+def test_the_knee_of_the_leg_in_front_is_measured_against_its_toes() -> None:
+    assert measures(body())["knee_over_toe"] == pytest.approx(-0.15 / 0.2)
+    lunge = body(
+        left_knee=(0.1, 0.5, -0.9), left_ankle=(0.1, 0.85, -0.6), left_heel=(0.1, 0.9, -0.55),
+        left_foot_index=(0.1, 0.9, -0.75), right_knee=(-0.1, 0.6, 0.4), right_ankle=(-0.1, 0.8, 0.8),
+        right_heel=(-0.1, 0.7, 0.85), right_foot_index=(-0.1, 0.9, 0.8),
+    )  # fmt: skip
+    foot = (0.2 + np.hypot(0.2, 0.05)) / 2  # of both feet, roughly: the middle of heels and toes
+    for view in (0, 90, -60):
+        assert measures(turned(lunge, view))["knee_over_toe"] == pytest.approx(0.15 / foot, rel=0.35)
+
+
+def test_arms_and_legs_by_hand() -> None:
+    spread = body(elbow=(0.5, -0.5, 0.0), left_wrist=(0.8, -0.75, 0.0), right_wrist=(-0.8, -0.25, 0.0))
+    found = measures(spread)
+    assert found["elbow_width"] == pytest.approx(1.0 / 0.4)
+    assert (found["left_wrist_height"], found["right_wrist_height"]) == pytest.approx((0.5, -0.5))
+    assert found["arm_difference"] == pytest.approx(0, abs=1e-4)
+    assert measures(body(left_elbow=(0.5, -0.5, 0.0)))["arm_difference"] == pytest.approx(90)
+    assert measures(body(ankle=(0.35, 0.85, 0.0)))["stance"] == pytest.approx(3.5)
+    lifted = measures(body(left_knee=(0.1, 0.0, -0.45), right_knee=(-0.1, -0.3, -0.3), left_ankle=(0.1, -0.25, -0.6)))
+    assert (lifted["left_thigh_lift"], lifted["right_thigh_lift"]) == pytest.approx((0, 45), abs=1e-4)
+    assert measures(body())["left_thigh_lift"] == pytest.approx(-90)
+    assert (lifted["left_ankle_height"], lifted["right_ankle_height"]) == pytest.approx((0.5, -1.7))
+
+
 @pytest.mark.parametrize(("left", "right"), [(0, 90), (30, 180), (120, 10)])
 def test_each_upper_arm_has_its_angle_to_the_trunk(left: float, right: float) -> None:
     def elbow(side: int, degrees: float) -> Place:
@@ -116,6 +155,7 @@ def test_a_heel_is_lifted_by_a_share_of_the_foot(degrees: float) -> None:
     sine, cosine = np.sin(np.radians(degrees)), np.cos(np.radians(degrees))
     found = measures(body(heel=(0.1, 0.9 - 0.25 * sine, -0.15 + 0.25 * cosine)))
     assert found["heel_lift"] == pytest.approx(sine)
+    assert found["left_foot_pitch"] == found["right_foot_pitch"] == pytest.approx(degrees)
 
 
 def test_the_hips_height_is_over_the_lower_ankle_in_lengths_of_a_leg() -> None:
