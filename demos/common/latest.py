@@ -13,3 +13,8 @@ class Latest:
         """The number of a new request. From now on those before it are outdated."""
         self.number += 1
         return self.number
+
+    def asked(self, number: int) -> int:
+        """The same for a request that the page has numbered (ui.NUMBERED): it may arrive after a later one."""
+        self.number = max(self.number, number)
+        return number

@@ -12,8 +12,23 @@ from demos.clip.gallery import batch
 from demos.clip.shared_tab import SharedState
 from demos.common.errors import BadInput
 from demos.common.i18n import text
+from demos.common.latest import Latest
 from demos.common.settings import Settings
-from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, dump_message, module, says, stage, t, template, words
+from demos.common.ui import (
+    MULTIPLE,
+    NUMBERED,
+    PRIVATE,
+    Page,
+    controls,
+    dump_message,
+    module,
+    request_number,
+    says,
+    stage,
+    t,
+    template,
+    words,
+)
 
 if TYPE_CHECKING:
     from demos.clip.gallery.collection import Collection
@@ -21,13 +36,18 @@ if TYPE_CHECKING:
 
 SIDE = 336  # pixels of the shorter side, to which the page makes images smaller
 PAGE = "clip.gallery_page_"
-LATEST = PRIVATE | {"trigger_mode": "always_last"}  # of several questions the newest counts; not with gr.EventData
+# Of several questions the newest counts; not with gr.EventData. The last input is the request's number.
+LATEST = PRIVATE | NUMBERED | {"trigger_mode": "always_last"}
 
 
 class GalleryState:
-    """One visitor's collection, made when it is needed first: torch is loaded after the page was served."""
+    """One visitor's collection, made when it is needed first: torch is loaded after the page was served.
+
+    Of `questions` and of requests for `maps` only the latest is answered.
+    """
 
     def __init__(self) -> None:
+        self.questions, self.maps = Latest(), Latest()
         self._collection: Collection | None = None
 
     @property
@@ -84,7 +104,8 @@ def build(page: Page, shared: SharedState) -> None:
                 elem_id="clip-gallery-words",
             )  # fmt: skip
     handlers = Handlers(page.settings)
-    asked = [page.language, state, shared.view, query, shared.model]
+    number = request_number()
+    asked = [page.language, state, shared.view, query, shared.model, number]
     answers: dict[str, Any] = {"fn": handlers.found, "inputs": asked, "outputs": [shown, problem]}
     gr.on([shared.view.change, query.change, shared.model.change], **answers, **LATEST)
     files.refresh(**answers, **LATEST)
@@ -94,10 +115,12 @@ def build(page: Page, shared: SharedState) -> None:
     files.remove_all(handlers.remove_all, [state, query], query, **MULTIPLE).then(**answers, **LATEST)
     shown.remove(handlers.remove, state, None, **MULTIPLE).then(**answers, **LATEST)
     shown.wanted(_wanted, None, query, **MULTIPLE)
-    shared.wanted_query.change(lambda wanted: wanted.query, shared.wanted_query, query, **LATEST)
+    shared.wanted_query.change(
+        lambda wanted: wanted.query, shared.wanted_query, query, trigger_mode="always_last", **PRIVATE
+    )
     laid: dict[str, Any] = {
         "fn": says(handlers.laid_out),
-        "inputs": [page.language, state, on_map, shared.model],
+        "inputs": [page.language, state, on_map, shared.model, number],
         "outputs": laid_out,
     }
     shown.lay_out(**laid, **LATEST)
@@ -121,7 +144,7 @@ class Handlers:
     open: "WeakValueDictionary[str, GalleryState]" = field(default_factory=WeakValueDictionary)
 
     def found(
-        self, language: str, state: GalleryState, view: str, query: str, model: str, request: gr.Request
+        self, language: str, state: GalleryState, view: str, query: str, model: str, number: int, request: gr.Request
     ) -> tuple[Any, Any]:
         """What the query finds, or why it cannot be read beside it; nothing while another view is seen."""
         from demos.clip.gallery import look
@@ -129,14 +152,15 @@ class Handlers:
         if view != "gallery":
             return gr.skip(), gr.skip()
         self.open[request.session_hash or ""] = state
-        collection = state.collection
+        collection, turn = state.collection, state.questions.asked(number)
         try:
             matcher = self._matcher(model)
             collection.prepare(matcher)
-            answer = look.found(matcher, collection, query or "", language)
+            found = look.found(matcher, collection, query or "", language)
+            answer = dump_message(found), gr.update(value="", visible=False)
         except BadInput as error:
-            return gr.skip(), gr.update(value=error.in_language(language), visible=True)
-        return dump_message(answer), gr.update(value="", visible=False)
+            answer = gr.skip(), gr.update(value=error.in_language(language), visible=True)
+        return answer if state.questions.number == turn else (gr.skip(), gr.skip())
 
     def add(self, language: str, state: GalleryState, model: str, event: gr.EventData) -> str:
         """Take the images of a batch in. Its answer always comes, since the page waits for it."""
@@ -165,11 +189,13 @@ class Handlers:
         state.collection.clear()
         return "" if "[" in (query or "") else query
 
-    def laid_out(self, language: str, state: GalleryState, on_map: str, model: str) -> str:
+    def laid_out(self, language: str, state: GalleryState, on_map: str, model: str, number: int) -> Any:
         """The map of the images. Raises BadInput for too many words."""
         from demos.clip.gallery import look
 
-        return dump_message(look.laid_out(self._matcher(model), state.collection, (on_map or "").split("\n")))
+        turn = state.maps.asked(number)
+        laid = look.laid_out(self._matcher(model), state.collection, (on_map or "").split("\n"))
+        return dump_message(laid) if state.maps.number == turn else gr.skip()
 
     def leave(self, request: gr.Request) -> None:
         """The page was closed: its images are forgotten."""

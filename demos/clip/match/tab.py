@@ -14,8 +14,10 @@ from demos.clip.models.offered import offered
 from demos.common import validate
 from demos.common.errors import BadInput, Label
 from demos.common.i18n import strings, text
+from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
+    NUMBERED,
     PRIVATE,
     Page,
     choices,
@@ -23,6 +25,7 @@ from demos.common.ui import (
     dump_message,
     folded,
     module,
+    request_number,
     says,
     stage,
     t,
@@ -131,6 +134,8 @@ def build(page: Page) -> View:
     handlers = Handlers(page.settings)
     asked = [page.language, files, labels, templates, own, top, model]
     more = [fit, scoring, second, none, turned]
+    number, latest = request_number(), gr.State(Latest())
+    quietly = [*asked, *more, latest, number]
     match.click(says(handlers.shown), [*asked, *more], [shown, turned], show_progress="minimal", **ONLY_PAGE)
     for_programs, for_more = gr.Button(visible=False), gr.Button(visible=False)
     for_programs.click(says(handlers.answer), asked, shown, api_name="clip_match")
@@ -139,16 +144,17 @@ def build(page: Page) -> View:
         [files.change, labels.change, templates.change, own.change, top.release, model.change, fit.change,
          scoring.change, second.change, none.change],
         handlers.answer_quietly,
-        [*asked, *more],
+        quietly,
         [shown, turned, problem],
         show_progress="hidden",
         trigger_mode="always_last",
         api_visibility="private",
+        **NUMBERED,
     )  # fmt: skip
     # The answer that the view opens with stands there already. Were it given again, it could come after the answer to
     # what a visitor has changed meanwhile.
     if first is None:
-        page.open_on(handlers.answer_quietly, [*asked, *more], [shown, turned, problem])
+        page.open_on(handlers.answer_quietly, quietly, [shown, turned, problem])
     else:
         page.open_on(_first_guesses, page.language, labels)
         page.open_on(handlers.warm_up)
@@ -252,11 +258,18 @@ class Handlers:
         return registry.open_model(model or EMBEDDED, select_device(self.settings.device), self.settings.offline)
 
     def answer_quietly(self, language: str, *asked: Any) -> tuple[Any, Any, Any]:
-        """While someone types, a refusal stands beside the field instead of popping up."""
+        """While someone types, a refusal stands beside the field instead of popping up.
+
+        Of two questions in a hurry the older one may be answered last; that answer is not shown.
+        """
+        *given, latest, number = asked
+        latest.asked(number)
+        answer: tuple[Any, Any, Any]
         try:
-            return *self.shown(language, *asked), gr.update(value="", visible=False)
+            answer = *self.shown(language, *given), gr.update(value="", visible=False)
         except BadInput as error:
-            return gr.skip(), gr.skip(), gr.update(value=error.in_language(language), visible=True)
+            answer = gr.skip(), gr.skip(), gr.update(value=error.in_language(language), visible=True)
+        return answer if latest.number == number else (gr.skip(), gr.skip(), gr.skip())
 
     def warm_up(self) -> None:
         """Open the model, and let it read the background words, before anybody asks it."""

@@ -8,8 +8,21 @@ import gradio as gr
 from demos.clip.photos import photos
 from demos.clip.shared_tab import SharedState
 from demos.common.errors import BadInput
+from demos.common.latest import Latest
 from demos.common.settings import Settings
-from demos.common.ui import PRIVATE, Page, controls, dump_message, module, stage, t, template, words
+from demos.common.ui import (
+    NUMBERED,
+    PRIVATE,
+    Page,
+    controls,
+    dump_message,
+    module,
+    request_number,
+    stage,
+    t,
+    template,
+    words,
+)
 
 FIRST = 8  # pairs that the view opens with
 
@@ -43,9 +56,10 @@ def build(page: Page, shared: SharedState) -> None:
     gr.on(
         [shared.view.change, files.change, captions.change, shared.model.change],
         handlers.compared,
-        [page.language, shared.view, files, captions, shared.model],
+        [page.language, shared.view, files, captions, shared.model, gr.State(Latest()), request_number()],
         [shown, problem],
         trigger_mode="always_last",
+        **NUMBERED,
         **PRIVATE,
     )
     examples = gr.State(tuple(file["path"] for file in files.value or ()))  # in Gradio's own folder
@@ -71,14 +85,19 @@ class Handlers:
 
     settings: Settings
 
-    def compared(self, language: str, view: str, files: list[str] | None, captions: str, model: str) -> tuple[Any, Any]:
-        """The matrix, or why there is none beside the captions; nothing while another view is seen."""
+    def compared(
+        self, language: str, view: str, files: list[str] | None, captions: str, model: str, latest: Latest, number: int
+    ) -> tuple[Any, Any]:
+        """The matrix, or why there is none beside the captions; nothing while another view is seen, or when it was
+        asked anew meanwhile."""
         if view != "matrix":
             return gr.skip(), gr.skip()
+        latest.asked(number)
         try:
-            return self._matrix(language, files, captions, model), gr.update(value="", visible=False)
+            answer = self._matrix(language, files, captions, model), gr.update(value="", visible=False)
         except BadInput as error:
-            return gr.skip(), gr.update(value=error.in_language(language), visible=True)
+            answer = gr.skip(), gr.update(value=error.in_language(language), visible=True)
+        return answer if latest.number == number else (gr.skip(), gr.skip())
 
     def _matrix(self, language: str, files: list[str] | None, captions: str, model: str) -> str:
         from demos.clip.matrix.compare import read_captions

@@ -15,17 +15,32 @@ function input() {
   return found;
 }
 
+/** What was brought while the list was busy with what came before; it has no input then. @type {File[]} */
+let waiting = [];
+/** The input that was last used, until Gradio has made another. @type {HTMLInputElement | null} */
+let used = null;
+
 /**
- * Hand files to the list as if they were chosen there.
+ * Hand files to the list as if they were chosen there, after those that are on their way.
  * @param {File[]} files
  */
 export function hand(files) {
+  waiting.push(...files);
+  handWaiting();
+}
+
+function handWaiting() {
   const list = input();
-  if (!list || !files.length) return;
+  if (!list || !waiting.length || list === used) return;
   const transfer = new DataTransfer();
-  for (const file of files) transfer.items.add(file);
+  for (const file of waiting) transfer.items.add(file);
+  [waiting, used] = [[], list];
   list.files = transfer.files;
   list.dispatchEvent(new Event("change", { bubbles: true }));
+  setTimeout(() => {
+    if (used === list) used = null; // it was left as it is
+    handWaiting();
+  }, 3000);
 }
 
 /** Let the visitor choose files. */
@@ -43,10 +58,10 @@ const seen = () => {
  * @param {HTMLElement} stage
  */
 export function acceptImages(tab, stage) {
-  new MutationObserver(input).observe(find(document, "#clip-files"), {
+  new MutationObserver(handWaiting).observe(find(document, "#clip-files"), {
     childList: true, subtree: true, attributeFilter: ["accept"],
   });
-  input();
+  handWaiting();
   const meanwhile = untilMountedAgain("clip/match/intake");
   const hasFiles = (/** @type {DragEvent} */ event) => seen() && event.dataTransfer?.types.includes("Files");
   tab.addEventListener("dragover", (event) => {
