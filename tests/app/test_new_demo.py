@@ -32,6 +32,7 @@ def test_the_code_is_in_order(copy: Path) -> None:
     run(copy, "-m", "mypy", "--cache-dir", str(ROOT / ".mypy_cache"), "demos/coin")  # what `make lint` knows already
 
 
+@pytest.mark.soak
 def test_the_page_code_is_in_order(copy: Path) -> None:
     lint_page(copy, "demos/coin")
 
@@ -42,6 +43,7 @@ def test_the_rules_strings_and_the_api_take_it_up(copy: Path) -> None:
     assert all(counted[f"tests/{file}"] >= count for file, count in least.items()), counted
 
 
+@pytest.mark.soak
 def test_the_tab_opens_in_a_browser(copy: Path) -> None:
     if not CHROMIUM:
         pytest.skip("no Chromium found")

@@ -33,6 +33,7 @@ def test_the_readme_shows_commands_of_every_demo() -> None:
     assert {command.split()[0] for command in COMMANDS} == {"demos.xor", "demos.gpt", "demos.clip", "demos.posture"}
 
 
+@pytest.mark.soak
 @pytest.mark.timeout(900)
 def test_the_commands_of_the_readme_run_as_printed(
     folder: Path, command: Callable, monkeypatch: pytest.MonkeyPatch

@@ -57,6 +57,7 @@ def test_the_page_and_the_api_offer_it(copy: Path) -> None:
     assert known in page["words"]["en"]
 
 
+@pytest.mark.soak
 def test_the_tests_take_it_up(copy: Path) -> None:
     tests = ["tests/unit/posture", "tests/oracle/posture/test_coach.py"]
     said = run(copy, "-m", "pytest", "-q", "-rN", "-p", "no:cacheprovider", *tests, "-k", "good_morning")

@@ -95,6 +95,7 @@ def test_lessons_show_their_clip_as_they_say(open_page: Callable) -> None:
     expect(player.locator("[data-part=number]")).to_have_text("3", timeout=60_000)
 
 
+@pytest.mark.soak
 def test_a_lesson_tells_the_coach_something_wrong(open_page: Callable) -> None:
     page = open_page("posture", locale="ko-KR", size=(390, 844))
     expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("스쿼트", timeout=60_000)

@@ -39,10 +39,12 @@ def test_the_code_is_in_order(copy: Path) -> None:
     )  # known to `make lint`
 
 
+@pytest.mark.soak
 def test_the_page_code_is_in_order(copy: Path) -> None:
     lint_page(copy, "demos/xor/page")
 
 
+@pytest.mark.soak
 def test_the_tests_of_all_activations_take_it_up(copy: Path) -> None:
     least = {
         "tests/oracle/xor/test_learners.py": 10,  # its slope is that of autograd, its net that of torch.nn

@@ -37,6 +37,7 @@ def test_it_trains_at_once_and_the_diagonal_lights_up(open_page) -> None:
     assert page.locator(".contrast-matrix").evaluate(TINTS) != tints
 
 
+@pytest.mark.soak
 def test_it_can_be_stopped_and_begun_anew_with_another_loss(open_page) -> None:
     page = visit(open_page)
     page.locator("#clip-view-contrast .folded button.label-wrap").click()

@@ -81,6 +81,7 @@ def test_own_images_take_the_place_of_the_photos_and_what_cannot_be_read_is_name
     expect(page.locator(".gallery-tile[title='lion.jpg']")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_a_long_intake_can_be_stopped_and_what_was_added_stays(open_page, tmp_path: Path) -> None:
     page = open_gallery(open_page)
     bring(page, [photo(tmp_path / f"{number:03}.png", number, (400, 300)) for number in range(150)])
@@ -149,6 +150,7 @@ def test_the_map_opens_the_image_that_is_clicked_and_stays_when_one_comes_back(o
     expect(page.locator(".gallery-tile img").first).to_be_visible()
 
 
+@pytest.mark.soak
 def test_the_lessons_open_the_matrix_and_search_the_gallery(open_page) -> None:
     page = open_page("clip")
     page.locator("#demo-clip .lesson-chip", has_text="The matrix").click()

@@ -53,6 +53,7 @@ def test_the_best_guess_of_the_newest_image_is_explained_at_once(open_page) -> N
     assert page.locator(".why-map").evaluate(COLOURS)["orange"] > 1000
 
 
+@pytest.mark.soak
 def test_another_image_another_guess_and_another_method(open_page) -> None:
     page = visit(open_page)
     covered(page)
@@ -72,6 +73,7 @@ def test_another_image_another_guess_and_another_method(open_page) -> None:
     expect(page.locator(".why-cell")).to_contain_text("share of the gradient")
 
 
+@pytest.mark.soak
 def test_it_can_be_stopped_and_asked_again(open_page) -> None:
     page = visit(open_page)
     covered(page)
@@ -126,6 +128,7 @@ def test_without_an_image_the_page_says_where_to_put_one(open_page, tmp_path: Pa
     expect(page.locator(".why-strip img")).to_have_attribute("alt", "mine.png")
 
 
+@pytest.mark.soak
 def test_a_lesson_leads_here(open_page) -> None:
     page: Page = open_page("clip")
     expect(page.locator(".match-card").first).to_be_visible()

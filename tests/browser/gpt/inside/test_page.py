@@ -177,28 +177,27 @@ def test_on_a_phone_every_formula_is_seen_whole(open_page: Callable) -> None:
             assert formula.evaluate("formula => parseFloat(getComputedStyle(formula).fontSize)") > 15
 
 
-@pytest.mark.parametrize("size", [(1280, 800), (390, 844)])
-def test_bars_of_the_same_probability_are_as_long_and_begin_at_one_place(
-    open_page: Callable, size: tuple[int, int]
-) -> None:
-    page = open_page("gpt", locale="ko-KR", size=size, dark=True)
+def test_bars_of_the_same_probability_are_as_long_and_begin_at_one_place(open_page: Callable) -> None:
+    page = open_page("gpt", locale="ko-KR", size=(1280, 800), dark=True)
     page.locator("#gpt-model input").click()
     page.get_by_role("option", name="한국어").click()
     open_view(page, "")
     page.locator("#gpt-inside-text textarea").fill("나는 오늘 딥러닝을 배웠다. 안녕 Romeo, what light?")
     page.locator("#gpt-inside-look").click()
     expect(page.locator(".gi-text")).to_contain_text("Romeo")  # the text before it had as many bars
-    for view, bars in (("lens", "[data-panel=lens] .gi-bar"), ("steps", ".gi-values .gi-bar")):
-        show(page, view)
-        if view == "steps":
-            page.locator(".gi-steps [data-step=unembed]").click()
-        expect(page.locator(bars)).to_have_count(5 if view == "lens" else 10)
-        names = [b.bounding_box() for b in page.locator(f"{bars} b").all()]
-        tracks = [track.bounding_box() for track in page.locator(f"{bars} span").all()]
-        assert len({round(track["x"]) for track in tracks}) == 1
-        assert len({round(track["width"]) for track in tracks}) == 1
-        assert tracks[0]["width"] > 60
-        assert max(name["x"] + name["width"] for name in names) <= tracks[0]["x"]
+    for size in ((1280, 800), (390, 844)):
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        for view, bars in (("lens", "[data-panel=lens] .gi-bar"), ("steps", ".gi-values .gi-bar")):
+            show(page, view)
+            if view == "steps":
+                page.locator(".gi-steps [data-step=unembed]").click()
+            expect(page.locator(bars)).to_have_count(5 if view == "lens" else 10)
+            names = [b.bounding_box() for b in page.locator(f"{bars} b").all()]
+            tracks = [track.bounding_box() for track in page.locator(f"{bars} span").all()]
+            assert len({round(track["x"]) for track in tracks}) == 1
+            assert len({round(track["width"]) for track in tracks}) == 1
+            assert tracks[0]["width"] > 60
+            assert max(name["x"] + name["width"] for name in names) <= tracks[0]["x"]
 
 
 @pytest.mark.soak
