@@ -7,6 +7,7 @@ import torch
 
 from demos.common.threads import single_threaded
 from demos.posture import learn
+from demos.posture.coach.plausible import Plausible
 from demos.posture.data import RATE, STEPS, window
 from demos.posture.exercises import Exercise, exercises
 from demos.posture.landmarks import Pose, without_side
@@ -28,13 +29,14 @@ class Recogniser:
         self.known = [name for name in self.network.classes if name in exercises()]
         self.exercise: str | None = None
         self.probabilities = dict.fromkeys(self.network.classes, 0.0)
+        self._plausible = Plausible()
         self._poses: deque[Pose] = deque()
         self._next = 0.0
         self._active = 0.0
 
     def update(self, pose: Pose | None, seconds: float) -> str | None:
         """Take in the next pose; the exercise being done at `seconds`."""
-        if pose is not None:
+        if pose is not None and self._plausible.accepts(pose):
             self._poses.append(pose)
         while self._poses and self._poses[0].seconds < seconds - STEPS / RATE - 0.5:
             self._poses.popleft()

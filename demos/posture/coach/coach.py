@@ -1,13 +1,15 @@
 """The coach: watches one exercise, pose by pose, counts its repetitions or seconds, and says what to do better.
 
-Each pose passes sight (`visibility.py`), position (`position.py`), the count (`repetitions.py`) and the form
-(`advice.py`). Nothing counts before the person is in position, nor while a joint that matters is out of sight.
+Each pose passes sense (`plausible.py`), sight (`visibility.py`), position (`position.py`), the count (`repetitions.py`,
+`demands.py`) and the form (`advice.py`). Nothing counts before the person is in position, nor while a joint that
+matters is out of sight.
 """
 
 from dataclasses import dataclass, replace
 
 from demos.posture.coach.advice import FormCheck
 from demos.posture.coach.demands import Demands
+from demos.posture.coach.plausible import Plausible
 from demos.posture.coach.position import PositionTimer, Stillness, first_broken
 from demos.posture.coach.repetitions import Phase, Repetition, RepetitionCounter
 from demos.posture.coach.visibility import SideVisibility, combine, least_seen, without_unseen
@@ -46,6 +48,7 @@ class Coach:
         self.exercise = exercise
         self.hold = 0.0  # seconds held
         self._phase = Phase.AWAY
+        self._plausible = Plausible()
         self._smooth = OneEuro(CUTOFF, BETA)
         self._sides = SideVisibility(exercise.required)
         self._position = PositionTimer()
@@ -67,7 +70,7 @@ class Coach:
 
     def update(self, pose: Pose | None, seconds: float) -> Reading:
         """Take in the next pose; `seconds` grows from call to call."""
-        if pose is None:
+        if pose is None or not self._plausible.accepts(pose):
             return self._out_of_sight(seconds, "nobody")
         weights = self._sides.update(pose.visibility)
         if not any(weights.values()):

@@ -6,6 +6,7 @@ from demos.posture.landmarks import INDEX, SIDES
 
 # Visibility from which a limb is believed, and below which no longer: at the image's edge it wavers.
 SEEN, LOST = 0.5, 0.2
+BESIDE = 0.35  # share of the better side's weight from which a side is believed by itself: 0.59 of its visibility
 
 
 class SideVisibility:
@@ -34,16 +35,23 @@ def least_seen(visibility: np.ndarray, required: tuple[str, ...]) -> str:
 def combine(values: dict[str, float], measure: str, weights: dict[str, float], how: str = "mean") -> float:
     """One number from both sides of a measure: their weighted "mean", the "straighter" or the "more_bent" one.
 
-    A measure without sides is taken as it is. At least one side must have a weight.
+    A measure without sides is taken as it is. At least one side must have a weight. One side alone does not decide if
+    it is seen far worse than the other: a hidden arm is anywhere.
     """
     if measure in values:
         return values[measure]
-    sides = {side: values[f"{side}_{measure}"] for side, weight in weights.items() if weight > 0}
+    sides = {side: values[f"{side}_{measure}"] for side in believed(weights)}
+    both = {side: values[f"{side}_{measure}"] for side, weight in weights.items() if weight > 0}
     if how == "straighter":
         return max(sides.values())
     if how == "more_bent":
         return min(sides.values())
-    return sum(weights[side] * value for side, value in sides.items()) / sum(weights[side] for side in sides)
+    return sum(weights[side] * value for side, value in both.items()) / sum(weights.values())
+
+
+def believed(weights: dict[str, float]) -> list[str]:
+    """The sides that are seen well enough beside the other to decide by themselves."""
+    return [side for side, weight in weights.items() if weight > 0 and weight >= BESIDE * max(weights.values())]
 
 
 def without_unseen(values: dict[str, float], visibility: np.ndarray) -> dict[str, float]:

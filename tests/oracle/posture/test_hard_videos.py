@@ -11,8 +11,9 @@ from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import Performance, perform
 from demos.posture.coach.coach import Coach
 from demos.posture.exercises import exercises
-from demos.posture.landmarks import Pose
+from demos.posture.landmarks import INDEX, Pose
 
+ARM = ("shoulder", "elbow", "wrist")
 COUNTED = ("squat", "push_up", "bicep_curl", "lunge")
 
 
@@ -108,3 +109,58 @@ def test_another_exercise_than_the_one_told_counts_nothing(done: str, told: str)
         assert f"looks_like_{done}" in {reading.cue for reading in readings}
         assert [attempt.cues for attempt in coach.attempts] == [(f"looks_like_{done}",)] * 3
         assert {attempt.rejection.measure for attempt in coach.attempts} == {"stride"}
+
+
+def with_a_hidden_arm(poses: list[Pose], seed: int) -> list[Pose]:
+    """From the side: the far arm is seen at first, then guessed, its elbow jumping between 60° and 142° in 0.2 s."""
+    random = np.random.default_rng(seed)
+    near_is_left = poses[0].visibility[INDEX["left_elbow"]] > poses[0].visibility[INDEX["right_elbow"]]
+    shoulder, elbow, wrist = (INDEX[f"{'right' if near_is_left else 'left'}_{part}"] for part in ARM)
+    changed, bends = [], np.radians(random.uniform(60, 142, len(poses) // 6 + 1))
+    for number, pose in enumerate(poses):
+        bend = bends[number // 6]
+        world, visibility = pose.world.copy(), pose.visibility.copy()
+        up = (world[shoulder] - world[elbow]) / np.linalg.norm(world[shoulder] - world[elbow])
+        aside = np.array([up[1], -up[0], 0]) / np.hypot(up[0], up[1])
+        world[wrist] = world[elbow] + 0.25 * (np.cos(bend) * up + np.sin(bend) * aside)
+        visibility[[shoulder, elbow, wrist]] = random.uniform(0.23, 0.45) if number > 3 else 0.6
+        changed.append(replace(pose, world=world, visibility=visibility))
+    return changed
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize(("movement", "curls"), [("bicep_curl", 4), ("idle", 0)])
+def test_a_hidden_arm_neither_adds_nor_takes_away_a_curl(movement: str, curls: int, seed: int) -> None:
+    _, poses = performance(movement, reps=4, seconds=8, view="side", seed=seed, fps=30)
+    assert coached("bicep_curl", ((p.seconds, p) for p in with_a_hidden_arm(poses, seed)))[0].count == curls
+
+
+@pytest.mark.parametrize("view", ["front", "three_quarter"])
+def test_arms_that_take_turns_are_each_counted(view: str) -> None:
+    """Of both arms' four curls the left arm does every second, the right one the others."""
+    done, poses = performance("bicep_curl", reps=4, view=view, seed=2, fps=30)
+    starts = [start for start, _, _ in done.repetitions]
+    taking_turns = []
+    for pose in poses:
+        turn = int(np.searchsorted(starts, pose.seconds)) % 2
+        hanging = [INDEX[f"{('left', 'right')[turn]}_{part}"] for part in (*ARM[1:], "index", "pinky", "thumb")]
+        world = pose.world.copy()
+        world[hanging] = world[INDEX[f"{('left', 'right')[turn]}_shoulder"]] + (
+            poses[0].world[hanging] - poses[0].world[INDEX[f"{('left', 'right')[turn]}_shoulder"]]
+        )
+        taking_turns.append(replace(pose, world=world))
+    assert coached("bicep_curl", ((p.seconds, p) for p in taking_turns))[0].count == 4
+
+
+@pytest.mark.parametrize("exercise", COUNTED)
+@pytest.mark.parametrize("wrong", [(1, -1, 1), (1, 2.2, 2.2)], ids=["turned over", "stretched"])
+def test_poses_that_no_body_does_are_as_good_as_none(exercise: str, wrong: tuple[float, float, float]) -> None:
+    """For 0.8 s on the way up the landmarker sees a body that is turned over, or twice as long."""
+    done, poses = performance(exercise, reps=3, view="side", seed=1, fps=30, tempo=0.6)
+    _, bottom, end = done.repetitions[1]
+    middle = (bottom + end) / 2
+    odd = np.array(wrong, dtype=np.float32)
+    broken = [replace(p, world=p.world * odd) if abs(p.seconds - middle) < 0.4 else p for p in poses]
+    coach, readings = coached(exercise, ((p.seconds, p) for p in broken))
+    assert coach.count == len(coach.attempts) == 3
+    assert not any(reading.cue and reading.cue.startswith("position:") for reading in readings)

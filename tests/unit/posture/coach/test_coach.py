@@ -134,7 +134,7 @@ def test_what_was_under_way_when_the_video_began_counts_unless_they_got_into_pos
     assert watched(coach, from_the_middle)[0].phase is Phase.AWAY
     assert coach.count == 1
     coach = Coach(BEND)
-    watched(coach, [pose(lean=60)] * 8)
+    watched(coach, [pose(lean=90 - 10 * max(0, number - 3)) for number in range(8)])
     watched(coach, from_the_middle, start=8 / RATE)
     assert coach.count == 0
 

@@ -8,7 +8,14 @@ from demos.posture.coach.advice import LASTS, FormCheck, sentence, view_of
 from demos.posture.coach.demands import Demands
 from demos.posture.coach.position import PositionTimer, Stillness, first_broken
 from demos.posture.coach.repetitions import Rejection, Repetition
-from demos.posture.coach.visibility import LOST, SEEN, SideVisibility, combine, least_seen, without_unseen
+from demos.posture.coach.visibility import (
+    LOST,
+    SEEN,
+    SideVisibility,
+    combine,
+    least_seen,
+    without_unseen,
+)
 from demos.posture.exercises import VIEWS, Exercise, Limit, Signal, Still, exercises
 from demos.posture.landmarks import INDEX
 
@@ -56,6 +63,14 @@ def test_both_sides_make_one_number() -> None:
     assert combine(values, "knee", BOTH, "straighter") == 160
     assert combine(values, "knee", BOTH, "more_bent") == 100
     assert combine(values, "knee", {"left": 0.0, "right": 0.25}, "more_bent") == 160
+
+
+def test_a_side_that_is_seen_far_worse_decides_nothing_by_itself() -> None:
+    values = {"left_elbow": 160.0, "right_elbow": 70.0}
+    for weight, angle in ((0.36, 70.0), (0.34, 160.0)):
+        assert combine(values, "elbow", {"left": 1.0, "right": weight}, "more_bent") == angle
+    assert combine(values, "elbow", {"left": 0.34, "right": 1.0}, "straighter") == 70
+    assert combine(values, "elbow", {"left": 1.0, "right": 0.25}) == pytest.approx(142)
 
 
 def test_a_joint_out_of_sight_shows_no_angle() -> None:
