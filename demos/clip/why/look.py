@@ -186,4 +186,5 @@ def _plainest(templates: Sequence[str]) -> str:
 
 
 def _short(number: Tensor | float) -> float:
-    return round(float(number), 6)
+    """Short for the page; a share above 0 stays above it."""
+    return float(f"{float(number):.9g}")

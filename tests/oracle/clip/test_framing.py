@@ -52,6 +52,7 @@ def test_why_explains_what_match_answers(matcher: Matcher, wide: Path, fit: str)
         assert {each["label"]: each["probability"] for each in view["guesses"]} == pytest.approx(
             {each.label: each.probability for each in expected.labels}, abs=1e-5
         )
+    assert all(each["probability"] > 0 for each in view["guesses"])  # "0%" is said of 0 alone
     [scores] = matcher.match([image], LABELS, TEMPLATES, fit)
     assert {each.label: each.similarity for each in scores} == pytest.approx(
         {each.label: each.similarity for each in expected.labels}, abs=1e-5

@@ -113,6 +113,27 @@ def test_on_a_korean_phone_in_the_dark_map_and_guesses_fit(open_page) -> None:
 
 
 @pytest.mark.soak
+def test_what_is_explained_is_framed_as_in_match(open_page) -> None:
+    page = visit(open_page)
+    covered(page)
+    expect(page.locator(".why-note")).to_contain_text("the centre")
+    seen = page.locator(".why-seen").get_attribute("src")
+    for fit, said in (("whole", "the whole image"), ("tiles", "are of this tile alone")):
+        page.locator("#clip-view label").filter(has=page.locator("input[value=match]")).click()
+        more = page.locator("#clip-view-match .folded button.label-wrap")
+        expect(more).to_be_visible()
+        if "open" not in str(more.get_attribute("class")):
+            more.click()
+        page.locator("#clip-fit label").filter(has=page.locator(f"input[value={fit}]")).click()
+        page.locator("#clip-view label").filter(has=page.locator("input[value=why]")).click()
+        page.locator(".why-strip button").nth(1).click()  # a tower, taller than wide
+        expect(page.locator(".why-note")).to_contain_text(said)
+        covered(page)
+        assert page.locator(".why-seen").get_attribute("src") != seen
+        seen = page.locator(".why-seen").get_attribute("src")
+
+
+@pytest.mark.soak
 def test_without_an_image_the_page_says_where_to_put_one(open_page, tmp_path: Path) -> None:
     page: Page = open_page("clip")
     expect(page.locator(".match-card")).to_have_count(4)
