@@ -28,7 +28,7 @@ BATCH = 64  # images or texts that are prepared together, and on a graphics card
 # time of 64 through EfficientNet-Lite0; a ViT has no such large maps, and its matrices gain from some more rows.
 FEW, SOME = 2, 16
 REMEMBERED = 20_000  # labels and images that a model keeps the vectors of
-ENOUGH = 1.6  # times the side that a model sees, for the shorter side of a JPEG that is read at a fraction of its size
+ENOUGH = 1.7  # times the side that a model sees, for the shorter side of a JPEG that is read at a fraction of its size
 
 Seen = Callable[[File, LoadedImage, Tensor], None]
 

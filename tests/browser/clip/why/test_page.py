@@ -116,8 +116,10 @@ def test_on_a_korean_phone_in_the_dark_map_and_guesses_fit(open_page) -> None:
 def test_what_is_explained_is_framed_as_in_match(open_page) -> None:
     page = visit(open_page)
     covered(page)
+    page.locator(".why-strip button").nth(1).click()  # a tower, taller than wide
+    expect(page.locator(".why-guess").first).to_contain_text("a tower")
     expect(page.locator(".why-note")).to_contain_text("the centre")
-    seen = page.locator(".why-seen").get_attribute("src")
+    seen = str(page.locator(".why-seen").get_attribute("src"))
     for fit, said in (("whole", "the whole image"), ("tiles", "are of this tile alone")):
         page.locator("#clip-view label").filter(has=page.locator("input[value=match]")).click()
         more = page.locator("#clip-view-match .folded button.label-wrap")
@@ -126,11 +128,10 @@ def test_what_is_explained_is_framed_as_in_match(open_page) -> None:
             more.click()
         page.locator("#clip-fit label").filter(has=page.locator(f"input[value={fit}]")).click()
         page.locator("#clip-view label").filter(has=page.locator("input[value=why]")).click()
-        page.locator(".why-strip button").nth(1).click()  # a tower, taller than wide
         expect(page.locator(".why-note")).to_contain_text(said)
+        expect(page.locator(".why-seen")).not_to_have_attribute("src", seen)
         covered(page)
-        assert page.locator(".why-seen").get_attribute("src") != seen
-        seen = page.locator(".why-seen").get_attribute("src")
+        seen = str(page.locator(".why-seen").get_attribute("src"))
 
 
 @pytest.mark.soak
