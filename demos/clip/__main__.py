@@ -204,6 +204,34 @@ def examples(
 
 
 @app.command()
+def labels(
+    folder: Annotated[Path, typer.Argument(help="FOLDER/<label>/<images>")],
+    out: Annotated[Path, typer.Option(help="The file of labels.")],
+    words: Annotated[bool, typer.Option(help="A folder's name is also what its label says in words.")] = True,
+    mix: Annotated[float, typer.Option(help="How much the images count beside the words, 0 to 1.")] = 0.5,
+    model: Model = "embedded",
+    device: Device = "auto",
+    offline: Offline = False,
+    as_json: Json = False,
+) -> None:
+    """Make labels of a few images each, for match --examples and for the view “By example”.
+
+    JSON: file; labels, each {name, words, examples (how many)}; leave_one_out {right, judged}: how many examples are
+    known by labels made without them; skipped (sentences).
+    """
+    from demos.clip.examples import from_file
+
+    validate.number("--mix", mix, 0, 1)
+    written, skipped = from_file.make_of_folder(_matcher(model, device, offline), folder, words, mix)
+    out.write_text(written.content, encoding="utf-8")
+    told = {name: written.told[name] for name in ("labels", "leave_one_out")}
+    lines = [f"{each['name']}: {each['examples']} images" for each in told["labels"]]
+    lines.append("Left out one by one, {right} of {judged} are known.".format(**told["leave_one_out"]))
+    cli.emit({"file": str(out), **told, "skipped": skipped}, "\n".join(lines), as_json)
+    _end([{"error": sentence} for sentence in skipped], fatal=False)
+
+
+@app.command()
 def export(
     folder: Annotated[Path, typer.Argument(help="Made if it is not there; must be empty.")],
     as_json: Json = False,

@@ -16,6 +16,7 @@ from demos.clip.shared_tab import SharedState
 from demos.common import validate
 from demos.common.errors import BadInput
 from demos.common.i18n import text
+from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
     MULTIPLE,
@@ -47,6 +48,7 @@ class ExamplesState:
 
     def __init__(self) -> None:
         self._labels: LabelSet | None = None
+        self.answers = Latest()
 
     @property
     def labels(self) -> "LabelSet":
@@ -178,7 +180,9 @@ class Handlers:
             answer = look.message(matcher, state.labels, files or [], wording, scoring, language)
         except BadInput as error:
             return gr.skip(), gr.update(value=error.in_language(language), visible=True)
-        return dump_message({**answer, "with_none": bool(none)}), gr.update(value="", visible=False)
+        # Each answer is another one, so that the page draws it also where it takes back what was refused.
+        turn = state.answers.request()
+        return dump_message({**answer, "with_none": bool(none), "turn": turn}), gr.update(value="", visible=False)
 
     def example(
         self, language: str, state: ExamplesState, model: str, files: list[str] | None, event: gr.EventData

@@ -106,6 +106,33 @@ def test_match_with_labels_by_example(clip, tmp_path: Path) -> None:
         assert len(said.splitlines()) == 1
 
 
+def test_labels_are_made_of_folders(clip, tmp_path: Path) -> None:
+    model = tiny_clip(tmp_path / "model")
+    for folder, seeds in (("my_mug", (1, 2)), ("chair", (3, 4)), ("nothing", ())):
+        (tmp_path / "photos" / folder).mkdir(parents=True)
+        for seed in seeds:
+            photo(tmp_path / "photos" / folder / f"{seed}.png", seed)
+    bad_files(tmp_path / "photos" / "chair")
+    saved = tmp_path / "labels.json"
+    asked = ("labels", tmp_path / "photos", "--out", saved, "--model", model, "--json")
+    code, printed, said = clip(*asked)
+    answer = json.loads(printed)
+    assert code == 0
+    assert answer["labels"] == [
+        {"name": "chair", "words": "chair", "examples": 2},
+        {"name": "my mug", "words": "my mug", "examples": 2},
+    ]
+    assert answer["leave_one_out"]["judged"] == 4
+    assert any("cut.jpg" in sentence for sentence in answer["skipped"])
+    assert "cut.jpg" in said
+    code, printed, _ = clip(
+        "match", tmp_path / "photos" / "my_mug" / "1.png", "--examples", saved, "--model", model, "--json"
+    )
+    assert {each["label"] for each in json.loads(printed)["images"][0]["labels"]} == {"my mug", "chair"}
+    assert clip(*asked, "--mix", "2")[0] == 2
+    assert clip("labels", tmp_path / "photos" / "nothing", "--out", saved, "--model", model)[0] == 2
+
+
 def test_help_says_that_a_comma_divides_nothing(clip) -> None:
     _, printed, _ = clip("match", "--help")
     assert "one label with a comma" in " ".join(printed.replace("│", " ").split())

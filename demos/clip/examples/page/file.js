@@ -8,6 +8,8 @@ import { changed, mix, replaced, saved, setMix } from "./store.js";
 const SURE_FOR = 4000; // milliseconds in which a second press replaces labels that are saved nowhere
 const MOST_BYTES = 24_000_000; // as label_file.MOST_BYTES
 
+let requests = 0; // of this page, however often the part is mounted
+
 /**
  * @param {MountContext} context
  * @param {{ words: Words }} constants
@@ -17,7 +19,6 @@ export function mount({ element, props, trigger, watch }, { words }) {
   const root = find(element, ".examples-file");
   const input = find(root, ".examples-choose", HTMLInputElement);
   const told = find(root, ".examples-told");
-  let requests = 0;
   /** @type {HTMLElement | null} */
   let asked = null; // the button that asks whether one is sure
 

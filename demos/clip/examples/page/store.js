@@ -1,6 +1,8 @@
 // @ts-check
 // What the stage and the buttons of the file share: the mix, and whether the labels were changed since they were saved.
 
+import { untilMountedAgain } from "../../../common/page/dom.js";
+
 const bus = new EventTarget();
 
 /** @type {{ mix: number, now: string, kept: string | null }} `mix` 0 to 1; `now` stands for the labels as they are, `kept` for
@@ -15,8 +17,11 @@ export function setMix(value) {
   bus.dispatchEvent(new Event("mix"));
 }
 
-/** @param {() => void} heard */
-export const onMix = (heard) => bus.addEventListener("mix", heard);
+/**
+ * Be told of another mix, until the part is mounted again.
+ * @param {() => void} heard
+ */
+export const onMix = (heard) => bus.addEventListener("mix", heard, untilMountedAgain("clip/examples/mix"));
 
 const say = () => window.glassbox.unsaved("clip-examples", changed());
 

@@ -73,6 +73,9 @@ def test_a_label_is_taught_by_images_of_the_tab_and_by_ones_own_and_forgets(open
     expect(card.locator(".examples-thumb")).to_have_count(1)
     new_label(page, "MY BUS")
     expect(page.locator(".toast-body")).to_contain_text("already")
+    card.locator(".examples-name").fill("space")
+    card.locator(".examples-name").press("Enter")
+    expect(card.locator(".examples-name")).to_have_value("my bus")  # there is one called so
     card.locator(".examples-remove").click()
     expect(page.locator(".examples-card")).to_have_count(4)
 
