@@ -225,7 +225,7 @@ def labels(
     written, skipped = from_file.make_of_folder(_matcher(model, device, offline), folder, words, mix)
     out.write_text(written.content, encoding="utf-8")
     told = {name: written.told[name] for name in ("labels", "leave_one_out")}
-    lines = [f"{each['name']}: {each['examples']} images" for each in told["labels"]]
+    lines = [f"{each['name']}: {each['examples']} image{'s' * (each['examples'] != 1)}" for each in told["labels"]]
     lines.append("Left out one by one, {right} of {judged} are known.".format(**told["leave_one_out"]))
     cli.emit({"file": str(out), **told, "skipped": skipped}, "\n".join(lines), as_json)
     _end([{"error": sentence} for sentence in skipped], fatal=False)

@@ -9,7 +9,7 @@ from gradio.context import Context
 
 from demos.clip.data import SUFFIXES
 from demos.clip.gallery import batch
-from demos.clip.shared_tab import SharedState
+from demos.clip.shared_tab import SharedState, WantedQuery
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.latest import Latest
@@ -115,9 +115,7 @@ def build(page: Page, shared: SharedState) -> None:
     files.remove_all(handlers.remove_all, [state, query], query, **MULTIPLE).then(**answers, **LATEST)
     shown.remove(handlers.remove, state, None, **MULTIPLE).then(**answers, **LATEST)
     shown.wanted(_wanted, None, query, **MULTIPLE)
-    shared.wanted_query.change(
-        lambda wanted: wanted.query, shared.wanted_query, query, trigger_mode="always_last", **PRIVATE
-    )
+    shared.wanted_query.change(_of_a_lesson, shared.wanted_query, query, trigger_mode="always_last", **PRIVATE)
     laid: dict[str, Any] = {
         "fn": says(handlers.laid_out),
         "inputs": [page.language, state, on_map, shared.model, number],
@@ -129,6 +127,11 @@ def build(page: Page, shared: SharedState) -> None:
     root = Context.root_block
     assert root is not None
     root.unload(handlers.leave)
+
+
+def _of_a_lesson(wanted: WantedQuery | None) -> Any:
+    """The query that a lesson has set; Gradio also asks when the first lesson that is pressed has set none."""
+    return gr.skip() if wanted is None else wanted.query
 
 
 def _wanted(event: gr.EventData) -> str:

@@ -131,6 +131,7 @@ def test_images_dropped_on_a_card_are_its_examples_and_the_lesson_leads_here(ope
     page.locator("#demo-clip .lesson-chip", has_text="Teach it").click()
     card = page.locator(".examples-card").nth(2)
     expect(card.locator(".examples-thumb")).to_have_count(0)
+    expect(page.locator(".toast-body")).to_have_count(0)
     dropped = page.evaluate_handle(
         """async () => {
           const canvas = new OffscreenCanvas(300, 200);
