@@ -117,14 +117,18 @@ def build(page: Page, shared: SharedState) -> None:
         **LATEST,
     )
     sent = [page.language, state, shared.model]
-    added: dict[str, Any] = {"fn": says(add_label), "inputs": [page.language, state, name], "outputs": name}
-    gr.on([add.click, name.submit], **added, **MULTIPLE).then(**answers, **LATEST)
-    shown.change_label(says(change_label), [page.language, state], None, **MULTIPLE).then(**answers, **LATEST)
-    shown.change_example(says(handlers.example), [*sent, shared.files], None, **MULTIPLE).then(**answers, **LATEST)
-    shown.bring_images(says(handlers.images), sent, None, **MULTIPLE).then(**answers, **LATEST)
+    changes = [
+        gr.on([add.click, name.submit], says(add_label), [page.language, state, name], name, **MULTIPLE),
+        shown.change_label(says(change_label), [page.language, state], None, **MULTIPLE),
+        shown.change_example(says(handlers.example), [*sent, shared.files], None, **MULTIPLE),
+        shown.bring_images(says(handlers.images), sent, None, **MULTIPLE),
+        file.open_file(says(handlers.open), sent, file, **MULTIPLE),
+        file.bring_back(says(handlers.bring_back), sent, None, **MULTIPLE),
+    ]
+    for change in changes:
+        change.success(**answers, **LATEST)
+        change.failure(**answers, **LATEST)  # what was refused is taken back, and what else was brought is there
     file.save_file(says(handlers.save), sent, file, **MULTIPLE)
-    file.open_file(says(handlers.open), sent, file, **MULTIPLE).then(**answers, **LATEST)
-    file.bring_back(says(handlers.bring_back), sent, None, **MULTIPLE).then(**answers, **LATEST)
     with_file, mix = gr.File(visible=False), gr.Number(0.5, visible=False)
     gr.Button(visible=False).click(
         says(handlers.match),

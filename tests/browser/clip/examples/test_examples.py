@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from tests.clip_fixtures import photo
+from tests.clip_fixtures import bad_files, photo
 
 expect.set_options(timeout=60_000)  # the first answer waits for the model
 
@@ -64,8 +64,11 @@ def test_a_label_is_taught_by_images_of_the_tab_and_by_ones_own_and_forgets(open
     card.locator(".examples-words").fill("")
     card.locator(".examples-words").press("Enter")
     expect(page.locator(".examples-said")).to_contain_text("1 more cannot be judged")
-    card.locator(".examples-choose").set_input_files([photo(tmp_path / "a.png", 1), photo(tmp_path / "b.png", 2)])
-    expect(card.locator(".examples-thumb")).to_have_count(3)
+    mine = [photo(tmp_path / "a.png", 1), bad_files(tmp_path)["text.jpg"], photo(tmp_path / "b.png", 2)]
+    card.locator(".examples-choose").set_input_files(mine)
+    expect(page.locator(".toast-body")).to_contain_text("text.jpg is not an image")
+    expect(card.locator(".examples-thumb")).to_have_count(3)  # those that can be read are there
+    page.locator(".toast-body .toast-close").click()
     expect(card.locator(".examples-count")).to_have_text("3 images")
     card.locator(".examples-thumb").nth(1).click()
     expect(card.locator(".examples-thumb")).to_have_count(2)
