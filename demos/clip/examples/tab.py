@@ -20,12 +20,14 @@ from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
     MULTIPLE,
+    NUMBERED,
     PRIVATE,
     Page,
     choices,
     controls,
     dump_message,
     module,
+    request_number,
     says,
     stage,
     t,
@@ -40,7 +42,8 @@ if TYPE_CHECKING:
 PAGE = "clip.examples_page_"
 SCORINGS = ("trained", "softmax", "independent")
 SIDE = 336  # pixels of the shorter side, to which the page makes images smaller
-LATEST = PRIVATE | {"trigger_mode": "always_last"}  # of several questions the newest counts; not with gr.EventData
+# Of several questions the newest counts; not with gr.EventData. The last input is the request's number.
+LATEST = PRIVATE | NUMBERED | {"trigger_mode": "always_last"}
 
 
 class ExamplesState:
@@ -48,7 +51,7 @@ class ExamplesState:
 
     def __init__(self) -> None:
         self._labels: LabelSet | None = None
-        self.answers = Latest()
+        self.questions = Latest()
 
     @property
     def labels(self) -> "LabelSet":
@@ -106,7 +109,8 @@ def build(page: Page, shared: SharedState) -> None:
             )  # fmt: skip
             none = gr.Checkbox(False, label=t("clip.allow_none"), elem_id="clip-examples-none")
     handlers = Handlers(page.settings)
-    asked = [page.language, state, shared.view, shared.files, shared.templates, shared.own, scoring, none, shared.model]
+    asked = [page.language, state, shared.view, shared.files, shared.templates, shared.own, scoring, none]
+    asked += [shared.model, request_number()]
     answers: dict[str, Any] = {"fn": handlers.answer, "inputs": asked, "outputs": [shown, problem]}
     gr.on(
         [
@@ -169,24 +173,27 @@ class Handlers:
 
     def answer(
         self, language: str, state: ExamplesState, view: str, files: list[str] | None, templates: str, own: str,
-        scoring: str, none: bool, model: str, request: gr.Request,
+        scoring: str, none: bool, model: str, number: int, request: gr.Request,
     ) -> tuple[Any, Any]:  # fmt: skip
-        """What the stage shows, or why nothing can be shown beside it; nothing while another view is seen."""
+        """What the stage shows, or why nothing can be shown beside it; nothing while another view is seen, or when it
+        was asked anew meanwhile."""
         from demos.clip.examples import look
 
         if view != "examples":
             return gr.skip(), gr.skip()
         self.open_pages[request.session_hash or ""] = state
+        turn = state.questions.asked(number)
         try:
             matcher = self._matcher(model)
             state.labels.prepare(matcher, language)
             wording = prompts.templates(templates, (own or "").split("\n"))
-            answer = look.message(matcher, state.labels, files or [], wording, scoring, language)
+            found = look.message(matcher, state.labels, files or [], wording, scoring, language)
+            # Each message is another one, so that the page draws it also where it takes back what was refused.
+            told = dump_message({**found, "with_none": bool(none), "turn": turn})
+            answer = told, gr.update(value="", visible=False)
         except BadInput as error:
-            return gr.skip(), gr.update(value=error.in_language(language), visible=True)
-        # Each answer is another one, so that the page draws it also where it takes back what was refused.
-        turn = state.answers.request()
-        return dump_message({**answer, "with_none": bool(none), "turn": turn}), gr.update(value="", visible=False)
+            answer = gr.skip(), gr.update(value=error.in_language(language), visible=True)
+        return answer if state.questions.number == turn else (gr.skip(), gr.skip())
 
     def example(
         self, language: str, state: ExamplesState, model: str, files: list[str] | None, event: gr.EventData

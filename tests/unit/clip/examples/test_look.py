@@ -3,6 +3,7 @@
 from pathlib import Path
 from types import SimpleNamespace
 
+import gradio as gr
 import numpy as np
 import pytest
 import torch
@@ -110,3 +111,18 @@ def test_the_labels_of_a_visitor_are_forgotten_with_the_page(monkeypatch: pytest
     assert [label.name for label in states["two"].labels.labels] == ["of two"]
     del states["two"], state
     assert dict(handlers.open_pages) == {}
+
+
+def test_of_two_questions_the_older_ones_answer_does_not_come_last(monkeypatch: pytest.MonkeyPatch) -> None:
+    handlers, state = tab.Handlers(Settings(offline=True)), tab.ExamplesState()
+    monkeypatch.setattr(tab.Handlers, "_matcher", lambda self, model: None)
+    monkeypatch.setattr(LabelSet, "prepare", lambda self, matcher, language: None)
+    monkeypatch.setattr(look, "message", lambda *asked: {"scoring": asked[-2]})
+    page = SimpleNamespace(session_hash="page")
+
+    def ask(scoring: str, number: int) -> tuple:
+        return handlers.answer("en", state, "examples", [], "photo", "", scoring, False, "", number, page)
+
+    new, old = ask("softmax", 6), ask("trained", 5)
+    assert "softmax" in new[0]
+    assert old == (gr.skip(), gr.skip())
