@@ -8,7 +8,8 @@ matters is out of sight.
 from dataclasses import dataclass, replace
 
 from demos.posture.coach.advice import FormCheck
-from demos.posture.coach.demands import Demands
+from demos.posture.coach.demands import SHALLOW, Demands
+from demos.posture.coach.own_range import OwnRange
 from demos.posture.coach.plausible import Plausible
 from demos.posture.coach.position import PositionTimer, Stillness, first_broken
 from demos.posture.coach.repetitions import Phase, Repetition, RepetitionCounter
@@ -53,6 +54,7 @@ class Coach:
         self._sides = SideVisibility(exercise.required)
         self._position = PositionTimer()
         self._counter = RepetitionCounter(exercise.signal.falling(exercise.signal.full), exercise.signal.range)
+        self._own_range = OwnRange(self._counter)
         self._demands = Demands(exercise)
         self._form = FormCheck(exercise.cues)
         self._still = Stillness(exercise.still) if exercise.still else None
@@ -151,11 +153,13 @@ class Coach:
         if before is not Phase.EFFORT and counter.phase is Phase.EFFORT:
             self._form.restart()
         if finished:
-            rejection = self._demands.rejection(finished)
+            rejection = self._demands.rejection(finished, counter.asked)
             cues = (rejection.cue,) if rejection else self._form.broken()
             finished = replace(finished, counted=rejection is None, cues=cues, rejection=rejection)
             counter.attempts[-1] = finished
-            finished = self._in_its_direction(finished)
+            shallow = rejection is not None and rejection.cue == SHALLOW and self._demands.were_deep
+            self._own_range.update(finished, only_shallow=shallow)
+            finished = self._in_its_direction(counter.attempts[-1])
         if finished or counter.resting:
             self._demands.restart()
         return finished

@@ -12,6 +12,7 @@ from demos.posture.coach.visibility import combine
 from demos.posture.exercises import Exercise, Limit
 
 NEARLY = 1.1  # share of a deep limit's maximum from which a dip was an attempt
+AROUND = 10.0  # degrees above what is asked from which a repetition must look like its exercise
 SHALLOW = "shallow"
 
 
@@ -35,23 +36,30 @@ class Demands:
             self._lowest[measure] = min(value, self._lowest.get(measure, value))
         shares = [deep[limit.measure] / limit.max for limit in self._exercise.deep]
         self.deep, self.nearly = (all(share <= most for share in shares) for most in (1, NEARLY))
-        if angle <= self._exercise.signal.falling(self._exercise.signal.full):
+        if angle <= self._exercise.signal.falling(self._exercise.signal.full) + AROUND:
             for limit in self._exercise.defining:
                 self._defining[limit.name].append(combine(values, limit.measure, weights, limit.sides))
 
-    def rejection(self, attempt: Repetition) -> Rejection | None:
-        """Why this attempt of the counter, the one that has just ended, does not count; None if it does."""
-        if attempt.counted:
-            return next((found for limit in self._exercise.defining if (found := self._broken(limit))), None)
+    def rejection(self, attempt: Repetition, full: float) -> Rejection | None:
+        """Why this attempt of the counter, the one that has just ended and had to reach `full`, does not count.
+
+        None if it does.
+        """
+        another = next((found for limit in self._exercise.defining if (found := self._broken(limit))), None)
+        if another or attempt.counted:
+            return another
         signal = self._exercise.signal
-        asked = min(signal.falling(signal.full), attempt.top - signal.range)
+        asked = min(full, attempt.top - signal.range)
         too_shallow = Rejection(SHALLOW, signal.measure, signal.falling(attempt.depth), signal.falling(asked))
-        if attempt.depth > asked:
-            return too_shallow
-        for limit in self._exercise.deep:
-            if self._lowest[limit.measure] > limit.max:
-                return Rejection(SHALLOW, limit.measure, self._lowest[limit.measure], limit.max)
-        return too_shallow  # all that is asked was reached, but never at once
+        if attempt.depth > asked or self.were_deep:
+            return too_shallow  # or all that is asked was reached, but never at once
+        limit = next(limit for limit in self._exercise.deep if self._lowest[limit.measure] > limit.max)
+        return Rejection(SHALLOW, limit.measure, self._lowest[limit.measure], limit.max)
+
+    @property
+    def were_deep(self) -> bool:
+        """Whether each limit of a deep repetition was met at some moment of this one."""
+        return all(self._lowest[limit.measure] <= limit.max for limit in self._exercise.deep)
 
     def _broken(self, limit: Limit) -> Rejection | None:
         values: Sequence[float] = self._defining[limit.name]

@@ -63,6 +63,7 @@ class RepetitionCounter:
 
     def __init__(self, full: float, fall: float) -> None:
         self.full, self.fall = full, fall
+        self.asked = full  # the angle to reach, which others may ask less of (`own_range.py`)
         self.attempts: list[Repetition] = []  # in order; the last one's end may still move on
         self.restart()
 
@@ -128,7 +129,7 @@ class RepetitionCounter:
             self._leave_top(seconds, angle)
             return attempt
         self._note_lowest(seconds, angle)
-        if deep and angle <= min(self.full, self._top - self.fall):
+        if deep and angle <= min(self.asked, self._top - self.fall):
             self.phase = Phase.EFFORT
             return None
         # Half the way back from a dip counts as back: otherwise two shallow ones in a row would look like one.

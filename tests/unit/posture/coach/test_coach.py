@@ -183,3 +183,31 @@ def test_seconds_are_held_from_the_first_moment_in_position_and_over_short_absen
     watched(coach, [pose()] * 31, start=5.0)
     assert coach.hold == pytest.approx(3.4)
     assert (coach.count, coach.attempts) == (0, [])
+
+
+def test_whose_range_ends_shortly_before_what_is_asked_is_asked_for_what_they_reach() -> None:
+    """Asked are 100°; three first repetitions to 105° count when the third has ended, and so do the next."""
+    coach = Coach(BEND)
+    readings = watched(coach, [*bends(low=105), *bends(low=105)])
+    assert [attempt.counted for attempt in coach.attempts] == [False, False]
+    assert {attempt.rejection.asked for attempt in coach.attempts if attempt.rejection} == {100}
+    readings = watched(coach, bends(low=105), start=6.0)
+    assert [reading.finished.counted for reading in readings if reading.finished] == [True]
+    assert (coach.count, [attempt.cues for attempt in coach.attempts]) == (3, [()] * 3)
+    watched(coach, [*bends(low=105), *bends(low=118)], start=9.0)
+    assert [attempt.counted for attempt in coach.attempts] == [True] * 4 + [False]
+
+
+@pytest.mark.parametrize("lows", [(80, 105, 105, 105), (105, 105, 118, 105), (112, 112, 112, 112)])
+def test_what_is_shallow_stays_shallow_once_something_counted_or_when_it_is_far_from_deep(
+    lows: tuple[int, ...],
+) -> None:
+    coach = Coach(BEND)
+    watched(coach, [each for low in lows for each in bends(low=low)])
+    assert [attempt.counted for attempt in coach.attempts] == [low == 80 for low in lows]
+
+
+def test_who_is_near_in_the_angle_but_not_in_the_rest_has_no_range_of_their_own() -> None:
+    coach = Coach(replace(BEND, deep=(Limit("hip_height", max=0.76),)))  # at 105 degrees the hips are at 0.79
+    watched(coach, [each for _ in range(4) for each in bends(low=105)])
+    assert [attempt.counted for attempt in coach.attempts] == [False] * 4

@@ -272,19 +272,19 @@ def attempt(depth: float, counted: bool) -> Repetition:
 
 
 def test_what_counts_has_no_rejection_and_what_was_shallow_says_by_how_much() -> None:
-    assert demanded((90, 0.7, 0.1)).rejection(attempt(90, True)) is None
-    assert demanded((112, 0.9, 0.1)).rejection(attempt(112, False)) == Rejection("shallow", "knee", 112, 100)
-    assert demanded((90, 0.85, 0.1)).rejection(attempt(90, False)) == Rejection("shallow", "hip_height", 0.85, 0.8)
+    assert demanded((90, 0.7, 0.1)).rejection(attempt(90, True), 100) is None
+    assert demanded((112, 0.9, 0.1)).rejection(attempt(112, False), 100) == Rejection("shallow", "knee", 112, 100)
+    assert demanded((90, 0.85, 0.1)).rejection(attempt(90, False), 100) == Rejection("shallow", "hip_height", 0.85, 0.8)
     short_of_top = Repetition(1.0, 2.0, 3.0, top=140.0, depth=98.0, counted=False)
-    assert demanded((98, 0.7, 0.1)).rejection(short_of_top) == Rejection("shallow", "knee", 98, 95)
+    assert demanded((98, 0.7, 0.1)).rejection(short_of_top, 100) == Rejection("shallow", "knee", 98, 95)
 
 
 def test_what_is_another_exercise_through_most_of_its_depth_does_not_count() -> None:
     lunge = demanded((140, 0.9, 0.1), (95, 0.7, 0.3), (80, 0.6, 0.9), (85, 0.6, 0.8))
-    assert lunge.rejection(attempt(80, True)) == Rejection("looks_like_lunge", "stride", 0.8, 0.5)
+    assert lunge.rejection(attempt(80, True), 100) == Rejection("looks_like_lunge", "stride", 0.8, 0.5)
     lunge.restart()
-    assert lunge.rejection(attempt(80, True)) is None
-    assert demanded((95, 0.7, 0.3), (80, 0.6, 0.9), (85, 0.6, 0.2)).rejection(attempt(80, True)) is None
+    assert lunge.rejection(attempt(80, True), 100) is None
+    assert demanded((95, 0.7, 0.3), (80, 0.6, 0.9), (85, 0.6, 0.2)).rejection(attempt(80, True), 100) is None
 
 
 @pytest.mark.parametrize(("height", "deep", "nearly"), [(0.8, True, True), (0.87, False, True), (0.89, False, False)])

@@ -1,0 +1,34 @@
+"""Whose range of motion ends shortly before what is asked is asked for what they reach.
+
+Nobody who does a set their own way should read “nearly” after each repetition. Once something has counted, nothing is
+asked for less: then what is shallow is shallow.
+"""
+
+from dataclasses import replace
+
+from demos.posture.coach.repetitions import Repetition, RepetitionCounter
+
+NEAR = 8.0  # degrees before what is asked at which a range may end
+FIRST = 3  # so many repetitions, the first of a set, show it
+TREMBLE = 2.0  # degrees by which the next may be shallower
+
+
+class OwnRange:
+    """Watches the first attempts of a `counter`."""
+
+    def __init__(self, counter: RepetitionCounter) -> None:
+        self._counter = counter
+        self._near = 0
+
+    def update(self, attempt: Repetition, only_shallow: bool) -> None:
+        """Take in the attempt that has just ended; `only_shallow`: its angle is all that was missed, if it missed any.
+
+        When the first attempts all came near, they count, and that depth is asked from now on.
+        """
+        counter = self._counter
+        near = attempt.depth <= counter.full + NEAR and attempt.top - attempt.depth >= counter.fall
+        self._near += not attempt.counted and only_shallow and near
+        if not self._near == len(counter.attempts) == FIRST:
+            return
+        counter.asked = max(first.depth for first in counter.attempts) + TREMBLE
+        counter.attempts = [replace(first, counted=True, cues=(), rejection=None) for first in counter.attempts]
