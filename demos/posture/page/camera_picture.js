@@ -9,9 +9,9 @@ import { createSvg, find, parseMessage } from "../../common/page/dom.js";
  * @typedef {{ body: string, views: string[] }} CameraPicture
  */
 
-const WIDTH = 220;
-const HEIGHT = 132;
-const PERSON = { x: 84, y: 50 };
+const WIDTH = 150;
+const HEIGHT = 124;
+const PERSON = { x: 60, y: 46 };
 const AWAY = 64; // of the camera from the person
 /** @type {Record<string, number>} degrees from in front of the person, to the person's left */
 const ANGLES = { front: 0, three_quarter: 42, side: 90 };
@@ -40,9 +40,10 @@ function pictureOf({ body, views }) {
   return svg;
 }
 
-/** The circle on which all views lie. */
+/** The quarter of a circle on which all views lie, from the side to the front. */
 function floor() {
-  return createSvg("circle", { class: "floor", cx: PERSON.x, cy: PERSON.y, r: AWAY });
+  const { x, y } = PERSON;
+  return createSvg("path", { class: "floor", d: `M${x + AWAY} ${y}A${AWAY} ${AWAY} 0 0 1 ${x} ${y + AWAY}` });
 }
 
 /**
@@ -69,10 +70,9 @@ function cameraAt(degrees, best) {
 function person(body) {
   const group = createSvg("g", { class: "person", transform: `translate(${PERSON.x} ${PERSON.y})` });
   if (body === "standing") {
-    group.append(createSvg("path", { class: "limb", d: "M-8 3V13M8 3V13" })); // the feet say where they look
-    group.append(createSvg("ellipse", { rx: 21, ry: 8 }));
-    group.append(createSvg("circle", { class: "head", r: 9 }));
-    group.append(createSvg("path", { class: "nose", d: "M-3 8L0 13L3 8Z" }));
+    group.append(createSvg("path", { class: "limb", d: "M-6 2V12M6 2V12" })); // the feet say where they look
+    group.append(createSvg("rect", { class: "shoulders", x: -22, y: -8, width: 44, height: 15, rx: 7.5 }));
+    group.append(createSvg("circle", { class: "head", cy: 1, r: 8 }));
     return group;
   }
   // Face down the head is ahead, on the back the feet are.
