@@ -90,7 +90,7 @@ def words(result: "FrameResult", language: str) -> dict[str, str]:
     elif cue and cue.startswith("unseen:"):
         advice = text(f"posture.unseen_{cue.partition(':')[2]}", language)
     elif reading is None or result.exercise is None:
-        advice = text("posture.watching", language, exercises=listed(recognisable(), language))
+        advice = text("posture.watching", language, number=len(recognisable()))
     else:
         advice = sentence(exercises()[result.exercise], cue, language)
     name = exercises()[result.exercise].name[language] if result.exercise else ""

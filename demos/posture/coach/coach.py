@@ -13,7 +13,7 @@ from demos.posture.coach.own_range import OwnRange
 from demos.posture.coach.plausible import Plausible
 from demos.posture.coach.position import PositionTimer, Stillness, first_broken
 from demos.posture.coach.repetitions import Phase, Repetition, RepetitionCounter
-from demos.posture.coach.visibility import SideVisibility, combine, least_seen, without_unseen
+from demos.posture.coach.visibility import SideVisibility, combine, least_seen, without_unseen, without_unseen_feet
 from demos.posture.exercises import Exercise
 from demos.posture.landmarks import Pose
 from demos.posture.measures import measures, picture_measures
@@ -78,7 +78,7 @@ class Coach:
         if not any(weights.values()):
             return self._out_of_sight(seconds, f"unseen:{least_seen(pose.visibility, self.exercise.required)}")
         found = measures(self._smooth(pose.world, seconds)) | picture_measures(pose.image)
-        values = {name: float(value) for name, value in found.items()}
+        values = without_unseen_feet({name: float(value) for name, value in found.items()}, pose.visibility)
         signal = combine(values, self.exercise.signal.measure, weights, self.exercise.signal.sides)
         shown = without_unseen(values, pose.visibility)
         entered = self._position.since is not None

@@ -6,6 +6,7 @@ from demos.posture.landmarks import INDEX, SIDES
 
 # Visibility from which a limb is believed, and below which no longer: at the image's edge it wavers.
 SEEN, LOST = 0.5, 0.2
+OF_FEET = ("heel_lift", "knee_over_toe")  # measures that speak of heels and toes
 BESIDE = 0.35  # share of the better side's weight from which a side is believed by itself: 0.59 of its visibility
 
 
@@ -52,6 +53,12 @@ def combine(values: dict[str, float], measure: str, weights: dict[str, float], h
 def believed(weights: dict[str, float]) -> list[str]:
     """The sides that are seen well enough beside the other to decide by themselves."""
     return [side for side, weight in weights.items() if weight > 0 and weight >= BESIDE * max(weights.values())]
+
+
+def without_unseen_feet(values: dict[str, float], visibility: np.ndarray) -> dict[str, float]:
+    """The measures for judging: of feet that the landmarker only guesses nothing is said (NaN)."""
+    seen = max(min(visibility[INDEX[f"{side}_heel"]], visibility[INDEX[f"{side}_foot_index"]]) for side in SIDES)
+    return values if seen >= SEEN else values | dict.fromkeys(OF_FEET, float("nan"))
 
 
 def without_unseen(values: dict[str, float], visibility: np.ndarray) -> dict[str, float]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from demos.posture.exercises import exercises
+from demos.posture.exercises import exercises, listed, recognisable
 from tests.recipes import copy_with, recipe, run
 
 PAGE = """
@@ -43,7 +43,7 @@ def test_the_command_line_counts_it_and_auto_does_not_name_it(copy: Path) -> Non
     alone = json.loads(run(copy, "-m", "demos.posture", "analyze", clip, "--json"))
     assert "good_morning" not in {alone["exercise"], *(done["exercise"] for done in alone["sets"])}
     said = " ".join(run(copy, "-m", "demos.posture", "analyze", "--help").replace("│", " ").split())
-    assert "pull_up, good_morning, or auto, which tells apart squat, push_up, bicep_curl, lunge, plank." in said
+    assert f"pull_up, good_morning, or auto, which tells apart {', '.join(recognisable())}." in said
 
 
 def test_the_page_and_the_api_offer_it(copy: Path) -> None:
@@ -53,7 +53,7 @@ def test_the_page_and_the_api_offer_it(copy: Path) -> None:
     assert {"Good morning"} <= set(page["words"]["en"])
     assert {"굿모닝"} <= set(page["words"]["ko"])
     assert any(f"one of {len(exercises()) + 1} exercises" in sentence for sentence in page["words"]["en"])
-    known = "Recognised by itself: squats, push-ups, curls, lunges and planks. Choose any other yourself."
+    known = f"Recognised by itself: {listed(recognisable(), 'en')}. Choose any other yourself."
     assert known in page["words"]["en"]
 
 

@@ -15,6 +15,7 @@ from demos.posture.coach.visibility import (
     combine,
     least_seen,
     without_unseen,
+    without_unseen_feet,
 )
 from demos.posture.exercises import VIEWS, Exercise, Limit, Signal, Still, exercises
 from demos.posture.landmarks import INDEX
@@ -285,6 +286,24 @@ def test_what_is_another_exercise_through_most_of_its_depth_does_not_count() -> 
     lunge.restart()
     assert lunge.rejection(attempt(80, True), 100) is None
     assert demanded((95, 0.7, 0.3), (80, 0.6, 0.9), (85, 0.6, 0.2)).rejection(attempt(80, True), 100) is None
+
+
+def test_nothing_is_said_of_feet_that_are_only_guessed() -> None:
+    values = {"heel_lift": 0.6, "knee_over_toe": 0.1, "left_knee": 90.0}
+    guessed = {"left_heel": 0.4, "right_foot_index": SEEN - 0.01}
+    found = without_unseen_feet(values, visibility(**guessed))
+    assert np.isnan([found["heel_lift"], found["knee_over_toe"]]).all()
+    assert found["left_knee"] == 90.0
+    assert without_unseen_feet(values, visibility(left_heel=0.1)) == values  # the other foot shows it
+
+
+def test_a_limit_says_which_side_it_means() -> None:
+    one_leg = {"left_knee": 95.0, "right_knee": 172.0}
+    standing = Limit("knee", "…", "…", min=140, sides="straighter")
+    assert first_broken([standing], one_leg, BOTH) is None
+    assert first_broken([Limit("knee", "…", "…", min=140, sides="more_bent")], one_leg, BOTH) == 0
+    assert first_broken([Limit("knee", "…", "…", min=140)], one_leg, BOTH) == 0
+    assert first_broken([standing], one_leg, {"left": 1.0, "right": 0.0}) == 0  # the leg that stands is not seen
 
 
 @pytest.mark.parametrize(("height", "deep", "nearly"), [(0.8, True, True), (0.87, False, True), (0.89, False, False)])
