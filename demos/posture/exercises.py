@@ -99,7 +99,7 @@ class Exercise:
     while a position is held. `camera` says where the camera should stand, `views` from where it can be coached, the
     best first. `movement` is the athlete's
     (`athlete/movement.py`), `sample` says how the sample clip is performed; both may be missing. `order` is the place
-    among the exercises.
+    among the exercises; `recognise` whether a network should learn to tell it.
     """
 
     slug: str
@@ -117,6 +117,7 @@ class Exercise:
     shallow: dict[str, str] = field(default_factory=dict)
     views: tuple[str, ...] = BEST_VIEWS
     order: int = 1000
+    recognise: bool = True
     movement: Mapping[str, Any] | None = None
     sample: Mapping[str, Any] | None = None
 

@@ -17,8 +17,8 @@ VALIDATION_SEEDS = 10_000_000  # performances from this seed on are never traine
 
 
 def classes_to_learn() -> tuple[str, ...]:
-    """Every exercise that the athlete can do, and what is none."""
-    return (*(slug for slug, exercise in exercises().items() if exercise.movement is not None), OTHER)
+    """Every exercise that the athlete can do and a network should know, and what is none."""
+    return (*(slug for slug, exercise in exercises().items() if exercise.movement and exercise.recognise), OTHER)
 
 
 def dataset(first_seed: int, performances: int, classes: Sequence[str]) -> Iterator[Examples]:
