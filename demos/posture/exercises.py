@@ -30,7 +30,7 @@ KINDS = ("repetitions", "hold")
 COMBINED = ("mean", "straighter", "more_bent")
 DIRECTIONS = ("down", "up")
 # What can be counted by: angles that have a name on the page.
-COUNTABLE = frozenset(map(without_side, JOINTS)) | {"upper_arm", "torso_lean", "foot_pitch"}
+COUNTABLE = frozenset(map(without_side, JOINTS)) | {"upper_arm", "torso_lean", "hip_sag", "foot_pitch"}
 
 
 @dataclass(frozen=True)

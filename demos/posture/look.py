@@ -20,6 +20,7 @@ LEFT, RIGHT, TRUNK = CLASS_ORANGE, "#56B4E9", "#F5F0E6"
 WRITTEN_AT = {
     "upper_arm": "shoulder",
     "torso_lean": "hip",
+    "hip_sag": "hip",
     "foot_pitch": "heel",
 }  # the joint beside which a measure is written
 CLOSE = 0.08  # shares of the image within which two numbers would cover each other

@@ -17,7 +17,9 @@ import { clamp } from "../../../common/page/numbers.js";
 
 const HEIGHT = 300;
 const MARGIN = { left: 56, right: 12, top: 12, bottom: 62 };
-const TOP = 185; // degrees
+const TOPS = [50, 95, 185]; // degrees at the upper edge: the first that all of the curve is below
+const BOTTOMS = [0, -45, -90, -185]; // and at the lower one; a few degrees below it still have room
+const ROOM = 5; // degrees
 
 /** @param {MountContext} context */
 export function mount({ element, props, watch }) {
@@ -48,10 +50,12 @@ function plotOf(chart, width) {
   const last = chart.seconds[chart.seconds.length - 1] || 1;
   const [right, bottom] = [width - MARGIN.right, HEIGHT - MARGIN.bottom];
   const x = (/** @type {number} */ seconds) => MARGIN.left + (seconds / last) * (right - MARGIN.left);
-  const y = (/** @type {number} */ degrees) => bottom - (degrees / TOP) * (bottom - MARGIN.top);
+  const [low, high] = range(chart);
+  const y = (/** @type {number} */ degrees) => bottom - ((degrees - low) / (high - low)) * (bottom - MARGIN.top);
   const svg = createSvg("svg", { class: "posture-plot", width, height: HEIGHT, role: "img", "aria-label": chart.y });
 
-  for (const degrees of [0, 45, 90, 135, 180]) {
+  const apart = high - low > 100 ? 45 : 15;
+  for (let degrees = low - (low % apart); degrees <= high; degrees += apart) {
     svg.append(createSvg("line", { class: "grid", x1: MARGIN.left, x2: right, y1: y(degrees), y2: y(degrees) }));
     svg.append(createSvg("text", { class: "tick-y", x: MARGIN.left - 8, y: y(degrees) }, degrees));
   }
@@ -96,6 +100,18 @@ function plotOf(chart, width) {
     setText(find(plot, "output"), "");
   });
   return plot;
+}
+
+/**
+ * The degrees at the lower and at the upper edge.
+ * @param {Chart} chart
+ * @returns {[low: number, high: number]}
+ */
+function range({ angles, asked }) {
+  const known = [...angles, asked].filter((angle) => angle !== null);
+  const [least, most] = [Math.min(0, ...known), Math.max(0, ...known)];
+  const low = BOTTOMS.find((edge) => edge - ROOM <= least) ?? -185;
+  return [low, TOPS.find((edge) => most <= edge) ?? 185];
 }
 
 /**

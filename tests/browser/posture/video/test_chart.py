@@ -91,3 +91,17 @@ def test_another_value_draws_another_chart_and_none_none(page: Any) -> None:
     expect(page.locator(".posture-value")).to_have_text("1.0 s · 20°")
     page.evaluate("() => { part.chart.value = ''; part.show(); }")
     expect(page.locator(".posture-plot")).to_have_count(0)
+
+
+def test_an_angle_that_stays_small_or_goes_below_zero_has_room_and_is_not_lost(page: Any) -> None:
+    def edges(*angles: float) -> list[str]:
+        value = json.dumps(CHART | {"angles": [*angles, *[angles[-1]] * (5 - len(angles))], "asked": angles[0]})
+        page.evaluate("value => { const part = document.getElementById('part');"
+                      " part.chart.value = value; part.show(); }", value)  # fmt: skip
+        ticks = page.locator(".posture-plot .tick-y").all_text_contents()
+        return [ticks[0], ticks[-1]]
+
+    assert edges(105, 175, 90) == ["0", "180"]
+    assert edges(23, 38, -4) == ["0", "45"]
+    assert edges(60, 90, 2) == ["0", "90"]
+    assert edges(-34, -52, -3) == ["-90", "45"]
