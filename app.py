@@ -17,7 +17,7 @@ from demos import DEMOS
 from demos.common import cli
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, text
-from demos.common.settings import Settings
+from demos.common.settings import PROFILES, Settings
 from demos.common.ui import I18N, PRIVATE, Page, header, page_files, t
 from demos.common.ui.first_script import FirstScript
 from demos.common.ui.theme import css, head, theme
@@ -56,9 +56,16 @@ def main(
     port: Annotated[int, typer.Option(envvar="GRADIO_SERVER_PORT", min=1, max=65535, help="Port to serve on.")] = 7860,
     device: Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")] = "auto",
     offline: Annotated[bool, typer.Option("--offline", help="Never download anything.")] = False,
+    profile: Annotated[
+        str,
+        typer.Option(
+            help="laptop: what was computed of images may stay in your cache folder; shared: nothing of a visit is "
+            "kept. By default laptop where only this machine is served, else shared."
+        ),
+    ] = "",
 ) -> None:
     """Serve Glassbox in the browser."""
-    settings = Settings(device=device, offline=offline)
+    settings = Settings(device=device, offline=offline, profile=_profile(profile, host))
     if device != "auto":
         _device_line(settings, LANGUAGES[0])  # refuse a device that is not here before serving
     if _in_use(host, port):
@@ -88,6 +95,14 @@ def main(
     print(f"Glassbox is on http://{host}:{port} (stop it with Ctrl+C)", flush=True)
     Thread(target=_import_torch, daemon=True).start()  # the first visitor waits less
     page.block_thread()
+
+
+def _profile(chosen: str, host: str) -> str:
+    """The profile that was chosen, or the one for where the app is served. Raises BadInput for an unknown one."""
+    if chosen and chosen not in PROFILES:
+        raise BadInput("common.profile_unknown", choice=chosen, choices=", ".join(PROFILES))
+    alone = host in ("127.0.0.1", "localhost", "::1") and "SPACE_ID" not in os.environ
+    return chosen or ("laptop" if alone else "shared")
 
 
 def _import_torch() -> None:

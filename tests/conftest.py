@@ -94,7 +94,7 @@ def serving(log: Path, environment: dict[str, str], folder: Path = ROOT) -> Iter
         app = subprocess.Popen(
             [sys.executable, "app.py", "--port", str(port), "--offline"],
             cwd=folder,
-            env=os.environ | environment,
+            env=os.environ | {"XDG_CACHE_HOME": str(log.parent / "cache")} | environment,
             stdout=output,
             stderr=subprocess.STDOUT,
         )

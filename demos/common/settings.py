@@ -2,13 +2,20 @@
 
 from dataclasses import dataclass
 
+PROFILES = ("laptop", "shared")
+
 
 @dataclass(frozen=True)
 class Settings:
-    """`device` is one of device.CHOICES; `offline` forbids every download."""
+    """`device` is one of device.CHOICES; `offline` forbids every download.
+
+    `profile` is one of PROFILES: on a "laptop" whoever launches the app is who uses it, and what was computed may stay
+    in their cache folder; served to others ("shared"), nothing of a visit outlives it.
+    """
 
     device: str = "auto"
     offline: bool = False
+    profile: str = "shared"
     concurrent_events: int = 4  # runs of one and the same event at once, all visitors together; the others queue
     concurrent_streams: int = 16  # webcam streams at once
     max_upload: str = "200mb"

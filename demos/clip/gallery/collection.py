@@ -5,6 +5,7 @@ The images themselves stay in the visitor's page: they are sent once, made small
 
 import re
 import tempfile
+import time
 from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -24,6 +25,7 @@ from demos.common.errors import BadInput
 
 MOST_IMAGES = 5_000
 MOST_MODELS = 2  # whose vectors are kept
+KEEP_EVERY = 10.0  # seconds between two writings of the vectors that are to outlive the visit
 LONGEST_NAME = 160  # characters
 SIDE = 320  # pixels of the thumbnails of images that the page cannot show itself
 UNREADABLE = re.compile(r"[\x00-\x1f\x7f]+")
@@ -51,12 +53,18 @@ class Failed:
 
 @dataclass
 class Collection:
-    """`items` by their number; those of the photos that come with the app count from −1 downwards."""
+    """`items` by their number; those of the photos that come with the app count from −1 downwards.
 
+    `kept` is the folder in which their vectors outlive them (`saved.py`); None keeps none.
+    """
+
+    kept: Path | None = None
     items: dict[int, Item] = field(default_factory=dict)
     untouched: bool = True  # nothing was put in or taken out yet
     _tables: "OrderedDict[str, VectorTable]" = field(default_factory=OrderedDict)  # by the model
     _alike: tuple[Any, list[list[int]]] = (None, [])  # of what, and its groups
+    _kept_at: float = 0.0  # when the vectors were kept last, in seconds of the monotonic clock
+    _unkept: bool = False  # whether there are new ones since
 
     def add(self, matcher: Matcher, sent: Sequence[Sent]) -> list[Item | Failed]:
         """Add images, or for a model that has not seen them yet send them again: by the same number.
@@ -115,8 +123,9 @@ class Collection:
             self.remove(list(self.items))
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Forget everything, but for the vectors that are to be kept."""
         self.untouched = False
+        self._keep()
         self.items.clear()
         self._tables.clear()
 
@@ -171,13 +180,25 @@ class Collection:
                 failed[file] = vector
             else:
                 table.add([file.key], vector.numpy())
+                self._unkept = True
+        if time.monotonic() - self._kept_at > KEEP_EVERY:
+            self._keep()
         return failed
+
+    def _keep(self) -> None:
+        """Keep the vectors that every model has computed."""
+        if self.kept and self._unkept:
+            for model, table in list(self._tables.items()):
+                saved.keep(self.kept, model, table)
+            self._kept_at, self._unkept = time.monotonic(), False
 
     def _table(self, matcher: Matcher) -> VectorTable:
         model = saved.model_key(matcher)
         table = self._tables.get(model)
         if table is None:
-            table = self._tables.setdefault(model, VectorTable(matcher.encode_labels(["image"], ("{}",)).shape[1]))
+            dimensions = matcher.encode_labels(["image"], ("{}",)).shape[1]
+            table = saved.load(self.kept, model, dimensions) if self.kept else VectorTable(dimensions)
+            table = self._tables.setdefault(model, table)
         elif len(table) > 2 * MOST_IMAGES:  # most are of images that were taken out
             table = self._tables[model] = self._without_the_removed(table)
         self._tables.move_to_end(model)

@@ -43,25 +43,29 @@ LATEST = PRIVATE | NUMBERED | {"trigger_mode": "always_last"}
 class GalleryState:
     """One visitor's collection, made when it is needed first: torch is loaded after the page was served.
 
-    Of `questions` and of requests for `maps` only the latest is answered.
+    `keeps_vectors` says whether its vectors outlive the visit, in the user's cache folder. Of `questions` and of
+    requests for `maps` only the latest is answered.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, keeps_vectors: bool = False) -> None:
+        self.keeps_vectors = keeps_vectors
         self.questions, self.maps = Latest(), Latest()
         self._collection: Collection | None = None
 
     @property
     def collection(self) -> "Collection":
+        from demos.clip.gallery import saved
         from demos.clip.gallery.collection import Collection
 
         if self._collection is None:
-            self._collection = Collection()
+            self._collection = Collection(saved.cache_folder() / "page" if self.keeps_vectors else None)
         return self._collection
 
 
 def build(page: Page, shared: SharedState) -> None:
     """Lay out the view and wire it."""
-    state = gr.State(GalleryState())
+    keeps_vectors = page.settings.profile == "laptop"
+    state = gr.State(GalleryState(keeps_vectors))
     with gr.Row():
         with stage():
             query = gr.Textbox(
@@ -95,6 +99,7 @@ def build(page: Page, shared: SharedState) -> None:
                     side=SIDE,
                     most_bytes=batch.MOST_BYTES // 2,
                     batch_size=batch.MOST_IMAGES,
+                    kept=keeps_vectors,
                 ),
                 apply_default_css=False,
                 elem_id="clip-gallery-files",

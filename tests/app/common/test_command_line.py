@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -33,5 +35,35 @@ def test_a_port_in_use_is_one_sentence_and_exit_code_2() -> None:
 def test_help_names_every_option_of_the_contract() -> None:
     done = app("--help")
     assert done.returncode == 0
-    for option in ("--host", "--port", "--device", "--offline"):
+    for option in ("--host", "--port", "--device", "--offline", "--profile"):
         assert option in done.stdout
+
+
+def test_an_unknown_profile_is_one_sentence_and_exit_code_2() -> None:
+    done = app("--profile", "desktop")
+    assert done.returncode == 2
+    assert "laptop, shared" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("chosen", "host", "space", "profile"),
+    [
+        ("", "127.0.0.1", "", "laptop"),
+        ("", "localhost", "", "laptop"),
+        ("", "0.0.0.0", "", "shared"),
+        ("", "192.168.0.7", "", "shared"),
+        ("", "127.0.0.1", "owner/name", "shared"),  # on a Space
+        ("shared", "127.0.0.1", "", "shared"),
+        ("laptop", "0.0.0.0", "", "laptop"),
+    ],
+)
+def test_the_profile_follows_from_who_is_served(
+    chosen: str, host: str, space: str, profile: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from app import _profile
+
+    monkeypatch.delenv("SPACE_ID", raising=False)
+    if space:
+        monkeypatch.setenv("SPACE_ID", space)
+    assert _profile(chosen, host) == profile

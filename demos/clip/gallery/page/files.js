@@ -42,13 +42,14 @@ function draw(root, intake, say) {
 
 /**
  * @param {MountContext} context
- * @param {{ words: Words, suffixes: string[], side: number, most_bytes: number, batch_size: number }} constants
+ * @param {{ words: Words, suffixes: string[], side: number, most_bytes: number, batch_size: number, kept: boolean }} constants
  */
 export function mount({ element, props, trigger, watch }, constants) {
   const say = sayFrom(constants.words);
   const root = find(element, ".gallery-files");
   const intake = new Intake(constants, say, trigger, () => draw(root, intake, say));
   fillWords(root, say);
+  if (constants.kept) setText(find(root, "[data-say=private]"), say("kept"));
   for (const input of findAll(root, ".gallery-choose", HTMLInputElement)) {
     if (!input.hasAttribute("webkitdirectory")) input.accept = ["image/*", ...constants.suffixes].join(",");
     input.addEventListener("change", () => {

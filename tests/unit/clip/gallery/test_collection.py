@@ -168,3 +168,25 @@ def test_each_visitor_begins_with_a_collection_of_their_own() -> None:
     second = copy.deepcopy(first)
     second.items[1] = Item(1, "a", "b")
     assert first.items == {}
+
+
+def test_vectors_that_are_kept_are_not_computed_in_the_next_visit(
+    matcher: Matcher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, sent = Collection(tmp_path / "kept"), images(tmp_path, 4)
+    first.add(matcher, sent[:3])
+    _, vectors = first.seen_by(matcher)
+    first.clear()
+    matcher._vectors.clear()
+    computed: list[int] = []
+    encode = matcher.encode_files
+    monkeypatch.setattr(matcher, "encode_files", lambda files: encode([computed.append(1) or file for file in files]))
+    second, elsewhere = Collection(tmp_path / "kept"), Collection()
+    second.add(matcher, sent)
+    assert len(computed) == 1
+    np.testing.assert_array_equal(second.seen_by(matcher)[1][:3], vectors)
+    elsewhere.add(matcher, sent)
+    assert len(computed) == 5
+    other = Collection(tmp_path / "kept")
+    other.add(opened(tmp_path / "other", 1), sent)  # another model's vectors are its own
+    assert len(other.seen_by(matcher)[0]) == 4
