@@ -96,7 +96,8 @@ class Exercise:
     Outside the limits of `position` the person is not doing the exercise at all; those of `deep` must hold for a
     repetition to be deep enough; what breaks those of `defining` through most of its depth is another exercise, and
     their sentences say which; breaking those of `cues` is a fault that the coach names. `still` is what must not move
-    while a position is held. `camera` says where the camera should stand, `views` from where it can be coached, the
+    while a position is held. `by_rules` says that these rules alone tell the exercise from any other movement, as the
+    tests measured. `camera` says where the camera should stand, `views` from where it can be coached, the
     best first. `movement` is the athlete's
     (`athlete/movement.py`), `sample` says how the sample clip is performed; both may be missing. `order` is the place
     among the exercises; `recognise` whether a network should learn to tell it.
@@ -114,6 +115,7 @@ class Exercise:
     defining: tuple[Limit, ...] = ()
     cues: tuple[Limit, ...] = ()
     still: Still | None = None
+    by_rules: bool = False
     shallow: dict[str, str] = field(default_factory=dict)
     views: tuple[str, ...] = BEST_VIEWS
     order: int = 1000

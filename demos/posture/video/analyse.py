@@ -140,15 +140,15 @@ def summarise(info: VideoInfo, results: list[FrameResult], tracker: SetTracker |
 def by_rules(results: list[FrameResult]) -> list[ExerciseSet]:
     """The one set of a video in which the network recognised nothing: it is too short, or a barbell hides the arms.
 
-    Only exercises that ask for what makes them that exercise and no other can be told by their rules: that of which
-    most counts, if any does.
+    Of the exercises whose rules alone tell them from any other movement the one that counts most, if most of what was
+    tried counts.
     """
-    coaches = [Coach(exercise) for exercise in exercises().values() if exercise.defining]
+    coaches = [Coach(exercise) for exercise in exercises().values() if exercise.by_rules]
     for result in results:
         for coach in coaches:
             coach.update(result.pose, result.seconds)
     best = max(coaches, key=lambda coach: coach.count, default=None)
-    if best is None or not best.count:
+    if best is None or 2 * best.count <= len(best.attempts):
         return []
     return [ExerciseSet(best.exercise.slug, 0.0, tuple(best.attempts), best.count, best.hold)]
 
