@@ -181,7 +181,9 @@ export function mount({ element, props, trigger, watch }, { words }) {
     track.append(filled);
     const name = create("b", "", label);
     name.title = label;
-    row.append(name, track, create("em", "", probability(share)), create("small", "", more));
+    const original = create("small", "", more);
+    original.lang = "en";
+    row.append(name, track, create("em", "", probability(share)), original);
     return row;
   }
 
