@@ -19,7 +19,7 @@ DIRECTIONS: dict[str | float, str] = {
     "side": "side",
     "three_quarter": "three_quarter",
     "front": "front",
-    130.0: "three_quarter",
+    130.0: "three_quarter side",
     -60.0: "three_quarter side",  # between the two
 }
 PERFORMED = {slug: exercise for slug, exercise in exercises().items() if exercise.movement}

@@ -12,7 +12,7 @@ from demos.posture.exercises import exercises
 from demos.posture.landmarks import Pose
 from demos.posture.video.analyse import summarise
 from demos.posture.video.video_file import VideoInfo
-from tests.oracle.posture.random_clips import VIEWS, Clip, exercise_clip, other_clip
+from tests.oracle.posture.random_clips import TOLD_VIEWS, VIEWS, Clip, Views, exercise_clip, other_clip
 
 EXACT = 0.98  # share of the clips
 TREMBLE = 0.6  # seconds by which a hold may be told wrong
@@ -33,11 +33,11 @@ def is_exact(coach: Coach, clip: Clip) -> bool:
     return clip.hold - TREMBLE - lost <= coach.hold <= clip.hold + TREMBLE
 
 
-def wrong_when_told(seeds: Iterable[int]) -> list[str]:
+def wrong_when_told(seeds: Iterable[int], views: Views = VIEWS) -> list[str]:
     """The clips whose count is not exact when the exercise is known, each with what was found."""
     wrong = []
     for seed in seeds:
-        clip = exercise_clip(seed)
+        clip = exercise_clip(seed, views)
         coach = coached(clip.exercise, clip)
         if not is_exact(coach, clip):
             wrong.append(f"{coach.count or round(coach.hold, 1)} of {clip.words}")
@@ -123,6 +123,18 @@ def test_told_the_exercise_the_count_is_exact() -> None:
 
 def test_other_movements_count_as_nothing() -> None:
     assert phantoms_when_told(range(14)) == []
+
+
+def test_told_one_that_auto_does_not_know_the_count_is_exact() -> None:
+    assert set(TOLD_VIEWS) == set(exercises()) - set(VIEWS)
+    assert wrong_when_told(range(12), TOLD_VIEWS) == []
+
+
+@pytest.mark.soak
+def test_told_one_that_auto_does_not_know_the_count_is_exact_on_220_clips() -> None:
+    """12 of 220 when it was written: tiptoes of which the image shows little, a wall sit not quite sat, quick knees."""
+    wrong = wrong_when_told(range(220), TOLD_VIEWS)
+    assert len(wrong) <= 0.07 * 220, wrong
 
 
 @pytest.mark.soak
