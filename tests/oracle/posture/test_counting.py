@@ -126,7 +126,8 @@ def test_other_movements_count_as_nothing() -> None:
 
 
 def test_told_one_that_auto_does_not_know_the_count_is_exact() -> None:
-    assert set(TOLD_VIEWS) == set(exercises()) - set(VIEWS)
+    carried = {slug for slug, exercise in exercises().items() if exercise.order < 1000}  # those that say their place
+    assert set(TOLD_VIEWS) == carried - set(VIEWS)
     assert wrong_when_told(range(12), TOLD_VIEWS) == []
 
 
