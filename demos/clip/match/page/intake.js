@@ -15,13 +15,14 @@ function input() {
   return found;
 }
 
-/** What was brought while the list was busy with what came before; it has no input then. @type {File[]} */
+/** What was brought while other files were on their way. @type {File[]} */
 let waiting = [];
-/** The input that was last used, until Gradio has made another. @type {HTMLInputElement | null} */
-let used = null;
+let busy = false; // files are on their way, or their answer
+let times = 0; // files were handed over
 
 /**
- * Hand files to the list as if they were chosen there, after those that are on their way.
+ * Hand files to the list as if they were chosen there, once those before them are answered: of two answers that are
+ * asked for at the same time the older one may come last.
  * @param {File[]} files
  */
 export function hand(files) {
@@ -29,18 +30,22 @@ export function hand(files) {
   handWaiting();
 }
 
+/** An answer has come. */
+export function answered() {
+  busy = false;
+  handWaiting();
+}
+
 function handWaiting() {
-  const list = input();
-  if (!list || !waiting.length || list === used) return;
+  const list = input(); // Gradio takes it away while it sends files
+  if (!list || !waiting.length || busy) return;
   const transfer = new DataTransfer();
   for (const file of waiting) transfer.items.add(file);
-  [waiting, used] = [[], list];
+  [waiting, busy] = [[], true];
   list.files = transfer.files;
   list.dispatchEvent(new Event("change", { bubbles: true }));
-  setTimeout(() => {
-    if (used === list) used = null; // it was left as it is
-    handWaiting();
-  }, 3000);
+  const time = ++times;
+  setTimeout(() => { if (time === times) answered(); }, 5000); // should no answer come
 }
 
 /** Let the visitor choose files. */

@@ -4,6 +4,7 @@
 import { create, find, findAll, parseMessage, targetOf } from "../../../common/page/dom.js";
 import { decimals, probability } from "../../../common/page/numbers.js";
 import { language, sayFrom } from "../../../common/page/words.js";
+import { answered } from "./intake.js";
 import { ENLARGE } from "./tools.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
@@ -264,6 +265,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
     const there = new Set(answer.images.map(({ key }) => key));
     removing = removing.filter(({ key }) => there.has(key));
     draw(root, answer, say);
+    answered();
   };
   root.addEventListener("click", (event) => {
     const card = targetOf(event, ".match-card");
