@@ -89,7 +89,7 @@ def test_lessons_show_their_clip_as_they_say(open_page: Callable) -> None:
     card.get_by_role("button", name="Next").click()
     page.wait_for_function("!document.querySelector('#posture-player video').paused")
     card.locator("[data-do=second]").click()
-    page.wait_for_function(f"JSON.stringify(({at})(document.querySelector('#posture-player video'))) === '[6.97,true]'")
+    page.wait_for_function(f"JSON.stringify(({at})(document.querySelector('#posture-player video'))) === '[6.87,true]'")
     expect(player.locator("[data-part=number]")).to_have_text("2")
     player.locator("video").evaluate("video => video.play()")  # as the visitor may
     expect(player.locator("[data-part=number]")).to_have_text("3", timeout=60_000)
