@@ -182,7 +182,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
     const name = create("b", "", label);
     name.title = label;
     const original = create("small", "", more);
-    original.lang = "en";
+    original.lang = "en-US"; // a bare "en" marks a translation, which a Korean page hides
     row.append(name, track, create("em", "", probability(share)), original);
     return row;
   }

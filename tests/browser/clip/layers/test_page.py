@@ -90,6 +90,9 @@ def test_another_image_another_class_and_no_image_at_all(open_page, tmp_path: Pa
 def test_on_a_korean_phone_in_the_dark_the_image_and_its_channels_are_in_one_window(open_page) -> None:
     page = visit(open_page, locale="ko-KR", size=(390, 844), dark=True)
     expect(page.locator(".layers-classes button").first).to_contain_text("사자")
+    original = page.locator(".layers-classes button small").first
+    expect(original).to_be_visible()
+    expect(original).to_have_text("lion")
     page.locator(".layers-steps button").nth(5).click()
     expect(page.locator(".layers-title")).to_have_text("14×14칸짜리 채널 112개")
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
