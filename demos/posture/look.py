@@ -67,9 +67,9 @@ def shown_angles(result: "FrameResult") -> dict[str, float]:
 
     From the side left and right lie on each other: then only the better seen.
     """
-    if result.reading is None or result.exercise is None or result.pose is None:
+    if result.reading is None or result.definition is None or result.pose is None:
         return {}
-    measure = exercises()[result.exercise].signal.measure
+    measure = result.definition.signal.measure
     found, pose = result.reading.measures, result.pose
     angles = {
         f"{side}_{WRITTEN_AT.get(measure, measure)}": found.get(f"{side}_{measure}", found.get(measure, math.nan))
@@ -86,16 +86,16 @@ def shown_angles(result: "FrameResult") -> dict[str, float]:
 def words(result: "FrameResult", language: str) -> dict[str, str]:
     """What to say at this frame: {exercise, advice}."""
     reading, cue = result.reading, result.reading.cue if result.reading else None
+    exercise = result.definition
     if result.pose is None:
         advice = text("posture.nobody", language)
     elif cue and cue.startswith("unseen:"):
         advice = text(f"posture.unseen_{cue.partition(':')[2]}", language)
-    elif reading is None or result.exercise is None:
+    elif reading is None or exercise is None:
         advice = text("posture.watching", language, number=len(recognisable()))
     else:
-        advice = sentence(exercises()[result.exercise], cue, language)
-    name = exercises()[result.exercise].name[language] if result.exercise else ""
-    return {"exercise": name, "advice": advice}
+        advice = sentence(exercise, cue, language)
+    return {"exercise": exercise.name[language] if exercise else "", "advice": advice}
 
 
 def frame_data(result: "FrameResult", language: str) -> dict[str, object]:
@@ -109,7 +109,6 @@ def frame_data(result: "FrameResult", language: str) -> dict[str, object]:
     if pose is not None:
         places = np.concatenate([pose.image[:, :2] * 1000, pose.visibility[:, None] * 100], axis=1)
         points = np.clip(places.round(), -2000, 3000).astype(int).tolist()
-    kind = exercises()[result.exercise].kind if result.exercise else ""
     return {
         "t": round(result.seconds, 3),
         "points": points,
@@ -117,6 +116,6 @@ def frame_data(result: "FrameResult", language: str) -> dict[str, object]:
         "count": reading.count if reading else 0,
         "hold": round(reading.hold, 1) if reading else 0.0,
         "phase": reading.phase.value if reading else "",
-        "kind": kind,
+        "kind": result.definition.kind if result.definition else "",
         **words(result, language),
     }

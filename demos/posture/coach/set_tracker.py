@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from demos.posture.coach.coach import Coach, Reading
 from demos.posture.coach.repetitions import Repetition
-from demos.posture.exercises import AUTO, find_exercise
+from demos.posture.exercises import AUTO, Exercise, find_exercise
 from demos.posture.landmarks import Pose
 from demos.posture.recognise import Recogniser
 
@@ -14,32 +14,55 @@ LOOK_BACK = 4.0  # seconds that a new set reaches back: it takes two to recognis
 
 @dataclass(frozen=True)
 class ExerciseSet:
-    """Repetitions (or one hold, in seconds) of one exercise in a row. Attempts that did not count are among them."""
+    """Repetitions (or one hold, in seconds) of one exercise in a row. Attempts that did not count are among them.
+
+    `own` is the exercise itself where it is a visitor's own: only ours are known by their slug.
+    """
 
     exercise: str
     start: float
     attempts: tuple[Repetition, ...]
     count: int
     hold: float
+    own: Exercise | None = None
+
+    @property
+    def definition(self) -> Exercise:
+        """The exercise that its slug names."""
+        return self.own or find_exercise(self.exercise)
 
 
 @dataclass(frozen=True)
 class FrameResult:
-    """What is known after one pose. `reading` and `exercise` are None while no exercise is recognised."""
+    """What is known after one pose. `reading` and `exercise` are None while no exercise is recognised.
+
+    `own`: see ExerciseSet.
+    """
 
     seconds: float
     pose: Pose | None
     exercise: str | None
     reading: Reading | None
     probabilities: dict[str, float] = field(default_factory=dict)
+    own: Exercise | None = None
+
+    @property
+    def definition(self) -> Exercise | None:
+        """The exercise that its slug names."""
+        return self.own or (find_exercise(self.exercise) if self.exercise else None)
 
 
 class SetTracker:
-    """Follows one stream of poses. `exercise` is a slug, or "auto". Raises BadInput for an unknown one."""
+    """Follows one stream of poses. `exercise` is a slug, "auto", or an exercise that is none of ours.
 
-    def __init__(self, exercise: str = AUTO) -> None:
-        self.recogniser = Recogniser() if exercise == AUTO else None
-        self.coach = None if exercise == AUTO else Coach(find_exercise(exercise))
+    Raises BadInput for an unknown slug.
+    """
+
+    def __init__(self, exercise: str | Exercise = AUTO) -> None:
+        self._own = exercise if isinstance(exercise, Exercise) else None
+        told = None if exercise == AUTO else self._own or find_exercise(str(exercise))
+        self.recogniser = None if told else Recogniser()
+        self.coach = Coach(told) if told else None
         self._start = 0.0
         self._done: list[ExerciseSet] = []
         self._recent: deque[tuple[float, Pose | None]] = deque()
@@ -48,7 +71,8 @@ class SetTracker:
         """Take in the next pose (None if nobody was found); `seconds` grows from call to call."""
         if self.recogniser is None:
             assert self.coach is not None
-            return FrameResult(seconds, pose, self.coach.exercise.slug, self.coach.update(pose, seconds))
+            reading = self.coach.update(pose, seconds)
+            return FrameResult(seconds, pose, self.coach.exercise.slug, reading, own=self._own)
         exercise = self.recogniser.update(pose, seconds)
         if exercise != (self.coach and self.coach.exercise.slug):
             self._change(exercise, seconds)
@@ -67,7 +91,8 @@ class SetTracker:
         coach = self.coach
         if coach is None or (self.recogniser and not coach.attempts and coach.hold < 1):
             return []
-        return [ExerciseSet(coach.exercise.slug, self._start, tuple(coach.attempts), coach.count, coach.hold)]
+        attempts = tuple(coach.attempts)
+        return [ExerciseSet(coach.exercise.slug, self._start, attempts, coach.count, coach.hold, self._own)]
 
     def _change(self, exercise: str | None, seconds: float) -> None:
         """Close the present set; begin another, and show its coach what led to recognising it."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from demos.common.errors import BadInput
 from demos.posture.coach.set_tracker import FrameResult, SetTracker
-from demos.posture.exercises import AUTO
+from demos.posture.exercises import AUTO, Exercise
 from demos.posture.landmarker import Landmarker
 from demos.posture.trouble import sentence_for
 
@@ -23,10 +23,10 @@ class LiveStream:
         self._lock = Lock()  # a visitor's frames may arrive in two threads
         self._landmarker: Landmarker | None = None
         self._started = time.monotonic()
-        self._exercise = ""
+        self._exercise: str | Exercise = ""
         self._tracker: SetTracker | None = None
 
-    def process(self, image: np.ndarray, exercise: str = AUTO) -> FrameResult:
+    def process(self, image: np.ndarray, exercise: str | Exercise = AUTO) -> FrameResult:
         """The next frame, (H, W, 3) uint8 RGB. Another `exercise` counts from nothing.
 
         Raises BadInput for something that is no colour image, and when what nobody foresaw went wrong: the next frame

@@ -12,7 +12,7 @@ from demos.common.errors import BadInput
 from demos.posture.coach.coach import Coach
 from demos.posture.coach.repetitions import Repetition
 from demos.posture.coach.set_tracker import ExerciseSet, FrameResult, SetTracker
-from demos.posture.exercises import AUTO, exercises
+from demos.posture.exercises import AUTO, Exercise, exercises
 from demos.posture.landmarker import Landmarker
 from demos.posture.video import video_file
 from demos.posture.video.video_file import Frame, VideoInfo
@@ -105,7 +105,7 @@ def repetition_row(number: int, attempt: Repetition) -> dict[str, object]:
     }
 
 
-def track(path: str | Path, exercise: str = AUTO) -> Iterator[tuple[Frame, FrameResult, SetTracker]]:
+def track(path: str | Path, exercise: str | Exercise = AUTO) -> Iterator[tuple[Frame, FrameResult, SetTracker]]:
     """Go through the video at `path`, frame by frame. Raises BadInput as `video_file.read` does."""
     tracker = SetTracker(exercise)
     with Landmarker() as landmarker:
@@ -113,7 +113,7 @@ def track(path: str | Path, exercise: str = AUTO) -> Iterator[tuple[Frame, Frame
             yield frame, tracker.update(landmarker.detect(frame.image, frame.seconds), frame.seconds), tracker
 
 
-def analyse(path: str | Path, exercise: str = AUTO) -> Iterator[FrameResult | Analysis]:
+def analyse(path: str | Path, exercise: str | Exercise = AUTO) -> Iterator[FrameResult | Analysis]:
     """The results of the video at `path`, frame by frame as they are found, and at last the Analysis.
 
     Raises BadInput as `video_file.read` does, and when nobody is in the video.
@@ -165,12 +165,14 @@ def recount(results: list[FrameResult], sets: list[ExerciseSet]) -> tuple[list[F
     recounted: list[FrameResult] = []
     recounted_sets: list[ExerciseSet] = []
     for done, begin, end in zip(sets, borders[:-1], borders[1:], strict=True):
-        coach = Coach(exercises()[done.exercise])
+        coach = Coach(done.definition)
         for result in results:
             if begin <= result.seconds < end:
                 reading = coach.update(result.pose, result.seconds)
                 recounted.append(replace(result, exercise=done.exercise, reading=reading))
-        recounted_sets.append(ExerciseSet(done.exercise, begin, tuple(coach.attempts), coach.count, coach.hold))
+        recounted_sets.append(
+            replace(done, start=begin, attempts=tuple(coach.attempts), count=coach.count, hold=coach.hold)
+        )
     return recounted, recounted_sets
 
 

@@ -7,7 +7,6 @@ import numpy as np
 
 from demos.posture.coach.set_tracker import FrameResult
 from demos.posture.coach.visibility import LOST
-from demos.posture.exercises import exercises
 from demos.posture.landmarks import BODY, EDGES, INDEX
 from demos.posture.look import edge_colour, shown_angles
 
@@ -35,8 +34,8 @@ def annotate(image: np.ndarray, result: FrameResult) -> np.ndarray:
                 cv2.circle(canvas, points[index].tolist(), round(2.2 * unit), (255, 255, 255), -1, cv2.LINE_AA)
         for joint, degrees in shown_angles(result).items():
             _put_text(canvas, f"{degrees:.0f}", points[INDEX[joint]] + round(5 * unit), 0.45 * unit)
-    if result.reading and result.exercise:
-        exercise = exercises()[result.exercise]
+    exercise = result.definition
+    if result.reading and exercise:
         number = f"{result.reading.hold:.1f} s" if exercise.kind == "hold" else str(result.reading.count)
         _put_text(canvas, number, (round(10 * unit), round(34 * unit)), 1.3 * unit)
         _put_text(canvas, exercise.name["en"], (round(10 * unit), round(50 * unit)), 0.5 * unit)

@@ -8,7 +8,7 @@ from demos.posture.coach.advice import rejection_words, sentence
 from demos.posture.coach.demands import SHALLOW
 from demos.posture.coach.repetitions import Repetition
 from demos.posture.coach.set_tracker import ExerciseSet
-from demos.posture.exercises import Exercise, exercises
+from demos.posture.exercises import Exercise
 from demos.posture.look import frame_data
 from demos.posture.video.analyse import Analysis
 
@@ -43,7 +43,7 @@ def chart(analysis: Analysis, language: str) -> dict[str, object]:
     attempts: [{start, bottom, end, depth, counted, label}]}. `asked` is null where nothing is counted or several
     exercises ask for different angles.
     """
-    signals = {exercises()[done.exercise].signal: exercises()[done.exercise].kind for done in analysis.sets}
+    signals = {done.definition.signal: done.definition.kind for done in analysis.sets}
     [(signal, kind), *others] = signals.items()
     seconds, angles = analysis.signal()
     attempts = []
@@ -85,7 +85,7 @@ def table(analysis: Analysis, language: str) -> dict[str, object]:
 
 def _rows(done: ExerciseSet, named: bool, language: str) -> list[dict[str, object]]:
     """The rows of one set; `named`: the exercise's name stands before each."""
-    exercise, rows, number = exercises()[done.exercise], list[dict[str, object]](), 0
+    exercise, rows, number = done.definition, list[dict[str, object]](), 0
     name = (exercise.name[language],) if named else ()
     if exercise.kind == "hold":
         held = (*name, "–", "–", f"{done.hold:.1f} s", "–", text("posture.held", language))
