@@ -197,7 +197,7 @@ def examples(
 
     JSON: images (paths).
     """
-    from demos.clip.example_photos import copy_to
+    from demos.clip.images.example_photos import copy_to
 
     images = [str(path) for path in copy_to(folder)]
     cli.emit({"images": images}, "\n".join(images), as_json)

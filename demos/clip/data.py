@@ -19,7 +19,7 @@ from typing import BinaryIO
 
 from PIL import Image, ImageFile, ImageSequence, UnidentifiedImageError
 
-from demos.clip import colours, containers
+from demos.clip.images import colours, containers
 from demos.common.errors import BadInput
 
 MAX_PIXELS = 64_000_000  # 256 MB while an image is opened

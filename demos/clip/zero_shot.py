@@ -15,9 +15,10 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import Tensor
 
-from demos.clip import crops, data
+from demos.clip import data
 from demos.clip.data import File, LoadedImage
 from demos.clip.feature_maps import is_convolutional
+from demos.clip.images import crops
 from demos.clip.memory import Memory
 from demos.clip.model import similarity
 from demos.clip.prompts import wordings

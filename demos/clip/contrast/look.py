@@ -9,7 +9,7 @@ from PIL import Image
 from demos.clip.contrast.learn import Progress, Recipe
 from demos.clip.contrast.loss_steps import STEPS, code, numbers
 from demos.clip.contrast.pairs import draw, held_out
-from demos.clip.thumbnails import data_address
+from demos.clip.images.thumbnails import data_address
 from demos.common.base64_arrays import encode_floats
 from demos.common.i18n import text
 

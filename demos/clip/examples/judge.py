@@ -10,9 +10,9 @@ from torch import Tensor
 from demos.clip.data import File
 from demos.clip.examples.label_set import ExampleLabel, LabelSet
 from demos.clip.examples.prototypes import MIXES, LeaveOneOut, Prototypes, Rescale, leave_one_out, prototypes, rescale
+from demos.clip.images.photos import photos
 from demos.clip.match import background
 from demos.clip.match.answers import Asked, Question, Weights
-from demos.clip.photos import photos
 from demos.clip.zero_shot import Matcher
 
 

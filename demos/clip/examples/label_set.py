@@ -20,9 +20,9 @@ from torch import Tensor
 from demos.clip import data
 from demos.clip.data import File, LoadedImage
 from demos.clip.gallery.saved import model_key
-from demos.clip.photos import photos
+from demos.clip.images.photos import photos
+from demos.clip.images.thumbnails import data_address
 from demos.clip.prompts import MAX_LENGTH
-from demos.clip.thumbnails import data_address
 from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
 

@@ -18,8 +18,8 @@ from demos.clip.gallery import saved
 from demos.clip.gallery.batch import Sent
 from demos.clip.gallery.duplicates import cut_off, groups
 from demos.clip.gallery.vectors import Floats, VectorTable
-from demos.clip.photos import photos
-from demos.clip.thumbnails import thumbnail
+from demos.clip.images.photos import photos
+from demos.clip.images.thumbnails import thumbnail
 from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
 

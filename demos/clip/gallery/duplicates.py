@@ -16,7 +16,7 @@ from PIL import Image, ImageEnhance
 
 from demos.clip import data
 from demos.clip.data import File, LoadedImage
-from demos.clip.photos import photos
+from demos.clip.images.photos import photos
 from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
 

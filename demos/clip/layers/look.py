@@ -13,13 +13,13 @@ from torch import Tensor
 
 from demos.clip import data
 from demos.clip.data import LoadedImage
-from demos.clip.framing import Framed, framed
+from demos.clip.images.framing import Framed, framed
+from demos.clip.images.thumbnails import data_address, thumbnail
 from demos.clip.layers.classifier import Classifier, carried, class_names
 from demos.clip.layers.peaks import Ranking
 from demos.clip.layers.stages import Stage, Tower, walk
 from demos.clip.model import similarity
 from demos.clip.models import embedded
-from demos.clip.thumbnails import data_address, thumbnail
 from demos.clip.zero_shot import Matcher, scores
 from demos.common.base64_arrays import encode_bytes, encode_floats
 from demos.common.i18n import text

@@ -10,8 +10,8 @@ import gradio as gr
 
 from demos.clip import data, prompts
 from demos.clip.data import File
-from demos.clip.image_strip import ImageStrip
-from demos.clip.photos import photos
+from demos.clip.images.image_strip import ImageStrip
+from demos.clip.images.photos import photos
 from demos.clip.shared_tab import SharedState
 from demos.common import validate
 from demos.common.i18n import text

@@ -12,7 +12,8 @@ from typing import Annotated, Any
 import torch
 import typer
 
-from demos.clip import example_photos, prompts
+from demos.clip import prompts
+from demos.clip.images import example_photos
 from demos.clip.match import look, opening
 from demos.clip.match.answers import Question
 from demos.clip.models import embedded, registry

@@ -9,8 +9,8 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demos.clip import crops
 from demos.clip.data import File
+from demos.clip.images import crops
 from demos.clip.match import background
 from demos.clip.zero_shot import Matcher, Seen
 from demos.common.errors import BadInput

@@ -10,11 +10,11 @@ from typing import Any
 
 from demos.clip import data, prompts
 from demos.clip.data import File
+from demos.clip.images.thumbnails import thumbnail
 from demos.clip.match import answers, background
 from demos.clip.match.answers import Answer, Question
 from demos.clip.match.pictures import Pictures
 from demos.clip.models import embedded
-from demos.clip.thumbnails import thumbnail
 from demos.clip.zero_shot import Matcher
 from demos.common import numbers
 from demos.common.errors import BadInput

@@ -7,8 +7,9 @@ import json
 from pathlib import Path
 from typing import Any
 
-from demos.clip import data, example_photos
-from demos.clip.thumbnails import thumbnail
+from demos.clip import data
+from demos.clip.images import example_photos
+from demos.clip.images.thumbnails import thumbnail
 
 FILE = Path(__file__).with_name("opening.json")
 LABELS = {

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from PIL import Image
 from torch import Tensor
 
-from demos.clip import crops, data
+from demos.clip import data
 from demos.clip.data import File, LoadedImage
-from demos.clip.thumbnails import data_address, thumbnail
+from demos.clip.images import crops
+from demos.clip.images.thumbnails import data_address, thumbnail
 from demos.clip.zero_shot import Matcher
 
 SIDE = 128  # pixels of what the model sees, if it sees more

@@ -7,7 +7,8 @@ from typing import Any
 
 import gradio as gr
 
-from demos.clip import crops, example_photos, prompts
+from demos.clip import prompts
+from demos.clip.images import crops, example_photos
 from demos.clip.match import opening
 from demos.clip.models import embedded
 from demos.clip.models.offered import offered

@@ -9,8 +9,8 @@ from torch import Tensor
 
 from demos.clip import data
 from demos.clip.data import LoadedImage
+from demos.clip.images.thumbnails import thumbnail
 from demos.clip.matrix.compare import MAX_IMAGES, Comparison, compare, own_captions
-from demos.clip.thumbnails import thumbnail
 from demos.clip.zero_shot import Matcher
 from demos.common.base64_arrays import encode_floats
 from demos.common.errors import BadInput

@@ -5,7 +5,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.clip.photos import photos
+from demos.clip.images.photos import photos
 from demos.clip.shared_tab import SharedState
 from demos.common.errors import BadInput
 from demos.common.latest import Latest

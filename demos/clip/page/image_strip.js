@@ -3,7 +3,7 @@
 
 import { create, findAll, targetOf } from "../../common/page/dom.js";
 
-/** @typedef {{ images: { name: string, thumbnail: string }[], chosen: number }} Strip as demos/clip/image_strip.py says it */
+/** @typedef {{ images: { name: string, thumbnail: string }[], chosen: number }} Strip as demos/clip/images/image_strip.py says it */
 
 /**
  * @param {HTMLElement} place

@@ -9,10 +9,10 @@ from PIL import Image
 from torch import Tensor
 
 from demos.clip.data import LoadedImage
-from demos.clip.framing import Framed, framed
+from demos.clip.images.framing import Framed, framed
+from demos.clip.images.thumbnails import data_address
 from demos.clip.model import similarity
 from demos.clip.prompts import wordings
-from demos.clip.thumbnails import data_address
 from demos.clip.why import gradient, occlusion
 from demos.clip.why.occlusion import Covered, Grid
 from demos.clip.why.words import leave_one_out, tokens

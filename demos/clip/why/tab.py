@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.clip import data, prompts
-from demos.clip.image_strip import ImageStrip
+from demos.clip.images.image_strip import ImageStrip
 from demos.clip.shared_tab import SharedState
 from demos.common.errors import BadInput
 from demos.common.i18n import text

@@ -14,13 +14,13 @@ import demos.common.models.torchvision_guard  # noqa: F401
 # isort: split
 import open_clip
 
-from demos.clip import thumbnails
 from demos.clip.data import File
+from demos.clip.images import thumbnails
+from demos.clip.images.photos import photos
 from demos.clip.match import pictures
 from demos.clip.match.background import background
 from demos.clip.match.tab import Handlers
 from demos.clip.models import registry
-from demos.clip.photos import photos
 from demos.clip.why import look as why_look
 from demos.clip.why.occlusion import cover, covered_vectors
 from demos.clip.zero_shot import Matcher

@@ -6,12 +6,13 @@ import pytest
 import torch
 from PIL import Image
 
-from demos.clip import crops, data
+from demos.clip import data
 from demos.clip.data import File
-from demos.clip.framing import framed
+from demos.clip.images import crops
+from demos.clip.images.framing import framed
+from demos.clip.images.photos import photos
 from demos.clip.match.answers import Question, answer
 from demos.clip.models import registry
-from demos.clip.photos import photos
 from demos.clip.why import look
 from demos.clip.why.occlusion import covered_vectors
 from demos.clip.zero_shot import Matcher

@@ -3,9 +3,10 @@
 import pytest
 import torch
 
-from demos.clip import data, example_photos, prompts
+from demos.clip import data, prompts
 from demos.clip.examples import judge
 from demos.clip.examples.label_set import LabelSet
+from demos.clip.images import example_photos
 from demos.clip.models import registry
 from demos.clip.zero_shot import Score
 from demos.common.i18n import LANGUAGES

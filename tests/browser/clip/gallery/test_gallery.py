@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import expect
 
-from demos.clip.photos import photos
+from demos.clip.images.photos import photos
 from tests.clip_fixtures import bad_files, photo
 
 expect.set_options(timeout=60_000)  # the first answer waits for the model

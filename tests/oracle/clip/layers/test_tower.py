@@ -13,9 +13,9 @@ import timm
 from safetensors.torch import load_file
 
 from demos.clip import data
+from demos.clip.images.photos import photos
 from demos.clip.layers import classifier, stages
 from demos.clip.models import registry
-from demos.clip.photos import photos
 from demos.clip.zero_shot import Matcher
 from demos.common.models import weights
 

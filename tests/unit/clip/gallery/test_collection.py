@@ -11,8 +11,8 @@ from demos.clip import data
 from demos.clip.gallery import collection
 from demos.clip.gallery.batch import Sent
 from demos.clip.gallery.collection import Collection, Failed, Item, readable
+from demos.clip.images.photos import photos
 from demos.clip.models import registry
-from demos.clip.photos import photos
 from demos.clip.zero_shot import Matcher
 from tests.clip_fixtures import bad_files, photo, tiny_clip
 

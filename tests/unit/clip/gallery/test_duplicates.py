@@ -9,8 +9,8 @@ import torch
 
 from demos.clip import data
 from demos.clip.gallery import duplicates
+from demos.clip.images.photos import photos
 from demos.clip.models import registry
-from demos.clip.photos import photos
 from tests.clip_fixtures import tiny_clip, unit_vectors
 
 

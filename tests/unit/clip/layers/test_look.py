@@ -9,12 +9,12 @@ import torch
 
 from demos.clip import data
 from demos.clip.data import File
+from demos.clip.images.photos import photos
 from demos.clip.layers import look, peaks
 from demos.clip.layers.classifier import class_names
 from demos.clip.layers.stages import walk
 from demos.clip.models import registry
 from demos.clip.models.folder import open_folder
-from demos.clip.photos import photos
 from demos.clip.zero_shot import Matcher
 from demos.common.base64_arrays import decode_floats
 from tests.clip_fixtures import photo, tiny_clip

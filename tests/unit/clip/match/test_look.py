@@ -9,7 +9,7 @@ import pytest
 import torch
 from PIL import Image
 
-from demos.clip import crops
+from demos.clip.images import crops
 from demos.clip.match import look
 from demos.clip.match.answers import Question
 from demos.clip.models.folder import open_folder

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from demos.clip import example_photos
+from demos.clip.images import example_photos
 from demos.clip.make import opening as script
 from demos.clip.match import opening
 from demos.common.i18n import LANGUAGES

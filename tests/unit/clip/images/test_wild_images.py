@@ -11,10 +11,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
-from demos.clip import containers, data
+from demos.clip import data
+from demos.clip.images import containers
 from demos.common.errors import BadInput
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 RED, GREEN, BLUE, YELLOW, WHITE = (255, 0, 0), (0, 128, 0), (0, 0, 255), (255, 255, 0), (255, 255, 255)
 CORNERS = (RED, GREEN, BLUE, YELLOW)
 
@@ -336,7 +337,8 @@ PEAK = """
 import sys
 from pathlib import Path
 from PIL import Image
-from demos.clip import containers, data
+from demos.clip import data
+from demos.clip.images import containers
 
 def peak():  # kilobytes
     return next(int(line.split()[1]) for line in Path("/proc/self/status").open() if line.startswith("VmHWM"))

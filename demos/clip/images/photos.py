@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from demos.clip import example_photos
+from demos.clip.images import example_photos
 
-FOLDER = Path(__file__).parents[2] / "assets" / "photos"
+FOLDER = Path(__file__).parents[3] / "assets" / "photos"
 TABLE = Path(__file__).with_name("photos.toml")
 
 

@@ -21,7 +21,7 @@ class ImageStrip:
     def read(self, files: Sequence[str]) -> None:
         """The newest of the files that can be read; one that cannot is left out: Match says why."""
         from demos.clip import data
-        from demos.clip.thumbnails import thumbnail
+        from demos.clip.images.thumbnails import thumbnail
 
         known, self.entries = self.entries, {}
         for path in reversed(files):

@@ -1,6 +1,7 @@
 """The photos to try: each is there, can be read, and has a caption in both languages and a source."""
 
-from demos.clip import data, photos
+from demos.clip import data
+from demos.clip.images import photos
 from demos.common.i18n import LANGUAGES
 
 
