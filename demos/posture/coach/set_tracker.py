@@ -71,8 +71,8 @@ class SetTracker:
         """Take in the next pose (None if nobody was found); `seconds` grows from call to call."""
         if self.recogniser is None:
             assert self.coach is not None
-            reading = self.coach.update(pose, seconds)
-            return FrameResult(seconds, pose, self.coach.exercise.slug, reading, own=self._own)
+            told = self.coach.update(pose, seconds)
+            return FrameResult(seconds, pose, self.coach.exercise.slug, told, own=self._own)
         exercise = self.recogniser.update(pose, seconds)
         if exercise != (self.coach and self.coach.exercise.slug):
             self._change(exercise, seconds)
