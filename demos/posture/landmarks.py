@@ -87,6 +87,8 @@ JOINTS: dict[str, tuple[str, str, str]] = {
     for side in SIDES
 }
 
+_OF_JOINTS = np.array([[INDEX[name] for name in names] for names in JOINTS.values()]).T  # (3, J) all joints' points
+
 # MIRROR[i] is the point that point i becomes when the image is flipped.
 MIRROR: np.ndarray = np.array(
     [
@@ -150,4 +152,5 @@ def angle(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
 def joint_angles(points: np.ndarray) -> dict[str, np.ndarray]:
     """Every angle of JOINTS in degrees, {joint: (…)}, from `points` (…, 33, 2 or 3) in an even unit (see `angle`)."""
     points = np.asarray(points)
-    return {joint: angle(*(points[..., INDEX[name], :] for name in names)) for joint, names in JOINTS.items()}
+    angles = angle(*(points[..., index, :] for index in _OF_JOINTS))
+    return {joint: angles[..., number] for number, joint in enumerate(JOINTS)}

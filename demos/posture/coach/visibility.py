@@ -7,7 +7,9 @@ from demos.posture.landmarks import INDEX, SIDES
 # Visibility from which a limb is believed, and below which no longer: at the image's edge it wavers.
 SEEN, LOST = 0.5, 0.2
 OF_FEET = ("heel_lift", "knee_over_toe")  # measures that speak of heels and toes
-BESIDE = 0.35  # share of the better side's weight from which a side is believed by itself: 0.59 of its visibility
+# Share of the better side's weight from which a side is believed by itself, 0.59 of its visibility, and below which no
+# longer, 0.45: visibility trembles by a tenth.
+BESIDE, NO_LONGER_BESIDE = 0.35, 0.2
 
 
 class SideVisibility:
@@ -16,14 +18,23 @@ class SideVisibility:
     def __init__(self, required: tuple[str, ...]) -> None:
         self.required = required
         self._seen = dict.fromkeys(SIDES, False)
+        self._believed: list[str] = []
 
     def update(self, visibility: np.ndarray) -> dict[str, float]:
-        """A weight for each side from its landmarks' visibility (33,): 0 when it is not seen, more the better it is."""
+        """A weight for each side from its landmarks' visibility (33,): 0 when it is not seen, more the better it is.
+
+        That of a side which is `believed` by itself falls below what that takes only when it is seen clearly worse.
+        """
         weights = {}
         for side in SIDES:
             seen = min(float(visibility[INDEX[f"{side}_{part}"]]) for part in self.required)
             self._seen[side] = seen >= (LOST if self._seen[side] else SEEN)
             weights[side] = max(seen, LOST) ** 2 if self._seen[side] else 0.0
+        best = max(weights.values())
+        for side in self._believed:
+            if weights[side] >= NO_LONGER_BESIDE * best:
+                weights[side] = max(weights[side], BESIDE * best)
+        self._believed = believed(weights)
         return weights
 
 

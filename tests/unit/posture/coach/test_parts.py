@@ -12,6 +12,7 @@ from demos.posture.coach.visibility import (
     LOST,
     SEEN,
     SideVisibility,
+    believed,
     combine,
     least_seen,
     without_unseen,
@@ -45,6 +46,17 @@ def test_half_is_enough_to_be_believed_and_a_fifth_to_be_believed_on() -> None:
     sides = SideVisibility(("knee",))
     seen = [sides.update(visibility(left_knee=value))["left"] > 0 for value in (0.45, 0.5, 0.3, 0.2, 0.15, 0.45)]
     assert seen == [False, True, True, True, False, False]
+
+
+def test_a_side_that_decides_by_itself_does_not_flip_at_each_tremble() -> None:
+    """0.59 of the better side's visibility is needed to be believed by itself, 0.45 to be believed on."""
+    sides = SideVisibility(("wrist",))
+    seen = [
+        believed(sides.update(visibility(right_wrist=right)))
+        for right in (0.5, 0.55, 0.5, 0.55, 0.44, 0.39, 0.5, 0.55, 0.1)
+    ]
+    both, left = ["left", "right"], ["left"]
+    assert seen == [left, both, both, both, both, left, left, both, left]
 
 
 def test_what_is_not_required_may_be_hidden() -> None:
