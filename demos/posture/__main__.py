@@ -39,8 +39,8 @@ def analyze(
     """Count the repetitions (or seconds held) in a video.
 
     The JSON holds exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, clip and sets; a set holds
-    exercise, count, hold_seconds and repetitions; a repetition number, counted, start_s, bottom_s, end_s, down_s, up_s,
-    depth_degrees, top_degrees, cues and rejection; a rejection reason, measure, reached and asked.
+    exercise, start_s, end_s, count, hold_seconds and repetitions; a repetition number, counted, start_s, bottom_s,
+    end_s, down_s, up_s, depth_degrees, top_degrees, cues and rejection; a rejection reason, measure, reached and asked.
     """
     from demos.posture.video import video_file
     from demos.posture.video.analyse import as_json, summarise, track

@@ -42,12 +42,20 @@ class Reading:
     finished: Repetition | None = None
 
 
+@dataclass(frozen=True)
+class Hold:
+    """A position that was held without a break, in seconds."""
+
+    start: float
+    end: float
+
+
 class Coach:
     """Watches `exercise`. Feed it every pose in order with `update`; None where nobody was found."""
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
-        self.hold = 0.0  # seconds held
+        self.holds: list[Hold] = []  # of a position, in order; the last one's end may still move on
         self._phase = Phase.AWAY
         self._plausible = Plausible()
         self._smooth = OneEuro(CUTOFF, BETA)
@@ -69,6 +77,11 @@ class Coach:
     def count(self) -> int:
         """Repetitions that count."""
         return self._counter.count
+
+    @property
+    def hold(self) -> float:
+        """Seconds held."""
+        return sum(held.end - held.start for held in self.holds)
 
     def update(self, pose: Pose | None, seconds: float) -> Reading:
         """Take in the next pose; `seconds` grows from call to call."""
@@ -130,7 +143,9 @@ class Coach:
             held = held and self._still.proven
             self._to_prove = 0.0 if self._still.moved else self._to_prove
         if held:
-            self.hold += self._to_prove
+            goes_on = self._phase is Phase.HOLDING
+            start = self.holds.pop().start if goes_on else seconds - self._to_prove
+            self.holds.append(Hold(start, seconds))
             self._to_prove = 0.0
         self._phase = Phase.HOLDING if held else Phase.AWAY
 

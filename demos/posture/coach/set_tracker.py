@@ -1,22 +1,30 @@
 """Sets of exercises in a stream of poses. In "auto" it finds out by itself which exercise is done."""
 
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from demos.posture.coach.coach import Coach, Reading
-from demos.posture.coach.repetitions import Repetition
+from demos.posture.coach.coach import Coach, Hold, Reading
+from demos.posture.coach.demands import SHALLOW
+from demos.posture.coach.repetitions import Phase, Repetition
 from demos.posture.exercises import AUTO, Exercise, find_exercise
 from demos.posture.landmarks import Pose
-from demos.posture.recognise import Recogniser
+from demos.posture.recognise import REST, Recogniser
 
 LOOK_BACK = 4.0  # seconds that a new set reaches back: it takes two to recognise an exercise
 
 
+def is_tried(attempt: Repetition) -> bool:
+    """Whether this was the exercise, however shallow: who walks about in a rest bends the knees and does no squat."""
+    return attempt.rejection is None or attempt.rejection.cue == SHALLOW
+
+
 @dataclass(frozen=True)
 class ExerciseSet:
-    """Repetitions (or one hold, in seconds) of one exercise in a row. Attempts that did not count are among them.
+    """Repetitions, or a position held, of one exercise in a row; `count` and `hold` (seconds) are of this set alone.
 
-    `own` is the exercise itself where it is a visitor's own: only ours are known by their slug.
+    Attempts that did not count are among them. `start` is the second from which on what is done belongs to this set;
+    see also `began` and `ended`. `own` is the exercise itself where it is a visitor's own: only ours are known by their
+    slug.
     """
 
     exercise: str
@@ -25,11 +33,26 @@ class ExerciseSet:
     count: int
     hold: float
     own: Exercise | None = None
+    holds: tuple[Hold, ...] = ()
 
     @property
     def definition(self) -> Exercise:
         """The exercise that its slug names."""
         return self.own or find_exercise(self.exercise)
+
+    @property
+    def began(self) -> float:
+        """The second at which the exercise was first tried or held in it; `start` if it was not."""
+        return min((done.start for done in self._tried), default=self.start)
+
+    @property
+    def ended(self) -> float:
+        """The second at which the exercise was last tried or held in it; `start` if it was not."""
+        return max((done.end for done in self._tried), default=self.start)
+
+    @property
+    def _tried(self) -> list[Repetition | Hold]:
+        return [*filter(is_tried, self.attempts), *self.holds]
 
 
 @dataclass(frozen=True)
@@ -55,7 +78,8 @@ class FrameResult:
 class SetTracker:
     """Follows one stream of poses. `exercise` is a slug, "auto", or an exercise that is none of ours.
 
-    Raises BadInput for an unknown slug.
+    Raises BadInput for an unknown slug. Told the exercise, one coach watches everything, and a set ends where for REST
+    seconds nothing was tried or held. In "auto" each set has a coach of its own: it ends when the recogniser says so.
     """
 
     def __init__(self, exercise: str | Exercise = AUTO) -> None:
@@ -63,15 +87,20 @@ class SetTracker:
         told = None if exercise == AUTO else self._own or find_exercise(str(exercise))
         self.recogniser = None if told else Recogniser()
         self.coach = Coach(told) if told else None
-        self._start = 0.0
+        self._start = 0.0  # of the present set
+        self._active = float("inf")  # when something was tried or held last
+        self._shown: ExerciseSet | None = None  # the present set, once it has something to show
         self._done: list[ExerciseSet] = []
         self._recent: deque[tuple[float, Pose | None]] = deque()
 
     def update(self, pose: Pose | None, seconds: float) -> FrameResult:
-        """Take in the next pose (None if nobody was found); `seconds` grows from call to call."""
+        """Take in the next pose (None if nobody was found); `seconds` grows from call to call.
+
+        The reading's `count` and `hold` are of the present set: during a rest still of the one before.
+        """
         if self.recogniser is None:
             assert self.coach is not None
-            told = self.coach.update(pose, seconds)
+            told = self._for_present_set(self.coach, self.coach.update(pose, seconds))
             return FrameResult(seconds, pose, self.coach.exercise.slug, told, own=self._own)
         exercise = self.recogniser.update(pose, seconds)
         if exercise != (self.coach and self.coach.exercise.slug):
@@ -84,15 +113,27 @@ class SetTracker:
 
     @property
     def sets(self) -> list[ExerciseSet]:
-        """Every set so far that has something to show, the present one last."""
+        """Every set so far that has something to show, in order, the present one last."""
         return [*self._done, *self._present()]
 
     def _present(self) -> list[ExerciseSet]:
-        coach = self.coach
-        if coach is None or (self.recogniser and not coach.attempts and coach.hold < 1):
+        if self.coach is None or (self.recogniser and not self.coach.attempts and self.coach.hold < 1):
             return []
-        attempts = tuple(coach.attempts)
-        return [ExerciseSet(coach.exercise.slug, self._start, attempts, coach.count, coach.hold, self._own)]
+        return [set_of(self.coach, self._start, own=self._own)]
+
+    def _for_present_set(self, coach: Coach, reading: Reading) -> Reading:
+        """The coach's reading with the count of the present set, which begins here if this frame ends a rest."""
+        tried = reading.finished if reading.finished and is_tried(reading.finished) else None
+        held = coach.holds[-1] if reading.phase is Phase.HOLDING else None
+        for now in (tried, held):
+            if now and now.start - self._active >= REST:
+                self._done.append(set_of(coach, self._start, now.start, own=self._own))
+                self._start = now.start
+            if now:
+                self._active = now.end
+        if reading.finished or held:
+            self._shown = set_of(coach, self._start)
+        return replace(reading, count=self._shown.count, hold=self._shown.hold) if self._shown else reading
 
     def _change(self, exercise: str | None, seconds: float) -> None:
         """Close the present set; begin another, and show its coach what led to recognising it."""
@@ -108,3 +149,11 @@ class SetTracker:
             if when > counted_until:
                 self._start = min(self._start, when)
                 self.coach.update(pose, when)
+
+
+def set_of(coach: Coach, start: float, end: float = float("inf"), own: Exercise | None = None) -> ExerciseSet:
+    """What a coach has seen that began from second `start` on and before `end`."""
+    attempts = tuple(attempt for attempt in coach.attempts if start <= attempt.start < end)
+    holds = tuple(held for held in coach.holds if start <= held.start < end)
+    count, hold = sum(attempt.counted for attempt in attempts), sum(held.end - held.start for held in holds)
+    return ExerciseSet(coach.exercise.slug, start, attempts, count, hold, own, holds)

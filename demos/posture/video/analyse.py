@@ -11,7 +11,7 @@ import numpy as np
 from demos.common.errors import BadInput
 from demos.posture.coach.coach import Coach
 from demos.posture.coach.repetitions import Repetition
-from demos.posture.coach.set_tracker import ExerciseSet, FrameResult, SetTracker
+from demos.posture.coach.set_tracker import ExerciseSet, FrameResult, SetTracker, set_of
 from demos.posture.exercises import AUTO, Exercise, exercises
 from demos.posture.landmarker import Landmarker
 from demos.posture.video import video_file
@@ -50,10 +50,10 @@ class Analysis:
     def report(self) -> dict[str, object]:
         """The result as JSON: times in seconds, angles in degrees.
 
-        {exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, sets: [{exercise, count, hold_seconds,
-        repetitions: [{number, counted, start_s, bottom_s, end_s, down_s, up_s, depth_degrees, top_degrees, cues,
-        rejection: null or {reason, measure, reached, asked}}]}]}. `count` and `hold_seconds` are of all sets of
-        `exercise`; a rejection's numbers are degrees, or shares.
+        {exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, sets: [{exercise, start_s, end_s,
+        count, hold_seconds, repetitions: [{number, counted, start_s, bottom_s, end_s, down_s, up_s, depth_degrees,
+        top_degrees, cues, rejection: null or {reason, measure, reached, asked}}]}]}. `count` and `hold_seconds` are
+        of all sets of `exercise`; a rejection's numbers are degrees, or shares.
         """
         return {
             "exercise": self.exercise,
@@ -66,6 +66,8 @@ class Analysis:
             "sets": [
                 {
                     "exercise": done.exercise,
+                    "start_s": round(done.began, 2),
+                    "end_s": round(done.ended, 2),
                     "count": done.count,
                     "hold_seconds": round(done.hold, 2),
                     "repetitions": [repetition_row(number, attempt) for number, attempt in enumerate(done.attempts, 1)],
@@ -133,7 +135,10 @@ def summarise(info: VideoInfo, results: list[FrameResult], tracker: SetTracker |
         raise BadInput("posture.no_person")
     steps = np.diff([result.seconds for result in results])
     seconds = results[-1].seconds + (median(steps) if len(steps) else 0.0)
-    results, sets = recount(results, tracker.sets or by_rules(results))
+    if tracker.recogniser is None:  # told the exercise, the coach has known it from the beginning
+        sets = tracker.sets
+    else:
+        results, sets = recount(results, tracker.sets or by_rules(results))
     return Analysis(replace(info, seconds=float(seconds)), tuple(results), tuple(sets))
 
 
@@ -150,7 +155,7 @@ def by_rules(results: list[FrameResult]) -> list[ExerciseSet]:
     best = max(coaches, key=lambda coach: coach.count, default=None)
     if best is None or 2 * best.count <= len(best.attempts):
         return []
-    return [ExerciseSet(best.exercise.slug, 0.0, tuple(best.attempts), best.count, best.hold)]
+    return [set_of(best, 0.0)]
 
 
 def recount(results: list[FrameResult], sets: list[ExerciseSet]) -> tuple[list[FrameResult], list[ExerciseSet]]:
@@ -170,9 +175,7 @@ def recount(results: list[FrameResult], sets: list[ExerciseSet]) -> tuple[list[F
             if begin <= result.seconds < end:
                 reading = coach.update(result.pose, result.seconds)
                 recounted.append(replace(result, exercise=done.exercise, reading=reading))
-        recounted_sets.append(
-            replace(done, start=begin, attempts=tuple(coach.attempts), count=coach.count, hold=coach.hold)
-        )
+        recounted_sets.append(set_of(coach, begin))
     return recounted, recounted_sets
 
 

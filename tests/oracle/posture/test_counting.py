@@ -1,6 +1,7 @@
 """How often the count is exact, on random clips of the athlete (`random_clips.py`); `make soak` looks at all."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 import pytest
 
@@ -159,3 +160,25 @@ ELBOW = "a hand that drinks, waves or punches bends the elbow as a curl does; no
 )
 def test_sixty_other_movements_count_as_nothing(told: str) -> None:
     assert phantoms_when_told(range(60), told) == []
+
+
+def test_told_the_exercise_somebody_who_rests_has_done_several_sets() -> None:
+    """Ten seconds of walking out of the image and standing about between two sets."""
+    frames: list[tuple[float, Pose | None]] = []
+    now = 0.0
+    for movement, reps in (("squat", 3), ("walk", 4), ("idle", 1), ("squat", 2)):
+        done = perform(movement, reps=reps, seconds=6.0, view="side", seed=9, fps=15)
+        frames += [
+            (now + pose.seconds, replace(pose, seconds=now + pose.seconds)) for pose in simulate_landmarks(done, 9)
+        ]
+        now += done.seconds
+        if movement == "walk":
+            frames += [(now + number / 15, None) for number in range(60)]
+            now += 4.0
+    tracker = SetTracker("squat")
+    results = [tracker.update(pose, seconds) for seconds, pose in frames]
+    sets = summarise(VideoInfo(640, 480, 15.0, 0.0), results, tracker).sets
+    assert [one.count for one in sets] == [3, 2]
+    assert [one.ended - one.began for one in sets] == pytest.approx([8.0, 5.0], abs=2.0)
+    counts = [result.reading.count for result in results if result.reading]
+    assert (max(counts), counts[-1]) == (3, 2)
