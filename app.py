@@ -87,7 +87,7 @@ def main(
         show_error=True,
         app_kwargs={
             "middleware": [Middleware(FirstScript, script=first_script, modules=page_files.modules(DEMOS[0].name))],
-            "routes": [page_files.route()],
+            "routes": [page_files.route(), *(route for demo in DEMOS for route in demo.routes(settings))],
         },
         quiet=True,
         prevent_thread_lock=True,

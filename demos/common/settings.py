@@ -17,7 +17,10 @@ class Settings:
     offline: bool = False
     profile: str = "shared"
     concurrent_events: int = 4  # runs of one and the same event at once, all visitors together; the others queue
-    concurrent_streams: int = 16  # webcam streams at once
+    concurrent_streams: int = 16  # cameras looked at at once; each holds a landmarker of some 85 MB
+    camera_frame_bytes: int = 400_000  # of one frame of a camera; the page sends some 30,000
+    camera_frame_side: int = 1280  # pixels of its longer side
+    camera_frames_per_second: float = 30  # of one camera; a page that sends more waits for its answers
     max_upload: str = "200mb"
     lottery_seconds: int = 90  # of computation that one draw of the XOR lottery may take, as estimated beforehand
     trainings_at_once: int = 2  # visitors' GPTs in training, all visitors together; the others wait

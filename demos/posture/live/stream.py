@@ -1,8 +1,9 @@
-"""The stream of one visitor's webcam: a landmarker and a set tracker that live as long as the visitor stays."""
+"""One visitor's camera: a landmarker and a set tracker that live as long as the visitor stays."""
 
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import Lock
 
 import numpy as np
@@ -16,31 +17,51 @@ from demos.posture.trouble import sentence_for
 NOTHING = FrameResult(0.0, None, None, None)  # of an image that could not be looked at
 
 
+@cache
+def warm_up() -> None:
+    """Load the networks, so that they are in memory when the first frame comes. Once is enough."""
+    stream = LiveStream()
+    stream.process(np.zeros((48, 64, 3), np.uint8))
+    stream.close()
+
+
 class LiveStream:
     """Takes frames as they come, times them by the clock, and holds none of them."""
 
     def __init__(self) -> None:
-        self._lock = Lock()  # a visitor's frames may arrive in two threads
+        self._lock = Lock()  # a stream may be closed while a frame is looked at in another thread
         self._landmarker: Landmarker | None = None
         self._started = time.monotonic()
         self._exercise: str | Exercise = ""
         self._tracker: SetTracker | None = None
+        self._closed = False
 
     def process(self, image: np.ndarray, exercise: str | Exercise = AUTO) -> FrameResult:
         """The next frame, (H, W, 3) uint8 RGB. Another `exercise` counts from nothing.
 
-        Raises BadInput for something that is no colour image, and when what nobody foresaw went wrong: the next frame
-        begins anew.
+        Raises BadInput for something that is no colour image, for a stream that is closed, and when what nobody foresaw
+        went wrong: the next frame begins anew.
         """
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise BadInput("posture.not_an_image")
         with self._lock, self._begun_anew_after_trouble(), sentence_for("posture.frame_failed"):
             if self._tracker is None or exercise != self._exercise:
                 self._tracker, self._exercise = SetTracker(exercise), exercise
-            if self._landmarker is None:
-                self._landmarker = Landmarker()
+            landmarker = self._open_landmarker()
             seconds = time.monotonic() - self._started
-            return self._tracker.update(self._landmarker.detect(image, seconds), seconds)
+            return self._tracker.update(landmarker.detect(image, seconds), seconds)
+
+    def prepare(self) -> None:
+        """Open the landmarker while the visitor is still asked for the camera. Raises BadInput as `process` does."""
+        with self._lock, sentence_for("posture.frame_failed"):
+            self._open_landmarker()
+
+    def _open_landmarker(self) -> Landmarker:
+        if self._closed:
+            raise BadInput("posture.live_ended")
+        if self._landmarker is None:
+            self._landmarker = Landmarker()
+        return self._landmarker
 
     @contextmanager
     def _begun_anew_after_trouble(self) -> Iterator[None]:
@@ -48,16 +69,8 @@ class LiveStream:
             yield
         except Exception:
             self._tracker = None
-            if self._landmarker is not None:
-                self._landmarker.close()
-                self._landmarker = None
+            self._release()
             raise
-
-    def warm_up(self) -> None:
-        """Load the networks once, so that they are in memory."""
-        SetTracker()
-        self.process(np.zeros((48, 64, 3), np.uint8))
-        self.close()
 
     def restart(self) -> None:
         """Count from nothing."""
@@ -65,8 +78,12 @@ class LiveStream:
             self._tracker = None
 
     def close(self) -> None:
-        """Give back what the landmarker holds."""
+        """Give back what the landmarker holds. A frame under way is finished first; no other is looked at."""
         with self._lock:
-            if self._landmarker is not None:
-                self._landmarker.close()
-                self._landmarker = None
+            self._closed = True
+            self._release()
+
+    def _release(self) -> None:
+        if self._landmarker is not None:
+            self._landmarker.close()
+            self._landmarker = None

@@ -68,6 +68,7 @@ SHARED = re.compile(r"xor/settings/setup|gpt/models/(?!tab\b)\w+")
 LEADING_UP = {  # files that are no tab and no look, and import one
     "clip/make/opening.py": {"clip/match/look"},  # it writes down what the view opens with
     "gpt/write/endpoint.py": {"gpt/write/look"},  # it answers with what the look makes
+    "posture/live/endpoint.py": {"posture/look"},  # it answers with what the look makes
     "posture/make/opening.py": {"posture/video/look"},  # it writes down what the tab opens with
     "posture/video/annotate.py": {"posture/look"},  # it draws into the video what the page draws over it
 }

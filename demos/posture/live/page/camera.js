@@ -1,46 +1,150 @@
 // @ts-check
-// The webcam: Gradio's own part shows the camera; a canvas is laid over it. Shown mirrored, sent as it is.
+// The camera: Start and Stop, which one, the skeleton over it. Shown mirrored, sent as it is.
 
-import { create, parseMessage } from "../../../common/page/dom.js";
+import { create, find, parseMessage, setText, untilMountedAgain } from "../../../common/page/dom.js";
+import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { showReadout } from "../../page/readout.js";
 import { drawSkeleton } from "../../page/skeleton.js";
+import { FrameStream, Refused } from "./frame_stream.js";
+import { liveSession } from "./live_session.js";
+import { WakeLock } from "./wake_lock.js";
+import { aboutCamera, closeCamera, listCameras, NoCamera, openCamera, rememberCamera } from "./webcam.js";
 
-/** @import { Frame, Skeleton } from "../../page/skeleton.js" */
+/** @import { Skeleton } from "../../page/skeleton.js" */
+
+const HIDDEN_FOR = 20_000; // ms after which the camera of a page that nobody sees is turned off
 
 /**
  * @param {MountContext} context
- * @param {{ skeleton: Skeleton, camera: string }} constants `camera` is the id of
- * Gradio's part
+ * @param {{ skeleton: Skeleton, words: Words, streams: string }} constants `streams` is the address of all streams below
+ * the app's own
  */
-export function mount({ element, props, watch }, { skeleton, camera }) {
-  const canvas = create("canvas", "posture-overlay");
-  const part = () => document.getElementById(camera);
+export function mount({ element, props, watch }, { skeleton, words, streams }) {
+  const part = (/** @type {string} */ name) => find(element, `[data-part="${name}"]`);
+  const say = sayFrom(words);
+  fillWords(element, say);
+  const [live, stage, overlay] = [part("live"), part("stage"), find(element, "canvas", HTMLCanvasElement)];
+  const video = find(element, "video", HTMLVideoElement);
+  const cameras = find(element, "select", HTMLSelectElement);
+  const wakeLock = new WakeLock();
+  const url = new URL(streams, document.baseURI).href;
 
-  function show() {
-    /** @type {Frame | null} */
-    const frame = parseMessage(props.value);
-    if (!frame) return;
-    showReadout(element, frame);
-    const video = part()?.querySelector("video");
-    const around = video?.parentElement;
-    if (!video || !around) return;
-    if (canvas.parentElement !== around) around.append(canvas);
-    // The image inside the video element, which may leave bars at its sides.
-    const [box, outer] = [video.getBoundingClientRect(), around.getBoundingClientRect()];
-    const [wide, high] = [video.videoWidth || 4, video.videoHeight || 3];
-    const scale = Math.min(box.width / wide, box.height / high);
-    const [width, height] = [wide * scale, high * scale];
-    canvas.style.left = `${box.left - outer.left + (box.width - width) / 2}px`;
-    canvas.style.top = `${box.top - outer.top + (box.height - height) / 2}px`;
-    canvas.style.width = `${width}px`;
-    canvas.style.height = `${height}px`;
-    drawSkeleton(canvas, frame, skeleton, { width, height, mirrored: true });
+  /** @type {MediaStream | null} */
+  let camera = null;
+  /** @type {FrameStream | null} */
+  let stream = null;
+  let mirrored = true;
+  let hidden = 0; // the timer of a hidden page
+
+  async function start() {
+    stop();
+    const mine = new FrameStream(url, { ...liveSession.settings });
+    stream = mine;
+    liveSession.setState("asking");
+    setText(part("trouble"), say("asking"));
+    // The coach gets ready while the visitor is asked.
+    const opened = mine.open().then(() => null, (/** @type {unknown} */ error) => error);
+    try {
+      await show();
+      if (stream !== mine) return;
+      const failed = await opened;
+      if (stream !== mine) return;
+      if (failed) throw failed;
+    } catch (error) {
+      if (stream !== mine) return;
+      stop(reason(error));
+      return;
+    }
+    setText(part("trouble"), "");
+    liveSession.setState("on");
+    live.scrollIntoView({ block: "start", behavior: "smooth" });
+    wakeLock.keep(true);
+    void mine.send(video, {
+      onFrame: (answered) => liveSession.setFrame(answered),
+      onWaiting: (waiting) => setText(part("note"), waiting ? say("no_answer") : ""),
+      onRefused: (refused) => { if (stream === mine) stop(refused.message); },
+    });
   }
 
-  watch("value", show);
-  // Whoever leaves the camera's tab turns the camera off: Gradio would go on streaming behind it.
-  setInterval(() => {
-    const box = part();
-    if (box?.offsetParent === null) box.querySelector('[title="stop recording"]')?.closest("button")?.click();
-  }, 400);
+  /** @param {string} [wanted] another camera than the last one */
+  async function show(wanted) {
+    const mine = stream;
+    closeCamera(camera); // a phone runs one at a time
+    const found = await openCamera(wanted);
+    if (stream !== mine) return closeCamera(found);
+    camera = found;
+    const { id, looksAway } = aboutCamera(found);
+    mirrored = !looksAway;
+    live.classList.toggle("mirrored", mirrored);
+    found.getVideoTracks()[0]?.addEventListener("ended", () => { if (camera === found) stop(say("lost")); });
+    video.srcObject = found;
+    await video.play();
+    stage.style.setProperty("--ratio", String(video.videoWidth / video.videoHeight || 4 / 3));
+    await offer(id);
+  }
+
+  /** @param {unknown} error */
+  function reason(error) {
+    if (error instanceof NoCamera) return say(error.key);
+    return error instanceof Refused ? error.message : say("no_answer");
+  }
+
+  /** @param {string} chosen the camera that runs */
+  async function offer(chosen) {
+    const found = await listCameras();
+    part("choice").hidden = found.length < 2;
+    cameras.replaceChildren(...found.map(({ id, label }, index) => {
+      const option = create("option", "", label || say("camera_number", { number: index + 1 }));
+      option.value = id;
+      option.selected = id === chosen;
+      return option;
+    }));
+  }
+
+  /** @param {string} [why] a sentence, if it was not the visitor who stopped */
+  function stop(why = "") {
+    stream?.end();
+    stream = null;
+    closeCamera(camera);
+    camera = null;
+    video.srcObject = null;
+    wakeLock.keep(false);
+    drawSkeleton(overlay, null, skeleton, stage.getBoundingClientRect());
+    setText(part("note"), "");
+    setText(part("trouble"), why);
+    liveSession.setState("off");
+  }
+
+  const { signal } = untilMountedAgain("posture-live");
+  signal.addEventListener("abort", () => stop());
+  liveSession.onState((state) => { live.dataset.state = state; }, { signal });
+  liveSession.onFrame(({ frame }) => {
+    drawSkeleton(overlay, frame, skeleton, { width: stage.clientWidth, height: stage.clientHeight, mirrored });
+    showReadout(element, frame);
+  }, { signal });
+  liveSession.onChange((what) => {
+    void (what === "restart" ? stream?.restart() : stream?.change({ ...liveSession.settings }));
+  }, { signal });
+
+  part("start").addEventListener("click", start);
+  part("stop").addEventListener("click", () => stop());
+  part("again").addEventListener("click", () => liveSession.restart());
+  cameras.addEventListener("change", () => {
+    rememberCamera(cameras.value);
+    const mine = stream;
+    show(cameras.value).catch((error) => { if (stream === mine) stop(reason(error)); });
+  });
+
+  // Nobody is looked at who has turned away: to another view or tab, to another page, or for long.
+  new ResizeObserver(() => { if (!live.offsetParent) stop(); }).observe(live);
+  window.addEventListener("pagehide", () => stop(), { signal });
+  document.addEventListener("visibilitychange", () => {
+    clearTimeout(hidden);
+    if (document.hidden) hidden = window.setTimeout(() => { if (stream) stop(say("hidden")); }, HIDDEN_FOR);
+    else void wakeLock.again();
+  }, { signal });
+
+  const hear = () => liveSession.change(parseMessage(props.value) ?? {});
+  watch("value", hear);
+  hear();
 }

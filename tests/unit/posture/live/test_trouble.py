@@ -4,6 +4,7 @@ import json
 import logging
 from typing import Any
 
+import cv2
 import gradio as gr
 import numpy as np
 import pytest
@@ -11,15 +12,18 @@ import pytest
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, text
 from demos.common.ui import says
+from demos.posture.live import endpoint
 from demos.posture.live import stream as live
-from demos.posture.live import tab as live_tab
+from demos.posture.live.settings import LiveSettings
 from demos.posture.live.stream import LiveStream
+from demos.posture.live.streams import OpenStream
 from demos.posture.trouble import sentence_for
 from demos.posture.video import analyse, clips
 from demos.posture.video import tab as video_tab
 from demos.posture.video.visitor import VisitorState
 
 IMAGE = np.zeros((48, 64, 3), np.uint8)
+JPEG = cv2.imencode(".jpg", IMAGE)[1].tobytes()
 
 
 class Landmarkers:
@@ -48,17 +52,25 @@ def landmarkers(monkeypatch: pytest.MonkeyPatch) -> Landmarkers:
     return made
 
 
+def advice_of(found: OpenStream, data: bytes = JPEG) -> str:
+    return json.loads(endpoint.look_at(found, data, longest=640))["advice"]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_frame_that_fails_is_said_and_the_next_begins_anew(landmarkers: Landmarkers, language: str) -> None:
-    stream, advice = None, []
-    for _ in range(4):
-        message, stream = live_tab._process(language, IMAGE, stream, "squat")
-        advice.append(json.loads(message)["advice"])
+    found = OpenStream(LiveStream(), LiveSettings("squat", language))
+    advice = [advice_of(found) for _ in range(4)]
     nobody = text("posture.nobody", language)
     assert advice == [nobody, text("posture.frame_failed", language), nobody, nobody]
     assert landmarkers.open == 1
-    assert stream is not None
-    stream.close()
+    found.stream.close()
+    assert landmarkers.open == 0
+
+
+def test_a_stream_that_was_closed_opens_no_landmarker_any_more(landmarkers: Landmarkers) -> None:
+    found = OpenStream(LiveStream(), LiveSettings())
+    found.stream.close()
+    assert advice_of(found) == text("posture.live_ended", "en")
     assert landmarkers.open == 0
 
 
@@ -72,9 +84,15 @@ def test_the_count_begins_anew_after_a_frame_that_failed(landmarkers: Landmarker
     assert before is not stream._tracker is not None
 
 
-def test_what_is_no_image_is_said_where_the_advice_stands(landmarkers: Landmarkers) -> None:
-    message, _ = live_tab._process("en", IMAGE[..., 0], None, "squat")
-    assert json.loads(message)["advice"] == text("posture.not_an_image", "en")
+@pytest.mark.parametrize("data", [b"", b"no image", JPEG[:300], JPEG[:20] + b"x" * 500])
+def test_what_is_no_image_is_said_where_the_advice_stands(landmarkers: Landmarkers, data: bytes) -> None:
+    assert advice_of(OpenStream(LiveStream(), LiveSettings()), data) == text("posture.not_an_image", "en")
+
+
+def test_an_image_is_measured_before_it_is_unpacked(landmarkers: Landmarkers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cv2, "imdecode", lambda *_: pytest.fail("it was unpacked"))
+    large = cv2.imencode(".jpg", np.zeros((8, 641, 3), np.uint8))[1].tobytes()
+    assert "641×8" in advice_of(OpenStream(LiveStream(), LiveSettings()), large)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,0 +1,203 @@
+"""The way of a camera's frames: one JPEG up, one JSON object down, and only then the next.
+
+    POST   …/streams            {exercise, language}   → 201 {stream}; 503 while too many are open
+    PUT    …/streams/{stream}   {exercise, language}   → 204, from the next frame on
+    POST   …/streams/{stream}   a JPEG                 → 200 what `look.frame_data` says of it
+    POST   …/streams/{stream}/restart                  → 204, counts from nothing
+    DELETE …/streams/{stream}                          → 204
+
+Whatever cannot be done is said in {error}, one sentence: 403 a page of another site asks, 404 the stream is closed, 409
+the frame before is not answered yet, 413 and 422 what was sent. An image that cannot be used is answered where the
+advice stands, so that the next one is sent. Nothing is queued: a page that waits for each answer never falls behind.
+"""
+
+import asyncio
+import json
+import os
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+import anyio
+import anyio.to_thread
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from demos.common.cross_site import is_cross_site
+from demos.common.errors import BadInput
+from demos.common.i18n import text
+from demos.common.models.weights import WeightsError
+from demos.common.settings import Settings
+
+if TYPE_CHECKING:
+    from demos.posture.live.settings import LiveSettings
+    from demos.posture.live.streams import OpenStream, Streams
+
+URL = "glassbox/posture/streams"  # below the app's own address
+SETTINGS_BYTES = 64_000
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class Refusal(Exception):
+    """What is answered with `status` and the sentence `key` in {error}."""
+
+    def __init__(self, status: int, key: str, **values: object) -> None:
+        self.status, self.key, self.values = status, key, values
+        super().__init__(key)
+
+
+class Endpoint:
+    """The streams of one app and what is answered for them."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._streams: Streams | None = None
+        # As many at once as there are cores: more would only make each other slow.
+        self._workers = anyio.CapacityLimiter(max(2, os.cpu_count() or 1))
+
+    @property
+    def streams(self) -> "Streams":
+        """Made when somebody first opens one: MediaPipe is imported then."""
+        if self._streams is None:
+            from demos.posture.live.streams import Streams
+
+            self._streams = Streams(self.settings.concurrent_streams)
+        return self._streams
+
+    def routes(self) -> list[BaseRoute]:
+        """For the app's own routes."""
+        table: list[tuple[str, str, Handler]] = [
+            ("", "POST", self.open),
+            ("/{stream}", "PUT", self.change),
+            ("/{stream}", "POST", self.frame),
+            ("/{stream}/restart", "POST", self.restart),
+            ("/{stream}", "DELETE", self.close),
+        ]
+        return [Route(f"/{URL}{path}", _answered(handler), methods=[method]) for path, method, handler in table]
+
+    async def open(self, request: Request) -> Response:
+        settings = await self._settings(request)
+        await anyio.to_thread.run_sync(_import_landmarker)
+        try:
+            name = self.streams.open(settings)
+        except BadInput as busy:
+            return JSONResponse({"error": busy.in_language(settings.language)}, 503)
+        found = self._find(name)
+        try:
+            await anyio.to_thread.run_sync(found.stream.prepare, limiter=self._workers)
+        except BaseException:
+            self.streams.close(name)
+            raise
+        return JSONResponse({"stream": name}, 201)
+
+    async def change(self, request: Request) -> Response:
+        found = self._find(request.path_params["stream"])
+        found.settings = await self._settings(request)
+        return Response(status_code=204)
+
+    async def restart(self, request: Request) -> Response:
+        found = self._find(request.path_params["stream"])
+        await anyio.to_thread.run_sync(found.stream.restart)
+        return Response(status_code=204)
+
+    async def close(self, request: Request) -> Response:
+        self._find(request.path_params["stream"])
+        self.streams.close(request.path_params["stream"])
+        return Response(status_code=204)
+
+    async def frame(self, request: Request) -> Response:
+        name = request.path_params["stream"]
+        found = self._find(name)
+        if request.headers.get("content-type") != "image/jpeg":
+            raise Refusal(415, "posture.not_an_image")
+        if found.busy:
+            raise Refusal(409, "posture.live_one_at_a_time")
+        found.busy = True
+        try:
+            data = await _body(request, self.settings.camera_frame_bytes)
+            await self._pace(found)
+            self._find(name)  # it may have been closed meanwhile
+            self.streams.touch(name)
+            answer = await anyio.to_thread.run_sync(
+                look_at, found, data, self.settings.camera_frame_side, limiter=self._workers
+            )
+        finally:
+            found.busy = False
+        return Response(answer, media_type="application/json")
+
+    async def _pace(self, found: "OpenStream") -> None:
+        """Wait until the next frame of a stream may be looked at."""
+        clock = asyncio.get_running_loop().time
+        await asyncio.sleep(max(0.0, found.last_frame + 1 / self.settings.camera_frames_per_second - clock()))
+        found.last_frame = clock()
+
+    def _find(self, name: str) -> "OpenStream":
+        found = self._streams.get(name) if self._streams else None
+        if found is None:
+            raise Refusal(404, "posture.live_ended")
+        return found
+
+    async def _settings(self, request: Request) -> "LiveSettings":
+        from demos.posture.live.settings import read_settings
+
+        try:
+            given = json.loads(await _body(request, SETTINGS_BYTES))
+        except (ValueError, RecursionError):
+            given = None
+        return read_settings(given)
+
+
+def routes(settings: Settings) -> list[BaseRoute]:
+    """What the app answers for cameras."""
+    return Endpoint(settings).routes()
+
+
+def _answered(handler: Handler) -> Handler:
+    """A handler whose refusals are answered in a sentence; one that a page of another site makes a browser ask, too."""
+
+    async def answered(request: Request) -> Response:
+        language = request.headers.get("accept-language", "")
+        try:
+            if is_cross_site(request):
+                raise Refusal(403, "posture.live_cross_site")
+            return await handler(request)
+        except Refusal as refused:
+            return JSONResponse({"error": text(refused.key, language, **refused.values)}, refused.status)
+        except BadInput as refused:
+            return JSONResponse({"error": refused.in_language(language)}, 422)
+        except WeightsError as error:
+            return JSONResponse({"error": str(error)}, 500)
+        except ClientDisconnect:
+            return Response(status_code=400)  # nobody hears it
+
+    return answered
+
+
+async def _body(request: Request, most: int) -> bytes:
+    """What was sent, if that is not more than `most` bytes."""
+    body = bytearray()
+    async for part in request.stream():
+        body += part
+        if len(body) > most:
+            raise Refusal(413, "posture.frame_too_many_bytes", limit=most // 1000)
+    return bytes(body)
+
+
+def _import_landmarker() -> None:
+    import demos.posture.live.streams  # noqa: F401
+
+
+def look_at(found: "OpenStream", data: bytes, longest: int) -> str:
+    """What is answered to one frame, a JPEG: JSON. The image stays in memory, and is forgotten when this returns."""
+    from demos.posture.live.frame import decode
+    from demos.posture.live.stream import NOTHING
+    from demos.posture.look import frame_data
+
+    exercise, language = found.settings.exercise, found.settings.language
+    shown: dict[str, Any]
+    try:
+        shown = frame_data(found.stream.process(decode(data, longest), exercise), language)
+    except BadInput as refused:
+        shown = frame_data(NOTHING, language) | {"advice": refused.in_language(language)}
+    return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))

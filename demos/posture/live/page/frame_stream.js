@@ -1,0 +1,195 @@
+// @ts-check
+// Sends a video's frames to the server one at a time: the next is taken when the one before is answered, and it is the
+// newest. So nothing waits in a queue; what comes faster than it can be answered is dropped.
+
+import { contextOf } from "../../../common/page/canvas.js";
+
+/** @import { Frame } from "../../page/skeleton.js" */
+/** @import { AnsweredFrame } from "./live_session.js" */
+
+const WIDTH = 480; // pixels of the image that is sent; the landmarker itself sees 256 × 256
+const QUALITY = 0.8;
+const AGAIN_AFTER = 1000; // ms, when the server does not answer
+const PATIENCE = 15_000; // ms for one answer
+
+/** What the server refuses with a sentence of its own. */
+export class Refused extends Error {
+  /** @param {number} status @param {string} sentence */
+  constructor(status, sentence) {
+    super(sentence);
+    this.status = status;
+  }
+}
+
+/**
+ * @typedef {object} Listener
+ * @property {(answered: AnsweredFrame) => void} onFrame
+ * @property {(waiting: boolean) => void} onWaiting whether the server fails to answer
+ * @property {(refused: Refused) => void} onRefused the stream has ended for good
+ */
+
+export class FrameStream {
+  /** @type {string} */ #url;
+  /** @type {string} */ #language;
+  /** @type {Record<string, string>} */ #settings;
+  #name = "";
+  #ended = new AbortController();
+  #canvas = document.createElement("canvas");
+
+  /**
+   * @param {string} url of all streams
+   * @param {Record<string, string>} settings as the server reads them; sent again whenever a stream is opened
+   */
+  constructor(url, settings) {
+    this.#url = url;
+    this.#settings = settings;
+    this.#language = settings.language;
+  }
+
+  /** Ask the server for a stream. Throws Refused, or TypeError if the server cannot be reached. */
+  async open() {
+    const answer = await this.#ask("POST", "", JSON.stringify(this.#settings));
+    this.#name = `/${(await answer.json()).stream}`;
+    if (this.#ended.signal.aborted) this.#goodbye();
+  }
+
+  /** @param {Record<string, string>} settings */
+  async change(settings) {
+    this.#settings = settings;
+    await this.#order("PUT", this.#name, JSON.stringify(settings));
+  }
+
+  async restart() {
+    await this.#order("POST", `${this.#name}/restart`);
+  }
+
+  /** Nothing is sent any more, and the server is told so, also from a page that is being left. */
+  end() {
+    if (this.#ended.signal.aborted) return;
+    this.#ended.abort();
+    this.#goodbye();
+  }
+
+  /**
+   * Send what `video` shows until the stream ends.
+   * @param {HTMLVideoElement} video
+   * @param {Listener} listener
+   */
+  async send(video, listener) {
+    const newest = newestFrame(video, this.#ended.signal);
+    let waiting = false;
+    while (!this.#ended.signal.aborted) {
+      try {
+        await newest();
+        if (this.#ended.signal.aborted) return;
+        const taken = performance.now();
+        const frame = await this.#lookAt(await this.#jpeg(video));
+        if (this.#ended.signal.aborted) return;
+        if (waiting) listener.onWaiting((waiting = false));
+        listener.onFrame({ frame, taken, answered: performance.now() });
+      } catch (error) {
+        if (this.#ended.signal.aborted) return;
+        if (error instanceof Refused && error.status !== 409 && error.status < 500) {
+          listener.onRefused(error);
+          return;
+        }
+        if (!waiting) listener.onWaiting((waiting = true));
+        await new Promise((done) => setTimeout(done, AGAIN_AFTER));
+      }
+    }
+  }
+
+  /**
+   * The server closes a stream that falls silent; then a new one is opened.
+   * @param {Blob} image
+   * @returns {Promise<Frame>}
+   */
+  async #lookAt(image) {
+    try {
+      return await (await this.#ask("POST", this.#name, image)).json();
+    } catch (error) {
+      if (!(error instanceof Refused && error.status === 404)) throw error;
+    }
+    await this.open();
+    return (await this.#ask("POST", this.#name, image)).json();
+  }
+
+  /** @param {HTMLVideoElement} video @returns {Promise<Blob>} what it shows now */
+  async #jpeg(video) {
+    const scale = Math.min(1, WIDTH / Math.max(video.videoWidth, video.videoHeight));
+    const [width, height] = [Math.round(video.videoWidth * scale), Math.round(video.videoHeight * scale)];
+    const canvas = this.#canvas;
+    if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
+    contextOf(canvas, { alpha: false }).drawImage(video, 0, 0, width, height);
+    return new Promise((done, failed) => {
+      canvas.toBlob((blob) => (blob ? done(blob) : failed(new Error("no image"))), "image/jpeg", QUALITY);
+    });
+  }
+
+  /**
+   * @param {string} method
+   * @param {string} path
+   * @param {Blob | string} [body]
+   */
+  async #ask(method, path, body) {
+    const answer = await fetch(this.#url + path, {
+      method,
+      body,
+      headers: {
+        "Accept-Language": this.#language,
+        ...(body instanceof Blob ? { "Content-Type": "image/jpeg" } : {}),
+      },
+      signal: AbortSignal.any([this.#ended.signal, AbortSignal.timeout(PATIENCE)]),
+    });
+    if (answer.ok) return answer;
+    const said = await answer.json().catch(() => ({}));
+    throw new Refused(answer.status, String(said.error ?? answer.status));
+  }
+
+  /** What needs no answer: a stream that is gone is opened anew with the next frame, and with the newest settings.
+   * @param {string} method
+   * @param {string} path
+   * @param {string} [body]
+   */
+  async #order(method, path, body) {
+    if (!this.#name || this.#ended.signal.aborted) return;
+    try {
+      await this.#ask(method, path, body);
+    } catch (error) {
+      if (error instanceof Refused && error.status !== 404) throw error;
+    }
+  }
+
+  #goodbye() {
+    if (!this.#name) return;
+    const name = this.#name;
+    this.#name = "";
+    fetch(this.#url + name, { method: "DELETE", keepalive: true }).catch(() => {});
+  }
+}
+
+/**
+ * A function that waits until the video shows a frame that it has not given yet. It gives none of a hidden page.
+ * @param {HTMLVideoElement} video
+ * @param {AbortSignal} signal
+ */
+function newestFrame(video, signal) {
+  let fresh = false;
+  let wake = () => {};
+  const next = () => {
+    if (signal.aborted) return;
+    if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(shown);
+    else requestAnimationFrame(shown);
+  };
+  const shown = () => {
+    fresh = video.videoWidth > 0;
+    if (fresh) wake();
+    next();
+  };
+  signal.addEventListener("abort", () => wake());
+  next();
+  return async () => {
+    if (!fresh && !signal.aborted) await new Promise((done) => (wake = () => done(null)));
+    fresh = false;
+  };
+}

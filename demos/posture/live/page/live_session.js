@@ -1,0 +1,88 @@
+// @ts-check
+// What the scripts of this view share: the state of the camera, each answered frame, and what the server is told.
+
+/** @import { Frame } from "../../page/skeleton.js" */
+
+/**
+ * Off; asking the visitor for the camera; on: frames are sent.
+ * @typedef {"off" | "asking" | "on"} CameraState
+ */
+
+/**
+ * A frame with the moments (performance.now) at which its image was taken and its answer arrived.
+ * @typedef {{ frame: Frame, taken: number, answered: number }} AnsweredFrame
+ */
+
+class LiveSession {
+  /** @type {CameraState} */
+  state = "off";
+  /** @type {Record<string, string>} what the server is told with the next frame (demos/posture/live/settings.py) */
+  settings = { exercise: "auto", language: window.glassbox.language };
+  #target = new EventTarget();
+
+  /**
+   * @param {(state: CameraState) => void} listener
+   * @param {AddEventListenerOptions} [options]
+   */
+  onState(listener, options) {
+    this.#on("state", listener, options);
+  }
+
+  /**
+   * @param {(answered: AnsweredFrame) => void} listener
+   * @param {AddEventListenerOptions} [options]
+   */
+  onFrame(listener, options) {
+    this.#on("frame", listener, options);
+  }
+
+  /**
+   * The settings have changed, or counting begins anew.
+   * @param {(what: "settings" | "restart") => void} listener
+   * @param {AddEventListenerOptions} [options]
+   */
+  onChange(listener, options) {
+    this.#on("change", listener, options);
+  }
+
+  /** @param {CameraState} state */
+  setState(state) {
+    if (this.state === state) return;
+    this.state = state;
+    this.#tell("state", state);
+  }
+
+  /** @param {AnsweredFrame} answered */
+  setFrame(answered) {
+    this.#tell("frame", answered);
+  }
+
+  /** @param {Record<string, string>} settings those that change */
+  change(settings) {
+    const names = Object.keys(settings);
+    if (names.every((name) => this.settings[name] === settings[name])) return;
+    Object.assign(this.settings, settings);
+    this.#tell("change", "settings");
+  }
+
+  /** Count from nothing. */
+  restart() {
+    this.#tell("change", "restart");
+  }
+
+  /**
+   * @param {string} kind
+   * @param {(detail: any) => void} listener
+   * @param {AddEventListenerOptions} [options]
+   */
+  #on(kind, listener, options) {
+    this.#target.addEventListener(kind, (event) => listener(/** @type {CustomEvent} */ (event).detail), options);
+  }
+
+  /** @param {string} kind @param {unknown} detail */
+  #tell(kind, detail) {
+    this.#target.dispatchEvent(new CustomEvent(kind, { detail }));
+  }
+}
+
+export const liveSession = new LiveSession();
