@@ -15,6 +15,6 @@ class Latest:
         return self.number
 
     def asked(self, number: int) -> int:
-        """The same for a request that the page has numbered (ui.NUMBERED): it may arrive after a later one."""
+        """The same for a request that the page has numbered (ui.LATEST): it may arrive after a later one."""
         self.number = max(self.number, number)
         return number

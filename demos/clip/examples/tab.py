@@ -19,9 +19,8 @@ from demos.common.i18n import text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
+    LATEST,
     MULTIPLE,
-    NUMBERED,
-    PRIVATE,
     Page,
     choices,
     controls,
@@ -42,8 +41,6 @@ if TYPE_CHECKING:
 PAGE = "clip.examples_page_"
 SCORINGS = ("trained", "softmax", "independent")
 SIDE = 336  # pixels of the shorter side, to which the page makes images smaller
-# Of several questions the newest counts; not with gr.EventData. The last input is the request's number.
-LATEST = PRIVATE | NUMBERED | {"trigger_mode": "always_last"}
 
 
 class ExamplesState:

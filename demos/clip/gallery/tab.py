@@ -15,8 +15,8 @@ from demos.common.i18n import text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
+    LATEST,
     MULTIPLE,
-    NUMBERED,
     PRIVATE,
     Page,
     controls,
@@ -36,8 +36,6 @@ if TYPE_CHECKING:
 
 SIDE = 336  # pixels of the shorter side, to which the page makes images smaller
 PAGE = "clip.gallery_page_"
-# Of several questions the newest counts; not with gr.EventData. The last input is the request's number.
-LATEST = PRIVATE | NUMBERED | {"trigger_mode": "always_last"}
 
 
 class GalleryState:

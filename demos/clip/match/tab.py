@@ -18,7 +18,7 @@ from demos.common.i18n import strings, text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
-    NUMBERED,
+    LATEST,
     PRIVATE,
     Page,
     choices,
@@ -147,10 +147,7 @@ def build(page: Page) -> View:
         handlers.answer_quietly,
         quietly,
         [shown, turned, problem],
-        show_progress="hidden",
-        trigger_mode="always_last",
-        api_visibility="private",
-        **NUMBERED,
+        **LATEST,
     )  # fmt: skip
     # The answer that the view opens with stands there already. Were it given again, it could come after the answer to
     # what a visitor has changed meanwhile.

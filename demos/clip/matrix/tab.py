@@ -11,7 +11,7 @@ from demos.common.errors import BadInput
 from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
-    NUMBERED,
+    LATEST,
     PRIVATE,
     Page,
     controls,
@@ -58,9 +58,7 @@ def build(page: Page, shared: SharedState) -> None:
         handlers.compared,
         [page.language, shared.view, files, captions, shared.model, gr.State(Latest()), request_number()],
         [shown, problem],
-        trigger_mode="always_last",
-        **NUMBERED,
-        **PRIVATE,
+        **LATEST,
     )
     examples = gr.State(tuple(file["path"] for file in files.value or ()))  # in Gradio's own folder
     bundled.click(_pairs, [page.language, examples], [files, captions], **PRIVATE)

@@ -1,14 +1,14 @@
 """The Gradio side that all tabs share. Of what tabs import, this is the face; only they and `app.py` import it."""
 
-from demos.common.ui.handlers import MULTIPLE, NUMBERED, PRIVATE, request_number, says
+from demos.common.ui.handlers import LATEST, MULTIPLE, PRIVATE, request_number, says
 from demos.common.ui.labels import I18N, bilingual, choices, t, t_entry, words
 from demos.common.ui.layout import Page, controls, folded, header, lead, stage
 from demos.common.ui.part import dump_message, module, template
 
 __all__ = [
     "I18N",
+    "LATEST",
     "MULTIPLE",
-    "NUMBERED",
     "PRIVATE",
     "Page",
     "bilingual",

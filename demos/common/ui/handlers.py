@@ -16,13 +16,15 @@ PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden
 # The same for what a visitor does: each event is answered. By default Gradio drops one while another of the same
 # listener is under way; its "always_last" sends the latest afterwards, but with the gr.EventData of the one before. Two
 # events within some 50 ms both go out, as a request is under way only once it was sent, and are begun and answered in
-# any order: see NUMBERED.
+# any order: see LATEST.
 MULTIPLE: dict[str, Any] = PRIVATE | {"trigger_mode": "multiple"}
 
-# A listener whose older answer must not come last: the page numbers its requests in the listener's last input, for
-# `Latest.asked`.
-NUMBERED: dict[str, Any] = {
-    "js": "(...given) => [...given.slice(0, -1), (globalThis.requestNumber = (globalThis.requestNumber ?? 0) + 1)]"
+# Of several events the latest is answered, in whatever order they arrive: the page numbers its requests in the last
+# input (`request_number`), and the handler asks `Latest.asked` whether its own is still the last. Not for events that
+# carry gr.EventData.
+LATEST: dict[str, Any] = PRIVATE | {
+    "trigger_mode": "always_last",
+    "js": "(...given) => [...given.slice(0, -1), (globalThis.requestNumber = (globalThis.requestNumber ?? 0) + 1)]",
 }
 
 Given = ParamSpec("Given")
@@ -30,7 +32,7 @@ Returned = TypeVar("Returned")
 
 
 def request_number() -> gr.Number:
-    """The last input of a NUMBERED listener."""
+    """The last input of a LATEST listener."""
     return gr.Number(0, precision=0, visible=False)
 
 
