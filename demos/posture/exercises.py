@@ -126,10 +126,15 @@ class Exercise:
 
 def read_exercise(file: Path) -> Exercise:
     """The exercise in a TOML file; its slug is the file's name. Raises ValueError, in words, for a wrong one."""
-    entry = tomllib.loads(file.read_text(encoding="utf-8"))
+    return parse_exercise(tomllib.loads(file.read_text(encoding="utf-8")), file.stem, str(file))
+
+
+def parse_exercise(entry: dict[str, Any], slug: str, file: str) -> Exercise:
+    """The exercise that the table of a `file` describes. Raises ValueError, in words, for a wrong one."""
+    entry = dict(entry)
     try:
         exercise = Exercise(
-            slug=file.stem,
+            slug=slug,
             signal=Signal(**entry.pop("signal", {})),
             position=_limits(entry.pop("position", ())),
             deep=_limits(entry.pop("deep", ())),
@@ -154,7 +159,7 @@ def _limits(entries: Sequence[dict[str, Any]]) -> tuple[Limit, ...]:
     return tuple(limits)
 
 
-def _check(exercise: Exercise, file: Path) -> None:
+def _check(exercise: Exercise, file: str) -> None:
     """Raise ValueError for a word of the file that nothing knows."""
     limits = [*exercise.position, *exercise.deep, *exercise.defining, *exercise.cues]
     limits += [limit.unless for limit in limits if limit.unless]
