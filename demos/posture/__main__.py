@@ -1,6 +1,5 @@
 """The posture demo on the command line: `python -m demos.posture analyze VIDEO`, `render`, `train`."""
 
-import csv
 import json as jsonlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -39,8 +38,10 @@ def analyze(
     """Count the repetitions (or seconds held) in a video.
 
     The JSON holds exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, clip and sets; a set holds
-    exercise, start_s, end_s, count, hold_seconds and repetitions; a repetition number, counted, start_s, bottom_s,
-    end_s, down_s, up_s, depth_degrees, top_degrees, cues and rejection; a rejection reason, measure, reached and asked.
+    exercise, count, hold_seconds, start_s, end_s, view, asked_degrees, best, symmetry, fade, faults and repetitions; a
+    repetition number, counted, verdict, start_s, bottom_s, end_s, down_s, up_s, depth_degrees, top_degrees, symmetry,
+    faults, rejection and worst_s; a rejection reason, measure, reached and asked; a symmetry left_degrees,
+    right_degrees and difference_degrees; a fade depth_lost_degrees, depth_p, slower_s, slower_p and verdict.
     """
     from demos.posture.video import video_file
     from demos.posture.video.analyse import as_json, summarise, track
@@ -86,9 +87,9 @@ def human(result: dict[str, Any]) -> str:
             continue
         lines.append(f"{exercise.name['en']}: {done['count']} repetitions")
         for row in done["repetitions"]:
-            remark = ", ".join(row["cues"])
+            remark = ", ".join(row["faults"])
             if why := row["rejection"]:
-                remark += f" ({why['measure']} reached {why['reached']:g}, asked {why['asked']:g})"
+                remark += f"{why['reason']} ({why['measure']} reached {why['reached']:g}, asked {why['asked']:g})"
             lines.append(
                 f"  {row['number']:>3}  {row['start_s']:6.1f} s  down {row['down_s']:.1f} s  up {row['up_s']:.1f} s  "
                 f"{row['depth_degrees']:4.0f}°  {'' if row['counted'] else 'not counted: '}{remark}".rstrip()
@@ -98,19 +99,12 @@ def human(result: dict[str, Any]) -> str:
 
 def write_report(result: dict[str, Any], file: Path) -> None:
     """The result as JSON, or one CSV line per repetition."""
+    from demos.posture.report.sets import csv_of
+
     if file.suffix == ".json":
         file.write_text(jsonlib.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return
-    rows = [{"exercise": done["exercise"], **row} for done in result["sets"] for row in done["repetitions"]]
-    columns = ["exercise", "number", "counted", "start_s", "bottom_s", "end_s", "down_s", "up_s"]
-    columns += ["depth_degrees", "top_degrees", "cues", "rejection"]
-    with file.open("w", newline="", encoding="utf-8") as out:
-        writer = csv.DictWriter(out, columns)
-        writer.writeheader()
-        for row in rows:
-            why = row["rejection"]
-            words = f"{why['measure']} reached {why['reached']:g}, asked {why['asked']:g}" if why else ""
-            writer.writerow({**row, "cues": " ".join(row["cues"]), "rejection": words})
+    file.write_text(csv_of(result["sets"]), encoding="utf-8", newline="")
 
 
 @app.command()

@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from statistics import median
 
@@ -10,10 +11,11 @@ import numpy as np
 
 from demos.common.errors import BadInput
 from demos.posture.coach.coach import Coach
-from demos.posture.coach.repetitions import Repetition
 from demos.posture.coach.set_tracker import ExerciseSet, FrameResult, SetTracker, set_of
 from demos.posture.exercises import AUTO, Exercise, exercises
 from demos.posture.landmarker import Landmarker
+from demos.posture.report.record import Record
+from demos.posture.report.sets import report_of
 from demos.posture.video import video_file
 from demos.posture.video.video_file import Frame, VideoInfo
 
@@ -50,10 +52,8 @@ class Analysis:
     def report(self) -> dict[str, object]:
         """The result as JSON: times in seconds, angles in degrees.
 
-        {exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, sets: [{exercise, start_s, end_s,
-        count, hold_seconds, repetitions: [{number, counted, start_s, bottom_s, end_s, down_s, up_s, depth_degrees,
-        top_degrees, cues, rejection: null or {reason, measure, reached, asked}}]}]}. `count` and `hold_seconds` are
-        of all sets of `exercise`; a rejection's numbers are degrees, or shares.
+        {exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, sets: see `report_of`}. `count` and
+        `hold_seconds` are of all sets of `exercise`.
         """
         return {
             "exercise": self.exercise,
@@ -63,48 +63,19 @@ class Analysis:
             "fps": round(self.info.fps, 3),
             "frames": len(self.results),
             "frames_with_person": sum(result.pose is not None for result in self.results),
-            "sets": [
-                {
-                    "exercise": done.exercise,
-                    "start_s": round(done.began, 2),
-                    "end_s": round(done.ended, 2),
-                    "count": done.count,
-                    "hold_seconds": round(done.hold, 2),
-                    "repetitions": [repetition_row(number, attempt) for number, attempt in enumerate(done.attempts, 1)],
-                }
-                for done in self.sets
-            ],
+            "sets": report_of(self.sets, self.record),
         }
+
+    @cached_property
+    def record(self) -> Record:
+        """The angles of every frame."""
+        return Record(self.results)
 
     def signal(self) -> tuple[np.ndarray, np.ndarray]:
         """Seconds (T,) and the angle that counts then in degrees (T,), NaN where it was not seen or nothing is done."""
         seconds = np.array([result.seconds for result in self.results])
         angles = [result.reading.signal if result.reading else math.nan for result in self.results]
         return seconds, np.array(angles)
-
-
-def repetition_row(number: int, attempt: Repetition) -> dict[str, object]:
-    """One line of the report."""
-    return {
-        "number": number,
-        "counted": attempt.counted,
-        "start_s": round(attempt.start, 2),
-        "bottom_s": round(attempt.bottom, 2),
-        "end_s": round(attempt.end, 2),
-        "down_s": round(attempt.bottom - attempt.start, 2),
-        "up_s": round(attempt.end - attempt.bottom, 2),
-        "depth_degrees": round(attempt.depth, 1),
-        "top_degrees": round(attempt.top, 1),
-        "cues": list(attempt.cues),
-        "rejection": {
-            "reason": attempt.rejection.cue,
-            "measure": attempt.rejection.measure,
-            "reached": round(attempt.rejection.reached, 2),
-            "asked": round(attempt.rejection.asked, 2),
-        }
-        if attempt.rejection
-        else None,
-    }
 
 
 def track(path: str | Path, exercise: str | Exercise = AUTO) -> Iterator[tuple[Frame, FrameResult, SetTracker]]:

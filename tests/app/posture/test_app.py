@@ -94,8 +94,8 @@ def test_command_line_counts_and_writes(run: Callable, tmp_path: Path) -> None:
     done = run("analyze", video, "--annotated", tmp_path / "out.mp4", "--report", tmp_path / "out.csv", "--json")
     result = json.loads(done.stdout)
     assert (result["exercise"], result["count"]) == ("bicep_curl", 2)
-    with (tmp_path / "out.csv").open() as file:
-        assert [row["counted"] for row in csv.DictReader(file)] == ["True", "True"]
+    with (tmp_path / "out.csv").open(encoding="utf-8-sig") as file:
+        assert [row["counted"] for row in csv.DictReader(file)] == ["1", "1"]
     before, after = next(video_file.read(video)).image, next(video_file.read(tmp_path / "out.mp4")).image
     assert before.shape == after.shape
     assert np.abs(before.astype(int) - after).max() > 100  # a skeleton was drawn

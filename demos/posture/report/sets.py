@@ -1,0 +1,187 @@
+"""The report: every set with its repetitions as plain JSON, which the page, the API and the command line share."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from statistics import median
+from typing import Any
+
+from demos.posture.coach.repetitions import Repetition
+from demos.posture.coach.set_tracker import ExerciseSet
+from demos.posture.exercises import Exercise
+from demos.posture.report.measure import best, sides, view, with_onset, worst_moment
+from demos.posture.report.record import Moment, Record
+from demos.posture.report.trend import Trend, trend
+
+TOTAL_DEGREES = 5.0  # that the depth must lose over a set to be called a fade: below lies the error of the angles
+TOTAL_SHARE = 0.1  # of a repetition's time by which the last must be slower
+HELD_SHARE = 0.3  # of a held position's moments from which on a limit that they exceed is a fault
+
+# The columns of the CSV and where each stands in a repetition of the report; "set." is the set around it. The page
+# writes the same file from the same table.
+COLUMNS = {
+    "set": "set.number",
+    "exercise": "set.exercise",
+    "set_count": "set.count",
+    "set_corrected_count": "set.corrected_count",
+    **{
+        name: name
+        for name in (
+            *("number", "counted", "verdict", "start_s", "bottom_s", "end_s", "down_s", "up_s", "depth_degrees"),
+            *("top_degrees", "faults", "worst_s"),
+        )
+    },
+    **{f"{name}_degrees": f"symmetry.{name}_degrees" for name in ("left", "right")},
+    **{f"rejection_{name}": f"rejection.{name}" for name in ("reason", "measure", "reached", "asked")},
+}
+
+
+def report_of(sets: Sequence[ExerciseSet], record: Record) -> list[dict[str, Any]]:
+    """Every set as JSON: times in seconds, angles in degrees.
+
+    [{exercise, count, hold_seconds, start_s, end_s, view, asked_degrees, best, symmetry, fade, faults, repetitions:
+    [{number, counted, verdict, start_s, bottom_s, end_s, down_s, up_s, depth_degrees, top_degrees, symmetry, faults,
+    rejection: null or {reason, measure, reached, asked}, worst_s}]}]
+
+    `verdict` is "good", "faults" or "not_counted". `symmetry` is {left_degrees, right_degrees, difference_degrees} or
+    null where left and right cannot be compared; `best` the number of the best repetition; `fade` null for less than
+    five that count, or {depth_lost_degrees, depth_p, slower_s, slower_p, verdict}: what each repetition loses against
+    the one before, and "steady", "shallower", "slower" or "shallower_and_slower". `faults` of a set are those of a
+    position that is held. A rejection's numbers are degrees, or shares.
+    """
+    return [_set(done, record) for done in sets]
+
+
+def with_onsets(done: ExerciseSet, record: Record) -> ExerciseSet:
+    """The set with each attempt from where its way begins (`measure.with_onset`)."""
+    attempts: list[Repetition] = []
+    for attempt in done.attempts:
+        rested = record.between(attempts[-1].end if attempts else done.start, attempt.start)
+        attempts.append(with_onset(done.definition, attempt, rested))
+    return replace(done, attempts=tuple(attempts))
+
+
+def _set(done: ExerciseSet, record: Record) -> dict[str, Any]:
+    done = with_onsets(done, record)
+    exercise, attempts = done.definition, done.attempts
+    around = _moments(done, record)
+    compared = [sides(exercise, record.between(one.start, one.end)) for one in attempts if one.counted]
+    known = [both for both in compared if both is not None]
+    chosen = best(exercise, attempts)
+    return {
+        "exercise": done.exercise,
+        "count": done.count,
+        "hold_seconds": round(done.hold, 2),
+        "start_s": round(done.began, 2),
+        "end_s": round(done.ended, 2),
+        "view": view(around),
+        "asked_degrees": exercise.signal.full if exercise.kind == "repetitions" else None,
+        "best": None if chosen is None else chosen + 1,
+        "symmetry": _symmetry(median(s.left for s in known), median(s.right for s in known)) if known else None,
+        "fade": fade(exercise, [attempt for attempt in attempts if attempt.counted]),
+        "faults": _held_faults(exercise, around),
+        "repetitions": [_repetition(exercise, number, one, record) for number, one in enumerate(attempts, 1)],
+    }
+
+
+def _moments(done: ExerciseSet, record: Record) -> list[Moment]:
+    """Those of a set in which something was tried or held."""
+    spans = [(attempt.start, attempt.end) for attempt in done.attempts] + [(h.start, h.end) for h in done.holds]
+    return [moment for start, end in spans for moment in record.between(start, end)]
+
+
+def _held_faults(exercise: Exercise, held: Sequence[Moment]) -> list[str]:
+    if exercise.kind != "hold":
+        return []
+    broken = {cue.name: sum(moment.excess.get(cue.name, 0) > 0 for moment in held) for cue in exercise.cues}
+    return [name for name, count in broken.items() if count > HELD_SHARE * len(held)]
+
+
+def _repetition(exercise: Exercise, number: int, attempt: Repetition, record: Record) -> dict[str, Any]:
+    moments = record.between(attempt.start, attempt.end)
+    both, why = sides(exercise, moments), attempt.rejection
+    faults = [cue for cue in attempt.cues if why is None or cue != why.cue]
+    return {
+        "number": number,
+        "counted": attempt.counted,
+        "verdict": "not_counted" if not attempt.counted else "faults" if faults else "good",
+        "start_s": round(attempt.start, 2),
+        "bottom_s": round(attempt.bottom, 2),
+        "end_s": round(attempt.end, 2),
+        "down_s": round(attempt.bottom - attempt.start, 2),
+        "up_s": round(attempt.end - attempt.bottom, 2),
+        "depth_degrees": round(attempt.depth, 1),
+        "top_degrees": round(attempt.top, 1),
+        "symmetry": _symmetry(both.left, both.right) if both else None,
+        "faults": faults,
+        "rejection": {
+            "reason": why.cue,
+            "measure": why.measure,
+            "reached": round(why.reached, 2),
+            "asked": round(why.asked, 2),
+        }
+        if why
+        else None,
+        "worst_s": round(worst_moment(exercise, attempt, moments), 3),
+    }
+
+
+def _symmetry(left: float, right: float) -> dict[str, float]:
+    return {
+        "left_degrees": round(left, 1),
+        "right_degrees": round(right, 1),
+        "difference_degrees": round(left - right, 1),
+    }
+
+
+def fade(exercise: Exercise, counted: Sequence[Repetition]) -> dict[str, Any] | None:
+    """Whether depth and tempo of the repetitions that count decline: see `report_of`. None if they are too few."""
+    falling = exercise.signal.falling
+    lost = trend([falling(one.depth) for one in counted])
+    times = [one.end - one.start for one in counted]
+    slower = trend(times)
+    if lost is None or slower is None:
+        return None
+    shallower = _declines(lost, TOTAL_DEGREES)
+    drags = _declines(slower, TOTAL_SHARE * median(times))
+    words = [word for word, so in (("shallower", shallower), ("slower", drags)) if so]
+    return {
+        "depth_lost_degrees": round(lost.slope, 2),
+        "depth_p": round(lost.p, 4),
+        "slower_s": round(slower.slope, 3),
+        "slower_p": round(slower.p, 4),
+        "verdict": "_and_".join(words) or "steady",
+    }
+
+
+def _declines(found: Trend, least: float) -> bool:
+    return found.sure and found.change > least
+
+
+def csv_of(sets: Sequence[dict[str, Any]]) -> str:
+    """The sets of a report as CSV, one line per repetition, or per position held; a BOM, for Excel to read Korean."""
+    out = io.StringIO()
+    out.write("\ufeff")
+    writer = csv.writer(out)
+    writer.writerow(COLUMNS)
+    for number, done in enumerate(sets, 1):
+        held = {"number": 1, "counted": True, **{name: done[name] for name in ("start_s", "end_s", "faults")}}
+        for row in done["repetitions"] or [held]:
+            entries = {**row, "set": {"number": number, **done}}
+            writer.writerow([_cell(entries, path) for path in COLUMNS.values()])
+    return out.getvalue()
+
+
+def _cell(entries: Mapping[str, Any], path: str) -> str:
+    """What stands at `path` ("symmetry.left_degrees") as a spreadsheet reads it."""
+    value: Any = entries
+    for name in path.split("."):
+        value = value.get(name) if value else None
+    if isinstance(value, list):
+        return " ".join(value)
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return value
+    return f"{int(value)}" if value == int(value) else repr(value)
