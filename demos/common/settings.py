@@ -21,7 +21,6 @@ class Settings:
     camera_frame_bytes: int = 400_000  # of one frame of a camera; the page sends some 30,000
     camera_frame_side: int = 1280  # pixels of its longer side
     camera_frames_per_second: float = 30  # of one camera; a page that sends more waits for its answers
-    max_upload: str = "200mb"
     lottery_seconds: int = 90  # of computation that one draw of the XOR lottery may take, as estimated beforehand
     trainings_at_once: int = 2  # visitors' GPTs in training, all visitors together; the others wait
     training_minutes: float = 60  # of one visitor's training
@@ -29,3 +28,13 @@ class Settings:
     training_tokens_a_step: int = 16_384  # batch × block; nanoGPT's 64 × 256. Nothing can stop a step that has begun
     training_memory: int = 3_000_000_000  # bytes, as counted beforehand
     training_characters: int = 5_000_000  # of one visitor's text
+
+    @property
+    def max_upload(self) -> str:
+        """The largest file that a visitor may send."""
+        return "8gb" if self.profile == "laptop" else "200mb"
+
+    @property
+    def video_seconds(self) -> float:
+        """The length of the longest video that is analysed for a visitor."""
+        return 3600.0 if self.profile == "laptop" else 300.0

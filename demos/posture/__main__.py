@@ -1,8 +1,9 @@
 """The posture demo on the command line: `python -m demos.posture analyze VIDEO`, `render`, `train`."""
 
 import json as jsonlib
+import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
@@ -13,13 +14,6 @@ from demos.common.validate import whole
 from demos.posture.exercises import AUTO, NETWORK, exercises, find_exercise, recognisable
 from demos.posture.make.render import render
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    import numpy as np
-
-    from demos.posture.coach.set_tracker import FrameResult, SetTracker
-
 app = cli.new(
     "Camera to pose to coach: count the repetitions in a video, render the synthetic athlete, train the classifier."
 )
@@ -29,7 +23,7 @@ EXERCISE_HELP = f"{', '.join(exercises())}, or {AUTO}, which tells apart {', '.j
 
 @app.command()
 def analyze(
-    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="MP4, MOV, WebM …, up to five minutes.")],
+    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="MP4, MOV, WebM, AVI, GIF …, up to an hour.")],
     exercise: Annotated[str, typer.Option(help=EXERCISE_HELP)] = AUTO,
     annotated: Annotated[Path | None, typer.Option(help="Write the video with the skeleton drawn in, as MP4.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write the result as .json, or its repetitions as .csv.")] = None,
@@ -43,9 +37,8 @@ def analyze(
     faults, rejection and worst_s; a rejection reason, measure, reached and asked; a symmetry left_degrees,
     right_degrees and difference_degrees; a fade depth_lost_degrees, depth_p, slower_s, slower_p and verdict.
     """
-    from demos.posture.video import video_file
-    from demos.posture.video.analyse import as_json, summarise, track
-    from demos.posture.video.annotate import annotate
+    from demos.posture.video.analyse import Analysis, analyse, as_json
+    from demos.posture.video.annotate import write_annotated
 
     if exercise != AUTO:
         find_exercise(exercise)
@@ -54,25 +47,27 @@ def analyze(
     for out in (annotated, report):
         if out is not None and not out.parent.is_dir():
             raise BadInput("posture.no_folder", folder=out.parent)
-    info = video_file.probe(video)
-    results: list[FrameResult] = []
-    tracker: SetTracker | None = None
-
-    def frames() -> "Iterator[np.ndarray]":
-        nonlocal tracker
-        for frame, result, tracker in track(video, exercise):  # noqa: B007
-            results.append(result)
-            yield annotate(frame.image, result) if annotated else frame.image
-
+    analysis: Analysis | None = None
+    for found in analyse(video, exercise):
+        if isinstance(found, Analysis):
+            analysis = found
+        else:
+            say_progress(found.stage.capitalize(), found.share)
+    assert analysis is not None
     if annotated:
-        video_file.write(annotated, frames(), info.fps)
-    else:
-        for _ in frames():
-            pass
-    result = as_json(summarise(info, results, tracker))
+        for share in write_annotated(annotated, video, analysis):
+            say_progress("Drawing", share)
+    say_progress("", 0)
+    result = as_json(analysis)
     if report is not None:
         write_report(result, report)
     cli.emit(result, human(result), json)
+
+
+def say_progress(doing: str, share: float) -> None:
+    """How far it got, on one line of the terminal; no `doing` wipes it. Nothing where errors go to a file."""
+    if sys.stderr.isatty():
+        print(f"\r\x1b[K{f'{doing} … {share:.0%}' if doing else ''}", end="", file=sys.stderr, flush=True)
 
 
 def human(result: dict[str, Any]) -> str:

@@ -1,7 +1,9 @@
 """A video from beginning to end: who does what, how often, how deep, how fast."""
 
 import math
-from collections.abc import Iterator
+import time
+from collections.abc import Generator, Iterable
+from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,9 +19,11 @@ from demos.posture.landmarker import Landmarker
 from demos.posture.report.record import Record
 from demos.posture.report.sets import report_of
 from demos.posture.video import video_file
-from demos.posture.video.video_file import Frame, VideoInfo
+from demos.posture.video.results import Poses, Results
+from demos.posture.video.video_file import VideoInfo
 
 FEWEST = 5  # frames with a person from which there is something to say
+PART = 1.5  # seconds between two parts of a result that are shown while the rest is on its way
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,7 @@ class Analysis:
     """All of a video. `exercise` is the one most was done of, or None; `results` has one entry a frame."""
 
     info: VideoInfo
-    results: tuple[FrameResult, ...] = field(repr=False)
+    results: Results = field(repr=False)
     sets: tuple[ExerciseSet, ...] = ()
 
     @property
@@ -62,7 +66,7 @@ class Analysis:
             "seconds": round(self.info.seconds, 3),
             "fps": round(self.info.fps, 3),
             "frames": len(self.results),
-            "frames_with_person": sum(result.pose is not None for result in self.results),
+            "frames_with_person": self.results.poses.seen,
             "sets": report_of(self.sets, self.record),
         }
 
@@ -71,65 +75,104 @@ class Analysis:
         """The angles of every frame."""
         return Record(self.results)
 
-    def signal(self) -> tuple[np.ndarray, np.ndarray]:
-        """Seconds (T,) and the angle that counts then in degrees (T,), NaN where it was not seen or nothing is done."""
-        seconds = np.array([result.seconds for result in self.results])
-        angles = [result.reading.signal if result.reading else math.nan for result in self.results]
-        return seconds, np.array(angles)
+
+@dataclass(frozen=True)
+class Progress:
+    """How far it got: `share` of the video, 0 to 1, is done at this `stage`: "copying", "looking" or "counting".
+
+    `result` is of the newest frame; `so_far` the Analysis of what was seen until now, where a new one is ready.
+    """
+
+    stage: str
+    share: float
+    result: FrameResult | None = None
+    so_far: Analysis | None = None
 
 
-def track(path: str | Path, exercise: str | Exercise = AUTO) -> Iterator[tuple[Frame, FrameResult, SetTracker]]:
+def track(
+    path: str | Path, exercise: str | Exercise = AUTO, max_seconds: float = video_file.MAX_SECONDS
+) -> Generator[tuple[FrameResult, SetTracker], None, None]:
     """Go through the video at `path`, frame by frame. Raises BadInput as `video_file.read` does."""
     tracker = SetTracker(exercise)
-    with Landmarker() as landmarker:
-        for frame in video_file.read(path):
-            yield frame, tracker.update(landmarker.detect(frame.image, frame.seconds), frame.seconds), tracker
+    frames = video_file.read_ahead(path, max_seconds=max_seconds)
+    with Landmarker() as landmarker, closing(frames):
+        for frame in frames:
+            yield tracker.update(landmarker.detect(frame.image, frame.seconds), frame.seconds), tracker
 
 
-def analyse(path: str | Path, exercise: str | Exercise = AUTO) -> Iterator[FrameResult | Analysis]:
-    """The results of the video at `path`, frame by frame as they are found, and at last the Analysis.
+def analyse(
+    path: str | Path, exercise: str | Exercise = AUTO, max_seconds: float = video_file.MAX_SECONDS
+) -> Generator[Progress | Analysis, None, None]:
+    """Progress for each frame of the video at `path`, a part of the result now and then, and at last the Analysis.
 
     Raises BadInput as `video_file.read` does, and when nobody is in the video.
     """
     info = video_file.probe(path)
-    results: list[FrameResult] = []
-    tracker: SetTracker | None = None
-    for _, result, tracker in track(path, exercise):  # noqa: B007
-        results.append(result)
-        yield result
-    yield summarise(info, results, tracker)
+    results, tracker, part_at = Results(), None, time.monotonic() + PART
+    with closing(track(path, exercise, max_seconds)) as tracked:
+        for result, tracker in tracked:
+            results.append(result)
+            so_far = None
+            if time.monotonic() > part_at:
+                so_far = Analysis(info, results, tuple(tracker.sets))
+                part_at = time.monotonic() + PART
+            share = min(1.0, result.seconds / info.seconds) if info.seconds else 0.0
+            yield Progress("looking", share, result, so_far)
+    yield from conclude(info, results, tracker)
 
 
-def summarise(info: VideoInfo, results: list[FrameResult], tracker: SetTracker | None) -> Analysis:
-    """The Analysis of all frames. Raises BadInput when nobody was in them."""
-    if tracker is None or sum(result.pose is not None for result in results) < FEWEST:
+def recount(analysis: Analysis, exercise: str | Exercise) -> Generator[Progress | Analysis, None, None]:
+    """The same video counted as another exercise, or as what it finds in "auto"; its poses are those found before."""
+    tracker, poses = SetTracker(exercise), analysis.results.poses
+    results = Results(poses=poses)
+    for seconds, pose in poses:
+        results.append(tracker.update(pose, seconds))
+        yield Progress("counting", len(results) / len(poses))
+    yield from conclude(analysis.info, results, tracker)
+
+
+def conclude(
+    info: VideoInfo, results: Results, tracker: SetTracker | None
+) -> Generator[Progress | Analysis, None, None]:
+    """The Analysis of all frames, after some Progress. Raises BadInput when nobody was in them."""
+    if tracker is None or results.poses.seen < FEWEST:
         raise BadInput("posture.no_person")
-    steps = np.diff([result.seconds for result in results])
-    seconds = results[-1].seconds + (median(steps) if len(steps) else 0.0)
-    if tracker.recogniser is None:  # told the exercise, the coach has known it from the beginning
-        sets = tracker.sets
-    else:
-        results, sets = recount(results, tracker.sets or by_rules(results))
-    return Analysis(replace(info, seconds=float(seconds)), tuple(results), tuple(sets))
+    steps = np.diff([result.seconds for result in results[-FEWEST:]])
+    seconds = results[-1].seconds + float(median(steps))
+    sets = tracker.sets
+    if tracker.recogniser is not None:
+        sets = sets or (yield from by_rules(results.poses))
+        results, sets = yield from in_hindsight(results, sets)
+    yield Analysis(replace(info, seconds=seconds), results, tuple(sets))
 
 
-def by_rules(results: list[FrameResult]) -> list[ExerciseSet]:
+def summarise(info: VideoInfo, results: Iterable[FrameResult], tracker: SetTracker) -> Analysis:
+    """The same at once."""
+    *_, analysis = conclude(info, Results(results), tracker)
+    assert isinstance(analysis, Analysis)
+    return analysis
+
+
+def by_rules(poses: Poses) -> Generator[Progress, None, list[ExerciseSet]]:
     """The one set of a video in which the network recognised nothing: it is too short, or a barbell hides the arms.
 
     Of the exercises whose rules alone tell them from any other movement the one that counts most, if most of what was
     tried counts.
     """
     coaches = [Coach(exercise) for exercise in exercises().values() if exercise.by_rules]
-    for result in results:
+    for number, (seconds, pose) in enumerate(poses, 1):
         for coach in coaches:
-            coach.update(result.pose, result.seconds)
+            coach.update(pose, seconds)
+        yield Progress("counting", number / len(poses))
     best = max(coaches, key=lambda coach: coach.count, default=None)
     if best is None or 2 * best.count <= len(best.attempts):
         return []
     return [set_of(best, 0.0)]
 
 
-def recount(results: list[FrameResult], sets: list[ExerciseSet]) -> tuple[list[FrameResult], list[ExerciseSet]]:
+def in_hindsight(
+    results: Results, sets: list[ExerciseSet]
+) -> Generator[Progress, None, tuple[Results, list[ExerciseSet]]]:
     """The same video for coaches who know from the start which exercise comes.
 
     Live, an exercise is known only after two seconds of it. Of a whole video each set's coach sees everything from the
@@ -137,17 +180,17 @@ def recount(results: list[FrameResult], sets: list[ExerciseSet]) -> tuple[list[F
     """
     if not sets:
         return results, sets
-    borders = [0.0, *(done.start for done in sets[1:]), math.inf]
-    recounted: list[FrameResult] = []
-    recounted_sets: list[ExerciseSet] = []
-    for done, begin, end in zip(sets, borders[:-1], borders[1:], strict=True):
-        coach = Coach(done.definition)
-        for result in results:
-            if begin <= result.seconds < end:
-                reading = coach.update(result.pose, result.seconds)
-                recounted.append(replace(result, exercise=done.exercise, reading=reading))
-        recounted_sets.append(set_of(coach, begin))
-    return recounted, recounted_sets
+    begins = [0.0, *(done.start for done in sets[1:]), math.inf]
+    coaches = [Coach(done.definition) for done in sets]
+    recounted, at = Results(poses=results.poses), 0
+    for seconds, pose in results.poses:
+        while seconds >= begins[at + 1]:
+            at += 1
+        reading = coaches[at].update(pose, seconds)
+        recounted.append(FrameResult(seconds, pose, sets[at].exercise, reading, own=sets[at].own))
+        yield Progress("counting", len(recounted) / len(results))
+    seen = zip(sets, coaches, begins[:-1], strict=True)
+    return recounted, [set_of(coach, begin, own=done.own) for done, coach, begin in seen]
 
 
 def as_json(analysis: Analysis) -> dict[str, object]:

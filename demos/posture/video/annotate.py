@@ -1,6 +1,8 @@
 """The skeleton, its angles and the count, drawn on a frame."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from pathlib import Path
 
 import cv2
 import numpy as np
@@ -9,6 +11,8 @@ from demos.posture.coach.set_tracker import FrameResult
 from demos.posture.coach.visibility import LOST
 from demos.posture.landmarks import BODY, EDGES, INDEX
 from demos.posture.look import edge_colour, shown_angles
+from demos.posture.video import video_file
+from demos.posture.video.analyse import Analysis
 
 Colour = tuple[int, int, int]
 
@@ -40,6 +44,18 @@ def annotate(image: np.ndarray, result: FrameResult) -> np.ndarray:
         _put_text(canvas, number, (round(10 * unit), round(34 * unit)), 1.3 * unit)
         _put_text(canvas, exercise.name["en"], (round(10 * unit), round(50 * unit)), 0.5 * unit)
     return canvas
+
+
+def write_annotated(out: str | Path, path: str | Path, analysis: Analysis) -> Iterator[float]:
+    """Write the video at `path`, which is the one analysed, with what was found drawn into it, as an MP4 to `out`.
+
+    A generator of the share that is done, 0 to 1; whoever closes it early leaves no file. Raises BadInput as
+    `video_file.read` does.
+    """
+    with closing(video_file.read_ahead(path)) as frames, video_file.Writer(out, analysis.info.fps) as writer:
+        for frame, result in zip(frames, analysis.results, strict=False):
+            writer.add(annotate(frame.image, result), frame.seconds)
+            yield writer.frames / len(analysis.results)
 
 
 def _draw_line(canvas: np.ndarray, start: np.ndarray, end: np.ndarray, shade: Colour, unit: float) -> None:

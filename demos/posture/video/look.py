@@ -1,7 +1,10 @@
 """What the page shows of an analysed video, as plain data: the player's frames, a chart, a table."""
 
 import math
+from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from demos.common.i18n import text
 from demos.posture.coach.advice import rejection_words, sentence
@@ -11,7 +14,9 @@ from demos.posture.coach.set_tracker import ExerciseSet
 from demos.posture.exercises import Exercise
 from demos.posture.look import frame_data
 from demos.posture.video.analyse import Analysis
+from demos.posture.video.run import Step, Watched
 
+MOST_POINTS = 6000  # of the chart's curve
 MOST_FRAMES = 1800  # of a video's landmarks that are sent to a browser; of longer videos every second, third …
 
 
@@ -19,9 +24,40 @@ def result(analysis: Analysis, language: str) -> dict[str, Any]:
     """What the view shows of an analysis: {player, chart, table}; None for the last two where there is nothing."""
     return {
         "player": player(analysis, language),
-        "chart": chart(analysis, language) if analysis.sets else None,
-        "table": table(analysis, language) if any(done.attempts for done in analysis.sets) else None,
+        "chart": chart(analysis, language),
+        "table": table(analysis, language),
     }
+
+
+def address(file: Path | str) -> str:
+    """Where a browser finds a file of ours."""
+    return f"gradio_api/file={file}"
+
+
+def step(shown: Step, language: str) -> dict[str, Any]:
+    """What the view shows of a video that is not done: {player}, and {chart, table} where these change.
+
+    player: {mode, width, height, src: null while there is nothing to play, share, frame: null or the newest one, said}
+    """
+    progress, so_far = shown.progress, shown.progress.so_far
+    told = {
+        "mode": "busy",
+        "width": shown.info.width,
+        "height": shown.info.height,
+        "src": address(shown.source) if shown.source else None,
+        "share": round(progress.share, 3),
+        "frame": frame_data(progress.result, language) if progress.result else None,
+        "said": text(f"posture.stage_{progress.stage}", language),
+    }
+    cleared: dict[str, Any] = {"chart": None, "table": None} if shown.first else {}
+    parts = {"chart": chart(so_far, language), "table": table(so_far, language)} if so_far else cleared
+    return {"player": told, **parts}
+
+
+def watched(shown: Watched, language: str) -> dict[str, Any]:
+    """The same at the end: {player, chart, table}."""
+    told = result(shown.analysis, language)
+    return told | {"player": {**told["player"], "src": address(shown.source)}}
 
 
 def player(analysis: Analysis, language: str) -> dict[str, object]:
@@ -36,16 +72,18 @@ def player(analysis: Analysis, language: str) -> dict[str, object]:
     }
 
 
-def chart(analysis: Analysis, language: str) -> dict[str, object]:
+def chart(analysis: Analysis, language: str) -> dict[str, Any] | None:
     """The angle that counts over time, of every set, and each attempt with the label at its deepest point.
 
-    {seconds: [T], angles: [T] degrees or null where not seen, asked: degrees or null, x, y: titles,
-    attempts: [{start, bottom, end, depth, counted, label}]}. `asked` is null where nothing is counted or several
-    exercises ask for different angles.
+    {seconds: [T], angles: [T] degrees or null where not seen, length: seconds of the whole video, asked: degrees or
+    null, x, y: titles, attempts: [{start, bottom, end, depth, counted, label}]}. `asked` is null where nothing is
+    counted or several exercises ask for different angles. None where nothing is done.
     """
+    if not analysis.sets:
+        return None
     signals = {done.definition.signal: done.definition.kind for done in analysis.sets}
     [(signal, kind), *others] = signals.items()
-    seconds, angles = analysis.signal()
+    seconds, angles = thinned(*analysis.results.signal())
     attempts = []
     for done in analysis.sets:
         number = 0
@@ -64,6 +102,7 @@ def chart(analysis: Analysis, language: str) -> dict[str, object]:
     return {
         "seconds": [round(float(value), 3) for value in seconds],
         "angles": [None if math.isnan(value) else round(float(value), 1) for value in angles],
+        "length": round(max(analysis.info.seconds, float(seconds[-1])), 3),
         "asked": signal.full if kind == "repetitions" and not others else None,
         "attempts": attempts,
         "x": text("posture.chart_seconds", language),
@@ -71,12 +110,26 @@ def chart(analysis: Analysis, language: str) -> dict[str, object]:
     }
 
 
-def table(analysis: Analysis, language: str) -> dict[str, object]:
+def thinned(seconds: np.ndarray, angles: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """At most MOST_POINTS of a curve (T,): of each stretch of time its lowest and its highest point."""
+    if len(seconds) <= MOST_POINTS:
+        return seconds, angles
+    kept = []
+    for stretch in np.array_split(np.arange(len(seconds)), MOST_POINTS // 2):
+        seen = stretch[~np.isnan(angles[stretch])]
+        ends = (seen[angles[seen].argmin()], seen[angles[seen].argmax()]) if len(seen) else stretch[:1]
+        kept += sorted({int(end) for end in ends})
+    return seconds[kept], angles[kept]
+
+
+def table(analysis: Analysis, language: str) -> dict[str, Any] | None:
     """One row per attempt, set after set: number, deepest angle, seconds there and back, what the coach says.
 
     {headings: [str], rows: [{counted, cells: [str]}]}. Of several sets the first column says which exercise it is, and
-    a position that is held has a row.
+    a position that is held has a row. None where there is none.
     """
+    if not any(done.attempts for done in analysis.sets):
+        return None
     several = len(analysis.sets) > 1
     rows = [row for done in analysis.sets for row in _rows(done, several, language)]
     names = (*(("set",) if several else ()), "number", "depth", "down", "up", "remark")

@@ -1,14 +1,15 @@
 """The view of a video: it plays with the skeleton over it, and below stand the angle over time and each repetition."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from demos.common.errors import BadInput
+from demos.common.settings import Settings
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, t_entry, template
 from demos.posture.exercises import AUTO, exercises
 from demos.posture.look import SKELETON
@@ -16,10 +17,7 @@ from demos.posture.trouble import sentence_for
 from demos.posture.video import clips
 from demos.posture.video.visitor import VisitorState
 
-if TYPE_CHECKING:
-    from demos.posture.video.analyse import Analysis
-
-SHOW_EVERY = 0.15  # seconds between two frames shown of an analysis under way
+COPIES = Path(get_upload_folder()) / "posture"  # Gradio serves what is in here
 AT_ONCE: dict[str, Any] = {"queue": False, **MULTIPLE}
 
 
@@ -81,6 +79,7 @@ def _drawn_by_script(name: str) -> gr.HTML:
 
 def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     """Lay out what chooses a video, and wire it; `exercise` is what the visitor has chosen."""
+    handlers = Handlers(page.settings)
     gr.Markdown(t("posture.samples"))
     with gr.Row(elem_classes="posture-samples"):
         samples = {
@@ -91,12 +90,14 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
         }
     upload = gr.UploadButton(t("posture.upload"), file_types=["video"], variant="primary", elem_id="posture-upload")
     view.stop.render()  # type: ignore[no-untyped-call]
-    begun = [upload.upload(says(_analyse), [page.language, view.visitor, upload, exercise], view.shown, **MULTIPLE)]
+    begun = [
+        upload.upload(says(handlers.analyse), [page.language, view.visitor, upload, exercise], view.shown, **MULTIPLE)
+    ]
     automatic = gr.State(AUTO)
     for slug, button in samples.items():
         asked = [page.language, view.visitor, gr.State(str(clips.clip(slug))), automatic]
         ended = button.click(_end, view.visitor, None, **AT_ONCE)
-        begun.append(ended.then(says(_analyse), asked, view.shown, **MULTIPLE))
+        begun.append(ended.then(says(handlers.analyse), asked, view.shown, **MULTIPLE))
     for event in begun:
         event.then(_stop_button, view.visitor, view.stop, **MULTIPLE)  # after an error as well
     view.stop.click(_end, view.visitor, None, **AT_ONCE).then(_stop_button, view.visitor, view.stop, **AT_ONCE)
@@ -104,13 +105,13 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     for_programs, film = gr.Button(visible=False), gr.File(visible=False)  # `film`: an old name of the video
     no_visitor = gr.State(None)  # each call is an analysis of its own
     given = [page.language, no_visitor, upload, exercise, film]
-    for_programs.click(says(_analyse), given, view.shown, api_name="posture_analyze")
+    for_programs.click(says(handlers.analyse), given, view.shown, api_name="posture_analyze")
 
 
 def show_clip_after(event: Any, page: Page, view: View, exercise: gr.Radio, wanted: gr.State) -> None:
     """When `event` has set `exercise` and `wanted`, a SampleClip, show that clip analysed as that exercise."""
     asked = [page.language, view.visitor, wanted, exercise]
-    shown = event.success(says(_show_clip), asked, view.shown, **MULTIPLE)
+    shown = event.success(says(Handlers(page.settings).show_clip), asked, view.shown, **MULTIPLE)
     shown.then(_stop_button, view.visitor, view.stop, **MULTIPLE)
 
 
@@ -126,85 +127,74 @@ async def _stop_button(visitor: VisitorState) -> gr.Button:
 
 def _open(language: str) -> tuple[Any, ...]:
     """The opening video, analysed beforehand."""
-    return _shown(clips.opening()[language], clips.clip(clips.OPENING), None)[:3]
+    return _values(_opening(language))[:3]
 
 
-def _show_clip(language: str, visitor: VisitorState, wanted: SampleClip, exercise: str) -> Iterator[tuple[Any, ...]]:
-    """The opening video as it was analysed beforehand, any other one analysed now."""
-    if (wanted.exercise, exercise) == (clips.OPENING, AUTO):
-        yield _shown(clips.opening()[language], clips.clip(clips.OPENING), None, wanted.pause_at)
-    else:
-        video = str(clips.clip(wanted.exercise))
-        yield from _analyse(language, visitor, video, exercise, pause_at=wanted.pause_at)
+def _opening(language: str) -> dict[str, Any]:
+    from demos.posture.video.look import address
+
+    ready = clips.opening()[language]
+    return ready | {"player": {**ready["player"], "src": address(clips.clip(clips.OPENING))}}
 
 
-def _analyse(
-    language: str,
-    visitor: VisitorState | None,
-    video: str | None = None,
-    exercise: str = AUTO,
-    film: str | None = None,
-    pause_at: float | None = None,
-) -> Iterator[tuple[Any, ...]]:
-    """Analyse a video: frames on the way, at last the whole result and its report.
+@dataclass(frozen=True)
+class Handlers:
+    """What happens here, for the app's settings."""
 
-    What was shown before stays until the file turns out to be a video. It ends before its time when the visitor begins
-    another one. `film` is what the API called `video` before. `pause_at`: see SampleClip.
-    """
-    video = video or film
-    with (visitor or VisitorState()).analysis() as wanted, sentence_for("posture.analysis_failed"):
-        yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
-        from demos.posture.exercises import find_exercise
-        from demos.posture.look import frame_data
-        from demos.posture.video import video_file
-        from demos.posture.video.analyse import Analysis, analyse
-        from demos.posture.video.look import result
+    settings: Settings
 
-        if not video:
-            raise BadInput("posture.no_video")
-        if exercise != AUTO:
-            find_exercise(exercise)
-        size = video_file.probe(video)
-        playable = video_file.playable(video)
-        last = 0.0
-        for found in analyse(video, exercise):
-            if not wanted():
-                return
-            if isinstance(found, Analysis):
-                yield _shown(result(found, language), playable, found, pause_at)
-            elif time.monotonic() - last > SHOW_EVERY:
-                before = (gr.skip(),) * 3 if last else ("", "", None)  # of the video before
-                last = time.monotonic()
-                share = min(1.0, found.seconds / size.seconds) if size.seconds else 0.0
-                yield (
-                    dump_message(
-                        {
-                            "mode": "analysing",
-                            "src": _address(playable),
-                            "width": size.width,
-                            "height": size.height,
-                            "share": round(share, 3),
-                            "frame": frame_data(found, language),
-                        }
-                    ),
-                    *before,
-                    gr.Button(visible=True),  # again: a page may skip a message that the next one follows closely
-                )
+    def analyse(
+        self,
+        language: str,
+        visitor: VisitorState | None,
+        video: str | None = None,
+        exercise: str = AUTO,
+        film: str | None = None,
+        pause_at: float | None = None,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Analyse a video: frames and parts on the way, at last the whole result and its report.
+
+        What was shown before stays until the file turns out to be a video. It ends before its time when the visitor
+        begins another one. `film` is what the API called `video` before. `pause_at`: see SampleClip.
+        """
+        with (visitor or VisitorState()).analysis() as wanted, sentence_for("posture.analysis_failed"):
+            yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
+            from demos.posture.video import look
+            from demos.posture.video.run import Watched, run
+
+            if not (video or film):
+                raise BadInput("posture.no_video")
+            for found in run(str(video or film), exercise, copies=COPIES, most_seconds=self.settings.video_seconds):
+                if not wanted():
+                    return
+                if isinstance(found, Watched):
+                    yield _values(look.watched(found, language), found.analysis.report(), pause_at)
+                else:
+                    yield _values(look.step(found, language))
+
+    def show_clip(
+        self, language: str, visitor: VisitorState, wanted: SampleClip, exercise: str
+    ) -> Iterator[tuple[Any, ...]]:
+        """The opening video as it was analysed beforehand, any other one analysed now."""
+        if (wanted.exercise, exercise) == (clips.OPENING, AUTO):
+            yield _values(_opening(language), None, wanted.pause_at)
+        else:
+            video = str(clips.clip(wanted.exercise))
+            yield from self.analyse(language, visitor, video, exercise, pause_at=wanted.pause_at)
 
 
-def _shown(
-    result: dict[str, Any], video: Path | str, analysis: "Analysis | None", pause_at: float | None = None
+def _values(
+    shown: dict[str, Any], report: dict[str, object] | None = None, pause_at: float | None = None
 ) -> tuple[Any, ...]:
     """Values for player, chart, table, report and Stop."""
+    under_way = shown["player"]["mode"] == "busy"
+    parts = [
+        (dump_message(shown[name]) if shown[name] else "") if name in shown else gr.skip()
+        for name in ("chart", "table")
+    ]
     return (
-        dump_message({**result["player"], "src": _address(video), "pause_at": pause_at}),
-        dump_message(result["chart"]) if result["chart"] else "",
-        dump_message(result["table"]) if result["table"] else "",
-        analysis.report() if analysis else None,
-        gr.Button(visible=False),
+        dump_message(shown["player"] | ({} if under_way else {"pause_at": pause_at})),
+        *parts,
+        report,
+        gr.Button(visible=under_way),  # again: a page may skip a message that the next one follows closely
     )
-
-
-def _address(file: Path | str) -> str:
-    """Where a browser finds a file of ours."""
-    return f"gradio_api/file={file}"

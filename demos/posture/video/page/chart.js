@@ -9,6 +9,7 @@ import { clamp } from "../../../common/page/numbers.js";
  * @typedef {object} Chart
  * @property {number[]} seconds
  * @property {(number | null)[]} angles
+ * @property {number} length of the whole video, in seconds
  * @property {number | null} asked
  * @property {{ start: number, bottom: number, end: number, depth: number, counted: boolean, label: string }[]} attempts
  * @property {string} x title
@@ -47,7 +48,7 @@ export function mount({ element, props, watch }) {
  * @param {number} width CSS pixels
  */
 function plotOf(chart, width) {
-  const last = chart.seconds[chart.seconds.length - 1] || 1;
+  const last = chart.length || 1;
   const [right, bottom] = [width - MARGIN.right, HEIGHT - MARGIN.bottom];
   const x = (/** @type {number} */ seconds) => MARGIN.left + (seconds / last) * (right - MARGIN.left);
   const [low, high] = range(chart);

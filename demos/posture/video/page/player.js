@@ -1,14 +1,17 @@
 // @ts-check
 // The player: a video with the skeleton drawn over it, and what the coach counts; while it is analysed, as far as that got.
 
-import { find, parseMessage } from "../../../common/page/dom.js";
+import { find, parseMessage, setText } from "../../../common/page/dom.js";
 import { showReadout } from "../../page/readout.js";
 import { drawSkeleton } from "../../page/skeleton.js";
 
 /** @import { Frame, Skeleton } from "../../page/skeleton.js" */
 
 /** @typedef {{ src: string, width: number, height: number }} Source the video's address and its size */
-/** @typedef {Source & { mode: "analysing", share: number, frame: Frame }} Analysing `share` of it (0 to 1) is done */
+/**
+ * `share` (0 to 1) of what is `said` is done. `src` is null while there is nothing to play yet.
+ * @typedef {{ mode: "busy", src: string | null, width: number, height: number, share: number, frame: Frame | null, said: string }} Busy
+ */
 /**
  * It plays, or stands still at the second `pause_at` until the visitor plays it.
  * @typedef {Source & { mode: "analysed", seconds: number, frames: Frame[], pause_at: number | null }} Analysed
@@ -24,8 +27,9 @@ export function mount({ element, props, watch }, { skeleton }) {
   const canvas = find(element, '[data-part="canvas"]', HTMLCanvasElement);
   const bar = find(element, '[data-part="bar"]');
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  /** @type {Analysing | Analysed | null} */
+  /** @type {Busy | Analysed | null} */
   let message = null;
+  /** @type {string | null} */
   let shown = ""; // the address of the video that is on the page
   let touched = false; // a visitor who has clicked on the video starts and stops it
 
@@ -35,18 +39,23 @@ export function mount({ element, props, watch }, { skeleton }) {
     if (!message) return;
     frameBox.style.aspectRatio = `${message.width} / ${message.height}`;
     frameBox.style.width = `min(100%, ${(54 * message.width) / message.height}vh)`;
-    bar.hidden = message.mode !== "analysing";
+    bar.hidden = message.mode !== "busy";
     if (message.src !== shown) {
       shown = message.src;
-      video.src = message.src;
+      if (message.src) video.src = message.src;
+      else video.removeAttribute("src");
       video.load();
     }
-    if (message.mode === "analysing") {
+    if (message.mode === "busy") {
       find(bar, "i").style.width = `${100 * message.share}%`;
       video.pause();
       video.controls = false;
-      if (video.readyState && !video.seeking) video.currentTime = message.frame.t;
-      showReadout(element, message.frame);
+      if (message.frame) {
+        if (video.readyState && !video.seeking) video.currentTime = message.frame.t;
+        showReadout(element, message.frame);
+      } else {
+        setText(find(element, '[data-part="advice"]'), message.said);
+      }
     } else {
       video.controls = true;
       if (message.pause_at !== null) video.pause();
@@ -68,9 +77,9 @@ export function mount({ element, props, watch }, { skeleton }) {
     if (!element.isConnected) return;
     const { width, height } = canvas.getBoundingClientRect();
     if (message && width) {
-      const frame = message.mode === "analysing" ? message.frame : frameAt(message.frames, video.currentTime);
+      const frame = message.mode === "busy" ? message.frame : frameAt(message.frames, video.currentTime);
       drawSkeleton(canvas, frame, skeleton, { width, height });
-      if (message.mode === "analysed") showReadout(element, frame, message.frames[message.frames.length - 1].count);
+      if (message.mode === "analysed" && frame) showReadout(element, frame, message.frames[message.frames.length - 1].count);
     }
     requestAnimationFrame(draw);
   }

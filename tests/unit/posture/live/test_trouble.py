@@ -11,6 +11,7 @@ import pytest
 
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, text
+from demos.common.settings import Settings
 from demos.common.ui import says
 from demos.posture.live import endpoint
 from demos.posture.live import stream as live
@@ -18,7 +19,7 @@ from demos.posture.live.settings import LiveSettings
 from demos.posture.live.stream import LiveStream
 from demos.posture.live.streams import OpenStream
 from demos.posture.trouble import sentence_for
-from demos.posture.video import analyse, clips
+from demos.posture.video import clips, run
 from demos.posture.video import tab as video_tab
 from demos.posture.video.visitor import VisitorState
 
@@ -103,10 +104,10 @@ def test_an_analysis_that_fails_ends_in_a_sentence_and_nothing_is_under_way(
         raise IndexError("list index out of range")
         yield
 
-    monkeypatch.setattr(analyse, "analyse", failing)
+    monkeypatch.setattr(run, "analyse", failing)
     visitor = VisitorState()
     with caplog.at_level(logging.ERROR), pytest.raises(gr.Error) as said:
-        list(says(video_tab._analyse)(language, visitor, str(clips.clip("squat")), "squat"))
+        list(says(video_tab.Handlers(Settings()).analyse)(language, visitor, str(clips.clip("squat")), "squat"))
     assert said.value.message == text("posture.analysis_failed", language)
     assert not visitor.busy
     assert "IndexError" in caplog.text

@@ -13,6 +13,7 @@ from demos.posture.coach.set_tracker import ExerciseSet, FrameResult
 from demos.posture.exercises import exercises
 from demos.posture.video import look
 from demos.posture.video.analyse import Analysis
+from demos.posture.video.results import Results
 from demos.posture.video.video_file import VideoInfo
 
 GOOD = Repetition(start=1.0, bottom=2.0004, end=3.5, top=175.0, depth=80.26)
@@ -22,14 +23,14 @@ SQUATS = ExerciseSet("squat", 0.0, (GOOD, SHALLOW, LEANING), 2, 0.0)
 PLANK = ExerciseSet("plank", 0.0, (), 0, 9.04)
 
 
-def results(exercise: str, angles: list[float]) -> tuple[FrameResult, ...]:
+def results(exercise: str, angles: list[float]) -> Results:
     """Frames a quarter of a second apart with these angles; nobody is recognised where there is none (NaN)."""
     found = []
     for number, degrees in enumerate(angles):
         seconds = number / 4
         reading = None if math.isnan(degrees) else Reading(seconds, Phase.TOP, degrees, {}, number, 1.26)
         found.append(FrameResult(seconds, None, exercise if reading else None, reading))
-    return tuple(found)
+    return Results(found)
 
 
 def analysed(exercise: str, angles: list[float], *sets: ExerciseSet) -> Analysis:

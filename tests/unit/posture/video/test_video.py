@@ -1,6 +1,8 @@
 """Videos: what is written can be read, phones' videos stand upright, and what is no video is refused in a sentence."""
 
+import threading
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -40,7 +42,6 @@ def test_what_is_written_can_be_read(video: Path) -> None:
 def test_browsers_can_begin_before_the_end(video: Path) -> None:
     data = video.read_bytes()
     assert data.find(b"moov") < data.find(b"mdat")
-    assert video_file.playable(video) == video
 
 
 def test_large_videos_are_read_small(video: Path) -> None:
@@ -61,19 +62,6 @@ def test_a_phones_video_stands_upright(video: Path, tmp_path: Path) -> None:
     assert image[10, 10].max() < 40
     clip = video_file.probe(upright)
     assert (clip.width, clip.height) == (120, 160)
-
-
-def test_videos_that_browsers_do_not_play_are_converted(tmp_path: Path) -> None:
-    path = tmp_path / "old.avi"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("mjpeg", rate=30)
-        stream.width, stream.height, stream.pix_fmt = 160, 120, "yuvj420p"
-        for image in frames(10, 120):
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
-        container.mux(stream.encode())
-    converted = video_file.playable(path)
-    assert converted.suffix == ".mp4"
-    assert len(list(video_file.read(converted))) == 10
 
 
 def bad_files(folder: Path, video: Path) -> dict[str, tuple[Path, str]]:
@@ -113,8 +101,59 @@ def test_what_is_no_video_is_refused_in_a_sentence(video: Path, tmp_path: Path) 
 
 
 def test_long_videos_are_refused(video: Path) -> None:
-    with pytest.raises(BadInput, match="longer than 1 seconds"):
+    with pytest.raises(BadInput, match="lasts 0:02, and at most 0:01"):
         list(video_file.read(video, max_seconds=1))
+    assert (video_file.clock(307), video_file.clock(3600)) == ("5:07", "1:00:00")
+
+
+def test_read_ahead_is_the_same_and_ends_with_whoever_looks(video: Path, tmp_path: Path) -> None:
+    ahead = list(video_file.read_ahead(video))
+    assert [frame.seconds for frame in ahead] == [frame.seconds for frame in video_file.read(video)]
+    threads = threading.active_count()
+    given_up = video_file.read_ahead(video)
+    next(given_up)
+    given_up.close()
+    assert threading.active_count() == threads
+    with pytest.raises(BadInput, match="no file"):
+        list(video_file.read_ahead(tmp_path / "nothing.mp4"))
+
+
+def test_each_frame_keeps_its_own_time(tmp_path: Path) -> None:
+    """A phone in poor light takes fewer frames a second."""
+    times = [0.0, 0.04, 0.1, 0.13, 0.3, 0.34, 0.9]
+    with video_file.Writer(tmp_path / "uneven.mp4", 12) as writer:
+        for seconds, image in zip(times, frames(len(times), 120), strict=True):
+            writer.add(image, seconds)
+    assert [frame.seconds for frame in video_file.read(tmp_path / "uneven.mp4")] == pytest.approx(times, abs=1e-3)
+
+
+def test_of_sixty_frames_a_second_every_other_one_is_looked_at(tmp_path: Path) -> None:
+    video_file.write(tmp_path / "sixty.mp4", frames(60, 120), 60)
+    assert [frame.seconds for frame in video_file.read(tmp_path / "sixty.mp4")] == pytest.approx(
+        [index / 30 for index in range(30)], abs=1e-3
+    )
+
+
+def test_pixels_that_are_not_square_are_shown_as_wide_as_they_are(tmp_path: Path) -> None:
+    path = tmp_path / "narrow.mp4"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("libx264", rate=30)
+        stream.width, stream.height, stream.pix_fmt = 80, 120, "yuv420p"
+        stream.codec_context.sample_aspect_ratio = Fraction(2, 1)
+        for image in frames(3, 120, 80):
+            container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="rgb24")))
+        container.mux(stream.encode())
+    assert (video_file.probe(path).width, video_file.probe(path).height) == (160, 120)
+    assert next(video_file.read(path)).image.shape == (120, 160, 3)
+
+
+def test_what_is_given_up_leaves_nothing_and_what_was_there_stays(tmp_path: Path) -> None:
+    path = tmp_path / "out.mp4"
+    path.write_bytes(b"before")
+    writer = video_file.Writer(path, 30)
+    writer.add(next(frames()))
+    writer.__exit__(KeyError, KeyError(), None)
+    assert [file.read_bytes() for file in tmp_path.iterdir()] == [b"before"]
 
 
 def test_nothing_to_write_is_an_error(tmp_path: Path) -> None:
