@@ -58,7 +58,7 @@ def build(page: Page) -> None:
     for changed in (edited, pasted):
         changed.success(live.begin, inputs, run_stage, **training)
 
-    suited = chosen["data"].input(_suit, [page.language, *values], values, **MULTIPLE)
+    suited = chosen["data"].input(_suit, inputs, values, **MULTIPLE)
     widths = [chosen[name] for name in settings.WIDTHS]
     layered = chosen["layers"].input(settings.show_widths, chosen["layers"], widths, **MULTIPLE)
     another = chosen["other_seed"].click(None, chosen["seed"], chosen["seed"], js="(seed) => (seed ?? 0) + 1")
@@ -69,7 +69,7 @@ def build(page: Page) -> None:
     for name in ("noise", "count", "test", *settings.WIDTHS):
         chosen[name].input(None, js=live.SLIDER_MOVED)
     for name in ("seed", "points_seed", "batch", "steps"):
-        chosen[name].submit(live.begin, inputs, run_stage, **training)
+        gr.on([chosen[name].submit, chosen[name].blur], live.begin, inputs, run_stage, **training)
     asked = [page.language, visitor, setup_request]
     setup_request.change(_restore, asked, values, **PRIVATE).success(_show, [*asked, *values], run_stage, **training)
     export.build(page, visitor, lambda visitor: visitor.run, _shown_setup)
@@ -159,9 +159,12 @@ def _points_changed() -> list[Any]:
 
 
 @says
-def _suit(language: str, *values: object) -> list[Any]:
-    """Other points, and a net that suits them."""
+def _suit(language: str, visitor: VisitorState, *values: object) -> list[Any]:
+    """Other points, and a net that suits them. The points that the run has already change nothing."""
     recipe, learners, own = settings.chosen(values)
+    run = visitor.run
+    if run is not None and (run.recipe.data, run.own) == (recipe.data, visitor.own if own else None):
+        return [gr.skip()] * len(settings.NAMES)
     suits = recipe if own else settings.suited(recipe.data, learners, recipe)
     points = () if own else None
     return settings.updates(Setup(suits, learners, points))

@@ -15,13 +15,21 @@ from demos.xor.proof.contradiction import proof_data
 LINES = 64  # of a cycle, shown at most
 
 
-def message(run: Run, number: int, running: bool, version: int = 0, inside: str = "", hide: bool = False) -> str:
+def message(
+    run: Run,
+    number: int,
+    running: bool,
+    version: int = 0,
+    inside: str = "",
+    hide: bool = False,
+    arrived: bool = False,
+) -> str:
     """The run and its last frames. Each message says all that is needed to show them, so none has to arrive.
 
     `number` tells one run of a visitor from the next. A page that has seen a later `version` ignores earlier ones that
     are still on their way. Frames after number `after` of the run before are gone, all of them if it is null. `inside`
     is what "Look inside" is to show, "" to leave it as it is (see inside/page/inside.js). `hide` says that all but the
-    stage is hidden at first.
+    stage is hidden at first. `arrived`: at the step where a link or a lesson lets it stand, until it is asked to go on.
     """
     return json.dumps(
         {
@@ -29,6 +37,7 @@ def message(run: Run, number: int, running: bool, version: int = 0, inside: str 
             "version": version,
             "running": running,
             "over": run.over,
+            "arrived": arrived,
             "after": run.start.index if run.start else None,
             "fps": 1 / run.seconds,
             "speed": run.speed,

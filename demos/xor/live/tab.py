@@ -42,8 +42,12 @@ def stage() -> gr.HTML:
 
 @says
 def begin(language: str, visitor: VisitorState, *values: object) -> Iterator[str]:
-    """A new run by these settings, trained to its end."""
-    yield from new_stream(visitor, values)
+    """A new run by these settings, trained to its end. Nothing where the present run has the same: a list that is
+    opened and left reports a choice, and so does a field that is only passed through."""
+    if shows(visitor, values):
+        visitor.new_runs.request()  # what was chosen meanwhile is chosen no longer
+    else:
+        yield from new_stream(visitor, values)
 
 
 @says
@@ -111,6 +115,13 @@ def new_stream(
         yield from stream(visitor, run, goal)
 
 
+def shows(visitor: VisitorState, values: tuple[object, ...]) -> bool:
+    """Whether the present run is one by these settings. Raises BadInput."""
+    recipe, learners, own = settings.chosen(values)
+    run, points = visitor.run, visitor.own if own else None
+    return run is not None and (run.recipe, run.models) == (recipe, learners) and run.own is points
+
+
 def show(visitor: VisitorState, run: "Run") -> str:
     """The message that shows a new run, which is not trained."""
     from demos.xor.live.look import message
@@ -136,7 +147,8 @@ def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = N
         return run.arrived(goal) if goal else run.over
 
     def message_now(running: bool) -> str:
-        return message(run, number, running, ours, visitor.inside, visitor.hide)
+        arrived = bool(goal) and run.arrived(goal or {})
+        return message(run, number, running, ours, visitor.inside, visitor.hide, arrived)
 
     def train() -> str:
         for _ in range(4 if goal else max(1, round(1 / (MESSAGES_PER_SECOND * run.seconds)))):

@@ -62,3 +62,38 @@ def test_every_activation_is_a_choice_on_the_page_and_travels_in_a_link(activati
     assert activation in [value for _, value in controls["activation"].choices]
     setup = replace(OPENING, recipe=replace(OPENING.recipe, activation=activation))
     assert Setup.from_link(setup.to_link()) == setup
+
+
+def test_a_list_that_is_left_without_another_choice_changes_nothing() -> None:
+    visitor = VisitorState()
+    next(live.begin("en", visitor, *values()))
+    run = visitor.run
+    assert list(live.begin("en", visitor, *values())) == []
+    assert tab._suit("en", visitor, *values(replace(OPENING, recipe=replace(OPENING.recipe, hidden=(8,))))) == [
+        gr.skip()
+    ] * len(settings.NAMES)
+    assert visitor.run is run
+    next(live.begin("en", visitor, *values(replace(OPENING, recipe=replace(OPENING.recipe, seed=1)))))
+    assert visitor.run is not run
+
+
+def test_what_was_chosen_for_a_moment_is_not_begun_after_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor, make = VisitorState(), live.new_run
+    next(live.begin("en", visitor, *values()))
+    run = visitor.run
+
+    def slow(*given: object) -> object:
+        assert list(live.begin("en", visitor, *values())) == []  # back to what is shown
+        return make(*given)
+
+    monkeypatch.setattr(live, "new_run", slow)
+    assert list(live.begin("en", visitor, *values(Setup(learners=("mlp",))))) == []
+    assert visitor.run is run
+
+
+def test_a_run_on_its_way_to_a_step_says_when_it_has_arrived() -> None:
+    visitor = VisitorState()
+    visitor.new_runs.request()
+    told = [json.loads(each) for each in live.new_stream(visitor, tuple(values()), goal={"perceptron": 4, "mlp": 3})]
+    assert [each["arrived"] for each in told] == [False] * (len(told) - 1) + [True]
+    assert not told[-1]["running"]

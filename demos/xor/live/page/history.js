@@ -17,8 +17,8 @@ import { makeNet } from "../../page/net.js";
 /** @typedef {{ step: number, period: number, errors: number[], lines: Line[] }} Cycle */
 /**
  * A run and its newest frames.
- * @typedef {{ run: number, version: number, running: boolean, over: boolean, after: number | null, fps: number,
- *   speed: number, stop: boolean, view: View, own: boolean, inside: string, hide: boolean, points: Place[], classes: number[],
+ * @typedef {{ run: number, version: number, running: boolean, over: boolean, arrived: boolean, after: number | null,
+ *   fps: number, speed: number, stop: boolean, view: View, own: boolean, inside: string, hide: boolean, points: Place[], classes: number[],
  *   test_points?: Place[], test_classes?: number[], limits: { steps: number, patience: number, epochs: number },
  *   proof: Proof | null, cycle: Cycle | null, learners: (Spec & { lr?: number })[],
  *   frames: { index: number, learners: Snapshot[] }[] }} RunMessage

@@ -22,6 +22,7 @@ export function makeTransport(root, history, { trigger, redraw, say }) {
   const stop = find(root, ".xor-stop", HTMLInputElement);
   let playing = false;
   let asked = -LONGEST_ANSWER; // when the server was asked to train on, and has not answered yet
+  let standing = false; // at the end of what there is, the run stands until it is asked to go on
   let stepping = false; // the next frame is one that was asked for
   let place = 0; // the number of the frame on the screen; between two while it plays
   let before = 0;
@@ -44,7 +45,7 @@ export function makeTransport(root, history, { trigger, redraw, say }) {
       place = Math.min(history.last.index, place + passed * fps * pull);
       if (Math.floor(place) !== shown) redraw();
     } else if (!training()) {
-      if (history.head.over) pause();
+      if (history.head.over || standing) pause();
       else train();
     }
     requestAnimationFrame(tick);
@@ -59,6 +60,7 @@ export function makeTransport(root, history, { trigger, redraw, say }) {
     if (history.isEmpty || playing) return;
     if (atEnd() && !history.head.running && history.head.over) place = history.first.index;
     playing = true;
+    standing = false;
     before = performance.now();
     if (!ticking) requestAnimationFrame(tick);
     ticking = true;
@@ -135,6 +137,7 @@ export function makeTransport(root, history, { trigger, redraw, say }) {
     heard(another) {
       const { head } = history;
       asked = -LONGEST_ANSWER;
+      standing = head.arrived;
       if (another) {
         speed.value = String([...speed.options].map(({ value }) => Number(value)).reduce((best, value) => (
           Math.abs(Math.log(value / head.speed)) < Math.abs(Math.log(best / head.speed)) ? value : best)));
