@@ -62,7 +62,7 @@ class Endpoint:
         if self._streams is None:
             from demos.posture.live.streams import Streams
 
-            self._streams = Streams(self.settings.concurrent_streams)
+            self._streams = Streams(self.settings.concurrent_streams, self.settings.camera_silence)
         return self._streams
 
     def routes(self) -> list[BaseRoute]:

@@ -53,7 +53,7 @@ class LiveStream:
 
     def prepare(self) -> None:
         """Open the landmarker while the visitor is still asked for the camera. Raises BadInput as `process` does."""
-        with self._lock, sentence_for("posture.frame_failed"):
+        with self._lock, sentence_for("posture.live_failed"):
             self._open_landmarker()
 
     def _open_landmarker(self) -> Landmarker:

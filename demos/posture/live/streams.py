@@ -5,7 +5,6 @@ All of it runs in the server's event loop, one thing after the other; only a str
 
 import asyncio
 import secrets
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import anyio.to_thread
@@ -13,8 +12,6 @@ import anyio.to_thread
 from demos.common.errors import BadInput
 from demos.posture.live.settings import LiveSettings
 from demos.posture.live.stream import LiveStream
-
-SILENCE = 30.0  # seconds without a frame after which a stream is closed: its page is gone, or hidden
 
 
 @dataclass
@@ -30,11 +27,10 @@ class OpenStream:
 
 @dataclass
 class Streams:
-    """`most` streams at once; one that is silent for `silence` seconds is closed. `make` opens one."""
+    """`most` streams at once; one that is silent for `silence` seconds is closed: its page is gone, or hidden."""
 
     most: int
-    silence: float = SILENCE
-    make: Callable[[], LiveStream] = LiveStream
+    silence: float
     _open: dict[str, OpenStream] = field(default_factory=dict)
     _closing: set[asyncio.Task[None]] = field(default_factory=set)
 
@@ -43,7 +39,7 @@ class Streams:
         if len(self._open) >= self.most:
             raise BadInput("posture.live_busy", number=self.most)
         name = secrets.token_urlsafe(16)
-        self._open[name] = OpenStream(self.make(), settings)
+        self._open[name] = OpenStream(LiveStream(), settings)
         self.touch(name)
         return name
 
