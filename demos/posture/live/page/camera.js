@@ -11,6 +11,7 @@ import { WakeLock } from "./wake_lock.js";
 import { aboutCamera, closeCamera, listCameras, NoCamera, openCamera, rememberCamera } from "./webcam.js";
 
 /** @import { Skeleton } from "../../page/skeleton.js" */
+/** @import { AnsweredFrame } from "./live_session.js" */
 
 const HIDDEN_FOR = 20_000; // ms after which the camera of a page that nobody sees is turned off
 
@@ -35,6 +36,8 @@ export function mount({ element, props, watch }, { skeleton, words, streams }) {
   let stream = null;
   let mirrored = true;
   let hidden = 0; // the timer of a hidden page
+  /** @type {AnsweredFrame[]} of the last second */
+  let recent = [];
 
   async function start() {
     stop();
@@ -76,17 +79,24 @@ export function mount({ element, props, watch }, { skeleton, words, streams }) {
     const { id, looksAway } = aboutCamera(found);
     mirrored = !looksAway;
     live.classList.toggle("mirrored", mirrored);
-    found.getVideoTracks()[0]?.addEventListener("ended", () => { if (camera === found) stop(say("lost")); });
+    hear(found);
     video.srcObject = found;
     await video.play();
-    stage.style.setProperty("--ratio", String(video.videoWidth / video.videoHeight || 4 / 3));
     await offer(id);
+  }
+
+  /** @param {MediaStream} found a camera that may be unplugged, or covered by its switch */
+  function hear(found) {
+    const [track] = found.getVideoTracks();
+    track?.addEventListener("ended", () => { if (camera === found) stop(say("lost")); });
+    track?.addEventListener("mute", () => setText(part("note"), say("in_use")));
+    track?.addEventListener("unmute", () => setText(part("note"), ""));
   }
 
   /** @param {unknown} error */
   function reason(error) {
     if (error instanceof NoCamera) return say(error.key);
-    return error instanceof Refused ? error.message : say("no_answer");
+    return error instanceof Refused ? error.message : say("unreachable");
   }
 
   /** @param {string} chosen the camera that runs */
@@ -101,6 +111,14 @@ export function mount({ element, props, watch }, { skeleton, words, streams }) {
     }));
   }
 
+  /** How many images a second are answered, and how long an answer takes from image to skeleton. */
+  function sayHowFast() {
+    const seconds = (recent[recent.length - 1].answered - recent[0].answered) / 1000;
+    const delay = recent.reduce((sum, { taken, answered }) => sum + answered - taken, 0) / recent.length;
+    setText(part("speed"), say("speed", { rate: Math.round((recent.length - 1) / seconds), delay: Math.round(delay) }));
+    recent = recent.slice(-1);
+  }
+
   /** @param {string} [why] a sentence, if it was not the visitor who stopped */
   function stop(why = "") {
     stream?.end();
@@ -110,7 +128,8 @@ export function mount({ element, props, watch }, { skeleton, words, streams }) {
     video.srcObject = null;
     wakeLock.keep(false);
     drawSkeleton(overlay, null, skeleton, stage.getBoundingClientRect());
-    setText(part("note"), "");
+    recent = [];
+    for (const name of ["note", "speed"]) setText(part(name), "");
     setText(part("trouble"), why);
     liveSession.setState("off");
   }
@@ -118,14 +137,21 @@ export function mount({ element, props, watch }, { skeleton, words, streams }) {
   const { signal } = untilMountedAgain("posture-live");
   signal.addEventListener("abort", () => stop());
   liveSession.onState((state) => { live.dataset.state = state; }, { signal });
-  liveSession.onFrame(({ frame }) => {
+  liveSession.onFrame((answered) => {
+    const { frame } = answered;
     drawSkeleton(overlay, frame, skeleton, { width: stage.clientWidth, height: stage.clientHeight, mirrored });
     showReadout(element, frame);
+    recent.push(answered);
+    if (answered.answered - recent[0].answered > 1000) sayHowFast();
   }, { signal });
   liveSession.onChange((what) => {
     void (what === "restart" ? stream?.restart() : stream?.change({ ...liveSession.settings }));
   }, { signal });
 
+  // A phone that is turned turns its camera's image.
+  video.addEventListener("resize", () => {
+    if (video.videoHeight) stage.style.setProperty("--ratio", String(video.videoWidth / video.videoHeight));
+  });
   part("start").addEventListener("click", start);
   part("stop").addEventListener("click", () => stop());
   part("again").addEventListener("click", () => liveSession.restart());
@@ -136,7 +162,7 @@ export function mount({ element, props, watch }, { skeleton, words, streams }) {
   });
 
   // Nobody is looked at who has turned away: to another view or tab, to another page, or for long.
-  new ResizeObserver(() => { if (!live.offsetParent) stop(); }).observe(live);
+  new ResizeObserver(() => { if (!live.getClientRects().length) stop(); }).observe(live);
   window.addEventListener("pagehide", () => stop(), { signal });
   document.addEventListener("visibilitychange", () => {
     clearTimeout(hidden);
@@ -144,7 +170,7 @@ export function mount({ element, props, watch }, { skeleton, words, streams }) {
     else void wakeLock.again();
   }, { signal });
 
-  const hear = () => liveSession.change(parseMessage(props.value) ?? {});
-  watch("value", hear);
-  hear();
+  const told = () => liveSession.change(parseMessage(props.value) ?? {});
+  watch("value", told);
+  told();
 }
