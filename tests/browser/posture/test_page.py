@@ -1,15 +1,10 @@
-"""The posture tab as a visitor uses it: a sample clip, and the webcam (played by the athlete)."""
+"""The posture tab as a visitor uses it: a sample clip and the lessons."""
 
 import re
 from collections.abc import Callable
-from pathlib import Path
 
-import av
 import pytest
 from playwright.sync_api import Page, expect
-
-from demos.posture.video import clips, video_file
-from tests.conftest import SCREENSHOTS
 
 
 def test_opens_on_a_video_that_is_being_counted(open_page: Callable) -> None:
@@ -117,37 +112,3 @@ def test_a_lesson_tells_the_coach_something_wrong(open_page: Callable) -> None:
     expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
     expect(page.locator("#posture-table")).to_contain_text("상체를 곧게 세우세요.")
     expect(page.locator("#posture-exercise input:checked")).to_have_value("auto")
-
-
-@pytest.fixture(scope="module")
-def camera(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The athlete's squats as a camera file, which Chromium plays over and over."""
-    path = tmp_path_factory.mktemp("camera") / "squat.mjpeg"
-    with av.open(str(path), "w", format="mjpeg") as container:
-        stream = container.add_stream("mjpeg", rate=30, options={"qmin": "3", "qmax": "8"})
-        stream.width, stream.height, stream.pix_fmt = 480, 360, "yuvj420p"
-        for frame in video_file.read(clips.clip("squat")):
-            image = av.VideoFrame.from_ndarray(frame.image, format="rgb24").reformat(480, 360)
-            container.mux(stream.encode(image))
-        container.mux(stream.encode())
-    return path
-
-
-def test_the_camera_counts_and_is_off_when_it_is_left(open_page: Callable, camera: Path, app_files: Path) -> None:
-    page = open_page("posture", camera=camera)
-    page.locator("#posture-exercise label", has_text=re.compile("^ ?Squat")).click()
-    page.get_by_role("tab", name="My camera").click()
-    before = set(app_files.rglob("*"))
-    live = page.locator("#posture-live")
-    live.locator("[data-part=start]").click()
-    expect(live.locator("[data-part=exercise]")).to_have_text("Squat", timeout=60_000)
-    expect(live.locator("canvas.posture-overlay")).to_be_visible()
-    expect(live.locator("[data-part=number]")).to_have_text("2", timeout=60_000)
-    page.screenshot(path=SCREENSHOTS / "webcam.png")
-    assert set(app_files.rglob("*")) == before, "a camera frame was written to disk"
-    # Another demo is opened: nobody is looked at any more.
-    page.locator("#demo-xor-button").click()
-    page.locator("#demo-posture-button").click()
-    page.get_by_role("tab", name="My camera").click()
-    expect(live.locator("[data-part=start]")).to_be_visible()
-    assert page.evaluate("document.querySelector('#posture-live video').srcObject") is None
