@@ -9,6 +9,9 @@
 Whatever cannot be done is said in {error}, one sentence: 403 a page of another site asks, 404 the stream is closed, 409
 the frame before is not answered yet, 413 and 422 what was sent. An image that cannot be used is answered where the
 advice stands, so that the next one is sent. Nothing is queued: a page that waits for each answer never falls behind.
+
+Plain requests, not a WebSocket: with one frame under way both wait for the same answer; no connection is held open that
+a proxy may cut or a server that ends must wait for; and uvicorn speaks no WebSocket without a further package.
 """
 
 import asyncio
