@@ -10,7 +10,7 @@ from demos.common.i18n import LANGUAGES, text
 from demos.common.palette import CLASS_ORANGE
 from demos.posture.coach.advice import sentence
 from demos.posture.coach.visibility import LOST
-from demos.posture.exercises import AUTO, BEST_VIEWS, exercises, listed, recognisable
+from demos.posture.exercises import AUTO, BEST_VIEWS, Exercise, find_exercise, listed, recognisable
 from demos.posture.landmarks import BODY, EDGES, INDEX, SIDES
 
 if TYPE_CHECKING:
@@ -37,21 +37,27 @@ def about(key: str, slugs: Sequence[str]) -> dict[str, str]:
     return {language: text(key, language, exercises=listed(slugs, language)) for language in LANGUAGES}
 
 
-def camera_sentence(exercise: str, language: str) -> str:
-    """Where the camera should stand for an exercise (a slug), or for any that "auto" may find."""
-    return text("posture.camera_auto", language) if exercise == AUTO else exercises()[exercise].camera[language]
+def camera_sentence(exercise: str | Exercise, language: str) -> str:
+    """Where the camera should stand for an exercise (or its slug), or for any that "auto" may find."""
+    if exercise == AUTO:
+        return text("posture.camera_auto", language)
+    return _definition(exercise).camera[language]
 
 
-def camera_picture(exercise: str) -> dict[str, object]:
-    """What the picture of the camera's place shows for an exercise (a slug), or for any that "auto" may find.
+def camera_picture(exercise: str | Exercise) -> dict[str, object]:
+    """What the picture of the camera's place shows for an exercise (or its slug), or for any that "auto" may find.
 
     {body: "standing", "prone" or "supine", views: names of exercises.VIEWS, the best first}
     """
     if exercise == AUTO:
         return {"body": "standing", "views": list(BEST_VIEWS)}
-    entry = exercises()[exercise]
+    entry = _definition(exercise)
     rig = (entry.movement or {}).get("rig", "standing")
     return {"body": {"floor": "prone", "back": "supine"}.get(rig, "standing"), "views": list(entry.views)}
+
+
+def _definition(exercise: str | Exercise) -> Exercise:
+    return find_exercise(exercise) if isinstance(exercise, str) else exercise
 
 
 # What is drawn of a body: edges (two landmarks and a colour), landmarks with a dot, the least visibility in percent.

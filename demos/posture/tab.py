@@ -1,5 +1,7 @@
 """The posture tab: a video or the webcam, what the coach counts in it, and the lessons that set it."""
 
+from typing import Any
+
 import gradio as gr
 
 from demos.common.i18n import LANGUAGES, text
@@ -8,6 +10,7 @@ from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.posture.exercises import AUTO, exercises, recognisable
 from demos.posture.live import tab as live
 from demos.posture.look import about, camera_picture, camera_sentence
+from demos.posture.teach import tab as teach
 from demos.posture.video import tab as video
 from demos.posture.video.visitor import VisitorState
 
@@ -18,14 +21,17 @@ def build(page: Page) -> None:
     """Lay out the tab and wire it."""
     lead = {language: text("posture.lead", language, number=len(exercises())) for language in LANGUAGES}
     gr.Markdown(t_entry("posture.lead", lead), elem_classes="lead")
-    strip = lesson_strip("posture", dict.fromkeys(ACTIONS, "#posture-player"))
-    exercise = _choice_of_exercise()
+    strip = lesson_strip("posture", dict.fromkeys(ACTIONS, "#posture-views"))
+    choices = _choices()
+    exercise = _choice_of_exercise(choices)
     with gr.Row():
         with stage(), gr.Tabs(elem_id="posture-views") as views:
             with gr.Tab(t("posture.video"), id="video", elem_id="posture-video-tab"):
                 shown = video.build(page)
             with gr.Tab(t("posture.camera"), id="camera", elem_id="posture-camera-tab") as camera_tab:
-                live.build(page, camera_tab, exercise)
+                live.build(page, camera_tab, exercise, shown.visitor)
+            with gr.Tab(t("posture.teach_tab"), id="teach", elem_id="posture-teach-tab") as teach_tab:
+                taught = teach.build(page, teach_tab, shown.visitor, views, exercise, choices)
         with controls():
             exercise.render()  # type: ignore[no-untyped-call]
             camera = gr.Markdown(t("posture.camera_auto"), elem_id="posture-camera-hint")
@@ -38,41 +44,55 @@ def build(page: Page) -> None:
             )
             video.build_controls(page, shown, exercise)
             gr.Markdown(t("posture.hint"), elem_classes="posture-hint")
-    exercise.change(_camera, [page.language, exercise], [camera, picture], **PRIVATE)
-    _wire_lessons(page, strip, views, exercise, shown)
+    exercise.change(_camera, [page.language, shown.visitor, exercise], [camera, picture], **PRIVATE)
+    _wire_lessons(page, strip, views, exercise, shown, taught)
 
 
-def _camera(language: str, exercise: str) -> tuple[str, str]:
-    return camera_sentence(exercise, language), dump_message(camera_picture(exercise))
+def _camera(language: str, visitor: VisitorState, exercise: str) -> tuple[str, str]:
+    told = visitor.own.named(exercise)
+    return camera_sentence(told, language), dump_message(camera_picture(told))
 
 
-def _wire_lessons(page: Page, strip: gr.HTML, views: gr.Tabs, exercise: gr.Radio, shown: video.View) -> None:
-    """A lesson says which exercise is done; then its clip is shown."""
-    wanted = gr.State(None)
-    for event in on_action(strip, ACTIONS, _set, [page.language, shown.visitor], [views, exercise, wanted]):
-        video.show_clip_after(event, page, shown, exercise, wanted)
+def _wire_lessons(
+    page: Page, strip: gr.HTML, views: gr.Tabs, exercise: gr.Radio, shown: video.View, taught: teach.View
+) -> None:
+    """A lesson says which exercise is done; then its clip is shown, or its example of what is taught."""
+    clip, example = gr.State(None), gr.State(None)
+    for event in on_action(strip, ACTIONS, _set, [page.language, shown.visitor], [views, exercise, clip, example]):
+        video.show_clip_after(event, page, shown, exercise, clip)
+        teach.show_example_after(event, page, taught, example)
 
 
 @says
-def _set(language: str, visitor: VisitorState, event: gr.EventData) -> tuple[gr.Tabs, str, video.SampleClip]:
-    """The view, the exercise and the clip of a lesson."""
+def _set(
+    language: str, visitor: VisitorState, event: gr.EventData
+) -> tuple[gr.Tabs, str, video.SampleClip | None, str | None]:
+    """The view, the exercise and the clip of a lesson, or the example of the view Teach."""
     lesson, action = action_of("posture", event)
     setup = lesson.actions[action]
     visitor.end()
+    if "teach" in setup:
+        return gr.Tabs(selected="teach"), AUTO, None, setup["teach"]
     return (
         gr.Tabs(selected="video"),
         setup.get("exercise", AUTO),
         video.SampleClip(setup["clip"], setup.get("pause_at")),
+        None,
     )
 
 
-def _choice_of_exercise() -> gr.Radio:
-    """Every exercise there is, or to find it out; which ones that can be is said where it is not all of them."""
+def _choices() -> list[tuple[Any, str]]:
+    """(name, slug) of every exercise there is; first, to find it out."""
+    names = [(t_entry(f"posture.name_{slug}", exercise.name), slug) for slug, exercise in exercises().items()]
+    return [(t("posture.auto"), AUTO), *names]
+
+
+def _choice_of_exercise(choices: list[tuple[Any, str]]) -> gr.Radio:
+    """What is to be counted; which exercises can be found out is said where it is not all of them."""
     known = recognisable()
     told = None if known == list(exercises()) else t_entry("posture.auto_knows", about("posture.auto_knows", known))
-    names = [(t_entry(f"posture.name_{slug}", exercise.name), slug) for slug, exercise in exercises().items()]
     return gr.Radio(
-        [(t("posture.auto"), AUTO), *names],
+        choices,
         value=AUTO,
         label=t("posture.exercise"),
         info=told,

@@ -197,7 +197,7 @@ def look_at(found: "OpenStream", data: bytes, longest: int) -> str:
     from demos.posture.live.stream import NOTHING
     from demos.posture.look import frame_data
 
-    exercise, language = found.settings.exercise, found.settings.language
+    exercise, language = found.settings.told, found.settings.language
     shown: dict[str, Any]
     try:
         shown = frame_data(found.stream.process(decode(data, longest), exercise), language)

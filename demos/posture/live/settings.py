@@ -1,30 +1,39 @@
 """What the page tells a stream: which exercise is done, and in which language it is answered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
-from demos.posture.exercises import AUTO, find_exercise
+from demos.posture.exercises import AUTO, Exercise, find_exercise
+from demos.posture.teach import exercise_file
 
 
 @dataclass(frozen=True)
 class LiveSettings:
-    """`exercise` is a slug or "auto", `language` one of LANGUAGES. Raises BadInput for any other."""
+    """`exercise` is a slug or "auto", `language` one of LANGUAGES. Raises BadInput for any other.
+
+    `definition` is a visitor's own exercise as TOML; then `exercise` is only its name. `told` is what is counted.
+    """
 
     exercise: str = AUTO
     language: str = LANGUAGES[0]
+    definition: str = ""
+    told: str | Exercise = field(init=False, default=AUTO)
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
             raise BadInput("posture.setting_unknown", name="language", choices=", ".join(LANGUAGES))
-        if self.exercise != AUTO:
-            find_exercise(self.exercise)
+        if self.definition:
+            own = exercise_file.read(self.definition.encode(errors="replace"), "own")
+            object.__setattr__(self, "told", own)
+            return
+        object.__setattr__(self, "told", self.exercise if self.exercise == AUTO else find_exercise(self.exercise).slug)
 
 
 def read_settings(given: object) -> LiveSettings:
     """The settings in a JSON object as the page sends it. Raises BadInput for anything else."""
-    names = [field.name for field in fields(LiveSettings)]
+    names = [each.name for each in fields(LiveSettings) if each.init]
     if not isinstance(given, Mapping) or not all(isinstance(value, str) for value in given.values()):
         raise BadInput("posture.settings_unreadable", choices=", ".join(names))
     for name in given:

@@ -2,13 +2,14 @@
 
 import gradio as gr
 
-from demos.common.ui import PRIVATE, Page, module, template, words
+from demos.common.ui import PRIVATE, Page, dump_message, module, template, words
 from demos.posture.live.endpoint import URL
 from demos.posture.look import SKELETON
+from demos.posture.video.visitor import VisitorState
 
 
-def build(page: Page, tab: gr.Tab, exercise: gr.Radio) -> None:
-    """Lay out the view in its `tab` and wire it; `exercise` is what the visitor has chosen."""
+def build(page: Page, tab: gr.Tab, exercise: gr.Radio, visitor: gr.State) -> None:
+    """Lay out the view in its `tab` and wire it; `exercise` is what the `visitor` has chosen."""
     camera = gr.HTML(
         "",
         html_template=template("posture/live/page/camera.html", readout=template("posture/page/readout.html")),
@@ -16,8 +17,16 @@ def build(page: Page, tab: gr.Tab, exercise: gr.Radio) -> None:
         apply_default_css=False,
         elem_id="posture-live",
     )
-    exercise.change(None, exercise, camera, js="exercise => JSON.stringify({ exercise })", **PRIVATE)
+    exercise.change(_told, [visitor, exercise], camera, **PRIVATE)
     tab.select(_warm_up, None, None, **PRIVATE)
+
+
+def _told(visitor: VisitorState, exercise: str) -> str:
+    """What the camera's page tells the server: of an exercise that is the visitor's own all that is asked of it."""
+    from demos.posture.teach.exercise_file import write
+
+    told = visitor.own.named(exercise)
+    return dump_message({"exercise": exercise, "definition": "" if isinstance(told, str) else write(told)})
 
 
 def _warm_up() -> None:

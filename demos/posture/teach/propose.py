@@ -155,6 +155,13 @@ def cycles(seconds: np.ndarray, curve: np.ndarray, *, falling: bool) -> Iterator
         )
 
 
+def cycles_at(curve: np.ndarray, line: float, *, falling: bool) -> int:
+    """How often the curve (T,) passes one line on its way there: what is counted without a hysteresis."""
+    known = curve[np.isfinite(curve)]
+    beyond = known <= line if falling else known >= line
+    return int((beyond[1:] & ~beyond[:-1]).sum())
+
+
 def _limits_of(values: np.ndarray, top: int, turn: int, next_top: int) -> tuple[int, int]:
     """The indices at which the way to the turn begins and the way back ends: a tenth of it from the top."""
     leave = values[top] - 0.1 * (values[top] - values[turn])

@@ -6,7 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from demos.posture.exercises import AUTO, find_exercise
+from demos.posture.exercises import AUTO, Exercise, find_exercise
 from demos.posture.video import video_file
 from demos.posture.video.analyse import Analysis, Progress, analyse, recount
 from demos.posture.video.copies import playable
@@ -49,14 +49,14 @@ class Pace:
 
 
 def run(
-    video: str | Path, exercise: str, *, copies: Path, most_seconds: float = video_file.MAX_SECONDS
+    video: str | Path, exercise: str | Exercise, *, copies: Path, most_seconds: float = video_file.MAX_SECONDS
 ) -> Iterator[Step | Watched]:
     """A video analysed as `exercise`, step by step; what is converted is kept in the folder `copies`.
 
     Raises BadInput for an unknown exercise, and a video that cannot be read, is longer than `most_seconds` or shows
     nobody.
     """
-    if exercise != AUTO:
+    if isinstance(exercise, str) and exercise != AUTO:
         find_exercise(exercise)
     video, pace, first = Path(video), Pace(), True
     info = video_file.probe(video)
@@ -75,7 +75,7 @@ def run(
         yield from _steps(found, Path(video), source, info, first)
 
 
-def run_again(watched: Watched, exercise: str) -> Iterator[Step | Watched]:
+def run_again(watched: Watched, exercise: str | Exercise) -> Iterator[Step | Watched]:
     """The same video counted as another exercise, without looking once more. Raises BadInput for an unknown one."""
     with closing(recount(watched.analysis, exercise)) as found:
         yield from _steps(found, watched.video, watched.source, watched.analysis.info, first=False)

@@ -164,7 +164,8 @@ class Handlers:
 
             if not (video or film):
                 raise BadInput("posture.no_video")
-            for found in run(str(video or film), exercise, copies=COPIES, most_seconds=self.settings.video_seconds):
+            told = visitor.own.named(exercise) if visitor else exercise
+            for found in run(str(video or film), told, copies=COPIES, most_seconds=self.settings.video_seconds):
                 if not wanted():
                     return
                 if isinstance(found, Watched):
@@ -173,9 +174,11 @@ class Handlers:
                     yield _values(look.step(found, language))
 
     def show_clip(
-        self, language: str, visitor: VisitorState, wanted: SampleClip, exercise: str
+        self, language: str, visitor: VisitorState, wanted: SampleClip | None, exercise: str
     ) -> Iterator[tuple[Any, ...]]:
-        """The opening video as it was analysed beforehand, any other one analysed now."""
+        """The opening video as it was analysed beforehand, any other one analysed now; for None nothing changes."""
+        if wanted is None:
+            return
         if (wanted.exercise, exercise) == (clips.OPENING, AUTO):
             yield _values(_opening(language), None, wanted.pause_at)
         else:

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from demos.common.latest import Latest
+from demos.posture.own_exercises import OwnExercises
 
 
 @dataclass
@@ -12,10 +13,12 @@ class VisitorState:
     """One analysis at a time: whoever begins another, or ends it, has the one before stop at its next frame.
 
     `under_way` is the number of the analysis begun last that is not over, among the `requests` to begin or end one.
+    `own` are the exercises that the visitor has taught.
     """
 
     requests: Latest = field(default_factory=Latest)
     under_way: int | None = None
+    own: OwnExercises = field(default_factory=OwnExercises)
 
     @property
     def busy(self) -> bool:

@@ -56,6 +56,11 @@ BETWEEN_VIEWS = {
     },
     "clip/gallery": {"clip/match/background"},  # whether an image fits a word is one question in both
     "gpt/write": {"gpt/models/tab"},  # the controls of the model's precision stand beside what it writes
+    "posture/live": {"posture/video/visitor", "posture/teach/exercise_file"},  # an exercise of the visitor's own
+    "posture/teach": {
+        "posture/video/video_file",
+        "posture/video/visitor",
+    },  # a recording may be a video
     "xor/export": {"xor/live/run", "xor/live/snapshot"},  # the run under way is what is exported
     "xor/lessons": {"xor/lottery/tab", "xor/lottery/settings"},  # a lesson sets the lottery
     "xor/live": {"xor/settings/tab"},  # the controls that a run is set with

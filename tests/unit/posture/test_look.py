@@ -1,7 +1,6 @@
 """The angles that are written beside a body's joints."""
 
 import numpy as np
-import pytest
 
 from demos.posture import look
 from demos.posture.coach.coach import Reading
@@ -14,29 +13,28 @@ SAYS = {"en": "…", "ko": "…"}
 MEASURES = {"left_upper_arm": 80.0, "right_upper_arm": 84.0, "torso_lean": 30.0}
 
 
-def seen(monkeypatch: pytest.MonkeyPatch, measure: str, apart: float = 0.3, hidden: str = "") -> dict[str, float]:
+def seen(measure: str, apart: float = 0.3, hidden: str = "") -> dict[str, float]:
     """What is written of somebody whose sides are `apart` in the image, counted by `measure`."""
     entry = Exercise("any", "repetitions", SAYS, SAYS, SAYS, ("hip",), Signal(measure))
-    monkeypatch.setattr(look, "exercises", lambda: {"any": entry})
     image, visibility = np.zeros((33, 3)), np.full(33, 0.8)
     image[[index for name, index in INDEX.items() if name.startswith("left")], 0] = apart
     visibility[INDEX["right_shoulder"]] = visibility[INDEX["right_hip"]] = 0.9
     if hidden:
         visibility[INDEX[hidden]] = 0.05
     pose = Pose(0.0, image, np.zeros((33, 3)), visibility)
-    return look.shown_angles(FrameResult(0.0, pose, "any", Reading(0.0, Phase.TOP, 0.0, MEASURES, 0, 0.0)))
+    return look.shown_angles(FrameResult(0.0, pose, "any", Reading(0.0, Phase.TOP, 0.0, MEASURES, 0, 0.0), own=entry))
 
 
-def test_the_angle_of_an_upper_arm_is_written_at_its_shoulder(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seen(monkeypatch, "upper_arm") == {"left_shoulder": 80.0, "right_shoulder": 84.0}
-    assert seen(monkeypatch, "upper_arm", hidden="left_shoulder") == {"right_shoulder": 84.0}
-    assert seen(monkeypatch, "upper_arm", apart=0.02) == {"right_shoulder": 84.0}
+def test_the_angle_of_an_upper_arm_is_written_at_its_shoulder() -> None:
+    assert seen("upper_arm") == {"left_shoulder": 80.0, "right_shoulder": 84.0}
+    assert seen("upper_arm", hidden="left_shoulder") == {"right_shoulder": 84.0}
+    assert seen("upper_arm", apart=0.02) == {"right_shoulder": 84.0}
 
 
-def test_a_measure_without_sides_is_written_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seen(monkeypatch, "torso_lean") == {"right_hip": 30.0}
-    assert seen(monkeypatch, "torso_lean", hidden="right_hip") == {"left_hip": 30.0}
+def test_a_measure_without_sides_is_written_once() -> None:
+    assert seen("torso_lean") == {"right_hip": 30.0}
+    assert seen("torso_lean", hidden="right_hip") == {"left_hip": 30.0}
 
 
-def test_what_was_not_measured_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert seen(monkeypatch, "knee") == {}
+def test_what_was_not_measured_is_not_written() -> None:
+    assert seen("knee") == {}

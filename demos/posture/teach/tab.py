@@ -1,0 +1,178 @@
+"""The view Teach: a recording of three repetitions becomes an exercise, to be set, counted with, saved and loaded."""
+
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import gradio as gr
+
+from demos.common.errors import BadInput
+from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, template, words
+from demos.common.validate import whole
+from demos.posture.look import SKELETON
+from demos.posture.own_exercises import OwnExercises, checked_name
+from demos.posture.teach.visitor import Teaching
+from demos.posture.trouble import sentence_for
+from demos.posture.video.visitor import VisitorState
+
+SHOW_EVERY = 0.15  # seconds between two frames shown of a recording that is looked at
+FEWEST, MOST = 2, 10  # repetitions that may be shown
+LONGEST = 120.0  # seconds of a recording
+EVENTS = ("set", "choose", "use", "open", "stop")
+Choices = list[tuple[Any, str]]
+
+
+@dataclass(frozen=True)
+class View:
+    """The part that shows it, and what is remembered of the visitor's."""
+
+    part: gr.HTML
+    teaching: gr.State
+
+
+def build(page: Page, tab: gr.Tab, visitor: gr.State, views: gr.Tabs, exercise: gr.Radio, choices: Choices) -> View:
+    """Lay out the view and wire it. `visitor` keeps what is taught; `choices` are those of `exercise` besides."""
+    teaching = gr.State(Teaching())
+    gr.Markdown(t("posture.teach_lead"), elem_classes="teach-lead")
+    with gr.Row(elem_classes="teach-inputs"):
+        times = gr.Number(
+            3, label=t("posture.teach_times"), precision=0, minimum=FEWEST, maximum=MOST, elem_id="posture-teach-times"
+        )
+        upload = gr.UploadButton(
+            t("posture.teach_upload"), file_types=["video"], variant="primary", elem_id="posture-teach-upload"
+        )
+        load = gr.UploadButton(
+            t("posture.teach_load"), file_types=[".toml"], type="binary", elem_id="posture-teach-load"
+        )
+    part = gr.HTML(
+        "",
+        html_template=template("posture/teach/page/teach.html"),
+        js_on_load=module(
+            "posture/teach/page/teach.js", *EVENTS, skeleton=SKELETON, words=words("posture.teach_page_")
+        ),
+        apply_default_css=False,
+        elem_id="posture-teach",
+    )
+    given = [page.language, teaching]
+    tab.select(says(_open), given, part, **MULTIPLE)
+    upload.upload(says(_record), [*given, upload, times], part, **MULTIPLE)
+    part.stop(says(_stop), given, part, **MULTIPLE)
+    part.set(says(_set), given, part, **MULTIPLE)
+    part.choose(says(_choose), given, part, **MULTIPLE)
+    part.open(_open_view, None, views, **MULTIPLE)
+    known = gr.State(choices)
+    part.use(says(_use), [*given, visitor, known], [part, exercise], **MULTIPLE)
+    load.upload(says(_load), [page.language, visitor, known, load], exercise, **MULTIPLE)
+    return View(part, teaching)
+
+
+def show_example_after(event: Any, page: Page, view: View, wanted: gr.State) -> None:
+    """When `event` has set `wanted` to the name of an example, show that; leave everything as it is for None."""
+    event.success(says(_example), [page.language, view.teaching, wanted], view.part, **MULTIPLE)
+
+
+def _open(language: str, teaching: Teaching) -> Any:
+    """The example, unless something is shown already."""
+    return gr.skip() if teaching.recording else _example(language, teaching, "calm")
+
+
+def _example(language: str, teaching: Teaching, wanted: str | None) -> Any:
+    if wanted is None:
+        return gr.skip()
+    from demos.posture.teach.example import example, proposals
+
+    teaching.requests.request()
+    teaching.show(example(wanted == "jittery"), proposals(wanted == "jittery"), 3)
+    return _shown(language, teaching)
+
+
+def _record(language: str, teaching: Teaching, video: str | None, times: float) -> Iterator[str]:
+    """Look at a video of `times` repetitions: the body on the way, then what was read from it."""
+    from demos.posture.landmarker import Landmarker
+    from demos.posture.teach.look import points_of, recording_under_way
+    from demos.posture.teach.propose import propose
+    from demos.posture.teach.recording import record
+    from demos.posture.video import video_file
+
+    ours = teaching.requests.request()
+    asked = whole("times", times, FEWEST, MOST)
+    if not video:
+        raise BadInput("posture.no_video")
+    try:
+        with sentence_for("posture.analysis_failed"), Landmarker() as landmarker:
+            size, frames, last = video_file.probe(video), [], 0.0
+            for frame in video_file.read(video, max_seconds=LONGEST):
+                if teaching.requests.number != ours:
+                    return
+                pose = landmarker.detect(frame.image, frame.seconds)
+                frames.append((frame.seconds, pose))
+                if time.monotonic() - last > SHOW_EVERY:
+                    last = time.monotonic()
+                    share = min(1.0, frame.seconds / size.seconds) if size.seconds else 0.0
+                    points = points_of(pose.image, pose.visibility) if pose else None
+                    yield dump_message(recording_under_way(share, points, size.width / size.height))
+            recording = record(frames)
+            found = propose(recording, asked)
+        teaching.show(recording, found, asked)
+    except BadInput:
+        yield _shown(language, teaching)
+        raise
+    yield _shown(language, teaching)
+
+
+def _shown(language: str, teaching: Teaching, used: str = "") -> str:
+    from demos.posture.teach.look import shown
+
+    return dump_message({**shown(teaching, language), "used": used} if teaching.exercise else {"mode": ""})
+
+
+async def _stop(language: str, teaching: Teaching) -> str:
+    """End the recording under way; what was shown before comes back."""
+    teaching.requests.request()
+    return _shown(language, teaching)
+
+
+def _set(language: str, teaching: Teaching, event: gr.EventData) -> str:
+    teaching.set(event._data.get("full"), event._data.get("range"))
+    return _shown(language, teaching)
+
+
+def _choose(language: str, teaching: Teaching, event: gr.EventData) -> str:
+    teaching.choose(whole("chosen", event._data.get("chosen"), 0, 99))
+    return _shown(language, teaching)
+
+
+def _use(
+    language: str, teaching: Teaching, visitor: VisitorState, choices: Choices, event: gr.EventData
+) -> tuple[str, gr.Radio]:
+    """Put the exercise among the choices of this visitor, and choose it."""
+    teaching.call(checked_name(str(event._data.get("name") or "")))
+    assert teaching.exercise is not None
+    kept = visitor.own.add(teaching.exercise)
+    return _shown(language, teaching, kept.name[language]), _choice(visitor.own, choices, kept.slug, language)
+
+
+def _load(language: str, visitor: VisitorState, choices: Choices, data: bytes | None) -> gr.Radio:
+    """Put the exercise of a file among the choices of this visitor, and choose it."""
+    from demos.posture.teach.exercise_file import read
+
+    kept = visitor.own.add(read(data or b"", "own"))
+    gr.Info(_loaded(language, kept.name[language]))
+    return _choice(visitor.own, choices, kept.slug, language)
+
+
+def _loaded(language: str, name: str) -> str:
+    from demos.common.i18n import text
+
+    return text("posture.teach_loaded", language, name=name)
+
+
+def _choice(own: OwnExercises, choices: Choices, slug: str, language: str) -> gr.Radio:
+    return gr.Radio([*choices, *own.choices(language)], value=slug)
+
+
+def _open_view(event: gr.EventData) -> gr.Tabs:
+    """Go to where the exercise is counted."""
+    view = event._data.get("view")
+    return gr.Tabs(selected=view if view in ("video", "camera") else "video")

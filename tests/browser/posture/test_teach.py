@@ -1,0 +1,41 @@
+"""Teaching an exercise: its thresholds are dragged, it is saved, and this visitor can count with it."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import expect
+
+from demos.posture.teach.exercise_file import read
+
+
+def test_an_exercise_is_set_saved_used_and_loaded(open_page: Callable) -> None:
+    page = open_page("posture")
+    page.locator("#posture-teach-tab-button").click()
+    part = page.locator("#posture-teach")
+    number = part.locator(".teach-number")
+    expect(number).to_have_text("3", timeout=60_000)
+    there = part.get_by_role("slider", name="there")
+    before = int(there.get_attribute("aria-valuenow"))
+    knob = there.locator("circle").bounding_box()
+    page.mouse.move(knob["x"] + 5, knob["y"] + 5)
+    page.mouse.down()
+    page.mouse.move(knob["x"] + 5, knob["y"] + 105, steps=3)
+    page.mouse.up()
+    expect(number).to_have_text("0", timeout=30_000)  # no elbow bends so far
+    part.locator("[data-part=full]").fill(str(before - 5))
+    page.keyboard.press("Tab")
+    expect(number).to_have_text("3", timeout=30_000)
+    part.locator("[data-part=name]").fill("My row")
+    with page.expect_download() as download:
+        part.get_by_role("button", name="Save as a file").click()
+    assert download.value.suggested_filename == "my_row.toml"
+    saved = Path(download.value.path()).read_bytes()
+    assert (read(saved, "own").name["ko"], read(saved, "own").signal.full) == ("My row", before - 5)
+    part.get_by_role("button", name="Count with it").click()
+    expect(page.locator("#posture-exercise label", has_text="My row").locator("input")).to_be_checked(timeout=30_000)
+    expect(page.locator("#posture-camera-hint")).to_contain_text("as in the recording", timeout=30_000)
+    with page.expect_file_chooser() as chooser:
+        page.locator("#posture-teach-load").click()
+    renamed = saved.replace(b"My row", b"Their row")
+    chooser.value.set_files({"name": "theirs.toml", "mimeType": "application/toml", "buffer": renamed})
+    expect(page.locator("#posture-exercise label", has_text="Their row").locator("input")).to_be_checked(timeout=30_000)
