@@ -1,6 +1,7 @@
 """The posture demo on the command line: `python -m demos.posture analyze VIDEO`, `render`, `train`."""
 
 import json as jsonlib
+import math
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -100,6 +101,60 @@ def write_report(result: dict[str, Any], file: Path) -> None:
         file.write_text(jsonlib.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
         return
     file.write_text(csv_of(result["sets"]), encoding="utf-8", newline="")
+
+
+@app.command("self-test")
+def self_test(
+    exercise: Annotated[list[str] | None, typer.Option(help="Only this one; may be given again.")] = None,
+    rendered: Annotated[bool, typer.Option("--all", help="All exercises: films not carried are rendered.")] = False,
+    json: Annotated[bool, typer.Option(help="Print one JSON object.")] = False,
+) -> None:
+    """Measure the coach on this machine, on films of the athlete whose truth is known.
+
+    The JSON holds exact, films, angle_error_degrees (median), fps and results; a result holds exercise, true, counted
+    (repetitions, or seconds held), exact, angle_error_degrees, frames and fps.
+    """
+    from demos.posture.self_test.run import Progress, Result, all_slugs, run, summarise
+
+    results: list[Result] = []
+    for found in run(exercise or (all_slugs() if rendered else None)):
+        if isinstance(found, Progress):
+            continue
+        results.append(found)
+        if not json:
+            verdict = "exact" if found.exact else "differs"
+            print(
+                f"{found.exercise:<18} {found.counted:>5g} of {found.true:<5g} {verdict:<8} "
+                f"{found.angle_error:4.1f}°  {found.fps:5.1f} frames/s",
+                flush=True,
+            )
+    total = summarise(results)
+    rows = [
+        {
+            "exercise": each.exercise,
+            "true": each.true,
+            "counted": each.counted,
+            "exact": each.exact,
+            "angle_error_degrees": degrees(each.angle_error),
+            "frames": each.frames,
+            "fps": round(each.fps, 1),
+        }
+        for each in results
+    ]
+    report = {
+        "exact": total.exact,
+        "films": total.films,
+        "angle_error_degrees": degrees(total.angle_error),
+        "fps": round(total.fps, 1),
+        "results": rows,
+    }
+    words = f"{total.exact} of {total.films} exact, {total.angle_error:.1f}° off, {total.fps:.1f} frames a second"
+    cli.emit(report, words, json)
+
+
+def degrees(error: float) -> float | None:
+    """Rounded; None for an angle that was never seen."""
+    return None if math.isnan(error) else round(error, 2)
 
 
 @app.command()

@@ -10,6 +10,7 @@ from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.posture.exercises import AUTO, exercises, recognisable
 from demos.posture.live import tab as live
 from demos.posture.look import about, camera_picture, camera_sentence
+from demos.posture.self_test import tab as self_test
 from demos.posture.teach import tab as teach
 from demos.posture.video import tab as video
 from demos.posture.video.visitor import VisitorState
@@ -32,6 +33,8 @@ def build(page: Page) -> None:
                 live.build(page, camera_tab, exercise, shown.visitor)
             with gr.Tab(t("posture.teach_tab"), id="teach", elem_id="posture-teach-tab") as teach_tab:
                 taught = teach.build(page, teach_tab, shown.visitor, views, exercise, choices)
+            with gr.Tab(t("posture.self_test_tab"), id="self_test", elem_id="posture-self-test-tab") as self_test_tab:
+                self_test.build(page, self_test_tab)
         with controls():
             exercise.render()  # type: ignore[no-untyped-call]
             camera = gr.Markdown(t("posture.camera_auto"), elem_id="posture-camera-hint")

@@ -57,6 +57,7 @@ BETWEEN_VIEWS = {
     "clip/gallery": {"clip/match/background"},  # whether an image fits a word is one question in both
     "gpt/write": {"gpt/models/tab"},  # the controls of the model's precision stand beside what it writes
     "posture/live": {"posture/video/visitor", "posture/teach/exercise_file"},  # an exercise of the visitor's own
+    "posture/self_test": {"posture/video/video_file", "posture/video/clips"},  # the sample clips are its films
     "posture/teach": {
         "posture/video/video_file",
         "posture/video/visitor",
