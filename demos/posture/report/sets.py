@@ -10,6 +10,7 @@ from typing import Any
 from demos.posture.coach.repetitions import Repetition
 from demos.posture.coach.set_tracker import ExerciseSet
 from demos.posture.exercises import Exercise
+from demos.posture.report.columns import COLUMNS
 from demos.posture.report.measure import best, sides, view, with_onset, worst_moment
 from demos.posture.report.record import Moment, Record
 from demos.posture.report.trend import Trend, trend
@@ -17,24 +18,6 @@ from demos.posture.report.trend import Trend, trend
 TOTAL_DEGREES = 5.0  # that the depth must lose over a set to be called a fade: below lies the error of the angles
 TOTAL_SHARE = 0.1  # of a repetition's time by which the last must be slower
 HELD_SHARE = 0.3  # of a held position's moments from which on a limit that they exceed is a fault
-
-# The columns of the CSV and where each stands in a repetition of the report; "set." is the set around it. The page
-# writes the same file from the same table.
-COLUMNS = {
-    "set": "set.number",
-    "exercise": "set.exercise",
-    "set_count": "set.count",
-    "set_corrected_count": "set.corrected_count",
-    **{
-        name: name
-        for name in (
-            *("number", "counted", "verdict", "start_s", "bottom_s", "end_s", "down_s", "up_s", "depth_degrees"),
-            *("top_degrees", "faults", "worst_s"),
-        )
-    },
-    **{f"{name}_degrees": f"symmetry.{name}_degrees" for name in ("left", "right")},
-    **{f"rejection_{name}": f"rejection.{name}" for name in ("reason", "measure", "reached", "asked")},
-}
 
 
 def report_of(sets: Sequence[ExerciseSet], record: Record) -> list[dict[str, Any]]:

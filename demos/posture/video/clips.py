@@ -22,8 +22,13 @@ def samples() -> list[str]:
     return [slug for slug in exercises() if clip(slug).is_file()]
 
 
+def is_sample(path: str | Path) -> bool:
+    """Whether this video is one of the sample clips."""
+    return Path(path).parent == FOLDER
+
+
 @cache
 def opening() -> dict[str, dict[str, Any]]:
-    """{language: {player, chart, table}}: the opening clip analysed, made by `python -m demos.posture.make.opening`."""
+    """{language: {player, chart, report}} of the opening clip, made by `python -m demos.posture.make.opening`."""
     ready: dict[str, dict[str, Any]] = json.loads(READY.read_text(encoding="utf-8"))
     return ready

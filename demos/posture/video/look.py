@@ -1,4 +1,4 @@
-"""What the page shows of an analysed video, as plain data: the player's frames, a chart, a table."""
+"""What the page shows of an analysed video, as plain data: the player's frames, a chart, the report."""
 
 import math
 from pathlib import Path
@@ -7,12 +7,8 @@ from typing import Any
 import numpy as np
 
 from demos.common.i18n import text
-from demos.posture.coach.advice import rejection_words, sentence
-from demos.posture.coach.demands import SHALLOW
-from demos.posture.coach.repetitions import Repetition
-from demos.posture.coach.set_tracker import ExerciseSet
-from demos.posture.exercises import Exercise
 from demos.posture.look import frame_data
+from demos.posture.report.look import posed_in, report_message
 from demos.posture.video.analyse import Analysis
 from demos.posture.video.run import Step, Watched
 
@@ -20,12 +16,12 @@ MOST_POINTS = 6000  # of the chart's curve
 MOST_FRAMES = 1800  # of a video's landmarks that are sent to a browser; of longer videos every second, third …
 
 
-def result(analysis: Analysis, language: str) -> dict[str, Any]:
-    """What the view shows of an analysis: {player, chart, table}; None for the last two where there is nothing."""
+def result(analysis: Analysis, language: str, source: str) -> dict[str, Any]:
+    """What the view shows of an analysis: {player, chart, report}; None for the last two where there is nothing."""
     return {
         "player": player(analysis, language),
         "chart": chart(analysis, language),
-        "table": table(analysis, language),
+        "report": report(analysis, language, source),
     }
 
 
@@ -35,7 +31,7 @@ def address(file: Path | str) -> str:
 
 
 def step(shown: Step, language: str) -> dict[str, Any]:
-    """What the view shows of a video that is not done: {player}, and {chart, table} where these change.
+    """What the view shows of a video that is not done: {player}, and {chart, report} where these change.
 
     player: {mode, width, height, src: null while there is nothing to play, share, frame: null or the newest one, said}
     """
@@ -49,14 +45,14 @@ def step(shown: Step, language: str) -> dict[str, Any]:
         "frame": frame_data(progress.result, language) if progress.result else None,
         "said": text(f"posture.stage_{progress.stage}", language),
     }
-    cleared: dict[str, Any] = {"chart": None, "table": None} if shown.first else {}
-    parts = {"chart": chart(so_far, language), "table": table(so_far, language)} if so_far else cleared
+    cleared: dict[str, Any] = {"chart": None, "report": None} if shown.first else {}
+    parts = {"chart": chart(so_far, language)} if so_far else cleared
     return {"player": told, **parts}
 
 
-def watched(shown: Watched, language: str) -> dict[str, Any]:
-    """The same at the end: {player, chart, table}."""
-    told = result(shown.analysis, language)
+def watched(shown: Watched, language: str, source: str) -> dict[str, Any]:
+    """The same at the end: {player, chart, report}."""
+    told = result(shown.analysis, language, source)
     return told | {"player": {**told["player"], "src": address(shown.source)}}
 
 
@@ -122,47 +118,11 @@ def thinned(seconds: np.ndarray, angles: np.ndarray) -> tuple[np.ndarray, np.nda
     return seconds[kept], angles[kept]
 
 
-def table(analysis: Analysis, language: str) -> dict[str, Any] | None:
-    """One row per attempt, set after set: number, deepest angle, seconds there and back, what the coach says.
-
-    {headings: [str], rows: [{counted, cells: [str]}]}. Of several sets the first column says which exercise it is, and
-    a position that is held has a row. None where there is none.
-    """
-    if not any(done.attempts for done in analysis.sets):
+def report(analysis: Analysis, language: str, source: str) -> dict[str, Any] | None:
+    """What is shown of each set (see `report_message`). `source`: whose the video is, "video" or "sample"."""
+    if not analysis.sets:
         return None
-    several = len(analysis.sets) > 1
-    rows = [row for done in analysis.sets for row in _rows(done, several, language)]
-    names = (*(("set",) if several else ()), "number", "depth", "down", "up", "remark")
-    return {"headings": [text(f"posture.column_{name}", language) for name in names], "rows": rows}
-
-
-def _rows(done: ExerciseSet, named: bool, language: str) -> list[dict[str, object]]:
-    """The rows of one set; `named`: the exercise's name stands before each."""
-    exercise, rows, number = done.definition, list[dict[str, object]](), 0
-    name = (exercise.name[language],) if named else ()
-    if exercise.kind == "hold":
-        held = (*name, "–", "–", f"{done.hold:.1f} s", "–", text("posture.held", language))
-        return [{"counted": True, "cells": held}]
-    for attempt in done.attempts:
-        number += attempt.counted
-        cells = (
-            *name,
-            str(number) if attempt.counted else "–",
-            f"{attempt.depth:.0f}°",
-            f"{attempt.bottom - attempt.start:.1f} s",
-            f"{attempt.end - attempt.bottom:.1f} s",
-            _remark(exercise, attempt, language),
-        )
-        rows.append({"counted": attempt.counted, "cells": cells})
-    return rows
-
-
-def _remark(exercise: Exercise, attempt: Repetition, language: str) -> str:
-    """Why it does not count, and what to do better."""
-    sentences = [sentence(exercise, cue, language) for cue in attempt.cues]
-    if attempt.counted:
-        return " ".join(sentences)
-    why = text("posture.not_counted", language)
-    if attempt.rejection and attempt.rejection.cue == SHALLOW:
-        why = rejection_words(attempt.rejection, language)
-    return " ".join([f"{why}.", *sentences])
+    results = analysis.results
+    posed = posed_in(results.poses.table.column("seconds"), lambda frame: results.poses[frame][1])
+    aspect = analysis.info.width / analysis.info.height
+    return report_message(analysis.sets, analysis.record, language, posed, aspect, source)

@@ -1,6 +1,6 @@
 """The view of a video: it plays with the skeleton over it, and below stand the angle over time and each repetition."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from demos.common.settings import Settings
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, t_entry, template
 from demos.posture.exercises import AUTO, exercises
 from demos.posture.look import SKELETON
+from demos.posture.report.tab import report_part
 from demos.posture.trouble import sentence_for
 from demos.posture.video import clips
 from demos.posture.video.visitor import VisitorState
@@ -28,14 +29,14 @@ class View:
     visitor: gr.State
     player: gr.HTML
     chart: gr.HTML
-    table: gr.HTML
+    sets: gr.HTML
     report: gr.JSON  # for programs
     stop: gr.Button
 
     @property
     def shown(self) -> list[Any]:
         """What an analysis sets."""
-        return [self.player, self.chart, self.table, self.report, self.stop]
+        return [self.player, self.chart, self.sets, self.report, self.stop]
 
 
 @dataclass(frozen=True)
@@ -59,11 +60,11 @@ def build(page: Page) -> View:
             elem_id="posture-player",
         ),
         chart=_drawn_by_script("chart"),
-        table=_drawn_by_script("table"),
+        sets=report_part("posture-report"),
         report=gr.JSON(visible=False),
         stop=gr.Button(t("posture.stop"), visible=False, elem_id="posture-stop", render=False),
     )
-    page.open_on(_open, page.language, [view.player, view.chart, view.table])
+    page.open_on(_open, page.language, [view.player, view.chart, view.sets])
     return view
 
 
@@ -169,7 +170,11 @@ class Handlers:
                 if not wanted():
                     return
                 if isinstance(found, Watched):
-                    yield _values(look.watched(found, language), found.analysis.report(), pause_at)
+                    shown = look.watched(found, language, "sample" if clips.is_sample(found.video) else "video")
+                    yield _values(shown, found.analysis.report(), pause_at)
+                    if shown["report"]:
+                        sets = _with_pictures(shown["report"], found.video, wanted)
+                        yield gr.skip(), gr.skip(), sets, gr.skip(), gr.skip()
                 else:
                     yield _values(look.step(found, language))
 
@@ -186,14 +191,27 @@ class Handlers:
             yield from self.analyse(language, visitor, video, exercise, pause_at=wanted.pause_at)
 
 
+def _with_pictures(report: dict[str, Any], video: Path | str, wanted: Callable[[], bool]) -> str:
+    """The report with a picture of each repetition's worst moment, as far as it is still `wanted`."""
+    from demos.posture.report.look import moments_to_look_at
+    from demos.posture.report.pictures import pictures
+
+    found = []
+    for picture in pictures(video, moments_to_look_at(report)):
+        if not wanted():
+            break
+        found.append(picture)
+    return dump_message(report | {"pictures": found})
+
+
 def _values(
     shown: dict[str, Any], report: dict[str, object] | None = None, pause_at: float | None = None
 ) -> tuple[Any, ...]:
-    """Values for player, chart, table, report and Stop."""
+    """Values for player, chart, sets, report and Stop."""
     under_way = shown["player"]["mode"] == "busy"
     parts = [
         (dump_message(shown[name]) if shown[name] else "") if name in shown else gr.skip()
-        for name in ("chart", "table")
+        for name in ("chart", "report")
     ]
     return (
         dump_message(shown["player"] | ({} if under_way else {"pause_at": pause_at})),

@@ -13,7 +13,7 @@ def test_opens_on_a_video_that_is_being_counted(open_page: Callable) -> None:
     expect(player.locator("[data-part=exercise]")).to_have_text("Squat", timeout=60_000)
     # It plays, and counts as it plays.
     expect(player.locator("[data-part=number]")).to_have_text(re.compile("[123]"), timeout=90_000)
-    expect(page.locator("#posture-table tbody tr")).to_have_count(4)
+    expect(page.locator("#posture-report .rep")).to_have_count(4)
     drawn = player.locator("canvas").evaluate(
         "(c) => c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some((value) => value > 0)"
     )
@@ -47,8 +47,8 @@ def test_a_sample_clip_is_analysed_at_a_click_and_another_one_ends_that(open_pag
     expect(page.locator("#posture-stop")).to_be_visible()
     expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
     expect(exercise).to_have_text("이두 컬")
-    expect(page.locator("#posture-table tbody tr")).to_have_count(4)
-    expect(page.locator("#posture-table")).to_contain_text("팔꿈치를 옆구리에 붙이세요.")
+    expect(page.locator("#posture-report .rep")).to_have_count(4)
+    expect(page.locator("#posture-report")).to_contain_text("팔꿈치를 옆구리에 붙이세요.")
     expect(page.locator("#posture-chart svg")).to_be_visible()
     assert page.evaluate("window.sources") == ["bicep_curl.mp4", "lunge.mp4", "bicep_curl.mp4"]
 
@@ -106,9 +106,9 @@ def test_a_lesson_tells_the_coach_something_wrong(open_page: Callable) -> None:
     expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
     expect(page.locator("#posture-exercise input:checked")).to_have_value("squat")
     expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("스쿼트")
-    expect(page.locator("#posture-table tbody tr")).to_have_count(4)
+    expect(page.locator("#posture-report .rep")).to_have_count(4)
     card.locator("[data-do=second]").click()
     expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("런지", timeout=120_000)
     expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
-    expect(page.locator("#posture-table")).to_contain_text("상체를 곧게 세우세요.")
+    expect(page.locator("#posture-report")).to_contain_text("상체를 곧게 세우세요.")
     expect(page.locator("#posture-exercise input:checked")).to_have_value("auto")

@@ -96,10 +96,13 @@ def test_told_lunges_are_no_squats_and_count_when_nobody_says_so() -> None:
 
 def test_what_is_shown_without_an_analysis_is_what_an_analysis_finds() -> None:
     """The lessons on the squat, and the opening video, come from a file."""
-    found = result(analysis(clips.OPENING, AUTO), "ko")
+    found = result(analysis(clips.OPENING, AUTO), "ko", "sample")
     stored = clips.opening()["ko"]
-    assert stored["table"]["headings"] == found["table"]["headings"]
-    assert [row["cells"][4] for row in stored["table"]["rows"]] == [row["cells"][4] for row in found["table"]["rows"]]
+    [before], [now] = stored["report"]["sets"], found["report"]["sets"]
+    assert [row["remark"] for row in before["rows"]] == [row["remark"] for row in now["rows"]]
+    assert [second for second, _ in stored["report"]["pictures"]] == [
+        row["worst_s"] for row in before["report"]["repetitions"]
+    ]
     assert [attempt["label"] for attempt in stored["chart"]["attempts"]] == ["1", "2", "세지 않음", "3"]
     for before, now in zip(stored["chart"]["attempts"], found["chart"]["attempts"], strict=True):
         assert before["counted"] == now["counted"]

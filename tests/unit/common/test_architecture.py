@@ -66,6 +66,9 @@ BETWEEN_VIEWS = {
     "xor/lessons": {"xor/lottery/tab", "xor/lottery/settings"},  # a lesson sets the lottery
     "xor/live": {"xor/settings/tab"},  # the controls that a run is set with
     "xor/lottery": {"xor/settings/tab"},  # it offers the same choices
+    # A video that was watched ends in a report: its moments are kept, its sets said and shown there.
+    "posture/video": {f"posture/report/{module}" for module in ("look", "pictures", "record", "sets", "tab")},
+    "posture/report": {"posture/video/video_file"},  # its pictures are frames of a video
 }
 # Not views: what all views of a demo share, though a part of it lies beside a tab.
 SHARED = re.compile(r"xor/settings/setup|gpt/models/(?!tab\b)\w+")
@@ -75,7 +78,7 @@ LEADING_UP = {  # files that are no tab and no look, and import one
     "clip/make/opening.py": {"clip/match/look"},  # it writes down what the view opens with
     "gpt/write/endpoint.py": {"gpt/write/look"},  # it answers with what the look makes
     "posture/live/endpoint.py": {"posture/look"},  # it answers with what the look makes
-    "posture/make/opening.py": {"posture/video/look"},  # it writes down what the tab opens with
+    "posture/make/opening.py": {"posture/video/look", "posture/report/look"},  # it writes down what the tab opens with
     "posture/video/annotate.py": {"posture/look"},  # it draws into the video what the page draws over it
 }
 

@@ -26,10 +26,11 @@ def test_a_visitors_own_exercise_is_counted_and_named_like_one_of_ours() -> None
     results = [tracker.update(pose, pose.seconds) for pose in simulate_landmarks(perform("squat", reps=2, fps=12), 1)]
     analysis = summarise(VideoInfo(640, 480, 12, 0.0), results, tracker)
     assert (analysis.exercise, analysis.count) == ("own", 2)
-    shown = result(analysis, "ko")
+    shown = result(analysis, "ko", "video")
     assert shown["player"]["frames"][-1]["exercise"] == "내 동작"
     assert shown["chart"]["asked"] == OWN.signal.full
-    assert len(shown["table"]["rows"]) == 2
+    [done] = shown["report"]["sets"]
+    assert (done["name"], len(done["rows"])) == ("내 동작", 2)
     annotate(np.zeros((48, 64, 3), np.uint8), analysis.results[-1])
     assert "own" not in exercises()
 

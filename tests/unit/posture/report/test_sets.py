@@ -10,9 +10,10 @@ from demos.posture.coach.coach import Reading
 from demos.posture.coach.repetitions import Phase, Rejection, Repetition
 from demos.posture.coach.set_tracker import ExerciseSet, FrameResult
 from demos.posture.exercises import exercises
+from demos.posture.report.columns import COLUMNS
 from demos.posture.report.measure import POINTS, best, curve, worst_moment
 from demos.posture.report.record import MOST, Record
-from demos.posture.report.sets import COLUMNS, csv_of, fade, report_of
+from demos.posture.report.sets import csv_of, fade, report_of
 
 SQUAT = exercises()["squat"]
 GOOD = Repetition(start=1.0, bottom=2.0, end=3.5, top=175.0, depth=92.0)

@@ -66,26 +66,8 @@ def test_of_a_position_that_is_held_no_depth_is_asked() -> None:
     assert chart["y"] == "Hip °"
 
 
-def test_the_table_says_of_each_attempt_how_deep_how_long_and_what_the_coach_remarks() -> None:
-    table = look.table(analysed("squat", [175.0], SQUATS), "en")
-    assert table["headings"] == ["No.", "Reached", "There", "Back", "Remark"]
-    assert table["rows"] == [
-        {"counted": True, "cells": ("1", "80°", "1.0 s", "1.5 s", "")},
-        {
-            "counted": False,
-            "cells": ("–", "130°", "1.0 s", "0.5 s", "not counted. Lower: get your thighs level with the floor."),
-        },
-        {"counted": True, "cells": ("2", "85°", "1.2 s", "0.8 s", "Chest up: your trunk leans far forward.")},
-    ]
-
-
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_both_languages_say_it(language: str) -> None:
-    table = look.table(analysed("squat", [175.0], SQUATS), language)
-    assert table["headings"][4] == text("posture.column_remark", language)
-    remarks = [row["cells"][4] for row in table["rows"]]
-    assert remarks[1] == f"{text('posture.not_counted', language)}. {exercises()['squat'].shallow[language]}"
-    assert remarks[2] == exercises()["squat"].cues[0].sentence(language)
     chart = look.chart(analysed("squat", [175.0], SQUATS), language)
     assert chart["x"] == text("posture.chart_seconds", language)
     assert chart["y"] == f"{text('posture.measure_knee', language)} °"
@@ -113,60 +95,26 @@ def test_of_a_long_video_the_player_gets_every_second_or_third_frame(
     assert len(sent) <= 12
 
 
-def test_a_hold_has_a_chart_and_no_table_and_nothing_has_neither() -> None:
-    held = look.result(analysed("plank", [170.0], PLANK), "en")
+def test_what_is_nothing_has_no_chart_and_no_report() -> None:
+    held = look.result(analysed("plank", [170.0], PLANK), "en", "video")
     assert held["chart"]["y"] == "Hip °"
-    assert held["table"] is None
-    nothing = look.result(analysed("squat", [np.nan, np.nan]), "en")
-    assert (nothing["chart"], nothing["table"]) == (None, None)
+    assert held["report"]["sets"][0]["kind"] == "hold"
+    nothing = look.result(analysed("squat", [np.nan, np.nan]), "en", "video")
+    assert (nothing["chart"], nothing["report"]) == (None, None)
     assert len(nothing["player"]["frames"]) == 2
 
 
 def test_every_set_is_shown_in_its_order() -> None:
-    shown = look.result(analysed("squat", [175.0, 80.0], SQUATS, PLANK, SQUATS), "en")
-    rows = [row["cells"] for row in shown["table"]["rows"]]
-    assert shown["table"]["headings"] == ["Set", "No.", "Reached", "There", "Back", "Remark"]
-    assert [cells[:2] for cells in rows] == [
-        ("Squat", "1"),
-        ("Squat", "–"),
-        ("Squat", "2"),
-        ("Plank", "–"),
-        ("Squat", "1"),
-        ("Squat", "–"),
-        ("Squat", "2"),
+    shown = look.result(analysed("squat", [175.0, 80.0], SQUATS, PLANK, SQUATS), "en", "video")
+    assert [(done["name"], len(done["rows"])) for done in shown["report"]["sets"]] == [
+        ("Squat", 3),
+        ("Plank", 0),
+        ("Squat", 3),
     ]
-    assert rows[3] == ("Plank", "–", "–", "9.0 s", "–", "held")
-    assert {len(cells) for cells in rows} == {6}
     assert (shown["chart"]["y"], shown["chart"]["asked"]) == ("Angle °", None)
     assert len(shown["chart"]["attempts"]) == 6
     two = look.chart(analysed("squat", [175.0, 80.0], SQUATS, SQUATS), "en")
     assert (two["y"], two["asked"]) == ("Knee °", exercises()["squat"].signal.full)
-
-
-@pytest.mark.parametrize(
-    ("rejection", "words"),
-    [
-        (Rejection("shallow", "knee", 130.4, 105), "not counted: knee reached 130°, asked 105°. "),
-        (Rejection("shallow", "knee", 112.0, 105), "nearly, but not counted: knee reached 112°, asked 105°. "),
-        (Rejection("shallow", "knee", 105.3, 105), "nearly, but not counted: knee reached 105.3°, asked 105.0°. "),
-        (
-            Rejection("shallow", "hip_height", 0.92, 0.82),
-            "not counted: hip height in leg lengths reached 92%, asked 82%. ",
-        ),
-    ],
-)
-def test_what_does_not_count_says_what_was_reached_and_what_was_asked(rejection: Rejection, words: str) -> None:
-    attempt = replace(SHALLOW, rejection=rejection)
-    remark = look.table(analysed("squat", [175.0], ExerciseSet("squat", 0.0, (attempt,), 0, 0.0)), "en")
-    [row] = remark["rows"]
-    assert row["cells"][4] == words + exercises()["squat"].shallow["en"]
-
-
-def test_what_is_another_exercise_says_which() -> None:
-    lunge = replace(SHALLOW, cues=("looks_like_lunge",), rejection=Rejection("looks_like_lunge", "stride", 0.9, 0.5))
-    squats = ExerciseSet("squat", 0.0, (lunge,), 0, 0.0)
-    [row] = look.table(analysed("squat", [175.0], squats), "ko")["rows"]
-    assert row["cells"][4].startswith("세지 않음. 런지처럼")
 
 
 def test_the_report_counts_every_set_and_says_why_an_attempt_does_not_count() -> None:

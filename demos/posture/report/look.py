@@ -1,0 +1,128 @@
+"""What the page shows of a report, as plain data: the report, and beside each part of it what is said and drawn."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import uuid4
+
+import numpy as np
+
+from demos.common.i18n import text
+from demos.posture.coach.advice import rejection_words, sentence
+from demos.posture.coach.demands import SHALLOW
+from demos.posture.coach.repetitions import Repetition
+from demos.posture.coach.set_tracker import ExerciseSet
+from demos.posture.exercises import Exercise
+from demos.posture.landmarks import Pose
+from demos.posture.report.measure import curve, takes_turns
+from demos.posture.report.record import Record
+from demos.posture.report.sets import report_of, with_onsets
+
+POSES = 13  # of a repetition that are drawn, from its start to its end
+MOST_DRAWN = 60  # repetitions whose poses are sent
+UNEVEN = 12.0  # degrees between left and right from which they are called uneven: nine of ten errors are smaller
+
+Posed = Callable[[float], Pose | None]  # the pose at a second
+
+
+def report_message(
+    sets: Sequence[ExerciseSet], record: Record, language: str, posed: Posed, aspect: float, source: str
+) -> dict[str, Any]:
+    """Every set of a report as `report_of` says it, each with its words and what is drawn of it.
+
+    {id, source, aspect: width over height of the image, pictures: [(second, address)], sets: [{report, name, kind,
+    direction, measure, tips: [str], rows: [{remark, curve: degrees, points: of the worst moment, poses: [POSES
+    points]}]}]}. Points are as in `look.frame_data`; what is not known is null. `source` is "camera", "video" or
+    "sample"; `pictures` are for others to add, in a message of the same id.
+    """
+    shown, drawn = [], 0
+    for done, report in zip(sets, report_of(sets, record), strict=True):
+        exercise, whole = done.definition, with_onsets(done, record)
+        rows = []
+        for attempt, entry in zip(whole.attempts, report["repetitions"], strict=True):
+            drawn += 1
+            moments = record.between(attempt.start, attempt.end)
+            line = curve(moments, attempt.start, attempt.end)
+            times = np.linspace(attempt.start, attempt.end, POSES) if drawn <= MOST_DRAWN else ()
+            rows.append(
+                {
+                    "remark": remark(exercise, attempt, language),
+                    "curve": [round(degrees, 1) for degrees in line] if line else None,
+                    "points": points(posed(entry["worst_s"])),
+                    "poses": [points(posed(float(second))) for second in times],
+                }
+            )
+        shown.append(
+            {
+                "report": report,
+                "name": exercise.name[language],
+                "kind": exercise.kind,
+                "direction": exercise.signal.direction,
+                "measure": text(f"posture.measure_{exercise.signal.measure}", language),
+                "tips": tips(exercise, report, language),
+                "rows": rows,
+            }
+        )
+    return {"id": uuid4().hex, "source": source, "aspect": round(aspect, 4), "pictures": [], "sets": shown}
+
+
+def moments_to_look_at(message: dict[str, Any]) -> list[float]:
+    """The second of each repetition's picture."""
+    return [row["worst_s"] for done in message["sets"] for row in done["report"]["repetitions"]]
+
+
+def remark(exercise: Exercise, attempt: Repetition, language: str) -> str:
+    """Why it does not count, and what to do better."""
+    sentences = [sentence(exercise, cue, language) for cue in attempt.cues]
+    if attempt.counted:
+        return " ".join(sentences)
+    why = text("posture.not_counted", language)
+    if attempt.rejection and attempt.rejection.cue == SHALLOW:
+        why = rejection_words(attempt.rejection, language)
+    return " ".join([f"{why[0].upper()}{why[1:]}.", *sentences])
+
+
+def tips(exercise: Exercise, report: dict[str, Any], language: str) -> list[str]:
+    """What is said of the whole set: whether it fades, whether both sides do the same, what a held position lacks."""
+    said = [sentence(exercise, cue, language) for cue in report["faults"]]
+    if exercise.kind != "repetitions":
+        return said
+    if (fade := report["fade"]) is not None:
+        said.append(
+            text(
+                f"posture.fade_{fade['verdict']}",
+                language,
+                degrees=f"{abs(fade['depth_lost_degrees']):.1f}",
+                seconds=f"{abs(fade['slower_s']):.2f}",
+            )
+        )
+    if (both := report["symmetry"]) is not None:
+        left, right = round(both["left_degrees"]), round(both["right_degrees"])
+        uneven = abs(both["difference_degrees"]) >= UNEVEN
+        said.append(text(f"posture.sides_{'uneven' if uneven else 'even'}", language, left=left, right=right))
+    elif not takes_turns(exercise) and report["view"] not in (None, "front") and "front" in exercise.views:
+        said.append(text("posture.sides_unseen", language))
+    return said
+
+
+def points(pose: Pose | None) -> list[list[int]] | None:
+    """Landmarks as [x ‰, y ‰, visibility %] of the image."""
+    if pose is None:
+        return None
+    places = np.concatenate([pose.image[:, :2] * 1000, pose.visibility[:, None] * 100], axis=1)
+    return [list(map(int, place)) for place in np.clip(places.round(), -2000, 3000)]
+
+
+def posed_in(seconds: Sequence[float] | np.ndarray, pose_of: Callable[[int], Pose | None]) -> Posed:
+    """The pose of the frame nearest to a second, of frames at `seconds`."""
+    times = np.asarray(seconds)
+
+    def posed(second: float) -> Pose | None:
+        if not len(times) or math.isnan(second):
+            return None
+        after = min(int(np.searchsorted(times, second)), len(times) - 1)
+        before = max(0, after - 1)
+        nearest = before if second - times[before] < times[after] - second else after
+        return pose_of(nearest)
+
+    return posed

@@ -1,0 +1,26 @@
+"""The part of the page that shows a report after a set."""
+
+import gradio as gr
+
+from demos.common.ui import module, template, words
+from demos.posture.exercises import exercises
+from demos.posture.look import SKELETON
+from demos.posture.report.columns import COLUMNS
+
+
+def report_part(elem_id: str) -> gr.HTML:
+    """The part that draws a `report_message`; its value is that message, with an id and a source."""
+    return gr.HTML(
+        "",
+        html_template=template("posture/report/page/report.html"),
+        js_on_load=module(
+            "posture/report/page/report.js",
+            part=elem_id,
+            words=words("posture.report_"),
+            skeleton=SKELETON,
+            columns=COLUMNS,
+            names={slug: exercise.name for slug, exercise in exercises().items()},
+        ),
+        apply_default_css=False,
+        elem_id=elem_id,
+    )
