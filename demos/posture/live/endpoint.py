@@ -4,7 +4,7 @@
     PUT    …/streams/{stream}   {exercise, language}   → 204, from the next frame on
     POST   …/streams/{stream}   a JPEG                 → 200 what `look.frame_data` says of it
     POST   …/streams/{stream}/restart                  → 204, counts from nothing
-    DELETE …/streams/{stream}                          → 204
+    DELETE …/streams/{stream}                          → 200 the report of its sets (`report_message`), or null
 
 Whatever cannot be done is said in {error}, one sentence: 403 a page of another site asks, 404 the stream is closed, 409
 the frame before is not answered yet, 413 and 422 what was sent. An image that cannot be used is answered where the
@@ -105,9 +105,9 @@ class Endpoint:
         return Response(status_code=204)
 
     async def close(self, request: Request) -> Response:
-        self._find(request.path_params["stream"])
+        found = self._find(request.path_params["stream"])
         self.streams.close(request.path_params["stream"])
-        return Response(status_code=204)
+        return JSONResponse(await anyio.to_thread.run_sync(found.stream.report, found.settings.language))
 
     async def frame(self, request: Request) -> Response:
         name = request.path_params["stream"]

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Lock
+from typing import Any
 
 import numpy as np
 
@@ -12,6 +13,7 @@ from demos.common.errors import BadInput
 from demos.posture.coach.set_tracker import FrameResult, SetTracker
 from demos.posture.exercises import AUTO, Exercise
 from demos.posture.landmarker import Landmarker
+from demos.posture.report.session import Session
 from demos.posture.trouble import sentence_for
 
 NOTHING = FrameResult(0.0, None, None, None)  # of an image that could not be looked at
@@ -34,6 +36,7 @@ class LiveStream:
         self._started = time.monotonic()
         self._exercise: str | Exercise = ""
         self._tracker: SetTracker | None = None
+        self._session = Session()
         self._closed = False
 
     def process(self, image: np.ndarray, exercise: str | Exercise = AUTO) -> FrameResult:
@@ -46,10 +49,13 @@ class LiveStream:
             raise BadInput("posture.not_an_image")
         with self._lock, self._begun_anew_after_trouble(), sentence_for("posture.frame_failed"):
             if self._tracker is None or exercise != self._exercise:
+                self._session.done += self._tracker.sets if self._tracker else []
                 self._tracker, self._exercise = SetTracker(exercise), exercise
             landmarker = self._open_landmarker()
             seconds = time.monotonic() - self._started
-            return self._tracker.update(landmarker.detect(image, seconds), seconds)
+            result = self._tracker.update(landmarker.detect(image, seconds), seconds)
+            self._session.add(result, image.shape[1] / image.shape[0])
+            return result
 
     def prepare(self) -> None:
         """Open the landmarker while the visitor is still asked for the camera. Raises BadInput as `process` does."""
@@ -76,6 +82,11 @@ class LiveStream:
         """Count from nothing."""
         with self._lock:
             self._tracker = None
+
+    def report(self, language: str) -> dict[str, Any] | None:
+        """What the sets so far were like, for the page; None if nothing was tried."""
+        with self._lock:
+            return self._session.report(self._tracker.sets if self._tracker else [], language)
 
     def close(self) -> None:
         """Give back what the landmarker holds. A frame under way is finished first; no other is looked at."""

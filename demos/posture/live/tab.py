@@ -5,6 +5,7 @@ import gradio as gr
 from demos.common.ui import PRIVATE, Page, dump_message, module, template, words
 from demos.posture.live.endpoint import URL
 from demos.posture.look import SKELETON
+from demos.posture.report.tab import report_part
 from demos.posture.video.visitor import VisitorState
 
 
@@ -17,6 +18,7 @@ def build(page: Page, tab: gr.Tab, exercise: gr.Radio, visitor: gr.State) -> Non
         apply_default_css=False,
         elem_id="posture-live",
     )
+    report_part("posture-live-report", camera=True)
     exercise.change(_told, [visitor, exercise], camera, **PRIVATE)
     tab.select(_warm_up, None, None, **PRIVATE)
 

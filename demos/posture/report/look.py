@@ -14,12 +14,13 @@ from demos.posture.coach.repetitions import Repetition
 from demos.posture.coach.set_tracker import ExerciseSet
 from demos.posture.exercises import Exercise
 from demos.posture.landmarks import Pose
-from demos.posture.report.measure import curve, takes_turns
+from demos.posture.report.measure import curve, phased, takes_turns
 from demos.posture.report.record import Record
 from demos.posture.report.sets import report_of, with_onsets
 
-POSES = 13  # of a repetition that are drawn, from its start to its end
+POSES = 13  # of a repetition that are drawn (`measure.phased`)
 MOST_DRAWN = 60  # repetitions whose poses are sent
+NEAR = 0.5  # seconds between a moment and the frame that shows it
 UNEVEN = 12.0  # degrees between left and right from which they are called uneven: nine of ten errors are smaller
 
 Posed = Callable[[float], Pose | None]  # the pose at a second
@@ -42,8 +43,8 @@ def report_message(
         for attempt, entry in zip(whole.attempts, report["repetitions"], strict=True):
             drawn += 1
             moments = record.between(attempt.start, attempt.end)
-            line = curve(moments, attempt.start, attempt.end)
-            times = np.linspace(attempt.start, attempt.end, POSES) if drawn <= MOST_DRAWN else ()
+            line = curve(attempt, moments)
+            times = phased(attempt, POSES) if drawn <= MOST_DRAWN else ()
             rows.append(
                 {
                     "remark": remark(exercise, attempt, language),
@@ -114,7 +115,7 @@ def points(pose: Pose | None) -> list[list[int]] | None:
 
 
 def posed_in(seconds: Sequence[float] | np.ndarray, pose_of: Callable[[int], Pose | None]) -> Posed:
-    """The pose of the frame nearest to a second, of frames at `seconds`."""
+    """The pose of the frame nearest to a second, of frames at `seconds`; None where none is within NEAR."""
     times = np.asarray(seconds)
 
     def posed(second: float) -> Pose | None:
@@ -123,6 +124,6 @@ def posed_in(seconds: Sequence[float] | np.ndarray, pose_of: Callable[[int], Pos
         after = min(int(np.searchsorted(times, second)), len(times) - 1)
         before = max(0, after - 1)
         nearest = before if second - times[before] < times[after] - second else after
-        return pose_of(nearest)
+        return pose_of(nearest) if abs(times[nearest] - second) <= NEAR else None
 
     return posed

@@ -83,16 +83,25 @@ def worst_moment(exercise: Exercise, attempt: Repetition, moments: Sequence[Mome
     return attempt.bottom
 
 
-def curve(moments: Sequence[Moment], start: float, end: float) -> list[float] | None:
-    """The angle that counts at POINTS moments, evenly from `start` to `end`: all tempos lie on each other.
+def phased(attempt: Repetition, count: int) -> np.ndarray:
+    """`count` (odd) seconds from the attempt's start to its end: half of them on the way there, half on the way back.
 
-    None where it was seen less than twice.
+    So the same place of two repetitions is the same share of the same way, whatever their tempo.
     """
+    half = count // 2 + 1
+    there, back = (
+        np.linspace(start, end, half) for start, end in ((attempt.start, attempt.bottom), (attempt.bottom, attempt.end))
+    )
+    return np.concatenate([there, back[1:]])
+
+
+def curve(attempt: Repetition, moments: Sequence[Moment]) -> list[float] | None:
+    """The angle that counts at POINTS moments of the attempt (`phased`); None where it was seen less than twice."""
     seen = [(moment.seconds, moment.signal) for moment in moments if not math.isnan(moment.signal)]
     if len(seen) < 2:
         return None
     seconds, angles = zip(*seen, strict=True)
-    return [float(value) for value in np.interp(np.linspace(start, end, POINTS), seconds, angles)]
+    return [float(value) for value in np.interp(phased(attempt, POINTS), seconds, angles)]
 
 
 def best(exercise: Exercise, attempts: Sequence[Repetition]) -> int | None:

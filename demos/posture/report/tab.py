@@ -8,14 +8,15 @@ from demos.posture.look import SKELETON
 from demos.posture.report.columns import COLUMNS
 
 
-def report_part(elem_id: str) -> gr.HTML:
-    """The part that draws a `report_message`; its value is that message, with an id and a source."""
+def report_part(elem_id: str, *, camera: bool = False) -> gr.HTML:
+    """The part that draws a `report_message`: its value, or, for a `camera`, that of each live session at its end."""
     return gr.HTML(
         "",
         html_template=template("posture/report/page/report.html"),
         js_on_load=module(
             "posture/report/page/report.js",
             part=elem_id,
+            camera=camera,
             words=words("posture.report_"),
             skeleton=SKELETON,
             columns=COLUMNS,

@@ -68,6 +68,7 @@ BETWEEN_VIEWS = {
     "xor/lottery": {"xor/settings/tab"},  # it offers the same choices
     # A video that was watched ends in a report: its moments are kept, its sets said and shown there.
     "posture/video": {f"posture/report/{module}" for module in ("look", "pictures", "record", "sets", "tab")},
+    "posture/live": {"posture/report/session", "posture/report/tab"},  # and so does a live session
     "posture/report": {"posture/video/video_file"},  # its pictures are frames of a video
 }
 # Not views: what all views of a demo share, though a part of it lies beside a tab.
@@ -79,6 +80,7 @@ LEADING_UP = {  # files that are no tab and no look, and import one
     "gpt/write/endpoint.py": {"gpt/write/look"},  # it answers with what the look makes
     "posture/live/endpoint.py": {"posture/look"},  # it answers with what the look makes
     "posture/make/opening.py": {"posture/video/look", "posture/report/look"},  # it writes down what the tab opens with
+    "posture/report/session.py": {"posture/report/look"},  # a live session ends in what the look makes of it
     "posture/video/annotate.py": {"posture/look"},  # it draws into the video what the page draws over it
 }
 

@@ -43,6 +43,7 @@ export function mount({ element, props, watch }, { skeleton, words, streams }) {
     stop();
     const mine = new FrameStream(url, { ...liveSession.settings });
     stream = mine;
+    mine.onReport = (report) => liveSession.setReport(report);
     liveSession.setState("asking");
     setText(part("trouble"), say("asking"));
     // The coach gets ready while the visitor is asked.

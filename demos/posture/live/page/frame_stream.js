@@ -5,6 +5,7 @@
 import { contextOf } from "../../../common/page/canvas.js";
 
 /** @import { Frame } from "../../page/skeleton.js" */
+/** @import { Message } from "../../report/page/message.js" */
 /** @import { AnsweredFrame } from "./live_session.js" */
 
 const WIDTH = 480; // pixels of the image that is sent; the landmarker itself sees 256 × 256
@@ -35,6 +36,8 @@ export class FrameStream {
   #name = "";
   #ended = new AbortController();
   #canvas = document.createElement("canvas");
+  /** @type {(report: Message | null) => void} told at the end what the sets were like */
+  onReport = () => {};
 
   /**
    * @param {string} url of all streams
@@ -83,10 +86,11 @@ export class FrameStream {
         await newest();
         if (this.#ended.signal.aborted) return;
         const taken = performance.now();
-        const frame = await this.#lookAt(await this.#jpeg(video));
+        const image = await this.#jpeg(video);
+        const frame = await this.#lookAt(image);
         if (this.#ended.signal.aborted) return;
         if (waiting) listener.onWaiting((waiting = false));
-        listener.onFrame({ frame, taken, answered: performance.now() });
+        listener.onFrame({ frame, image, taken, answered: performance.now() });
       } catch (error) {
         if (this.#ended.signal.aborted) return;
         if (error instanceof Refused && error.status !== 409 && error.status < 500) {
@@ -164,7 +168,9 @@ export class FrameStream {
     if (!this.#name) return;
     const name = this.#name;
     this.#name = "";
-    fetch(this.#url + name, { method: "DELETE", keepalive: true }).catch(() => {});
+    fetch(this.#url + name, { method: "DELETE", keepalive: true })
+      .then(async (answer) => { if (answer.ok) this.onReport(await answer.json()); })
+      .catch(() => {}); // the page is being left, or the server has closed the stream before
   }
 }
 

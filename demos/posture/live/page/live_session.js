@@ -1,6 +1,7 @@
 // @ts-check
 // What the scripts of this view share: the state of the camera, each answered frame, and what the server is told.
 
+/** @import { Message } from "../../report/page/message.js" */
 /** @import { Frame } from "../../page/skeleton.js" */
 
 /**
@@ -9,8 +10,8 @@
  */
 
 /**
- * A frame with the moments (performance.now) at which its image was taken and its answer arrived.
- * @typedef {{ frame: Frame, taken: number, answered: number }} AnsweredFrame
+ * A frame with the image that was sent, and the moments (performance.now) at which its image was taken and its answer arrived.
+ * @typedef {{ frame: Frame, image: Blob, taken: number, answered: number }} AnsweredFrame
  */
 
 class LiveSession {
@@ -34,6 +35,20 @@ class LiveSession {
    */
   onFrame(listener, options) {
     this.#on("frame", listener, options);
+  }
+
+  /**
+   * The camera is off, and this is what the sets were like; null if nothing was tried.
+   * @param {(report: Message | null) => void} listener
+   * @param {AddEventListenerOptions} [options]
+   */
+  onReport(listener, options) {
+    this.#on("report", listener, options);
+  }
+
+  /** @param {Message | null} report */
+  setReport(report) {
+    this.#tell("report", report);
   }
 
   /**

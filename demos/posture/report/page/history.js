@@ -59,7 +59,7 @@ export function keep(entry) {
   return write((history) => {
     const at = history.sets.findIndex(({ id }) => id === entry.id);
     if (at < 0) history.sets.push(entry);
-    else history.sets[at] = entry;
+    else history.sets[at] = { ...entry, at: history.sets[at].at };
   });
 }
 

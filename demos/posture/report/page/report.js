@@ -4,6 +4,7 @@
 import { create, find, findAll, parseMessage, untilMountedAgain } from "../../../common/page/dom.js";
 import { decimals } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
+import { followCamera } from "./camera_pictures.js";
 import { furthestFromBest } from "./curves.js";
 import { saveCsv, saveJson, today } from "./files.js";
 import { ghostOf } from "./ghost.js";
@@ -23,10 +24,10 @@ export const SEEK = "posture-seek";
 
 /**
  * @param {MountContext} context
- * @param {{ part: string, words: Words, skeleton: Skeleton, columns: Record<string, string>, names: Names }} constants
- * `part` is the name of this part of the page
+ * @param {{ part: string, camera: boolean, words: Words, skeleton: Skeleton, columns: Record<string, string>, names: Names }} constants
+ * `part` is the name of this part of the page, `camera` whether it shows live sessions
  */
-export function mount({ element, props, watch }, { part, words, skeleton, columns, names }) {
+export function mount({ element, props, watch }, { part, camera, words, skeleton, columns, names }) {
   const place = find(element, '[data-part="report"]');
   const say = sayFrom(words);
   const history = historyPart(part, names, columns, say);
@@ -34,9 +35,8 @@ export function mount({ element, props, watch }, { part, words, skeleton, column
   /** @type {Message | null} */
   let shown = null;
 
-  function show() {
-    /** @type {Message | null} */
-    const next = parseMessage(props.value);
+  /** @param {Message | null} next */
+  function show(next) {
     if (next && next.id === shown?.id) {
       shown.pictures = next.pictures;
       for (const box of findAll(place, ".rep-picture")) showPicture(box, next.pictures);
@@ -47,6 +47,13 @@ export function mount({ element, props, watch }, { part, words, skeleton, column
     if (!next) return;
     for (const [at, set] of next.sets.entries()) place.append(setPart(next, set, at));
     if (next.sets.length) place.append(actions(next));
+    if (next.source === "camera" && !automatic.has(next.id)) keepAll(next);
+    automatic.add(next.id);
+  }
+
+  /** @param {Message} message */
+  function keepAll(message) {
+    for (const at of message.sets.keys()) keep(entryOf(message, at));
   }
 
   /** @param {Message} message @param {ShownSet} set @param {number} at its place among the sets */
@@ -59,10 +66,13 @@ export function mount({ element, props, watch }, { part, words, skeleton, column
       ghost?.choose(number);
       for (const row of findAll(section, ".rep")) row.toggleAttribute("data-chosen", row.dataset.number === String(number));
     };
-    const rows = rowsOf(set, message, skeleton, say, (number) => {
+    const select = (/** @type {number} */ number) => {
       choose(number);
+      if (camera) return;
       document.dispatchEvent(new CustomEvent(SEEK, { detail: set.report.repetitions[number - 1].start_s }));
-    });
+    };
+    const range = personalRange(set.report.exercise, set.direction);
+    const rows = rowsOf(set, message, skeleton, say, select, range);
     section.append(rows, ...(ghost ? [ghost.part] : []));
     choose(furthestFromBest(set));
     return section;
@@ -163,9 +173,7 @@ export function mount({ element, props, watch }, { part, words, skeleton, column
     };
     const reports = () => message.sets.map(({ report }) => report);
     const file = `${say("file_name")}-${today()}`;
-    const kept = message.source === "sample" ? null : button("keep", () => {
-      for (const at of message.sets.keys()) keep(entryOf(message, at));
-    });
+    const kept = message.source === "sample" ? null : button("keep", () => keepAll(message));
     button("save_csv", () => saveCsv(file, reports(), columns));
     button("save_json", () => saveJson(file, { sets: reports() }));
     if (!kept) return bar;
@@ -181,10 +189,18 @@ export function mount({ element, props, watch }, { part, words, skeleton, column
 
   /** @type {Set<() => void>} what is drawn anew when the history changes */
   const changes = new Set();
-  onChange(() => { for (const tell of changes) tell(); }, untilMountedAgain(part));
-  watch("value", show);
-  show();
+  const mounted = untilMountedAgain(part);
+  onChange(() => { for (const tell of changes) tell(); }, mounted);
+  if (camera) {
+    followCamera(show, mounted);
+  } else {
+    watch("value", () => show(parseMessage(props.value)));
+    show(parseMessage(props.value));
+  }
 }
+
+/** @type {Set<string>} reports that were offered to the history: who deletes one of its sets has it deleted */
+const automatic = new Set();
 
 /** @param {Message} message @param {number} at */
 function entryId(message, at) {

@@ -19,8 +19,9 @@ const THUMB = [120, 104]; // CSS pixels of a picture (report.css)
  * @param {Skeleton} skeleton
  * @param {Say} say
  * @param {(number: number) => void} choose what a click on the row of that number does
+ * @param {number | null} range how far the visitor goes in this exercise, in degrees
  */
-export function rowsOf(set, message, skeleton, say, choose) {
+export function rowsOf(set, message, skeleton, say, choose, range) {
   const both = set.report.repetitions.some(({ symmetry }) => symmetry);
   const table = create("table", both ? "reps reps-sides" : "reps");
   const head = table.createTHead().insertRow();
@@ -42,7 +43,7 @@ export function rowsOf(set, message, skeleton, say, choose) {
     const best = set.report.best === repetition.number;
     const button = create("button", "rep-go", repetition.counted ? counted : "–");
     button.type = "button";
-    button.title = say("go_there");
+    button.title = say(message.source === "camera" ? "compare_it" : "go_there");
     const number = row.insertCell();
     number.append(button, create("span", "rep-verdict", say(`verdict_${best ? "best" : repetition.verdict}`)));
     row.insertCell().append(pictureOf(repetition, set.rows[at].points, message, skeleton));
@@ -51,7 +52,7 @@ export function rowsOf(set, message, skeleton, say, choose) {
     depth.append(create("b", "", `${Math.round(repetition.depth_degrees)}°`));
     row.insertCell().append(tempoOf(repetition, longest, say));
     if (both) row.insertCell().append(sidesOf(repetition, say));
-    row.insertCell().append(remarkOf(set.rows[at].remark));
+    row.insertCell().append(create("span", "", remarkOf(set, at, range, say)));
     for (const [index, cell] of [...row.cells].entries()) cell.className = `rep-${names[index]}`;
     row.addEventListener("click", () => choose(repetition.number));
   }
@@ -63,9 +64,18 @@ function secondsOf(repetition) {
   return repetition.down_s + repetition.up_s;
 }
 
-/** @param {string} remark */
-function remarkOf(remark) {
-  return create("span", "", remark);
+/**
+ * What the coach says; of one that went not far enough also how far the visitor goes.
+ * @param {ShownSet} set
+ * @param {number} at
+ * @param {number | null} range
+ * @param {Say} say
+ */
+function remarkOf(set, at, range, say) {
+  const { remark } = set.rows[at];
+  const { rejection } = set.report.repetitions[at];
+  if (range === null || rejection?.reason !== "shallow" || rejection.asked !== set.report.asked_degrees) return remark;
+  return `${remark} ${say("range_ends", { degrees: Math.round(range) })}`;
 }
 
 /**

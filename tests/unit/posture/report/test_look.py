@@ -77,8 +77,9 @@ def test_left_and_right_are_compared_from_the_front_and_it_is_said_where_that_ca
 
 def test_the_pose_at_a_second_is_that_of_the_nearest_frame() -> None:
     posed = look.posed_in([0.0, 0.1, 0.5], lambda frame: pose(float(frame)))
-    found = [posed(second) for second in (-1, 0.04, 0.06, 0.29, 0.31, 9)]
+    found = [posed(second) for second in (-0.1, 0.04, 0.06, 0.29, 0.31, 0.9)]
     assert [each and each.seconds for each in found] == [0, 0, 1, 1, 2, 2]
+    assert [posed(second) for second in (-1, 1.1)] == [None, None]
     assert look.posed_in([], pose)(1.0) is None
 
 

@@ -44,14 +44,15 @@ def test_the_best_repetition_has_the_fewest_faults_and_then_goes_furthest() -> N
     assert best(press, [replace(GOOD, depth=150.0), replace(GOOD, depth=170.0)]) == 1
 
 
-def test_a_curve_has_the_same_length_whatever_the_tempo_and_none_where_nothing_was_seen() -> None:
+def test_a_curve_turns_in_its_middle_whatever_the_tempo_and_there_is_none_where_nothing_was_seen() -> None:
     record = recorded()
-    for start, end in ((1.0, 3.0), (1.0, 9.0)):
-        points = curve(record.between(start, end), start, end)
+    for start, bottom, end in ((1.0, 2.0, 3.0), (1.0, 8.0, 9.0)):
+        points = curve(replace(GOOD, start=start, bottom=bottom, end=end), record.between(start, end))
         assert points is not None
         assert len(points) == POINTS
-        assert (points[0], points[-1]) == pytest.approx((100 + 10 * start, 100 + 10 * end))
-    assert curve(record.between(20, 30), 20, 30) is None
+        expected = [100 + 10 * second for second in (start, bottom, end)]
+        assert (points[0], points[POINTS // 2], points[-1]) == pytest.approx(expected)
+    assert curve(GOOD, record.between(20, 30)) is None
 
 
 def test_the_worst_moment_is_where_the_first_fault_is_largest_or_where_it_went_furthest() -> None:

@@ -1,0 +1,132 @@
+"""The report on a page of its own: correcting the count, the history in the browser, the files."""
+
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from demos.common.ui import page_files, words
+from demos.posture.coach.set_tracker import ExerciseSet
+from demos.posture.exercises import exercises
+from demos.posture.look import SKELETON
+from demos.posture.report.columns import COLUMNS
+from demos.posture.report.look import report_message
+from demos.posture.report.sets import csv_of
+from tests.browser.xor.page_code import ADDRESS, serve_page_code
+from tests.unit.posture.report.test_look import pose
+from tests.unit.posture.report.test_sets import SQUATS, recorded
+
+STYLE = page_files.file("posture/report/page/report.css").read_text(encoding="utf-8")
+HTML = f"""<!doctype html><title>report</title><style>{STYLE}</style>
+<div id="part" style="width: 840px"><div data-part="report"></div></div>
+<script>window.glassbox = {{ language: "en" }};</script>"""
+MOUNT = f"""async ([value, constants]) => {{
+  const {{ mount }} = await import("/{page_files.URL}/posture/report/page/report.js");
+  const part = document.getElementById("part");
+  part.report = {{ value }};
+  mount({{ element: part, props: part.report, watch: (name, show) => {{ part.show = show; }} }}, constants);
+}}"""
+CONSTANTS = {
+    "part": "posture-report",
+    "camera": False,
+    "words": words("posture.report_"),
+    "skeleton": SKELETON,
+    "columns": COLUMNS,
+    "names": {slug: exercise.name for slug, exercise in exercises().items()},
+}
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+
+def message(source: str = "video") -> dict[str, Any]:
+    sets = [SQUATS, ExerciseSet("plank", 9.0, (), 0, 4.0)]
+    return report_message(sets, recorded(left_knee=90.0, right_knee=104.25), "en", pose, 4 / 3, source)
+
+
+def opened(page: Any, told: dict[str, Any]) -> None:
+    page.goto(f"{ADDRESS}/")
+    page.evaluate(MOUNT, [json.dumps(told), CONSTANTS])
+    page.locator(".rep-set").first.wait_for()
+
+
+@pytest.fixture
+def page(launch: Callable) -> Iterator[Any]:
+    page = launch(None).new_page(accept_downloads=True)
+    serve_page_code(page, HTML)
+    yield page
+    page.close()
+
+
+def saved(page: Any, name: str) -> str:
+    with page.expect_download() as download:
+        page.locator(".rep-actions").first.get_by_role("button", name=name).click()
+    return download.value.path().read_bytes().decode("utf-8")
+
+
+def test_the_count_is_corrected_by_hand_kept_in_this_browser_and_marked_wherever_it_goes(page: Any) -> None:
+    told = message()
+    opened(page, told)
+    reports = [done["report"] for done in told["sets"]]
+    assert saved(page, "Save as CSV") == csv_of(reports)  # the command line's
+    assert json.loads(saved(page, "Save as JSON")) == {"sets": json.loads(json.dumps(reports))}
+
+    squats = page.locator(".rep-set").first
+    expect(squats.locator(".rep")).to_have_count(3)
+    expect(squats.locator(".rep-total")).to_have_text("2")
+    page.get_by_role("button", name="Keep in my history").click()
+    expect(page.get_by_role("button", name="Kept in your history")).to_be_disabled()
+    squats.get_by_role("button", name="Count one more").click()
+    expect(squats.locator(".rep-total")).to_have_text("3")
+    expect(squats.locator(".rep-under")).to_contain_text("corrected by you; the coach counted 2.")
+    reports[0]["corrected_count"] = 3
+    assert saved(page, "Save as CSV") == csv_of(reports)
+    assert json.loads(saved(page, "Save as JSON"))["sets"][0]["corrected_count"] == 3
+
+    opened(page, told | {"id": "another"})  # the page is loaded anew
+    history = page.locator(".rep-history")
+    history.locator("summary").click()
+    past = history.locator(".rep-past", has_text="Squat").locator("li")
+    expect(past).to_contain_text("corrected (coach: 2)")
+    history.get_by_role("spinbutton").fill("10")
+    history.get_by_role("spinbutton").blur()
+    expect(history).to_contain_text("7 to go until 10")
+    past.get_by_role("button", name="Delete").click()
+    expect(history.locator(".rep-past")).to_have_count(1)  # the plank's
+    page.once("dialog", lambda dialog: dialog.accept())
+    history.get_by_role("button", name="Delete everything").click()
+    expect(history).to_be_hidden()
+    assert page.evaluate("localStorage.length") == 0
+
+
+def test_a_row_is_compared_with_the_best_one_and_moves_the_video_and_pictures_come_later(page: Any) -> None:
+    told = message()
+    opened(page, told)
+    page.evaluate("document.addEventListener('posture-seek', (event) => { window.sought = event.detail; })")
+    shallow = page.locator(".rep").nth(2)
+    expect(shallow).to_contain_text("Not counted: knee reached 130°, asked 105°.")
+    page.locator(".rep").nth(1).click()
+    assert page.evaluate("window.sought") == told["sets"][0]["report"]["repetitions"][1]["start_s"]
+    expect(page.locator(".rep").nth(1)).to_have_attribute("data-chosen", "")
+    expect(page.locator(".legend-own")).to_have_text("No. 2")
+    second = told["sets"][0]["report"]["repetitions"][0]["worst_s"]
+    value = json.dumps(told | {"pictures": [[second, PIXEL]]})
+    page.evaluate(
+        "value => { const part = document.getElementById('part'); part.report.value = value; part.show(); }", value
+    )
+    expect(page.locator(".rep").nth(1)).to_have_attribute("data-chosen", "")  # what was chosen stays
+
+
+def test_a_history_of_a_newer_version_is_left_alone_and_a_broken_one_does_no_harm(page: Any) -> None:
+    page.goto(f"{ADDRESS}/")
+    newer = json.dumps({"version": 99, "sets": [{"new": True}]})
+    place = "glassbox.posture.history"
+    page.evaluate("([place, text]) => localStorage.setItem(place, text)", [place, newer])
+    opened(page, message())
+    expect(page.locator(".rep-history")).to_contain_text("A newer version of this page wrote your history")
+    page.get_by_role("button", name="Keep in my history").click()
+    assert page.evaluate("place => localStorage.getItem(place)", place) == newer
+    page.evaluate("place => localStorage.setItem(place, '{broken')", place)
+    opened(page, message())
+    expect(page.locator(".rep-history")).to_be_hidden()
+    page.evaluate("place => localStorage.clear()", place)
