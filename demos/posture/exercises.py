@@ -38,7 +38,7 @@ class Signal:
     """The angle that a repetition moves and moves back: `measure` in degrees, of both `sides` (see COMBINED).
 
     The effort takes it in `direction` ("down" or "up"): it must reach `full`, and come at least `range` from where it
-    began.
+    began. `asked` is what is asked of somebody in place of `full` (`coach/own_range.py`); no file says it.
     """
 
     measure: str
@@ -46,6 +46,12 @@ class Signal:
     direction: str = "down"
     full: float = 0.0
     range: float = 0.0
+    asked: float | None = None
+
+    @property
+    def goal(self) -> float:
+        """The angle to reach: what is asked of this body, or of everybody."""
+        return self.full if self.asked is None else self.asked
 
     def falling(self, angle: float) -> float:
         """`angle` so that the effort makes it fall, which is how repetitions are counted; twice is `angle` again."""

@@ -62,6 +62,7 @@ class Coach:
         self._sides = SideVisibility(exercise.required)
         self._position = PositionTimer()
         self._counter = RepetitionCounter(exercise.signal.falling(exercise.signal.full), exercise.signal.range)
+        self._counter.asked = exercise.signal.falling(exercise.signal.goal)
         self._own_range = OwnRange(self._counter)
         self._demands = Demands(exercise)
         self._form = FormCheck(exercise.cues)

@@ -1,16 +1,33 @@
 """Whose range of motion ends shortly before what is asked is asked for what they reach.
 
 Nobody who does a set their own way should read “nearly” after each repetition. Once something has counted, nothing is
-asked for less: then what is shallow is shallow.
+asked for less: then what is shallow is shallow. Whose range is known from earlier sets is asked for it from the first.
 """
 
 from dataclasses import replace
 
+from demos.common.validate import number
 from demos.posture.coach.repetitions import Repetition, RepetitionCounter
+from demos.posture.exercises import Exercise
 
 NEAR = 8.0  # degrees before what is asked at which a range may end
 FIRST = 3  # so many repetitions, the first of a set, show it
 TREMBLE = 2.0  # degrees by which the next may be shallower
+MOST_LESS = 25.0  # degrees by which a known range may end before what the exercise asks
+
+
+def asked_of(exercise: Exercise, degrees: object) -> Exercise:
+    """`exercise` as it is asked of somebody whose range ends at the angle `degrees`, which a page may say.
+
+    Never more is asked than the exercise does, and at most MOST_LESS less. A position that is held stays as it is.
+    Raises BadInput for what is no angle from -180 to 180.
+    """
+    ends, signal = number("range", degrees, -180, 180), exercise.signal
+    if exercise.kind != "repetitions":
+        return exercise
+    full = signal.falling(signal.full)
+    asked = min(max(signal.falling(ends) + TREMBLE, full), full + MOST_LESS)
+    return replace(exercise, signal=replace(signal, asked=signal.falling(asked)))
 
 
 class OwnRange:

@@ -59,7 +59,7 @@ def _set(done: ExerciseSet, record: Record) -> dict[str, Any]:
         "start_s": round(done.began, 2),
         "end_s": round(done.ended, 2),
         "view": view(around),
-        "asked_degrees": exercise.signal.full if exercise.kind == "repetitions" else None,
+        "asked_degrees": exercise.signal.goal if exercise.kind == "repetitions" else None,
         "best": None if chosen is None else chosen + 1,
         "symmetry": _symmetry(median(s.left for s in known), median(s.right for s in known)) if known else None,
         "fade": fade(exercise, [attempt for attempt in attempts if attempt.counted]),
