@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, fields
 
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
+from demos.posture.coach.own_range import asked_of
 from demos.posture.exercises import AUTO, Exercise, find_exercise
 from demos.posture.teach import exercise_file
 
@@ -13,12 +14,14 @@ from demos.posture.teach import exercise_file
 class LiveSettings:
     """`exercise` is a slug or "auto", `language` one of LANGUAGES. Raises BadInput for any other.
 
-    `definition` is a visitor's own exercise as TOML; then `exercise` is only its name. `told` is what is counted.
+    `definition` is a visitor's own exercise as TOML; then `exercise` is only its name. `range` is the angle in degrees
+    at which the visitor's range ends, "" where that is not known. `told` is what is counted.
     """
 
     exercise: str = AUTO
     language: str = LANGUAGES[0]
     definition: str = ""
+    range: str = ""
     told: str | Exercise = field(init=False, default=AUTO)
 
     def __post_init__(self) -> None:
@@ -28,7 +31,18 @@ class LiveSettings:
             own = exercise_file.read(self.definition.encode(errors="replace"), "own")
             object.__setattr__(self, "told", own)
             return
-        object.__setattr__(self, "told", self.exercise if self.exercise == AUTO else find_exercise(self.exercise).slug)
+        told: str | Exercise = AUTO if self.exercise == AUTO else find_exercise(self.exercise).slug
+        if self.range and told != AUTO:
+            told = asked_of(find_exercise(self.exercise), _number(self.range))
+        object.__setattr__(self, "told", told)
+
+
+def _number(text: str) -> float | str:
+    """The number that a text says; the text itself, for others to refuse, if it says none."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def read_settings(given: object) -> LiveSettings:

@@ -36,6 +36,7 @@ class LiveStream:
         self._started = time.monotonic()
         self._exercise: str | Exercise = ""
         self._tracker: SetTracker | None = None
+        self._counting = Lock()  # a report may be asked for while a frame is looked at
         self._session = Session()
         self._closed = False
 
@@ -48,13 +49,15 @@ class LiveStream:
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise BadInput("posture.not_an_image")
         with self._lock, self._begun_anew_after_trouble(), sentence_for("posture.frame_failed"):
-            if self._tracker is None or exercise != self._exercise:
-                self._session.done += self._tracker.sets if self._tracker else []
-                self._tracker, self._exercise = SetTracker(exercise), exercise
             landmarker = self._open_landmarker()
             seconds = time.monotonic() - self._started
-            result = self._tracker.update(landmarker.detect(image, seconds), seconds)
-            self._session.add(result, image.shape[1] / image.shape[0])
+            pose = landmarker.detect(image, seconds)
+            with self._counting:
+                if self._tracker is None or exercise != self._exercise:
+                    self._session.done += self._tracker.sets if self._tracker else []
+                    self._tracker, self._exercise = SetTracker(exercise), exercise
+                result = self._tracker.update(pose, seconds)
+                self._session.add(result, image.shape[1] / image.shape[0])
             return result
 
     def prepare(self) -> None:
@@ -84,8 +87,8 @@ class LiveStream:
             self._tracker = None
 
     def report(self, language: str) -> dict[str, Any] | None:
-        """What the sets so far were like, for the page; None if nothing was tried."""
-        with self._lock:
+        """What the sets so far were like, for the page; None if nothing was tried. No frame under way is waited for."""
+        with self._counting:
             return self._session.report(self._tracker.sets if self._tracker else [], language)
 
     def close(self) -> None:

@@ -20,6 +20,11 @@ def report_part(elem_id: str, *, camera: bool = False) -> gr.HTML:
             words=words("posture.report_"),
             skeleton=SKELETON,
             columns=COLUMNS,
+            directions={
+                slug: exercise.signal.direction
+                for slug, exercise in exercises().items()
+                if exercise.kind == "repetitions"
+            },
             names={slug: exercise.name for slug, exercise in exercises().items()},
         ),
         apply_default_css=False,

@@ -56,7 +56,10 @@ BETWEEN_VIEWS = {
     },
     "clip/gallery": {"clip/match/background"},  # whether an image fits a word is one question in both
     "gpt/write": {"gpt/models/tab"},  # the controls of the model's precision stand beside what it writes
-    "posture/live": {"posture/video/visitor", "posture/teach/exercise_file"},  # an exercise of the visitor's own
+    "posture/live": {
+        *("posture/video/visitor", "posture/teach/exercise_file"),  # an exercise of the visitor's own
+        *("posture/report/session", "posture/report/tab"),  # a session ends in a report
+    },
     "posture/self_test": {"posture/video/video_file", "posture/video/clips"},  # the sample clips are its films
     "posture/teach": {
         "posture/video/video_file",
@@ -68,7 +71,6 @@ BETWEEN_VIEWS = {
     "xor/lottery": {"xor/settings/tab"},  # it offers the same choices
     # A video that was watched ends in a report: its moments are kept, its sets said and shown there.
     "posture/video": {f"posture/report/{module}" for module in ("look", "pictures", "record", "sets", "tab")},
-    "posture/live": {"posture/report/session", "posture/report/tab"},  # and so does a live session
     "posture/report": {"posture/video/video_file"},  # its pictures are frames of a video
 }
 # Not views: what all views of a demo share, though a part of it lies beside a tab.

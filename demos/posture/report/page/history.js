@@ -11,13 +11,14 @@ const DEEPEST = 3; // repetitions that must have gone so far
 
 /**
  * @typedef {{ id: string, at: string, source: "video" | "camera" | "sample", set: ReportSet }} Entry `at` is an ISO date
- * @typedef {{ version: number, sets: Entry[], goals: Record<string, number> }} History goals: repetitions a week
+ * @typedef {{ version: number, sets: Entry[], goals: Record<string, number>, own_range: string[] }} History `goals`: repetitions
+ * a week; `own_range`: the exercises in which no more is asked than the visitor's own range
  */
 
 const changed = new EventTarget();
 
 /** @returns {History} */
-const empty = () => ({ version: VERSION, sets: [], goals: {} });
+const empty = () => ({ version: VERSION, sets: [], goals: {}, own_range: [] });
 
 /** What is kept; null where a newer version of this page wrote it, which is left alone. @returns {History | null} */
 export function read() {
@@ -86,6 +87,14 @@ export function setGoal(exercise, goal) {
   return write(({ goals }) => {
     if (goal > 0) goals[exercise] = Math.min(10_000, Math.round(goal));
     else delete goals[exercise];
+  });
+}
+
+/** @param {string} exercise @param {boolean} own whether no more is asked in it than the visitor's own range */
+export function askOwnRange(exercise, own) {
+  return write((history) => {
+    history.own_range = history.own_range.filter((each) => each !== exercise);
+    if (own) history.own_range.push(exercise);
   });
 }
 

@@ -5,11 +5,13 @@ import { create, untilMountedAgain } from "../../../common/page/dom.js";
 import { decimals } from "../../../common/page/numbers.js";
 import { language } from "../../../common/page/words.js";
 import { saveCsv, saveJson, today } from "./files.js";
-import { forget, onChange, read, remove, setGoal } from "./history.js";
+import { askOwnRange, forget, onChange, personalRange, read, remove, setGoal } from "./history.js";
 import { countOf } from "./message.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
 /** @import { Entry, History } from "./history.js" */
+
+/** @typedef {Record<string, "down" | "up">} Directions of those exercises that are counted */
 
 const DAYS = 14; // that the small columns show
 const LATEST = 8; // sets of an exercise that are listed
@@ -18,10 +20,11 @@ const DAY = 86_400_000; // ms
 /**
  * @param {string} partName of this part of the page
  * @param {Record<string, { en: string, ko: string }>} names of the exercises by slug
+ * @param {Directions} directions of the exercises' angles by slug
  * @param {Record<string, string>} columns of the CSV
  * @param {Say} say
  */
-export function historyPart(partName, names, columns, say) {
+export function historyPart(partName, names, directions, columns, say) {
   const part = create("details", "rep-history");
   const head = create("summary");
   const body = create("div");
@@ -53,7 +56,7 @@ export function historyPart(partName, names, columns, say) {
     const line = create("p", "rep-week", say(held ? "week_held" : "week", { number: held ? decimals(week, 0) : week }));
     if (goal && !held) line.append(` · ${say(week >= goal ? "goal_reached" : "goal_left", { goal, left: goal - week })}`);
     box.append(create("h4", "", name), line, columnsOf(sets, amount));
-    if (!held) box.append(goalOf(exercise, goal, name));
+    if (!held) box.append(goalOf(exercise, goal, name), rangeOf(history, exercise));
     const list = create("ol", "rep-past-sets");
     for (const entry of sets.slice(-LATEST).reverse()) list.append(pastSet(entry, held));
     box.append(list);
@@ -101,6 +104,19 @@ export function historyPart(partName, names, columns, say) {
     field.setAttribute("aria-label", `${name}: ${say("goal")}`);
     field.addEventListener("change", () => setGoal(exercise, Number(field.value) || 0));
     label.append(field);
+    return label;
+  }
+
+  /** How far the visitor goes, and whether no more is asked. @param {History} history @param {string} exercise */
+  function rangeOf(history, exercise) {
+    const range = personalRange(exercise, directions[exercise] ?? "down");
+    if (range === null || !directions[exercise]) return "";
+    const label = create("label", "rep-range");
+    const box = create("input");
+    box.type = "checkbox";
+    box.checked = history.own_range.includes(exercise);
+    box.addEventListener("change", () => askOwnRange(exercise, box.checked));
+    label.append(box, say("ask_own_range", { degrees: Math.round(range) }));
     return label;
   }
 

@@ -11,9 +11,11 @@ import { ghostOf } from "./ghost.js";
 import { historyPart } from "./history_view.js";
 import { isKept, keep, onChange, personalRange } from "./history.js";
 import { countOf } from "./message.js";
+import { tellRange } from "./own_range.js";
 import { rowsOf, showPicture } from "./rows.js";
 
 /** @import { Skeleton } from "../../page/skeleton.js" */
+/** @import { Directions } from "./history_view.js" */
 /** @import { Entry } from "./history.js" */
 /** @import { Message, ShownSet } from "./message.js" */
 
@@ -24,13 +26,14 @@ export const SEEK = "posture-seek";
 
 /**
  * @param {MountContext} context
- * @param {{ part: string, camera: boolean, words: Words, skeleton: Skeleton, columns: Record<string, string>, names: Names }} constants
+ * @param {{ part: string, camera: boolean, words: Words, skeleton: Skeleton, columns: Record<string, string>, names: Names,
+ *   directions: Directions }} constants
  * `part` is the name of this part of the page, `camera` whether it shows live sessions
  */
-export function mount({ element, props, watch }, { part, camera, words, skeleton, columns, names }) {
+export function mount({ element, props, watch }, { part, camera, words, skeleton, columns, names, directions }) {
   const place = find(element, '[data-part="report"]');
   const say = sayFrom(words);
-  const history = historyPart(part, names, columns, say);
+  const history = historyPart(part, names, directions, columns, say);
   place.after(history);
   /** @type {Message | null} */
   let shown = null;
@@ -193,6 +196,7 @@ export function mount({ element, props, watch }, { part, camera, words, skeleton
   onChange(() => { for (const tell of changes) tell(); }, mounted);
   if (camera) {
     followCamera(show, mounted);
+    tellRange(directions, mounted);
   } else {
     watch("value", () => show(parseMessage(props.value)));
     show(parseMessage(props.value));

@@ -34,6 +34,7 @@ CONSTANTS = {
     "words": words("posture.report_"),
     "skeleton": SKELETON,
     "columns": COLUMNS,
+    "directions": {"squat": "down"},
     "names": {slug: exercise.name for slug, exercise in exercises().items()},
 }
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"

@@ -5,9 +5,12 @@ import itertools
 import numpy as np
 import pytest
 
+from demos.common.errors import BadInput
 from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
+from demos.posture.exercises import Exercise, exercises
 from demos.posture.live import stream as live
+from demos.posture.live.settings import read_settings
 from demos.posture.live.stream import LiveStream
 from demos.posture.report import session
 from demos.posture.video.analyse import summarise
@@ -89,3 +92,15 @@ def test_of_a_long_session_only_the_latest_poses_are_kept(stream: LiveStream, mo
     first, last = told["sets"][0]["rows"][0], told["sets"][0]["rows"][-1]
     assert (first["points"], first["poses"]) == (None, [None] * 13)
     assert last["poses"][-1] is not None
+
+
+def test_a_page_may_say_where_a_visitors_range_ends_and_nothing_else_in_its_place() -> None:
+    squat = exercises()["squat"]
+    own = read_settings({"exercise": "squat", "range": "112"}).told
+    assert isinstance(own, Exercise)
+    assert (own.slug, own.signal.goal, own.signal.full) == ("squat", 114, squat.signal.full)
+    assert read_settings({"exercise": "squat", "range": ""}).told == "squat"
+    assert read_settings({"exercise": "auto", "range": "112"}).told == "auto"
+    for wrong in ("deep", "nan", "1e9", "112°"):
+        with pytest.raises(BadInput):
+            read_settings({"exercise": "squat", "range": wrong})
