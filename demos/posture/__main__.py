@@ -26,6 +26,9 @@ EXERCISE_HELP = f"{', '.join(exercises())}, or {AUTO}, which tells apart {', '.j
 def analyze(
     video: Annotated[Path, typer.Argument(metavar="VIDEO", help="MP4, MOV, WebM, AVI, GIF …, up to an hour.")],
     exercise: Annotated[str, typer.Option(help=EXERCISE_HELP)] = AUTO,
+    person: Annotated[
+        int | None, typer.Option(help="Whom to count: 1 is furthest left. Default: whoever exercises.")
+    ] = None,
     annotated: Annotated[Path | None, typer.Option(help="Write the video with the skeleton drawn in, as MP4.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write the result as .json, or its repetitions as .csv.")] = None,
     json: Annotated[bool, typer.Option(help="Print one JSON object.")] = False,
@@ -38,18 +41,21 @@ def analyze(
     faults, rejection and worst_s; a rejection reason, measure, reached and asked; a symmetry left_degrees,
     right_degrees and difference_degrees; a fade depth_lost_degrees, depth_p, slower_s, slower_p and verdict.
     """
+    from demos.posture.landmarker import MOST_PEOPLE
     from demos.posture.video.analyse import Analysis, analyse, as_json
     from demos.posture.video.annotate import write_annotated
 
     if exercise != AUTO:
         find_exercise(exercise)
+    if person is not None:
+        whole("--person", person, 1, MOST_PEOPLE)
     if report is not None and report.suffix not in (".json", ".csv"):
         raise BadInput("posture.report_ending", name=report.name)
     for out in (annotated, report):
         if out is not None and not out.parent.is_dir():
             raise BadInput("posture.no_folder", folder=out.parent)
     analysis: Analysis | None = None
-    for found in analyse(video, exercise):
+    for found in analyse(video, exercise, person=person):
         if isinstance(found, Analysis):
             analysis = found
         else:

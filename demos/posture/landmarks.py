@@ -6,7 +6,7 @@ world coordinates are metres around the middle of the hips, x to the right of th
 camera.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -110,12 +110,27 @@ class Pose:
     `fused`.
     visibility: (33,) from 0 to 1, how surely a point is in the image and not hidden.
     seconds: when, counted from the start of the stream.
+    turns: quarter turns, counter-clockwise, that make the image upright (a phone may have lain on its side). `image` is
+    of the image as it is shown, `world` of the upright one.
     """
 
     seconds: float
     image: np.ndarray
     world: np.ndarray
     visibility: np.ndarray
+    turns: int = 0
+
+    @property
+    def upright_image(self) -> np.ndarray:
+        """(33, 2) x and y from 0 to 1 of the image made upright."""
+        x, y = self.image[:, 0], self.image[:, 1]
+        return np.stack([(x, y), (y, 1 - x), (1 - x, 1 - y), (1 - y, x)][self.turns % 4], axis=-1)
+
+    def turned(self, turns: int) -> "Pose":
+        """The same body in an image that `turns` quarter turns, counter-clockwise, make upright."""
+        x, y, z = (self.world[:, axis] for axis in range(3))
+        world = np.stack([(x, y, z), (y, -x, z), (-x, -y, z), (-y, x, z)][(turns - self.turns) % 4], axis=-1)
+        return replace(self, world=world, turns=turns % 4)
 
 
 def fused(image: np.ndarray, world: np.ndarray, aspect: float) -> np.ndarray:

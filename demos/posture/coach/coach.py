@@ -91,7 +91,7 @@ class Coach:
         weights = self._sides.update(pose.visibility)
         if not any(weights.values()):
             return self._out_of_sight(seconds, f"unseen:{least_seen(pose.visibility, self.exercise.required)}")
-        found = measures(self._smooth(pose.world, seconds)) | picture_measures(pose.image)
+        found = measures(self._smooth(pose.world, seconds)) | picture_measures(pose.upright_image)
         values = without_unseen_feet({name: float(value) for name, value in found.items()}, pose.visibility)
         signal = combine(values, self.exercise.signal.measure, weights, self.exercise.signal.sides)
         shown = without_unseen(values, pose.visibility)

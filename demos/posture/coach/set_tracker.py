@@ -1,8 +1,10 @@
 """Sets of exercises in a stream of poses. In "auto" it finds out by itself which exercise is done."""
 
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from demos.posture.box import Box
 from demos.posture.coach.coach import Coach, Hold, Reading
 from demos.posture.coach.demands import SHALLOW
 from demos.posture.coach.repetitions import Phase, Repetition
@@ -59,7 +61,8 @@ class ExerciseSet:
 class FrameResult:
     """What is known after one pose. `reading` and `exercise` are None while no exercise is recognised.
 
-    `own`: see ExerciseSet.
+    `own`: see ExerciseSet. `person` is the number of who is followed, `others` are the boxes of who else is in view, by
+    their numbers. Of somebody followed from now on, `past` is what was seen of them before.
     """
 
     seconds: float
@@ -68,6 +71,9 @@ class FrameResult:
     reading: Reading | None
     probabilities: dict[str, float] = field(default_factory=dict)
     own: Exercise | None = None
+    person: int = 0
+    others: Mapping[int, Box] = field(default_factory=dict)
+    past: tuple[Pose, ...] = ()
 
     @property
     def definition(self) -> Exercise | None:

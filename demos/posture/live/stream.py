@@ -1,4 +1,4 @@
-"""One visitor's camera: a landmarker and a set tracker that live as long as the visitor stays."""
+"""One visitor's camera: who is in its view, for as long as the visitor stays."""
 
 import time
 from collections.abc import Iterator
@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 
 from demos.common.errors import BadInput
-from demos.posture.coach.set_tracker import FrameResult, SetTracker
+from demos.posture.coach.set_tracker import ExerciseSet, FrameResult
 from demos.posture.exercises import AUTO, Exercise
-from demos.posture.landmarker import Landmarker
+from demos.posture.landmarker import Landmarker, people_finder
+from demos.posture.people.people import People
 from demos.posture.report.session import Session
 from demos.posture.trouble import sentence_for
 
@@ -32,12 +33,12 @@ class LiveStream:
 
     def __init__(self) -> None:
         self._lock = Lock()  # a stream may be closed while a frame is looked at in another thread
-        self._landmarker: Landmarker | None = None
+        self._people: People | None = None
         self._started = time.monotonic()
-        self._exercise: str | Exercise = ""
-        self._tracker: SetTracker | None = None
+        self._exercise: str | Exercise = AUTO
         self._counting = Lock()  # a report may be asked for while a frame is looked at
         self._session = Session()
+        self._sets: list[ExerciseSet] = []  # of who is followed, since the last change
         self._closed = False
 
     def process(self, image: np.ndarray, exercise: str | Exercise = AUTO) -> FrameResult:
@@ -49,47 +50,56 @@ class LiveStream:
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise BadInput("posture.not_an_image")
         with self._lock, self._begun_anew_after_trouble(), sentence_for("posture.frame_failed"):
-            landmarker = self._open_landmarker()
-            seconds = time.monotonic() - self._started
-            pose = landmarker.detect(image, seconds)
+            people = self._opened()
+            if exercise != self._exercise:
+                with self._counting:
+                    self._session.done += self._sets
+                    self._exercise, self._sets = exercise, []
+                people.restart(exercise)
+            result = people.update(image, time.monotonic() - self._started)
             with self._counting:
-                if self._tracker is None or exercise != self._exercise:
-                    self._session.done += self._tracker.sets if self._tracker else []
-                    self._tracker, self._exercise = SetTracker(exercise), exercise
-                result = self._tracker.update(pose, seconds)
                 self._session.add(result, image.shape[1] / image.shape[0])
+                self._sets = people.sets
             return result
+
+    def follow(self, x: float, y: float) -> None:
+        """Look at who is at this place of the image (0 to 1), if somebody is, from the next frame on."""
+        with self._lock:
+            if self._people is not None:
+                self._people.choose(x, y)
 
     def prepare(self) -> None:
         """Open the landmarker while the visitor is still asked for the camera. Raises BadInput as `process` does."""
         with self._lock, sentence_for("posture.live_failed"):
-            self._open_landmarker()
+            self._opened()
 
-    def _open_landmarker(self) -> Landmarker:
+    def _opened(self) -> People:
         if self._closed:
             raise BadInput("posture.live_ended")
-        if self._landmarker is None:
-            self._landmarker = Landmarker()
-        return self._landmarker
+        if self._people is None:
+            self._people = People(self._exercise, landmarker=Landmarker(), finder=people_finder())
+        return self._people
 
     @contextmanager
     def _begun_anew_after_trouble(self) -> Iterator[None]:
         try:
             yield
         except Exception:
-            self._tracker = None
+            self._sets = []
             self._release()
             raise
 
     def restart(self) -> None:
         """Count from nothing."""
         with self._lock:
-            self._tracker = None
+            self._sets = []
+            if self._people is not None:
+                self._people.restart(self._exercise)
 
     def report(self, language: str) -> dict[str, Any] | None:
         """What the sets so far were like, for the page; None if nothing was tried. No frame under way is waited for."""
         with self._counting:
-            return self._session.report(self._tracker.sets if self._tracker else [], language)
+            return self._session.report(self._sets, language)
 
     def close(self) -> None:
         """Give back what the landmarker holds. A frame under way is finished first; no other is looked at."""
@@ -98,6 +108,6 @@ class LiveStream:
             self._release()
 
     def _release(self) -> None:
-        if self._landmarker is not None:
-            self._landmarker.close()
-            self._landmarker = None
+        if self._people is not None:
+            self._people.close()
+            self._people = None

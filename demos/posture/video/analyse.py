@@ -15,13 +15,16 @@ from demos.common.errors import BadInput
 from demos.posture.coach.coach import Coach
 from demos.posture.coach.set_tracker import ExerciseSet, FrameResult, SetTracker, set_of
 from demos.posture.exercises import AUTO, Exercise, exercises
-from demos.posture.landmarker import Landmarker
+from demos.posture.people.people import People, Spot
+from demos.posture.people.upright import Upright
 from demos.posture.report.record import Record
 from demos.posture.report.sets import report_of
 from demos.posture.video import video_file
+from demos.posture.video.hindsight import about, is_settled, turned, who_exercises
 from demos.posture.video.results import Poses, Results
 from demos.posture.video.video_file import VideoInfo
 
+MOST_TURNED = 18_000  # frames of a video in which nothing was recognised that are looked at from all sides
 FEWEST = 5  # frames with a person from which there is something to say
 PART = 1.5  # seconds between two parts of a result that are shown while the rest is on its way
 
@@ -90,45 +93,72 @@ class Progress:
 
 
 def track(
-    path: str | Path, exercise: str | Exercise = AUTO, max_seconds: float = video_file.MAX_SECONDS
-) -> Generator[tuple[FrameResult, SetTracker], None, None]:
-    """Go through the video at `path`, frame by frame. Raises BadInput as `video_file.read` does."""
-    tracker = SetTracker(exercise)
+    path: str | Path,
+    exercise: str | Exercise = AUTO,
+    max_seconds: float = video_file.MAX_SECONDS,
+    person: Spot | int | None = None,
+) -> Generator[tuple[FrameResult, People], None, None]:
+    """Go through the video at `path`, frame by frame. `person` is whom to follow, see People.
+
+    Raises BadInput as `video_file.read` does.
+    """
     frames = video_file.read_ahead(path, max_seconds=max_seconds)
-    with Landmarker() as landmarker, closing(frames):
+    with People(exercise, person) as people, closing(frames):
         for frame in frames:
-            yield tracker.update(landmarker.detect(frame.image, frame.seconds), frame.seconds), tracker
+            yield people.update(frame.image, frame.seconds), people
 
 
 def analyse(
-    path: str | Path, exercise: str | Exercise = AUTO, max_seconds: float = video_file.MAX_SECONDS
+    path: str | Path,
+    exercise: str | Exercise = AUTO,
+    max_seconds: float = video_file.MAX_SECONDS,
+    person: Spot | int | None = None,
 ) -> Generator[Progress | Analysis, None, None]:
     """Progress for each frame of the video at `path`, a part of the result now and then, and at last the Analysis.
 
-    Raises BadInput as `video_file.read` does, and when nobody is in the video.
+    Raises BadInput as `video_file.read` does, and when nobody is in the video, or not the `person` asked for.
     """
     info = video_file.probe(path)
-    results, tracker, part_at = Results(), None, time.monotonic() + PART
-    with closing(track(path, exercise, max_seconds)) as tracked:
-        for result, tracker in tracked:
+    results, people, part_at = Results(), None, time.monotonic() + PART
+    with closing(track(path, exercise, max_seconds, person)) as tracked:
+        for result, people in tracked:
             results.append(result)
             so_far = None
             if time.monotonic() > part_at:
-                so_far = Analysis(info, results, tuple(tracker.sets))
+                so_far = Analysis(info, results, tuple(people.sets))
                 part_at = time.monotonic() + PART
             share = min(1.0, result.seconds / info.seconds) if info.seconds else 0.0
             yield Progress("looking", share, result, so_far)
+    if people is None or people.tracker is None:
+        raise people.nobody() if people else BadInput("posture.no_person")
+    tracker = people.tracker
+    if not is_settled(results.poses):
+        tracker = people.new_tracker()
+        poses = about(who_exercises(results), results.poses, info.width / info.height)
+        results = yield from count(poses, tracker)
     yield from conclude(info, results, tracker)
 
 
 def recount(analysis: Analysis, exercise: str | Exercise) -> Generator[Progress | Analysis, None, None]:
     """The same video counted as another exercise, or as what it finds in "auto"; its poses are those found before."""
     tracker, poses = SetTracker(exercise), analysis.results.poses
+    if tracker.coach is not None:  # what is done tells more of which way is up
+        upright = Upright(tracker.coach.exercise, next((pose.turns for _, pose in poses if pose), 0))
+        for _, pose in poses:
+            if pose is not None:
+                upright.update(pose, lambda turns: False)
+        poses = turned(poses, upright.turns)
+    results = yield from count(poses, tracker)
+    yield from conclude(analysis.info, results, tracker)
+
+
+def count(poses: Poses, tracker: SetTracker) -> Generator[Progress, None, Results]:
+    """What `tracker` makes of all the poses."""
     results = Results(poses=poses)
     for seconds, pose in poses:
         results.append(tracker.update(pose, seconds))
         yield Progress("counting", len(results) / len(poses))
-    yield from conclude(analysis.info, results, tracker)
+    return results
 
 
 def conclude(
@@ -142,8 +172,27 @@ def conclude(
     sets = tracker.sets
     if tracker.recogniser is not None:
         sets = sets or (yield from by_rules(results.poses))
+        if not sets:
+            results, sets = yield from any_way_up(results)
         results, sets = yield from in_hindsight(results, sets)
     yield Analysis(replace(info, seconds=seconds), results, tuple(sets))
+
+
+def any_way_up(results: Results) -> Generator[Progress, None, tuple[Results, list[ExerciseSet]]]:
+    """The results turned so that most is recognised in them, of a video in which nothing is as it is, and the sets.
+
+    Two repetitions are no accident; of a position that is held nobody can tell.
+    """
+    best, best_sets, most = results, list[ExerciseSet](), 1
+    now = next(pose.turns for _, pose in results.poses if pose)
+    for turns in range(1, 4) if len(results) <= MOST_TURNED else ():
+        tracker = SetTracker()
+        upright = yield from count(turned(results.poses, now + turns), tracker)
+        sets = tracker.sets or (yield from by_rules(upright.poses))
+        done = sum(found.count for found in sets)
+        if done > most:
+            best, best_sets, most = upright, sets, done
+    return best, best_sets
 
 
 def summarise(info: VideoInfo, results: Iterable[FrameResult], tracker: SetTracker) -> Analysis:

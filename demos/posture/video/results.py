@@ -10,12 +10,15 @@ from demos.posture.coach.repetitions import Phase, Repetition
 from demos.posture.coach.set_tracker import FrameResult
 from demos.posture.exercises import Exercise
 from demos.posture.landmarks import NAMES, Pose
+from demos.posture.video.others import Others
 
 STEP = 1 / 8192  # of coordinates and visibility: an eighth of a pixel, a tenth of a millimetre
 ROWS = 1024  # frames by which a table grows
 MEASURES = 48  # most measures that a reading has
 PHASES = tuple(Phase)
-POSE = np.dtype([("seconds", "f8"), ("found", "?"), ("points", "i2", (len(NAMES), 7))])
+POSE = np.dtype(
+    [("seconds", "f8"), ("found", "?"), ("turns", "i1"), ("person", "i4"), ("points", "i2", (len(NAMES), 7))]
+)
 READING = np.dtype(
     [
         *(("known", "?"), ("exercise", "i2"), ("phase", "i1"), ("cue", "i2"), ("count", "i4")),
@@ -56,15 +59,22 @@ class Table:
 
 
 class Poses:
-    """Seconds and pose of each frame, None where nobody was found; coordinates are rounded to STEP and end at ±4."""
+    """Seconds and pose of each frame, None where nobody was found; coordinates are rounded to STEP and end at ±4.
 
-    def __init__(self) -> None:
+    Besides: who is followed in it, where `others` are, and in `pasts`, by the frames from which on somebody else is
+    followed, what was seen of them before.
+    """
+
+    def __init__(self, others: Others | None = None) -> None:
         self.table = Table(POSE)
+        self.others = others or Others()
+        self.pasts: dict[int, tuple[Pose, ...]] = {}
 
-    def append(self, seconds: float, pose: Pose | None) -> None:
+    def append(self, seconds: float, pose: Pose | None, person: int = 0) -> None:
         row = self.table.add()
-        row["seconds"], row["found"] = seconds, pose is not None
+        row["seconds"], row["found"], row["person"] = seconds, pose is not None, person
         if pose is not None:
+            row["turns"] = pose.turns
             points = np.concatenate([pose.image, pose.world, pose.visibility[:, None]], axis=1)
             row["points"] = np.clip(np.nan_to_num(points) / STEP, -32767, 32767).round()
 
@@ -74,7 +84,11 @@ class Poses:
         if not row["found"]:
             return seconds, None
         points = row["points"] * np.float32(STEP)
-        return seconds, Pose(seconds, points[:, :3], points[:, 3:6], points[:, 6])
+        return seconds, Pose(seconds, points[:, :3], points[:, 3:6], points[:, 6], int(row["turns"]))
+
+    def person(self, frame: int) -> int:
+        """The number of who is followed in a frame, 0 for nobody."""
+        return int(self.table[frame]["person"])
 
     def __len__(self) -> int:
         return len(self.table)
@@ -108,7 +122,10 @@ class Results(Sequence[FrameResult]):
     def append(self, result: FrameResult) -> None:
         """Take in the next frame's."""
         if self._own:
-            self.poses.append(result.seconds, result.pose)
+            self.poses.append(result.seconds, result.pose, result.person)
+            self.poses.others.add(result.seconds, result.others)
+            if result.past:
+                self.poses.pasts[len(self.poses) - 1] = result.past
         row, reading = self._readings.add(), result.reading
         row["exercise"] = _place((result.exercise, result.own), self._exercises)
         if reading is None:
@@ -137,7 +154,18 @@ class Results(Sequence[FrameResult]):
             raise IndexError(frame)
         seconds, pose = self.poses[at]
         exercise, own = self._exercises[self._readings[at]["exercise"]]
-        return FrameResult(seconds, pose, exercise, self._reading(at, seconds), own=own)
+        person = self.poses.person(at)
+        others = self.poses.others.at(seconds, without=person)
+        return FrameResult(seconds, pose, exercise, self._reading(at, seconds), own=own, person=person, others=others)
+
+    def most_done(self) -> dict[int, tuple[float, int]]:
+        """Of everybody who was followed the most repetitions or seconds held at once, and frames, by their numbers."""
+        people = self.poses.table.column("person")[: len(self)]
+        done = np.maximum(self._readings.column("count"), self._readings.column("hold"))
+        return {
+            int(person): (float(done[people == person].max()), int((people == person).sum()))
+            for person in np.unique(people[people > 0])
+        }
 
     def signal(self) -> tuple[np.ndarray, np.ndarray]:
         """Seconds (T,) and the angle that counts then in degrees (T,), NaN where it was not seen or nothing is done."""

@@ -55,6 +55,7 @@ class Landmarkers:
 def landmarkers(monkeypatch: pytest.MonkeyPatch) -> Landmarkers:
     made = Landmarkers()
     monkeypatch.setattr(live, "Landmarker", made)
+    monkeypatch.setattr(live, "people_finder", lambda: made)
     return made
 
 

@@ -8,6 +8,7 @@ import pytest
 from demos.common.errors import BadInput
 from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
+from demos.posture.coach.set_tracker import SetTracker
 from demos.posture.exercises import Exercise, exercises
 from demos.posture.live import stream as live
 from demos.posture.live.settings import read_settings
@@ -25,13 +26,16 @@ POSES = simulate_landmarks(
 
 
 class Landmarker:
-    """Finds the athlete's poses, one after the other."""
+    """Finds the athlete's poses, one after the other, and nobody else."""
 
     def __init__(self) -> None:
         self.poses = iter(POSES)
 
     def detect(self, image: np.ndarray, seconds: float) -> object:
         return next(self.poses)
+
+    def find(self, *image: object) -> list[object]:
+        return []
 
     def close(self) -> None:
         """Nothing is held."""
@@ -41,6 +45,7 @@ class Landmarker:
 def stream(monkeypatch: pytest.MonkeyPatch) -> LiveStream:
     clock = itertools.count()
     monkeypatch.setattr(live, "Landmarker", Landmarker)
+    monkeypatch.setattr(live, "people_finder", Landmarker)
     monkeypatch.setattr(live.time, "monotonic", lambda: next(clock) / FPS - 1 / FPS)  # the first call is the start
     return LiveStream()
 
@@ -56,7 +61,7 @@ def test_a_live_session_ends_in_the_same_report_as_a_video(stream: LiveStream) -
     assert [row["verdict"] for row in done["report"]["repetitions"]] == ["good", "not_counted", "good"]
     assert told["pictures"] == []
 
-    results, tracker = [], live.SetTracker("squat")
+    results, tracker = [], SetTracker("squat")
     for pose in POSES:
         results.append(tracker.update(pose, pose.seconds))
     film = report(summarise(VideoInfo(64, 48, FPS, 0.0), results, tracker), "ko", "video")

@@ -50,6 +50,7 @@ class Landmarkers:
 def landmarkers(monkeypatch: pytest.MonkeyPatch) -> Landmarkers:
     made = Landmarkers(2)
     monkeypatch.setattr(live, "Landmarker", made)
+    monkeypatch.setattr(live, "people_finder", lambda: made)
     return made
 
 
@@ -78,11 +79,11 @@ def test_a_stream_that_was_closed_opens_no_landmarker_any_more(landmarkers: Land
 def test_the_count_begins_anew_after_a_frame_that_failed(landmarkers: Landmarkers) -> None:
     stream = LiveStream()
     stream.process(IMAGE, "squat")
-    before = stream._tracker
+    before = stream._people
     with pytest.raises(BadInput):
         stream.process(IMAGE, "squat")
     stream.process(IMAGE, "squat")
-    assert before is not stream._tracker is not None
+    assert before is not stream._people is not None
 
 
 @pytest.mark.parametrize("data", [b"", b"no image", JPEG[:300], JPEG[:20] + b"x" * 500])

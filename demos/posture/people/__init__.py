@@ -1,0 +1,1 @@
+"""Who is in view, whom the coach follows, and which way is up."""
