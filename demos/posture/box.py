@@ -32,6 +32,11 @@ class Box:
         """x and y."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
 
+    @property
+    def thousandths(self) -> list[int]:
+        """Left, top, right and bottom as whole thousandths of the image."""
+        return [round(1000 * share) for share in (self.left, self.top, self.right, self.bottom)]
+
     def size(self, aspect: float) -> float:
         """The longer side, in heights of the image."""
         return max((self.right - self.left) * aspect, self.bottom - self.top, 1e-3)

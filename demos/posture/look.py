@@ -107,8 +107,8 @@ def words(result: "FrameResult", language: str) -> dict[str, str]:
 def frame_data(result: "FrameResult", language: str) -> dict[str, object]:
     """One frame for the canvas: points as whole thousandths of the image, angles in whole degrees.
 
-    {t, points: [[x, y, visibility %] × 33] or null, angles: [[landmark, degrees]], count, hold, phase, kind, exercise,
-    advice}
+    {t, points: [[x, y, visibility %] × 33] or null, angles: [[landmark, degrees]], others: [[number, left, top, right,
+    bottom]], count, hold, phase, kind, exercise, advice}; `others` are the people who are not followed.
     """
     pose, reading = result.pose, result.reading
     points = None
@@ -119,6 +119,7 @@ def frame_data(result: "FrameResult", language: str) -> dict[str, object]:
         "t": round(result.seconds, 3),
         "points": points,
         "angles": [[INDEX[joint], round(degrees)] for joint, degrees in shown_angles(result).items()],
+        "others": [[number, *box.thousandths] for number, box in result.others.items()],
         "count": reading.count if reading else 0,
         "hold": round(reading.hold, 1) if reading else 0.0,
         "phase": reading.phase.value if reading else "",

@@ -4,6 +4,7 @@
     PUT    …/streams/{stream}   {exercise, language}   → 204, from the next frame on
     POST   …/streams/{stream}   a JPEG                 → 200 what `look.frame_data` says of it
     POST   …/streams/{stream}/restart                  → 204, counts from nothing
+    POST   …/streams/{stream}/person    {x, y}         → 204, follows who is at that place of the image, 0 to 1
     DELETE …/streams/{stream}                          → 200 the report of its sets (`report_message`), or null
 
 Whatever cannot be done is said in {error}, one sentence: 403 a page of another site asks, 404 the stream is closed, 409
@@ -31,6 +32,7 @@ from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.models.weights import WeightsError
 from demos.common.settings import Settings
+from demos.common.validate import number
 
 if TYPE_CHECKING:
     from demos.posture.live.settings import LiveSettings
@@ -75,6 +77,7 @@ class Endpoint:
             ("/{stream}", "PUT", self.change),
             ("/{stream}", "POST", self.frame),
             ("/{stream}/restart", "POST", self.restart),
+            ("/{stream}/person", "POST", self.follow),
             ("/{stream}", "DELETE", self.close),
         ]
         return [Route(f"/{URL}{path}", _answered(handler), methods=[method]) for path, method, handler in table]
@@ -102,6 +105,15 @@ class Endpoint:
     async def restart(self, request: Request) -> Response:
         found = self._find(request.path_params["stream"])
         await anyio.to_thread.run_sync(found.stream.restart)
+        return Response(status_code=204)
+
+    async def follow(self, request: Request) -> Response:
+        found = self._find(request.path_params["stream"])
+        given = await self._json(request)
+        if not isinstance(given, dict) or given.keys() != {"x", "y"}:
+            raise BadInput("posture.settings_unreadable", choices="x, y")
+        x, y = (number(name, given[name], 0, 1) for name in ("x", "y"))
+        await anyio.to_thread.run_sync(found.stream.follow, x, y)
         return Response(status_code=204)
 
     async def close(self, request: Request) -> Response:
@@ -144,11 +156,15 @@ class Endpoint:
     async def _settings(self, request: Request) -> "LiveSettings":
         from demos.posture.live.settings import read_settings
 
+        return read_settings(await self._json(request))
+
+    async def _json(self, request: Request) -> object:
+        """What was sent, None where that is no JSON."""
         try:
-            given = json.loads(await _body(request, SETTINGS_BYTES))
+            given: object = json.loads(await _body(request, SETTINGS_BYTES))
         except (ValueError, RecursionError):
-            given = None
-        return read_settings(given)
+            return None
+        return given
 
 
 def routes(settings: Settings) -> list[BaseRoute]:

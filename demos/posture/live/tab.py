@@ -14,7 +14,13 @@ def build(page: Page, tab: gr.Tab, exercise: gr.Radio, visitor: gr.State) -> Non
     camera = gr.HTML(
         "",
         html_template=template("posture/live/page/camera.html", readout=template("posture/page/readout.html")),
-        js_on_load=module("posture/live/page/camera.js", skeleton=SKELETON, words=words("posture.live_"), streams=URL),
+        js_on_load=module(
+            "posture/live/page/camera.js",
+            skeleton=SKELETON,
+            words=words("posture.live_"),
+            people=words("posture.people_"),
+            streams=URL,
+        ),
         apply_default_css=False,
         elem_id="posture-live",
     )

@@ -10,6 +10,8 @@ import { fitCanvas } from "../../common/page/canvas.js";
  * @typedef {{ edges: [from: number, to: number, colour: string][], dots: number[], visible: number }} Skeleton
  */
 
+/** @typedef {[number: number, left: number, top: number, right: number, bottom: number]} OtherPerson in ‰ of the image */
+
 /**
  * One frame as `demos.posture.look.frame_data` sends it: `t` in seconds, a point as [x ‰, y ‰, visibility %], an angle as
  * [landmark, degrees].
@@ -17,6 +19,7 @@ import { fitCanvas } from "../../common/page/canvas.js";
  * @property {number} t
  * @property {[x: number, y: number, visibility: number][] | null} points
  * @property {[landmark: number, degrees: number][]} angles
+ * @property {OtherPerson[]} [others] who is in view and not followed
  * @property {number} count
  * @property {number} hold
  * @property {string} kind

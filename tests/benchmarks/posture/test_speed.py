@@ -13,6 +13,7 @@ from demos.posture.coach.coach import Coach
 from demos.posture.data import FEATURES, STEPS
 from demos.posture.exercises import exercises
 from demos.posture.landmarker import Landmarker
+from demos.posture.people.people import People
 from demos.posture.video import clips, video_file
 
 
@@ -22,6 +23,15 @@ def test_landmarker(benchmark) -> None:  # type: ignore[no-untyped-def]
     with Landmarker() as landmarker:
         clock = iter(range(10**9))
         benchmark(lambda: landmarker.detect(next(frames), next(clock) / 30))
+
+
+@pytest.mark.benchmark(group="posture, one frame")
+def test_people(benchmark) -> None:  # type: ignore[no-untyped-def]
+    """The same with looks for others, the coach and the classifier: at most 1.1 times the bare landmarker."""
+    frames = cycle([frame.image for frame in islice(video_file.read(clips.clip("squat")), 60)])
+    with People() as people:
+        clock = iter(range(10**9))
+        benchmark.pedantic(lambda: people.update(next(frames), next(clock) / 30), rounds=300, warmup_rounds=30)
 
 
 @pytest.mark.benchmark(group="posture, one frame")

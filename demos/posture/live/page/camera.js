@@ -3,6 +3,7 @@
 
 import { create, find, parseMessage, setText, untilMountedAgain } from "../../../common/page/dom.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
+import { PeopleButtons } from "../../page/people.js";
 import { showReadout } from "../../page/readout.js";
 import { drawSkeleton } from "../../page/skeleton.js";
 import { FrameStream, Refused } from "./frame_stream.js";
@@ -17,16 +18,19 @@ const HIDDEN_FOR = 20_000; // ms after which the camera of a page that nobody se
 
 /**
  * @param {MountContext} context
- * @param {{ skeleton: Skeleton, words: Words, streams: string }} constants `streams` is the address of all streams below
+ * @param {{ skeleton: Skeleton, words: Words, people: Words, streams: string }} constants `streams` is the address of all streams below
  * the app's own
  */
-export function mount({ element, props, watch }, { skeleton, words, streams }) {
+export function mount({ element, props, watch }, { skeleton, words, people, streams }) {
   const part = (/** @type {string} */ name) => find(element, `[data-part="${name}"]`);
   const say = sayFrom(words);
   fillWords(element, say);
   const [live, stage, overlay] = [part("live"), part("stage"), find(element, "canvas", HTMLCanvasElement)];
   const video = find(element, "video", HTMLVideoElement);
   const cameras = find(element, "select", HTMLSelectElement);
+  const others = new PeopleButtons(part("people"), sayFrom(people)("follow"), ([, left, top, right, bottom]) => {
+    void stream?.follow((left + right) / 2000, (top + bottom) / 2000);
+  });
   const wakeLock = new WakeLock();
   const url = new URL(streams, document.baseURI).href;
 
@@ -129,6 +133,7 @@ export function mount({ element, props, watch }, { skeleton, words, streams }) {
     video.srcObject = null;
     wakeLock.keep(false);
     drawSkeleton(overlay, null, skeleton, stage.getBoundingClientRect());
+    others.show([]);
     recent = [];
     for (const name of ["note", "speed"]) setText(part(name), "");
     setText(part("trouble"), why);
@@ -141,6 +146,7 @@ export function mount({ element, props, watch }, { skeleton, words, streams }) {
   liveSession.onFrame((answered) => {
     const { frame } = answered;
     drawSkeleton(overlay, frame, skeleton, { width: stage.clientWidth, height: stage.clientHeight, mirrored });
+    others.show(frame.others ?? [], { mirrored });
     showReadout(element, frame);
     recent.push(answered);
     if (answered.answered - recent[0].answered > 1000) sayHowFast();

@@ -66,6 +66,15 @@ export class FrameStream {
     await this.#order("POST", `${this.#name}/restart`);
   }
 
+  /**
+   * Follow somebody else.
+   * @param {number} x of the image, from 0 to 1
+   * @param {number} y
+   */
+  async follow(x, y) {
+    await this.#order("POST", `${this.#name}/person`, JSON.stringify({ x, y }));
+  }
+
   /** Nothing is sent any more, and the server is told so, also from a page that is being left. */
   end() {
     if (this.#ended.signal.aborted) return;
