@@ -47,13 +47,16 @@ def camera_sentence(exercise: str | Exercise, language: str) -> str:
 def camera_picture(exercise: str | Exercise) -> dict[str, object]:
     """What the picture of the camera's place shows for an exercise (or its slug), or for any that "auto" may find.
 
-    {body: "standing", "prone" or "supine", views: names of exercises.VIEWS, the best first}
+    {body: "standing", "prone", "supine" or "side", views: names of exercises.VIEWS, the best first}
     """
     if exercise == AUTO:
         return {"body": "standing", "views": list(BEST_VIEWS)}
     entry = _definition(exercise)
     rig = (entry.movement or {}).get("rig", "standing")
-    return {"body": {"floor": "prone", "back": "supine"}.get(rig, "standing"), "views": list(entry.views)}
+    return {
+        "body": {"floor": "prone", "back": "supine", "side": "side"}.get(rig, "standing"),
+        "views": list(entry.views),
+    }
 
 
 def _definition(exercise: str | Exercise) -> Exercise:

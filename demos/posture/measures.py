@@ -41,6 +41,7 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
     heel_lift: how much higher the heels are than the toes, in lengths of the foot, no unit.
     hip_height: the hips over the lower ankle, in lengths of the leg, no unit; 1 standing straight.
     stride: how far one foot is ahead of the other, in lengths of the leg, no unit.
+    roll: how far one side of the trunk is above the other: 0 level, 90 for who lies on a side.
     facing: where the camera is: 0 in front or behind, 90 at the side.
     """
     world = np.asarray(world, dtype=float)
@@ -79,13 +80,31 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
         leg = leg / 2
         lower = np.maximum(point(world, "left_ankle")[..., 1], point(world, "right_ankle")[..., 1])
         found["hip_height"] = (lower - hip[..., 1]) / leg
-    across = sum(point(world, f"left_{name}") - point(world, f"right_{name}") for name in ("shoulder", "hip"))
+    across = point(world, "left_shoulder") - point(world, "right_shoulder")
+    across = across + point(world, "left_hip") - point(world, "right_hip")
     feet = point(world, "left_ankle") - point(world, "right_ankle")
     with np.errstate(invalid="ignore", divide="ignore"):
         ahead = across[..., 0] * feet[..., 2] - across[..., 2] * feet[..., 0]  # along the way that the body looks
         found["stride"] = np.abs(ahead) / np.hypot(across[..., 0], across[..., 2]) / leg
-    found["facing"] = np.degrees(np.arctan2(np.abs(across[..., 2]), np.abs(across[..., 0])))
+    found["roll"] = _roll(across, trunk)
+    # Of who lies on a side the chest says where the camera is, as both sides are one above the other.
+    chest = np.cross(across, trunk)
+    on_side = found["roll"] > 30
+    towards, aside = np.where(on_side, chest[..., 2], across[..., 0]), np.where(on_side, chest[..., 0], across[..., 2])
+    found["facing"] = np.degrees(np.arctan2(np.abs(aside), np.abs(towards)))
     return found
+
+
+def _roll(across: np.ndarray, trunk: np.ndarray) -> np.ndarray:
+    """How far (…) degrees `across`, from right to left, is turned up about the `trunk`; 0 for one that is upright."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        along = trunk / np.linalg.norm(trunk, axis=-1, keepdims=True)
+    across = across - (across * along).sum(-1, keepdims=True) * along
+    up = -DOWN - (-DOWN * along).sum(-1, keepdims=True) * along
+    risen = np.abs((across * up).sum(-1)) / np.maximum(np.linalg.norm(up, axis=-1), 0.5)
+    level = np.sqrt(np.maximum((across**2).sum(-1) - risen**2, 0))
+    turned: np.ndarray = np.degrees(np.arctan2(risen, level))
+    return turned
 
 
 def _ahead(world: np.ndarray) -> np.ndarray:

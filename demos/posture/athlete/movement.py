@@ -21,6 +21,7 @@ from demos.posture.athlete.rigs import (
     hips_over_feet,
     minimum_jerk,
     on_back,
+    on_side,
     standing,
     walking,
 )
@@ -28,7 +29,7 @@ from demos.posture.athlete.skeleton import Posture, Proportions
 from demos.posture.exercises import exercises
 
 LEAD_IN, LEAD_OUT = 0.7, 0.4  # seconds of rest before the first and after the last repetition
-RIGS = {"stand": standing, "floor": face_down, "back": on_back, "bar": hanging}
+RIGS = {"stand": standing, "floor": face_down, "back": on_back, "side": on_side, "bar": hanging}
 RESTS = tuple(RIGS)  # entries of the table that are where movements begin, and no movements
 TREMOR = {  # drift of somebody who is not a machine: degrees, and metres for the sway of the hips
     "torso": 0.7,
@@ -39,6 +40,7 @@ TREMOR = {  # drift of somebody who is not a machine: degrees, and metres for th
     "elbow": 0.7,
     "gaze": 1.6,
     "hips": 0.8,
+    "roll": 1.2,
     "sway": 0.008,
 }
 
@@ -123,7 +125,7 @@ class Actor:
         self.move = movements()[exercise]
         self.body, self.fps, self.pace, self.sway = body, fps, pace, sway
         self.rig = self.move.get("rig", "stand")
-        self.on_floor = self.rig in ("floor", "back")
+        self.on_floor = self.rig in ("floor", "back", "side")
         self.stand: Pose = movements()["stand"]["rest"] | movements()[self.rig]["rest"]
 
     def act(

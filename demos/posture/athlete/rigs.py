@@ -1,11 +1,20 @@
-"""From movement channels to postures: standing on both feet, face down on the floor, walking.
+"""From movement channels to postures: standing on both feet, face down on the floor, on one side, walking.
 
 Channels are what `movements.toml` speaks of, one number a frame: (T,), or (T, 2) for what each side has of its own.
 """
 
 import numpy as np
 
-from demos.posture.athlete.skeleton import ANKLE, BALL_HEIGHT, SIGN, WRIST_HEIGHT, Posture, Proportions, foot_points
+from demos.posture.athlete.skeleton import (
+    ANKLE,
+    BALL_HEIGHT,
+    SIGN,
+    WRIST_HEIGHT,
+    Posture,
+    Proportions,
+    foot_points,
+    rotation,
+)
 
 SIDED = ("knee_out", "toe_out", "flex", "abd", "twist", "elbow", "thumb", "step", "heel", "lift")
 
@@ -35,7 +44,7 @@ def hips_over_feet(c: Channels, body: Proportions, lead: int | None = None) -> n
 
     Over both ankles, or over the `lead` foot's. The distance from hip to ankle is exact, also with feet apart.
     """
-    ankle = foot_points(feet(c, body), c["heel"], c["toe_out"], 0 * c["torso"], body)["ankle"]
+    ankle = foot_points(feet(c, body), c["heel"], c["toe_out"], rotation("y", 0 * c["torso"]), body)["ankle"]
     shin, knee = np.radians(c["shin"]), np.radians(c["knee"])
     thigh, shank = body.metres("thigh"), body.metres("shank")
     thigh_lean = shin - (np.pi - knee)
@@ -74,6 +83,7 @@ def standing(c: Channels, body: Proportions) -> Posture:
         wrist=zeros,
         elbows=zeros,
         gaze=c["gaze"],
+        roll=np.zeros(frames),
     )
 
 
@@ -86,7 +96,7 @@ def face_down(c: Channels, body: Proportions) -> Posture:
     aside = np.stack([ones * 0.55 * body.metres("hips")] * 2, -1) * SIGN
     behind = np.stack([np.zeros((frames, 2)), np.full((frames, 2), BALL_HEIGHT * size), aside], -1)
     heel = np.full((frames, 2), 72.0)
-    ankle = foot_points(behind, heel, np.zeros((frames, 2)), np.zeros(frames), body)["ankle"][:, 0, :2]
+    ankle = foot_points(behind, heel, np.zeros((frames, 2)), rotation("y", np.zeros(frames)), body)["ankle"][:, 0, :2]
     # a foot that leaves its place bears nothing
     ball = behind + np.stack([c["step"], c["lift"], 0 * c["lift"]], -1) * body.leg
 
@@ -137,6 +147,48 @@ def face_down(c: Channels, body: Proportions) -> Posture:
         wrist=np.concatenate([hand, width[..., None]], -1),
         elbows=elbows,
         gaze=c["gaze"],
+        roll=np.zeros(frames),
+    )
+
+
+def on_side(c: Channels, body: Proportions) -> Posture:
+    """On the right forearm and the edges of the feet, the chest ahead: legs and trunk are one line over the floor.
+
+    `roll` turns the body about its length: 90 has one shoulder right above the other, less turns the chest down.
+    """
+    frames = len(c["torso"])
+    size, ones = body.stature, np.ones(len(c["torso"]))
+    heading, sag, roll = -90 * ones, np.radians(c["hips"]), np.radians(c["roll"])
+    thigh, shank, trunk = body.metres("thigh"), body.metres("shank"), body.metres("trunk")
+    leg = np.sqrt(thigh**2 + shank**2 - 2 * thigh * shank * np.cos(np.radians(c["knee"])))
+    ground, ankles = WRIST_HEIGHT * size, 0.058 * size  # over the floor: of the wrist, and of the middle of both ankles
+    # The elbow stands under the lower shoulder: that says how high the shoulders are, and the bend where the hips are.
+    high = ground + 0.985 * body.metres("upper_arm") + 0.48 * body.metres("shoulders") * np.sin(roll) - ankles
+    whole = np.sqrt(leg**2 + trunk**2 + 2 * leg * trunk * np.cos(sag))
+    slope = np.arcsin(high / whole) - np.arctan2(trunk * np.sin(sag), leg + trunk * np.cos(sag))
+    hips = leg[:, None] * np.stack([np.sin(slope), np.cos(slope)], -1) + [ankles, 0.0]  # up, and along
+    torso = 90 - np.degrees(slope + sag)
+    length = rotation("y", heading) @ rotation("z", -torso)
+    frame, edge = length @ rotation("y", c["roll"]), length @ rotation("y", 90 * ones)
+    stacked = edge[:, None, :, 2] * SIGN[:, None] * 0.026 * size  # the left ankle lies on the right one
+    pelvis = np.stack([c["sway"] * 0.3, hips[:, 0], hips[:, 1]], -1)
+    shoulder = pelvis + frame[..., 1] * trunk + frame[..., 2] * body.metres("shoulders") / 2  # the lower one
+    wrist = shoulder[:1] * (1.0, 0.0, 1.0) + np.array([body.metres("forearm"), ground, 0.0])
+    return Posture(
+        pelvis=pelvis,
+        torso=torso,
+        heading=heading,
+        ball=stacked + np.array([0.0, ankles, 0.0]) - (edge @ (np.array([*ANKLE, 0.0]) * size))[:, None],
+        heel=np.zeros((frames, 2)),
+        toe_out=np.zeros((frames, 2)),
+        knees=np.broadcast_to([1.0, 0.0, 0.0], (frames, 2, 3)).copy(),
+        arms=np.stack([c["flex"], c["abd"], c["twist"], c["elbow"]], -1),
+        thumb=c["thumb"],
+        planted=np.broadcast_to([0.0, 1.0], (frames, 2)).copy(),
+        wrist=np.broadcast_to(wrist[:, None], (frames, 2, 3)).copy(),
+        elbows=np.broadcast_to([-0.5, -1.0, 0.0], (frames, 2, 3)).copy(),
+        gaze=torso + c["gaze"],
+        roll=c["roll"],
     )
 
 
@@ -169,6 +221,7 @@ def on_back(c: Channels, body: Proportions) -> Posture:
         wrist=zeros,
         elbows=zeros,
         gaze=c["gaze"],
+        roll=np.zeros(frames),
     )
 
 
@@ -190,7 +243,7 @@ def hanging(c: Channels, body: Proportions) -> Posture:
     way = [thigh * np.sin(shin) + shank * np.sin(shin - bend), -thigh * np.cos(shin) - shank * np.cos(shin - bend)]
     ankle = np.stack([hips[:, 0] + way[0], hips[:, 1] + way[1]], -1)
     nothing = np.zeros((frames, 2, 3))
-    offset = foot_points(nothing, c["heel"], 0 * c["heel"], np.zeros(frames), body)["ankle"]
+    offset = foot_points(nothing, c["heel"], 0 * c["heel"], rotation("y", np.zeros(frames)), body)["ankle"]
     aside = np.stack([np.full(frames, 0.5 * body.metres("hips"))] * 2, -1) * SIGN
     place = np.stack([np.stack([ankle[:, 0]] * 2, -1), np.stack([ankle[:, 1]] * 2, -1), aside], -1)
     hand = np.zeros((frames, 2))
@@ -209,6 +262,7 @@ def hanging(c: Channels, body: Proportions) -> Posture:
         wrist=np.stack([hand, np.full((frames, 2), BAR_HEIGHT * size), width], -1),
         elbows=np.stack([np.full((frames, 2), 0.25), np.full((frames, 2), -1.0), np.ones((frames, 2)) * SIGN], -1),
         gaze=c["gaze"],
+        roll=np.zeros(frames),
     )
 
 

@@ -100,6 +100,7 @@ class Posture:
     wrist: np.ndarray  # (T, 2, 3) where a planted wrist is
     elbows: np.ndarray  # (T, 2, 3) where a planted arm's elbow points
     gaze: np.ndarray  # (T,) the face's pitch, degrees down from level
+    roll: np.ndarray  # (T,) the whole body turned about its length: 90 lies on its right side, degrees
 
     def __len__(self) -> int:
         return len(self.torso)
@@ -189,8 +190,11 @@ def above(
 def foot_points(
     ball: np.ndarray, heel: np.ndarray, toe_out: np.ndarray, heading: np.ndarray, body: Proportions
 ) -> dict[str, np.ndarray]:
-    """Ankle, heel and toe (T, 2, 3) of feet that stand or turn on their balls (T, 2, 3); angles as in `Posture`."""
-    flat = rotation("y", heading[:, None] - SIGN * toe_out)  # the foot's own heading
+    """Ankle, heel and toe (T, 2, 3) of feet that stand or turn on their balls (T, 2, 3); angles as in `Posture`.
+
+    `heading` (T, 3, 3) turns both feet: about the vertical when they stand, else as they lie.
+    """
+    flat = heading[:, None] @ rotation("y", -SIGN * toe_out)
     raised = flat @ rotation("z", -heel)
 
     def point(offset: tuple[float, float], turn: np.ndarray) -> np.ndarray:
@@ -209,7 +213,9 @@ def skeleton(posture: Posture, body: Proportions) -> Skeleton:
             points[:, INDEX[prefix + name]] = both[:, side]
 
     heading = rotation("y", posture.heading)
-    trunk = heading @ rotation("z", -posture.torso)
+    rolled = rotation("y", posture.roll)
+    on_side = np.clip(np.abs(posture.roll) / 45, 0, 1)  # from standing on the feet to lying on their edges
+    trunk = heading @ rotation("z", -posture.torso) @ rolled
     up, right = trunk[..., 1], trunk[..., 2]
     half = right[:, None] * SIGN[:, None] / 2
     hips = posture.pelvis[:, None] + half * body.metres("hips")
@@ -218,7 +224,8 @@ def skeleton(posture: Posture, body: Proportions) -> Skeleton:
     put("hip", hips)
     put("shoulder", shoulders)
 
-    feet = foot_points(posture.ball, posture.heel, posture.toe_out, posture.heading, body)
+    edge = heading @ rotation("z", -posture.torso * on_side) @ rotation("y", 90 * np.sign(posture.roll) * on_side)
+    feet = foot_points(posture.ball, posture.heel, posture.toe_out, edge, body)
     aside = heading[:, None, :, 2] * SIGN[:, None]  # away from the body's middle
     leg = (hips, feet["ankle"], body.metres("thigh"), body.metres("shank"))
     knee, ankle = two_bones(*leg, above(0.035 * body.stature, *leg, posture.knees, aside))
@@ -246,11 +253,11 @@ def skeleton(posture: Posture, body: Proportions) -> Skeleton:
     elbow, wrist = np.where(w > 0, solved[0], elbow), np.where(w > 0, solved[1], wrist)
     put("elbow", elbow)
     put("wrist", wrist)
-    hand = _hands(posture, heading, fore, unit(wrist - elbow))
+    hand = _hands(posture, heading, fore, unit(wrist - elbow), on_side[:, None, None])
     for name, offset in HAND.items():
         put(name, wrist + (hand @ (np.array(offset) * body.stature)[:, None])[..., 0])
 
-    head = heading @ rotation("z", -posture.gaze)
+    head = heading @ rotation("z", -posture.gaze) @ rolled
     lean = unit(trunk[..., 1] + head[..., 1])  # the neck goes half-way between trunk and face
     height = body.metres("head")
     centre = neck + lean * 0.76 * height + head[..., 1] * 0.14 * height + head[..., 0] * 0.08 * height
@@ -259,14 +266,19 @@ def skeleton(posture: Posture, body: Proportions) -> Skeleton:
     return Skeleton(points, trunk, head, centre, posture.ball + lost, hand)
 
 
-def _hands(posture: Posture, heading: np.ndarray, fore: np.ndarray, along: np.ndarray) -> np.ndarray:
-    """The hands' frames (T, 2, 3, 3): a free hand goes on from its forearm, a planted one lies flat, fingers ahead."""
+def _hands(
+    posture: Posture, heading: np.ndarray, fore: np.ndarray, along: np.ndarray, on_side: np.ndarray
+) -> np.ndarray:
+    """The hands' frames (T, 2, 3, 3): a free hand goes on from its forearm, a planted one lies flat, fingers ahead.
+
+    So does that of a body that lies `on_side` (T, 1, 1), 0 to 1, but on its edge.
+    """
     w = posture.planted[..., None]
     outward = fore[..., 2] * SIGN[:, None]
     angle = np.radians(90 * posture.thumb)[..., None]
     thumb = fore[..., 0] * np.cos(angle) + outward * np.sin(angle)
-    ahead = np.broadcast_to(heading[:, None, :, 0], along.shape)
-    inward = -heading[:, None, :, 2] * SIGN[:, None]
+    ahead = heading[:, None, :, 0] * (1 - on_side) + unit(along * (1, 0, 1)) * on_side
+    inward = -heading[:, None, :, 2] * SIGN[:, None] * (1 - on_side) + np.array([0.0, 1.0, 0.0]) * on_side
     direction = unit(along * (1 - w) + ahead * w)
     thumb = thumb * (1 - w) + inward * w
     thumb = unit(thumb - (thumb * direction).sum(-1, keepdims=True) * direction)

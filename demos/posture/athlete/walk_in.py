@@ -50,7 +50,7 @@ def enter(
         parts.append(_bridge(tall, goal, 0.9, fps))
     else:
         # lying down takes longer than taking a stance
-        seconds = {"back": 2.2, "bar": 1.0}.get(rig, 0.7)
+        seconds = {"back": 2.2, "side": 2.2, "bar": 1.0}.get(rig, 0.7)
         parts.append(_bridge(quiet, goal, seconds, fps, stepping=True, lift=0.03 * body.leg))
     return Posture.join(parts), len(walk)
 

@@ -4,7 +4,7 @@
 import { createSvg, find, parseMessage } from "../../common/page/dom.js";
 
 /**
- * What `demos.posture.look.camera_picture` says: how the body lies ("standing", "prone", "supine"), and the views from
+ * What `demos.posture.look.camera_picture` says: how the body lies ("standing", "prone", "supine", "side"), and the views from
  * which it can be coached, the best first.
  * @typedef {{ body: string, views: string[] }} CameraPicture
  */
@@ -73,6 +73,13 @@ function person(body) {
     group.append(createSvg("path", { class: "limb", d: "M-6 2V12M6 2V12" })); // the feet say where they look
     group.append(createSvg("rect", { class: "shoulders", x: -22, y: -8, width: 44, height: 15, rx: 7.5 }));
     group.append(createSvg("circle", { class: "head", cy: 1, r: 8 }));
+    return group;
+  }
+  if (body === "side") {
+    // The chest looks down the page, the forearm lies before it, both legs one on the other.
+    group.append(createSvg("path", { class: "limb", d: "M8 2L46 3M46 3L47 9M-13 5V20" }));
+    group.append(createSvg("rect", { x: -19, y: -7, width: 34, height: 15, rx: 7.5 }));
+    group.append(createSvg("circle", { class: "head", cx: -28, cy: 1, r: 8 }));
     return group;
   }
   // Face down the head is ahead, on the back the feet are.

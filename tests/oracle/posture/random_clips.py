@@ -47,6 +47,7 @@ TOLD_VIEWS: Views = {  # of those that "auto" does not know
     "glute_bridge": SIDE,
     "mountain_climber": ((-55, -30), (30, 55)),
     "pull_up": ((-60, 60),),
+    "side_plank": ((-25, 25),),
 }
 
 

@@ -129,7 +129,7 @@ def test_faults_of_a_position_are_named_while_it_is_held(slug: str, fault: str, 
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("slug", HELD)
 def test_a_position_held_is_timed(slug: str, seed: int) -> None:
-    performance = perform(slug, view="side", seconds=8, seed=seed, fps=20)
+    performance = perform(slug, view=PERFORMED[slug].views[0], seconds=8, seed=seed, fps=20)
     coach, readings = watch(slug, simulate_landmarks(performance, seed))
     assert coach.hold == pytest.approx(performance.hold_seconds, abs=0.5)
     assert readings[-1].phase is Phase.HOLDING

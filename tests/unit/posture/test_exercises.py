@@ -42,6 +42,7 @@ CARRIED = (
     "glute_bridge",
     "mountain_climber",
     "pull_up",
+    "side_plank",
 )
 LEARNED = CARRIED[:5]  # by the carried network
 
@@ -75,6 +76,7 @@ def test_where_the_camera_should_stand_is_said_of_each_and_of_any() -> None:
 def test_the_picture_of_the_camera_shows_how_the_body_lies_and_the_best_view_first() -> None:
     assert camera_picture("squat") == {"body": "standing", "views": ["side", "three_quarter", "front"]}
     assert camera_picture("push_up")["body"] == "prone"
+    assert camera_picture("side_plank") == {"body": "side", "views": ["front"]}
     for slug in (AUTO, *exercises()):
         views = camera_picture(slug)["views"]
         assert isinstance(views, list)

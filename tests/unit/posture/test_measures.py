@@ -203,6 +203,24 @@ def test_the_image_alone_shows_where_the_hands_are_and_how_upright_the_trunk_is(
 @pytest.mark.parametrize(
     ("degrees", "facing"), [(0, 0), (25, 25), (70, 70), (90, 90), (130, 50), (180, 0), (-40, 40), (-100, 80)]
 )
+def test_where_the_camera_is_of_who_lies_on_a_side(degrees: float, facing: float) -> None:
+    lying = turned(body() @ np.array([[0.0, 1, 0], [-1, 0, 0], [0, 0, 1]]), degrees)
+    assert measures(lying)["facing"] == pytest.approx(facing, abs=1e-4)
+    assert measures(lying)["roll"] == pytest.approx(90, abs=1e-4)
+
+
+@pytest.mark.parametrize("degrees", [0, 20, 55, 90])
+def test_how_far_a_lying_body_is_turned_on_its_side(degrees: float) -> None:
+    cosine, sine = np.cos(np.radians(degrees)), np.sin(np.radians(degrees))
+    about_its_length = np.array([[cosine, 0, sine], [0, 1, 0], [-sine, 0, cosine]])
+    face_up = np.array([[0.0, 0, 1], [-1, 0, 0], [0, 1, 0]])  # head to the left of the image
+    assert measures(body() @ about_its_length @ face_up)["roll"] == pytest.approx(degrees, abs=1e-4)
+    assert measures(body() @ about_its_length)["roll"] == pytest.approx(0, abs=1e-4)  # who stands only turns round
+
+
+@pytest.mark.parametrize(
+    ("degrees", "facing"), [(0, 0), (25, 25), (70, 70), (90, 90), (130, 50), (180, 0), (-40, 40), (-100, 80)]
+)
 def test_where_the_camera_is(degrees: float, facing: float) -> None:
     assert measures(turned(body(), degrees))["facing"] == pytest.approx(facing, abs=1e-4)
 
