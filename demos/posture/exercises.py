@@ -38,7 +38,8 @@ class Signal:
     """The angle that a repetition moves and moves back: `measure` in degrees, of both `sides` (see COMBINED).
 
     The effort takes it in `direction` ("down" or "up"): it must reach `full`, and come at least `range` from where it
-    began. `asked` is what is asked of somebody in place of `full` (`coach/own_range.py`); no file says it.
+    began. A repetition takes `shortest` seconds at least. `asked` is what is asked of somebody in place of `full`
+    (`coach/own_range.py`); no file says it.
     """
 
     measure: str
@@ -46,6 +47,7 @@ class Signal:
     direction: str = "down"
     full: float = 0.0
     range: float = 0.0
+    shortest: float = 0.35
     asked: float | None = None
 
     @property
@@ -62,7 +64,9 @@ class Signal:
 class Limit:
     """A measure, of both `sides` (see COMBINED), that should stay between `min` and `max`; what to say if it does not.
 
-    `when`: "always", or "effort" for the deep half of a repetition. `views`: the camera directions that can judge it.
+    With a `range` it should besides not move by more than that within a repetition, wherever a tilted camera sees it.
+    `when`: "always", or "effort" for the deep half of a repetition; a defining one is judged there, or at "rest" on top
+    before it. `views`: the camera directions that can judge it.
     `unless`: a limit that excuses it while it holds: what the image shows, where the measure needs a guess at depth.
     """
 
@@ -71,6 +75,7 @@ class Limit:
     ko: str = ""
     min: float = float("-inf")
     max: float = float("inf")
+    range: float = float("inf")
     sides: str = "mean"
     name: str = ""
     when: str = "always"
@@ -181,6 +186,7 @@ def _check(exercise: Exercise, file: str) -> None:
         *((still.measure, MEASURES) for still in (exercise.still,) if still),
         *((limit.sides, COMBINED) for limit in limits),
         *((cue.when, ("always", "effort")) for cue in exercise.cues),
+        *((limit.when, ("always", "rest")) for limit in exercise.defining),
         *((view, VIEWS) for cue in exercise.cues for view in cue.views),
     ):
         if word not in known:

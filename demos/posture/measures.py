@@ -33,9 +33,13 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
     none); positive when the hips hang below it.
     knee_width: distance of the knees over distance of the ankles, no unit.
     elbow_width: distance of the elbows over distance of the shoulders, no unit.
+    elbow_span: how far apart the elbows are across the image, in lengths of the trunk, no unit; what is raised towards
+    the camera is not apart.
     stance: distance of the ankles over distance of the hips, no unit.
     left_ankle_height, right_ankle_height: the ankle over the hip, in lengths of the trunk, no unit.
     left_wrist_height, right_wrist_height: the wrist over the shoulder, in lengths of the trunk, no unit.
+    left_elbow_height, right_elbow_height: the elbow over the shoulder, in lengths of the trunk, no unit; about -0.6
+    hanging.
     knee_over_toe: how far the knee of the leg in front is past its toes, in lengths of the foot, no unit.
     left_foot_pitch, right_foot_pitch: the foot from flat (0) to standing on its toes (90).
     heel_lift: how much higher the heels are than the toes, in lengths of the foot, no unit.
@@ -61,14 +65,17 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
         found["elbow_width"] = _apart(world, "elbow") / _apart(world, "shoulder")
         found["stance"] = _apart(world, "ankle") / _apart(world, "hip")
         length = np.linalg.norm(trunk, axis=-1)
+        elbows = point(world, "left_elbow") - point(world, "right_elbow")
+        found["elbow_span"] = np.abs(elbows[..., 0]) / length
         for side in SIDES:
             thigh = point(world, f"{side}_hip") - point(world, f"{side}_knee")
             found[f"{side}_thigh_lift"] = np.degrees(np.arcsin(thigh[..., 1] / np.linalg.norm(thigh, axis=-1)))
             found[f"{side}_ankle_height"] = (hip - point(world, f"{side}_ankle"))[..., 1] / length
             sole = point(world, f"{side}_foot_index") - point(world, f"{side}_heel")
             found[f"{side}_foot_pitch"] = np.degrees(np.arcsin(sole[..., 1] / np.linalg.norm(sole, axis=-1)))
-            wrist, joint = point(world, f"{side}_wrist"), point(world, f"{side}_shoulder")
-            found[f"{side}_wrist_height"] = (joint - wrist)[..., 1] / length
+            for part in ("wrist", "elbow"):
+                below = point(world, f"{side}_shoulder") - point(world, f"{side}_{part}")
+                found[f"{side}_{part}_height"] = below[..., 1] / length
         foot = np.linalg.norm(point(world, "foot_index") - point(world, "heel"), axis=-1)
         found["knee_over_toe"] = _knee_over_toe(world, ahead) / foot
         found["heel_lift"] = (point(world, "foot_index") - point(world, "heel"))[..., 1] / foot
@@ -165,9 +172,11 @@ UNITLESS = frozenset(  # no degrees
     {
         "knee_width",
         "elbow_width",
+        "elbow_span",
         "stance",
         "ankle_height",
         "wrist_height",
+        "elbow_height",
         "knee_over_toe",
         "heel_lift",
         "hip_height",

@@ -1,14 +1,18 @@
 """Advice: which limits of good form are broken, in a repetition as a whole and right now."""
 
+import math
+from collections import deque
+
 from demos.common.i18n import text
 from demos.posture.coach.repetitions import Rejection
-from demos.posture.coach.visibility import combine
+from demos.posture.coach.visibility import combine, spread
 from demos.posture.exercises import Exercise, Limit
 from demos.posture.measures import UNITLESS
 
 LASTS = 2.0  # seconds that an advice stays, so that it can be read
 FRAMES = 5  # with a broken limit before it is said
 NEARLY_DEGREES, NEARLY_SHARE = 10.0, 0.05  # by which an attempt may miss what was asked and be said to be near it
+MOST = 600  # frames of one repetition within which a measure's movement is looked at
 SHARE = 0.3  # of a repetition's frames from which on it has broken a limit
 
 
@@ -22,20 +26,42 @@ class FormCheck:
         self.restart()
 
     def restart(self) -> None:
-        """A repetition begins."""
+        """Nothing is known but what is being said: somebody else may stand there."""
+        self._moving: dict[str, deque[float]] = {}  # the last values of the cues with a range, since the rest before
+        self.begin_effort()
+
+    def begin_effort(self) -> None:
+        """The deep part of a repetition begins."""
         self._frames = 0
         self._broken: dict[str, int] = {}
+        self._moved: set[str] = set()
 
-    def update(self, seconds: float, values: dict[str, float], weights: dict[str, float], effort: bool) -> None:
-        """Look at the measures of the next frame; `effort` says whether it belongs to the deep part of a repetition."""
+    def update(
+        self, seconds: float, values: dict[str, float], weights: dict[str, float], effort: bool, resting: bool = False
+    ) -> None:
+        """Look at the measures of the next frame.
+
+        effort: whether it belongs to a repetition's effort, or to the rest of its way up, whose frames are not among
+        those of which a good part must have broken a limit. resting: whether the next repetition has not begun.
+        """
         view = view_of(values["facing"])
-        self._frames += effort
+        self._frames += effort and not resting
         for cue in self.cues:
-            due = cue.when == "always" or effort
-            if due and view in cue.views and cue.broken_by(combine(values, cue.measure, weights, cue.sides)):
+            if view not in cue.views:
+                continue
+            value = combine(values, cue.measure, weights, cue.sides)
+            if (cue.when == "always" or effort) and cue.broken_by(value):
                 self._broken[cue.name] = self._broken.get(cue.name, 0) + 1
                 self._broken_at[cue.name] = seconds
                 if self._broken[cue.name] >= FRAMES and not self._contradicted(cue, seconds):
+                    self.say(cue.name, seconds)
+            if cue.range < math.inf:
+                moving = self._moving.setdefault(cue.name, deque(maxlen=MOST))
+                if resting:
+                    moving.clear()
+                moving.append(value)
+                if spread(moving) > cue.range:
+                    self._moved.add(cue.name)
                     self.say(cue.name, seconds)
 
     def _opposites(self, cue: Limit) -> list[Limit]:
@@ -55,7 +81,11 @@ class FormCheck:
         most = {cue.name: self._broken.get(cue.name, 0) for cue in self.cues}
         opposite = {cue.name: max((most[other.name] for other in self._opposites(cue)), default=0) for cue in self.cues}
         frames = max(1, self._frames)
-        return tuple(name for name, count in most.items() if count > max(SHARE * frames, 2 * opposite[name]))
+        return tuple(
+            name
+            for name, count in most.items()
+            if count > max(SHARE * frames, 2 * opposite[name]) or name in self._moved
+        )
 
     def advice(self, seconds: float) -> str | None:
         """The name of what to say now."""

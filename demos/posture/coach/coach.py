@@ -61,8 +61,9 @@ class Coach:
         self._smooth = OneEuro(CUTOFF, BETA)
         self._sides = SideVisibility(exercise.required)
         self._position = PositionTimer()
-        self._counter = RepetitionCounter(exercise.signal.falling(exercise.signal.full), exercise.signal.range)
-        self._counter.asked = exercise.signal.falling(exercise.signal.goal)
+        signal = exercise.signal
+        self._counter = RepetitionCounter(signal.falling(signal.full), signal.range, signal.shortest)
+        self._counter.asked = signal.falling(signal.goal)
         self._own_range = OwnRange(self._counter)
         self._demands = Demands(exercise)
         self._form = FormCheck(exercise.cues)
@@ -167,7 +168,7 @@ class Coach:
         )
         self._phase = counter.phase
         if before is not Phase.EFFORT and counter.phase is Phase.EFFORT:
-            self._form.restart()
+            self._form.begin_effort()
         if finished:
             rejection = self._demands.rejection(finished, counter.asked)
             cues = (rejection.cue,) if rejection else self._form.broken()
@@ -176,8 +177,9 @@ class Coach:
             shallow = rejection is not None and rejection.cue == SHALLOW and self._demands.were_deep
             self._own_range.update(finished, only_shallow=shallow)
             finished = self._in_its_direction(counter.attempts[-1])
-        if finished or counter.resting:
             self._demands.restart()
+        elif counter.resting:
+            self._demands.leave_rest()
         return finished
 
     def _advise(self, seconds: float, values: dict[str, float], weights: dict[str, float]) -> str | None:
@@ -185,7 +187,8 @@ class Coach:
         if self._phase is Phase.AWAY:
             return None
         attempts, rising = self._counter.attempts, self._counter.rising
-        self._form.update(seconds, values, weights, effort=rising or self._phase is not Phase.TOP)
+        effort = rising or self._phase is not Phase.TOP
+        self._form.update(seconds, values, weights, effort, resting=self._counter.resting)
         last = attempts[-1] if attempts else None
         if rising and last and last.counted:
             late = tuple(cue for cue in self._form.broken() if cue not in last.cues)

@@ -1,7 +1,7 @@
 """Demands: what is asked of a repetition besides its angle, and why one does not count.
 
 The limits `deep` must hold at some moment of its depth; those that are `defining`, which make the exercise what it is
-and no other, through most of it.
+and no other, through most of it, or of the rest before it.
 """
 
 from collections.abc import Sequence
@@ -22,12 +22,22 @@ class Demands:
     def __init__(self, exercise: Exercise) -> None:
         self._exercise = exercise
         self.deep = self.nearly = True  # whether what is asked of a deep one holds now, or would if it were asked less
+        self._full = exercise.signal.falling(exercise.signal.full)
         self.restart()
 
     def restart(self) -> None:
-        """A repetition begins."""
+        """Nothing is known: somebody else may stand there."""
+        self._at_rest = self._no_values(at_rest=True)
+        self.leave_rest()
+
+    def leave_rest(self) -> None:
+        """A repetition begins, after a rest that has been seen."""
         self._lowest: dict[str, float] = {}  # of the measures of the deep limits
-        self._defining: dict[str, list[float]] = {limit.name: [] for limit in self._exercise.defining}
+        self._in_depth = self._no_values(at_rest=False)
+
+    def _no_values(self, at_rest: bool) -> dict[str, list[float]]:
+        """To hold the values of the defining limits for this part of a repetition."""
+        return {limit.name: [] for limit in self._exercise.defining if (limit.when == "rest") == at_rest}
 
     def update(self, angle: float, values: dict[str, float], weights: dict[str, float]) -> None:
         """Look at the measures of the next frame, at which the counter takes in `angle`."""
@@ -36,9 +46,11 @@ class Demands:
             self._lowest[measure] = min(value, self._lowest.get(measure, value))
         shares = [deep[limit.measure] / limit.max for limit in self._exercise.deep]
         self.deep, self.nearly = (all(share <= most for share in shares) for most in (1, NEARLY))
-        if angle <= self._exercise.signal.falling(self._exercise.signal.full) + AROUND:
-            for limit in self._exercise.defining:
-                self._defining[limit.name].append(combine(values, limit.measure, weights, limit.sides))
+        in_depth, at_rest = angle <= self._full + AROUND, angle >= self._full + self._exercise.signal.range
+        watched = {**(self._in_depth if in_depth else {}), **(self._at_rest if at_rest else {})}
+        for limit in self._exercise.defining:
+            if limit.name in watched:
+                watched[limit.name].append(combine(values, limit.measure, weights, limit.sides))
 
     def rejection(self, attempt: Repetition, full: float) -> Rejection | None:
         """Why this attempt of the counter, the one that has just ended and had to reach `full`, does not count.
@@ -62,7 +74,7 @@ class Demands:
         return all(self._lowest[limit.measure] <= limit.max for limit in self._exercise.deep)
 
     def _broken(self, limit: Limit) -> Rejection | None:
-        values: Sequence[float] = self._defining[limit.name]
+        values: Sequence[float] = (self._in_depth | self._at_rest)[limit.name]
         if not values or not limit.broken_by(middle := median(values)):
             return None
         return Rejection(limit.name, limit.measure, middle, limit.max if middle > limit.max else limit.min)

@@ -3,7 +3,7 @@
 from collections import deque
 from collections.abc import Sequence
 
-from demos.posture.coach.visibility import combine
+from demos.posture.coach.visibility import combine, spread
 from demos.posture.exercises import Limit, Still
 from demos.posture.measures import UNITLESS
 
@@ -49,9 +49,7 @@ class Stillness:
         self._values.append((seconds, value))
         while len(self._values) > 1 and self._values[1][0] <= begin:
             self._values.popleft()
-        inside = sorted(value for _, value in self._values)
-        odd = len(inside) // 10  # at either end: landmarks jump
-        self.moved = inside[-1 - odd] - inside[odd] > self._still.range
+        self.moved = spread([value for _, value in self._values]) > self._still.range
         self.proven = not self.moved and self._values[0][0] <= begin
 
 

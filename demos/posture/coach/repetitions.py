@@ -10,10 +10,11 @@ from enum import StrEnum
 
 RETURN = 0.65  # share of its own range after which a repetition has ended
 DIP = 0.55  # share of the way from the top to the asked depth from which a dip was an attempt
-SHORTEST = 0.35  # seconds; a repetition cannot be faster
+SHORTEST = 0.35  # seconds; a repetition cannot be faster, if nothing else is said
 # Share of its range that a repetition has yet to fall when it is seen first, to count: of a way down with minimum jerk
 # (Flash & Hogan 1985) this is left after the first third of the repetition.
 SEEN_FALLING = 0.25
+TURN = 0.1  # share of its range within which an angle is as good as the lowest: who holds it there turns in the middle
 LATEST = 6.0  # seconds that a repetition seen from its middle on may last: longer is a rest, not an effort
 NAN = float("nan")
 
@@ -44,8 +45,9 @@ class Rejection:
 class Repetition:
     """One attempt. Times in seconds; from the angle `top` to `depth`, in degrees (its largest and its smallest one).
 
-    `counted` is False for one that was too shallow or of another exercise; `rejection` says why. `cues` are the names
-    of the limits it broke. The counter leaves both to others to find.
+    It turns at `bottom`: where the depth is held, in the middle of that. `counted` is False for one that was too
+    shallow or of another exercise; `rejection` says why. `cues` are the names of the limits it broke. The counter
+    leaves both to others to find.
     """
 
     start: float
@@ -59,10 +61,13 @@ class Repetition:
 
 
 class RepetitionCounter:
-    """Counts how often an angle falls to `full` degrees, and by at least `fall`, and comes up again."""
+    """Counts how often an angle falls to `full` degrees, and by at least `fall`, and comes up again.
 
-    def __init__(self, full: float, fall: float) -> None:
-        self.full, self.fall = full, fall
+    What takes less than `shortest` seconds is none.
+    """
+
+    def __init__(self, full: float, fall: float, shortest: float = SHORTEST) -> None:
+        self.full, self.fall, self.shortest = full, fall, shortest
         self.asked = full  # the angle to reach, which others may ask less of (`own_range.py`)
         self.attempts: list[Repetition] = []  # in order; the last one's end may still move on
         self.restart()
@@ -71,7 +76,8 @@ class RepetitionCounter:
         """Void the repetition under way: stand at the beginning of one, with nothing known."""
         self.phase = Phase.AWAY
         self._top = self._low = NAN
-        self._left_top = self._low_at = 0.0
+        self._left_top = 0.0
+        self._course: list[tuple[float, float]] = []  # seconds and angles since the top was left
         self._dipped = self._deep = False
         self.resting = False  # whether the angle is the highest there is: the next repetition has not begun
         self.rising = False  # whether the last attempt still rises after it has been counted
@@ -149,8 +155,8 @@ class RepetitionCounter:
     def _back_on_top(self, seconds: float, angle: float, top: float, counts: bool) -> Repetition | None:
         """The way from `top` down and up again has been gone: a repetition, if it `counts`."""
         attempt = None
-        if counts and seconds - self._left_top >= SHORTEST:
-            attempt = Repetition(self._left_top, self._low_at, seconds, top, self._low)
+        if counts and seconds - self._left_top >= self.shortest:
+            attempt = Repetition(self._left_top, self._turned_at(top), seconds, top, self._low)
             self.attempts.append(attempt)
         self.rising = attempt is not None
         # The last repetition's top stays what it was until this one's is known to be higher.
@@ -163,21 +169,27 @@ class RepetitionCounter:
     def _shallow(self, seconds: float) -> Repetition | None:
         """The dip that just ended, if it went far enough to have been an attempt."""
         far = self._top - self._low >= DIP * (self._top - self.full)
-        if not (far and self._dipped) or seconds - self._left_top < SHORTEST:
+        if not (far and self._dipped) or seconds - self._left_top < self.shortest:
             return None
-        attempt = Repetition(self._left_top, self._low_at, seconds, self._top, self._low, counted=False)
+        turned = self._turned_at(self._top)
+        attempt = Repetition(self._left_top, turned, seconds, self._top, self._low, counted=False)
         self.attempts.append(attempt)
         return attempt
 
     def _leave_top(self, seconds: float, angle: float) -> None:
         """As far as is known now, the next repetition begins here."""
-        self._low, self._left_top, self._low_at = angle, seconds, seconds
+        self._low, self._left_top, self._course = angle, seconds, [(seconds, angle)]
         self.resting = True
 
     def _note_lowest(self, seconds: float, angle: float) -> None:
         self.resting = False
-        if angle < self._low:
-            self._low, self._low_at = angle, seconds
+        self._low = min(self._low, angle)
+        self._course.append((seconds, angle))
+
+    def _turned_at(self, top: float) -> float:
+        """When the way down from `top` became the way up: the middle of the time spent near the lowest angle."""
+        near = [seconds for seconds, angle in self._course if angle <= self._low + TURN * (top - self._low)]
+        return (near[0] + near[-1]) / 2
 
     def _way_up(self) -> float:
         """The angle from which on the way up has been gone."""

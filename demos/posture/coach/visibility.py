@@ -1,5 +1,7 @@
 """Sight: which side of the body is seen well enough to be believed, and one number from what both sides show."""
 
+from collections.abc import Collection
+
 import numpy as np
 
 from demos.posture.landmarks import INDEX, SIDES
@@ -59,6 +61,12 @@ def combine(values: dict[str, float], measure: str, weights: dict[str, float], h
     if how == "more_bent":
         return min(sides.values())
     return sum(weights[side] * value for side, value in both.items()) / sum(weights.values())
+
+
+def spread(values: Collection[float]) -> float:
+    """By how much they differ, without the tenth of them at either end: landmarks jump."""
+    inside, odd = sorted(values), len(values) // 10
+    return inside[-1 - odd] - inside[odd]
 
 
 def believed(weights: dict[str, float]) -> list[str]:

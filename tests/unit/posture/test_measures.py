@@ -93,6 +93,7 @@ def test_arms_and_legs_by_hand() -> None:
     spread = body(elbow=(0.5, -0.5, 0.0), left_wrist=(0.8, -0.75, 0.0), right_wrist=(-0.8, -0.25, 0.0))
     found = measures(spread)
     assert found["elbow_width"] == pytest.approx(1.0 / 0.4)
+    assert found["elbow_span"] == pytest.approx(1.0 / 0.5)
     assert (found["left_wrist_height"], found["right_wrist_height"]) == pytest.approx((0.5, -0.5))
     assert found["arm_difference"] == pytest.approx(0, abs=1e-4)
     assert measures(body(left_elbow=(0.5, -0.5, 0.0)))["arm_difference"] == pytest.approx(90)

@@ -1,5 +1,7 @@
 """What the coach is made of, each by itself: sight, position, form."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -259,6 +261,36 @@ def test_of_two_opposite_cues_the_one_that_most_frames_broke_is_the_repetitions(
     assert form.advice(2.0) == "sag"  # said first; its opposite waits until it can't be taken back in one breath
 
 
+SWING = Limit("forward_lean", "Don't swing.", "흔들지 마세요.", range=11, name="swing", views=("side",))
+
+
+@pytest.mark.parametrize("tilted", [0.0, 8.0, -8.0])  # degrees that the camera looks up or down
+@pytest.mark.parametrize(("swing", "broken"), [(5, ()), (15, ("swing",))])
+def test_a_swing_is_a_swing_however_the_camera_is_tilted(tilted: float, swing: float, broken: tuple[str, ...]) -> None:
+    form = FormCheck((SWING,))
+    for frame in range(40):
+        lean = tilted - swing * np.sin(np.pi * frame / 40) ** 2
+        form.update(frame / 30, {"facing": 90.0, "forward_lean": lean}, BOTH, effort=frame > 10, resting=frame == 0)
+    assert form.broken() == broken
+    assert form.advice(1.4) == (broken[0] if broken else None)
+
+
+def test_how_somebody_sways_between_two_repetitions_is_no_swing_of_either() -> None:
+    form = FormCheck((SWING,))
+    for frame in range(40):
+        lean = 20.0 if frame < 20 else 0.0
+        form.update(frame / 30, {"facing": 90.0, "forward_lean": lean}, BOTH, effort=False, resting=frame < 21)
+    assert form.broken() == ()
+
+
+def test_the_frames_of_the_rest_of_the_way_up_make_no_fault_rarer() -> None:
+    form = FormCheck((LEAN,))
+    for frame in range(30):  # a kick at the turn, and a slow way back
+        lean = 60.0 if frame < 4 else 20.0
+        form.update(frame / 30, {"facing": 90.0, "torso_lean": lean}, BOTH, effort=True, resting=frame >= 10)
+    assert form.broken() == ("lean",)
+
+
 BENDING = Exercise(
     slug="bending",
     kind="repetitions",
@@ -298,6 +330,20 @@ def test_what_is_another_exercise_through_most_of_its_depth_does_not_count() -> 
     lunge.restart()
     assert lunge.rejection(attempt(80, True), 100) is None
     assert demanded((95, 0.7, 0.3), (80, 0.6, 0.9), (85, 0.6, 0.2)).rejection(attempt(80, True), 100) is None
+
+
+def test_what_the_rest_before_it_must_show_is_remembered_until_the_repetition_is_judged() -> None:
+    low = Limit("wrist_height", "From below.", "아래에서.", name="hands_up", when="rest", max=-0.3)
+    demands = Demands(replace(BENDING, defining=(low,), deep=()))
+    for punching in (False, True, False):
+        for knee, height in ((170, -0.05 if punching else -0.9), (150, -0.1), (80, -0.1), (120, -0.1)):
+            values = {"left_knee": knee, "right_knee": knee, "wrist_height": height}
+            demands.update(knee, values, BOTH)
+            if knee == 170:
+                demands.leave_rest()
+        rejection = demands.rejection(attempt(80, True), 100)
+        assert (rejection and rejection.cue) == ("hands_up" if punching else None)
+        demands.restart()
 
 
 def test_nothing_is_said_of_feet_that_are_only_guessed() -> None:

@@ -56,6 +56,18 @@ def test_a_nod_is_no_attempt() -> None:
     assert counted((0, 175), (1, 160), (2, 175), (3, 150), (4, 175)).attempts == []
 
 
+def test_who_holds_the_depth_turns_in_the_middle_of_it_wherever_the_lowest_angle_is() -> None:
+    for lowest in (1.1, 3.9):
+        counter = RepetitionCounter(full=100, fall=45)
+        for frame in range(180):
+            seconds = frame / 30
+            angle = float(np.interp(seconds, [0.5, 1.0, 4.0, 5.0], [175, 90, 90, 175]))
+            counter.update(seconds, angle - 3 * (abs(seconds - lowest) < 0.05))
+        [attempt] = counter.attempts
+        assert attempt.bottom == pytest.approx(2.5, abs=0.1)
+        assert attempt.depth == 87
+
+
 def test_a_bounce_at_the_bottom_is_no_second_one() -> None:
     assert counted((0, 175), (1, 70), (1.4, 110), (1.8, 70), (3, 175), (4, 175)).count == 1
 
