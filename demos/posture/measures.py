@@ -94,9 +94,10 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
         ahead = across[..., 0] * feet[..., 2] - across[..., 2] * feet[..., 0]  # along the way that the body looks
         found["stride"] = np.abs(ahead) / np.hypot(across[..., 0], across[..., 2]) / leg
     found["roll"] = _roll(across, trunk)
-    # Of who lies on a side the chest says where the camera is, as both sides are one above the other.
+    # Of who lies on a side the chest says where the camera is, as both sides are one above the other. A camera that
+    # looks down at somebody on the back sees up to 40 degrees of roll.
     chest = np.cross(across, trunk)
-    on_side = found["roll"] > 30
+    on_side = found["roll"] > 50
     towards, aside = np.where(on_side, chest[..., 2], across[..., 0]), np.where(on_side, chest[..., 0], across[..., 2])
     found["facing"] = np.degrees(np.arctan2(np.abs(aside), np.abs(towards)))
     return found

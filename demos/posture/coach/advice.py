@@ -41,11 +41,10 @@ class FormCheck:
     ) -> None:
         """Look at the measures of the next frame.
 
-        effort: whether it belongs to a repetition's effort, or to the rest of its way up, whose frames are not among
-        those of which a good part must have broken a limit. resting: whether the next repetition has not begun.
+        effort: whether it belongs to the deep part of a repetition. resting: whether the next one has not begun.
         """
         view = view_of(values["facing"])
-        self._frames += effort and not resting
+        self._frames += effort
         for cue in self.cues:
             if view not in cue.views:
                 continue

@@ -283,14 +283,6 @@ def test_how_somebody_sways_between_two_repetitions_is_no_swing_of_either() -> N
     assert form.broken() == ()
 
 
-def test_the_frames_of_the_rest_of_the_way_up_make_no_fault_rarer() -> None:
-    form = FormCheck((LEAN,))
-    for frame in range(30):  # a kick at the turn, and a slow way back
-        lean = 60.0 if frame < 4 else 20.0
-        form.update(frame / 30, {"facing": 90.0, "torso_lean": lean}, BOTH, effort=True, resting=frame >= 10)
-    assert form.broken() == ("lean",)
-
-
 BENDING = Exercise(
     slug="bending",
     kind="repetitions",
