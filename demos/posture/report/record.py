@@ -73,10 +73,13 @@ class Record:
 
 
 def _excess(limit: Limit, values: dict[str, float]) -> float:
-    """How far `values` are beyond `limit`: of its sides the one that it asks for, NaN when none was seen."""
+    """How far `values` are beyond `limit`: of its sides the one that it asks for, NaN when none was seen.
+
+    NaN too for a limit to how far something moves: no moment by itself is beyond it.
+    """
     names = [limit.measure] if limit.measure in values else [f"{side}_{limit.measure}" for side in SIDES]
     seen = [value for name in names if not math.isnan(value := values.get(name, NAN))]
-    if not seen:
+    if not seen or not (math.isfinite(limit.min) or math.isfinite(limit.max)):
         return NAN
     value = max(seen) if limit.sides == "straighter" else min(seen) if limit.sides == "more_bent" else fmean(seen)
     return max(value - limit.max, limit.min - value)

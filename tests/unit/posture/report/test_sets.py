@@ -55,6 +55,12 @@ def test_a_curve_turns_in_its_middle_whatever_the_tempo_and_there_is_none_where_
     assert curve(GOOD, record.between(20, 30)) is None
 
 
+def test_of_a_swing_the_worst_moment_is_where_it_went_furthest() -> None:
+    record = recorded("bicep_curl", facing=90.0, forward_lean=3.0)
+    swung = replace(GOOD, cues=("body_swing",))
+    assert worst_moment(exercises()["bicep_curl"], swung, record.between(1.0, 3.5)) == swung.bottom
+
+
 def test_the_worst_moment_is_where_the_first_fault_is_largest_or_where_it_went_furthest() -> None:
     leaning = Record(
         FrameResult(s / 10, None, "squat", Reading(s / 10, Phase.EFFORT, 90, {"torso_lean": 90 - abs(s - 47)}, 0, 0.0))
