@@ -1,8 +1,9 @@
 """The coach: watches one exercise, pose by pose, counts its repetitions or seconds, and says what to do better.
 
-Each pose passes sense (`plausible.py`), sight (`visibility.py`), position (`position.py`), the count (`repetitions.py`,
-`demands.py`) and the form (`advice.py`). Nothing counts before the person is in position, nor while a joint that
-matters is out of sight.
+`Coach.update` is the way of each pose: could a body stand like this (`plausible.py`), is it seen (`visibility.py`), is
+it where the exercise is done (`position.py`)? Then it is counted (`repetitions.py`, judged by `demands.py`) or timed
+(`position.Holding`), and its form is looked at (`advice.py`). Nothing counts before the person is in position, nor
+while a joint that matters is out of sight.
 """
 
 from dataclasses import dataclass, replace
@@ -11,7 +12,7 @@ from demos.posture.coach.advice import FormCheck
 from demos.posture.coach.demands import SHALLOW, Demands
 from demos.posture.coach.own_range import OwnRange
 from demos.posture.coach.plausible import Plausible
-from demos.posture.coach.position import PositionTimer, Stillness, first_broken
+from demos.posture.coach.position import Hold, Holding, PositionTimer, first_broken
 from demos.posture.coach.repetitions import Phase, Repetition, RepetitionCounter
 from demos.posture.coach.visibility import SideVisibility, combine, least_seen, without_unseen, without_unseen_feet
 from demos.posture.exercises import Exercise
@@ -42,20 +43,11 @@ class Reading:
     finished: Repetition | None = None
 
 
-@dataclass(frozen=True)
-class Hold:
-    """A position that was held without a break, in seconds."""
-
-    start: float
-    end: float
-
-
 class Coach:
     """Watches `exercise`. Feed it every pose in order with `update`; None where nobody was found."""
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
-        self.holds: list[Hold] = []  # of a position, in order; the last one's end may still move on
         self._phase = Phase.AWAY
         self._plausible = Plausible()
         self._smooth = OneEuro(CUTOFF, BETA)
@@ -67,8 +59,7 @@ class Coach:
         self._own_range = OwnRange(self._counter)
         self._demands = Demands(exercise)
         self._form = FormCheck(exercise.cues)
-        self._still = Stillness(exercise.still) if exercise.still else None
-        self._to_prove = 0.0  # seconds in position that are not yet known to be held
+        self._holding = Holding(exercise.still)
 
     @property
     def attempts(self) -> list[Repetition]:
@@ -79,6 +70,11 @@ class Coach:
     def count(self) -> int:
         """Repetitions that count."""
         return self._counter.count
+
+    @property
+    def holds(self) -> list[Hold]:
+        """Each time the position was held, in order."""
+        return self._holding.holds
 
     @property
     def hold(self) -> float:
@@ -101,98 +97,97 @@ class Coach:
         if broken is not None:
             return self._out_of_position(seconds, shown, signal, f"position:{broken}")
         step = self._position.inside(seconds)
+        finished = None
         if self.exercise.kind == "hold":
-            self._hold_on(seconds, step, values, weights)
-            finished = None
+            held = self._holding.update(seconds, step, values, weights, ready=self._position.ready(seconds))
+            self._phase = Phase.HOLDING if held else Phase.AWAY
         else:
             finished = self._count_on(seconds, signal, values, weights)
-        return Reading(
-            seconds, self._phase, signal, shown, self.count, self.hold, self._advise(seconds, values, weights), finished
-        )
+            self._phase = self._counter.phase
+        cue = self._advise(seconds, values, weights)
+        return self._reading(seconds, signal, shown, cue, finished)
 
     def _out_of_sight(self, seconds: float, cue: str) -> Reading:
         """Forgiven for a moment, then said. What was proven of the repetition under way holds a while longer."""
         if not self._position.outside(seconds):
-            return Reading(seconds, self._phase, NAN, {}, self.count, self.hold)
+            return self._reading(seconds)
         self._smooth.reset()
         self._phase = Phase.AWAY
         if self._position.forgotten(seconds):
             self._begin_anew()
-        return Reading(seconds, self._phase, NAN, {}, self.count, self.hold, cue)
+        return self._reading(seconds, cue=cue)
 
     def _out_of_position(self, seconds: float, shown: dict[str, float], signal: float, cue: str) -> Reading:
         """Forgiven for a moment, then the repetition under way is void: the body does something else."""
         if not self._position.elsewhere(seconds):
-            return Reading(seconds, self._phase, signal, shown, self.count, self.hold)
+            return self._reading(seconds, signal, shown)
         self._smooth.reset()
         self._phase = Phase.AWAY
         self._begin_anew()
-        return Reading(seconds, self._phase, signal, shown, self.count, self.hold, cue)
+        return self._reading(seconds, signal, shown, cue)
+
+    def _reading(
+        self,
+        seconds: float,
+        signal: float = NAN,
+        shown: dict[str, float] | None = None,
+        cue: str | None = None,
+        finished: Repetition | None = None,
+    ) -> Reading:
+        return Reading(seconds, self._phase, signal, shown or {}, self.count, self.hold, cue, finished)
 
     def _begin_anew(self) -> None:
-        self._to_prove = 0.0
-        self._counter.restart()
-        self._demands.restart()
-        self._form.restart()
-        if self._still:
-            self._still.restart()
-
-    def _hold_on(self, seconds: float, step: float, values: dict[str, float], weights: dict[str, float]) -> None:
-        """Add the seconds that the position is held. Those of getting ready are added once it is known to be held."""
-        held, self._to_prove = self._position.ready(seconds), self._to_prove + step
-        if self._still and self.exercise.still:
-            self._still.update(seconds, combine(values, self.exercise.still.measure, weights))
-            held = held and self._still.proven
-            self._to_prove = 0.0 if self._still.moved else self._to_prove
-        if held:
-            goes_on = self._phase is Phase.HOLDING
-            start = self.holds.pop().start if goes_on else seconds - self._to_prove
-            self.holds.append(Hold(start, seconds))
-            self._to_prove = 0.0
-        self._phase = Phase.HOLDING if held else Phase.AWAY
+        """Of what is under way nothing is known any more; what is done stays."""
+        for part in (self._holding, self._counter, self._demands, self._form):
+            part.restart()
 
     def _count_on(
         self, seconds: float, signal: float, values: dict[str, float], weights: dict[str, float]
     ) -> Repetition | None:
-        """The attempt that has just ended, if one has."""
-        counter, before = self._counter, self._counter.phase
-        falling = self.exercise.signal.falling(signal)
-        self._demands.update(falling, values, weights)
-        finished = counter.update(
+        """The attempt that has just ended, judged, if one has."""
+        counter, was = self._counter, self._counter.phase
+        angle = self.exercise.signal.falling(signal)
+        self._demands.update(angle, values, weights)
+        ended = counter.update(
             seconds,
-            falling,
+            angle,
             ready=self._position.ready(seconds),
             deep=self._demands.deep,
             nearly=self._demands.nearly,
             under_way=not self._position.arrived,
         )
-        self._phase = counter.phase
-        if before is not Phase.EFFORT and counter.phase is Phase.EFFORT:
+        if was is not Phase.EFFORT and counter.phase is Phase.EFFORT:
             self._form.begin_effort()
-        if finished:
-            rejection = self._demands.rejection(finished, counter.asked)
-            cues = (rejection.cue,) if rejection else self._form.broken()
-            finished = replace(finished, counted=rejection is None, cues=cues, rejection=rejection)
-            counter.attempts[-1] = finished
-            shallow = rejection is not None and rejection.cue == SHALLOW and self._demands.were_deep
-            self._own_range.update(finished, only_shallow=shallow)
-            finished = self._in_its_direction(counter.attempts[-1])
+        if ended:
+            self._judge(ended)
             self._demands.restart()
-        elif counter.resting:
+            return self.attempts[-1]
+        if counter.resting:
             self._demands.leave_rest()
-        return finished
+        return None
+
+    def _judge(self, attempt: Repetition) -> None:
+        """Say of the attempt that has just ended whether it counts, and if not why; else what was not good about it."""
+        rejection = self._demands.rejection(attempt, self._counter.asked)
+        judged = self._counter.amend(
+            counted=rejection is None,
+            cues=(rejection.cue,) if rejection else self._form.broken(),
+            rejection=rejection,
+        )
+        shallow = rejection is not None and rejection.cue == SHALLOW and self._demands.were_deep
+        self._own_range.update(judged, only_shallow=shallow)
 
     def _advise(self, seconds: float, values: dict[str, float], weights: dict[str, float]) -> str | None:
         """What to say now. What breaks on the last third of the way up still belongs to the repetition."""
         if self._phase is Phase.AWAY:
             return None
-        attempts, rising = self._counter.attempts, self._counter.rising
-        effort = rising or self._phase is not Phase.TOP
-        self._form.update(seconds, values, weights, effort, resting=self._counter.resting)
-        last = attempts[-1] if attempts else None
-        if rising and last and last.counted:
+        counter = self._counter
+        effort = counter.rising or self._phase is not Phase.TOP
+        self._form.update(seconds, values, weights, effort, resting=counter.resting)
+        last = counter.attempts[-1] if counter.attempts else None
+        if last and counter.rising and last.counted:
             late = tuple(cue for cue in self._form.broken() if cue not in last.cues)
-            attempts[-1] = replace(last, cues=last.cues + late)
+            counter.amend(cues=last.cues + late)
         if last and last.rejection and last.end == seconds:
             self._form.say(last.rejection.cue, seconds)
         return self._form.advice(seconds)

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from demos.posture.coach.visibility import combine, spread
 from demos.posture.exercises import Limit, Still
@@ -51,6 +52,51 @@ class Stillness:
             self._values.popleft()
         self.moved = spread([value for _, value in self._values]) > self._still.range
         self.proven = not self.moved and self._values[0][0] <= begin
+
+
+@dataclass(frozen=True)
+class Hold:
+    """A position that was held without a break, in seconds."""
+
+    start: float
+    end: float
+
+
+class Holding:
+    """Times how long a position is held, and `still`, if that is asked."""
+
+    def __init__(self, still: Still | None = None) -> None:
+        self.holds: list[Hold] = []  # in order; the last one's end may still move on
+        self._measure = still.measure if still else ""
+        self._still = Stillness(still) if still else None
+        self.restart()
+
+    def restart(self) -> None:
+        """The position was left. What was held before stays."""
+        self._held = False
+        self._to_prove = 0.0  # seconds in position that are not yet known to be held
+        if self._still:
+            self._still.restart()
+
+    def update(
+        self, seconds: float, step: float, values: dict[str, float], weights: dict[str, float], *, ready: bool
+    ) -> bool:
+        """Somebody is in position, `step` seconds longer than before. Returned: whether they hold it.
+
+        The seconds of getting `ready`, and of keeping still, are added once it is known to be held.
+        """
+        self._to_prove += step
+        proven = ready
+        if self._still:
+            self._still.update(seconds, combine(values, self._measure, weights))
+            proven = ready and self._still.proven
+            self._to_prove = 0.0 if self._still.moved else self._to_prove
+        if proven:
+            start = self.holds.pop().start if self._held else seconds - self._to_prove
+            self.holds.append(Hold(start, seconds))
+            self._to_prove = 0.0
+        self._held = proven
+        return proven
 
 
 class PositionTimer:

@@ -7,6 +7,7 @@ straighten a joint further than they can.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Any
 
 RETURN = 0.65  # share of its own range after which a repetition has ended
 DIP = 0.55  # share of the way from the top to the asked depth from which a dip was an attempt
@@ -110,6 +111,11 @@ class RepetitionCounter:
             return self._on_top(seconds, angle, deep)
         return self._in_effort(seconds, angle)
 
+    def amend(self, **changes: Any) -> Repetition:
+        """Change what is known of the last attempt. Returned: the attempt as it is now."""
+        self.attempts[-1] = replace(self.attempts[-1], **changes)
+        return self.attempts[-1]
+
     def _before_top(self, seconds: float, angle: float, ready: bool, deep: bool, under_way: bool) -> Repetition | None:
         """Wait for the first top. What was already under way counts if enough of its way down was seen."""
         # It may have begun at the first angle there is, or at a higher one before anything deep.
@@ -203,4 +209,4 @@ class RepetitionCounter:
         if angle < self._low - 2 or seconds - last.end > 2:
             self.rising = False
         elif angle > self._low + 0.5:
-            self.attempts[-1] = replace(last, end=seconds)
+            self.amend(end=seconds)

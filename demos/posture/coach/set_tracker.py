@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from demos.posture.box import Box
-from demos.posture.coach.coach import Coach, Hold, Reading
+from demos.posture.coach.coach import Coach, Reading
 from demos.posture.coach.demands import SHALLOW
+from demos.posture.coach.position import Hold
 from demos.posture.coach.repetitions import Phase, Repetition
 from demos.posture.exercises import AUTO, Exercise, find_exercise
 from demos.posture.landmarks import Pose

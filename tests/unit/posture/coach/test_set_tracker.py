@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from demos.posture.coach import set_tracker
-from demos.posture.coach.coach import Hold, Reading
+from demos.posture.coach.coach import Reading
+from demos.posture.coach.position import Hold
 from demos.posture.coach.repetitions import Phase, Rejection, Repetition
 from demos.posture.coach.set_tracker import LOOK_BACK, ExerciseSet, SetTracker
 
