@@ -16,7 +16,7 @@ LARGEST = 40_000  # bytes of a file
 LONGEST = 400  # characters of a sentence
 MOST = 40  # limits, or anything else of which there are several
 FURTHEST = 1000.0  # no number of an exercise is larger
-NUMBERS = frozenset({"full", "range", "min", "max", "seconds"})
+NUMBERS = frozenset({"full", "range", "min", "max", "seconds", "shortest"})
 # What only the athlete, the network and the order of the page know of.
 OURS = ("movement", "sample", "order", "recognise", "by_rules")
 _WORDS = {field.name for field in fields(Exercise)} - {"slug"}
