@@ -33,8 +33,8 @@ def build(page: Page) -> None:
                 live.build(page, camera_tab, exercise, shown.visitor)
             with gr.Tab(t("posture.teach_tab"), id="teach", elem_id="posture-teach-tab") as teach_tab:
                 taught = teach.build(page, teach_tab, shown.visitor, views, exercise, choices)
-            with gr.Tab(t("posture.self_test_tab"), id="self_test", elem_id="posture-self-test-tab") as self_test_tab:
-                self_test.build(page, self_test_tab)
+            with gr.Tab(t("posture.self_test_tab"), id="self_test", elem_id="posture-self-test-tab"):
+                self_test.build(page)
         with controls():
             exercise.render()  # type: ignore[no-untyped-call]
             camera = gr.Markdown(t("posture.camera_auto"), elem_id="posture-camera-hint")
@@ -74,8 +74,8 @@ def _set(
     lesson, action = action_of("posture", event)
     setup = lesson.actions[action]
     visitor.end()
-    if "teach" in setup:
-        return gr.Tabs(selected="teach"), AUTO, None, setup["teach"]
+    if "clip" not in setup:
+        return gr.Tabs(selected=setup.get("view", "teach")), AUTO, None, setup.get("teach")
     return (
         gr.Tabs(selected="video"),
         setup.get("exercise", AUTO),

@@ -13,8 +13,8 @@ SHOW_EVERY = 0.2  # seconds between two signs of life
 EVENTS = ("begin", "stop")
 
 
-def build(page: Page, tab: gr.Tab) -> None:
-    """Lay out the view in its `tab` and wire it."""
+def build(page: Page) -> None:
+    """Lay out the view and wire it."""
     requests = gr.State(Latest())  # the test under way is the one asked for last
     part = gr.HTML(
         "",
@@ -24,7 +24,7 @@ def build(page: Page, tab: gr.Tab) -> None:
         elem_id="posture-self-test",
     )
     given = [page.language, requests]
-    tab.select(says(_open), page.language, part, **MULTIPLE)
+    page.open_on(_open, page.language, part)
     part.begin(says(_run), given, part, **MULTIPLE)
     part.stop(_stop, requests, None, queue=False, **MULTIPLE)
 

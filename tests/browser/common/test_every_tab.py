@@ -28,7 +28,7 @@ PRESSED = {
     "xor": (3, 2, "#xor-learners:not(:has([name=mlp]:checked)) [name=perceptron]", None),
     "gpt": (1, 6, "#gpt-prompt textarea", "99+99"),
     "clip": (1, 2, "#clip-labels textarea", "a kettle\na banana\na shoe\na chair"),
-    "posture": (1, 3, "#posture-exercise input[value=squat]", None),
+    "posture": (1, 4, "#posture-exercise input[value=squat]", None),
 }
 # Names and examples that are the same in every language.
 ENGLISH = {"Forward-Forward", "To be, or not to be", "First Citizen:"}
