@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from demos.posture.video import clips
+
 
 def test_opens_on_a_video_that_is_being_counted(open_page: Callable) -> None:
     page = open_page("posture")
