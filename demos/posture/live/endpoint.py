@@ -216,7 +216,10 @@ def look_at(found: "OpenStream", data: bytes, longest: int) -> str:
     exercise, language = found.settings.told, found.settings.language
     shown: dict[str, Any]
     try:
-        shown = frame_data(found.stream.process(decode(data, longest), exercise), language)
+        result = found.stream.process(decode(data, longest), exercise)
+        shown = frame_data(result, language)
+        if found.settings.record and result.pose is not None:
+            shown["world"] = (result.pose.world * 1000).round().astype(int).tolist()  # millimetres
     except BadInput as refused:
         shown = frame_data(NOTHING, language) | {"advice": refused.in_language(language)}
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))

@@ -16,17 +16,21 @@ class LiveSettings:
 
     `definition` is a visitor's own exercise as TOML; then `exercise` is only its name. `range` is the angle in degrees
     at which the visitor's range ends, "" where that is not known. `told` is what is counted.
+    `record` is "on" for a page that records a movement: then each answer holds the landmarks in the room, too.
     """
 
     exercise: str = AUTO
     language: str = LANGUAGES[0]
     definition: str = ""
     range: str = ""
+    record: str = ""
     told: str | Exercise = field(init=False, default=AUTO)
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
             raise BadInput("posture.setting_unknown", name="language", choices=", ".join(LANGUAGES))
+        if self.record not in ("", "on"):
+            raise BadInput("posture.setting_unknown", name="record", choices="on")
         if self.definition:
             own = exercise_file.read(self.definition.encode(errors="replace"), "own")
             object.__setattr__(self, "told", own)

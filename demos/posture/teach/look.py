@@ -31,7 +31,8 @@ def shown(teaching: Teaching, language: str) -> dict[str, Any]:
     """The curve with its thresholds, the proposals, what is counted, the exercise as a file.
 
     {mode: "shown", name, kind, seconds: [T], angles: [T] degrees or null, frames: [N] see `points_of`, times: [N],
-    measure, falling, full, range, shown: [{start, turn, end}], counted, one_line, asked, choices: [str], chosen, toml}.
+    measure, falling, full, range, shown: [{start, turn, end}], counted, one_line, asked, aspect, choices: [str],
+    chosen, toml}.
     `one_line` is how often the curve crosses the asked angle.
     """
     proposal, exercise = teaching.proposals[teaching.chosen], teaching.exercise
@@ -61,6 +62,7 @@ def shown(teaching: Teaching, language: str) -> dict[str, Any]:
         "counted": 0 if hold else counted(exercise, recording),
         "one_line": 0 if hold else cycles_at(proposal.angles, signal.full, falling=signal.direction == "down"),
         "asked": teaching.asked,
+        "aspect": round(recording.aspect, 3),
         "choices": [choice_words(each.exercise, language) for each in teaching.proposals],
         "chosen": teaching.chosen,
         "toml": write(exercise),

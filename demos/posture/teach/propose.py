@@ -21,7 +21,7 @@ REPETITIONS = 3  # that are asked for
 SHORTEST = 10  # frames with somebody in them
 LOW, HIGH = 0.35, 0.65  # of the curve's whole way: below the one is there, above the other is back
 SMALLEST = 22.0  # degrees that an angle must move to be counted by
-TREMBLE = 40.0  # degrees that no landmark trembles: of somebody who keeps hips and knees still what moves less is none
+TREMBLE = 40.0  # degrees by which no angle of somebody who holds a position seems to move
 ODD = 0.05  # share of a recording's frames at either end of an angle's range that may be errors
 FULL = 0.28  # share of the way by which the next repetition may end before the least deep one shown
 RANGE = 0.45  # share of the way that a repetition must at least go
@@ -73,13 +73,24 @@ def propose(
         exercise = _exercise(recording, _with_thresholds(signal, shown), shown, name, slug)
         if counted(exercise, recording) == repetitions:
             proposals.append(Proposal(exercise, recording.seconds, curve, shown))
-    position = held(recording, name, slug)
-    if position and all(abs(each.rest - each.reached) < TREMBLE for best in proposals[:1] for each in best.shown):
+    moved, often = _most_moved(recording)
+    position = held(recording, name, slug) if moved < TREMBLE else None
+    if position:
         curve = recording.curve(position.signal.measure)
         proposals.insert(0, Proposal(position, recording.seconds, curve, ()))
     if not proposals:
-        raise BadInput("posture.teach_not_so_often", number=repetitions)
+        raise BadInput("posture.teach_not_so_often", number=repetitions, seen=often)
     return tuple(proposals)
+
+
+def _most_moved(recording: Recording) -> tuple[float, int]:
+    """By how many degrees the angle moves that moves most, and how often it goes there and back."""
+    best, often = 0.0, 0
+    for signal, curve in candidates(recording):
+        known = np.quantile(curve[np.isfinite(curve)], (ODD, 1 - ODD))
+        if signal.direction == "down" and np.ptp(known) > best:
+            best, often = float(np.ptp(known)), len(list(cycles(recording.seconds, curve, falling=True)))
+    return best, often
 
 
 def counted(exercise: Exercise, recording: Recording) -> int:

@@ -33,13 +33,14 @@ class Recording:
     """T frames in which somebody was seen, smoothed as the coach smooths them.
 
     seconds: (T,). visibility: (T, 33) from 0 to 1. values: {measure: (T,)} as in `measures.py`, left and right by
-    themselves. frames: what was recorded, a pose or nobody, with its second.
+    themselves. frames: what was recorded, a pose or nobody, with its second. aspect: the image's width over its height.
     """
 
     seconds: np.ndarray
     visibility: np.ndarray = field(repr=False)
     values: dict[str, np.ndarray] = field(repr=False)
     frames: tuple[tuple[float, Pose | None], ...] = field(repr=False)
+    aspect: float = 4 / 3
 
     def __len__(self) -> int:
         return len(self.seconds)
@@ -49,21 +50,17 @@ class Recording:
         return combined(self, measure, parts_of(measure), sides)
 
 
-def record(frames: Sequence[tuple[float, Pose | None]]) -> Recording:
+def record(frames: Sequence[tuple[float, Pose | None]], aspect: float = 4 / 3) -> Recording:
     """The recording of frames (second, pose or nobody) in the order of time."""
     plausible, smooth = Plausible(), OneEuro(CUTOFF, BETA)
     seen = [(seconds, pose) for seconds, pose in frames if pose is not None and plausible.accepts(pose)]
     if not seen:
-        return Recording(np.zeros(0), np.zeros((0, 33)), {}, tuple(frames))
+        return Recording(np.zeros(0), np.zeros((0, 33)), {}, tuple(frames), aspect)
     world = np.stack([smooth(pose.world, seconds) for seconds, pose in seen])
     image = np.stack([pose.image for _, pose in seen])
     values = measures(world) | picture_measures(image)
-    return Recording(
-        np.array([seconds for seconds, _ in seen]),
-        np.stack([pose.visibility for _, pose in seen]),
-        values,
-        tuple(frames),
-    )
+    seconds, visibility = np.array([seconds for seconds, _ in seen]), np.stack([pose.visibility for _, pose in seen])
+    return Recording(seconds, visibility, values, tuple(frames), aspect)
 
 
 def combined(recording: Recording, measure: str, required: tuple[str, ...], sides: str) -> np.ndarray:

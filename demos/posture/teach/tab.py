@@ -10,6 +10,7 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, template, words
 from demos.common.validate import whole
+from demos.posture.live.endpoint import URL
 from demos.posture.look import SKELETON
 from demos.posture.own_exercises import OwnExercises, checked_name
 from demos.posture.teach.visitor import Teaching
@@ -19,7 +20,7 @@ from demos.posture.video.visitor import VisitorState
 SHOW_EVERY = 0.15  # seconds between two frames shown of a recording that is looked at
 FEWEST, MOST = 2, 10  # repetitions that may be shown
 LONGEST = 120.0  # seconds of a recording
-EVENTS = ("set", "choose", "use", "open", "stop")
+EVENTS = ("set", "choose", "use", "open", "stop", "recorded")
 Choices = list[tuple[Any, str]]
 
 
@@ -49,7 +50,11 @@ def build(page: Page, tab: gr.Tab, visitor: gr.State, views: gr.Tabs, exercise: 
         "",
         html_template=template("posture/teach/page/teach.html"),
         js_on_load=module(
-            "posture/teach/page/teach.js", *EVENTS, skeleton=SKELETON, words=words("posture.teach_page_")
+            "posture/teach/page/teach.js",
+            *EVENTS,
+            skeleton=SKELETON,
+            words=words("posture.teach_page_") | words("posture.live_"),
+            streams=URL,
         ),
         apply_default_css=False,
         elem_id="posture-teach",
@@ -57,6 +62,7 @@ def build(page: Page, tab: gr.Tab, visitor: gr.State, views: gr.Tabs, exercise: 
     given = [page.language, teaching]
     tab.select(says(_open), given, part, **MULTIPLE)
     upload.upload(says(_record), [*given, upload, times], part, **MULTIPLE)
+    part.recorded(says(_recorded), [*given, times], part, **MULTIPLE)
     part.stop(says(_stop), given, part, **MULTIPLE)
     part.set(says(_set), given, part, **MULTIPLE)
     part.choose(says(_choose), given, part, **MULTIPLE)
@@ -112,13 +118,27 @@ def _record(language: str, teaching: Teaching, video: str | None, times: float) 
                     share = min(1.0, frame.seconds / size.seconds) if size.seconds else 0.0
                     points = points_of(pose.image, pose.visibility) if pose else None
                     yield dump_message(recording_under_way(share, points, size.width / size.height))
-            recording = record(frames)
+            recording = record(frames, size.width / size.height)
             found = propose(recording, asked)
         teaching.show(recording, found, asked)
     except BadInput:
         yield _shown(language, teaching)
         raise
     yield _shown(language, teaching)
+
+
+def _recorded(language: str, teaching: Teaching, times: float, event: gr.EventData) -> str:
+    """What was read from a recording that the page made of its camera."""
+    from demos.posture.teach.camera_frames import read_frames
+    from demos.posture.teach.propose import propose
+
+    asked = whole("times", times, FEWEST, MOST)
+    ours = teaching.requests.request()
+    recording = read_frames(event._data)
+    found = propose(recording, asked)
+    if teaching.requests.number == ours:
+        teaching.show(recording, found, asked)
+    return _shown(language, teaching)
 
 
 def _shown(language: str, teaching: Teaching, used: str = "") -> str:

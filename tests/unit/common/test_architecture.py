@@ -61,10 +61,8 @@ BETWEEN_VIEWS = {
         *("posture/report/session", "posture/report/tab"),  # a session ends in a report
     },
     "posture/self_test": {"posture/video/video_file", "posture/video/clips"},  # the sample clips are its films
-    "posture/teach": {
-        "posture/video/video_file",
-        "posture/video/visitor",
-    },  # a recording may be a video
+    # A recording is a video, or what the camera's stream answered; what is taught is kept by the visitor.
+    "posture/teach": {"posture/live/endpoint", "posture/video/video_file", "posture/video/visitor"},
     "xor/export": {"xor/live/run", "xor/live/snapshot"},  # the run under way is what is exported
     "xor/lessons": {"xor/lottery/tab", "xor/lottery/settings"},  # a lesson sets the lottery
     "xor/live": {"xor/settings/tab"},  # the controls that a run is set with

@@ -1,10 +1,13 @@
 // @ts-check
 // Teach: the recorded body plays beside the curve of the angle that counts; its two thresholds can be dragged.
 
-import { create, find, findAll, parseMessage, saveFile, setText, targetOf } from "../../../common/page/dom.js";
+import { create, find, parseMessage, saveFile, setText, targetOf, untilMountedAgain } from "../../../common/page/dom.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { drawSkeleton } from "../../page/skeleton.js";
+import { Refused } from "../../live/page/frame_stream.js";
+import { NoCamera } from "../../live/page/webcam.js";
 import { backOf, plotOf } from "./curve.js";
+import { Recorder } from "./recorder.js";
 
 /** @import { Skeleton } from "../../page/skeleton.js" */
 /** @typedef {[x: number, y: number, visibility: number][]} Points */
@@ -27,6 +30,7 @@ import { backOf, plotOf } from "./curve.js";
  * @property {number} counted
  * @property {number} one_line
  * @property {number} asked
+ * @property {number} aspect
  * @property {string[]} choices
  * @property {number} chosen
  * @property {string} toml
@@ -34,13 +38,11 @@ import { backOf, plotOf } from "./curve.js";
  */
 /** @typedef {{ mode: "recording", share: number, points: Points | null, aspect: number }} Reading */
 
-const ASPECT = 4 / 3; // of the body's frame; landmarks are drawn within the box that they fill
-
 /**
  * @param {MountContext} context
- * @param {{ skeleton: Skeleton, words: Words }} constants
+ * @param {{ skeleton: Skeleton, words: Words, streams: string }} constants `streams` is the address of all cameras
  */
-export function mount({ element, props, watch, trigger }, { skeleton, words }) {
+export function mount({ element, props, watch, trigger }, { skeleton, words, streams }) {
   const say = sayFrom(words);
   const root = find(element, '[data-part="teach"]');
   const part = (/** @type {string} */ name) => find(element, `[data-part="${name}"]`);
@@ -53,11 +55,26 @@ export function mount({ element, props, watch, trigger }, { skeleton, words }) {
   let moveCursor = null;
   let pointed = -1; // the second that the pointer shows on the curve
   let begun = performance.now();
+  /** @type {Recorder | null} */
+  let recorder = null;
+  /** @type {Points | null} */
+  let seen = null; // the body before the camera
   fillWords(element, say);
 
   function show() {
     message = parseMessage(props.value);
-    root.hidden = !message?.mode;
+    layOut();
+  }
+
+  function layOut() {
+    root.hidden = !message?.mode && !recorder;
+    for (const name of ["done", "cancel"]) find(element, `[data-do="${name}"]`).hidden = !recorder;
+    find(element, '[data-do="record"]').hidden = Boolean(recorder);
+    if (recorder) {
+      for (const name of ["reading", "bar", "set"]) part(name).hidden = true;
+      part("curve").style.visibility = "hidden";
+      return;
+    }
     if (!message || message.mode === "") return;
     const reading = message.mode === "recording";
     part("reading").hidden = part("bar").hidden = !reading;
@@ -107,7 +124,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, words }) {
   function draw() {
     if (!element.isConnected) return;
     const box = /** @type {HTMLElement} */ (canvas.parentElement);
-    if (box.clientWidth && (message?.mode === "shown" || message?.mode === "recording")) {
+    if (box.clientWidth && (recorder || message?.mode)) {
       const size = { width: box.clientWidth, height: Math.max(box.clientHeight, 1) };
       drawSkeleton(canvas, { ...EMPTY, points: fitted(pointsNow(), size) }, skeleton, size);
     }
@@ -116,6 +133,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, words }) {
 
   /** @returns {Points | null} */
   function pointsNow() {
+    if (recorder) return seen && recorder.mirrored ? seen.map(([x, y, clear]) => [1000 - x, y, clear]) : seen;
     if (message?.mode === "recording") return message.points;
     if (message?.mode !== "shown" || !message.times.length) return null;
     const last = message.times[message.times.length - 1];
@@ -134,19 +152,49 @@ export function mount({ element, props, watch, trigger }, { skeleton, words }) {
    */
   function fitted(points, { width, height }) {
     if (!points) return null;
-    const all = message?.mode === "shown" ? message.frames : [points];
+    const all = recorder ? WHOLE : message?.mode === "shown" ? message.frames : [points];
     const dots = all.flatMap((frame) => skeleton.dots.map((dot) => frame[dot]));
-    const aspect = message?.mode === "recording" ? message.aspect : ASPECT;
+    const aspect = recorder?.aspect ?? (message?.mode ? message.aspect : 1);
     const [left, right] = [Math.min(...dots.map(([x]) => x)), Math.max(...dots.map(([x]) => x))];
     const [top, bottom] = [Math.min(...dots.map(([, y]) => y)), Math.max(...dots.map(([, y]) => y))];
-    const scale = 0.8 * Math.min(width / ((right - left) * aspect), height / (bottom - top));
-    return points.map(([x, y, seen]) => [
+    const scale = (recorder ? 1 : 0.8) * Math.min(width / ((right - left) * aspect), height / (bottom - top));
+    return points.map(([x, y, clear]) => [
       500 + (((x - (left + right) / 2) * aspect * scale) / width) * 1000,
       500 + (((y - (top + bottom) / 2) * scale) / height) * 1000,
-      seen,
+      clear,
     ]);
   }
 
+  function record() {
+    const times = document.querySelector("#posture-teach-times input");
+    const asked = times instanceof HTMLInputElement ? times.value : "3";
+    const mine = new Recorder(streams, {
+      onBody: (points) => { seen = points; },
+      onCountdown: (seconds) => setText(part("note"), say("get_ready", { seconds })),
+      onRecording: (seconds) => setText(part("note"), seen ? say("recording", { times: asked, seconds }) : say("nobody")),
+      onEnd: (recording, error) => {
+        if (recorder === mine) recorder = seen = null;
+        setText(part("note"), error ? reason(error) : "");
+        layOut();
+        if (recording) trigger("recorded", recording);
+      },
+    });
+    recorder = mine;
+    setText(part("note"), say("asking"));
+    layOut();
+    void mine.start();
+  }
+
+  /** @param {unknown} error */
+  function reason(error) {
+    if (error instanceof NoCamera) return say(error.key);
+    return error instanceof Refused ? error.message : say("no_answer");
+  }
+
+  const { signal } = untilMountedAgain("posture-teach");
+  signal.addEventListener("abort", () => recorder?.cancel());
+  window.addEventListener("pagehide", () => recorder?.cancel(), { signal });
+  new ResizeObserver(() => { if (!element.offsetParent) recorder?.cancel(); }).observe(element);
   watch("value", show);
   show();
   requestAnimationFrame(draw);
@@ -159,11 +207,14 @@ export function mount({ element, props, watch, trigger }, { skeleton, words }) {
   });
   element.addEventListener("click", (event) => {
     const pressed = targetOf(event, "button");
-    if (!pressed || !message) return;
-    if (pressed.dataset.view) trigger("open", { view: pressed.dataset.view });
+    if (!pressed) return;
+    if (pressed.dataset.do === "record") record();
+    else if (pressed.dataset.do === "done") recorder?.finish();
+    else if (pressed.dataset.do === "cancel") recorder?.cancel();
+    else if (pressed.dataset.view) trigger("open", { view: pressed.dataset.view });
     else if (pressed.dataset.do === "stop") trigger("stop");
     else if (pressed.dataset.do === "use") trigger("use", { name: input("name").value });
-    else if (pressed.dataset.do === "save" && message.mode === "shown") save(message);
+    else if (pressed.dataset.do === "save" && message?.mode === "shown") save(message);
   });
 
   /** @param {Shown} shown */
@@ -175,7 +226,8 @@ export function mount({ element, props, watch, trigger }, { skeleton, words }) {
     saveFile(`${file}.toml`, [named], "application/toml");
   }
 
-  for (const button of findAll(element, "button")) button.setAttribute("aria-live", "off");
 }
 
+/** The corners of the camera's image, as points of two bodies. @type {Points[]} */
+const WHOLE = [[0, 0], [1000, 1000]].map(([x, y]) => Array.from({ length: 33 }, () => [x, y, 0]));
 const EMPTY = { t: 0, angles: [], count: 0, hold: 0, kind: "", exercise: "", advice: "" };

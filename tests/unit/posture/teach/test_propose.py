@@ -64,11 +64,18 @@ def test_a_position_that_is_held_is_timed() -> None:
     assert (best.exercise.kind, best.shown) == ("hold", ())
 
 
+def test_who_moves_the_arms_alone_holds_no_position() -> None:
+    with pytest.raises(BadInput):
+        propose(recording("row"), 5)
+
+
 @pytest.mark.parametrize(("movement", "asked"), [("squat", 4), ("idle", 3)])
 def test_what_does_not_go_there_and_back_so_often_is_refused(movement: str, asked: int) -> None:
     with pytest.raises(BadInput) as refused:
         propose(recording(movement), asked)
     assert refused.value.key == "posture.teach_not_so_often"
+    if movement == "squat":
+        assert "does it 3 times" in refused.value.in_language("en")
 
 
 def test_a_recording_of_nobody_is_refused() -> None:
