@@ -43,8 +43,8 @@ def read_frames(given: object) -> Recording:
 def _pose(seconds: float, frame: Mapping[str, Any]) -> Pose:
     points, world = _table(frame["points"]), _table(frame.get("world"))
     image = np.concatenate([points[:, :2] / 1000, np.zeros((33, 1))], axis=1)
-    kept = (image, world / 1000, np.clip(points[:, 2] / 100, 0, 1))
-    return Pose(seconds, *(values.astype(np.float32) for values in kept))
+    image, world = image.astype(np.float32), (world / 1000).astype(np.float32)
+    return Pose(seconds, image, world, np.clip(points[:, 2] / 100, 0, 1).astype(np.float32))
 
 
 def _table(given: object) -> np.ndarray:
