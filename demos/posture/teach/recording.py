@@ -57,7 +57,7 @@ def record(frames: Sequence[tuple[float, Pose | None]], aspect: float = 4 / 3) -
     if not seen:
         return Recording(np.zeros(0), np.zeros((0, 33)), {}, tuple(frames), aspect)
     world = np.stack([smooth(pose.world, seconds) for seconds, pose in seen])
-    image = np.stack([pose.image for _, pose in seen])
+    image = np.stack([pose.upright_image for _, pose in seen])
     values = measures(world) | picture_measures(image)
     seconds, visibility = np.array([seconds for seconds, _ in seen]), np.stack([pose.visibility for _, pose in seen])
     return Recording(seconds, visibility, values, tuple(frames), aspect)
