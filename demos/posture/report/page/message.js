@@ -42,6 +42,11 @@
 /** @typedef {{ remark: string, curve: number[] | null, points: Points | null, poses: (Points | null)[] }} ShownRow */
 
 /**
+ * The driving angles through a set, null where not seen; of each side where they can be compared.
+ * @typedef {{ seconds: number[], signal: (number | null)[], left: (number | null)[] | null, right: (number | null)[] | null }} Angles
+ */
+
+/**
  * @typedef {object} ShownSet
  * @property {ReportSet} report
  * @property {string} name
@@ -50,6 +55,7 @@
  * @property {string} measure
  * @property {string[]} tips
  * @property {ShownRow[]} rows
+ * @property {Angles} angles
  */
 
 /**

@@ -4,6 +4,7 @@
 import { create, find, findAll, parseMessage, untilMountedAgain } from "../../../common/page/dom.js";
 import { decimals } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
+import { anglesOf } from "./angles.js";
 import { followCamera } from "./camera_pictures.js";
 import { furthestFromBest } from "./curves.js";
 import { saveCsv, saveJson, today } from "./files.js";
@@ -76,7 +77,8 @@ export function mount({ element, props, watch }, { part, camera, words, skeleton
     };
     const range = personalRange(set.report.exercise, set.direction);
     const rows = rowsOf(set, message, skeleton, say, select, range);
-    section.append(rows, ...(ghost ? [ghost.part] : []));
+    const shows = message.source === "camera" || set.angles.left !== null; // a video's chart shows the angle already
+    section.append(rows, ...(shows ? [anglesOf(set, say, select)] : []), ...(ghost ? [ghost.part] : []));
     choose(furthestFromBest(set));
     return section;
   }

@@ -110,6 +110,12 @@ def test_a_row_is_compared_with_the_best_one_and_moves_the_video_and_pictures_co
     assert page.evaluate("window.sought") == told["sets"][0]["report"]["repetitions"][1]["start_s"]
     expect(page.locator(".rep").nth(1)).to_have_attribute("data-chosen", "")
     expect(page.locator(".legend-own")).to_have_text("No. 2")
+    angles = page.locator(".rep-angles").first
+    expect(angles.locator("path.left, path.right")).to_have_count(2)
+    expect(angles.locator("g.rejected title")).to_contain_text("knee reached 130°")
+    angles.locator("g.counted").first.click()
+    expect(page.locator(".legend-own")).to_have_text("No. 1")
+    page.locator(".rep").nth(1).click()
     second = told["sets"][0]["report"]["repetitions"][0]["worst_s"]
     value = json.dumps(told | {"pictures": [[second, PIXEL]]})
     page.evaluate(

@@ -105,3 +105,17 @@ def test_pictures_are_frames_of_the_video_as_data_and_no_file(tmp_path) -> None:
     assert greys == pytest.approx([40, 160], abs=4)
     assert all(before < after for before, after in pairwise(greys))
     assert [file.name for file in tmp_path.iterdir()] == ["grey.mp4"]
+
+
+def test_the_angles_through_a_set_are_those_of_each_side_where_they_can_be_compared(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sides = said([SQUATS], recorded(left_knee=80.0, right_knee=95.0))["sets"][0]["angles"]
+    assert set(sides["left"]) == {80.0}
+    assert set(sides["right"]) == {95.0}
+    assert (sides["seconds"][0], sides["seconds"][-1]) == (0.0, 9.5)
+    assert sides["signal"][0] == 100
+    aside = said([SQUATS], recorded(facing=80.0, left_knee=80.0, right_knee=95.0))["sets"][0]["angles"]
+    assert (aside["left"], aside["right"]) == (None, None)
+    monkeypatch.setattr(look, "MOST_ANGLES", 10)
+    assert 5 <= len(said([SQUATS], recorded())["sets"][0]["angles"]["seconds"]) <= 10
