@@ -38,7 +38,7 @@ def proxied(url: str, prefix: str) -> Iterator[str]:
             finally:
                 upstream.close()
 
-        do_GET = do_POST = do_HEAD = do_DELETE = pass_on
+        do_GET = do_POST = do_PUT = do_HEAD = do_DELETE = pass_on
 
         def log_message(self, format: str, *args: object) -> None:
             pass

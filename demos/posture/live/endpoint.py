@@ -142,10 +142,11 @@ class Endpoint:
         return Response(answer, media_type="application/json")
 
     async def _pace(self, found: "OpenStream") -> None:
-        """Wait until the next frame of a stream may be looked at."""
-        clock = asyncio.get_running_loop().time
-        await asyncio.sleep(max(0.0, found.last_frame + 1 / self.settings.camera_frames_per_second - clock()))
-        found.last_frame = clock()
+        """Wait until the next frame of a stream may be looked at. One that is early now and then need not wait."""
+        now, period = asyncio.get_running_loop().time(), 1 / self.settings.camera_frames_per_second
+        due = max(found.due, now - period)
+        found.due = due + period
+        await asyncio.sleep(due - now)
 
     def _find(self, name: str) -> "OpenStream":
         found = self._streams.get(name) if self._streams else None

@@ -21,7 +21,7 @@ class OpenStream:
     stream: LiveStream
     settings: LiveSettings
     busy: bool = False
-    last_frame: float = float("-inf")  # seconds of the event loop's clock
+    due: float = float("-inf")  # when the next frame may come, in seconds of the event loop's clock
     timer: asyncio.TimerHandle | None = None
 
 

@@ -69,7 +69,10 @@ export function mount({ element, props, watch }, { skeleton, words, people, stre
     wakeLock.keep(true);
     void mine.send(video, {
       onFrame: (answered) => liveSession.setFrame(answered),
-      onWaiting: (waiting) => setText(part("note"), waiting ? say("no_answer") : ""),
+      onWaiting: (waiting) => {
+        setText(part("note"), waiting ? say("no_answer") : "");
+        clear();
+      },
       onRefused: (refused) => { if (stream === mine) stop(refused.message); },
     });
   }
@@ -116,6 +119,14 @@ export function mount({ element, props, watch }, { skeleton, words, people, stre
     }));
   }
 
+  /** What was last answered is no longer so. */
+  function clear() {
+    recent = [];
+    setText(part("speed"), "");
+    drawSkeleton(overlay, null, skeleton, stage.getBoundingClientRect());
+    others.show([]);
+  }
+
   /** How many images a second are answered, and how long an answer takes from image to skeleton. */
   function sayHowFast() {
     const seconds = (recent[recent.length - 1].answered - recent[0].answered) / 1000;
@@ -132,10 +143,8 @@ export function mount({ element, props, watch }, { skeleton, words, people, stre
     camera = null;
     video.srcObject = null;
     wakeLock.keep(false);
-    drawSkeleton(overlay, null, skeleton, stage.getBoundingClientRect());
-    others.show([]);
-    recent = [];
-    for (const name of ["note", "speed"]) setText(part(name), "");
+    clear();
+    setText(part("note"), "");
     setText(part("trouble"), why);
     liveSession.setState("off");
   }

@@ -10,7 +10,8 @@ from playwright.sync_api import Page, Request, expect
 
 from demos.common.i18n import text
 from demos.posture.live.endpoint import URL
-from tests.conftest import SCREENSHOTS
+from tests.conftest import SCREENSHOTS, serving
+from tests.reverse_proxy import proxied
 
 STREAMS = re.compile(rf"/{URL}")
 NO_CAMERA = "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{name}'));"
@@ -186,3 +187,17 @@ def test_whoever_leaves_says_goodbye(open_page: Callable, camera: Path, leave: s
             page.get_by_role("tab", name=text("posture.video", "en")).click()
         else:
             page.locator("#posture-live [data-part=stop]").click()
+
+
+@pytest.mark.soak
+def test_it_works_below_a_path_behind_a_proxy(open_page: Callable, camera: Path, tmp_path: Path) -> None:
+    with (
+        serving(tmp_path / "app.log", {"GRADIO_ROOT_PATH": "/demos/glassbox"}) as app,
+        proxied(app, "/demos/glassbox") as address,
+    ):
+        page = open_page("posture", camera=camera, url=address)
+        turn_on(page)
+        with page.expect_response(lambda response: response.request.method == "PUT") as told:
+            page.locator("#posture-exercise label", has_text=re.compile("^ ?Squat")).click()
+        assert told.value.status == 204
+        page.close()
