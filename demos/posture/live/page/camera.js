@@ -168,7 +168,9 @@ export function mount({ element, props, watch }, { skeleton, words, people, stre
   video.addEventListener("resize", () => {
     if (video.videoHeight) stage.style.setProperty("--ratio", String(video.videoWidth / video.videoHeight));
   });
-  part("start").addEventListener("click", start);
+  const button = find(element, '[data-part="start"]', HTMLButtonElement);
+  button.addEventListener("click", start);
+  button.disabled = false; // before, nobody would have heard it
   part("stop").addEventListener("click", () => stop());
   part("again").addEventListener("click", () => liveSession.restart());
   cameras.addEventListener("change", () => {
