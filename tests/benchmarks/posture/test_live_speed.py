@@ -155,7 +155,7 @@ def test_results_each_second(benchmark, open_page: Callable, numbered_camera: Pa
     """Report the load: targets (0.9 of what the idle server reaches, 18 a second, 60 ms) hold for two quiet cores."""
     page = open_page("posture", camera=numbered_camera, size=(1366, 768))
     ours = benchmark.pedantic(lambda: measured(page), rounds=1)
-    page.close()
+    page.goto("about:blank")
     nothing = measured(open_page("posture", camera=numbered_camera, size=(1366, 768), url=idle_url))
     benchmark.extra_info |= {
         **ours,

@@ -51,7 +51,8 @@ export class FrameStream {
 
   /** Ask the server for a stream. Throws Refused, or TypeError if the server cannot be reached. */
   async open() {
-    const answer = await this.#ask("POST", "", JSON.stringify(this.#settings));
+    // To its end, whatever happens meanwhile: only who knows the stream's name can say goodbye to it.
+    const answer = await this.#ask("POST", "", JSON.stringify(this.#settings), AbortSignal.timeout(PATIENCE));
     this.#name = `/${(await answer.json()).stream}`;
     if (this.#ended.signal.aborted) this.#goodbye();
   }
@@ -143,8 +144,9 @@ export class FrameStream {
    * @param {string} method
    * @param {string} path
    * @param {Blob | string} [body]
+   * @param {AbortSignal} [signal]
    */
-  async #ask(method, path, body) {
+  async #ask(method, path, body, signal = AbortSignal.any([this.#ended.signal, AbortSignal.timeout(PATIENCE)])) {
     const answer = await fetch(this.#url + path, {
       method,
       body,
@@ -152,7 +154,7 @@ export class FrameStream {
         "Accept-Language": this.#language,
         ...(body instanceof Blob ? { "Content-Type": "image/jpeg" } : {}),
       },
-      signal: AbortSignal.any([this.#ended.signal, AbortSignal.timeout(PATIENCE)]),
+      signal,
     });
     if (answer.ok) return answer;
     const said = await answer.json().catch(() => ({}));

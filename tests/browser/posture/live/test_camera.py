@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from tests.conftest import SCREENSHOTS, serving
 from tests.reverse_proxy import proxied
 
 STREAMS = re.compile(rf"/{URL}")
-NO_CAMERA = "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', '{name}'));"
+NO_CAMERA = "name => { navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', name)); }"
 
 
 def show_camera(page: Page, language: str = "en") -> None:
@@ -81,7 +82,7 @@ def test_one_large_button_and_what_it_promises_are_on_the_first_screen(
 )
 def test_why_there_is_no_camera_is_said(open_page: Callable, name: str, key: str) -> None:
     page = open_page("posture", locale="ko-KR")
-    page.evaluate(NO_CAMERA.format(name=name))
+    page.evaluate(NO_CAMERA, name)
     show_camera(page, "ko")
     with page.expect_request(is_goodbye):
         page.locator("#posture-live [data-part=start]").click()
@@ -175,29 +176,39 @@ def test_a_server_that_has_forgotten_the_stream_is_asked_for_another(lonely_page
 
 @pytest.mark.soak
 @pytest.mark.parametrize("leave", ["the page is closed", "another page", "the other view", "Stop"])
-def test_whoever_leaves_says_goodbye(open_page: Callable, camera: Path, leave: str) -> None:
-    page = open_page("posture", camera=camera)
+def test_whoever_leaves_says_goodbye(lonely_page: Page, leave: str) -> None:
+    page, context = lonely_page, lonely_page.context
     turn_on(page)
-    with page.context.expect_event("request", is_goodbye):
-        if leave == "the page is closed":
-            page.evaluate("window.dispatchEvent(new PageTransitionEvent('pagehide'))")
-        elif leave == "another page":
-            page.goto("about:blank")
-        elif leave == "the other view":
-            page.get_by_role("tab", name=text("posture.video", "en")).click()
-        else:
-            page.locator("#posture-live [data-part=stop]").click()
+    with page.expect_request(lambda request: request.method == "POST" and f"{URL}/" in request.url) as frame:
+        pass
+    if leave == "the page is closed":
+        page.close(run_before_unload=True)
+    elif leave == "another page":
+        page.goto("about:blank")
+    elif leave == "the other view":
+        page.get_by_role("tab", name=text("posture.video", "en")).click()
+    else:
+        page.locator("#posture-live [data-part=stop]").click()
+    for _ in range(50):  # ten seconds; of silence alone it would be closed after thirty
+        answer = context.request.post(frame.value.url, data=b"", headers={"content-type": "image/jpeg"})
+        if answer.status == 404:
+            return
+        time.sleep(0.2)
+    pytest.fail("the stream is still open")
+
+
+@pytest.fixture
+def app_below_a_path(tmp_path: Path) -> Iterator[str]:
+    """The address of an app that a proxy shows below a path."""
+    prefix = "/demos/glassbox"
+    with serving(tmp_path / "app.log", {"GRADIO_ROOT_PATH": prefix}) as url, proxied(url, prefix) as below:
+        yield below
 
 
 @pytest.mark.soak
-def test_it_works_below_a_path_behind_a_proxy(open_page: Callable, camera: Path, tmp_path: Path) -> None:
-    with (
-        serving(tmp_path / "app.log", {"GRADIO_ROOT_PATH": "/demos/glassbox"}) as app,
-        proxied(app, "/demos/glassbox") as address,
-    ):
-        page = open_page("posture", camera=camera, url=address)
-        turn_on(page)
-        with page.expect_response(lambda response: response.request.method == "PUT") as told:
-            page.locator("#posture-exercise label", has_text=re.compile("^ ?Squat")).click()
-        assert told.value.status == 204
-        page.close()
+def test_it_works_below_a_path_behind_a_proxy(app_below_a_path: str, open_page: Callable, camera: Path) -> None:
+    page = open_page("posture", camera=camera, url=app_below_a_path)
+    turn_on(page)
+    with page.expect_response(lambda response: response.request.method == "PUT") as told:
+        page.locator("#posture-exercise label", has_text=re.compile("^ ?Squat")).click()
+    assert told.value.status == 204
