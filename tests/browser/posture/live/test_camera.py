@@ -112,7 +112,7 @@ def test_exercise_and_count_change_while_it_looks(open_page: Callable, camera: P
     live = page.locator("#posture-live")
     with page.expect_request(lambda request: request.method == "PUT") as told:
         page.locator("#posture-exercise label", has_text=re.compile("^ ?Squat")).click()
-    assert json.loads(told.value.post_data) == {"exercise": "squat", "language": "en"}
+    assert json.loads(told.value.post_data).items() >= {"exercise": "squat", "language": "en"}.items()
     expect(live.locator("[data-part=number]")).to_have_text("3", timeout=60_000)
     page.locator("#posture-again").click()
     expect(live.locator("[data-part=number]")).to_have_text("0")
@@ -168,7 +168,7 @@ def test_a_server_that_has_forgotten_the_stream_is_asked_for_another(lonely_page
     turn_on(page)
     with page.expect_request(lambda request: request.url.endswith(URL)) as asked:
         page.route(STREAMS, lambda route: route.fulfill(status=404, json={"error": "gone"}), times=1)
-    assert json.loads(asked.value.post_data) == {"exercise": "auto", "language": "en"}
+    assert json.loads(asked.value.post_data).items() >= {"exercise": "auto", "language": "en"}.items()
     with page.expect_response(lambda response: response.url.startswith(f"{asked.value.url}/") and response.ok):
         pass
     expect(page.locator("#posture-live [data-part=live]")).to_have_attribute("data-state", "on")
