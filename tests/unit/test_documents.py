@@ -25,9 +25,8 @@ def test_what_the_architecture_names_is_there(file: str, name: str) -> None:
         return
     code = (ROOT / file).read_text(encoding="utf-8")
     if name:
-        assert re.search(
-            rf"^\s*(?:(?:async )?def|class|export function|function) {name}\b|^{name}\b.*=", code, re.MULTILINE
-        )
+        defines = r"(?:async )?def|(?:export )?(?:async )?(?:class|function)"
+        assert re.search(rf"^\s*(?:{defines}) {name}\b|^{name}\b.*=", code, re.MULTILINE)
 
 
 def test_each_demo_has_one_trace_that_runs_one_way() -> None:

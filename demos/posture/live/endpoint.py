@@ -2,8 +2,9 @@
 
     POST   …/streams            {exercise, language}   → 201 {stream}; 503 while too many are open
     PUT    …/streams/{stream}   {exercise, language}   → 204, from the next frame on
-    POST   …/streams/{stream}   a JPEG                 → 200 what `look.frame_data` says of it
-    POST   …/streams/{stream}/restart                  → 204, counts from nothing
+    POST   …/streams/{stream}   a JPEG                 → 200 what `frame_data` and `workout_data` say of it
+    POST   …/streams/{stream}/restart                  → 204, counts from nothing; a workout begins anew
+    POST   …/streams/{stream}/next, /end               → 204, of a workout: on to what comes next; its end
     POST   …/streams/{stream}/person    {x, y}         → 204, follows who is at that place of the image, 0 to 1
     DELETE …/streams/{stream}                          → 200 the report of its sets (`report_message`), or null
 
@@ -76,8 +77,8 @@ class Endpoint:
             ("", "POST", self.open),
             ("/{stream}", "PUT", self.change),
             ("/{stream}", "POST", self.frame),
-            ("/{stream}/restart", "POST", self.restart),
             ("/{stream}/person", "POST", self.follow),
+            ("/{stream}/{order}", "POST", self.order),
             ("/{stream}", "DELETE", self.close),
         ]
         return [Route(f"/{URL}{path}", _answered(handler), methods=[method]) for path, method, handler in table]
@@ -102,9 +103,13 @@ class Endpoint:
         found.settings = await self._settings(request)
         return Response(status_code=204)
 
-    async def restart(self, request: Request) -> Response:
-        found = self._find(request.path_params["stream"])
-        await anyio.to_thread.run_sync(found.stream.restart)
+    async def order(self, request: Request) -> Response:
+        stream = self._find(request.path_params["stream"]).stream
+        orders = {"restart": stream.restart, "next": stream.next, "end": stream.end}
+        ordered = orders.get(request.path_params["order"])
+        if ordered is None:
+            return Response(status_code=404)
+        await anyio.to_thread.run_sync(ordered)
         return Response(status_code=204)
 
     async def follow(self, request: Request) -> Response:
@@ -213,14 +218,15 @@ def look_at(found: "OpenStream", data: bytes, longest: int) -> str:
     from demos.posture.live.frame import decode
     from demos.posture.live.stream import NOTHING
     from demos.posture.look import frame_data
+    from demos.posture.workout.look import workout_data
 
-    exercise, language = found.settings.told, found.settings.language
+    settings, language = found.settings, found.settings.language
     shown: dict[str, Any]
     try:
-        result = found.stream.process(decode(data, longest), exercise)
-        shown = frame_data(result, language)
-        if found.settings.record and result.pose is not None:
-            shown["world"] = (result.pose.world * 1000).round().astype(int).tolist()  # millimetres
+        frame = found.stream.process(decode(data, longest), settings.told, settings.plan)
+        shown = frame_data(frame.result, language) | workout_data(frame.workout, frame.announcement, language)
+        if settings.record and frame.result.pose is not None:
+            shown["world"] = (frame.result.pose.world * 1000).round().astype(int).tolist()  # millimetres
     except BadInput as refused:
         shown = frame_data(NOTHING, language) | {"advice": refused.in_language(language)}
     return json.dumps(shown, ensure_ascii=False, separators=(",", ":"))

@@ -1,13 +1,15 @@
-"""What the page tells a stream: which exercise is done, and in which language it is answered."""
+"""What the page tells a stream: which exercise is done, in which language it is answered, and of which workout."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
+from typing import Any
 
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
 from demos.posture.coach.own_range import asked_of
 from demos.posture.exercises import AUTO, Exercise, find_exercise
 from demos.posture.teach import exercise_file
+from demos.posture.workout.plan import Plan, plan_of
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class LiveSettings:
     `definition` is a visitor's own exercise as TOML; then `exercise` is only its name. `range` is the angle in degrees
     at which the visitor's range ends, "" where that is not known. `told` is what is counted.
     `record` is "on" for a page that records a movement: then each answer holds the landmarks in the room, too.
+    `plan` is that of a workout; None while there is only counting.
     """
 
     exercise: str = AUTO
@@ -25,6 +28,7 @@ class LiveSettings:
     range: str = ""
     record: str = ""
     told: str | Exercise = field(init=False, default=AUTO)
+    plan: Plan | None = None
 
     def __post_init__(self) -> None:
         if self.language not in LANGUAGES:
@@ -51,10 +55,21 @@ def _number(text: str) -> float | str:
 
 def read_settings(given: object) -> LiveSettings:
     """The settings in a JSON object as the page sends it. Raises BadInput for anything else."""
-    names = [each.name for each in fields(LiveSettings) if each.init]
-    if not isinstance(given, Mapping) or not all(isinstance(value, str) for value in given.values()):
-        raise BadInput("posture.settings_unreadable", choices=", ".join(names))
-    for name in given:
-        if name not in names:
-            raise BadInput("posture.settings_unreadable", choices=", ".join(names))
-    return LiveSettings(**given)
+    names = [each.name for each in fields(LiveSettings) if each.init and each.name != "plan"]
+    refused = BadInput("posture.settings_unreadable", choices=", ".join(names))
+    if not isinstance(given, Mapping):
+        raise refused
+    texts = {name: value for name, value in given.items() if name != "plan"}
+    if not all(name in names and isinstance(value, str) for name, value in texts.items()):
+        raise refused
+    settings = LiveSettings(**texts)
+    asked = given.get("plan")
+    return settings if asked is None else replace(settings, plan=_read_plan(settings.told, asked))
+
+
+def _read_plan(exercise: str | Exercise, asked: Any) -> Plan:
+    """The plan in {sets, target, by_time, rest}."""
+    names = ("sets", "target", "by_time", "rest")
+    if not isinstance(asked, Mapping) or set(asked) != set(names):
+        raise BadInput("posture.plan_unreadable", choices=", ".join(names))
+    return plan_of(exercise, *(asked[name] for name in names))

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from threading import Lock
 from typing import Any
@@ -16,8 +17,20 @@ from demos.posture.landmarker import Landmarker, people_finder
 from demos.posture.people.people import People
 from demos.posture.report.session import Session
 from demos.posture.trouble import sentence_for
+from demos.posture.workout.announcer import Announcement, Announcer
+from demos.posture.workout.plan import Plan
+from demos.posture.workout.workout import Workout, WorkoutFrame
 
 NOTHING = FrameResult(0.0, None, None, None)  # of an image that could not be looked at
+
+
+@dataclass(frozen=True)
+class LiveFrame:
+    """What is known after one image: of the pose, of the workout if there is one, and a sentence that is due."""
+
+    result: FrameResult
+    workout: WorkoutFrame | None = None
+    announcement: Announcement | None = None
 
 
 @cache
@@ -39,10 +52,12 @@ class LiveStream:
         self._counting = Lock()  # a report may be asked for while a frame is looked at
         self._session = Session()
         self._sets: list[ExerciseSet] = []  # of who is followed, since the last change
+        self._workout: Workout | None = None
+        self._announcer = Announcer()
         self._closed = False
 
-    def process(self, image: np.ndarray, exercise: str | Exercise = AUTO) -> FrameResult:
-        """The next frame, (H, W, 3) uint8 RGB. Another `exercise` counts from nothing.
+    def process(self, image: np.ndarray, exercise: str | Exercise = AUTO, plan: Plan | None = None) -> LiveFrame:
+        """The next frame, (H, W, 3) uint8 RGB. Another `exercise` counts from nothing, another `plan` begins a workout.
 
         Raises BadInput for something that is no colour image, for a stream that is closed, and when what nobody foresaw
         went wrong: the next frame begins anew.
@@ -51,16 +66,25 @@ class LiveStream:
             raise BadInput("posture.not_an_image")
         with self._lock, self._begun_anew_after_trouble(), sentence_for("posture.frame_failed"):
             people = self._opened()
-            if exercise != self._exercise:
-                with self._counting:
-                    self._session.done += self._sets
-                    self._exercise, self._sets = exercise, []
-                people.restart(exercise)
-            result = people.update(image, time.monotonic() - self._started)
+            if exercise != self._exercise or plan != (self._workout.plan if self._workout else None):
+                self._change(people, exercise, plan)
+            seconds, aspect = time.monotonic() - self._started, image.shape[1] / image.shape[0]
+            result, frame = people.update(image, seconds), None
+            if self._workout is not None:
+                frame = self._workout.update(result.pose, seconds, aspect)
+                result = replace(frame.result, person=result.person, others=result.others)
             with self._counting:
-                self._session.add(result, image.shape[1] / image.shape[0])
-                self._sets = people.sets
-            return result
+                self._session.add(result, aspect)
+                self._sets = self._workout.sets if self._workout else people.sets
+            return LiveFrame(result, frame, self._announcer.update(result, frame))
+
+    def _change(self, people: People, exercise: str | Exercise, plan: Plan | None) -> None:
+        """What was counted so far stays for the report; what follows is counted by itself."""
+        with self._counting:
+            self._session.done += self._sets
+            self._exercise, self._sets = exercise, []
+        self._workout = Workout(plan) if plan else None
+        people.restart(exercise)
 
     def follow(self, x: float, y: float) -> None:
         """Look at who is at this place of the image (0 to 1), if somebody is, from the next frame on."""
@@ -86,15 +110,31 @@ class LiveStream:
             yield
         except Exception:
             self._sets = []
+            if self._workout is not None:
+                self._workout.count_anew()
             self._release()
             raise
 
     def restart(self) -> None:
-        """Count from nothing."""
+        """Count from nothing; a workout begins anew."""
         with self._lock:
             self._sets = []
+            if self._workout is not None:
+                self._workout = Workout(self._workout.plan)
             if self._people is not None:
                 self._people.restart(self._exercise)
+
+    def next(self) -> None:
+        """Of a workout: begin now, end the set, or skip the rest."""
+        with self._lock:
+            if self._workout is not None:
+                self._workout.next()
+
+    def end(self) -> None:
+        """End the workout."""
+        with self._lock:
+            if self._workout is not None:
+                self._workout.end()
 
     def report(self, language: str) -> dict[str, Any] | None:
         """What the sets so far were like, for the page; None if nothing was tried. No frame under way is waited for."""

@@ -3,6 +3,7 @@
 import gradio as gr
 
 from demos.common.ui import PRIVATE, Page, dump_message, module, template, words
+from demos.posture.exercises import exercises
 from demos.posture.live.endpoint import URL
 from demos.posture.look import SKELETON
 from demos.posture.report.tab import report_part
@@ -11,15 +12,21 @@ from demos.posture.video.visitor import VisitorState
 
 def build(page: Page, tab: gr.Tab, exercise: gr.Radio, visitor: gr.State) -> None:
     """Lay out the view in its `tab` and wire it; `exercise` is what the `visitor` has chosen."""
+    holds = [slug for slug, entry in exercises().items() if entry.kind == "hold"]
     camera = gr.HTML(
         "",
-        html_template=template("posture/live/page/camera.html", readout=template("posture/page/readout.html")),
+        html_template=template(
+            "posture/live/page/camera.html",
+            readout=template("posture/page/readout.html"),
+            workout=template("posture/workout/page/workout.html"),
+        ),
         js_on_load=module(
             "posture/live/page/camera.js",
             skeleton=SKELETON,
             words=words("posture.live_"),
             people=words("posture.people_"),
             streams=URL,
+            workout={"words": words("posture.workout_"), "holds": holds},
         ),
         apply_default_css=False,
         elem_id="posture-live",

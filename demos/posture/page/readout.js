@@ -24,7 +24,8 @@ export function showReadout(element, frame, total = null) {
     }
     place.textContent = number;
   }
-  setText(find(element, '[data-part="unit"]'), holds ? "s" : total === null ? "" : `/ ${total}`);
+  const unit = holds ? "s" : total === null ? "" : `/ ${total}`;
+  setText(find(element, '[data-part="unit"]'), frame.unit ?? unit);
   setText(find(element, '[data-part="exercise"]'), frame.exercise);
   setText(find(element, '[data-part="advice"]'), frame.advice);
 }

@@ -25,6 +25,7 @@ import { fitCanvas } from "../../common/page/canvas.js";
  * @property {string} kind
  * @property {string} exercise
  * @property {string} advice
+ * @property {string} [unit] what stands after the number, if it is not the usual
  */
 
 const RIM = "rgba(16,16,16,.75)"; // a dark rim keeps it readable on any background

@@ -16,6 +16,7 @@ GAP = 3.5  # seconds from the beginning of one sentence to that of the next, at 
 AGAIN = 9.0  # seconds after which the same one is said again, if it still holds
 LATE = {"guidance": 4.0, "cue": 2.0, "praise": 1.0}  # seconds for which a sentence that has to wait is worth saying
 LASTS = 1.0  # seconds for which something is wrong with the place before it is said
+REPEATED = 3  # times that a sentence is said when nothing else is: nobody may be there to hear it
 CLEAN = 5  # repetitions in a row without a fault that are praised
 Words = dict[str, str]  # {"en": …, "ko": …}
 
@@ -36,6 +37,7 @@ class Announcer:
         self._number = 0
         self._said_at = float("-inf")
         self._said: dict[str, float] = {}  # when which sentence was last said
+        self._last, self._times = "", 0  # the last sentence, and how often it was said in a row
         self._waiting: tuple[float, str, Words] | None = None  # since when, kind, words
         self._state: State | None = None
         self._problem: tuple[str | None, float] = (None, 0.0)  # what is wrong with the place, and since when
@@ -94,6 +96,8 @@ class Announcer:
         """Say this soon, if it was not said a moment ago and nothing more urgent waits."""
         if seconds - self._said.get(words["en"], float("-inf")) < AGAIN:
             return
+        if words["en"] == self._last and self._times >= REPEATED:
+            return
         if self._waiting is None or (kind == "cue" and self._waiting[1] == "praise"):
             self._waiting = (seconds, kind, words)
 
@@ -105,6 +109,8 @@ class Announcer:
         _, kind, words = self._waiting
         self._waiting, self._said_at = None, seconds
         self._said[words["en"]] = seconds
+        self._times = self._times + 1 if words["en"] == self._last else 1
+        self._last = words["en"]
         self._number += 1
         return Announcement(self._number, kind, words)
 

@@ -12,7 +12,8 @@ from demos.posture.landmarks import INDEX, SIDES, Pose
 from demos.posture.workout.raised_hand import lifts_hands
 
 WHOLE = ("shoulder", "hip", "knee", "ankle")  # to be seen when it is not known which exercise comes
-RIM = 0.02  # of the image: what matters has to be this far inside
+# The box to be in, in shares of the image: left, top, right, bottom.
+UPRIGHT, LYING = (0.1, 0.02, 0.9, 0.99), (0.02, 0.02, 0.98, 0.99)
 NEAREST = 0.09  # trunk lengths in image heights: further away landmarks tremble
 HANDS = {False: 0.85, True: 1.15}  # trunk lengths over the shoulders for a raised hand, and for arms stretched up
 ROOM = 0.94  # of the image's width that who lies down may fill
@@ -65,12 +66,11 @@ class Placement:
             return f"unseen:{least_seen(pose.visibility, required)}"
         side = max(SIDES, key=lambda side: _least(pose, required, side))
         places = pose.image[[INDEX[f"{side}_{part}"] for part in required], :2]
-        low, high = places.min(0), places.max(0)
-        if low[1] < RIM or high[1] > 1 - RIM / 2:
+        (left, top), (right, bottom) = places.min(0), places.max(0)
+        box = box_for(self.exercise)
+        if top < box[1] or bottom > box[3]:
             return "step_back"
-        if low[0] < RIM or high[0] > 1 - RIM:
-            return "to_the_middle"
-        return None
+        return "to_the_middle" if left < box[0] or right > box[2] else None
 
     def _distance(self, pose: Pose, aspect: float) -> str | None:
         """Of somebody who stands: near enough, and with room for what they are about to do."""
@@ -111,6 +111,11 @@ class Placement:
 def goes_down(exercise: Exercise | None) -> bool:
     """Whether the exercise is done on the floor."""
     return exercise is not None and (exercise.movement or {}).get("rig") in ("floor", "back")
+
+
+def box_for(exercise: Exercise | None) -> tuple[float, float, float, float]:
+    """The box to be in: left, top, right, bottom in shares of the image."""
+    return LYING if goes_down(exercise) else UPRIGHT
 
 
 def lean_and_facing(world: np.ndarray) -> tuple[float, float]:

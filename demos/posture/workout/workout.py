@@ -80,6 +80,11 @@ class Workout:
         """End the workout with the next pose; what was done in the set under way stays."""
         self._asked = "end"
 
+    def count_anew(self) -> None:
+        """Count the set under way from nothing."""
+        if self.tracker is not None:
+            self.tracker = SetTracker(self.plan.exercise)
+
     def update(self, pose: Pose | None, seconds: float, aspect: float = 4 / 3) -> WorkoutFrame:
         """Take in the next pose (None if nobody was found), of an image `aspect` times as wide as high."""
         problem = self._placement.update(pose, seconds, aspect)
@@ -191,10 +196,19 @@ class Workout:
     def _count_down(self, seconds: float) -> None:
         self._enter(State.COUNTDOWN, seconds, lasts=self._lead())
 
+    @property
+    def sets(self) -> list[ExerciseSet]:
+        """Every set so far, the one under way last."""
+        return [*self.done, *self._present()]
+
+    def _present(self) -> list[ExerciseSet]:
+        if self.state is not State.SET or self.tracker is None:
+            return []
+        told = self.tracker.coach if self.tracker.recogniser is None else None
+        return [set_of(told, self._since, own=self._own)] if told else self.tracker.sets
+
     def _close_set(self) -> None:
-        if self.state is State.SET and self.tracker is not None:
-            told = self.tracker.coach if self.tracker.recogniser is None else None
-            self.done += [set_of(told, self._since, own=self._own)] if told else self.tracker.sets
+        self.done += self._present()
         self.tracker = None
 
     def _enter(self, state: State, seconds: float, *, lasts: float = float("inf")) -> None:

@@ -59,6 +59,8 @@ BETWEEN_VIEWS = {
     "posture/live": {
         *("posture/video/visitor", "posture/teach/exercise_file"),  # an exercise of the visitor's own
         *("posture/report/session", "posture/report/tab"),  # a session ends in a report
+        *("posture/workout/announcer", "posture/workout/look"),  # a workout is what the frames are for
+        *("posture/workout/plan", "posture/workout/workout"),
     },
     "posture/self_test": {"posture/video/video_file", "posture/video/clips"},  # the sample clips are its films
     # A recording is a video, or what the camera's stream answered; what is taught is kept by the visitor.
@@ -78,7 +80,7 @@ SHARED = re.compile(r"xor/settings/setup|gpt/models/(?!tab\b)\w+")
 LEADING_UP = {  # files that are no tab and no look, and import one
     "clip/make/opening.py": {"clip/match/look"},  # it writes down what the view opens with
     "gpt/write/endpoint.py": {"gpt/write/look"},  # it answers with what the look makes
-    "posture/live/endpoint.py": {"posture/look"},  # it answers with what the look makes
+    "posture/live/endpoint.py": {"posture/look", "posture/workout/look"},  # it answers with what the looks make
     "posture/make/opening.py": {"posture/video/look", "posture/report/look"},  # it writes down what the tab opens with
     "posture/report/session.py": {"posture/report/look"},  # a live session ends in what the look makes of it
     "posture/video/annotate.py": {"posture/look"},  # it draws into the video what the page draws over it

@@ -6,6 +6,7 @@ import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { PeopleButtons } from "../../page/people.js";
 import { showReadout } from "../../page/readout.js";
 import { drawSkeleton } from "../../page/skeleton.js";
+import { forReadout, mountWorkout } from "../../workout/page/workout.js";
 import { FrameStream, Refused } from "./frame_stream.js";
 import { liveSession } from "./live_session.js";
 import { WakeLock } from "./wake_lock.js";
@@ -13,15 +14,19 @@ import { aboutCamera, closeCamera, listCameras, NoCamera, openCamera, rememberCa
 
 /** @import { Skeleton } from "../../page/skeleton.js" */
 /** @import { AnsweredFrame } from "./live_session.js" */
+/** @import { WorkoutConstants } from "../../workout/page/workout.js" */
 
 const HIDDEN_FOR = 20_000; // ms after which the camera of a page that nobody sees is turned off
 
 /**
- * @param {MountContext} context
- * @param {{ skeleton: Skeleton, words: Words, people: Words, streams: string }} constants `streams` is the address of all streams below
- * the app's own
+ * @typedef {{ skeleton: Skeleton, words: Words, people: Words, streams: string, workout: WorkoutConstants }} Constants
  */
-export function mount({ element, props, watch }, { skeleton, words, people, streams }) {
+
+/**
+ * @param {MountContext} context
+ * @param {Constants} constants `streams` is the address of all streams below the app's own
+ */
+export function mount({ element, props, watch }, { skeleton, words, people, streams, workout }) {
   const part = (/** @type {string} */ name) => find(element, `[data-part="${name}"]`);
   const say = sayFrom(words);
   fillWords(element, say);
@@ -156,12 +161,13 @@ export function mount({ element, props, watch }, { skeleton, words, people, stre
     const { frame } = answered;
     drawSkeleton(overlay, frame, skeleton, { width: stage.clientWidth, height: stage.clientHeight, mirrored });
     others.show(frame.others ?? [], { mirrored });
-    showReadout(element, frame);
+    showReadout(element, forReadout(frame, sayFrom(workout.words)));
     recent.push(answered);
     if (answered.answered - recent[0].answered > 1000) sayHowFast();
   }, { signal });
+  mountWorkout(element, workout, signal);
   liveSession.onChange((what) => {
-    void (what === "restart" ? stream?.restart() : stream?.change({ ...liveSession.settings }));
+    void (what === "settings" ? stream?.change({ ...liveSession.settings }) : stream?.order(what));
   }, { signal });
 
   // A phone that is turned turns its camera's image.
@@ -172,7 +178,7 @@ export function mount({ element, props, watch }, { skeleton, words, people, stre
   button.addEventListener("click", start);
   button.disabled = false; // before, nobody would have heard it
   part("stop").addEventListener("click", () => stop());
-  part("again").addEventListener("click", () => liveSession.restart());
+  part("again").addEventListener("click", () => liveSession.order("restart"));
   cameras.addEventListener("change", () => {
     rememberCamera(cameras.value);
     const mine = stream;

@@ -4,9 +4,9 @@
 
 import { contextOf } from "../../../common/page/canvas.js";
 
-/** @import { Frame } from "../../page/skeleton.js" */
 /** @import { Message } from "../../report/page/message.js" */
-/** @import { AnsweredFrame } from "./live_session.js" */
+/** @import { LiveFrame } from "../../workout/page/narrator.js" */
+/** @import { AnsweredFrame, Order } from "./live_session.js" */
 
 const WIDTH = 480; // pixels of the image that is sent; the landmarker itself sees 256 × 256
 const QUALITY = 0.8;
@@ -32,7 +32,7 @@ export class Refused extends Error {
 export class FrameStream {
   /** @type {string} */ #url;
   /** @type {string} */ #language;
-  /** @type {Record<string, string>} */ #settings;
+  /** @type {Record<string, unknown>} */ #settings;
   #name = "";
   #ended = new AbortController();
   #canvas = document.createElement("canvas");
@@ -41,12 +41,12 @@ export class FrameStream {
 
   /**
    * @param {string} url of all streams
-   * @param {Record<string, string>} settings as the server reads them; sent again whenever a stream is opened
+   * @param {Record<string, unknown>} settings as the server reads them; sent again whenever a stream is opened
    */
   constructor(url, settings) {
     this.#url = url;
     this.#settings = settings;
-    this.#language = settings.language;
+    this.#language = String(settings.language);
   }
 
   /** Ask the server for a stream. Throws Refused, or TypeError if the server cannot be reached. */
@@ -57,14 +57,15 @@ export class FrameStream {
     if (this.#ended.signal.aborted) this.#goodbye();
   }
 
-  /** @param {Record<string, string>} settings */
+  /** @param {Record<string, unknown>} settings */
   async change(settings) {
     this.#settings = settings;
     await this.#order("PUT", this.#name, JSON.stringify(settings));
   }
 
-  async restart() {
-    await this.#order("POST", `${this.#name}/restart`);
+  /** @param {Order} what */
+  async order(what) {
+    await this.#order("POST", `${this.#name}/${what}`);
   }
 
   /**
@@ -116,7 +117,7 @@ export class FrameStream {
   /**
    * The server closes a stream that falls silent; then a new one is opened.
    * @param {Blob} image
-   * @returns {Promise<Frame>}
+   * @returns {Promise<LiveFrame>}
    */
   async #lookAt(image) {
     try {

@@ -2,22 +2,24 @@
 // What the scripts of this view share: the state of the camera, each answered frame, and what the server is told.
 
 /** @import { Message } from "../../report/page/message.js" */
-/** @import { Frame } from "../../page/skeleton.js" */
+/** @import { LiveFrame } from "../../workout/page/narrator.js" */
 
 /**
  * Off; asking the visitor for the camera; on: frames are sent.
  * @typedef {"off" | "asking" | "on"} CameraState
  */
 
+/** @typedef {"restart" | "next" | "end"} Order what a stream can be told to do (demos/posture/live/endpoint.py) */
+
 /**
  * A frame with the image that was sent, and the moments (performance.now) at which its image was taken and its answer arrived.
- * @typedef {{ frame: Frame, image: Blob, taken: number, answered: number }} AnsweredFrame
+ * @typedef {{ frame: LiveFrame, image: Blob, taken: number, answered: number }} AnsweredFrame
  */
 
 class LiveSession {
   /** @type {CameraState} */
   state = "off";
-  /** @type {Record<string, string>} what the server is told with the next frame (demos/posture/live/settings.py) */
+  /** @type {Record<string, unknown>} what the server is told with the next frame (demos/posture/live/settings.py) */
   settings = { exercise: "auto", language: window.glassbox.language };
   #target = new EventTarget();
 
@@ -52,8 +54,8 @@ class LiveSession {
   }
 
   /**
-   * The settings have changed, or counting begins anew.
-   * @param {(what: "settings" | "restart") => void} listener
+   * The settings have changed, or something is to be done: to count anew; of a workout, to go on or to end it.
+   * @param {(what: "settings" | Order) => void} listener
    * @param {AddEventListenerOptions} [options]
    */
   onChange(listener, options) {
@@ -72,7 +74,7 @@ class LiveSession {
     this.#tell("frame", answered);
   }
 
-  /** @param {Record<string, string>} settings those that change */
+  /** @param {Record<string, unknown>} settings those that change */
   change(settings) {
     const names = Object.keys(settings);
     if (names.every((name) => this.settings[name] === settings[name])) return;
@@ -80,9 +82,9 @@ class LiveSession {
     this.#tell("change", "settings");
   }
 
-  /** Count from nothing. */
-  restart() {
-    this.#tell("change", "restart");
+  /** @param {Order} what */
+  order(what) {
+    this.#tell("change", what);
   }
 
   /**
