@@ -45,6 +45,7 @@ export class Narrator {
     const workout = frame.workout ?? null;
     const state = workout?.state ?? "set";
     if (state !== this.#state) {
+      if (this.#state === "set" && frame.count > this.#count) this.#voice.sayCount(frame.count); // it ended the set
       if (state === "set" && this.#state === "countdown") this.#voice.sayNow(this.#say("go"), "go");
       this.#count = state === "set" && !workout ? frame.count : 0;
       this.#held = this.#tens(frame);

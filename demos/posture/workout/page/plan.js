@@ -32,6 +32,7 @@ export function mountPlan(element, holds, say, signal) {
   function show(open) {
     form.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
+    if (open) form.scrollIntoView({ block: "nearest", behavior: "smooth" });
   }
 
   function recall() {
