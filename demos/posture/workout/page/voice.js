@@ -21,8 +21,6 @@ const LONGEST = 8000; // ms after which an utterance is over, though the browser
 export class Voice {
   /** @type {Heard} */
   heard = { on: true, count: true, cue: true, praise: true, ...remembered() };
-  /** @type {SpeechSynthesis | undefined} */
-  #speech = window.speechSynthesis;
   #sounds = new Sounds();
   /** @type {SpeechSynthesisUtterance | null} what is being said */
   #said = null;
@@ -33,6 +31,11 @@ export class Voice {
   /** @param {() => void} changed is called when the machine's voices become known */
   constructor(changed = () => {}) {
     this.#speech?.addEventListener?.("voiceschanged", changed);
+  }
+
+  /** @returns {SpeechSynthesis | undefined} not every browser speaks */
+  get #speech() {
+    return window.speechSynthesis;
   }
 
   /** Whether a voice of this machine speaks the page's language; if not, there are tones. */
