@@ -38,7 +38,8 @@ def analyze(
     The JSON holds exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, clip and sets; a set holds
     exercise, count, hold_seconds, start_s, end_s, view, asked_degrees, best, symmetry, fade, faults and repetitions; a
     repetition number, counted, verdict, start_s, bottom_s, end_s, down_s, up_s, depth_degrees, top_degrees, symmetry,
-    faults, rejection and worst_s; a rejection reason, measure, reached and asked; a symmetry left_degrees,
+    faults, second_opinion ("another:lunge", "seen:knees_in" or "doubted:knees_in", where the network disagrees with the
+    rules), rejection and worst_s; a rejection reason, measure, reached and asked; a symmetry left_degrees,
     right_degrees and difference_degrees; a fade depth_lost_degrees, depth_p, slower_s, slower_p and verdict.
     """
     from demos.posture.landmarker import MOST_PEOPLE
@@ -166,12 +167,17 @@ def degrees(error: float) -> float | None:
 @app.command()
 def train(
     out: Annotated[Path | None, typer.Option(help="Where to write the weights; default: the repository's own.")] = None,
-    performances: Annotated[int, typer.Option(help="Performances of the synthetic athlete to learn from.")] = 2400,
-    steps: Annotated[int, typer.Option(help="Training steps.")] = 3000,
+    performances: Annotated[int, typer.Option(help="Performances of the synthetic athlete to learn from.")] = 8000,
+    steps: Annotated[int, typer.Option(help="Training steps.")] = 5000,
     seed: Annotated[int, typer.Option(help="Seed of everything that is left to chance.")] = 0,
-    json: Annotated[bool, typer.Option(help="Print one JSON object: accuracy, loss, steps, file.")] = False,
+    json: Annotated[
+        bool, typer.Option(help="Print one JSON object: accuracy, phase_error, fault_accuracy, loss, steps, file.")
+    ] = False,
 ) -> None:
-    """Train the network that tells exercises apart, from the synthetic athlete alone."""
+    """Train the network that tells exercises, phases and faults, from the synthetic athlete alone.
+
+    The JSON holds accuracy (share of windows), phase_error (0 to 1), fault_accuracy (share), loss (nats), steps, file.
+    """
     from demos.posture import learn
     from demos.posture.make.train import train as progress_of
 
@@ -180,10 +186,8 @@ def train(
     progress = None
     for progress in progress_of(performances=performances, steps=steps, seed=seed):
         if not json:
-            accuracy = (
-                f"  loss {progress.loss:.3f}  unseen {progress.accuracy:.3f}" if progress.stage == "learning" else ""
-            )
-            print(f"\r{progress.stage} {progress.done}/{progress.of}{accuracy}", end="", flush=True)
+            measured = f"  loss {progress.loss:.3f}  unseen {progress.accuracy:.3f}" if progress.accuracy > 0 else ""
+            print(f"\r{progress.stage} {progress.done}/{progress.of}{measured}", end="", flush=True)
     assert progress is not None
     assert progress.network is not None
     file = out or weights.FOLDER / NETWORK
@@ -195,7 +199,14 @@ def train(
             made_by=f"python -m demos.posture train --performances {performances} --steps {steps} --seed {seed}",
             card="posture/exercise.md",
         )
-    result = {"accuracy": progress.accuracy, "loss": progress.loss, "steps": steps, "file": str(file)}
+    result = {
+        "accuracy": progress.accuracy,
+        "phase_error": progress.phase_error,
+        "fault_accuracy": progress.fault_accuracy,
+        "loss": progress.loss,
+        "steps": steps,
+        "file": str(file),
+    }
     cli.emit(result, f"\n{file}", json)
 
 

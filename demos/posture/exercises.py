@@ -222,6 +222,12 @@ def learned_classes(name: str = NETWORK) -> tuple[str, ...]:
         return tuple(file.metadata()["classes"].split(","))
 
 
+def learned_faults(name: str = NETWORK) -> tuple[str, ...]:
+    """The faults that it names, as "squat:knees_in". Raises WeightsError if the file is missing or altered."""
+    with safe_open(weights.path(name), "numpy") as file:
+        return tuple(filter(None, file.metadata().get("faults", "").split(",")))
+
+
 def recognisable() -> list[str]:
     """The exercises that "auto" can name. None if the network cannot be read; whoever needs it is told so."""
     try:

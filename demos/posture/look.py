@@ -12,6 +12,7 @@ from demos.posture.coach.advice import sentence
 from demos.posture.coach.visibility import LOST
 from demos.posture.exercises import AUTO, BEST_VIEWS, Exercise, find_exercise, listed, recognisable
 from demos.posture.landmarks import BODY, EDGES, INDEX, SIDES
+from demos.posture.second_opinion import opinion_words
 
 if TYPE_CHECKING:
     from demos.posture.coach.set_tracker import FrameResult
@@ -93,7 +94,7 @@ def shown_angles(result: "FrameResult") -> dict[str, float]:
 
 
 def words(result: "FrameResult", language: str) -> dict[str, str]:
-    """What to say at this frame: {exercise, advice}."""
+    """What to say at this frame: {exercise, advice, opinion}: the last where the network disagrees with the rules."""
     reading, cue = result.reading, result.reading.cue if result.reading else None
     exercise = result.definition
     if result.pose is None:
@@ -104,14 +105,19 @@ def words(result: "FrameResult", language: str) -> dict[str, str]:
         advice = text("posture.watching", language, number=len(recognisable()))
     else:
         advice = sentence(exercise, cue, language)
-    return {"exercise": exercise.name[language] if exercise else "", "advice": advice}
+    opinion = [opinion_words(exercise, one, language) for one in result.opinion] if exercise else []
+    return {
+        "exercise": exercise.name[language] if exercise else "",
+        "advice": advice,
+        "opinion": " ".join(opinion),
+    }
 
 
 def frame_data(result: "FrameResult", language: str) -> dict[str, object]:
     """One frame for the canvas: points as whole thousandths of the image, angles in whole degrees.
 
     {t, points: [[x, y, visibility %] × 33] or null, angles: [[landmark, degrees]], others: [[number, left, top, right,
-    bottom]], count, hold, phase, kind, exercise, advice}; `others` are the people who are not followed.
+    bottom]], count, hold, phase, kind, exercise, advice, opinion}; `others` are the people who are not followed.
     """
     pose, reading = result.pose, result.reading
     points = None

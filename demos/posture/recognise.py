@@ -1,6 +1,7 @@
 """Which exercise is being done right now? The network's answers over the last two seconds, made steady."""
 
 from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,19 +17,41 @@ from demos.posture.model import ExerciseNet
 
 EVERY = 0.25  # seconds between two answers
 MEMORY = 0.8  # seconds: how slowly the answers are blended
+FEWEST = 3  # answers before an exercise is believed: the first ones are of less than two seconds
 BELIEVE, CHANGE = 0.5, 0.6  # probability to begin with an exercise, and to leave it for another
 REST = 8.0  # seconds of nothing after which a set is over
 MOVED = 20.0  # degrees by which the angle that counts has moved when repetitions begin: somebody who stands does none
+HELD = 18.0  # degrees that the calmer side moves less when a position begins: 97% of the athlete's holds below 17
+MOVED_SHARE = 0.8  # or this share of what is asked, if that is less
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the network says of the two seconds before `seconds`, as probabilities.
+
+    exercises: of each class. phase: how far on the repetition is now, from 0 at rest to 1 where it turns. faults: of
+    each named fault of the likeliest class.
+    """
+
+    seconds: float
+    exercises: dict[str, float]
+    phase: float
+    faults: dict[str, float]
 
 
 class Recogniser:
-    """Takes poses in order; `exercise` is the one being done (a slug) or None, `probabilities` the blended answers."""
+    """Takes poses in order; `exercise` is the one being done (a slug) or None, `probabilities` the blended answers.
+
+    `answer` is the network's newest, None as long as too little was seen.
+    """
 
     def __init__(self, network: ExerciseNet | None = None) -> None:
         self.network = network or learn.load_network()
         self.known = [name for name in self.network.classes if name in exercises()]
         self.exercise: str | None = None
         self.probabilities = dict.fromkeys(self.network.classes, 0.0)
+        self.answer: Answer | None = None
+        self._answers = 0
         self._plausible = Plausible()
         self._poses: deque[Pose] = deque()
         self._next = 0.0
@@ -45,22 +68,32 @@ class Recogniser:
         self._next = seconds + EVERY
         values = window(self._poses, seconds)
         if values is not None:
-            self._blend(values)
+            self.answer = self.ask(values, seconds)
+            self._blend(self.answer.exercises)
         self._decide(seconds)
         return self.exercise
 
     @torch.no_grad()
-    def _blend(self, values: np.ndarray) -> None:
+    def ask(self, values: np.ndarray, seconds: float) -> Answer:
+        """What the network says of a window (STEPS, FEATURES) that ends at `seconds`."""
         with single_threaded():
-            answer = self.network(torch.from_numpy(values)[None]).softmax(-1)[0].tolist()
-        fresh = not any(self.probabilities.values())
-        share = 1.0 if fresh else EVERY / (EVERY + MEMORY)
+            outputs = self.network(torch.from_numpy(values)[None])
+        likely = dict(zip(self.network.classes, outputs.exercise[0].softmax(-1).tolist(), strict=True))
+        best = max(likely, key=likely.__getitem__)
+        made = zip(self.network.faults, outputs.faults[0].sigmoid().tolist(), strict=True)
+        faults = {name.partition(":")[2]: chance for name, chance in made if name.startswith(f"{best}:")}
+        return Answer(seconds, likely, float(outputs.phase[0, -1].sigmoid()), faults)
+
+    def _blend(self, answer: dict[str, float]) -> None:
+        share = 1.0 if self._answers == 0 else EVERY / (EVERY + MEMORY)
+        self._answers += 1
         self.probabilities = {
-            name: (1 - share) * before + share * now
-            for (name, before), now in zip(self.probabilities.items(), answer, strict=True)
+            name: (1 - share) * before + share * answer[name] for name, before in self.probabilities.items()
         }
 
     def _decide(self, seconds: float) -> None:
+        if self._answers < FEWEST:
+            return
         best = max(self.known, key=self.probabilities.__getitem__)
         needed = BELIEVE if self.exercise in (None, best) else CHANGE
         if self.probabilities[best] >= needed and (self.exercise == best or self._moves(exercises()[best])):
@@ -69,9 +102,16 @@ class Recogniser:
             self.exercise = None
 
     def _moves(self, exercise: Exercise) -> bool:
-        """Whether the angle that the exercise is counted by has moved, on either side, as the last poses show it."""
-        if exercise.kind == "hold":
-            return True
+        """Whether the angle that the exercise is counted by moves as it does there, as the last poses show it.
+
+        Of repetitions on either side; of a position that is held it does not, on the calmer side: at the bottom of a
+        squat somebody may look as if they sat on a wall.
+        """
+        if not self._poses:
+            return False
         found = measures(np.stack([pose.world for pose in self._poses]))
         angles = [values for name, values in found.items() if without_side(name) == exercise.signal.measure]
-        return any(np.ptp(np.quantile(values, (0.1, 0.9))) >= MOVED for values in angles)
+        moved = [float(np.ptp(np.quantile(values, (0.1, 0.9)))) for values in angles]
+        if exercise.kind == "hold":
+            return min(moved) < HELD
+        return max(moved) >= min(MOVED, MOVED_SHARE * exercise.signal.range)

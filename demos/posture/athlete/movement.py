@@ -4,7 +4,7 @@ Between two poses each channel moves with minimum jerk (Flash & Hogan 1985).
 """
 
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -31,6 +31,8 @@ from demos.posture.exercises import exercises
 LEAD_IN, LEAD_OUT = 0.7, 0.4  # seconds of rest before the first and after the last repetition
 RIGS = {"stand": standing, "floor": face_down, "back": on_back, "side": on_side, "bar": hanging}
 RESTS = tuple(RIGS)  # entries of the table that are where movements begin, and no movements
+AT_REST = 0.4  # of their own way of doing an effort people have this share at rest
+STRAIGHTEST = 178.0  # degrees at a knee or an elbow
 TREMOR = {  # drift of somebody who is not a machine: degrees, and metres for the sway of the hips
     "torso": 0.7,
     "shin": 0.35,
@@ -120,10 +122,12 @@ class Actor:
         fps: float,
         pace: np.random.Generator,
         sway: np.random.Generator,
+        style: Mapping[str, float] | None = None,
     ) -> None:
-        """`pace` and `sway` are the chances of the rhythm and of the small drifts."""
+        """`pace` and `sway` are the chances of the rhythm and of the small drifts; for `style` see `perform`."""
         self.move = movements()[exercise]
         self.body, self.fps, self.pace, self.sway = body, fps, pace, sway
+        self.style = style or {}
         self.rig = self.move.get("rig", "stand")
         self.on_floor = self.rig in ("floor", "back", "side")
         self.stand: Pose = movements()["stand"]["rest"] | movements()[self.rig]["rest"]
@@ -202,6 +206,10 @@ class Actor:
             for pose, part in ((rest, "rest"), (effort, "effort"), (middle, "middle")):
                 for channel, amount in change.get(part, {}).items():
                     pose[channel] = pose.get(channel, pose.get(_without_role(channel), 0.0)) + amount
+        for pose, share in ((rest, 1.0 if self.move.get("hold") else AT_REST), (effort, 1.0)):
+            for channel in [channel for channel in pose if _without_role(channel) in self.style]:
+                changed = pose[channel] + share * self.style[_without_role(channel)]
+                pose[channel] = min(changed, STRAIGHTEST) if channel.endswith(("knee", "elbow")) else changed
         for channel in set(rest) | set(effort):
             start = rest.setdefault(channel, rest.get(_without_role(channel), 0.0))
             effort[channel] = start + (effort.get(channel, start) - start) * depth

@@ -5,7 +5,7 @@ coach has to find. The movements are keyframes in `movements.toml`; between them
 (Flash & Hogan 1985), repetitions differ as a person's do, and `render` makes a video of it.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -105,6 +105,7 @@ def perform(
     tempo: float | None = None,
     depth: float | None = None,
     walk_in: bool = False,
+    style: Mapping[str, float] | None = None,
     proportions: Proportions | None = None,
     appearance: Appearance | None = None,
     camera: Camera | None = None,
@@ -117,6 +118,7 @@ def perform(
     seconds     how long a position is held, or the length of something without repetitions
     tempo       1 is the table's speed, 2 twice as fast; depth: 1 is the table's depth. Default: a little by chance
     walk_in    walk in and take position first
+    style       somebody's own way of doing it: {channel of movements.toml: what is added to it in the effort}
     proportions, appearance, camera: default by chance from `seed`
 
     Raises BadInput for an unknown exercise, view or fault, and for numbers out of range.
@@ -149,7 +151,7 @@ def perform(
     azimuth = _azimuth(view, camera_chance)
     # getting ready for something is its walk-in, and its first position held
     goal = table[exercise].get("then")
-    actor = Actor(goal or exercise, body, fps, pace, sway)
+    actor = Actor(goal or exercise, body, fps, pace, sway, style)
     acted = actor.hold(seconds or 1.5) if goal else actor.act(faults, faulty_reps, reps, seconds, tempo, depth)
     posture, ready, arrived = acted.posture, 0, 0
     if walk_in or goal:

@@ -48,7 +48,7 @@ class Repetition:
 
     It turns at `bottom`: where the depth is held, in the middle of that. `counted` is False for one that was too
     shallow or of another exercise; `rejection` says why. `cues` are the names of the limits it broke. The counter
-    leaves both to others to find.
+    leaves both to others to find, and `second_opinion` (`second_opinion.py`).
     """
 
     start: float
@@ -59,6 +59,7 @@ class Repetition:
     counted: bool = True
     cues: tuple[str, ...] = ()
     rejection: Rejection | None = None
+    second_opinion: tuple[str, ...] = ()
 
 
 class RepetitionCounter:

@@ -9,9 +9,10 @@ from demos.posture.coach.coach import Coach, Reading
 from demos.posture.coach.demands import SHALLOW
 from demos.posture.coach.position import Hold
 from demos.posture.coach.repetitions import Phase, Repetition
-from demos.posture.exercises import AUTO, Exercise, find_exercise
+from demos.posture.exercises import AUTO, Exercise, find_exercise, recognisable
 from demos.posture.landmarks import Pose
-from demos.posture.recognise import REST, Recogniser
+from demos.posture.recognise import REST, Answer, Recogniser
+from demos.posture.second_opinion import Opinions
 
 LOOK_BACK = 4.0  # seconds that a new set reaches back: it takes two to recognise an exercise
 
@@ -62,8 +63,10 @@ class ExerciseSet:
 class FrameResult:
     """What is known after one pose. `reading` and `exercise` are None while no exercise is recognised.
 
-    `own`: see ExerciseSet. `person` is the number of who is followed, `others` are the boxes of who else is in view, by
-    their numbers. Of somebody followed from now on, `past` is what was seen of them before.
+    `answer` is the network's newest, `opinion` where it disagrees with the rules about the last repetition, as long as
+    that is said (`second_opinion.py`). `own`: see ExerciseSet. `person` is the number of who is followed, `others` are
+    the boxes of who else is in view, by their numbers. Of somebody followed from now on, `past` is what was seen of
+    them before.
     """
 
     seconds: float
@@ -75,6 +78,8 @@ class FrameResult:
     person: int = 0
     others: Mapping[int, Box] = field(default_factory=dict)
     past: tuple[Pose, ...] = ()
+    answer: Answer | None = None
+    opinion: tuple[str, ...] = ()
 
     @property
     def definition(self) -> Exercise | None:
@@ -93,6 +98,9 @@ class SetTracker:
         self._own = exercise if isinstance(exercise, Exercise) else None
         told = None if exercise == AUTO else self._own or find_exercise(str(exercise))
         self.recogniser = None if told else Recogniser()
+        # Told the exercise, the network only watches.
+        self._watching = Recogniser() if told and told.slug in recognisable() else None
+        self._opinions = Opinions()
         self.coach = Coach(told) if told else None
         self._start = 0.0  # of the present set
         self._active = float("inf")  # when something was tried or held last
@@ -105,11 +113,19 @@ class SetTracker:
 
         The reading's `count` and `hold` are of the present set: during a rest still of the one before.
         """
+        network = self.recogniser or self._watching
+        result = self._followed(pose, seconds, network.update(pose, seconds) if network else None)
+        if network is None or self.coach is None:
+            return result
+        opinion = self._opinions.update(self.coach, result.reading, network.answer, seconds)
+        return replace(result, answer=network.answer, opinion=opinion)
+
+    def _followed(self, pose: Pose | None, seconds: float, exercise: str | None) -> FrameResult:
+        """What the coach says; in "auto" that of the `exercise` which is recognised now."""
         if self.recogniser is None:
             assert self.coach is not None
             told = self._for_present_set(self.coach, self.coach.update(pose, seconds))
             return FrameResult(seconds, pose, self.coach.exercise.slug, told, own=self._own)
-        exercise = self.recogniser.update(pose, seconds)
         if exercise != (self.coach and self.coach.exercise.slug):
             self._change(exercise, seconds)
         self._recent.append((seconds, pose))
@@ -121,7 +137,7 @@ class SetTracker:
     @property
     def sets(self) -> list[ExerciseSet]:
         """Every set so far that has something to show, in order, the present one last."""
-        return [*self._done, *self._present()]
+        return [self._opinions.added(done) for done in (*self._done, *self._present())]
 
     def _present(self) -> list[ExerciseSet]:
         if self.coach is None or (self.recogniser and not self.coach.attempts and self.coach.hold < 1):

@@ -28,4 +28,5 @@ export function showReadout(element, frame, total = null) {
   setText(find(element, '[data-part="unit"]'), frame.unit ?? unit);
   setText(find(element, '[data-part="exercise"]'), frame.exercise);
   setText(find(element, '[data-part="advice"]'), frame.advice);
+  setText(find(element, '[data-part="opinion"]'), frame.opinion ?? "");
 }

@@ -26,6 +26,7 @@ import { fitCanvas } from "../../common/page/canvas.js";
  * @property {string} exercise
  * @property {string} advice
  * @property {string} [unit] what stands after the number, if it is not the usual
+ * @property {string} [opinion] where the network disagrees with the rules
  */
 
 const RIM = "rgba(16,16,16,.75)"; // a dark rim keeps it readable on any background

@@ -10,7 +10,7 @@ COLUMNS = {
         name: name
         for name in (
             *("number", "counted", "verdict", "start_s", "bottom_s", "end_s", "down_s", "up_s", "depth_degrees"),
-            *("top_degrees", "faults", "worst_s"),
+            *("top_degrees", "faults", "second_opinion", "worst_s"),
         )
     },
     **{f"{name}_degrees": f"symmetry.{name}_degrees" for name in ("left", "right")},

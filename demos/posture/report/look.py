@@ -17,6 +17,7 @@ from demos.posture.landmarks import Pose
 from demos.posture.report.measure import curve, phased, takes_turns
 from demos.posture.report.record import Record
 from demos.posture.report.sets import report_of, with_onsets
+from demos.posture.second_opinion import opinion_words
 
 POSES = 13  # of a repetition that are drawn (`measure.phased`)
 MOST_DRAWN = 60  # repetitions whose poses are sent
@@ -98,8 +99,9 @@ def moments_to_look_at(message: dict[str, Any]) -> list[float]:
 
 
 def remark(exercise: Exercise, attempt: Repetition, language: str) -> str:
-    """Why it does not count, and what to do better."""
+    """Why it does not count, what to do better, and where the network disagrees."""
     sentences = [sentence(exercise, cue, language) for cue in attempt.cues]
+    sentences += [opinion_words(exercise, opinion, language) for opinion in attempt.second_opinion]
     if attempt.counted:
         return " ".join(sentences)
     why = text("posture.not_counted", language)

@@ -25,13 +25,14 @@ def report_of(sets: Sequence[ExerciseSet], record: Record) -> list[dict[str, Any
 
     [{exercise, count, hold_seconds, start_s, end_s, view, asked_degrees, best, symmetry, fade, faults, repetitions:
     [{number, counted, verdict, start_s, bottom_s, end_s, down_s, up_s, depth_degrees, top_degrees, symmetry, faults,
-    rejection: null or {reason, measure, reached, asked}, worst_s}]}]
+    second_opinion, rejection: null or {reason, measure, reached, asked}, worst_s}]}]
 
     `verdict` is "good", "faults" or "not_counted". `symmetry` is {left_degrees, right_degrees, difference_degrees} or
     null where left and right cannot be compared; `best` the number of the best repetition; `fade` null for less than
     five that count, or {depth_lost_degrees, depth_p, slower_s, slower_p, verdict}: what each repetition loses against
     the one before, and "steady", "shallower", "slower" or "shallower_and_slower". `faults` of a set are those of a
-    position that is held. A rejection's numbers are degrees, or shares.
+    position that is held. `second_opinion` is where the network disagrees with the rules, such as "another:lunge",
+    "seen:knees_in" or "doubted:knees_in" (`second_opinion.py`). A rejection's numbers are degrees, or shares.
     """
     return [_set(done, record) for done in sets]
 
@@ -98,6 +99,7 @@ def _repetition(exercise: Exercise, number: int, attempt: Repetition, record: Re
         "top_degrees": round(attempt.top, 1),
         "symmetry": _symmetry(both.left, both.right) if both else None,
         "faults": faults,
+        "second_opinion": list(attempt.second_opinion),
         "rejection": {
             "reason": why.cue,
             "measure": why.measure,

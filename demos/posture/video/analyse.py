@@ -19,6 +19,7 @@ from demos.posture.people.people import People, Spot
 from demos.posture.people.upright import Upright
 from demos.posture.report.record import Record
 from demos.posture.report.sets import report_of
+from demos.posture.second_opinion import Opinions
 from demos.posture.video import video_file
 from demos.posture.video.hindsight import about, is_settled, turned, who_exercises
 from demos.posture.video.results import Poses, Results
@@ -181,7 +182,8 @@ def conclude(
 def any_way_up(results: Results) -> Generator[Progress, None, tuple[Results, list[ExerciseSet]]]:
     """The results turned so that most is recognised in them, of a video in which nothing is as it is, and the sets.
 
-    Two repetitions are no accident; of a position that is held nobody can tell.
+    Two repetitions are no accident; of a position that is held nobody can tell, nor of what is done on the back: who
+    stands and touches their toes, turned on one side, sits up.
     """
     best, best_sets, most = results, list[ExerciseSet](), 1
     now = next(pose.turns for _, pose in results.poses if pose)
@@ -189,6 +191,7 @@ def any_way_up(results: Results) -> Generator[Progress, None, tuple[Results, lis
         tracker = SetTracker()
         upright = yield from count(turned(results.poses, now + turns), tracker)
         sets = tracker.sets or (yield from by_rules(upright.poses))
+        sets = [found for found in sets if (found.definition.movement or {}).get("rig") != "back"]
         done = sum(found.count for found in sets)
         if done > most:
             best, best_sets, most = upright, sets, done
@@ -230,16 +233,19 @@ def in_hindsight(
     if not sets:
         return results, sets
     begins = [0.0, *(done.start for done in sets[1:]), math.inf]
-    coaches = [Coach(done.definition) for done in sets]
+    coaches, opinions = [Coach(done.definition) for done in sets], [Opinions() for _ in sets]
     recounted, at = Results(poses=results.poses), 0
-    for seconds, pose in results.poses:
+    answers = results.answers()
+    for (seconds, pose), answer in zip(results.poses, answers, strict=False):
         while seconds >= begins[at + 1]:
             at += 1
         reading = coaches[at].update(pose, seconds)
-        recounted.append(FrameResult(seconds, pose, sets[at].exercise, reading, own=sets[at].own))
+        opinion = opinions[at].update(coaches[at], reading, answer, seconds)
+        recounted.append(FrameResult(seconds, pose, sets[at].exercise, reading, own=sets[at].own, opinion=opinion))
         yield Progress("counting", len(recounted) / len(results))
     seen = zip(sets, coaches, begins[:-1], strict=True)
-    return recounted, [set_of(coach, begin, own=done.own) for done, coach, begin in seen]
+    counted = [set_of(coach, begin, own=done.own) for done, coach, begin in seen]
+    return recounted, [known.added(done) for known, done in zip(opinions, counted, strict=True)]
 
 
 def as_json(analysis: Analysis) -> dict[str, object]:

@@ -10,6 +10,7 @@ from demos.posture.coach.repetitions import Phase, Repetition
 from demos.posture.coach.set_tracker import FrameResult
 from demos.posture.exercises import Exercise
 from demos.posture.landmarks import NAMES, Pose
+from demos.posture.recognise import Answer
 from demos.posture.video.others import Others
 
 STEP = 1 / 8192  # of coordinates and visibility: an eighth of a pixel, a tenth of a millimetre
@@ -103,9 +104,10 @@ class Poses:
 
 
 class Results(Sequence[FrameResult]):
-    """A FrameResult for each frame, as a list of them would give it, but for its `probabilities`.
+    """A FrameResult for each frame, as a list of them would give it, but for its `probabilities` and its `answer`.
 
-    Given `poses`, those are shared: `append` takes only what a coach made of them, frame after frame.
+    Given `poses`, those are shared: `append` takes only what a coach made of them, frame after frame. The answers are
+    in `answers`.
     """
 
     def __init__(self, results: Iterable[FrameResult] = (), poses: Poses | None = None) -> None:
@@ -116,6 +118,8 @@ class Results(Sequence[FrameResult]):
         self._cues: list[str | None] = []
         self._measures: dict[str, int] = {}
         self._finished: dict[int, Repetition] = {}
+        self._opinions: dict[int, tuple[str, ...]] = {}
+        self._answers: list[tuple[int, Answer]] = []  # the frames from which on an answer is the newest
         for result in results:
             self.append(result)
 
@@ -128,6 +132,10 @@ class Results(Sequence[FrameResult]):
                 self.poses.pasts[len(self.poses) - 1] = result.past
         row, reading = self._readings.add(), result.reading
         row["exercise"] = _place((result.exercise, result.own), self._exercises)
+        if result.opinion:
+            self._opinions[len(self) - 1] = result.opinion
+        if result.answer and (not self._answers or result.answer is not self._answers[-1][1]):
+            self._answers.append((len(self) - 1, result.answer))
         if reading is None:
             return
         row["known"], row["phase"] = True, PHASES.index(reading.phase)
@@ -156,7 +164,9 @@ class Results(Sequence[FrameResult]):
         exercise, own = self._exercises[self._readings[at]["exercise"]]
         person = self.poses.person(at)
         others = self.poses.others.at(seconds, without=person)
-        return FrameResult(seconds, pose, exercise, self._reading(at, seconds), own=own, person=person, others=others)
+        opinion = self._opinions.get(at, ())
+        reading = self._reading(at, seconds)
+        return FrameResult(seconds, pose, exercise, reading, own=own, person=person, others=others, opinion=opinion)
 
     def most_done(self) -> dict[int, tuple[float, int]]:
         """Of everybody who was followed the most repetitions or seconds held at once, and frames, by their numbers."""
@@ -166,6 +176,16 @@ class Results(Sequence[FrameResult]):
             int(person): (float(done[people == person].max()), int((people == person).sum()))
             for person in np.unique(people[people > 0])
         }
+
+    def answers(self) -> Iterator[Answer | None]:
+        """The network's newest answer at each frame."""
+        newest: Answer | None = None
+        changes = iter([*self._answers, (len(self), None)])
+        frame, coming = next(changes)
+        for at in range(len(self)):
+            if at == frame:
+                newest, (frame, coming) = coming, next(changes)
+            yield newest
 
     def signal(self) -> tuple[np.ndarray, np.ndarray]:
         """Seconds (T,) and the angle that counts then in degrees (T,), NaN where it was not seen or nothing is done."""

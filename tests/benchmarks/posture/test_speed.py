@@ -10,10 +10,11 @@ from demos.posture import learn
 from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
 from demos.posture.coach.coach import Coach
-from demos.posture.data import FEATURES, STEPS
+from demos.posture.data import FEATURES, STEPS, window
 from demos.posture.exercises import exercises
 from demos.posture.landmarker import Landmarker
 from demos.posture.people.people import People
+from demos.posture.recognise import Recogniser
 from demos.posture.video import clips, video_file
 
 
@@ -44,6 +45,14 @@ def test_coach(benchmark) -> None:  # type: ignore[no-untyped-def]
 
 @pytest.mark.benchmark(group="posture, one frame")
 def test_classifier(benchmark) -> None:  # type: ignore[no-untyped-def]
-    network, window = learn.load_network(), torch.randn(1, STEPS, FEATURES)
+    network, windows = learn.load_network(), torch.randn(1, STEPS, FEATURES)
     with torch.no_grad(), single_threaded():
-        benchmark(lambda: network(window))
+        benchmark(lambda: network(windows))
+
+
+@pytest.mark.benchmark(group="posture, one frame")
+def test_answer_four_times_a_second(benchmark) -> None:  # type: ignore[no-untyped-def]
+    """What the network costs with its features, four times a second: a peer of the landmarker at each frame."""
+    poses = simulate_landmarks(perform("squat", reps=1, seed=1, fps=30), 1)
+    recogniser = Recogniser()
+    benchmark(lambda: recogniser.ask(window(poses, poses[-1].seconds), poses[-1].seconds))

@@ -17,13 +17,14 @@ from demos.posture.exercises import (
     exercises,
     find_exercise,
     learned_classes,
+    learned_faults,
     listed,
     read_exercise,
     recognisable,
 )
 from demos.posture.landmarks import INDEX
 from demos.posture.look import camera_picture, camera_sentence
-from demos.posture.make.train import classes_to_learn
+from demos.posture.make.train import classes_to_learn, faults_to_learn
 
 CARRIED = (
     "squat",
@@ -44,7 +45,7 @@ CARRIED = (
     "pull_up",
     "side_plank",
 )
-LEARNED = CARRIED[:5]  # by the carried network
+LEARNED = CARRIED[:16]  # by the carried network
 
 
 def test_the_carried_exercises_come_first_and_in_their_order() -> None:
@@ -105,9 +106,13 @@ def test_auto_names_what_the_carried_network_has_learned() -> None:
     assert recognisable() == list(LEARNED)
 
 
-def test_a_training_learns_what_the_network_can_see() -> None:
-    """Nothing that it looks at speaks of the feet: on tiptoe somebody just stands."""
-    assert classes_to_learn() == (*(slug for slug in CARRIED if slug != "calf_raise"), OTHER)
+def test_a_training_learns_every_exercise_that_the_athlete_can_do_and_every_named_fault() -> None:
+    assert classes_to_learn() == (*CARRIED, OTHER)
+    assert faults_to_learn(("squat", "plank", OTHER)) == (
+        *("squat:shallow", "squat:knees_in", "squat:lean_forward", "squat:heels_up"),
+        *("plank:hips_sag", "plank:knees_bent", "plank:hips_high"),
+    )
+    assert learned_faults() == faults_to_learn(learned_classes())
 
 
 def test_exercises_in_a_sentence() -> None:

@@ -20,6 +20,7 @@ class Script:
 
     changes: dict[float, str | None]
     probabilities: dict[str, float] = field(default_factory=lambda: {"squat": 0.0})
+    answer: None = None
 
     def update(self, pose: object, seconds: float) -> str | None:
         self.probabilities["squat"] = seconds

@@ -1,0 +1,90 @@
+"""Real people, on whom nothing was trained: ten films counted by eye, and pictures whose landmarks others published.
+
+The films and landmarks are no part of the repository: without them these tests are skipped.
+"""
+
+import csv
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+
+from demos.posture import learn
+from demos.posture.coach.set_tracker import ExerciseSet
+from demos.posture.data import STEPS, features
+from demos.posture.exercises import AUTO, OTHER
+from demos.posture.video.analyse import Analysis, analyse
+
+HERE = Path(__file__)
+FOLDER = next((found for above in HERE.parents if (found := above / "shared" / "data" / "pose").is_dir()), HERE)
+STILLS = FOLDER / "mlkit_fitness_pose_samples.csv"
+TRUNK = 0.5  # metres, for landmarks in pixels
+DEPTH = 0.25  # share of the given depth at which thighs and shanks keep their lengths best: it is no metres either
+# film: the exercise that it was told, and what was counted by eye: complete repetitions, or seconds held
+FILMS = {
+    "bicep_curl": ("bicep_curl", 1),
+    "bulgarian_split_squat": ("lunge", 2),
+    "overhead_press": ("overhead_press", 1),
+    "plank": ("plank", 8.0),
+    "push_up": ("push_up", 1),
+    "romanian_deadlift": ("deadlift", 1),
+    "squat": ("squat", 1),
+}
+
+
+def found(film: str, exercise: str) -> list[tuple[str, float]]:
+    """The sets with something in them: the exercise, and its count or its seconds."""
+    *_, analysis = analyse(FOLDER / "videos" / f"{film}.mp4", exercise)
+    assert isinstance(analysis, Analysis)
+    return [(done.exercise, _amount(done)) for done in analysis.sets if _amount(done) > 0]
+
+
+def _amount(done: ExerciseSet) -> float:
+    return float(done.count or round(done.hold, 1))
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not (FOLDER / "videos").is_dir(), reason="the films are not here")
+@pytest.mark.parametrize("film", FILMS)
+def test_a_film_is_counted_as_by_eye(film: str) -> None:
+    told, counted = FILMS[film]
+    wanted = [(told, pytest.approx(counted, abs=0.2))]
+    assert found(film, told) == wanted
+    assert found(film, AUTO) == wanted
+
+
+def stills() -> Iterator[tuple[str, np.ndarray]]:
+    """A word for what a picture shows, and its landmarks in metres (33, 3)."""
+    with STILLS.open(encoding="utf-8") as file:
+        for _, word, *numbers in csv.reader(file):
+            points = np.array(numbers, dtype=float).reshape(33, 3)
+            points[:, 2] *= DEPTH
+            hips = points[[23, 24]].mean(0)
+            yield word, (points - hips) * TRUNK / np.linalg.norm(points[[11, 12]].mean(0) - hips)
+
+
+@cache
+def of_pictures(word: str) -> tuple[Counter[str], np.ndarray]:
+    """How often the network says what of the pictures that show this, each as a window without movement; the phases."""
+    network = learn.load_network()
+    shown = np.stack([world for name, world in stills() if name == word])
+    found = learn.outputs_of(network, torch.from_numpy(np.repeat(features(shown)[:, None], STEPS, axis=1)))
+    best = found.exercise.argmax(-1).tolist()
+    return Counter(network.classes[number] for number in best), found.phase.sigmoid()[:, -1].numpy()
+
+
+@pytest.mark.skipif(not STILLS.is_file(), reason="the landmarks are not here")
+def test_pictures_of_people_who_stand_are_hardly_ever_taken_for_an_exercise() -> None:
+    named, _ = of_pictures("squats_up")
+    assert named[OTHER] > 0.95 * named.total(), named
+
+
+@pytest.mark.skipif(not STILLS.is_file(), reason="the landmarks are not here")
+@pytest.mark.parametrize("exercise", ["squats", "pushups"])
+def test_the_phase_of_pictures_is_later_where_people_are_down(exercise: str) -> None:
+    (_, down), (_, up) = of_pictures(f"{exercise}_down"), of_pictures(f"{exercise}_up")
+    assert np.median(down) > np.median(up) + 0.3
