@@ -17,7 +17,7 @@ POINTS = 41  # of a curve, from a repetition's start to its end
 # to 12 in nine of ten; from further aside by 20 and more (synthetic athlete, landmarks with measured noise).
 COMPARABLE = ("front",)
 LONGEST_ONSET = 1.5  # seconds by which a repetition can begin before the coach sees it
-RESTING = 0.02  # share of a repetition's way that an angle at rest wavers by
+RESTING = 0.03  # share of a repetition's way that an angle at rest wavers by
 FEWEST = 3  # moments in which both sides were seen
 
 
@@ -43,7 +43,8 @@ def with_onset(exercise: Exercise, attempt: Repetition, before: Sequence[Moment]
     rest = [m for m in before if m.seconds >= attempt.start - LONGEST_ONSET and not math.isnan(m.signal)]
     if not rest:
         return attempt
-    top, low = max(falling(moment.signal) for moment in rest), falling(attempt.depth)
+    # At rest the angle trembles: its largest value would be an early one by chance.
+    top, low = float(np.quantile([falling(moment.signal) for moment in rest], 0.8)), falling(attempt.depth)
     still = [moment.seconds for moment in rest if falling(moment.signal) >= top - RESTING * (top - low)]
     return replace(attempt, start=min(attempt.start, still[-1]))
 
