@@ -6,6 +6,7 @@ people in a single image follows nobody: one finder serves all streams.
 """
 
 from collections.abc import Sequence
+from contextlib import nullcontext
 from threading import Lock
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,7 @@ from mediapipe.tasks.python.core.base_options import BaseOptions
 from demos.common.models import weights
 from demos.posture.box import Box
 from demos.posture.landmarks import Pose, fused
+from demos.posture.native_log import without_native_log
 
 NAME = "posture/pose_landmarker.task"
 MOST_PEOPLE = 4  # that are looked for in one image
@@ -34,15 +36,20 @@ def _options(mode: vision.RunningMode, people: int) -> vision.PoseLandmarkerOpti
 class Landmarker:
     """Landmarks for one stream of images. Use it as a context manager, or call `close()`."""
 
+    _warned = False  # MediaPipe warns once in a process, about the first person that is found
+
     def __init__(self) -> None:
         options = _options(vision.RunningMode.VIDEO, 1)
-        self._landmarker = vision.PoseLandmarker.create_from_options(options)
+        with without_native_log():
+            self._landmarker = vision.PoseLandmarker.create_from_options(options)
         self._milliseconds = -1
 
     def detect(self, image: np.ndarray, seconds: float) -> Pose | None:
         """The person in `image` (H, W, 3) uint8 RGB, or None. `seconds` should grow from call to call."""
         self._milliseconds = max(self._milliseconds + 1, round(seconds * 1000))  # MediaPipe refuses time standing still
-        found = self._landmarker.detect_for_video(_mediapipe_image(image), self._milliseconds)
+        with nullcontext() if Landmarker._warned else without_native_log():
+            found = self._landmarker.detect_for_video(_mediapipe_image(image), self._milliseconds)
+        Landmarker._warned = Landmarker._warned or bool(found.pose_landmarks)
         return next(iter(_poses(found, image, seconds)), None)
 
     def follow(self, image: np.ndarray, seconds: float, box: Box) -> Pose | None:
@@ -80,7 +87,9 @@ class PeopleFinder:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._landmarker = vision.PoseLandmarker.create_from_options(_options(vision.RunningMode.IMAGE, MOST_PEOPLE))
+        options = _options(vision.RunningMode.IMAGE, MOST_PEOPLE)
+        with without_native_log():
+            self._landmarker = vision.PoseLandmarker.create_from_options(options)
 
     def find(self, image: np.ndarray, seconds: float, without: Box | None = None) -> list[Pose]:
         """The people in `image` (H, W, 3) uint8 RGB but for who is in the box `without`, whom it would cost to find."""

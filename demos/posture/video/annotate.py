@@ -1,6 +1,6 @@
 """The skeleton, its angles and the count, drawn on a frame."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import closing
 from pathlib import Path
 
@@ -46,7 +46,7 @@ def annotate(image: np.ndarray, result: FrameResult) -> np.ndarray:
     return canvas
 
 
-def write_annotated(out: str | Path, path: str | Path, analysis: Analysis) -> Iterator[float]:
+def write_annotated(out: str | Path, path: str | Path, analysis: Analysis) -> Generator[float, None, None]:
     """Write the video at `path`, which is the one analysed, with what was found drawn into it, as an MP4 to `out`.
 
     A generator of the share that is done, 0 to 1; whoever closes it early leaves no file. Raises BadInput as

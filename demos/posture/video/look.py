@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 
 from demos.common.i18n import text
+from demos.posture.coach.set_tracker import ExerciseSet
+from demos.posture.exercises import exercises
 from demos.posture.look import frame_data
 from demos.posture.report.look import posed_in, report_message
 from demos.posture.video.analyse import Analysis
@@ -57,7 +59,7 @@ def watched(shown: Watched, language: str, source: str) -> dict[str, Any]:
 
 
 def player(analysis: Analysis, language: str) -> dict[str, object]:
-    """The video's size and length, and the frames to draw over it."""
+    """The video's size and length, the frames to draw over it, its sets, and what to do where nothing was counted."""
     every = max(1, math.ceil(len(analysis.results) / MOST_FRAMES))
     return {
         "mode": "analysed",
@@ -65,15 +67,43 @@ def player(analysis: Analysis, language: str) -> dict[str, object]:
         "height": analysis.info.height,
         "seconds": analysis.info.seconds,
         "frames": [frame_data(result, language) for result in analysis.results[::every]],
+        "sets": [_set(done, language) for done in analysis.sets],
+        "offer": _offer(analysis, language),
     }
+
+
+def _set(done: ExerciseSet, language: str) -> dict[str, object]:
+    """{name, done: how much of it, start: from when on it is shown, began: when it is first done, total}"""
+    held = done.definition.kind == "hold"
+    return {
+        "name": done.definition.name[language],
+        "done": f"{done.hold:.1f} s" if held else str(done.count),
+        "start": round(done.start, 3),
+        "began": round(done.began, 3),
+        "total": None if held else done.count,
+    }
+
+
+def _offer(analysis: Analysis, language: str) -> dict[str, object] | None:
+    """Where nothing counts: {said, choices: [[slug, name]]}, as what else it may be counted. Else None."""
+    if any(done.count or done.hold >= 1 for done in analysis.sets):
+        return None
+    told = [done.definition for done in analysis.sets]
+    said = (
+        text("posture.nothing_counted", language, exercise=told[0].name[language])
+        if told
+        else text("posture.nothing_recognised", language)
+    )
+    others = [exercise for slug, exercise in exercises().items() if slug not in {one.slug for one in told}]
+    return {"said": said, "choices": [[exercise.slug, exercise.name[language]] for exercise in others]}
 
 
 def chart(analysis: Analysis, language: str) -> dict[str, Any] | None:
     """The angle that counts over time, of every set, and each attempt with the label at its deepest point.
 
     {seconds: [T], angles: [T] degrees or null where not seen, length: seconds of the whole video, asked: degrees or
-    null, x, y: titles, attempts: [{start, bottom, end, depth, counted, label}]}. `asked` is null where nothing is
-    counted or several exercises ask for different angles. None where nothing is done.
+    null, x, y: titles, sets: [{name, start, began}], attempts: [{start, bottom, end, depth, counted, label}]}. `asked`
+    is null where nothing is counted or several exercises ask for different angles. None where nothing is done.
     """
     if not analysis.sets:
         return None
@@ -98,6 +128,10 @@ def chart(analysis: Analysis, language: str) -> dict[str, Any] | None:
     return {
         "seconds": [round(float(value), 3) for value in seconds],
         "angles": [None if math.isnan(value) else round(float(value), 1) for value in angles],
+        "sets": [
+            {"name": done.definition.name[language], "start": round(done.start, 3), "began": round(done.began, 3)}
+            for done in analysis.sets
+        ],
         "length": round(max(analysis.info.seconds, float(seconds[-1])), 3),
         "asked": signal.full if kind == "repetitions" and not others else None,
         "attempts": attempts,

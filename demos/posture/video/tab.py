@@ -1,24 +1,31 @@
 """The view of a video: it plays with the skeleton over it, and below stand the angle over time and each repetition."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+from weakref import WeakValueDictionary
 
 import gradio as gr
+from gradio.context import Context
 from gradio.utils import get_upload_folder
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, t_entry, template
-from demos.posture.exercises import AUTO, exercises
+from demos.posture.exercises import AUTO, exercises, find_exercise, recognisable
 from demos.posture.look import SKELETON
 from demos.posture.report.tab import report_part
 from demos.posture.trouble import sentence_for
 from demos.posture.video import clips
+from demos.posture.video.annotate_tab import annotated_part, wire_annotated
 from demos.posture.video.visitor import VisitorState
 
+if TYPE_CHECKING:
+    from demos.posture.video.run import Step, Watched
+
 COPIES = Path(get_upload_folder()) / "posture"  # Gradio serves what is in here
+VIDEOS = ["video", ".gif", ".mkv", ".avi", ".mov"]  # what the dialogue for files offers
 AT_ONCE: dict[str, Any] = {"queue": False, **MULTIPLE}
 
 
@@ -30,6 +37,7 @@ class View:
     player: gr.HTML
     chart: gr.HTML
     sets: gr.HTML
+    annotated: gr.HTML
     report: gr.JSON  # for programs
     stop: gr.Button
 
@@ -55,12 +63,13 @@ def build(page: Page) -> View:
         player=gr.HTML(
             "",
             html_template=template("posture/video/page/player.html", readout=template("posture/page/readout.html")),
-            js_on_load=module("posture/video/page/player.js", skeleton=SKELETON),
+            js_on_load=module("posture/video/page/player.js", "count_as", skeleton=SKELETON),
             apply_default_css=False,
             elem_id="posture-player",
         ),
         chart=_drawn_by_script("chart"),
         sets=report_part("posture-report"),
+        annotated=annotated_part(),
         report=gr.JSON(visible=False),
         stop=gr.Button(t("posture.stop"), visible=False, elem_id="posture-stop", render=False),
     )
@@ -89,19 +98,27 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
             )
             for slug in clips.samples()
         }
-    upload = gr.UploadButton(t("posture.upload"), file_types=["video"], variant="primary", elem_id="posture-upload")
+    upload = gr.UploadButton(t("posture.upload"), file_types=VIDEOS, variant="primary", elem_id="posture-upload")
     view.stop.render()  # type: ignore[no-untyped-call]
-    begun = [
-        upload.upload(says(handlers.analyse), [page.language, view.visitor, upload, exercise], view.shown, **MULTIPLE)
-    ]
-    automatic = gr.State(AUTO)
+    sent = [page.language, view.visitor, upload, exercise]
+    begun = [upload.upload(says(handlers.analyse), sent, view.shown, **MULTIPLE)]
     for slug, button in samples.items():
-        asked = [page.language, view.visitor, gr.State(str(clips.clip(slug))), automatic]
-        ended = button.click(_end, view.visitor, None, **AT_ONCE)
+        # A sample shows how it is recognised; the choice says so. One that cannot be is told.
+        told = gr.State(AUTO if slug in recognisable() else slug)
+        asked = [page.language, view.visitor, gr.State(str(clips.clip(slug))), told]
+        ended = button.click(_end_for, [view.visitor, told], exercise, **AT_ONCE)
         begun.append(ended.then(says(handlers.analyse), asked, view.shown, **MULTIPLE))
+    chosen = exercise.input(says(handlers.count_again), [*sent[:2], exercise], view.shown, **MULTIPLE)
+    offered = view.player.count_as(_offered, page.language, exercise, **MULTIPLE)
+    begun += [chosen, offered.success(says(handlers.count_again), [*sent[:2], exercise], view.shown, **MULTIPLE)]
     for event in begun:
         event.then(_stop_button, view.visitor, view.stop, **MULTIPLE)  # after an error as well
+    wire_annotated(page, view.annotated, view.visitor, begun, COPIES)
+    page.open_on(handlers.arrive, view.visitor, None)
     view.stop.click(_end, view.visitor, None, **AT_ONCE).then(_stop_button, view.visitor, view.stop, **AT_ONCE)
+    root = Context.root_block
+    assert root is not None
+    root.unload(handlers.leave)
 
     for_programs, film = gr.Button(visible=False), gr.File(visible=False)  # `film`: an old name of the video
     no_visitor = gr.State(None)  # each call is an analysis of its own
@@ -121,9 +138,21 @@ async def _end(visitor: VisitorState) -> None:
     visitor.end()
 
 
+async def _end_for(visitor: VisitorState, told: str) -> str:
+    """The same, and what is chosen from now on."""
+    visitor.end()
+    return told
+
+
 async def _stop_button(visitor: VisitorState) -> gr.Button:
     """Stop is there while there is something to stop."""
     return gr.Button(visible=visitor.busy)
+
+
+@says
+def _offered(language: str, event: gr.EventData) -> str:
+    """The exercise that the visitor wants a video counted as. Raises BadInput for an unknown one."""
+    return find_exercise(str(event._data.get("exercise"))[:100]).slug
 
 
 def _open(language: str) -> tuple[Any, ...]:
@@ -143,6 +172,19 @@ class Handlers:
     """What happens here, for the app's settings."""
 
     settings: Settings
+    pages: "WeakValueDictionary[str, VisitorState]" = field(default_factory=WeakValueDictionary)  # that are open
+
+    def arrive(self, visitor: VisitorState, request: gr.Request) -> None:
+        self.pages[request.session_hash or ""] = visitor
+
+    def leave(self, request: gr.Request) -> None:
+        """The page was closed."""
+        from demos.posture.video.copies import tidy
+
+        visitor = self.pages.pop(request.session_hash or "", None)
+        if visitor is not None:
+            visitor.leave()
+        tidy(COPIES)
 
     def analyse(
         self,
@@ -158,25 +200,30 @@ class Handlers:
         What was shown before stays until the file turns out to be a video. It ends before its time when the visitor
         begins another one. `film` is what the API called `video` before. `pause_at`: see SampleClip.
         """
-        with (visitor or VisitorState()).analysis() as wanted, sentence_for("posture.analysis_failed"):
+        visitor = visitor or VisitorState()
+        with visitor.analysis() as wanted, sentence_for("posture.analysis_failed"):
             yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
-            from demos.posture.video import look
-            from demos.posture.video.run import Watched, run
+            from demos.posture.video.run import run
 
             if not (video or film):
                 raise BadInput("posture.no_video")
-            told = visitor.own.named(exercise) if visitor else exercise
-            for found in run(str(video or film), told, copies=COPIES, most_seconds=self.settings.video_seconds):
-                if not wanted():
-                    return
-                if isinstance(found, Watched):
-                    shown = look.watched(found, language, "sample" if clips.is_sample(found.video) else "video")
-                    yield _values(shown, found.analysis.report(), pause_at)
-                    if shown["report"]:
-                        sets = _with_pictures(shown["report"], found.video, wanted)
-                        yield gr.skip(), gr.skip(), sets, gr.skip(), gr.skip()
-                else:
-                    yield _values(look.step(found, language))
+            told = visitor.own.named(exercise)
+            steps = run(str(video or film), told, copies=COPIES, most_seconds=self.settings.video_seconds)
+            yield from self._follow(steps, exercise, language, visitor, wanted, pause_at)
+
+    def count_again(self, language: str, visitor: VisitorState, exercise: str) -> Iterator[tuple[Any, ...]]:
+        """Count the video that is shown as another exercise; one that is still looked at, when that is done."""
+        if visitor.busy or visitor.watched is None:
+            visitor.exercise = exercise
+            yield tuple(gr.skip() for _ in range(5))
+            return
+        watched = visitor.watched
+        with visitor.analysis() as wanted, sentence_for("posture.analysis_failed"):
+            yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
+            from demos.posture.video.run import run_again
+
+            again = run_again(watched, visitor.own.named(exercise))
+            yield from self._follow(again, exercise, language, visitor, wanted)
 
     def show_clip(
         self, language: str, visitor: VisitorState, wanted: SampleClip | None, exercise: str
@@ -185,10 +232,45 @@ class Handlers:
         if wanted is None:
             return
         if (wanted.exercise, exercise) == (clips.OPENING, AUTO):
+            visitor.show(None)
             yield _values(_opening(language), None, wanted.pause_at)
         else:
             video = str(clips.clip(wanted.exercise))
             yield from self.analyse(language, visitor, video, exercise, pause_at=wanted.pause_at)
+
+    def _follow(
+        self,
+        steps: "Iterator[Step | Watched]",
+        exercise: str,
+        language: str,
+        visitor: VisitorState,
+        wanted: Callable[[], bool],
+        pause_at: float | None = None,
+    ) -> Iterator[tuple[Any, ...]]:
+        """Show step by step what is done, as long as it is wanted. What the visitor chose meanwhile is done next."""
+        from demos.posture.video import look
+        from demos.posture.video.run import Watched, run_again
+
+        for found in steps:
+            if not wanted():
+                return
+            if not isinstance(found, Watched):
+                if found.first:
+                    visitor.show(None)
+                yield _values(look.step(found, language))
+                continue
+            visitor.show(found)
+            if visitor.exercise in (None, exercise):
+                visitor.exercise = None
+                shown = look.watched(found, language, "sample" if clips.is_sample(found.video) else "video")
+                yield _values(shown, found.analysis.report(), pause_at)
+                if shown["report"]:
+                    sets = _with_pictures(shown["report"], found.video, lambda: wanted() and not visitor.exercise)
+                    yield gr.skip(), gr.skip(), sets, gr.skip(), gr.skip()
+            chosen, visitor.exercise = visitor.exercise, None
+            if chosen is not None and chosen != exercise:
+                again = run_again(found, visitor.own.named(chosen))
+                yield from self._follow(again, chosen, language, visitor, wanted)
 
 
 def _with_pictures(report: dict[str, Any], video: Path | str, wanted: Callable[[], bool]) -> str:

@@ -1,11 +1,16 @@
-"""What one visitor's view of a video remembers: which analysis is under way."""
+"""What one visitor's view of a video remembers: which analysis is under way, and what the last one found."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from demos.common.latest import Latest
 from demos.posture.own_exercises import OwnExercises
+
+if TYPE_CHECKING:
+    from demos.posture.video.run import Watched
 
 
 @dataclass
@@ -14,11 +19,17 @@ class VisitorState:
 
     `under_way` is the number of the analysis begun last that is not over, among the `requests` to begin or end one.
     `own` are the exercises that the visitor has taught.
+    `watched` is the video that is shown, with its poses, once it was analysed; `exercise` what the visitor has chosen
+    since then. `drawings` are the requests to begin or end an annotated video, `annotated` the last one's file.
     """
 
     requests: Latest = field(default_factory=Latest)
     under_way: int | None = None
     own: OwnExercises = field(default_factory=OwnExercises)
+    watched: "Watched | None" = None
+    exercise: str | None = None
+    drawings: Latest = field(default_factory=Latest)
+    annotated: Path | None = None
 
     @property
     def busy(self) -> bool:
@@ -29,6 +40,7 @@ class VisitorState:
     def analysis(self) -> Iterator[Callable[[], bool]]:
         """Begin one. What it gives says whether this is still the one that is wanted."""
         ours = self.under_way = self.requests.request()
+        self.exercise = None
         try:
             yield lambda: self.requests.number == ours
         finally:
@@ -38,3 +50,20 @@ class VisitorState:
     def end(self) -> None:
         """End the one under way, if there is one."""
         self.requests.request()
+
+    def show(self, watched: "Watched | None") -> None:
+        """This is shown from now on, None: a video that is not analysed yet. What was drawn of the one before goes."""
+        self.watched = watched
+        self.drawings.request()
+        self.discard_annotated()
+
+    def discard_annotated(self) -> None:
+        """Remove the annotated video."""
+        file, self.annotated = self.annotated, None
+        if file is not None:
+            file.unlink(missing_ok=True)
+
+    def leave(self) -> None:
+        """The page was closed: nothing goes on, and nothing of the visit is kept."""
+        self.end()
+        self.show(None)

@@ -1,7 +1,9 @@
 """Milliseconds a frame: the landmarker, the coach, the classifier."""
 
 from itertools import cycle, islice
+from pathlib import Path
 
+import cv2
 import pytest
 import torch
 
@@ -16,6 +18,7 @@ from demos.posture.landmarker import Landmarker
 from demos.posture.people.people import People
 from demos.posture.recognise import Recogniser
 from demos.posture.video import clips, video_file
+from demos.posture.video.analyse import analyse
 
 
 @pytest.mark.benchmark(group="posture, one frame")
@@ -56,3 +59,34 @@ def test_answer_four_times_a_second(benchmark) -> None:  # type: ignore[no-untyp
     poses = simulate_landmarks(perform("squat", reps=1, seed=1, fps=30), 1)
     recogniser = Recogniser()
     benchmark(lambda: recogniser.ask(window(poses, poses[-1].seconds), poses[-1].seconds))
+
+
+# A film from beginning to end: 0.9 of the bare landmarker's speed is asked of the analysis.
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five seconds of a squat as a phone films it, 1280×960."""
+    path = tmp_path_factory.mktemp("film") / "squat.mp4"
+    frames = islice(video_file.read(clips.clip("squat")), 150)
+    large = (cv2.resize(frame.image, (1280, 960), interpolation=cv2.INTER_CUBIC) for frame in frames)
+    video_file.write(path, large, 30)
+    return path
+
+
+@pytest.mark.benchmark(group="posture, a film")
+def test_film_with_the_bare_landmarker(benchmark, film: Path) -> None:  # type: ignore[no-untyped-def]
+    frames = list(video_file.read(film))
+
+    def look() -> None:
+        with Landmarker() as landmarker:
+            for frame in frames:
+                landmarker.detect(frame.image, frame.seconds)
+
+    benchmark.pedantic(look, rounds=3)
+
+
+@pytest.mark.benchmark(group="posture, a film")
+@pytest.mark.parametrize("exercise", ["auto", "squat"])
+def test_film_analysed(benchmark, film: Path, exercise: str) -> None:  # type: ignore[no-untyped-def]
+    benchmark.pedantic(lambda: list(analyse(film, exercise)), rounds=3)

@@ -3,6 +3,7 @@
 
 import { create, createSvg, find, parseMessage, setText } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
+import { onTime, seek } from "../../page/playback.js";
 
 /**
  * `angles` in degrees, null where the joint was not seen; `asked` is the angle to reach, null where nothing is counted.
@@ -11,13 +12,15 @@ import { clamp } from "../../../common/page/numbers.js";
  * @property {(number | null)[]} angles
  * @property {number} length of the whole video, in seconds
  * @property {number | null} asked
+ * @property {{ name: string, start: number, began: number }[]} sets their exercises' names and when they begin
  * @property {{ start: number, bottom: number, end: number, depth: number, counted: boolean, label: string }[]} attempts
  * @property {string} x title
  * @property {string} y title
  */
 
 const HEIGHT = 300;
-const MARGIN = { left: 56, right: 12, top: 12, bottom: 62 };
+const LEAST = 8; // CSS pixels that a second takes; longer videos are scrolled
+const MARGIN = { left: 56, right: 12, top: 26, bottom: 62 };
 const TOPS = [50, 95, 185]; // degrees at the upper edge: the first that all of the curve is below
 const BOTTOMS = [0, -45, -90, -185]; // and at the lower one; a few degrees below it still have room
 const ROOM = 5; // degrees
@@ -27,6 +30,9 @@ export function mount({ element, props, watch }) {
   const place = find(element, '[data-part="chart"]');
   /** @type {Chart | null} */
   let chart = null;
+  let now = 0; // the second at which the player is
+  /** @type {{ box: HTMLElement, follow: (seconds: number) => void } | null} */
+  let plot = null;
 
   function show() {
     chart = parseMessage(props.value);
@@ -35,20 +41,27 @@ export function mount({ element, props, watch }) {
 
   function draw() {
     const width = place.clientWidth;
-    place.replaceChildren(...(chart && width ? [plotOf(chart, width)] : []));
+    const scrolled = find(element, '[data-part="chart"]').firstElementChild?.scrollLeft ?? 0;
+    plot = chart && width ? plotOf(chart, width) : null;
+    place.replaceChildren(...(plot ? [plot.box] : []));
+    if (plot) plot.box.scrollLeft = scrolled;
+    plot?.follow(now);
   }
 
   watch("value", show);
   show();
+  onTime("posture-chart", (seconds) => plot?.follow((now = seconds)));
   new ResizeObserver(draw).observe(place);
 }
 
 /**
+ * The plot in a box that scrolls, and what lets it follow the player.
  * @param {Chart} chart
- * @param {number} width CSS pixels
+ * @param {number} room CSS pixels
  */
-function plotOf(chart, width) {
+function plotOf(chart, room) {
   const last = chart.length || 1;
+  const width = Math.max(room, Math.ceil(LEAST * last) + MARGIN.left + MARGIN.right);
   const [right, bottom] = [width - MARGIN.right, HEIGHT - MARGIN.bottom];
   const x = (/** @type {number} */ seconds) => MARGIN.left + (seconds / last) * (right - MARGIN.left);
   const [low, high] = range(chart);
@@ -60,8 +73,8 @@ function plotOf(chart, width) {
     svg.append(createSvg("line", { class: "grid", x1: MARGIN.left, x2: right, y1: y(degrees), y2: y(degrees) }));
     svg.append(createSvg("text", { class: "tick-y", x: MARGIN.left - 8, y: y(degrees) }, degrees));
   }
-  const step = tickStep(last, (right - MARGIN.left) / 60);
-  for (let seconds = 0; seconds <= last; seconds += step) {
+  const tick = tickStep(last, (right - MARGIN.left) / 60);
+  for (let seconds = 0; seconds <= last; seconds += tick) {
     svg.append(createSvg("line", { class: "grid", x1: x(seconds), x2: x(seconds), y1: MARGIN.top, y2: bottom }));
     svg.append(createSvg("text", { class: "tick-x", x: x(seconds), y: bottom + 8 }, seconds));
   }
@@ -82,14 +95,37 @@ function plotOf(chart, width) {
     svg.append(createSvg("text", place, label));
   }
 
+  for (const { name, start, began } of chart.sets.length > 1 ? chart.sets : []) {
+    if (start > 0) svg.append(createSvg("line", { class: "border", x1: x(start), x2: x(start), y1: 0, y2: bottom }));
+    svg.append(createSvg("text", { class: "set", x: x(Math.max(start, began)) + 4, y: MARGIN.top - 8 }, name));
+  }
+
+  const box = create("div", "posture-chart-box");
   const plot = create("div", "posture-chart");
+  box.append(plot);
+  const playhead = createSvg("line", { class: "playhead", y1: MARGIN.top, y2: bottom, x1: x(0), x2: x(0) });
   const note = create("output", "posture-value");
   const cursor = createSvg("line", { class: "cursor", y1: MARGIN.top, y2: bottom, visibility: "hidden" });
-  svg.append(cursor);
+  svg.append(playhead, cursor);
   plot.append(svg, note);
+  let now = 0;
+  const secondsAt = (/** @type {PointerEvent} */ event) =>
+    clamp(((event.clientX - svg.getBoundingClientRect().left - MARGIN.left) / (right - MARGIN.left)) * last, 0, last);
+  plot.addEventListener("pointerdown", (event) => seek(secondsAt(event)));
+  plot.tabIndex = 0;
+  plot.setAttribute("role", "slider");
+  plot.setAttribute("aria-label", chart.x);
+  plot.setAttribute("aria-valuemin", "0");
+  plot.setAttribute("aria-valuemax", String(last));
+  plot.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step) return;
+    event.preventDefault();
+    seek(clamp(now + step, 0, last));
+  });
   plot.addEventListener("pointermove", (event) => {
-    const seconds = ((event.clientX - svg.getBoundingClientRect().left - MARGIN.left) / (right - MARGIN.left)) * last;
-    const index = nearest(chart.seconds, seconds);
+    if (event.buttons === 1 && event.pointerType === "mouse") seek(secondsAt(event));
+    const index = nearest(chart.seconds, secondsAt(event));
     const angle = chart.angles[index];
     cursor.setAttribute("visibility", angle === null ? "hidden" : "visible");
     for (const name of ["x1", "x2"]) cursor.setAttribute(name, String(x(chart.seconds[index])));
@@ -100,7 +136,17 @@ function plotOf(chart, width) {
     cursor.setAttribute("visibility", "hidden");
     setText(find(plot, "output"), "");
   });
-  return plot;
+  return {
+    box,
+    /** @param {number} seconds */
+    follow(seconds) {
+      now = seconds;
+      const at = x(clamp(seconds, 0, last));
+      for (const name of ["x1", "x2"]) playhead.setAttribute(name, String(at));
+      plot.setAttribute("aria-valuenow", seconds.toFixed(1));
+      if (width > room && (at < box.scrollLeft + MARGIN.left || at > box.scrollLeft + room - 24)) box.scrollLeft = at - room / 4;
+    },
+  };
 }
 
 /**

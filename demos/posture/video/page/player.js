@@ -1,7 +1,9 @@
 // @ts-check
-// The player: a video with the skeleton drawn over it, and what the coach counts; while it is analysed, as far as that got.
+// The player: a video with the skeleton drawn over it, and what the coach counts; while it is analysed, as far as that
+// got. Below it stand the sets to go to, or, where nothing was counted, the exercises it may be counted as.
 
-import { find, parseMessage, setText } from "../../../common/page/dom.js";
+import { create, find, parseMessage, setText, targetOf } from "../../../common/page/dom.js";
+import { onSeek, seek, tellTime } from "../../page/playback.js";
 import { showReadout } from "../../page/readout.js";
 import { drawSkeleton } from "../../page/skeleton.js";
 
@@ -14,23 +16,40 @@ import { drawSkeleton } from "../../page/skeleton.js";
  */
 /**
  * It plays, or stands still at the second `pause_at` until the visitor plays it.
- * @typedef {Source & { mode: "analysed", seconds: number, frames: Frame[], pause_at: number | null }} Analysed
+ * @typedef {Source & { mode: "analysed", seconds: number, frames: Frame[], sets: ExerciseSet[], offer: Offer | null,
+ *   pause_at: number | null }} Analysed
+ */
+
+/**
+ * A set: the exercise's name, how much of it, when it begins to be shown and when it is first done, in seconds.
+ * @typedef {{ name: string, done: string, start: number, began: number, total: number | null }} ExerciseSet
+ */
+
+/**
+ * What is said where nothing was counted, and the exercises (their slugs and names) to count it as.
+ * @typedef {{ said: string, choices: [slug: string, name: string][] }} Offer
  */
 
 /**
  * @param {MountContext} context
  * @param {{ skeleton: Skeleton }} constants
  */
-export function mount({ element, props, watch }, { skeleton }) {
+export function mount({ element, props, watch, trigger }, { skeleton }) {
+  const watchBox = find(element, '[data-part="watch"]');
   const frameBox = find(element, '[data-part="frame"]');
   const video = find(element, '[data-part="video"]', HTMLVideoElement);
   const canvas = find(element, '[data-part="canvas"]', HTMLCanvasElement);
   const bar = find(element, '[data-part="bar"]');
+  const stage = find(element, '[data-part="stage"]');
+  const sets = find(element, '[data-part="sets"]');
+  const offer = find(element, '[data-part="offer"]');
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
   /** @type {Busy | Analysed | null} */
   let message = null;
   /** @type {string | null} */
   let shown = ""; // the address of the video that is on the page
+  let followed = false; // it went where the analysis was
+  let told = -1; // the second that the other parts know of
   let touched = false; // a visitor who has clicked on the video starts and stops it
 
   function show() {
@@ -38,34 +57,65 @@ export function mount({ element, props, watch }, { skeleton }) {
     element.dataset.mode = message?.mode ?? "";
     if (!message) return;
     frameBox.style.aspectRatio = `${message.width} / ${message.height}`;
-    frameBox.style.width = `min(100%, ${(54 * message.width) / message.height}vh)`;
-    bar.hidden = message.mode !== "busy";
+    watchBox.style.width = `min(100%, ${(54 * message.width) / message.height}vh)`;
+    bar.hidden = stage.hidden = message.mode !== "busy";
+    showSets(message.mode === "analysed" ? message.sets : []);
+    showOffer(message.mode === "analysed" ? message.offer : null);
     if (message.src !== shown) {
       shown = message.src;
       if (message.src) video.src = message.src;
       else video.removeAttribute("src");
       video.load();
+      if (!message.src) showReadout(element, null);
     }
     if (message.mode === "busy") {
       find(bar, "i").style.width = `${100 * message.share}%`;
+      setText(stage, `${message.said} ${Math.floor(100 * message.share)}%`);
       video.pause();
       video.controls = false;
       if (message.frame) {
         if (video.readyState && !video.seeking) video.currentTime = message.frame.t;
+        followed = true;
         showReadout(element, message.frame);
-      } else {
-        setText(find(element, '[data-part="advice"]'), message.said);
       }
     } else {
       video.controls = true;
       if (message.pause_at !== null) video.pause();
-      if (video.readyState) toBeginning();
+      if ((followed || message.pause_at !== null) && video.readyState) toBeginning();
+      followed = false;
       play();
     }
   }
 
   function toBeginning() {
     if (message?.mode === "analysed") video.currentTime = message.pause_at ?? 0;
+  }
+
+  /** @param {ExerciseSet[]} all */
+  function showSets(all) {
+    sets.hidden = all.length < 2;
+    sets.replaceChildren(
+      ...all.map(({ name, done, began }) => {
+        const chip = create("button", "posture-chip", `${name} `);
+        chip.append(create("b", "", done));
+        chip.dataset.at = String(began);
+        return chip;
+      }),
+    );
+  }
+
+  /** @param {Offer | null} offered */
+  function showOffer(offered) {
+    offer.hidden = !offered;
+    if (!offered) return;
+    setText(find(offer, '[data-part="offered"]'), offered.said);
+    find(offer, '[data-part="choices"]').replaceChildren(
+      ...offered.choices.map(([slug, name]) => {
+        const chip = create("button", "posture-chip", name);
+        chip.dataset.exercise = slug;
+        return chip;
+      }),
+    );
   }
 
   function play() {
@@ -79,7 +129,13 @@ export function mount({ element, props, watch }, { skeleton }) {
     if (message && width) {
       const frame = message.mode === "busy" ? message.frame : frameAt(message.frames, video.currentTime);
       drawSkeleton(canvas, frame, skeleton, { width, height });
-      if (message.mode === "analysed" && frame) showReadout(element, frame, message.frames[message.frames.length - 1].count);
+      if (message.mode === "analysed" && frame) {
+        const at = Math.max(0, message.sets.findLastIndex(({ start }) => start <= frame.t + 0.02));
+        showReadout(element, frame, message.sets[at]?.total ?? null);
+        if (message.offer) setText(find(element, '[data-part="advice"]'), "");
+        for (const [place, chip] of [...sets.children].entries()) chip.setAttribute("aria-current", String(place === at));
+        if (video.currentTime !== told) tellTime((told = video.currentTime));
+      }
     }
     requestAnimationFrame(draw);
   }
@@ -91,6 +147,19 @@ export function mount({ element, props, watch }, { skeleton }) {
     if (entry.isIntersecting) play();
     else video.pause(); // behind another tab nothing plays
   }).observe(element);
+  sets.addEventListener("click", (event) => {
+    const at = targetOf(event, "[data-at]")?.dataset.at;
+    if (at) seek(Number(at));
+  });
+  offer.addEventListener("click", (event) => {
+    const exercise = targetOf(event, "[data-exercise]")?.dataset.exercise;
+    if (exercise) trigger("count_as", { exercise });
+  });
+  onSeek("posture-player", (seconds) => {
+    if (message?.mode !== "analysed" || !element.offsetParent) return;
+    video.currentTime = Math.min(Math.max(0, seconds), message.seconds);
+    frameBox.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+  });
   video.addEventListener("loadedmetadata", toBeginning);
   video.addEventListener("canplay", play);
   video.addEventListener("click", () => { touched = true; });

@@ -13,7 +13,9 @@ from tests.browser.xor.page_code import ADDRESS, serve_page_code
 CHART = {
     "seconds": [0, 1, 2, 3, 4],
     "angles": [175.2, 90.4, None, 80.6, 170],
+    "length": 4,
     "asked": 105,
+    "sets": [{"name": "Squat", "start": 0, "began": 0.5}],
     "attempts": [{"start": 0.5, "bottom": 1, "end": 1.5, "depth": 90.4, "counted": True, "label": "1"}],
     "x": "seconds",
     "y": "Knee °",
@@ -84,13 +86,39 @@ def test_the_curve_is_broken_where_the_joint_was_not_seen(page: Any) -> None:
 
 
 def test_another_value_draws_another_chart_and_none_none(page: Any) -> None:
-    shorter = {**CHART, "seconds": [0, 1], "angles": [10, 20], "attempts": []}
+    shorter = {**CHART, "seconds": [0, 1], "angles": [10, 20], "length": 1, "attempts": []}
     page.evaluate("value => { part.chart.value = value; part.show(); }", json.dumps(shorter))
     expect(page.locator(".posture-plot .counted")).to_have_count(0)
     point(page, 0.9)
     expect(page.locator(".posture-value")).to_have_text("1.0 s · 20°")
     page.evaluate("() => { part.chart.value = ''; part.show(); }")
     expect(page.locator(".posture-plot")).to_have_count(0)
+
+
+def test_a_click_moves_the_player_and_the_player_moves_the_line(page: Any) -> None:
+    page.evaluate("""() => {
+      document.addEventListener("posture-seek", (event) => { document.title = event.detail.toFixed(1); });
+    }""")
+    point(page, 3.0)
+    page.mouse.down()
+    page.mouse.up()
+    expect(page).to_have_title("3.0")
+    page.keyboard.press("ArrowLeft")
+    playhead = page.locator(".posture-plot .playhead")
+    before = float(playhead.get_attribute("x1"))
+    page.evaluate("() => document.dispatchEvent(new CustomEvent('posture-time', { detail: 2 }))")
+    assert float(playhead.get_attribute("x1")) > before + 100
+
+
+def test_several_sets_are_named_and_a_long_video_is_scrolled_to_where_the_player_is(page: Any) -> None:
+    sets = [{"name": "Squat", "start": 0, "began": 1}, {"name": "Plank", "start": 900, "began": 905}]
+    long = CHART | {"seconds": [0, 900, 1800], "angles": [170, 90, 170], "length": 1800, "sets": sets}
+    page.evaluate("value => { part.chart.value = value; part.show(); }", json.dumps(long))
+    expect(page.locator(".posture-plot .set")).to_have_text(["Squat", "Plank"])
+    box = page.locator(".posture-chart-box")
+    assert box.evaluate("box => box.scrollWidth > 10 * box.clientWidth")
+    page.evaluate("() => document.dispatchEvent(new CustomEvent('posture-time', { detail: 1000 }))")
+    assert box.evaluate("box => box.scrollLeft > 5 * box.clientWidth")
 
 
 def test_an_angle_that_stays_small_or_goes_below_zero_has_room_and_is_not_lost(page: Any) -> None:

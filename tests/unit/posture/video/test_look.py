@@ -77,6 +77,9 @@ def test_both_languages_say_it(language: str) -> None:
 def test_the_player_gets_every_frame_with_the_size_of_the_video() -> None:
     player = look.player(analysed("squat", [175.0, 120.0, 80.0], SQUATS), "en")
     frames = player.pop("frames")
+    [done] = player.pop("sets")
+    assert (done["name"], done["done"], done["total"], done["began"]) == ("Squat", "2", 2, 1.0)
+    assert player.pop("offer") is None
     assert player == {"mode": "analysed", "width": 640, "height": 480, "seconds": 0.75}
     assert [(frame["t"], frame["count"], frame["hold"]) for frame in frames] == [
         (0.0, 0, 1.3),
@@ -93,6 +96,29 @@ def test_of_a_long_video_the_player_gets_every_second_or_third_frame(
     sent = look.player(analysed("squat", [90.0] * frames, SQUATS), "en")["frames"]
     assert [frame["t"] for frame in sent] == [number / 4 for number in range(0, frames, every)]
     assert len(sent) <= 12
+
+
+def test_what_counts_nowhere_may_be_counted_as_something_else() -> None:
+    nothing = look.player(analysed("squat", [np.nan] * 6), "en")["offer"]
+    assert nothing["said"].startswith("I recognised no exercise")
+    assert [slug for slug, _ in nothing["choices"]] == list(exercises())
+    untold = look.player(analysed("squat", [90.0], ExerciseSet("squat", 0.0, (SHALLOW,), 0, 0.0)), "ko")["offer"]
+    assert "스쿼트" in untold["said"]
+    assert "squat" not in dict(untold["choices"])
+    assert dict(untold["choices"])["plank"] == exercises()["plank"].name["ko"]
+    assert look.player(analysed("plank", [90.0], PLANK), "en")["offer"] is None
+
+
+def test_a_curve_of_an_hour_keeps_its_lows_and_highs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(look, "MOST_POINTS", 100)
+    seconds = np.arange(5000) / 30
+    angles = 130 + 45 * np.cos(seconds)
+    angles[700], angles[3000:3300] = 12.5, np.nan
+    kept, curve = look.thinned(seconds, angles)
+    assert len(kept) <= 100
+    assert (np.diff(kept) > 0).all()
+    assert np.nanmin(curve) == 12.5
+    assert np.isnan(curve).any()
 
 
 def test_what_is_nothing_has_no_chart_and_no_report() -> None:

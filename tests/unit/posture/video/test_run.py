@@ -1,0 +1,132 @@
+"""A visitor's video from the moment it is sent to what is kept of it."""
+
+import gc
+import json
+import weakref
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demos.common.errors import BadInput
+from demos.common.settings import Settings
+from demos.common.ui import says
+from demos.posture.athlete.examples import simulate_landmarks
+from demos.posture.athlete.performance import perform
+from demos.posture.coach.set_tracker import SetTracker
+from demos.posture.exercises import AUTO
+from demos.posture.landmarks import Pose
+from demos.posture.people import people
+from demos.posture.video import clips, run, video_file
+from demos.posture.video import tab as video_tab
+from demos.posture.video.analyse import Analysis, summarise
+from demos.posture.video.run import Step, Watched
+from demos.posture.video.video_file import VideoInfo
+from demos.posture.video.visitor import VisitorState
+
+
+def analysis(told: str) -> Analysis:
+    """Two squats, counted as what is told."""
+    tracker = SetTracker(told)
+    poses = simulate_landmarks(perform("squat", reps=2, seed=1), 1)
+    results = [tracker.update(pose, number / 30) for number, pose in enumerate(poses)]
+    return summarise(VideoInfo(640, 480, 30.0, 0.0), results, tracker)
+
+
+@pytest.fixture
+def visitor() -> VisitorState:
+    """One who was shown push-ups where there are squats."""
+    clip = clips.clip("squat")
+    return VisitorState(watched=Watched(clip, clip, analysis("push_up")))
+
+
+class NoLandmarker:
+    def __init__(self) -> None:
+        raise AssertionError("the poses are known")
+
+
+@pytest.mark.parametrize("exercise", ["squat", AUTO])
+def test_counted_as_another_exercise_nobody_looks_at_the_video_again(
+    visitor: VisitorState, monkeypatch: pytest.MonkeyPatch, exercise: str
+) -> None:
+    monkeypatch.setattr(people, "Landmarker", NoLandmarker)
+    assert visitor.watched is not None
+    assert visitor.watched.analysis.count == 0
+    poses = visitor.watched.analysis.results.poses
+    shown = list(says(video_tab.Handlers(Settings()).count_again)("en", visitor, exercise))
+    report: Any = next(part for each in shown for part in each if isinstance(part, dict) and "sets" in part)
+    assert (report["exercise"], report["count"]) == ("squat", 2)
+    assert len(visitor.watched.analysis.results.poses) == len(poses)
+    assert not visitor.busy
+
+
+def test_what_is_chosen_while_a_video_is_looked_at_is_counted_when_that_is_done(
+    visitor: VisitorState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    watched = visitor.watched
+    monkeypatch.setattr(run, "run", lambda *_, **__: iter([watched]))
+    handlers = video_tab.Handlers(Settings())
+    under_way = handlers.analyse("en", visitor, "squat.mp4", "push_up")
+    next(under_way)
+    assert visitor.busy
+    [nothing_new] = handlers.count_again("en", visitor, "squat")
+    assert len(nothing_new) == 5
+    players = [json.loads(each[0]) for each in under_way if isinstance(each[0], str)]
+    assert players[-1]["sets"][0]["done"] == "2"
+
+
+def test_with_nothing_shown_a_choice_counts_nothing() -> None:
+    visitor = VisitorState()
+    assert len(list(video_tab.Handlers(Settings()).count_again("en", visitor, "squat"))) == 1
+    assert not visitor.busy
+
+
+def test_served_to_others_a_video_is_at_most_five_minutes_long(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(video_file, "probe", lambda _: VideoInfo(640, 480, 30.0, 720.0))
+    limits = [Settings(profile=profile).video_seconds for profile in ("laptop", "shared")]
+    assert limits == [3600, 300]
+    with pytest.raises(BadInput, match="lasts 12:00, and at most 5:00"):
+        list(run.run("long.mp4", AUTO, copies=tmp_path, most_seconds=limits[1]))
+
+
+class NobodyElse:
+    def find(self, *_: object) -> list[Pose]:
+        return []
+
+
+def test_a_new_video_is_shown_from_its_first_step_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(run, "SHOW_EVERY", 0.0)
+    poses: list[Pose] = simulate_landmarks(perform("squat", reps=1, seed=1), 1)
+
+    class Known(NoLandmarker):
+        def __init__(self) -> None:
+            self.poses = iter(poses)
+
+        def close(self) -> None:
+            pass
+
+        def detect(self, image: object, seconds: float) -> Pose:
+            return next(self.poses)
+
+    monkeypatch.setattr(people, "Landmarker", Known)
+    monkeypatch.setattr(people, "people_finder", NobodyElse)
+    frames = (frame.image for frame, _ in zip(video_file.read(clips.clip("squat"), max_side=64), poses, strict=False))
+    path = tmp_path / "short.mp4"
+    video_file.write(path, frames, 30)
+    *steps, last = run.run(path, "squat", copies=tmp_path)
+    assert [step.first for step in steps if isinstance(step, Step)] == [True] + [False] * (len(steps) - 1)
+    assert isinstance(last, Watched)
+    assert last.analysis.count == 1
+
+
+def test_a_page_that_is_closed_leaves_nothing(visitor: VisitorState, tmp_path: Path) -> None:
+    assert visitor.watched is not None
+    visitor.annotated = tmp_path / "annotated.mp4"
+    visitor.annotated.write_bytes(b"video")
+    kept = weakref.ref(visitor.watched.analysis.results.poses)
+    with visitor.analysis() as wanted:
+        visitor.leave()
+        assert not wanted()
+    gc.collect()
+    assert kept() is None
+    assert list(tmp_path.iterdir()) == []
