@@ -16,13 +16,13 @@ from demos.posture.measures import point
 
 NEAR = 35.0  # degrees around a quarter turn within which a direction speaks for it
 LONG = 1.9  # trunks from ankles to shoulders from which a body is stretched out; 2.7 standing, 1.2 in a deep squat
-SUPPORT = 0.45  # trunks from the line of a body to hands that carry it, or to knees that are pulled up
+SUPPORT = 0.35  # trunks from the line of a body to hands that carry it, or to knees that are pulled up
 SEEN = 0.5  # mean visibility of landmarks that are believed
 TOLD, UNTOLD = 0.7, 1.5  # seconds of evidence asked for if the exercise is known, and if not
 MOST = 3.0  # seconds of evidence that are remembered: what is found stays for as long
 ASK_EVERY = 1.0  # seconds between two questions for a proof
 STEP = 0.2  # seconds that one pose speaks for at most
-RIGS = {"floor": "prone", "back": "supine", "bar": "standing", "": "standing"}  # athlete/movement.RIGS
+RIGS = {"floor": "prone", "side": "prone", "back": "supine", "bar": "standing", "": "standing"}  # athlete/movement.RIGS
 
 
 @dataclass(frozen=True)
