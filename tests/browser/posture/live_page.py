@@ -41,6 +41,7 @@ def open_live(page: Any, language: str = "en", *, speech: bool = True) -> None:
     page.goto(f"{ADDRESS}/")
     holds = [slug for slug, entry in exercises().items() if entry.kind == "hold"]
     constants = {"skeleton": SKELETON, "words": words("posture.live_"), "streams": "streams"}
+    constants["people"] = words("posture.people_")
     page.evaluate(MOUNT, constants | {"workout": {"words": words("posture.workout_"), "holds": holds}})
 
 
