@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demos.posture.exercises import AUTO, Exercise, find_exercise
+from demos.posture.people.people import Spot
 from demos.posture.video import video_file
 from demos.posture.video.analyse import Analysis, Progress, analyse, recount
 from demos.posture.video.copies import playable
@@ -78,6 +79,16 @@ def run(
 def run_again(watched: Watched, exercise: str | Exercise) -> Iterator[Step | Watched]:
     """The same video counted as another exercise, without looking once more. Raises BadInput for an unknown one."""
     with closing(recount(watched.analysis, exercise)) as found:
+        yield from _steps(found, watched.video, watched.source, watched.analysis.info, first=False)
+
+
+def look_again(
+    watched: Watched, exercise: str | Exercise, person: Spot, most_seconds: float = video_file.MAX_SECONDS
+) -> Iterator[Step | Watched]:
+    """The same video about somebody else, whose poses have to be found. Raises BadInput as `run` does."""
+    if isinstance(exercise, str) and exercise != AUTO:
+        find_exercise(exercise)
+    with closing(analyse(watched.video, exercise, most_seconds, person)) as found:
         yield from _steps(found, watched.video, watched.source, watched.analysis.info, first=False)
 
 

@@ -12,7 +12,8 @@ from gradio.utils import get_upload_folder
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
-from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, t_entry, template
+from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, t_entry, template, words
+from demos.common.validate import number
 from demos.posture.exercises import AUTO, exercises, find_exercise, recognisable
 from demos.posture.look import SKELETON
 from demos.posture.report.tab import report_part
@@ -63,7 +64,9 @@ def build(page: Page) -> View:
         player=gr.HTML(
             "",
             html_template=template("posture/video/page/player.html", readout=template("posture/page/readout.html")),
-            js_on_load=module("posture/video/page/player.js", "count_as", skeleton=SKELETON),
+            js_on_load=module(
+                "posture/video/page/player.js", "count_as", "follow", skeleton=SKELETON, people=words("posture.people_")
+            ),
             apply_default_css=False,
             elem_id="posture-player",
         ),
@@ -109,6 +112,8 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
         ended = button.click(_end_for, [view.visitor, told], exercise, **AT_ONCE)
         begun.append(ended.then(says(handlers.analyse), asked, view.shown, **MULTIPLE))
     chosen = exercise.input(says(handlers.count_again), [*sent[:2], exercise], view.shown, **MULTIPLE)
+    tapped = view.player.follow(says(handlers.follow), [*sent[:2], exercise], view.shown, **MULTIPLE)
+    begun.append(tapped)
     offered = view.player.count_as(_offered, page.language, exercise, **MULTIPLE)
     begun += [chosen, offered.success(says(handlers.count_again), [*sent[:2], exercise], view.shown, **MULTIPLE)]
     for event in begun:
@@ -223,6 +228,24 @@ class Handlers:
             from demos.posture.video.run import run_again
 
             again = run_again(watched, visitor.own.named(exercise))
+            yield from self._follow(again, exercise, language, visitor, wanted)
+
+    def follow(
+        self, language: str, visitor: VisitorState, exercise: str, event: gr.EventData
+    ) -> Iterator[tuple[Any, ...]]:
+        """Look at the video that is shown once more, for somebody else in it whom the visitor has tapped."""
+        watched = visitor.watched
+        if watched is None:
+            return
+        seconds = number("seconds", event._data.get("seconds"), 0, max(watched.analysis.info.seconds, 0))
+        x, y = (number(name, event._data.get(name), 0, 1) for name in ("x", "y"))
+        with visitor.analysis() as wanted, sentence_for("posture.analysis_failed"):
+            yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
+            from demos.posture.people.people import Spot
+            from demos.posture.video.run import look_again
+
+            told = visitor.own.named(exercise)
+            again = look_again(watched, told, Spot(seconds, x, y), self.settings.video_seconds)
             yield from self._follow(again, exercise, language, visitor, wanted)
 
     def show_clip(

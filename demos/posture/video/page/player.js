@@ -3,7 +3,9 @@
 // got. Below it stand the sets to go to, or, where nothing was counted, the exercises it may be counted as.
 
 import { create, find, parseMessage, setText, targetOf } from "../../../common/page/dom.js";
+import { sayFrom } from "../../../common/page/words.js";
 import { onSeek, seek, tellTime } from "../../page/playback.js";
+import { PeopleButtons } from "../../page/people.js";
 import { showReadout } from "../../page/readout.js";
 import { drawSkeleton } from "../../page/skeleton.js";
 
@@ -32,9 +34,9 @@ import { drawSkeleton } from "../../page/skeleton.js";
 
 /**
  * @param {MountContext} context
- * @param {{ skeleton: Skeleton }} constants
+ * @param {{ skeleton: Skeleton, people: Words }} constants
  */
-export function mount({ element, props, watch, trigger }, { skeleton }) {
+export function mount({ element, props, watch, trigger }, { skeleton, people }) {
   const watchBox = find(element, '[data-part="watch"]');
   const frameBox = find(element, '[data-part="frame"]');
   const video = find(element, '[data-part="video"]', HTMLVideoElement);
@@ -51,6 +53,17 @@ export function mount({ element, props, watch, trigger }, { skeleton }) {
   let followed = false; // it went where the analysis was
   let told = -1; // the second that the other parts know of
   let touched = false; // a visitor who has clicked on the video starts and stops it
+
+  // They are followed from where they are first seen.
+  const others = new PeopleButtons(find(element, '[data-part="people"]'), sayFrom(people)("follow"), ([number]) => {
+    if (message?.mode !== "analysed") return;
+    for (const { t, others: there = [] } of message.frames) {
+      const first = there.find(([other]) => other === number);
+      if (!first) continue;
+      const [, left, top, right, bottom] = first;
+      return trigger("follow", { seconds: t, x: (left + right) / 2000, y: (top + bottom) / 2000 });
+    }
+  });
 
   function show() {
     message = parseMessage(props.value);
@@ -129,6 +142,7 @@ export function mount({ element, props, watch, trigger }, { skeleton }) {
     if (message && width) {
       const frame = message.mode === "busy" ? message.frame : frameAt(message.frames, video.currentTime);
       drawSkeleton(canvas, frame, skeleton, { width, height });
+      others.show((message.mode === "analysed" && frame?.others) || []);
       if (message.mode === "analysed" && frame) {
         const at = Math.max(0, message.sets.findLastIndex(({ start }) => start <= frame.t + 0.02));
         showReadout(element, frame, message.sets[at]?.total ?? null);
