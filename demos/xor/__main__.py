@@ -8,7 +8,8 @@ import typer
 
 from demos.common import cli
 from demos.common.threads import process_with
-from demos.xor.data import Points, read_csv_file
+from demos.xor.csv_table import read_csv_file
+from demos.xor.data import Points
 from demos.xor.lottery.lottery import MOST_SEEDS, Progress, lottery, report
 from demos.xor.outcome import outcome, suited
 from demos.xor.recipe import MODELS, Recipe, names, read_widths, same_width, split_widths

@@ -1,9 +1,7 @@
 """Points in the plane with two classes: the four corners of the logic gates, and clouds that no line separates."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 
@@ -56,38 +54,7 @@ def sample(name: str, count: int, noise: float, seed: int) -> Points:
     random = np.random.default_rng(seed)
     x, y = dataset.sampler(count, random)
     x = x + noise * random.standard_normal(x.shape)
-    return Points(x, y.astype(np.int64), _view(x, dataset.view))
-
-
-def read_csv(text: str) -> Points:
-    """Points from lines of x, y and a label, with commas, semicolons or tabs between; a first line of names is skipped.
-
-    There must be two labels, of any kind ("0" and "1", "cat" and "dog"); the first in order becomes class 0.
-    Coordinates stay as they are. Raises BadInput, naming the line, for anything else.
-    """
-    lines = [(index, line) for index, line in enumerate(text.removeprefix("\ufeff").splitlines(), 1) if line.strip()]
-    if len(lines) > MOST_POINTS + 1:
-        raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
-    places: list[tuple[float, ...]] = []
-    labels: list[str] = []
-    for row, (index, line) in enumerate(lines):
-        cells = [cell.strip().strip('"') for cell in re.split(r"[,;\t]", line)]
-        if row == 0 and all(_number(cell) is None for cell in cells[:2]):
-            continue  # names
-        if len(cells) != 3 or not cells[2]:
-            raise BadInput("xor.csv_line", line=index, given=line.strip()[:40])
-        place = tuple(_number(cell) for cell in cells[:2])
-        for value, cell in zip(place, cells, strict=False):
-            if value is None or not abs(value) <= FARTHEST:  # NaN is not
-                raise BadInput("xor.csv_number", line=index, value=cell[:40], far=f"{FARTHEST:,}")
-        places.append(place)  # type: ignore[arg-type]
-        labels.append(cells[2])
-    classes = sorted(set(labels), key=lambda label: (_number(label) is None, _number(label) or 0.0, label))
-    if len(classes) != 2:
-        raise BadInput("xor.csv_classes", count=len(classes))
-    x = np.array(places)
-    middle = float((x.min() + x.max()) / 2)
-    return Points(x, np.array([classes.index(label) for label in labels]), _view(x, (middle - 0.5, middle + 0.5)))
+    return Points(x, y.astype(np.int64), view_of(x, dataset.view))
 
 
 def own_points(given: object, view: object) -> Points:
@@ -107,28 +74,12 @@ def own_points(given: object, view: object) -> Points:
         raise BadInput("xor.bad_points") from None
     if not (np.abs(x) <= FARTHEST).all() or least.shape != (2,) or not -FARTHEST <= least[0] < least[1] <= FARTHEST:
         raise BadInput("xor.bad_points")
-    return Points(x, np.array([one[2] for one in given], dtype=np.int64), _view(x, (float(least[0]), float(least[1]))))
+    return Points(
+        x, np.array([one[2] for one in given], dtype=np.int64), view_of(x, (float(least[0]), float(least[1])))
+    )
 
 
-def read_csv_file(file: Path) -> Points:
-    """`read_csv` of a file in UTF-8. Raises BadInput also if it cannot be read."""
-    try:
-        return read_csv(file.read_text(encoding="utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise BadInput("xor.csv_no_text", name=file.name) from error
-    except OSError as error:
-        raise BadInput("xor.csv_missing", name=file.name) from error
-
-
-def _number(cell: str) -> float | None:
-    """What a cell says, or None if it is no number."""
-    try:
-        return float(cell)
-    except ValueError:
-        return None
-
-
-def _view(x: np.ndarray, least: tuple[float, float]) -> tuple[float, float]:
+def view_of(x: np.ndarray, least: tuple[float, float]) -> tuple[float, float]:
     """The square `least`, grown around its centre until no point is out of sight."""
     low, high = least
     centre, half = (low + high) / 2, (high - low) / 2

@@ -9,7 +9,8 @@ from gradio.events import api
 
 from demos.common.errors import BadInput
 from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, lead, says, stage
-from demos.xor.data import MOST_POINTS, Points, own_points, read_csv
+from demos.xor.csv_table import read_csv
+from demos.xor.data import MOST_POINTS, Points, own_points
 from demos.xor.export import tab as export
 from demos.xor.inside import tab as inside
 from demos.xor.lessons import tab as lessons

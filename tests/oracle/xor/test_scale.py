@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from demos.xor.data import Points, read_csv
+from demos.xor.csv_table import read_csv
+from demos.xor.data import Points
 from demos.xor.learn import learn_mlp
 from demos.xor.settings.setup import OPENING
 

@@ -10,7 +10,8 @@ import pytest
 from demos.common.errors import BadInput
 from demos.common.i18n import strings
 from demos.xor.activations import ACTIVATIONS
-from demos.xor.data import CORNERS, DATASETS, Dataset, Points, gate, own_points, read_csv, sample, split
+from demos.xor.csv_table import read_csv
+from demos.xor.data import CORNERS, DATASETS, Dataset, Points, gate, own_points, sample, split
 from demos.xor.learn import batches, learn_mlp
 from demos.xor.losses import LOSSES, OUTPUTS
 from demos.xor.lottery.look import setting_line
@@ -216,7 +217,7 @@ def test_csv_orders_labels_as_numbers_where_they_are() -> None:
         ("1,2,0\n1e9,2,1", "“1e9”"),
         ("a picture of a cat", "Line 1|these have 0"),
         ("1,2,0\n" * 3000, "At most 2,000"),
-        ("x" * 100_000 + "\n1,2,0,9", "Line 2"),
+        ("x" * 100_000 + "\n1,2,0,9", "Line 1"),
     ],
 )
 def test_csv_says_what_is_wrong(text: str, told: str) -> None:

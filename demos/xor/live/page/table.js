@@ -7,6 +7,23 @@ import { count } from "../../../common/page/numbers.js";
 /** @import { Say } from "../../../common/page/words.js" */
 /** @import { PointEditor } from "./points.js" */
 
+const ENCODINGS = ["utf-8", "euc-kr"]; // a browser's euc-kr is cp949, of Korean Windows; as csv_table.py has them
+
+/**
+ * The text of a file; null if it is none.
+ * @param {ArrayBuffer} content
+ */
+function decoded(content) {
+  for (const encoding of ENCODINGS) {
+    try {
+      return new TextDecoder(encoding, { fatal: true }).decode(content);
+    } catch {
+      // the next one
+    }
+  }
+  return null;
+}
+
 /**
  * @param {HTMLDetailsElement} root
  * @param {PointEditor} editor
@@ -36,13 +53,13 @@ export function makeTable(root, editor, { send, fail, say, mostPoints, largestTa
       fail(say("csv_too_long", { most: count(mostPoints) }));
       return;
     }
-    try {
-      text.value = new TextDecoder("utf-8", { fatal: true }).decode(await chosen.arrayBuffer());
-    } catch {
+    const content = decoded(await chosen.arrayBuffer());
+    if (content === null) {
       fail(say("csv_no_text", { name: chosen.name }));
       return;
     }
-    send(text.value);
+    text.value = content;
+    send(content);
   });
   root.addEventListener("toggle", () => { if (root.open) text.value = csv(); });
   return { refresh() { if (root.open && document.activeElement !== text) text.value = csv(); } };

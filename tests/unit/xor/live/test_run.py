@@ -10,7 +10,8 @@ import pytest
 import torch
 
 from demos.common.errors import BadInput
-from demos.xor.data import DATASETS, read_csv
+from demos.xor.csv_table import read_csv
+from demos.xor.data import DATASETS
 from demos.xor.forward_forward import learn_forward_forward
 from demos.xor.learn import learn_mlp
 from demos.xor.live.look import message
