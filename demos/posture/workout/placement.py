@@ -110,7 +110,7 @@ class Placement:
 
 def goes_down(exercise: Exercise | None) -> bool:
     """Whether the exercise is done on the floor."""
-    return exercise is not None and (exercise.movement or {}).get("rig") in ("floor", "back")
+    return exercise is not None and (exercise.movement or {}).get("rig") in ("floor", "back", "side")
 
 
 def box_for(exercise: Exercise | None) -> tuple[float, float, float, float]:

@@ -55,7 +55,8 @@ def test_every_state_of_every_exercise_has_its_words(state: State, exercise: str
             continue
         data = workout_data(frame, None, "en")
         assert "advice" in data
-        assert data["workout"]["by_time"] == (exercise in ("plank", "wall_sit") or frame.plan.by_time)
+        held = exercise != "auto" and exercises()[exercise].kind == "hold"
+        assert data["workout"]["by_time"] == (held or frame.plan.by_time)
 
 
 def test_in_a_set_the_coach_has_the_word_once_it_has_looked() -> None:
