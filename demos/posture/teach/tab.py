@@ -79,8 +79,8 @@ def show_example_after(event: Any, page: Page, view: View, wanted: gr.State) -> 
 
 
 def _open(language: str, teaching: Teaching) -> Any:
-    """The example, unless something is shown already."""
-    return gr.skip() if teaching.recording else _example(language, teaching, "calm")
+    """The example, unless something is shown already or on its way: a lesson opens the view and asks for its own."""
+    return gr.skip() if teaching.requests.number else _example(language, teaching, "calm")
 
 
 def _example(language: str, teaching: Teaching, wanted: str | None) -> Any:
@@ -88,8 +88,11 @@ def _example(language: str, teaching: Teaching, wanted: str | None) -> Any:
         return gr.skip()
     from demos.posture.teach.example import example, proposals
 
-    teaching.requests.request()
-    teaching.show(example(wanted == "jittery"), proposals(wanted == "jittery"), 3)
+    ours = teaching.requests.request()
+    recording, proposed = example(wanted == "jittery"), proposals(wanted == "jittery")
+    if teaching.requests.number != ours:
+        return gr.skip()
+    teaching.show(recording, proposed, 3)
     return _shown(language, teaching)
 
 

@@ -128,7 +128,7 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     for_programs, film = gr.Button(visible=False), gr.File(visible=False)  # `film`: an old name of the video
     no_visitor = gr.State(None)  # each call is an analysis of its own
     given = [page.language, no_visitor, upload, exercise, film]
-    for_programs.click(says(handlers.analyse), given, view.shown, api_name="posture_analyze")
+    for_programs.click(says(handlers.answer), given, view.shown, api_name="posture_analyze")
 
 
 def show_clip_after(event: Any, page: Page, view: View, exercise: gr.Radio, wanted: gr.State) -> None:
@@ -215,6 +215,20 @@ class Handlers:
             told = visitor.own.named(exercise)
             steps = run(str(video or film), told, copies=COPIES, most_seconds=self.settings.video_seconds)
             yield from self._follow(steps, exercise, language, visitor, wanted, pause_at)
+
+    def answer(
+        self,
+        language: str,
+        visitor: VisitorState | None,
+        video: str | None = None,
+        exercise: str = AUTO,
+        film: str | None = None,
+    ) -> Iterator[tuple[Any, ...]]:
+        """The same for programs, up to the result: the pictures that follow it are for the page."""
+        for values in self.analyse(language, visitor, video, exercise, film):
+            yield values
+            if "sets" in (values[3] or {}):
+                return
 
     def count_again(self, language: str, visitor: VisitorState, exercise: str) -> Iterator[tuple[Any, ...]]:
         """Count the video that is shown as another exercise; one that is still looked at, when that is done."""

@@ -43,7 +43,7 @@ def test_the_command_line_counts_it_and_auto_does_not_name_it(copy: Path) -> Non
     alone = json.loads(run(copy, "-m", "demos.posture", "analyze", clip, "--json"))
     assert "good_morning" not in {alone["exercise"], *(done["exercise"] for done in alone["sets"])}
     said = " ".join(run(copy, "-m", "demos.posture", "analyze", "--help").replace("│", " ").split())
-    assert f"pull_up, good_morning, or auto, which tells apart {', '.join(recognisable())}." in said
+    assert f"side_plank, good_morning, or auto, which tells apart {', '.join(recognisable())}." in said
 
 
 def test_the_page_and_the_api_offer_it(copy: Path) -> None:

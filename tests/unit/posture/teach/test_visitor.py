@@ -1,11 +1,14 @@
 """What a visitor sets of a proposal, and the example that is there from the beginning."""
 
+import gradio as gr
 import pytest
 
 from demos.common.errors import BadInput
+from demos.posture.teach import tab
 from demos.posture.teach.example import example, proposals
 from demos.posture.teach.exercise_file import read
 from demos.posture.teach.look import shown
+from demos.posture.teach.propose import Proposal
 from demos.posture.teach.visitor import Teaching
 
 
@@ -52,3 +55,19 @@ def test_nothing_can_be_set_before_something_was_shown() -> None:
     for act in (lambda each: each.set(60, 40), lambda each: each.choose(0), lambda each: each.call({})):
         with pytest.raises(BadInput):
             act(Teaching())
+
+
+def test_what_a_lesson_asks_for_is_not_replaced_by_the_example_that_the_view_opens_with(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    teaching = Teaching()
+
+    def slow(jittery: bool = False) -> tuple[Proposal, ...]:
+        monkeypatch.setattr("demos.posture.teach.example.proposals", proposals)
+        tab._example("en", teaching, "jittery")  # comes while the other is being made
+        return proposals(jittery)
+
+    monkeypatch.setattr("demos.posture.teach.example.proposals", slow)
+    assert tab._open("en", teaching) == gr.skip()
+    assert shown(teaching, "en")["one_line"] == 8
+    assert tab._open("en", teaching) == gr.skip()
