@@ -3,6 +3,7 @@
 // what did not count, with what it reached.
 
 import { create, createSvg } from "../../../common/page/dom.js";
+import { curvePath } from "../../page/curve.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
 /** @import { ShownSet } from "./message.js" */
@@ -55,27 +56,10 @@ export function anglesOf(set, say, choose) {
     svg.append(createSvg("text", { class: "tick", x: MARGIN.left - 8, y: y(angle) + 5 }, `${Math.round(angle)}°`));
   }
   const lines = left && right ? { left, right } : { signal };
-  for (const [name, angles] of Object.entries(lines)) svg.append(createSvg("path", { class: name, d: pathOf(seconds, angles, x, y) }));
+  for (const [name, angles] of Object.entries(lines)) svg.append(createSvg("path", { class: name, d: curvePath(seconds, angles, x, y) }));
   const legend = create("p", "rep-legend");
   for (const name of left && right ? ["left", "right"] : []) legend.append(create("i", name), create("span", "", say(`side_${name}`)));
   legend.append(create("i", "there"), create("span", "", say("way_there")), create("i", "back"), create("span", "", say("way_back")));
   part.append(create("h4", "", say("angles_title", { measure: set.measure })), svg, legend);
   return part;
-}
-
-/**
- * SVG path data, broken where nothing was seen.
- * @param {number[]} seconds
- * @param {(number | null)[]} angles
- * @param {(at: number) => number} x
- * @param {(angle: number) => number} y
- */
-function pathOf(seconds, angles, x, y) {
-  let data = "";
-  let open = false;
-  for (const [index, angle] of angles.entries()) {
-    if (angle !== null) data += `${open ? "L" : "M"}${x(seconds[index]).toFixed(1)} ${y(angle).toFixed(1)}`;
-    open = angle !== null;
-  }
-  return data;
 }

@@ -3,6 +3,7 @@
 
 import { create, createSvg, find, parseMessage, setText } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
+import { curvePath } from "../../page/curve.js";
 import { onTime, seek } from "../../page/playback.js";
 
 /**
@@ -89,7 +90,7 @@ function plotOf(chart, room) {
   if (chart.asked !== null) {
     svg.append(createSvg("line", { class: "asked", x1: MARGIN.left, x2: right, y1: y(chart.asked), y2: y(chart.asked) }));
   }
-  svg.append(createSvg("path", { class: "angle", d: path(chart, x, y) }));
+  svg.append(createSvg("path", { class: "angle", d: curvePath(chart.seconds, chart.angles, x, y) }));
   for (const { bottom: deepest, depth, counted, label } of chart.attempts) {
     const place = { class: counted ? "number" : "remark", x: x(deepest), y: Math.min(y(depth) + 22, bottom - 4) };
     svg.append(createSvg("text", place, label));
@@ -159,22 +160,6 @@ function range({ angles, asked }) {
   const [least, most] = [Math.min(0, ...known), Math.max(0, ...known)];
   const low = BOTTOMS.find((edge) => edge - ROOM <= least) ?? -185;
   return [low, TOPS.find((edge) => most <= edge) ?? 185];
-}
-
-/**
- * The curve as SVG path data; it is broken where the joint was not seen.
- * @param {Chart} chart
- * @param {(seconds: number) => number} x
- * @param {(degrees: number) => number} y
- */
-function path({ seconds, angles }, x, y) {
-  let data = "";
-  let open = false;
-  for (const [index, angle] of angles.entries()) {
-    if (angle !== null) data += `${open ? "L" : "M"}${x(seconds[index]).toFixed(1)} ${y(angle).toFixed(1)}`;
-    open = angle !== null;
-  }
-  return data;
 }
 
 /**
