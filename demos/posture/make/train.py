@@ -3,7 +3,11 @@
 Real people are for measuring only, so what the card says about them was measured on people never seen.
 """
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
 
 import numpy as np
 import torch
@@ -28,12 +32,13 @@ def faults_to_learn(classes: Sequence[str]) -> tuple[str, ...]:
 
 
 def dataset(first_seed: int, performances: int, classes: Sequence[str]) -> Iterator[Examples]:
-    """The examples of one performance after the other."""
+    """The examples of one performance after the other, made on all cores; their order is that of the seeds."""
     faults = faults_to_learn(classes)
-    for seed in range(first_seed, first_seed + performances):
-        found = examples(seed, classes)
-        if found:
-            yield as_tensors(found, classes, faults)
+    seeds = range(first_seed, first_seed + performances)
+    with ProcessPoolExecutor(os.cpu_count(), get_context("spawn")) as pool:
+        for found in pool.map(partial(examples, classes=classes), seeds, chunksize=8):
+            if found:
+                yield as_tensors(found, classes, faults)
 
 
 def as_tensors(found: Sequence[Example], classes: Sequence[str], faults: Sequence[str]) -> Examples:

@@ -11,8 +11,10 @@ ROOT = Path(__file__).parents[3]
 # The athlete's squats, again and again, for so many seconds; a landmarker that is given the poses. Prints how far the
 # process grew while it analysed them, in MB, what was counted, and how long the messages to the page are.
 PROGRAM = """
-import json, resource, sys
+import json, sys
+from dataclasses import replace
 from itertools import cycle
+from pathlib import Path
 import numpy as np
 from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
@@ -30,20 +32,21 @@ class Known:
     def close(self):
         pass
     def detect(self, image, seconds):
-        return next(self.poses)
+        return replace(next(self.poses), seconds=seconds)
 
 class NobodyElse:
     def find(self, *_):
         return []
 
 people.Landmarker, people.people_finder = Known, NobodyElse
-grown = lambda: resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
-before = grown()
+# VmHWM, not ru_maxrss: that starts from what the process before the exec had used.
+peak = lambda: next(int(line.split()[1]) for line in Path("/proc/self/status").open() if line.startswith("VmHWM")) / 1000
+before = peak()
 *_, found = analyse.analyse(path, "squat")
 shown = look.result(found, "en", "video")
 found.report()
 lengths = {name: len(json.dumps(part)) for name, part in shown.items()}
-print(json.dumps({"grown": grown() - before, "kept": found.results.nbytes / 1e6, "count": found.count, **lengths}))
+print(json.dumps({"grown": peak() - before, "kept": found.results.nbytes / 1e6, "count": found.count, **lengths}))
 """
 
 
