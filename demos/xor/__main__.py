@@ -14,6 +14,8 @@ from demos.xor.lottery.lottery import MOST_SEEDS, Progress, lottery, report
 from demos.xor.outcome import outcome, suited
 from demos.xor.recipe import MODELS, Recipe, names, read_widths, same_width, split_widths
 
+STANDARDISE = "Learn each coordinate with mean 0 and standard deviation 1; results are in the points' own units."
+
 app = cli.new("The perceptron and the multi-layer perceptron on points in the plane.")
 
 
@@ -46,6 +48,7 @@ def train(
     batch: Annotated[int | None, typer.Option(help="Points in each gradient step; 0: all. Default: 0.")] = None,
     l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight| (mlp).")] = 0.0,
     l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight² (mlp).")] = 0.0,
+    standardise: Annotated[bool, typer.Option("--standardise", help=STANDARDISE)] = False,
     test: Annotated[float, typer.Option(help="Share of the points held out for testing.")] = 0.0,
     points_seed: Annotated[int | None, typer.Option(help="Draws the points; default: the seed.")] = None,
     points: Annotated[Path | None, typer.Option(help="CSV file (x, y, label) in place of --data.")] = None,
@@ -81,6 +84,7 @@ def train(
         "batch": batch,
         "l1": l1,
         "l2": l2,
+        "standardise": standardise,
         "test": test,
         "points_seed": points_seed,
     }
@@ -106,6 +110,7 @@ def play(
     batch: Annotated[int, typer.Option(help="Points in each gradient step; 0: all.")] = 0,
     l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight|.")] = 0.0,
     l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight².")] = 0.0,
+    standardise: Annotated[bool, typer.Option("--standardise", help=STANDARDISE)] = False,
     noise: Annotated[float | None, typer.Option(help="Standard deviation; default: the dataset's.")] = None,
     count: Annotated[int | None, typer.Option(help="Number of points; default: the dataset's.")] = None,
     seed: Annotated[int, typer.Option(help="The first seed; it also draws the points.")] = 0,
@@ -139,6 +144,7 @@ def play(
         "batch": batch,
         "l1": l1,
         "l2": l2,
+        "standardise": standardise,
     }
     recipe = Recipe(**shared | {"hidden": same_width(1, layers), "activation": activations[0]})
     for progress in lottery(recipe, widths, activations, seeds, own):  # type: ignore[arg-type]

@@ -11,7 +11,8 @@ Random = np.random.Generator
 Sampler = Callable[[int, Random], tuple[np.ndarray, np.ndarray]]
 
 MOST_POINTS = 2000  # of a visitor's own
-FARTHEST = 1000  # their largest coordinate; nets learn well where it is near 1
+FARTHEST = 1000  # their largest coordinate; nets learn well where it is near 1 (standardise.py)
+WIDEST = 4 * FARTHEST  # the largest bound of a view: whatever the points, it holds them with a margin
 
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
@@ -72,7 +73,7 @@ def own_points(given: object, view: object) -> Points:
         x, least = np.array([one[:2] for one in given], dtype=float), np.array(view, dtype=float)
     except (TypeError, ValueError):
         raise BadInput("xor.bad_points") from None
-    if not (np.abs(x) <= FARTHEST).all() or least.shape != (2,) or not -FARTHEST <= least[0] < least[1] <= FARTHEST:
+    if not (np.abs(x) <= FARTHEST).all() or least.shape != (2,) or not -WIDEST <= least[0] < least[1] <= WIDEST:
         raise BadInput("xor.bad_points")
     return Points(
         x, np.array([one[2] for one in given], dtype=np.int64), view_of(x, (float(least[0]), float(least[1])))

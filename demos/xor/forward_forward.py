@@ -24,6 +24,7 @@ from demos.xor.learn import batches, tensors
 from demos.xor.model import MLP, Layers, copy_layers
 from demos.xor.optimisers import OPTIMISERS
 from demos.xor.recipe import Recipe
+from demos.xor.standardise import scale_of
 
 THRESHOLD = 0.5  # θ: goodness above it says "this is real"; halfway for tanh, whose goodness is at most 1
 SHARPNESS = 128.0  # how sure a layer is when its goodness is a little above; a blunt one settles for a line on moons
@@ -112,8 +113,8 @@ def layer_loss(positive: Tensor, negative: Tensor) -> Tensor:
 class ForwardForwardStep:
     """After `step` steps: `loss`, and mean goodness in the `positive` and `negative` pass, for each layer.
 
-    `layers` is a snapshot of `ForwardForward.layers`. `accuracy`, `solved_at` and `test_accuracy` as for
-    `learn.MLPStep`.
+    `layers` is a snapshot of `ForwardForward.layers`, for the points as given. `accuracy`, `solved_at` and
+    `test_accuracy` as for `learn.MLPStep`.
     """
 
     step: int
@@ -149,16 +150,17 @@ def learn_forward_forward(
 ) -> Iterator[ForwardForwardStep]:
     """Train one net by the Forward-Forward algorithm; the recipe's loss, output and penalties have no meaning here."""
     net = ForwardForward(2, 2, recipe.hidden, recipe.activation, recipe.init, [recipe.seed])
-    copy_layers(net.layers, start)
-    x, y = tensors(points)
+    scale = scale_of(points, recipe.standardise)
+    copy_layers(net.layers, scale.to_learn(start) if start else None)
+    x, y = tensors(scale.points(points))
     solved_at: int | None = None
     for step, _ in enumerate(descend_locally(net, x, y.long(), recipe)):
         good = net.goodness(x)[:, 0]  # (L, P, 2)
         positive, negative = torch.where(y[:, None] == 1, good.flip(-1), good).unbind(-1)  # (L, P) each
         accuracy = (positive.sum(dim=0) > negative.sum(dim=0)).double().mean().item()
         solved_at = None if accuracy < 1 else step if solved_at is None else solved_at
-        tested = _share_right(net, held_out) if held_out else None
-        layers = [(weight.clone(), bias.clone()) for weight, bias in net.layers]
+        tested = _share_right(net, scale.points(held_out)) if held_out else None
+        layers = scale.in_units([(weight.clone(), bias.clone()) for weight, bias in net.layers])
         latest = ForwardForwardStep(
             step,
             loss=tuple(layer_loss(positive, negative).tolist()),

@@ -16,11 +16,12 @@ from demos.xor.losses import LOSSES, OUTPUTS
 from demos.xor.model import MLP, Layers, copy_layers, forward, one_of
 from demos.xor.optimisers import OPTIMISERS
 from demos.xor.recipe import Recipe
+from demos.xor.standardise import scale_of
 
 
 @dataclass(frozen=True)
 class MLPStep:
-    """After `step` gradient steps. `layers` is a snapshot for `model.forward_many`, with N = 1.
+    """After `step` gradient steps. `layers` is a snapshot for `model.forward_many` (N = 1), of the points as given.
 
     `loss` (without the penalties L1 and L2) and `accuracy` are over all points learned from, `test_loss` and
     `test_accuracy` over those held out, if any. `solved_at` is the step from which on every point learned from has been
@@ -87,15 +88,18 @@ def learn_mlp(
     Layers to `start` from take the place of those drawn by the seed.
     """
     net = MLP(recipe.widths, recipe.activation, recipe.init, seeds=[recipe.seed])
-    copy_layers(net.layers, start)
+    scale = scale_of(points, recipe.standardise)
+    copy_layers(net.layers, scale.to_learn(start) if start else None)
+    tested_on = scale.points(held_out) if held_out else None
     solved_at: int | None = None
-    for step, (loss, accuracy) in enumerate(descend(net, *tensors(points), recipe)):
+    for step, (loss, accuracy) in enumerate(descend(net, *tensors(scale.points(points)), recipe)):
         if accuracy.item() < 1:
             solved_at = None
         elif solved_at is None:
             solved_at = step
-        tested = _test(net, held_out, recipe) if held_out else (None, None)
-        yield (latest := MLPStep(step, loss.item(), accuracy.item(), net.snapshot(), solved_at, *tested))
+        tested = _test(net, tested_on, recipe) if tested_on else (None, None)
+        layers = scale.in_units(net.snapshot())
+        yield (latest := MLPStep(step, loss.item(), accuracy.item(), layers, solved_at, *tested))
         if latest.diverged or step == recipe.steps:
             return
 

@@ -13,6 +13,9 @@ from demos.xor.forward_forward import learn_forward_forward
 from demos.xor.learn import learn_mlp
 from demos.xor.perceptron import learn_perceptron
 from demos.xor.recipe import MODELS, Recipe, train_points, train_test_points
+from demos.xor.standardise import scale_of
+
+PERCEPTRON_FIELDS = ("data", "noise", "count", "lr", "seed", "test", "points_seed", "standardise")
 
 
 def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict[str, Any]:
@@ -45,12 +48,14 @@ def suited(model: str, data: str) -> dict[str, Any]:
 
 
 def _perceptron(recipe: Recipe, points: Points | None) -> dict[str, Any]:
-    for last in islice(learn_perceptron(train_points(recipe, points), recipe.lr, recipe.seed), recipe.steps + 1):
+    learn = train_points(recipe, points)
+    scale = scale_of(learn, recipe.standardise)
+    for last in islice(learn_perceptron(learn, recipe.lr, recipe.seed, scale=scale), recipe.steps + 1):
         if last.cycle:
             break
     cycle = last.cycle
     return {
-        **{field: getattr(recipe, field) for field in ("data", "noise", "count", "lr", "seed", "test", "points_seed")},
+        **{field: getattr(recipe, field) for field in PERCEPTRON_FIELDS},
         "steps": last.step,
         "epochs": last.epoch,
         "corrections": last.corrections,

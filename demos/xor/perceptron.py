@@ -8,6 +8,7 @@ import torch
 from torch import Tensor
 
 from demos.xor.data import Points
+from demos.xor.standardise import AS_GIVEN, Scale
 
 LONGEST_CYCLE = 64  # epochs of weights kept, to draw a cycle when it closes
 
@@ -78,19 +79,26 @@ class PerceptronStep:
 
 
 def learn_perceptron(
-    points: Points, lr: float = 0.1, seed: int | None = 0, start: Tensor | None = None
+    points: Points,
+    lr: float = 0.1,
+    seed: int | None = 0,
+    start: Tensor | None = None,
+    scale: Scale = AS_GIVEN,
 ) -> Iterator[PerceptronStep]:
     """Show the points one after another, always in the same order; ends when a line separates them, else never.
 
     Once the weights after an epoch are those after an earlier one, every step carries the `cycle` as the proof.
-    `seed` draws the first weights; None starts from zero. Weights (3,) to `start` from take their place.
+    `seed` draws the first weights; None starts from zero. Weights (3,) to `start` from take their place. It learns the
+    points on a `scale`; all weights told are those for the points as given.
     """
-    x = torch.cat([torch.from_numpy(points.x), torch.ones(len(points.x), 1, dtype=torch.float64)], dim=1)  # (P, 3)
+    x = torch.cat(
+        [torch.from_numpy(scale.points(points).x), torch.ones(len(points.x), 1, dtype=torch.float64)], dim=1
+    )  # (P, 3)
     y = torch.from_numpy(points.y)  # (P,)
     targets = points.y.tolist()
     neuron = Perceptron(lr, seed)
     if start is not None:
-        neuron.start = start.double()
+        neuron.start = scale.line_to_learn(start.double())
     cycle: Cycle | None = None
     step = corrections = 0
 
@@ -98,7 +106,7 @@ def learn_perceptron(
         score = x @ neuron.weights  # (P,)
         wrong = (score > 0) != (y == 1)  # (P,)
         loss, accuracy = float((score.abs() * wrong).mean()), 1 - float(wrong.double().mean())
-        return PerceptronStep(step, epoch, corrections, loss, accuracy, neuron.weights, cycle)
+        return PerceptronStep(step, epoch, corrections, loss, accuracy, scale.line_in_units(neuron.weights), cycle)
 
     yield (latest := now(0))
     been = {tuple(neuron.moved.tolist()): 0}  # where the weights were after each epoch

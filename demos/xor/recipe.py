@@ -51,6 +51,7 @@ class Recipe:
     `batch` points a gradient step, 0 for all. `l1` and `l2` penalise weights (not biases) by l1 Σ|w| + l2 ½Σw².
     `test` is the share of the points held out, from which no learner learns. `forward_lr` is the learning rate of
     Forward-Forward where it learns beside the MLP, whose rate is `lr`; alone it learns with `lr` as every learner does.
+    `standardise` lets all learners learn the coordinates with mean 0 and standard deviation 1 (`standardise.py`).
     """
 
     data: str = "xor"
@@ -71,6 +72,7 @@ class Recipe:
     test: float = 0.0
     points_seed: int | None = None
     forward_lr: float = 0.1
+    standardise: bool = False
 
     @property
     def widths(self) -> tuple[int, ...]:
@@ -93,6 +95,8 @@ class Recipe:
                 raise BadInput("xor.bad_name", field=field, value=_short(getattr(self, field)), known=names(field))
         if (judged := LOSSES[self.loss].outputs) and self.output not in judged:
             raise BadInput("xor.no_probability", output=self.output)
+        if not isinstance(self.standardise, bool):
+            raise BadInput("xor.not_a_switch", name="standardise", value=_short(self.standardise))
         dataset = DATASETS[self.data]
         filled = replace(
             self,

@@ -65,7 +65,22 @@ def build(page: Page) -> None:
     another = chosen["other_seed"].click(None, chosen["seed"], chosen["seed"], js="(seed) => (seed ?? 0) + 1")
     for then in (suited.then, layered.then, another.then):
         then(live.begin, inputs, run_stage, **training)
-    for name in ("learners", "activation", "lr", "forward_lr", "optimiser", "loss", "output", "init", "l1", "l2"):
+    run_stage.standardise(live.asked_to_standardise, None, chosen["standardise"], **MULTIPLE).then(
+        live.begin, inputs, run_stage, **training
+    )
+    for name in (
+        "learners",
+        "standardise",
+        "activation",
+        "lr",
+        "forward_lr",
+        "optimiser",
+        "loss",
+        "output",
+        "init",
+        "l1",
+        "l2",
+    ):
         chosen[name].input(live.begin, inputs, run_stage, **training)
     for name in ("noise", "count", "test", *settings.WIDTHS):
         chosen[name].input(None, js=live.SLIDER_MOVED)

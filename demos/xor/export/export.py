@@ -3,14 +3,16 @@
 import json
 from dataclasses import asdict
 
+import numpy as np
 from safetensors.torch import save
 from torch import Tensor
 
 from demos.xor.activations import ACTIVATIONS
+from demos.xor.data import CORNERS
 from demos.xor.model import Layers
 from demos.xor.recipe import Recipe
 
-POINTS = "torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])"
+SHOWN = 8  # points that a script is applied to
 MLP = '''"""A {shape} net, trained on {data} for {steps} steps from seed {seed}{edited}. Made with Glassbox."""
 
 import torch
@@ -80,8 +82,16 @@ for point, score in zip(points.tolist(), net(points).tolist(), strict=True):
 '''
 
 
-def script(layers: Layers, recipe: Recipe, step: int, model: str = "mlp", edited: bool = False, data: str = "") -> str:
-    """A runnable script: the trained net (the first, of N) as `net`, applied to four points.
+def script(
+    layers: Layers,
+    recipe: Recipe,
+    step: int,
+    model: str = "mlp",
+    edited: bool = False,
+    data: str = "",
+    points: np.ndarray = CORNERS,
+) -> str:
+    """A runnable script: the trained net (the first, of N) as `net`, applied to the first of the `points` (P, 2).
 
     The numbers are written with all digits of float32, so the script's scores are those that the page shows: the logits
     of `model.forward_many`, the perceptron's sum, or by how much Forward-Forward finds label 1 better.
@@ -92,7 +102,7 @@ def script(layers: Layers, recipe: Recipe, step: int, model: str = "mlp", edited
         "steps": step,
         "seed": recipe.seed,
         "edited": ", then edited by hand" if edited else "",
-        "points": POINTS,
+        "points": f"torch.tensor({points[:SHOWN].tolist()})",
         "shape": "-".join(map(str, recipe.widths)),
     }
     return SCRIPTS[model](layers, recipe, values)

@@ -10,6 +10,7 @@ from demos.common.base64_arrays import encode_bytes
 from demos.common.errors import BadInput
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, template
 from demos.common.validate import whole
+from demos.xor.data import CORNERS
 from demos.xor.recipe import MODELS
 from demos.xor.settings.setup import FARTHEST_STEP, Setup, decode_weights
 
@@ -53,7 +54,8 @@ def _file(run: "Run", setup: Setup, given: dict[str, Any]) -> dict[str, str]:
     data = "own-points" if run.own is not None else recipe.data
     name = f"glassbox-{data}-{model}-{'-'.join(map(str, shape))}-seed-{recipe.seed}-step-{step}"
     if given.get("what") == "script":
-        text = script(layers, recipe, step, model, edited, data.replace("-", " "))
+        points = CORNERS if run.own is None else run.own.x
+        text = script(layers, recipe, step, model, edited, data.replace("-", " "), points)
         return _as_file(f"{name}.py", "text/x-python", text.encode())
     return _as_file(f"{name}.safetensors", "application/octet-stream", safetensors(layers, recipe, step, model, edited))
 

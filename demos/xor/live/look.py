@@ -11,6 +11,7 @@ from demos.xor.data import Points
 from demos.xor.live.run import EPOCHS, PATIENCE, Frame, Run
 from demos.xor.live.snapshot import Snapshot
 from demos.xor.proof.contradiction import proof_data
+from demos.xor.standardise import is_far_from_one
 
 LINES = 64  # of a cycle, shown at most
 
@@ -44,6 +45,8 @@ def message(
             "stop": run.stop,
             "view": list(run.points.view),
             "own": run.own is not None,
+            "standardised": run.recipe.standardise,
+            "scale": _scale(run.points),
             "inside": inside,
             "hide": hide,
             **_points("points", "classes", run.points),
@@ -63,6 +66,16 @@ def message(
 
 def _points(places: str, classes: str, points: Points) -> dict[str, Any]:
     return {places: np.round(points.x, 6).tolist(), classes: points.y.tolist()}
+
+
+def _scale(points: Points) -> dict[str, Any] | None:
+    """Of each coordinate the mean and standard deviation, where they keep a net from learning; else None."""
+    if not is_far_from_one(points):
+        return None
+    return {
+        "mean": [float(f"{one:.3g}") for one in points.x.mean(axis=0)],
+        "std": [float(f"{one:.2g}") for one in points.x.std(axis=0)],
+    }
 
 
 def _cycle(run: Run) -> dict[str, Any] | None:

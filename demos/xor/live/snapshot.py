@@ -14,6 +14,7 @@ from demos.xor.learn import learn_mlp
 from demos.xor.model import Layers
 from demos.xor.perceptron import Cycle, PerceptronStep, learn_perceptron
 from demos.xor.recipe import Recipe
+from demos.xor.standardise import scale_of
 
 PERCEPTRON_LR = 0.1  # from start weights in [-1, 1]; its size relative to them is all that it changes
 FARTHEST_WEIGHT = 1e6  # of a net that a visitor hands in
@@ -69,7 +70,8 @@ def unflat(numbers: np.ndarray, shape: tuple[int, ...]) -> list[tuple[torch.Tens
 
 def perceptron(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:
     first = None if start is None else torch.from_numpy(flat(unflat(start, recipe.widths_of("perceptron"))))
-    for one in learn_perceptron(points, PERCEPTRON_LR, recipe.seed, first):
+    scale = scale_of(points, recipe.standardise)
+    for one in learn_perceptron(points, PERCEPTRON_LR, recipe.seed, first, scale):
         test_loss, test_accuracy = _tested(one, held_out) if held_out else (None, None)
         yield Snapshot(
             one.step,

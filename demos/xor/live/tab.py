@@ -9,7 +9,7 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.ui import module, says, template, words
 from demos.common.validate import number, whole
-from demos.xor.data import MOST_POINTS
+from demos.xor.data import FARTHEST, MOST_POINTS
 from demos.xor.settings import tab as settings
 from demos.xor.settings.setup import SPEEDS, as_linked, decode_weights
 from demos.xor.visitor import VisitorState
@@ -26,14 +26,21 @@ SLIDER_MOVED = "() => window.dispatchEvent(new Event('xor:slider'))"  # what a s
 def stage() -> gr.HTML:
     """The stage. Its value is a message of `look.message`; its events carry what the visitor did.
 
-    "settle" comes when a slider of the settings has been let go, see `SLIDER_MOVED`.
+    "settle" comes when a slider of the settings has been let go, see `SLIDER_MOVED`; "standardise" when the stage's own
+    button asks for that, or to leave it.
     """
     learners = template("xor/live/page/learner.html") * MOST_LEARNERS
     return gr.HTML(
         "",
         html_template=template("xor/live/page/stage.html", learners=learners),
         js_on_load=module(
-            "xor/live/page/stage.js", "settle", words=words("xor."), mostPoints=MOST_POINTS, largestTable=LARGEST_TABLE
+            "xor/live/page/stage.js",
+            "settle",
+            "standardise",
+            words=words("xor."),
+            mostPoints=MOST_POINTS,
+            farthest=FARTHEST,
+            largestTable=LARGEST_TABLE,
         ),
         apply_default_css=False,
         elem_id="xor-stage",
@@ -55,6 +62,11 @@ def play(language: str, visitor: VisitorState, event: gr.EventData, *values: obj
     """Go on with the run where it stopped."""
     set_speed(visitor, event._data)
     yield from stream(visitor, visitor.run or new_run(visitor, values))
+
+
+def asked_to_standardise(event: gr.EventData) -> bool:
+    """The setting, as the stage's button asks for it."""
+    return bool(event._data.get("on"))
 
 
 async def pause(visitor: VisitorState) -> None:

@@ -67,7 +67,7 @@ def setting_line(settings: LotterySettings, language: str) -> str:
         text(f"xor.init_{recipe.init}", language),
         f"{text(f'xor.optimiser_{recipe.optimiser}', language)} {recipe.lr:g}",
     ]
-    return " · ".join(parts)
+    return " · ".join([*parts, *([text("xor.standardise", language)] if recipe.standardise else [])])
 
 
 def _place(result: Result) -> tuple[int, int]:

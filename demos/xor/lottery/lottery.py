@@ -20,6 +20,7 @@ from demos.xor.learn import descend, tensors
 from demos.xor.lottery.solutions import Solution, solutions
 from demos.xor.model import MLP
 from demos.xor.recipe import Recipe, same_width, train_points
+from demos.xor.standardise import scale_of
 
 CHUNK = 50  # steps that one group takes before the next one goes on
 MOST_SEEDS = 1000
@@ -82,7 +83,8 @@ class Group:
         self.nets = MLP(recipe.widths, recipe.activation, recipe.init, range(recipe.seed, recipe.seed + seeds))
         self.since = torch.zeros(seeds, dtype=torch.long)  # (N,): the step from which on every point has been right
         self.step = -1
-        self._run = descend(self.nets, *tensors(points), recipe)
+        self.scale = scale_of(points, recipe.standardise)
+        self._run = descend(self.nets, *tensors(self.scale.points(points)), recipe)
 
     def advance(self, step: int) -> None:
         """Train up to `step`. Nets that have solved it go on: they may lose it again, as a single net may."""
@@ -102,7 +104,7 @@ class Group:
 
     def final(self) -> Result:
         """The result with its solutions."""
-        found = solutions(self.nets.snapshot(), self.recipe.activation, self.solved, self.view)
+        found = solutions(self.scale.in_units(self.nets.snapshot()), self.recipe.activation, self.solved, self.view)
         seeded = tuple(replace(one, example=self.recipe.seed + one.example) for one in found)
         return replace(self.result(), solutions=seeded)
 

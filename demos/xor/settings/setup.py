@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from demos.common.base64_arrays import decode_floats
 from demos.common.errors import BadInput
 from demos.common.validate import number, whole
-from demos.xor.data import DATASETS, FARTHEST, MOST_POINTS, Points, own_points
+from demos.xor.data import DATASETS, FARTHEST, MOST_POINTS, WIDEST, Points, own_points
 from demos.xor.recipe import MODELS, Recipe
 
 VERSION = 1  # of the link; raise it when a default below changes its meaning
@@ -208,7 +208,7 @@ def _view(value: object) -> tuple[float, float] | None:
         return None
     if not isinstance(value, tuple) or len(value) != 2:
         raise BadInput("xor.link_part", part="view")
-    low, high = (number("view", bound, -FARTHEST, FARTHEST) for bound in value)
+    low, high = (number("view", bound, -WIDEST, WIDEST) for bound in value)
     if not high - low > 1e-6:
         raise BadInput("xor.link_part", part="view")
     return low, high

@@ -65,6 +65,9 @@ def build() -> Controls:
         made["noise"] = gr.Slider(0, 0.5, recipe.noise, step=0.01, label=t("xor.noise"))
         made["count"] = gr.Slider(4, 400, recipe.count, step=4, label=t("xor.count"))
         made["test"] = gr.Slider(0, 0.5, recipe.test, step=0.05, label=t("xor.test"), info=t("xor.test_info"))
+        made["standardise"] = gr.Checkbox(
+            recipe.standardise, label=t("xor.standardise"), info=t("xor.standardise_info"), elem_id="xor-standardise"
+        )
         made["points_seed"] = gr.Number(
             recipe.points_seed, label=t("xor.points_seed"), info=t("xor.points_seed_info"), precision=0, minimum=0
         )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page, TimeoutError, expect
+from playwright.sync_api import Page, expect
 
 from demos.xor.settings.setup import Setup
 
@@ -53,11 +53,6 @@ def test_a_dropdown_that_is_opened_and_left_changes_nothing(open_page: Callable)
 
 
 @pytest.mark.soak
-@pytest.mark.xfail(
-    strict=True,
-    raises=TimeoutError,
-    reason="the page does not say that the points' scale is why nothing is learned, nor offers to standardise them",
-)
 def test_points_of_another_scale_can_be_standardised(open_page: Callable) -> None:
     random = np.random.default_rng(1)
     rows = [

@@ -15,12 +15,13 @@ import { makeNet } from "../../page/net.js";
  */
 /** @typedef {{ index: number, learners: Snapshot[], nets: Net[] }} Frame all learners at one moment of the run */
 /** @typedef {{ step: number, period: number, errors: number[], lines: Line[] }} Cycle */
+/** @typedef {{ mean: Place, std: Place }} Scale of coordinates on which nets hardly learn */
 /**
  * A run and its newest frames.
  * @typedef {{ run: number, version: number, running: boolean, over: boolean, arrived: boolean, after: number | null,
  *   fps: number, speed: number, stop: boolean, view: View, own: boolean, inside: string, hide: boolean, points: Place[], classes: number[],
  *   test_points?: Place[], test_classes?: number[], limits: { steps: number, patience: number, epochs: number },
- *   proof: Proof | null, cycle: Cycle | null, learners: (Spec & { lr?: number })[],
+ *   standardised: boolean, scale: Scale | null, proof: Proof | null, cycle: Cycle | null, learners: (Spec & { lr?: number })[],
  *   frames: { index: number, learners: Snapshot[] }[] }} RunMessage
  */
 /** @typedef {ReturnType<typeof makeHistory>} History */

@@ -20,9 +20,9 @@ const UNDO_STEPS = 50;
  * `set` of the stage shows the points at once, and trains on them when settled.
  * @param {HTMLElement} root
  * @param {Stage} stage
- * @param {number} mostPoints
+ * @param {{ mostPoints: number, farthest: number }} limits of the number of points, and of a coordinate
  */
-export function makeEditor(root, stage, mostPoints) {
+export function makeEditor(root, stage, { mostPoints, farthest }) {
   const tools = findAll(root, "[data-tool]");
   /** @type {Point[][]} */
   const past = [];
@@ -63,7 +63,7 @@ export function makeEditor(root, stage, mostPoints) {
   function rounded(value) {
     const [low, high] = stage.view();
     const unit = 10 ** Math.floor(Math.log10((high - low) / 100));
-    return Number((Math.round(value / unit) * unit).toFixed(6));
+    return clamp(Number((Math.round(value / unit) * unit).toFixed(6)), -farthest, farthest);
   }
 
   /**

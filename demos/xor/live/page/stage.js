@@ -3,7 +3,7 @@
 
 import { textOfFloats } from "../../../common/page/base64.js";
 import { find, findAll, parseMessage, setText } from "../../../common/page/dom.js";
-import { count, decimals, percent, signed } from "../../../common/page/numbers.js";
+import { significant, count, decimals, percent, signed } from "../../../common/page/numbers.js";
 import { fillWords, language, sayFrom } from "../../../common/page/words.js";
 import { makePanel } from "../../inside/page/inside.js";
 import { oncePerFrame, prepareCanvas, readColours } from "../../page/drawing.js";
@@ -23,7 +23,7 @@ import { verdictByHand, verdictOf } from "./verdict.js";
 /** @import { Points } from "../../page/decision_region.js" */
 /** @import { Frame, RunMessage, Snapshot } from "./history.js" */
 
-/** @typedef {{ words: Words, mostPoints: number, largestTable: number }} Constants */
+/** @typedef {{ words: Words, mostPoints: number, farthest: number, largestTable: number }} Constants */
 /**
  * A learner as it is on the screen.
  * @typedef {{ model: Model, name: string, spec: Spec, net: Net, edited: boolean, step: number, numbers: number[],
@@ -59,7 +59,7 @@ export function findStage() {
  * @param {MountContext} mounted
  * @param {Constants} constants
  */
-export function mount({ element, props, trigger, watch }, { words, mostPoints, largestTable }) {
+export function mount({ element, props, trigger, watch }, { words, mostPoints, farthest, largestTable }) {
   const say = sayFrom(words);
   const sections = findAll(element, ".xor-learner");
   const history = makeHistory();
@@ -80,7 +80,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
   const redraw = oncePerFrame(draw);
   const transport = makeTransport(find(element, ".xor-transport"), history, { trigger, redraw, say });
   const editor = makeEditor(
-    find(element, ".xor-tools"), { points: () => points, view: () => view, set: setPoints, redraw }, mostPoints,
+    find(element, ".xor-tools"), { points: () => points, view: () => view, set: setPoints, redraw }, { mostPoints, farthest },
   );
   const table = makeTable(find(element, ".xor-table", HTMLDetailsElement), editor, {
     send: (text) => { unsent = false; trigger("upload", { text }); },
@@ -167,6 +167,24 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
     place.hidden = !sentence;
     setText(place, sentence);
   }
+
+  // ---- the points' scale
+
+  function showScale() {
+    const { standardised, scale } = history.head;
+    const place = find(element, ".xor-scale");
+    place.hidden = own || !(standardised || scale);
+    if (place.hidden) return;
+    const [x, y] = [0, 1].map((axis) => (scale ? `${significant(scale.mean[axis])} ± ${significant(scale.std[axis])}` : ""));
+    setText(find(place, "span"), say(standardised ? "standardised" : "scale_far", { x, y }));
+    const button = find(place, "button");
+    button.classList.toggle("xor-primary", !standardised);
+    setText(button, say(standardised ? "standardise_not" : "standardise_now"));
+  }
+
+  find(element, "[data-do='standardise']").addEventListener("click", () => {
+    trigger("standardise", { on: !history.head.standardised });
+  });
 
   // ---- weights changed by hand
 
@@ -332,6 +350,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, l
       panelRestored = head.inside;
       panel.restore(head.inside);
     }
+    showScale();
     transport.show();
     table.refresh();
     find(element, ".xor-hand").hidden = !(byHand.nets.length && byHand.index === frame.index);

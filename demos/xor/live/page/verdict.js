@@ -32,7 +32,12 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
     verdict: say(key, { ...values, ...more }),
     reason: say(`${key}_reason`, { ...values, ...more }),
   });
-  const spent = () => verdict("bad", "spent", { wrong: wrongPoints(net, points.places, points.classes).size });
+  const spent = () => {
+    const wrong = wrongPoints(net, points.places, points.classes).size;
+    const found = verdict("bad", "spent", { wrong });
+    const scale = head.scale && !head.standardised;
+    return scale ? { ...found, reason: say("spent_scale_reason", { ...values, wrong }) } : found;
+  };
   const unfinished = () => verdict("", running ? "learning" : record.step ? "stopped" : "ready");
 
   if (model === "perceptron") {

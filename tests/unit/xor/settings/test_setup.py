@@ -50,6 +50,7 @@ def some_setup(chance: random.Random) -> Setup:
         l2=chance.choice([0.0, chance.random()]),
         test=chance.choice([0.0, 0.3]),
         points_seed=chance.choice([None, 0, 7]),
+        standardise=chance.random() < 0.3,
     ).checked()
     learners = tuple(model for model in MODELS if chance.random() < 0.6) or ("mlp",)
     own = [
