@@ -21,6 +21,7 @@ from demos.common.settings import PROFILES, Settings
 from demos.common.ui import I18N, PRIVATE, Page, header, page_files, t
 from demos.common.ui.first_script import FirstScript
 from demos.common.ui.theme import css, head, theme
+from demos.common.ui.valid_requests import ValidRequests
 
 
 def build(settings: Settings) -> gr.Blocks:
@@ -86,7 +87,10 @@ def main(
         max_file_size=settings.max_upload,
         show_error=True,
         app_kwargs={
-            "middleware": [Middleware(FirstScript, script=first_script, modules=page_files.modules(DEMOS[0].name))],
+            "middleware": [
+                Middleware(FirstScript, script=first_script, modules=page_files.modules(DEMOS[0].name)),
+                Middleware(ValidRequests),
+            ],
             "routes": [page_files.route(), *(route for demo in DEMOS for route in demo.routes(settings))],
         },
         quiet=True,

@@ -21,9 +21,9 @@ import tokenizers
 import torch
 from torch import Tensor
 
+from demos.common.valid_text import HALF, UNREADABLE, valid_text
+
 END_OF_TEXT = "<|endoftext|>"  # what GPT-2 put between two documents
-HALF = re.compile("[\ud800-\udfff]")  # of a character: a broken emoji, or a byte that was no UTF-8; cannot be sent
-UNREADABLE = "\ufffd"  # stands for it
 SIGNS = {"\t": "⇥", " ": "␣", "\n": "↵"}
 
 
@@ -109,7 +109,7 @@ class CharTokenizer:
     def encode(self, text: str) -> Encoding:
         tokens: list[int] = []
         unknown: dict[str, None] = {}  # a set that keeps the order
-        for character in HALF.sub(UNREADABLE, text):
+        for character in valid_text(text):
             token = self._token.get(character)
             if token is None:
                 unknown[character] = None
@@ -224,7 +224,7 @@ class NumberTokenizer:
 
     def encode(self, text: str) -> Encoding:
         """The numbers in `text`; anything else, and numbers too large, is unknown."""
-        words = HALF.sub(UNREADABLE, text).split()
+        words = valid_text(text).split()
         known = [word for word in words if re.fullmatch(r"[0-9]{1,12}", word) and int(word) < self.size]
         once = set(known)
         return Encoding([int(word) for word in known], tuple(w for w in dict.fromkeys(words) if w not in once))

@@ -19,6 +19,7 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
+from demos.common.valid_text import valid_text
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
 from demos.gpt.train.job import Report, TrainingJob
@@ -60,7 +61,9 @@ class Trainer:
         With `begin`, that model is trained on: its shape and tokenizer count, of `shape` only batch, steps and
         dropout. `prompt` and `seed` are those of the time line. Raises BadInput if text, prompt or shape is beyond the
         limits (demos.common.settings), and if the text is too short; then the former training goes on.
+        Half characters in `text` and `prompt` are read as U+FFFD.
         """
+        text, prompt = valid_text(text), valid_text(prompt)
         if len(text) > self.settings.training_characters:
             raise BadInput("gpt.text_too_long", limit=f"{self.settings.training_characters:,}")
         if len(prompt) > MAX_PROMPT:

@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from demos.common.i18n import text
+from demos.common.valid_text import UNREADABLE
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.registry import Entry
 from demos.gpt.prompts.prompt import Prompt, skipped
 from demos.gpt.sample import Sampling
-from demos.gpt.tokenizer import UNREADABLE
 from demos.gpt.write.candidates import Ranking
 from demos.gpt.write.token_tree import EXCHANGED, GIVEN, ROOT, TokenTree
 
