@@ -32,7 +32,7 @@ def shown(teaching: Teaching, language: str) -> dict[str, Any]:
 
     {mode: "shown", name, kind, seconds: [T], angles: [T] degrees or null, frames: [N] see `points_of`, times: [N],
     measure, falling, full, range, shown: [{start, turn, end}], counted, one_line, asked, aspect, choices: [str],
-    chosen, toml}.
+    chosen, traits: [{name, words, asked}], toml}.
     `one_line` is how often the curve crosses the asked angle.
     """
     proposal, exercise = teaching.proposals[teaching.chosen], teaching.exercise
@@ -65,6 +65,14 @@ def shown(teaching: Teaching, language: str) -> dict[str, Any]:
         "aspect": round(recording.aspect, 3),
         "choices": [choice_words(each.exercise, language) for each in teaching.proposals],
         "chosen": teaching.chosen,
+        "traits": [
+            {
+                "name": limit.name,
+                "words": text(f"posture.teach_trait_{limit.name}", language),
+                "asked": limit in exercise.defining,
+            }
+            for limit in proposal.exercise.defining
+        ],
         "toml": write(exercise),
     }
 

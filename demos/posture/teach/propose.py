@@ -14,6 +14,7 @@ import numpy as np
 from demos.common.errors import BadInput
 from demos.posture.coach.coach import Coach
 from demos.posture.exercises import Exercise, Signal
+from demos.posture.teach.defining import defining
 from demos.posture.teach.held import between, described, held, sentence
 from demos.posture.teach.recording import Recording, candidates, parts_of
 
@@ -203,5 +204,6 @@ def _exercise(recording: Recording, signal: Signal, shown: tuple[Shown, ...], na
         required=parts_of(signal.measure),
         signal=signal,
         position=(between(recording, during, "torso_lean", LEAN),),
+        defining=defining(recording, signal, [(each.start, each.end) for each in shown]),
         shallow=sentence("teach_shallow"),
     )

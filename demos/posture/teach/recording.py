@@ -13,9 +13,15 @@ from demos.posture.landmarks import JOINTS, SIDES, Pose, without_side
 from demos.posture.measures import measures, picture_measures
 from demos.posture.one_euro import OneEuro
 
+_LEGS, _ARMS = ("hip", "knee", "ankle"), ("shoulder", "elbow", "hip")
 # The parts of a body that must be seen for a measure that is no joint's.
 _PARTS = {
-    "upper_arm": ("shoulder", "elbow", "hip"),
+    "upper_arm": _ARMS,
+    "arm_difference": _ARMS,
+    "elbow_span": _ARMS,
+    "hip_height": _LEGS,
+    "stride": _LEGS,
+    "stance": _LEGS,
     "torso_lean": ("shoulder", "hip"),
     "hip_sag": ("shoulder", "hip", "ankle"),
     "foot_pitch": ("ankle", "heel", "foot_index"),

@@ -20,7 +20,7 @@ from demos.posture.video.visitor import VisitorState
 SHOW_EVERY = 0.15  # seconds between two frames shown of a recording that is looked at
 FEWEST, MOST = 2, 10  # repetitions that may be shown
 LONGEST = 120.0  # seconds of a recording
-EVENTS = ("set", "choose", "use", "open", "stop", "recorded")
+EVENTS = ("set", "choose", "ask", "use", "open", "stop", "recorded")
 Choices = list[tuple[Any, str]]
 
 
@@ -66,6 +66,7 @@ def build(page: Page, tab: gr.Tab, visitor: gr.State, views: gr.Tabs, exercise: 
     part.stop(says(_stop), given, part, **MULTIPLE)
     part.set(says(_set), given, part, **MULTIPLE)
     part.choose(says(_choose), given, part, **MULTIPLE)
+    part.ask(says(_ask), given, part, **MULTIPLE)
     part.open(_open_view, None, views, **MULTIPLE)
     known = gr.State(choices)
     part.use(says(_use), [*given, visitor, known], [part, exercise], **MULTIPLE)
@@ -163,6 +164,11 @@ def _set(language: str, teaching: Teaching, event: gr.EventData) -> str:
 
 def _choose(language: str, teaching: Teaching, event: gr.EventData) -> str:
     teaching.choose(whole("chosen", event._data.get("chosen"), 0, 99))
+    return _shown(language, teaching)
+
+
+def _ask(language: str, teaching: Teaching, event: gr.EventData) -> str:
+    teaching.ask(event._data.get("trait"), event._data.get("asked") is True)
     return _shown(language, teaching)
 
 

@@ -45,6 +45,15 @@ class Teaching:
         signal = replace(self.exercise.signal, full=round(full), range=round(way))
         self.exercise = replace(self.exercise, signal=signal)
 
+    def ask(self, trait: object, asked: bool) -> None:
+        """Ask for one of the proposal's traits, by the name of its limit, or not. Raises BadInput for any other."""
+        offered = self.proposals[self.chosen].exercise.defining if self.proposals else ()
+        if self.exercise is None or trait not in [limit.name for limit in offered]:
+            raise BadInput("posture.teach_nothing")
+        kept = {limit.name for limit in self.exercise.defining} - {trait} | ({trait} if asked else set())
+        defining = tuple(limit for limit in offered if limit.name in kept)
+        self.exercise = replace(self.exercise, defining=defining)
+
     def call(self, name: dict[str, str]) -> None:
         """Give the exercise its name, in both languages."""
         if self.exercise is None:

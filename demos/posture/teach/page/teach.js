@@ -33,6 +33,7 @@ import { Recorder } from "./recorder.js";
  * @property {number} aspect
  * @property {string[]} choices
  * @property {number} chosen
+ * @property {{ name: string, words: string, asked: boolean }[]} traits
  * @property {string} toml
  * @property {string} used
  */
@@ -102,6 +103,14 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
       const radio = create("input");
       Object.assign(radio, { type: "radio", name: "teach-choice", value: String(at), checked: at === shown.chosen });
       label.append(radio, choice);
+      return label;
+    }));
+    part("traits").hidden = !shown.traits.length;
+    part("traits").replaceChildren(create("legend", "", say("traits")), ...shown.traits.map((trait) => {
+      const label = create("label");
+      const box = create("input");
+      Object.assign(box, { type: "checkbox", value: trait.name, checked: trait.asked });
+      label.append(box, trait.words);
       return label;
     }));
     part("used").hidden = !shown.used;
@@ -203,6 +212,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
     const changed = event.target;
     if (!(changed instanceof HTMLInputElement) || message?.mode !== "shown") return;
     if (changed.type === "radio") trigger("choose", { chosen: Number(changed.value) });
+    else if (changed.type === "checkbox") trigger("ask", { trait: changed.value, asked: changed.checked });
     else if (changed.type === "number") set(Number(input("full").value), Number(input("back").value));
   });
   element.addEventListener("click", (event) => {
