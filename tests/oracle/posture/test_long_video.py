@@ -40,7 +40,8 @@ class NobodyElse:
 
 people.Landmarker, people.people_finder = Known, NobodyElse
 # VmHWM, not ru_maxrss: that starts from what the process before the exec had used.
-peak = lambda: next(int(line.split()[1]) for line in Path("/proc/self/status").open() if line.startswith("VmHWM")) / 1000
+status = Path("/proc/self/status")
+peak = lambda: next(int(line.split()[1]) for line in status.open() if line.startswith("VmHWM")) / 1000
 before = peak()
 *_, found = analyse.analyse(path, "squat")
 shown = look.result(found, "en", "video")
