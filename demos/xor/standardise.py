@@ -16,8 +16,8 @@ from demos.xor.data import Points
 from demos.xor.model import Layers
 
 LEAST_SPREAD = 1e-6  # coordinates closer together are not pulled apart
-# Four tanh units solved XOR in 1,500 steps of Adam from 4 of 4 seeds with any spread from 0.03 to 10 around 0, from 2 of
-# 4 with spread 10 around (10, 10), from none with spread 3 around (30, 30) or 10 around (50, 50).
+# Four tanh units solved XOR in 1,500 steps of Adam from 4 of 4 seeds with any spread from 0.03 to 10 around 0, from 2
+# of 4 with spread 10 around (10, 10), from none with spread 3 around (30, 30) or 10 around (50, 50).
 FAR = 10.0
 
 
