@@ -61,7 +61,8 @@ def train(
     JSON: the recipe's fields that matter to the model; steps (taken), loss (null if it is no number), accuracy;
     for the mlp solved_at (the step from which on every point was right, or null), test_loss and test_accuracy (null
     if no points are held out); for the perceptron corrections, epochs, converged, weights (w1, w2, b) and cycle
-    (null, or period, found and errors, all counted in epochs). For forward-forward loss, positive and negative (mean
+    (null, or period, found and errors, all counted in epochs), separable, margin and most_corrections (Novikoff's
+    bound). For forward-forward loss, positive and negative (mean
     goodness in both passes) are lists with one number for each layer; digits give train_error, test_error and
     backprop with the same two, from the same split and shape.
     """
@@ -201,7 +202,13 @@ def _perceptron(result: dict[str, Any]) -> str:
             f"It will never converge: after epoch {cycle['found']} its weights are exactly those of {before} before. "
             f"Errors in each epoch of this cycle: {', '.join(map(str, cycle['errors']))}."
         )
-    return f"Not converged: after {result['steps']} points shown {result['accuracy']:.1%} of the points are right."
+    so_far = f"Not converged: after {result['steps']} points shown {result['accuracy']:.1%} of the points are right."
+    if not result["separable"]:
+        return f"{so_far} No line separates these points."
+    most, margin = result["most_corrections"], result["margin"]
+    bound = f" after at most {most:,} corrections, by its margin of {margin:.3g}" if most else ""
+    so_far += f" A line separates them, so it must converge{bound}; so far {result['corrections']:,}."
+    return f"{so_far} Give it more --steps."
 
 
 def _mlp(result: dict[str, Any]) -> str:

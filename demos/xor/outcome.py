@@ -11,7 +11,9 @@ from demos.xor.data import DATASETS, Points
 from demos.xor.digits.outcome import DIGITS, SUITED, digits_outcome
 from demos.xor.forward_forward import learn_forward_forward
 from demos.xor.learn import learn_mlp
-from demos.xor.perceptron import learn_perceptron
+from demos.xor.perceptron import Perceptron, learn_perceptron
+from demos.xor.proof.margin import margin
+from demos.xor.proof.separable import witness
 from demos.xor.recipe import MODELS, Recipe, train_points, train_test_points
 from demos.xor.standardise import scale_of
 
@@ -24,7 +26,8 @@ def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict[st
     That is: the recipe's fields that matter to the model, steps (taken), loss, accuracy (share of points that are
     right); for the mlp solved_at (the step from which on every point was right, or None), test_loss and test_accuracy
     (None if no points are held out); for the perceptron corrections, epochs, converged, weights (w₁, w₂, b) and cycle
-    (None, or its period in epochs, the epoch it was found after, and the errors in each of its epochs). For
+    (None, or its period in epochs, the epoch it was found after, and the errors in each of its epochs), separable (does
+    a line separate the points?), margin γ and most_corrections (Novikoff's bound; see `proof/margin.py`). For
     forward-forward loss is a list with one number for each layer, as are positive and negative, the mean goodness in
     both passes; and it has solved_at and test_accuracy too.
 
@@ -64,7 +67,18 @@ def _perceptron(recipe: Recipe, points: Points | None) -> dict[str, Any]:
         "converged": last.converged,
         "cycle": cycle and {"period": cycle.period, "found": cycle.found, "errors": list(cycle.errors)},
         "weights": last.weights.tolist(),
+        **_line(recipe, scale.points(learn)),
     }
+
+
+def _line(recipe: Recipe, points: Points) -> dict[str, Any]:
+    """Whether a line separates the points as they are learned, its margin, and the most corrections it can take."""
+    if witness(points):
+        return {"separable": False, "margin": None, "most_corrections": None}
+    found = margin(points)
+    first = float(Perceptron(recipe.lr, recipe.seed).start.norm())
+    most = found and math.floor(found.bound(first, recipe.lr))
+    return {"separable": True, "margin": found and found.gamma, "most_corrections": most}
 
 
 def _mlp(recipe: Recipe, points: Points | None) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import numpy as np
 
 from demos.common.base64_arrays import encode_floats
 from demos.xor.data import Points
-from demos.xor.live.run import EPOCHS, PATIENCE, Frame, Run
+from demos.xor.live.run import PATIENCE, Frame, Run
 from demos.xor.live.snapshot import Snapshot
 from demos.xor.proof.contradiction import proof_data
 from demos.xor.standardise import is_far_from_one
@@ -51,7 +51,9 @@ def message(
             "hide": hide,
             **_points("points", "classes", run.points),
             **(_points("test_points", "test_classes", run.held_out) if run.held_out else {}),
-            "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": EPOCHS},
+            "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": run.epochs},
+            "line": _line(run),
+            "goes_on": run.must_converge,
             "proof": proof_data(run.contradiction) if run.contradiction else None,
             "cycle": _cycle(run),
             "learners": [
@@ -76,6 +78,14 @@ def _scale(points: Points) -> dict[str, Any] | None:
         "mean": [float(f"{one:.3g}") for one in points.x.mean(axis=0)],
         "std": [float(f"{one:.2g}") for one in points.x.std(axis=0)],
     }
+
+
+def _line(run: Run) -> dict[str, float] | None:
+    """Where the perceptron is left before it found a line that there is: why it will, and when at the latest."""
+    if not (run.over and run.must_converge and (found := run.margin())):
+        return None
+    margin, bound = found
+    return {"gamma": margin.gamma, "radius": margin.radius, "bound": math.floor(bound)}
 
 
 def _cycle(run: Run) -> dict[str, Any] | None:

@@ -8,17 +8,21 @@ from dataclasses import dataclass, replace
 from itertools import islice
 
 import numpy as np
+import torch
 
 from demos.xor.data import Points
-from demos.xor.live.snapshot import LEARNERS, Snapshot
+from demos.xor.live.snapshot import LEARNERS, PERCEPTRON_LR, Snapshot
 from demos.xor.proof.contradiction import contradiction
+from demos.xor.proof.margin import Margin, margin
 from demos.xor.recipe import RANGES, Recipe, train_test_points
+from demos.xor.standardise import scale_of
 
 FRAMES_PER_SECOND = 30
 FASTER_EVERY = 50  # frames after which one frame shows one more step: slow at first, where most happens
 LEAST_FRAMES = 60  # of a run, so that nobody misses a quick end
 PATIENCE = 40  # epochs to watch the perceptron on points that no line separates; XOR cycles before that
-EPOCHS = 300  # and on points that a line separates
+EPOCHS = 300  # and on points that a line separates, until it is asked to go on
+MOST_SHOWN = 10**7  # points that the perceptron looks at, however long one goes on
 GOAL_FRAMES = 120  # of a run that is to stand at a given step
 RESENT_FRAMES = 8  # sent once more with the next ones, should a message be skipped
 
@@ -70,9 +74,12 @@ class Run:
             LEARNERS[model](endless, self.points, self.held_out, first)
             for model, first in zip(self.models, numbers, strict=True)
         ]
+        self.epochs, self.most_shown = EPOCHS, self.recipe.steps
         self.frame_count = 0
         self._one_at_a_time = threading.Lock()
         self.frames = [Frame(self.first, tuple(map(next, self._learners)))]  # the last ones
+        line = self.now.get("perceptron")
+        self._first_line = torch.from_numpy(line.numbers).double() if line else None
 
     @property
     def first(self) -> int:
@@ -106,7 +113,7 @@ class Run:
         """Is there nothing more to see? A net that solved the points goes on as long again, so that its map clears."""
         last = self.now[model]
         if model == "perceptron":
-            patience = PATIENCE if self.contradiction else EPOCHS
+            patience = PATIENCE if self.contradiction else self.epochs
             return last.accuracy == 1 or last.cycle is not None or last.epoch > patience
         settled = last.solved_at is not None and last.step >= 2 * last.solved_at + 60
         return settled or self.is_spent(model)
@@ -115,7 +122,7 @@ class Run:
         """May it not go on? Beside others the perceptron has no last step: it goes round as long as they learn."""
         last = self.now[model]
         if model == "perceptron":
-            return last.accuracy == 1 or last.step >= self.recipe.steps
+            return last.accuracy == 1 or last.step >= self.most_shown
         return last.diverged or last.step >= self.recipe.steps
 
     @property
@@ -133,6 +140,29 @@ class Run:
         positive = self.points.x @ last.numbers[:2] + last.numbers[2] > 0
         return bool(positive.any() and not positive.all())
 
+    @property
+    def must_converge(self) -> bool:
+        """Has the perceptron not found a line although there is one?"""
+        return "perceptron" in self.now and self.now["perceptron"].accuracy < 1 and not self.contradiction
+
+    def margin(self) -> tuple[Margin, float] | None:
+        """The margin of the points as they are learned, and the most corrections that the perceptron can make.
+
+        None where no line separates them, or none that can be told apart from none.
+        """
+        scale = scale_of(self.points, self.recipe.standardise)
+        found = None if self.contradiction else margin(scale.points(self.points))
+        if found is None or self._first_line is None:
+            return None
+        first = float(scale.line_to_learn(self._first_line).norm())
+        return found, found.bound(first, PERCEPTRON_LR)
+
+    def go_on(self) -> None:
+        """Where the perceptron was left before it found a line, it goes on as long again."""
+        if self.over and self.must_converge:
+            last = self.now["perceptron"]
+            self.epochs, self.most_shown = last.epoch + EPOCHS, last.step + self.recipe.steps
+
     def advance(self) -> None:
         """Train all learners for one more frame, in no more time than there is for one."""
         steps = 1 if self.speed < 1 else round(self.speed * (1 + self.frame_count // FASTER_EVERY))
@@ -143,7 +173,7 @@ class Run:
         """Points that the perceptron looks at for one frame: first a quarter, at most all; round a cycle slowly."""
         quarter, count = max(1, len(self.points.y) // 4), len(self.points.y)
         cycling = "perceptron" in self.now and self.now["perceptron"].cycle
-        return quarter if cycling else min(quarter * pace, count)
+        return quarter if cycling else min(quarter * pace, round(count * max(1.0, self.speed)))
 
     def step(self) -> None:
         """One frame: the perceptron looks at one point, the others take one step."""
@@ -170,7 +200,7 @@ class Run:
             moved = []
             for model, learner, last in zip(self.models, self._learners, self.frames[-1].learners, strict=True):
                 deadline = time.monotonic() + seconds / len(self.models)
-                most = RANGES["steps"][1] if model == "perceptron" else self.recipe.steps
+                most = MOST_SHOWN if model == "perceptron" else self.recipe.steps
                 moved.append(last)
                 for moved[-1] in islice(learner, max(0, min(steps[model], most - last.step))):
                     if time.monotonic() > deadline:

@@ -61,7 +61,9 @@ def begin(language: str, visitor: VisitorState, *values: object) -> Iterator[str
 def play(language: str, visitor: VisitorState, event: gr.EventData, *values: object) -> Iterator[str]:
     """Go on with the run where it stopped."""
     set_speed(visitor, event._data)
-    yield from stream(visitor, visitor.run or new_run(visitor, values))
+    run = visitor.run or new_run(visitor, values)
+    run.go_on()
+    yield from stream(visitor, run)
 
 
 def asked_to_standardise(event: gr.EventData) -> bool:

@@ -76,3 +76,16 @@ def test_hidden_layers_may_have_different_widths(train: Callable, refusal: Calla
     assert json.loads(train("--hidden=8", "--layers=2", "--steps=3", "--json").stdout)["hidden"] == [8, 8]
     assert "already names 2 layers" in refusal(app, "train", "--hidden", "8,4", "--layers", "3")
     assert "not many" in refusal(app, "train", "--hidden", "8,many")
+
+
+def test_a_perceptron_that_needs_more_steps_is_told_from_one_that_needs_a_miracle(
+    train: Callable, tmp_path: Path
+) -> None:
+    file = tmp_path / "own.csv"
+    file.write_text("5,0,a\n5.2,0,b\n4.6,5,a\n5.5,5,b\n", encoding="utf-8")
+    asked = ("--model=perceptron", "--steps=100")
+    result = json.loads(train("--points", str(file), *asked, "--json").stdout)
+    assert (result["converged"], result["separable"]) == (False, True)
+    assert result["corrections"] < result["most_corrections"]
+    assert "it must converge after at most" in train("--points", str(file), *asked).stdout
+    assert "No line separates these points" in train("--data=moons", *asked).stdout

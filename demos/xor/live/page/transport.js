@@ -58,9 +58,11 @@ export function makeTransport(root, history, { trigger, redraw, say }) {
 
   function play() {
     if (history.isEmpty || playing) return;
-    if (atEnd() && !history.head.running && history.head.over) place = history.first.index;
+    const ended = atEnd() && !history.head.running && history.head.over;
+    if (ended && !history.head.goes_on) place = history.first.index;
     playing = true;
     standing = false;
+    if (ended && history.head.goes_on) train();
     before = performance.now();
     if (!ticking) requestAnimationFrame(tick);
     ticking = true;

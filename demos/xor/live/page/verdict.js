@@ -1,7 +1,7 @@
 // @ts-check
 // How a learner stands in a frame: the large words, and why.
 
-import { count } from "../../../common/page/numbers.js";
+import { count, significant } from "../../../common/page/numbers.js";
 import { wrongPoints } from "../../page/decision_region.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
@@ -41,7 +41,8 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
   const unfinished = () => verdict("", running ? "learning" : record.step ? "stopped" : "ready");
 
   if (model === "perceptron") {
-    const { cycle, proof, limits } = head;
+    const { cycle, proof, limits, frames } = head;
+    const last = frames[frames.length - 1];
     if (record.accuracy === 1) return verdict("good", ["converged_at_once", "converged_once"][record.corrections || 0] ?? "converged");
     if (cycle && record.step >= cycle.step) {
       const errors = cycle.errors.join(", ");
@@ -50,6 +51,7 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
     if (proof && record.epoch > limits.patience) {
       return verdict("bad", "no_line", { count: proof.ones.length + proof.zeros.length });
     }
+    if (head.line && !running && record.step === last.learners[at].step) return verdict("", "must_converge", lineValues(head.line));
     return record.epoch > limits.epochs ? spent() : unfinished();
   }
   if (record.loss === null) return verdict("bad", "diverged");
@@ -58,6 +60,11 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
     return model === "mlp" ? solved : { ...solved, reason: say("solved_forward_forward") };
   }
   return record.step >= head.limits.steps ? spent() : unfinished();
+}
+
+/** @param {{ gamma: number, radius: number, bound: number }} line */
+function lineValues({ gamma, radius, bound }) {
+  return { gamma: significant(gamma), radius: significant(radius), bound: count(bound) };
 }
 
 /**

@@ -186,3 +186,32 @@ def test_alone_leaves_the_threads_of_others_alone() -> None:
     before = torch.get_num_threads()
     assert run_single_threaded(torch.get_num_threads) == 1
     assert torch.get_num_threads() == before
+
+
+def test_a_perceptron_left_before_it_found_a_line_is_told_that_it_must_and_goes_on() -> None:
+    """Novikoff (1962): where a line exists, it converges, after no more corrections than the margin allows."""
+    own = read_csv("5,0,a\n5.05,0,b\n4.6,5,a\n5.5,5,b")
+    made = run(Recipe(), ("perceptron",), own=own, speed=10)
+    first = told(made)
+    assert made.now["perceptron"].accuracy < 1
+    assert first["goes_on"]
+    assert first["line"]["bound"] == math.floor(made.margin()[1])
+    while made.over:
+        made.go_on()
+        assert told(made)["line"] is None  # while it learns, nothing is said yet
+        while not made.over:
+            run_single_threaded(made.advance)
+        if made.now["perceptron"].accuracy == 1:
+            break
+    assert made.now["perceptron"].corrections <= first["line"]["bound"]
+    assert not told(made)["goes_on"]
+
+
+def test_points_that_no_line_separates_are_not_promised_one() -> None:
+    made = run(Recipe(data="moons"), ("perceptron",))
+    assert made.margin() is None
+    assert (told(made)["line"], told(made)["goes_on"]) == (None, False)
+    steps = made.now["perceptron"].step
+    made.go_on()
+    assert made.over
+    assert made.now["perceptron"].step == steps
