@@ -5,7 +5,8 @@ does nothing that counts, these are looked at several times a second, each by a 
 counts, they are followed, and nothing that they did is lost.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Self
@@ -104,21 +105,41 @@ class People:
 
     def update(self, image: np.ndarray, seconds: float) -> FrameResult:
         """The next frame, (H, W, 3) uint8 RGB; `seconds` grows from call to call."""
+        return self._result(self._followed_in(image, seconds), seconds)
+
+    def updates(self, frames: Iterable[tuple[np.ndarray, float]]) -> Generator[FrameResult, None, None]:
+        """The same for each frame of a video, (image, seconds), which is known beforehand.
+
+        While the coach watches one frame, the landmarker looks for the same person in the next.
+        """
+        coming = iter(frames)
+        frame, detection = next(coming, None), None
+        with ThreadPoolExecutor(1) as beside:
+            while frame is not None:
+                image, seconds = frame
+                pose = self._followed_in(image, seconds, detection)
+                frame, detection = next(coming, None), None
+                if frame is not None and self._wanted is None:  # nothing that is still to come leads it elsewhere
+                    detection = beside.submit(self._landmarker.detect, *frame)
+                yield self._result(pose, seconds)
+
+    def _followed_in(
+        self, image: np.ndarray, seconds: float, detection: "Future[Pose | None] | None" = None
+    ) -> Pose | None:
+        """The pose of who is followed, if they are seen; `detection` is the landmarker's, where it has begun before."""
         self._seconds, self._tracks.aspect, self._past = seconds, image.shape[1] / image.shape[0], ()
         if self._wanted is not None:
-            pose = self._wait_for(self._wanted, image, seconds)
-        else:
-            pose = self._landmarker.detect(image, seconds)
-            trusted = pose is not None and self._tracks.is_trusted(pose, seconds)
-            if self._point is not None or (
-                pose is not None and seconds >= (self._next_look if trusted else self._last_look + OFTEN)
-            ):
-                pose = self._look(image, pose, seconds)
-            elif pose is not None and trusted and self._tracks.followed:
-                self._tracks.followed.moved_to(self._tracks.box(pose), seconds)
-            else:
-                pose = None
-        return self._result(pose, seconds)
+            return self._wait_for(self._wanted, image, seconds)
+        pose = detection.result() if detection else self._landmarker.detect(image, seconds)
+        trusted = pose is not None and self._tracks.is_trusted(pose, seconds)
+        if self._point is not None or (
+            pose is not None and seconds >= (self._next_look if trusted else self._last_look + OFTEN)
+        ):
+            return self._look(image, pose, seconds)
+        if pose is None or not trusted or not self._tracks.followed:
+            return None
+        self._tracks.followed.moved_to(self._tracks.box(pose), seconds)
+        return pose
 
     def close(self) -> None:
         """Give back the native memory. Closing twice is allowed."""

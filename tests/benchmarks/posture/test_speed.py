@@ -1,5 +1,6 @@
 """Milliseconds a frame: the landmarker, the coach, the classifier."""
 
+import time
 from itertools import cycle, islice
 from pathlib import Path
 
@@ -75,18 +76,27 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.benchmark(group="posture, a film")
-def test_film_with_the_bare_landmarker(benchmark, film: Path) -> None:  # type: ignore[no-untyped-def]
-    frames = list(video_file.read(film))
+@pytest.mark.parametrize("exercise", ["auto", "squat"])
+def test_a_film_is_analysed_at_nine_tenths_of_the_bare_landmarkers_speed(  # type: ignore[no-untyped-def]
+    benchmark, film: Path, exercise: str
+) -> None:
+    """In turn, so that a machine that others use too treats both alike; the landmarker is given frames read before."""
+    frames, times = list(video_file.read(film)), {"bare": 0.0, "ours": 0.0}
 
     def look() -> None:
         with Landmarker() as landmarker:
             for frame in frames:
                 landmarker.detect(frame.image, frame.seconds)
 
-    benchmark.pedantic(look, rounds=3)
+    def both() -> None:
+        for name, work in (("bare", look), ("ours", lambda: list(analyse(film, exercise)))):
+            begun = time.perf_counter()
+            work()
+            times[name] += time.perf_counter() - begun
 
-
-@pytest.mark.benchmark(group="posture, a film")
-@pytest.mark.parametrize("exercise", ["auto", "squat"])
-def test_film_analysed(benchmark, film: Path, exercise: str) -> None:  # type: ignore[no-untyped-def]
-    benchmark.pedantic(lambda: list(analyse(film, exercise)), rounds=3)
+    both()
+    times |= {"bare": 0.0, "ours": 0.0}
+    benchmark.pedantic(both, rounds=5)
+    benchmark.extra_info |= {**times, "speed": times["bare"] / times["ours"]}
+    print(benchmark.extra_info)
+    assert benchmark.extra_info["speed"] >= 0.9

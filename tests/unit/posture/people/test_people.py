@@ -1,14 +1,19 @@
 """Whom the coach follows when there are several: the truth is what each athlete did."""
 
+import threading
+from threading import Event
+
+import numpy as np
 import pytest
 
 from demos.posture.box import Box
-from demos.posture.coach.set_tracker import SetTracker
+from demos.posture.coach.set_tracker import FrameResult, SetTracker
+from demos.posture.landmarks import Pose
 from demos.posture.people.people import People, Spot
 from demos.posture.video.hindsight import about, is_settled, who_exercises
 from demos.posture.video.others import Others
 from demos.posture.video.results import Results
-from tests.unit.posture.people.scene import ASPECT, FPS, LEFT, RIGHT, Scene, actor, people_in, play
+from tests.unit.posture.people.scene import ASPECT, FPS, IMAGE, LEFT, RIGHT, Scene, actor, people_in, play
 
 SQUATS = 4
 
@@ -153,3 +158,46 @@ def test_between_two_looks_others_are_on_their_way() -> None:
     assert others.at(0.5)[3].left == pytest.approx(0.2)
     assert others.at(2.0)[3] == there
     assert others.at(2.0, without=3) == others.at(4.0) == {}
+
+
+@pytest.mark.parametrize("person", [None, 2, Spot(3.0, RIGHT, 0.6)], ids=["whoever exercises", "a number", "a spot"])
+def test_a_video_gives_what_its_frames_give_one_by_one(person: int | Spot | None) -> None:
+    def results(whole: bool) -> list[tuple[object, ...]]:
+        scene = Scene([actor("idle", LEFT, seconds=14), squatter()])
+        people = People("squat", person, landmarker=scene, finder=scene)  # type: ignore[arg-type]
+        frames = [(IMAGE, number / FPS) for number in range(12 * FPS)]
+        found = people.updates(frames) if whole else (people.update(*frame) for frame in frames)
+        return [(r.seconds, r.person, r.reading and r.reading.count, sorted(r.others), len(r.past)) for r in found]
+
+    assert results(whole=True) == results(whole=False)
+
+
+def test_of_a_video_the_next_frame_is_looked_at_while_the_coach_still_watches_one() -> None:
+    begun, overlapping = Event(), list[bool]()
+
+    class Noted(Scene):
+        def detect(self, image: np.ndarray, seconds: float) -> Pose | None:
+            begun.set()
+            return super().detect(image, seconds)
+
+    scene = Noted([squatter()])
+    people = People("squat", landmarker=scene, finder=scene)  # type: ignore[arg-type]
+    results = people.updates((IMAGE, number / FPS) for number in range(20))
+    next(results)
+    watching = people.tracker
+    assert watching is not None
+    update = watching.update
+
+    def watched(pose: Pose | None, seconds: float) -> FrameResult:
+        overlapping.append(begun.wait(1.0))
+        begun.clear()
+        return update(pose, seconds)
+
+    watching.update = watched  # type: ignore[method-assign]
+    begun.clear()
+    for _ in range(5):
+        next(results)
+    threads = threading.active_count()
+    results.close()
+    assert all(overlapping)
+    assert threading.active_count() == threads - 1
