@@ -1,4 +1,4 @@
-"""The skeleton, its angles and the count, drawn on a frame."""
+"""The skeleton, its angles and the count, drawn on a frame, and where everybody else is."""
 
 from collections.abc import Generator, Iterable
 from contextlib import closing
@@ -10,7 +10,7 @@ import numpy as np
 from demos.posture.coach.set_tracker import FrameResult
 from demos.posture.coach.visibility import LOST
 from demos.posture.landmarks import BODY, EDGES, INDEX
-from demos.posture.look import edge_colour, shown_angles
+from demos.posture.look import TRUNK, edge_colour, shown_angles
 from demos.posture.video import video_file
 from demos.posture.video.analyse import Analysis
 
@@ -23,10 +23,16 @@ def colour(code: str) -> Colour:
 
 
 def annotate(image: np.ndarray, result: FrameResult) -> np.ndarray:
-    """A copy of `image` (H, W, 3) uint8 RGB with the skeleton, the angle that counts, and the count."""
+    """A copy of `image` (H, W, 3) uint8 RGB with the skeleton, the angle that counts, and the count.
+
+    A frame is drawn around everybody in view who is not followed.
+    """
     canvas = np.ascontiguousarray(image).copy()
     height, width = canvas.shape[:2]
     unit = max(height, width) / 400
+    for box in result.others.values():
+        corners = np.array([[box.left, box.top], [box.right, box.bottom]]) * (width, height)
+        _draw_frame(canvas, corners.round().astype(int), unit)
     if result.pose is not None:
         points = (result.pose.image[:, :2] * (width, height)).round().astype(int)
         seen = result.pose.visibility >= LOST
@@ -61,6 +67,12 @@ def write_annotated(out: str | Path, path: str | Path, analysis: Analysis) -> Ge
 def _draw_line(canvas: np.ndarray, start: np.ndarray, end: np.ndarray, shade: Colour, unit: float) -> None:
     for width, paint in ((3.2, (20, 20, 20)), (2.0, shade)):  # a dark rim keeps it readable on any background
         cv2.line(canvas, start.tolist(), end.tolist(), paint, max(1, round(width * unit)), cv2.LINE_AA)
+
+
+def _draw_frame(canvas: np.ndarray, corners: np.ndarray, unit: float) -> None:
+    corner, other = corners.tolist()
+    for width, paint in ((2.0, (20, 20, 20)), (0.8, colour(TRUNK))):
+        cv2.rectangle(canvas, corner, other, paint, max(1, round(width * unit)), cv2.LINE_AA)
 
 
 def _put_text(canvas: np.ndarray, words: str, at: Iterable[float], size: float) -> None:
