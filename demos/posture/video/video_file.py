@@ -139,7 +139,9 @@ def opened(path: str | Path) -> av.container.InputContainer:
             str(path), options={"format_whitelist": FORMATS, "protocol_whitelist": "file"}, metadata_errors="ignore"
         )
     except (av.FFmpegError, UnicodeError, ValueError) as error:
-        raise BadInput("posture.video_unreadable") from error
+        with path.open("rb") as file:  # an MP4 or MOV whose index, which phones write last, is not there
+            begun = file.read(8)[4:] in (b"ftyp", b"mdat", b"wide")
+        raise BadInput("posture.video_incomplete" if begun else "posture.video_unreadable") from error
     if not container.streams.video:
         has_sound = bool(container.streams.audio)
         container.close()
