@@ -19,7 +19,9 @@ app = cli.new(
     "Camera to pose to coach: count the repetitions in a video, render the synthetic athlete, train the classifier."
 )
 app.command()(render)
-EXERCISE_HELP = f"{', '.join(exercises())}, or {AUTO}, which tells apart {', '.join(recognisable())}."
+UNKNOWN = [slug for slug in exercises() if slug not in recognisable()]
+BUT = f" but {', '.join(UNKNOWN)}" if UNKNOWN else ""
+EXERCISE_HELP = f"{', '.join(exercises())}, or {AUTO}, which finds out all{BUT}."
 
 
 @app.command()
@@ -31,17 +33,53 @@ def analyze(
     ] = None,
     annotated: Annotated[Path | None, typer.Option(help="Write the video with the skeleton drawn in, as MP4.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write the result as .json, or its repetitions as .csv.")] = None,
+    range: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="EXERCISE=DEGREES",
+            help="Where somebody's own range ends, squat=112: they are asked for no more. May be given again.",
+        ),
+    ] = None,
     json: Annotated[bool, typer.Option(help="Print one JSON object.")] = False,
 ) -> None:
     """Count the repetitions (or seconds held) in a video.
 
-    The JSON holds exercise, count, hold_seconds, seconds, fps, frames, frames_with_person, clip and sets; a set holds
-    exercise, count, hold_seconds, start_s, end_s, view, asked_degrees, best, symmetry, fade, faults and repetitions; a
-    repetition number, counted, verdict, start_s, bottom_s, end_s, down_s, up_s, depth_degrees, top_degrees, symmetry,
-    faults, second_opinion ("another:lunge", "seen:knees_in" or "doubted:knees_in", where the network disagrees with the
-    rules), rejection and worst_s; a rejection reason, measure, reached and asked; a symmetry left_degrees,
-    right_degrees and difference_degrees; a fade depth_lost_degrees, depth_p, slower_s, slower_p and verdict.
+    \b
+    The JSON of --json and of a .json report; a .csv has a line for each repetition:
+      exercise            the one that most was done of, or null
+      count, hold_seconds its repetitions that count, or seconds held, in all sets
+      seconds, fps        the video's length and frame rate
+      frames, frames_with_person, clip: {width, height, fps, seconds}
+      sets: [
+        exercise, count, hold_seconds, start_s, end_s
+        view            from where it was filmed: front, three_quarter, side
+        asked_degrees   the angle that a repetition must reach, null for a hold
+        best            the number of the best repetition, or null
+        symmetry        {left_degrees, right_degrees, difference_degrees}, null
+                        where both sides cannot be compared
+        fade            {depth_lost_degrees, slower_s: lost by each repetition,
+                        depth_p, slower_p: whether by chance, verdict: steady,
+                        shallower, slower, shallower_and_slower}, null for
+                        fewer than five
+        faults          of a position held; else []
+        repetitions: [  every one that was tried, in order
+          number, counted, verdict: good, faults or not_counted
+          start_s, bottom_s, end_s   when it began, turned and ended
+          down_s, up_s               the tempo: seconds there, seconds back
+          depth_degrees, top_degrees the angle at the turn, and before it
+          symmetry                   as above
+          faults                     names as in the exercise's file
+          second_opinion             where the network disagrees with the
+                                     rules: another:lunge, seen:knees_in,
+                                     doubted:knees_in
+          rejection                  why it does not count: {reason, measure,
+                                     reached, asked}, in degrees or shares;
+                                     null if it counts
+          worst_s                    the moment to look at
+        ]
+      ]
     """
+    from demos.posture.coach.own_range import read_ranges
     from demos.posture.landmarker import MOST_PEOPLE
     from demos.posture.video.analyse import Analysis, analyse, as_json
     from demos.posture.video.annotate import write_annotated
@@ -55,8 +93,9 @@ def analyze(
     for out in (annotated, report):
         if out is not None and not out.parent.is_dir():
             raise BadInput("posture.no_folder", folder=out.parent)
+    ranges = read_ranges(dict(map(exercise_and_degrees, range or ())))
     analysis: Analysis | None = None
-    for found in analyse(video, exercise, person=person):
+    for found in analyse(video, exercise, person=person, ranges=ranges):
         if isinstance(found, Analysis):
             analysis = found
         else:
@@ -70,6 +109,15 @@ def analyze(
     if report is not None:
         write_report(result, report)
     cli.emit(result, human(result), json)
+
+
+def exercise_and_degrees(given: str) -> tuple[str, float]:
+    """The two sides of "squat=112". Raises BadInput for anything else."""
+    exercise, _, degrees = given.partition("=")
+    try:
+        return exercise, float(degrees)
+    except ValueError as error:
+        raise BadInput("posture.range_unreadable", given=given) from error
 
 
 def say_progress(doing: str, share: float) -> None:

@@ -10,7 +10,7 @@ from demos.common.i18n import LANGUAGES, text
 from demos.common.palette import CLASS_ORANGE
 from demos.posture.coach.advice import sentence
 from demos.posture.coach.visibility import LOST
-from demos.posture.exercises import AUTO, BEST_VIEWS, Exercise, find_exercise, listed, recognisable
+from demos.posture.exercises import AUTO, BEST_VIEWS, Exercise, exercises, find_exercise, listed, recognisable
 from demos.posture.landmarks import BODY, EDGES, INDEX, SIDES
 from demos.posture.second_opinion import opinion_words
 
@@ -36,6 +36,17 @@ def edge_colour(start: int, end: int) -> str:
 def about(key: str, slugs: Sequence[str]) -> dict[str, str]:
     """The string `key` in both languages, its {exercises} filled with these."""
     return {language: text(key, language, exercises=listed(slugs, language)) for language in LANGUAGES}
+
+
+def auto_knows() -> dict[str, str]:
+    """Which exercises "auto" finds out by itself, in both languages: all, all but a few, or these."""
+    known, all_of_them = recognisable(), list(exercises())
+    unknown = [slug for slug in all_of_them if slug not in known]
+    if not unknown:
+        return {language: text("posture.auto_knows_all", language, number=len(known)) for language in LANGUAGES}
+    if len(unknown) < len(known):
+        return about("posture.auto_knows_all_but", unknown)
+    return about("posture.auto_knows", known)
 
 
 def camera_sentence(exercise: str | Exercise, language: str) -> str:

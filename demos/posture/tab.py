@@ -7,9 +7,9 @@ import gradio as gr
 from demos.common.i18n import LANGUAGES, text
 from demos.common.ui import PRIVATE, Page, controls, dump_message, module, says, stage, t, t_entry
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
-from demos.posture.exercises import AUTO, exercises, recognisable
+from demos.posture.exercises import AUTO, exercises
 from demos.posture.live import tab as live
-from demos.posture.look import about, camera_picture, camera_sentence
+from demos.posture.look import auto_knows, camera_picture, camera_sentence
 from demos.posture.self_test import tab as self_test
 from demos.posture.teach import tab as teach
 from demos.posture.video import tab as video
@@ -53,7 +53,11 @@ def build(page: Page) -> None:
 
 def _camera(language: str, visitor: VisitorState, exercise: str) -> tuple[str, str]:
     told = visitor.own.named(exercise)
-    return camera_sentence(told, language), dump_message(camera_picture(told))
+    said = camera_sentence(told, language)
+    if exercise == AUTO and visitor.own.known:
+        names = ", ".join(f"“{name}”" for name, _ in visitor.own.choices(language))
+        said += f" {text('posture.auto_not_own', language, names=names)}"
+    return said, dump_message(camera_picture(told))
 
 
 def _wire_lessons(
@@ -91,14 +95,12 @@ def _choices() -> list[tuple[Any, str]]:
 
 
 def _choice_of_exercise(choices: list[tuple[Any, str]]) -> gr.Radio:
-    """What is to be counted; which exercises can be found out is said where it is not all of them."""
-    known = recognisable()
-    told = None if known == list(exercises()) else t_entry("posture.auto_knows", about("posture.auto_knows", known))
+    """What is to be counted, and which exercises can be found out."""
     return gr.Radio(
         choices,
         value=AUTO,
         label=t("posture.exercise"),
-        info=told,
+        info=t_entry("posture.auto_knows", auto_knows()),
         elem_id="posture-exercise",
         render=False,
     )

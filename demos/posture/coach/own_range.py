@@ -4,11 +4,12 @@ Nobody who does a set their own way should read “nearly” after each repetiti
 asked for less: then what is shallow is shallow. Whose range is known from earlier sets is asked for it from the first.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from demos.common.validate import number
 from demos.posture.coach.repetitions import Repetition, RepetitionCounter
-from demos.posture.exercises import Exercise
+from demos.posture.exercises import Exercise, find_exercise
 
 NEAR = 8.0  # degrees before what is asked at which a range may end
 FIRST = 3  # so many repetitions, the first of a set, show it
@@ -28,6 +29,12 @@ def asked_of(exercise: Exercise, degrees: object) -> Exercise:
     full = signal.falling(signal.full)
     asked = min(max(signal.falling(ends) + TREMBLE, full), full + MOST_LESS)
     return replace(exercise, signal=replace(signal, asked=signal.falling(asked)))
+
+
+def read_ranges(given: object) -> dict[str, float]:
+    """The ranges that a page says, {slug: degrees}. Raises BadInput for an unknown exercise and what is no angle."""
+    entries = given if isinstance(given, Mapping) else {}
+    return {find_exercise(str(slug)[:100]).slug: number("range", ends, -180, 180) for slug, ends in entries.items()}
 
 
 class OwnRange:

@@ -32,14 +32,22 @@ Posed = Callable[[float], Pose | None]  # the pose at a second
 
 
 def report_message(
-    sets: Sequence[ExerciseSet], record: Record, language: str, posed: Posed, aspect: float, source: str
+    sets: Sequence[ExerciseSet],
+    record: Record,
+    language: str,
+    posed: Posed,
+    aspect: float,
+    source: str,
+    *,
+    under_way: bool = False,
 ) -> dict[str, Any]:
     """Every set of a report as `report_of` says it, each with its words and what is drawn of it.
 
-    {id, source, aspect: width over height of the image, pictures: [(second, address)], sets: [{report, name, kind,
-    direction, measure, tips: [str], angles: see `angles`, rows: [{remark, curve: degrees, points: of the worst moment,
-    poses: [POSES points]}]}]}. Points are as in `look.frame_data`; what is not known is null. `source` is "camera",
-    "video" or "sample"; `pictures` are for others to add, in a message of the same id.
+    {id, source, under_way: true while more is coming, aspect: width over height of the image, pictures: [(second,
+    address)], sets: [{report, name, kind, direction, measure, tips: [str], angles: see `angles`, rows: [{remark, curve:
+    degrees, points: of the worst moment, poses: [POSES points]}]}]}. Points are as in `look.frame_data`; what is not
+    known is null. `source` is "camera", "video" or "sample"; `pictures` are for others to add, in a message of the same
+    id. While it is under way a report has no `poses`.
     """
     shown, drawn = [], 0
     for done, report in zip(sets, report_of(sets, record), strict=True):
@@ -49,7 +57,7 @@ def report_message(
             drawn += 1
             moments = record.between(attempt.start, attempt.end)
             line = curve(attempt, moments)
-            times = phased(attempt, POSES) if drawn <= MOST_DRAWN else ()
+            times = phased(attempt, POSES) if drawn <= MOST_DRAWN and not under_way else ()
             rows.append(
                 {
                     "remark": remark(exercise, attempt, language),
@@ -70,7 +78,8 @@ def report_message(
                 "angles": angles(done, report, record),
             }
         )
-    return {"id": uuid4().hex, "source": source, "aspect": round(aspect, 4), "pictures": [], "sets": shown}
+    more = {"under_way": True} if under_way else {}
+    return {"id": uuid4().hex, "source": source, "aspect": round(aspect, 4), "pictures": [], "sets": shown, **more}
 
 
 def angles(done: ExerciseSet, report: dict[str, Any], record: Record) -> dict[str, Any]:

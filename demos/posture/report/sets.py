@@ -9,7 +9,7 @@ from typing import Any
 
 from demos.posture.coach.repetitions import Repetition
 from demos.posture.coach.set_tracker import ExerciseSet
-from demos.posture.exercises import Exercise
+from demos.posture.exercises import Exercise, exercises
 from demos.posture.report.columns import COLUMNS
 from demos.posture.report.measure import best, sides, view, with_onset, worst_moment
 from demos.posture.report.record import Moment, Record
@@ -27,14 +27,23 @@ def report_of(sets: Sequence[ExerciseSet], record: Record) -> list[dict[str, Any
     [{number, counted, verdict, start_s, bottom_s, end_s, down_s, up_s, depth_degrees, top_degrees, symmetry, faults,
     second_opinion, rejection: null or {reason, measure, reached, asked}, worst_s}]}]
 
-    `verdict` is "good", "faults" or "not_counted". `symmetry` is {left_degrees, right_degrees, difference_degrees} or
-    null where left and right cannot be compared; `best` the number of the best repetition; `fade` null for less than
-    five that count, or {depth_lost_degrees, depth_p, slower_s, slower_p, verdict}: what each repetition loses against
-    the one before, and "steady", "shallower", "slower" or "shallower_and_slower". `faults` of a set are those of a
-    position that is held. `second_opinion` is where the network disagrees with the rules, such as "another:lunge",
-    "seen:knees_in" or "doubted:knees_in" (`second_opinion.py`). A rejection's numbers are degrees, or shares.
+    `exercise` is its slug, or the name of one that a visitor has taught. `verdict` is "good", "faults" or
+    "not_counted". `symmetry` is {left_degrees, right_degrees, difference_degrees} or null where left and right cannot
+    be compared; `best` the number of the best repetition; `fade` null for less than five that count, or
+    {depth_lost_degrees, depth_p, slower_s, slower_p, verdict}: what each repetition loses against the one before, and
+    "steady", "shallower", "slower" or "shallower_and_slower". `faults` of a set are those of a position that is held.
+    `second_opinion` is where the network disagrees with the rules, such as "another:lunge", "seen:knees_in" or
+    "doubted:knees_in" (`second_opinion.py`). A rejection's numbers are degrees, or shares.
     """
     return [_set(done, record) for done in sets]
+
+
+def called(done: ExerciseSet) -> str:
+    """The slug of its exercise; of a visitor's own the name, which no exercise of ours is called by."""
+    if done.exercise in exercises():
+        return done.exercise
+    name = done.definition.name["en"]
+    return f"{name} (own)" if name in exercises() else name
 
 
 def with_onsets(done: ExerciseSet, record: Record) -> ExerciseSet:
@@ -54,7 +63,7 @@ def _set(done: ExerciseSet, record: Record) -> dict[str, Any]:
     known = [both for both in compared if both is not None]
     chosen = best(exercise, attempts)
     return {
-        "exercise": done.exercise,
+        "exercise": called(done),
         "count": done.count,
         "hold_seconds": round(done.hold, 2),
         "start_s": round(done.began, 2),

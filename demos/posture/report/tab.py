@@ -8,13 +8,17 @@ from demos.posture.look import SKELETON
 from demos.posture.report.columns import COLUMNS
 
 
-def report_part(elem_id: str, *, camera: bool = False) -> gr.HTML:
-    """The part that draws a `report_message`: its value, or, for a `camera`, that of each live session at its end."""
+def report_part(elem_id: str, *events: str, camera: bool = False) -> gr.HTML:
+    """The part that draws a `report_message`: its value, or, for a `camera`, that of each live session at its end.
+
+    Of the `events` "ranges" says where the visitor's range ends: {ranges: {slug: degrees}}.
+    """
     return gr.HTML(
         "",
         html_template=template("posture/report/page/report.html"),
         js_on_load=module(
             "posture/report/page/report.js",
+            *events,
             part=elem_id,
             camera=camera,
             words=words("posture.report_"),

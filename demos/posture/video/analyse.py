@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import closing
 from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
@@ -13,12 +13,13 @@ import numpy as np
 
 from demos.common.errors import BadInput
 from demos.posture.coach.coach import Coach
+from demos.posture.coach.own_range import asked_of
 from demos.posture.coach.set_tracker import ExerciseSet, FrameResult, SetTracker, set_of
-from demos.posture.exercises import AUTO, Exercise, exercises
+from demos.posture.exercises import AUTO, Exercise, exercises, find_exercise
 from demos.posture.people.people import People, Spot
 from demos.posture.people.upright import Upright
 from demos.posture.report.record import Record
-from demos.posture.report.sets import report_of
+from demos.posture.report.sets import called, report_of
 from demos.posture.second_opinion import Opinions
 from demos.posture.video import video_file
 from demos.posture.video.hindsight import about, is_settled, turned, who_exercises
@@ -28,15 +29,23 @@ from demos.posture.video.video_file import VideoInfo
 MOST_TURNED = 18_000  # frames of a video in which nothing was recognised that are looked at from all sides
 FEWEST = 5  # frames with a person from which there is something to say
 PART = 1.5  # seconds between two parts of a result that are shown while the rest is on its way
+PATIENCE = 20  # times as long as showing the last part took is looked on, at least, before the next one is shown
+NO_RANGES: Mapping[str, float] = {}
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """All of a video. `exercise` is the one most was done of, or None; `results` has one entry a frame."""
+    """All of a video. `exercise` is the one most was done of, or None; `results` has one entry a frame.
+
+    `kept` are the angles of every frame, where somebody has kept them on the way. `stopped`: the visitor wanted no more
+    of it; `info.seconds` is how much was looked at.
+    """
 
     info: VideoInfo
     results: Results = field(repr=False)
     sets: tuple[ExerciseSet, ...] = ()
+    kept: Record | None = field(default=None, repr=False)
+    stopped: bool = False
 
     @property
     def main(self) -> ExerciseSet | None:
@@ -64,7 +73,7 @@ class Analysis:
         `hold_seconds` are of all sets of `exercise`.
         """
         return {
-            "exercise": self.exercise,
+            "exercise": called(self.main) if self.main else None,
             "count": self.count,
             "hold_seconds": round(self.hold, 2),
             "seconds": round(self.info.seconds, 3),
@@ -77,7 +86,7 @@ class Analysis:
     @cached_property
     def record(self) -> Record:
         """The angles of every frame."""
-        return Record(self.results)
+        return self.kept or Record(self.results)
 
 
 @dataclass(frozen=True)
@@ -104,9 +113,13 @@ def track(
     Raises BadInput as `video_file.read` does.
     """
     frames = video_file.read_ahead(path, max_seconds=max_seconds)
-    with People(exercise, person) as people, closing(frames):
-        for frame in frames:
-            yield people.update(frame.image, frame.seconds), people
+    with (
+        People(exercise, person) as people,
+        closing(frames),
+        closing(people.updates((frame.image, frame.seconds) for frame in frames)) as results,
+    ):
+        for result in results:
+            yield result, people
 
 
 def analyse(
@@ -114,22 +127,33 @@ def analyse(
     exercise: str | Exercise = AUTO,
     max_seconds: float = video_file.MAX_SECONDS,
     person: Spot | int | None = None,
+    ranges: Mapping[str, float] = NO_RANGES,
+    enough: Callable[[], bool] = lambda: False,
 ) -> Generator[Progress | Analysis, None, None]:
     """Progress for each frame of the video at `path`, a part of the result now and then, and at last the Analysis.
 
-    Raises BadInput as `video_file.read` does, and when nobody is in the video, or not the `person` asked for.
+    ranges: of some exercises (their slugs) the angle in degrees at which somebody's range ends: they are asked for no
+    more. enough: whether what was seen until now shall be all. Raises BadInput as `video_file.read` does, and when
+    nobody is in the video, or not the `person` asked for.
     """
     info = video_file.probe(path)
-    results, people, part_at = Results(), None, time.monotonic() + PART
-    with closing(track(path, exercise, max_seconds, person)) as tracked:
+    results, record, people, stopped = Results(), Record(), None, False
+    part_at = time.monotonic() + PART
+    with closing(track(path, within(exercise, ranges), max_seconds, person)) as tracked:
         for result, people in tracked:
             results.append(result)
-            so_far = None
-            if time.monotonic() > part_at:
-                so_far = Analysis(info, results, tuple(people.sets))
-                part_at = time.monotonic() + PART
+            record.add(result)
             share = min(1.0, result.seconds / info.seconds) if info.seconds else 0.0
-            yield Progress("looking", share, result, so_far)
+            begun = time.monotonic()
+            if begun > part_at:
+                yield Progress("looking", share, result, Analysis(info, results, tuple(people.sets), record))
+                now = time.monotonic()
+                part_at = now + max(PART, PATIENCE * (now - begun))
+            else:
+                yield Progress("looking", share, result)
+            if stopped := enough():
+                break
+    del record  # of an hour it is large; the analysis of the whole makes its own
     if people is None or people.tracker is None:
         raise people.nobody() if people else BadInput("posture.no_person")
     tracker = people.tracker
@@ -137,12 +161,14 @@ def analyse(
         tracker = people.new_tracker()
         poses = about(who_exercises(results), results.poses, info.width / info.height)
         results = yield from count(poses, tracker)
-    yield from conclude(info, results, tracker)
+    yield from conclude(info, results, tracker, ranges, stopped)
 
 
-def recount(analysis: Analysis, exercise: str | Exercise) -> Generator[Progress | Analysis, None, None]:
+def recount(
+    analysis: Analysis, exercise: str | Exercise, ranges: Mapping[str, float] = NO_RANGES
+) -> Generator[Progress | Analysis, None, None]:
     """The same video counted as another exercise, or as what it finds in "auto"; its poses are those found before."""
-    tracker, poses = SetTracker(exercise), analysis.results.poses
+    tracker, poses = SetTracker(within(exercise, ranges)), analysis.results.poses
     if tracker.coach is not None:  # what is done tells more of which way is up
         upright = Upright(tracker.coach.exercise, next((pose.turns for _, pose in poses if pose), 0))
         for _, pose in poses:
@@ -150,7 +176,13 @@ def recount(analysis: Analysis, exercise: str | Exercise) -> Generator[Progress 
                 upright.update(pose, lambda turns: False)
         poses = turned(poses, upright.turns)
     results = yield from count(poses, tracker)
-    yield from conclude(analysis.info, results, tracker)
+    yield from conclude(analysis.info, results, tracker, ranges, analysis.stopped)
+
+
+def within(exercise: str | Exercise, ranges: Mapping[str, float]) -> str | Exercise:
+    """What is told (a slug, "auto", an exercise), asked of somebody with these `ranges`; see `analyse`."""
+    slug = exercise if isinstance(exercise, str) else exercise.slug
+    return asked_of(find_exercise(slug), ranges[slug]) if slug in ranges else exercise
 
 
 def count(poses: Poses, tracker: SetTracker) -> Generator[Progress, None, Results]:
@@ -163,7 +195,11 @@ def count(poses: Poses, tracker: SetTracker) -> Generator[Progress, None, Result
 
 
 def conclude(
-    info: VideoInfo, results: Results, tracker: SetTracker | None
+    info: VideoInfo,
+    results: Results,
+    tracker: SetTracker | None,
+    ranges: Mapping[str, float] = NO_RANGES,
+    stopped: bool = False,
 ) -> Generator[Progress | Analysis, None, None]:
     """The Analysis of all frames, after some Progress. Raises BadInput when nobody was in them."""
     if tracker is None or results.poses.seen < FEWEST:
@@ -175,8 +211,8 @@ def conclude(
         sets = sets or (yield from by_rules(results.poses))
         if not sets:
             results, sets = yield from any_way_up(results)
-        results, sets = yield from in_hindsight(results, sets)
-    yield Analysis(replace(info, seconds=seconds), results, tuple(sets))
+        results, sets = yield from in_hindsight(results, sets, ranges)
+    yield Analysis(replace(info, seconds=seconds), results, tuple(sets), stopped=stopped)
 
 
 def any_way_up(results: Results) -> Generator[Progress, None, tuple[Results, list[ExerciseSet]]]:
@@ -223,16 +259,18 @@ def by_rules(poses: Poses) -> Generator[Progress, None, list[ExerciseSet]]:
 
 
 def in_hindsight(
-    results: Results, sets: list[ExerciseSet]
+    results: Results, sets: list[ExerciseSet], ranges: Mapping[str, float] = NO_RANGES
 ) -> Generator[Progress, None, tuple[Results, list[ExerciseSet]]]:
     """The same video for coaches who know from the start which exercise comes.
 
     Live, an exercise is known only after two seconds of it. Of a whole video each set's coach sees everything from the
-    end of the set before, the first one from the video's beginning.
+    end of the set before, the first one from the video's beginning. Nobody is asked for more than their `ranges`.
     """
     if not sets:
         return results, sets
     begins = [0.0, *(done.start for done in sets[1:]), math.inf]
+    known = {slug: asked_of(find_exercise(slug), ends) for slug, ends in ranges.items()}
+    sets = [replace(done, own=known.get(done.exercise, done.own)) for done in sets]
     coaches, opinions = [Coach(done.definition) for done in sets], [Opinions() for _ in sets]
     recounted, at = Results(poses=results.poses), 0
     answers = results.answers()

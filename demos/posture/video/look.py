@@ -13,6 +13,7 @@ from demos.posture.look import frame_data
 from demos.posture.report.look import posed_in, report_message
 from demos.posture.video.analyse import Analysis
 from demos.posture.video.run import Step, Watched
+from demos.posture.video.video_file import VideoInfo, clock
 
 MOST_POINTS = 6000  # of the chart's curve
 MOST_FRAMES = 1800  # of a video's landmarks that are sent to a browser; of longer videos every second, third …
@@ -36,6 +37,7 @@ def step(shown: Step, language: str) -> dict[str, Any]:
     """What the view shows of a video that is not done: {player}, and {chart, report} where these change.
 
     player: {mode, width, height, src: null while there is nothing to play, share, frame: null or the newest one, said}
+    The report is sent when more was done than the last one said.
     """
     progress, so_far = shown.progress, shown.progress.so_far
     told = {
@@ -49,7 +51,21 @@ def step(shown: Step, language: str) -> dict[str, Any]:
     }
     cleared: dict[str, Any] = {"chart": None, "report": None} if shown.first else {}
     parts = {"chart": chart(so_far, language)} if so_far else cleared
+    if so_far and shown.more:
+        parts["report"] = report(so_far, language, "video", under_way=True)
     return {"player": told, **parts}
+
+
+def stopped(info: VideoInfo | None, source: Path | None, language: str) -> dict[str, Any]:
+    """The same for a video of which the visitor has stopped the analysis before there was anything to say of it."""
+    told = {
+        "mode": "stopped",
+        "width": info.width if info else 4,
+        "height": info.height if info else 3,
+        "src": address(source) if source else None,
+        "said": text("posture.stopped_early", language),
+    }
+    return {"player": told, "chart": None, "report": None}
 
 
 def watched(shown: Watched, language: str, source: str) -> dict[str, Any]:
@@ -59,7 +75,10 @@ def watched(shown: Watched, language: str, source: str) -> dict[str, Any]:
 
 
 def player(analysis: Analysis, language: str) -> dict[str, object]:
-    """The video's size and length, the frames to draw over it, its sets, and what to do where nothing was counted."""
+    """The video's size and length, the frames to draw over it, its sets, and what to do where nothing was counted.
+
+    `said` is there where the visitor has stopped the analysis.
+    """
     every = max(1, math.ceil(len(analysis.results) / MOST_FRAMES))
     return {
         "mode": "analysed",
@@ -69,7 +88,12 @@ def player(analysis: Analysis, language: str) -> dict[str, object]:
         "frames": [frame_data(result, language) for result in analysis.results[::every]],
         "sets": [_set(done, language) for done in analysis.sets],
         "offer": _offer(analysis, language),
+        **({"said": _stopped_at(analysis, language)} if analysis.stopped else {}),
     }
+
+
+def _stopped_at(analysis: Analysis, language: str) -> str:
+    return text("posture.stopped_at", language, length=clock(analysis.info.seconds))
 
 
 def _set(done: ExerciseSet, language: str) -> dict[str, object]:
@@ -152,11 +176,11 @@ def thinned(seconds: np.ndarray, angles: np.ndarray) -> tuple[np.ndarray, np.nda
     return seconds[kept], angles[kept]
 
 
-def report(analysis: Analysis, language: str, source: str) -> dict[str, Any] | None:
+def report(analysis: Analysis, language: str, source: str, *, under_way: bool = False) -> dict[str, Any] | None:
     """What is shown of each set (see `report_message`). `source`: whose the video is, "video" or "sample"."""
     if not analysis.sets:
         return None
     results = analysis.results
     posed = posed_in(results.poses.table.column("seconds"), lambda frame: results.poses[frame][1])
     aspect = analysis.info.width / analysis.info.height
-    return report_message(analysis.sets, analysis.record, language, posed, aspect, source)
+    return report_message(analysis.sets, analysis.record, language, posed, aspect, source, under_way=under_way)

@@ -14,6 +14,7 @@ from demos.common.errors import BadInput
 from demos.common.settings import Settings
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, t_entry, template, words
 from demos.common.validate import number
+from demos.posture.coach.own_range import read_ranges
 from demos.posture.exercises import AUTO, exercises, find_exercise, recognisable
 from demos.posture.look import SKELETON
 from demos.posture.report.tab import report_part
@@ -71,7 +72,7 @@ def build(page: Page) -> View:
             elem_id="posture-player",
         ),
         chart=_drawn_by_script("chart"),
-        sets=report_part("posture-report"),
+        sets=report_part("posture-report", "ranges"),
         annotated=annotated_part(),
         report=gr.JSON(visible=False),
         stop=gr.Button(t("posture.stop"), visible=False, elem_id="posture-stop", render=False),
@@ -120,7 +121,8 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
         event.then(_stop_button, view.visitor, view.stop, **MULTIPLE)  # after an error as well
     wire_annotated(page, view.annotated, view.visitor, begun, COPIES)
     page.open_on(handlers.arrive, view.visitor, None)
-    view.stop.click(_end, view.visitor, None, **AT_ONCE).then(_stop_button, view.visitor, view.stop, **AT_ONCE)
+    view.sets.ranges(_ranges, view.visitor, None, **AT_ONCE)
+    view.stop.click(_stop, view.visitor, None, **AT_ONCE).then(_stop_button, view.visitor, view.stop, **AT_ONCE)
     root = Context.root_block
     assert root is not None
     root.unload(handlers.leave)
@@ -138,20 +140,25 @@ def show_clip_after(event: Any, page: Page, view: View, exercise: gr.Radio, want
     shown.then(_stop_button, view.visitor, view.stop, **MULTIPLE)
 
 
-async def _end(visitor: VisitorState) -> None:
-    """End the analysis under way. Not a thread's work: it must not come after what the visitor begins next."""
-    visitor.end()
+async def _stop(visitor: VisitorState) -> None:
+    """Show what was found so far. Not a thread's work: it must not come after what the visitor begins next."""
+    visitor.stop()
 
 
 async def _end_for(visitor: VisitorState, told: str) -> str:
-    """The same, and what is chosen from now on."""
+    """End the analysis under way; what is chosen from now on."""
     visitor.end()
     return told
 
 
+async def _ranges(visitor: VisitorState, event: gr.EventData) -> None:
+    """Where the visitor's range ends in some exercises, {slug: degrees}, as the page has it in their history."""
+    visitor.ranges = read_ranges(event._data.get("ranges"))
+
+
 async def _stop_button(visitor: VisitorState) -> gr.Button:
     """Stop is there while there is something to stop."""
-    return gr.Button(visible=visitor.busy)
+    return gr.Button(visible=visitor.busy and not visitor.stopped)
 
 
 @says
@@ -212,8 +219,14 @@ class Handlers:
 
             if not (video or film):
                 raise BadInput("posture.no_video")
-            told = visitor.own.named(exercise)
-            steps = run(str(video or film), told, copies=COPIES, most_seconds=self.settings.video_seconds)
+            steps = run(
+                str(video or film),
+                visitor.own.named(exercise),
+                copies=COPIES,
+                most_seconds=self.settings.video_seconds,
+                ranges=visitor.ranges,
+                enough=lambda: visitor.stopped,
+            )
             yield from self._follow(steps, exercise, language, visitor, wanted, pause_at)
 
     def answer(
@@ -241,7 +254,7 @@ class Handlers:
             yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
             from demos.posture.video.run import run_again
 
-            again = run_again(watched, visitor.own.named(exercise))
+            again = run_again(watched, visitor.own.named(exercise), visitor.ranges)
             yield from self._follow(again, exercise, language, visitor, wanted)
 
     def follow(
@@ -258,8 +271,14 @@ class Handlers:
             from demos.posture.people.people import Spot
             from demos.posture.video.run import look_again
 
-            told = visitor.own.named(exercise)
-            again = look_again(watched, told, Spot(seconds, x, y), self.settings.video_seconds)
+            again = look_again(
+                watched,
+                visitor.own.named(exercise),
+                Spot(seconds, x, y),
+                self.settings.video_seconds,
+                visitor.ranges,
+                lambda: visitor.stopped,
+            )
             yield from self._follow(again, exercise, language, visitor, wanted)
 
     def show_clip(
@@ -284,14 +303,19 @@ class Handlers:
         wanted: Callable[[], bool],
         pause_at: float | None = None,
     ) -> Iterator[tuple[Any, ...]]:
-        """Show step by step what is done, as long as it is wanted. What the visitor chose meanwhile is done next."""
+        """Show step by step what is done, as long as it is wanted. What the visitor chose meanwhile is done next.
+
+        Who stops it sees what was found so far.
+        """
         from demos.posture.video import look
         from demos.posture.video.run import Watched, run_again
 
-        for found in steps:
+        last = None
+        for found in self._until_stopped(steps, visitor):
             if not wanted():
                 return
             if not isinstance(found, Watched):
+                last = found
                 if found.first:
                     visitor.show(None)
                 yield _values(look.step(found, language))
@@ -306,8 +330,19 @@ class Handlers:
                     yield gr.skip(), gr.skip(), sets, gr.skip(), gr.skip()
             chosen, visitor.exercise = visitor.exercise, None
             if chosen is not None and chosen != exercise:
-                again = run_again(found, visitor.own.named(chosen))
+                again = run_again(found, visitor.own.named(chosen), visitor.ranges)
                 yield from self._follow(again, chosen, language, visitor, wanted)
+            return
+        if last is not None and wanted():
+            yield _values(look.stopped(last.info, last.source, language))
+
+    def _until_stopped(self, steps: "Iterator[Step | Watched]", visitor: VisitorState) -> "Iterator[Step | Watched]":
+        """The steps; that nobody was seen is no trouble in a video that the visitor has stopped."""
+        try:
+            yield from steps
+        except BadInput:
+            if not visitor.stopped:
+                raise
 
 
 def _with_pictures(report: dict[str, Any], video: Path | str, wanted: Callable[[], bool]) -> str:

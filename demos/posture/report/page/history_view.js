@@ -50,7 +50,7 @@ export function historyPart(partName, names, directions, columns, say) {
     const held = sets.every(({ set }) => !set.repetitions.length && set.hold_seconds > 0);
     const amount = (/** @type {Entry} */ { set }) => (held ? set.hold_seconds : countOf(set));
     const box = create("section", "rep-past");
-    const name = names[exercise]?.[language] ?? exercise;
+    const name = names[exercise]?.[language] ?? (/^own(-\d+)?$/.test(exercise) ? say("own_exercise") : exercise);
     const week = sets.filter(({ at }) => Date.now() - Date.parse(at) < 7 * DAY).reduce((sum, entry) => sum + amount(entry), 0);
     const goal = history.goals[exercise] ?? 0;
     const line = create("p", "rep-week", say(held ? "week_held" : "week", { number: held ? decimals(week, 0) : week }));

@@ -59,10 +59,11 @@
  */
 
 /**
- * `pictures` as data: addresses. A message with the `id` of the one before only adds pictures.
+ * `under_way`: more is coming. `pictures` as data: addresses. A message with the `id` of the one before only adds pictures.
  * @typedef {object} Message
  * @property {string} id
  * @property {"video" | "camera" | "sample"} source
+ * @property {boolean} [under_way]
  * @property {number} aspect width over height of the image
  * @property {ShownSet[]} sets
  * @property {[second: number, address: string][]} pictures

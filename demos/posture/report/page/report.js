@@ -12,7 +12,7 @@ import { ghostOf } from "./ghost.js";
 import { historyPart } from "./history_view.js";
 import { isKept, keep, onChange, personalRange } from "./history.js";
 import { countOf } from "./message.js";
-import { tellRange } from "./own_range.js";
+import { tellRange, tellRanges } from "./own_range.js";
 import { rowsOf, showPicture } from "./rows.js";
 
 /** @import { Skeleton } from "../../page/skeleton.js" */
@@ -31,7 +31,7 @@ export const SEEK = "posture-seek";
  *   directions: Directions }} constants
  * `part` is the name of this part of the page, `camera` whether it shows live sessions
  */
-export function mount({ element, props, watch }, { part, camera, words, skeleton, columns, names, directions }) {
+export function mount({ element, props, watch, trigger }, { part, camera, words, skeleton, columns, names, directions }) {
   const place = find(element, '[data-part="report"]');
   const say = sayFrom(words);
   const history = historyPart(part, names, directions, columns, say);
@@ -50,6 +50,7 @@ export function mount({ element, props, watch }, { part, camera, words, skeleton
     place.replaceChildren();
     if (!next) return;
     for (const [at, set] of next.sets.entries()) place.append(setPart(next, set, at));
+    if (next.under_way) return;
     if (next.sets.length) place.append(actions(next));
     if (next.source === "camera" && !automatic.has(next.id)) keepAll(next);
     automatic.add(next.id);
@@ -63,9 +64,9 @@ export function mount({ element, props, watch }, { part, camera, words, skeleton
   /** @param {Message} message @param {ShownSet} set @param {number} at its place among the sets */
   function setPart(message, set, at) {
     const section = create("section", "rep-set");
-    section.append(headOf(message, set, at), tipsOf(set));
+    section.append(headOf(message, set, at), ...(message.under_way ? [] : [tipsOf(set)]));
     if (!set.rows.length) return section;
-    const ghost = ghostOf(set, message.aspect, skeleton, say);
+    const ghost = message.under_way ? null : ghostOf(set, message.aspect, skeleton, say);
     const choose = (/** @type {number} */ number) => {
       ghost?.choose(number);
       for (const row of findAll(section, ".rep")) row.toggleAttribute("data-chosen", row.dataset.number === String(number));
@@ -122,7 +123,7 @@ export function mount({ element, props, watch }, { part, camera, words, skeleton
       return button;
     };
     undo.addEventListener("click", () => correct(undefined));
-    box.append(step(-1), number, step(1));
+    box.append(...(message.under_way ? [number] : [step(-1), number, step(1)]));
     const title = titleOf(set, "");
     title.append(under);
     head.append(box, title, factsOf(set));
@@ -200,6 +201,7 @@ export function mount({ element, props, watch }, { part, camera, words, skeleton
     followCamera(show, mounted);
     tellRange(directions, mounted);
   } else {
+    tellRanges(directions, (ranges) => trigger("ranges", { ranges }), mounted);
     watch("value", () => show(parseMessage(props.value)));
     show(parseMessage(props.value));
   }

@@ -17,9 +17,13 @@ import { drawSkeleton } from "../../page/skeleton.js";
  * @typedef {{ mode: "busy", src: string | null, width: number, height: number, share: number, frame: Frame | null, said: string }} Busy
  */
 /**
+ * Its analysis was stopped before there was anything to show.
+ * @typedef {{ mode: "stopped", src: string | null, width: number, height: number, said: string }} Stopped
+ */
+/**
  * It plays, or stands still at the second `pause_at` until the visitor plays it.
  * @typedef {Source & { mode: "analysed", seconds: number, frames: Frame[], sets: ExerciseSet[], offer: Offer | null,
- *   pause_at: number | null }} Analysed
+ *   pause_at: number | null, said?: string }} Analysed `said`: where it was stopped
  */
 
 /**
@@ -46,7 +50,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, people }) 
   const sets = find(element, '[data-part="sets"]');
   const offer = find(element, '[data-part="offer"]');
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  /** @type {Busy | Analysed | null} */
+  /** @type {Busy | Stopped | Analysed | null} */
   let message = null;
   /** @type {string | null} */
   let shown = ""; // the address of the video that is on the page
@@ -71,7 +75,8 @@ export function mount({ element, props, watch, trigger }, { skeleton, people }) 
     if (!message) return;
     frameBox.style.aspectRatio = `${message.width} / ${message.height}`;
     watchBox.style.width = `min(100%, ${(54 * message.width) / message.height}vh)`;
-    bar.hidden = stage.hidden = message.mode !== "busy";
+    bar.hidden = message.mode !== "busy";
+    stage.hidden = !message.said;
     showSets(message.mode === "analysed" ? message.sets : []);
     showOffer(message.mode === "analysed" ? message.offer : null);
     if (message.src !== shown) {
@@ -93,6 +98,8 @@ export function mount({ element, props, watch, trigger }, { skeleton, people }) 
       }
     } else {
       video.controls = true;
+      setText(stage, message.said ?? "");
+      if (message.mode === "stopped") return showReadout(element, null);
       if (message.pause_at !== null) video.pause();
       if ((followed || message.pause_at !== null) && video.readyState) toBeginning();
       followed = false;
@@ -140,7 +147,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, people }) 
     if (!element.isConnected) return;
     const { width, height } = canvas.getBoundingClientRect();
     if (message && width) {
-      const frame = message.mode === "busy" ? message.frame : frameAt(message.frames, video.currentTime);
+      const frame = message.mode === "analysed" ? frameAt(message.frames, video.currentTime) : message.mode === "busy" ? message.frame : null;
       drawSkeleton(canvas, frame, skeleton, { width, height });
       others.show((message.mode === "analysed" && frame?.others) || []);
       if (message.mode === "analysed" && frame) {

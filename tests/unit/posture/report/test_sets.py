@@ -149,3 +149,13 @@ def test_what_is_kept_of_a_stream_has_a_bound(monkeypatch: pytest.MonkeyPatch) -
     assert len(record.moments) <= 50
     assert record.moments[-1].seconds == pytest.approx(9.9)
     assert MOST >= 20 * 3600  # an hour of a camera
+
+
+def test_an_exercise_that_a_visitor_has_taught_is_called_by_its_name() -> None:
+    row = replace(SQUAT, slug="own-1", name={"en": "Row", "ko": "Row"})
+    taught = replace(SQUATS, exercise="own-1", own=row)
+    assert report_of([taught], Record())[0]["exercise"] == "Row"
+    asked_less = replace(SQUATS, own=replace(SQUAT))  # one of ours, asked of a visitor with a range of their own
+    assert report_of([asked_less], Record())[0]["exercise"] == "squat"
+    squat = replace(taught, own=replace(row, name={"en": "squat", "ko": "squat"}))
+    assert report_of([squat], Record())[0]["exercise"] == "squat (own)"  # in a history they are two exercises

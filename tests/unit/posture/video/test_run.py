@@ -3,9 +3,12 @@
 import gc
 import json
 import weakref
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from demos.common.errors import BadInput
@@ -17,7 +20,7 @@ from demos.posture.coach.set_tracker import SetTracker
 from demos.posture.exercises import AUTO
 from demos.posture.landmarks import Pose
 from demos.posture.people import people
-from demos.posture.video import clips, run, video_file
+from demos.posture.video import analyse, clips, run, video_file
 from demos.posture.video import tab as video_tab
 from demos.posture.video.analyse import Analysis, summarise
 from demos.posture.video.run import Step, Watched
@@ -117,6 +120,92 @@ def test_a_new_video_is_shown_from_its_first_step_on(monkeypatch: pytest.MonkeyP
     assert [step.first for step in steps if isinstance(step, Step)] == [True] + [False] * (len(steps) - 1)
     assert isinstance(last, Watched)
     assert last.analysis.count == 1
+
+
+class Clock:
+    """Of a machine on which each look at it is a second later."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def monotonic(self) -> float:
+        self.now += 1.0
+        return self.now
+
+
+@pytest.fixture
+def watching(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> tuple[Path, VisitorState]:
+    """A video of two squats of which each frame is shown, and a visitor."""
+    poses: list[Pose] = simulate_landmarks(perform("squat", reps=2, seed=1, fps=12), 1)
+
+    class Known(NoLandmarker):
+        def __init__(self) -> None:
+            self.poses = iter(poses)
+
+        def close(self) -> None:
+            pass
+
+        def detect(self, image: object, seconds: float) -> Pose:
+            return replace(next(self.poses), seconds=seconds)
+
+    monkeypatch.setattr(people, "Landmarker", Known)
+    monkeypatch.setattr(people, "people_finder", NobodyElse)
+    monkeypatch.setattr(run, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(analyse, "time", Clock())
+    monkeypatch.setattr(analyse, "PATIENCE", 0)
+    path = tmp_path / "squats.mp4"
+    video_file.write(path, (np.full((48, 64, 3), 90, np.uint8) for _ in poses), 12)
+    return path, VisitorState()
+
+
+def messages(values: Iterable[tuple[Any, ...]]) -> Iterator[tuple[Any, Any]]:
+    """Player and report of each step, None for what stays as it is."""
+    for each in values:
+        player, report = (json.loads(part) if isinstance(part, str) and part else None for part in (each[0], each[2]))
+        yield player, report
+
+
+def test_the_report_grows_while_the_video_is_looked_at(watching: tuple[Path, VisitorState]) -> None:
+    path, visitor = watching
+    shown = list(messages(video_tab.Handlers(Settings()).analyse("en", visitor, str(path), "squat")))
+    growing = [report for player, report in shown if report and player and player["mode"] == "busy"]
+    assert [len(report["sets"][0]["rows"]) for report in growing] == [1, 2]  # one for each repetition, no more
+    assert all(report["under_way"] for report in growing)
+    last = next(report for player, report in shown if player and player["mode"] == "analysed")
+    assert "under_way" not in last
+    assert last["sets"][0]["report"]["count"] == 2
+
+
+def test_stopped_in_the_middle_a_video_shows_what_was_found(watching: tuple[Path, VisitorState]) -> None:
+    path, visitor = watching
+    players, reports = [], []
+    for player, report in messages(video_tab.Handlers(Settings()).analyse("en", visitor, str(path), "squat")):
+        players.append(player)
+        reports.append(report)
+        if report and report.get("under_way"):
+            visitor.stop()
+            assert visitor.stopped
+    last = next(player for player in reversed(players) if player)
+    assert last["mode"] == "analysed"
+    assert last["said"].startswith("You stopped it at 0:0")
+    assert next(report for report in reversed(reports) if report)["sets"][0]["report"]["count"] == 1
+    assert visitor.watched is not None
+    assert visitor.watched.analysis.stopped
+    assert not visitor.busy
+
+
+def test_stopped_before_anybody_was_seen_a_video_says_so_without_an_error(
+    watching: tuple[Path, VisitorState],
+) -> None:
+    path, visitor = watching
+    players = []
+    for player, _ in messages(says(video_tab.Handlers(Settings()).analyse)("en", visitor, str(path), "squat")):
+        players.append(player)
+        if player:
+            visitor.stop()
+    assert players[-1]["mode"] == "stopped"
+    assert players[-1]["said"] == "You stopped it before there was anything to count."
+    assert visitor.watched is None
 
 
 def test_a_page_that_is_closed_leaves_nothing(visitor: VisitorState, tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def tap(state: VisitorState, tapped: dict[str, Any]) -> list[Any]:
 
 def test_the_visitors_own_file_is_looked_at_for_who_was_tapped(asked: list[tuple[Any, ...]]) -> None:
     tap(visitor(), TAP)
-    [(video, exercise, _, person)] = asked
+    [(video, exercise, _, person, *_)] = asked
     assert (video, exercise, person) == (Path("mine.mov"), "squat", Spot(1.5, 0.7, 0.5))
 
 
