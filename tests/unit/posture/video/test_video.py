@@ -79,7 +79,7 @@ def bad_files(folder: Path, video: Path) -> dict[str, tuple[Path, str]]:
     contents = {
         "empty.mp4": (b"", "0 bytes"),
         "text.mp4": (b"this is no video\n" * 300, "not a video"),
-        "head.mp4": (whole[:300], "not complete"),
+        "head.mp4": (whole[:300], "not a video"),
         "phone.mp4": (index_last(whole)[: len(whole) // 2], "not complete"),
         "cut.mp4": (whole[: len(whole) // 2], "breaks off"),
         "playlist.mp4": (b"#EXTM3U\n#EXTINF:1,\n/etc/passwd\n", "not a video"),
