@@ -80,7 +80,7 @@ export function mount({ element, props, watch, trigger }, { part, camera, words,
     const rows = rowsOf(set, message, skeleton, say, select, range);
     const shows = message.source === "camera" || set.angles.left !== null; // a video's chart shows the angle already
     section.append(rows, ...(shows ? [anglesOf(set, say, select)] : []), ...(ghost ? [ghost.part] : []));
-    choose(furthestFromBest(set));
+    if (ghost) choose(furthestFromBest(set));
     return section;
   }
 
