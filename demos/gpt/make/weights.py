@@ -27,7 +27,8 @@ from demos.gpt.measure import measure, measure_answers
 from demos.gpt.model import GPT, Config
 from demos.gpt.models import checkpoint as checkpoints
 from demos.gpt.models.checkpoint import Checkpoint
-from demos.gpt.prompts.chat import examples, read_pairs, split_by_question
+from demos.gpt.models.registry import REGISTRY
+from demos.gpt.prompts.chat import Pair, examples, pack_pairs, read_pairs, split_by_question
 from demos.gpt.prompts.tasks import TASK_TOKENIZER, TASKS
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 
@@ -79,6 +80,7 @@ def korean(
     recipe = Recipe(steps=steps, batch=64, measure_every=100)
     training = Training(Pairs(examples(known, tokenizer), measured), config, recipe)
     train_to_the_end(training, "korean")
+    ship_pairs(known)
     facts = {"trained_on": f"{len(known):,} questions and answers"} | facts_of(training)
     result = measure_answers(Checkpoint(in_float16(training), tokenizer, prompt_format="chat"), new)
     facts |= {"held_out": result.nats_per_character, "unigram": result.unigram_nats_per_character}
@@ -158,6 +160,14 @@ def ship(checkpoint: Checkpoint, name: str, licence: str, command: str) -> None:
     if name in ASKED:
         cards.update(weights.FOLDER / f"gpt/{name}.md", checkpoints.load(str(file)), file.stat().st_size, ASKED[name])
     print(f"{file.name}: {file.stat().st_size:,} bytes, {checkpoint.facts}")
+
+
+def ship_pairs(pairs: list[Pair]) -> None:
+    """Write the questions and answers that the chatbot has read, for the page to show, and enter them as well."""
+    file = weights.FOLDER / REGISTRY["korean"].pairs
+    file.write_bytes(pack_pairs(pairs))
+    made_by = "python -m demos.gpt.make.weights korean CSVFILE"
+    weights.register(file, licence="MIT (songys/Chatbot_data)", made_by=made_by, card="gpt/korean.md")
 
 
 if __name__ == "__main__":

@@ -11,7 +11,10 @@ EMBEDDED, HUB, FILE, TRAINING = "embedded", "hub", "file", "training"
 
 @dataclass(frozen=True)
 class Entry:
-    """One model of the registry. `max_tokens` are written at most, or up to the text `stop`."""
+    """One model of the registry. `max_tokens` are written at most, or up to the text `stop`.
+
+    `pairs` is the file of weights/ with the questions and answers that a chatbot was trained on, "" if there is none.
+    """
 
     name: str
     source: str
@@ -19,6 +22,7 @@ class Entry:
     temperature: float
     max_tokens: int
     stop: str
+    pairs: str = ""
 
     @property
     def key(self) -> str:

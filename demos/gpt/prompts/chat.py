@@ -5,6 +5,7 @@ The text of a pair is "question⏎answer⏎". The file is a CSV with the columns
 """
 
 import csv
+import gzip
 import random
 import re
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from pathlib import Path
 from demos.common.errors import BadInput
 from demos.gpt.corpus import Examples
 from demos.gpt.tokenizer import Tokenizer
+
+MARKS = str.maketrans(dict.fromkeys("?!.,~;:…·。、，？！～", " "))  # what people leave out as they type
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,22 @@ def read_pairs(path: Path) -> list[Pair]:
         raise BadInput("gpt.no_pairs", path=path)
     clean = [(" ".join(row["Q"].split()), " ".join(row["A"].split())) for row in rows]
     return [Pair(question, answer) for question, answer in clean if question and answer]
+
+
+def pack_pairs(pairs: list[Pair]) -> bytes:
+    """The pairs as a file: a line each, a tab between question and answer, compressed."""
+    return gzip.compress("".join(f"{pair.question}\t{pair.answer}\n" for pair in pairs).encode(), mtime=0)
+
+
+def unpack_pairs(packed: bytes) -> list[Pair]:
+    """What `pack_pairs` packed."""
+    lines = gzip.decompress(packed).decode().splitlines()
+    return [Pair(question, answer) for question, _, answer in (line.partition("\t") for line in lines)]
+
+
+def as_asked(question: str) -> str:
+    """A question as it is looked for: its words with one space between, and no marks unless there is nothing else."""
+    return " ".join(question.translate(MARKS).split()) or " ".join(question.split())
 
 
 def split_by_question(pairs: list[Pair], share: float = 0.1, seed: int = 0) -> tuple[list[Pair], list[Pair]]:

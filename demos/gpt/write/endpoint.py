@@ -26,6 +26,7 @@ def stream(
     from demos.gpt.sample import Sampling
     from demos.gpt.write.generate import generate
     from demos.gpt.write.look import Passage, facts, notes
+    from demos.gpt.write.sources import sources
     from demos.gpt.write.token_tree import TokenTree
 
     if pace not in PACES:
@@ -39,7 +40,7 @@ def stream(
     prepared, tree = prepare(model, prompt or ""), TokenTree()
     start = tree.add_prompt(prepared.tokens, prepared.probabilities, len(prepared.tokens) - prepared.read)
     passage = Passage(model, tree, start)
-    said = {"facts": facts(model, REGISTRY[name], language), "notes": notes(prepared, language)}
+    said: dict[str, Any] = {"facts": facts(model, REGISTRY[name], language), "notes": notes(prepared, language)}
 
     def view(*, writing: bool) -> dict[str, Any]:
         speed, surprise = passage.tokens_per_second, passage.surprise
@@ -62,4 +63,5 @@ def stream(
             shown = time.perf_counter()
         time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
         began = time.perf_counter()
+    said["notes"] += sources(REGISTRY[name], ["".join(passage.pieces)], language)
     yield view(writing=False)

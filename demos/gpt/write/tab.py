@@ -177,6 +177,7 @@ def _write(
     from demos.gpt.sample import Sampling
     from demos.gpt.write.generate import generate
     from demos.gpt.write.look import Passage, facts, notes, passages_view, tree_view
+    from demos.gpt.write.sources import sources
 
     if columns not in COLUMNS:
         raise BadInput("gpt.columns_unknown", columns=columns)
@@ -235,6 +236,7 @@ def _write(
     if model.prompt_format in TASKS:
         read = TASKS[model.prompt_format].read
         said += [text("gpt.note_answer", language, answer=read(passage.written)) for passage in passages]
+    said += sources(visitor.entry, ("".join(passage.pieces) for passage in passages), language)
     if visitor.workspace is workspace and workspace.tips is ends:
         yield view(writing=False), rows(), workspace.on_show
     if full is not None:

@@ -39,6 +39,7 @@ def request_text(
 def stop_and_show(language: str, visitor: VisitorState) -> WorkspaceView:
     """The passages on show as they are, nothing being written."""
     from demos.gpt.write.look import Passage, facts, passages_view, tree_view
+    from demos.gpt.write.sources import sources
 
     visitor.stop()
     model, workspace = visitor.checkpoint(), visitor.workspace
@@ -49,7 +50,8 @@ def stop_and_show(language: str, visitor: VisitorState) -> WorkspaceView:
         Passage(model, workspace.tree, tip, title) for tip, title in zip(workspace.tips, workspace.titles, strict=True)
     ]
     about = facts(model, visitor.entry, language)
-    shown = passages_view(passages, language, writing=False, turn=visitor.writing.number, about=about)
+    said = sources(visitor.entry, ("".join(passage.pieces) for passage in passages), language)
+    shown = passages_view(passages, language, writing=False, turn=visitor.writing.number, about=about, said=said)
     return shown, tree_view(model, workspace.tree, workspace.tips), None, workspace.on_show
 
 
