@@ -59,6 +59,7 @@ def message(
             "learners": [
                 {"model": model, "activation": run.recipe.activation, "widths": list(shape)}
                 | ({"lr": run.recipe.forward_lr} if model == "forward-forward" else {})
+                | ({"loss": run.recipe.loss, "output": run.recipe.output} if model == "mlp" else {})
                 for model, shape in zip(run.models, run.shapes, strict=True)
             ],
             "frames": [_frame(run.counted(frame)) for frame in run.frames],

@@ -2,19 +2,19 @@
 // The activations on the page, by the names that they have in demos/xor/activations.py; a test holds the two together.
 
 /**
- * An activation: its value; how a map shows that, from -1 to 1
+ * An activation: its value h; its slope dh / dz, from z and h; how a map shows that, from -1 to 1
  * with 0 where the unit changes its mind; the range of the values, where they have one; whether a unit of the first
  * layer changes its mind along one line; whether its maps have corners, which only small cells show.
- * @typedef {{ value: (z: number) => number, shown: (h: number) => number, range: [number, number] | null,
+ * @typedef {{ value: (z: number) => number, slope: (z: number, h: number) => number, shown: (h: number) => number, range: [number, number] | null,
  *   hasLine: boolean, hasCorners: boolean }} Activation
  */
 
 /** @type {Record<string, Activation>} */
 const ACTIVATIONS = {
-  tanh: { value: Math.tanh, shown: (h) => h, range: [-1, 1], hasLine: true, hasCorners: false },
-  relu: { value: (z) => Math.max(0, z), shown: (h) => h / (h + 0.5), range: null, hasLine: true, hasCorners: true },
-  sigmoid: { value: (z) => 1 / (1 + Math.exp(-z)), shown: (h) => 2 * h - 1, range: [0, 1], hasLine: true, hasCorners: false },
-  sine: { value: Math.sin, shown: (h) => h, range: [-1, 1], hasLine: false, hasCorners: false },
+  tanh: { value: Math.tanh, slope: (z, h) => 1 - h * h, shown: (h) => h, range: [-1, 1], hasLine: true, hasCorners: false },
+  relu: { value: (z) => Math.max(0, z), slope: (z) => (z > 0 ? 1 : 0), shown: (h) => h / (h + 0.5), range: null, hasLine: true, hasCorners: true },
+  sigmoid: { value: (z) => 1 / (1 + Math.exp(-z)), slope: (z, h) => h * (1 - h), shown: (h) => 2 * h - 1, range: [0, 1], hasLine: true, hasCorners: false },
+  sine: { value: Math.sin, slope: (z) => Math.cos(z), shown: (h) => h, range: [-1, 1], hasLine: false, hasCorners: false },
 };
 
 /**

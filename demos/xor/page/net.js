@@ -7,8 +7,8 @@ import { activationOf } from "./activations.js";
 /** @typedef {"perceptron" | "mlp" | "forward-forward"} Model */
 /**
  * What a net is, but for its numbers. A perceptron is [2, 1]; a Forward-Forward net has no output layer and sees the
- * label: [4, …].
- * @typedef {{ model: Model, activation: string, widths: number[] }} Spec
+ * label: [4, …]. An MLP that is trained has a loss and an output, by their names in losses.js.
+ * @typedef {{ model: Model, activation: string, widths: number[], loss?: string, output?: string }} Spec
  */
 /** @typedef {{ inputs: number, outputs: number, weight: Float32Array, bias: Float32Array }} Layer weight (inputs × outputs) */
 /** @typedef {Spec & { layers: Layer[], numbers: Float32Array }} Net */
@@ -16,7 +16,8 @@ import { activationOf } from "./activations.js";
 /** @typedef {[low: number, high: number]} View the square part of the plane that is shown: both axes */
 /** @typedef {[w1: number, w2: number, b: number]} Line w₁x₁ + w₂x₂ + b = 0 */
 
-const SHARPNESS = 128; // of forward_forward.py
+export const SHARPNESS = 128; // both of forward_forward.py
+export const THRESHOLD = 0.5;
 
 /**
  * A net of its numbers: for each layer its weight, then its bias.
@@ -24,7 +25,7 @@ const SHARPNESS = 128; // of forward_forward.py
  * @param {Float32Array} numbers
  * @returns {Net}
  */
-export function makeNet({ model, activation, widths }, numbers) {
+export function makeNet({ model, activation, widths, loss, output }, numbers) {
   const layers = [];
   let at = 0;
   for (let l = 0; l + 1 < widths.length; l += 1) {
@@ -34,7 +35,7 @@ export function makeNet({ model, activation, widths }, numbers) {
     layers.push({ inputs, outputs, weight, bias });
     at += (inputs + 1) * outputs;
   }
-  return { model, activation, widths, layers, numbers };
+  return { model, activation, widths, loss, output, layers, numbers };
 }
 
 /**

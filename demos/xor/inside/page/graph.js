@@ -16,6 +16,7 @@ import { belowLine, hiddenLayers, netWeights, unitColumn, unitName } from "./uni
 /** @typedef {Weight & { value: number, width: number, curve?: Curve, spot?: Place }} Edge a bias is a spot at its node */
 /** @typedef {{ columns: GraphNode[][], edges: Edge[] }} Graph what can be hovered and clicked */
 
+const SLOPE = { least: 0.003, shortest: 7, longest: 30, head: 4.5 }; // shares of the steepest, and pixels
 const GRAPH = { least: 440, row: 34, input: 60, largest: 132, bend: 0.5, samples: 14 };
 
 /**
@@ -180,6 +181,31 @@ function drawBias(context, { spot, width, value }, colours) {
 }
 
 /**
+ * An arrow on each weight: up where gradient descent raises it now, down where it lowers it, long where the loss is steep.
+ * They stand where the edges are apart: the further to the right, the further down the edge leads.
+ * @param {Context} context
+ * @param {Edge[]} edges
+ * @param {Scene} scene
+ */
+function drawSlopes(context, edges, { slopes, net, colours }) {
+  const steepest = slopes.reduce((most, slope) => Math.max(most, Math.abs(slope)), 1e-12);
+  for (const edge of edges) {
+    const share = Math.abs(slopes[edge.at]) / steepest;
+    if (!(share > SLOPE.least)) continue;
+    const along = 0.28 + (0.44 * (edge.to + 0.5)) / net.layers[edge.layer].outputs;
+    const [x, y] = edge.curve ? onEdge(edge.curve, along) : edgeMiddle(edge);
+    const up = slopes[edge.at] < 0 ? -1 : 1; // the screen's y goes down, and descent goes against the slope
+    const tip = y + up * (SLOPE.shortest + (SLOPE.longest - SLOPE.shortest) * Math.sqrt(share));
+    const path = (/** @type {Context} */ to) => {
+      to.moveTo(x, y); to.lineTo(x, tip);
+      to.moveTo(x - SLOPE.head, tip - up * SLOPE.head); to.lineTo(x, tip); to.lineTo(x + SLOPE.head, tip - up * SLOPE.head);
+    };
+    stroke(context, colours.card, 6, [], path);
+    stroke(context, colours.accent, 2.5, [], path);
+  }
+}
+
+/**
  * @param {Net} net
  * @param {number} width
  */
@@ -260,6 +286,7 @@ export function drawGraph(canvas, scene) {
     });
   }
   edges.forEach((edge) => drawBias(context, edge, colours));
+  if (scene.arrows) drawSlopes(context, edges, scene);
 
   const lit = hoveredWeight && edges.find((edge) => edge.at === hoveredWeight.at);
   if (lit) {

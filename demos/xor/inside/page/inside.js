@@ -34,7 +34,7 @@ const BY_KEYS = ["graph", "surface"]; // views that the arrow keys act on
 const WIDE = 700; // CSS pixels from which two views stand beside each other
 const BUDGET = 8; // milliseconds a frame of the screen before the next view waits for the next one
 const REST = 250; // milliseconds without a new net after which it is drawn finely
-const STATE = /^(perceptron|mlp|forward-forward)_([01])_(\d)_(\d{1,3})_(\d{1,3})_(\d{1,2})$/;
+const STATE = /^(perceptron|mlp|forward-forward)_([01])_(\d)_(\d{1,3})_(\d{1,3})_(\d{1,2})(_slopes)?$/;
 
 const PANEL = `
   <div class="inside-bar"><h3></h3><div class="inside-which inside-choice" role="group"></div>
@@ -43,7 +43,7 @@ const PANEL = `
     <section class="inside-view inside-${name}"><h4></h4><p class="inside-caption"></p>
       <div class="inside-frame"><canvas></canvas></div><div class="inside-below"></div></section>`).join("")}
   </div>`;
-const BELOW_GRAPH = `<p class="inside-status" aria-live="polite"></p><div class="inside-goodness"></div>`;
+const BELOW_GRAPH = `<div class="inside-slopes inside-choice"></div><p class="inside-status" aria-live="polite"></p><div class="inside-goodness"></div>`;
 const BELOW_SPACE = `<div class="inside-fold"></div><div class="inside-layers inside-choice" role="group"></div>
   <p class="inside-note"></p>`;
 
@@ -86,7 +86,7 @@ export function makePanel(root, { onEdit, words }) {
   let colours = null;
   /** @type {number[][] | null} */
   let axesBefore = null;
-  const chosen = { learner: -1, label: 1, layer: -1 };
+  const chosen = { learner: -1, label: 1, layer: -1, arrows: 0 };
   /** @type {Hover} */
   const hover = { unit: null, weight: null, place: null };
   /** @type {Unit | null} */
@@ -137,7 +137,7 @@ export function makePanel(root, { onEdit, words }) {
   function paint() {
     if (!frame || !root.offsetParent) return;
     colours ??= readColours(root);
-    scene ??= makeScene(frame, netShown(), { say, label: chosen.label, resting, colours, hover, ...reused });
+    scene ??= makeScene(frame, netShown(), { say, label: chosen.label, arrows: Boolean(chosen.arrows), resting, colours, hover, ...reused });
     const start = performance.now();
     for (const name of [...stale]) {
       if (!seen.has(name)) continue;
@@ -181,14 +181,15 @@ export function makePanel(root, { onEdit, words }) {
     const names = learners.length > 1 ? learners.map(({ name }) => name) : [];
     showChoices(find(root, ".inside-which"), names, chosen.learner, choose("learner"));
     showChoices(find(root, ".inside-labels"), labels, chosen.label, choose("label"));
+    showChoices(find(root, ".inside-slopes"), [say("inside_slopes_off"), say("inside_slopes_on")], chosen.arrows, choose("arrows"));
     showChoices(find(root, ".inside-layers"), layers.length > 1 ? layers : [], layerShown(net), choose("layer"));
   }
 
-  /** @param {"learner" | "label" | "layer"} what */
+  /** @param {"learner" | "label" | "layer" | "arrows"} what */
   function choose(what) {
     return (/** @type {number} */ value) => {
       chosen[what] = value;
-      if (what !== "label") axesBefore = null;
+      if (what === "learner" || what === "layer") axesBefore = null;
       if (what === "learner") forget();
       scene = null;
       speak();
@@ -309,7 +310,7 @@ export function makePanel(root, { onEdit, words }) {
     }, REST);
   }
 
-  // ---- for links: kind_label_layer_fold_yaw_pitch, the fold in percent, the angles in whole degrees
+  // ---- for links: kind_label_layer_fold_yaw_pitch, and _slopes if they are shown; the fold in percent, the angles in whole degrees
 
   const firstChoice = () => Math.max(0, shown().learners.findIndex(({ net }) => net.model !== "perceptron")); // has something inside
   const usualAngles = `${degrees(angles.yaw)}_${degrees(angles.pitch)}`;
@@ -322,7 +323,7 @@ export function makePanel(root, { onEdit, words }) {
     const usual = [usualModel, 1, Math.max(0, layers - 1), 100, usualAngles].join("_");
     const layer = layers ? layerShown(net) : 0;
     const turned = `${degrees(angles.yaw)}_${degrees(angles.pitch)}`;
-    const found = [net.model, chosen.label, layer, Math.round(100 * fold.value), turned].join("_");
+    const found = [net.model, chosen.label, layer, Math.round(100 * fold.value), turned].join("_") + (chosen.arrows ? "_slopes" : "");
     return found === usual ? "" : found;
   }
 
@@ -333,10 +334,10 @@ export function makePanel(root, { onEdit, words }) {
     get state() { return state(); },
     /** Look at that again. @param {string} letters */
     restore(letters) {
-      const [, model, label, layer, folded, yaw, pitch] = STATE.exec(letters) ?? [];
+      const [, model, label, layer, folded, yaw, pitch, slopes] = STATE.exec(letters) ?? [];
       const learner = shown().learners.findIndex(({ net }) => net.model === model);
       if (learner < 0) return;
-      Object.assign(chosen, { learner, label: Number(label), layer: Number(layer) });
+      Object.assign(chosen, { learner, label: Number(label), layer: Number(layer), arrows: slopes ? 1 : 0 });
       Object.assign(angles, { yaw: radians(Number(yaw)), pitch: radians(clamp(Number(pitch), 5, 83)) });
       fold.moveTo(Math.min(1, Number(folded) / 100));
       forget();

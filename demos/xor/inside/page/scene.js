@@ -3,6 +3,7 @@
 
 import { activationOf } from "../../page/activations.js";
 import { tintedMap } from "../../page/drawing.js";
+import { gradient } from "../../page/gradient.js";
 import { gridPlaces } from "../../page/net.js";
 import { hiddenLayers, latticePlaces, evaluate, unitColumn, unitLine } from "./units.js";
 
@@ -16,9 +17,9 @@ import { hiddenLayers, latticePlaces, evaluate, unitColumn, unitLine } from "./u
 /** @typedef {"input" | "label" | "unit" | "output"} NodeKind */
 /** @typedef {{ kind: NodeKind, layer: number, unit: number }} NetNode */
 /**
- * How a scene is made: `label` is what a Forward-Forward net is told, `resting` that nothing moves; `maps` and
+ * How a scene is made: `label` is what a Forward-Forward net is told, `arrows` shows the slopes, `resting` that nothing moves; `maps` and
  * `scratch` are canvases that are used again for every frame.
- * @typedef {{ say: Say, label: number, resting: boolean, colours: Colours, hover: Hover,
+ * @typedef {{ say: Say, label: number, arrows: boolean, resting: boolean, colours: Colours, hover: Hover,
  *   maps: Map<string, HTMLCanvasElement>, scratch: HTMLCanvasElement }} SceneOptions
  */
 /** @typedef {ReturnType<typeof makeScene>} Scene */
@@ -42,7 +43,7 @@ export const isLargeNet = (net) => hiddenLayers(net).reduce((sum, layer) => sum 
  * @param {Net} net
  * @param {SceneOptions} options
  */
-export function makeScene({ points, classes, view }, net, { say, label, resting, colours, hover, maps, scratch }) {
+export function makeScene({ points, classes, view }, net, { say, label, arrows, resting, colours, hover, maps, scratch }) {
   const pointPlaces = Float32Array.from(points.flat());
   const grain = isLargeNet(net) ? "large" : activationOf(net.activation).hasCorners ? "corners" : "smooth";
   const [side, latticeSide] = SIDES[resting ? "still" : "moving"][grain];
@@ -55,8 +56,10 @@ export function makeScene({ points, classes, view }, net, { say, label, resting,
   };
   /** @type {Map<string, HTMLCanvasElement>} */
   const painted = new Map();
+  /** @type {Float32Array | null} */
+  let slopes = null;
   return {
-    net, points, classes, view, say, pointPlaces, side, latticeSide, label, colours, hover, scratch,
+    net, points, classes, view, say, pointPlaces, side, latticeSide, label, arrows, colours, hover, scratch,
     names: {
       output: net.model === "forward-forward" ? say("inside_output_goodness") : say("inside_output"),
       label: say("inside_label"),
@@ -64,6 +67,8 @@ export function makeScene({ points, classes, view }, net, { say, label, resting,
     },
     get gridValues() { return once("grid", () => evaluate(net, gridPlaces(view, side), label)); },
     get lattice() { return once("lattice", () => evaluate(net, latticePlaces(view, latticeSide), label)); },
+    /** The slope of the loss in each of net.numbers. */
+    get slopes() { return slopes ??= gradient(net, pointPlaces, classes); },
     get pointValues() { return once("points", () => evaluate(net, pointPlaces, label)); },
     get rightValues() { return once("right", () => evaluateLabelled(net, pointPlaces, classes)); },
     get wrongValues() { return once("wrong", () => evaluateLabelled(net, pointPlaces, classes.map((classIndex) => 1 - classIndex))); },

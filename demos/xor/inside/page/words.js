@@ -2,9 +2,10 @@
 // What the panel says in words: names of weights, the line under the graph, the note under the fold.
 
 import { create, setText } from "../../../common/page/dom.js";
-import { decimals, percent } from "../../../common/page/numbers.js";
+import { decimals, percent, significant } from "../../../common/page/numbers.js";
 import { belowLine, unitLine, unitName } from "./units.js";
 
+/** @import { Say } from "../../../common/page/words.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { ShownAxes } from "./space.js" */
 /** @import { Weight } from "./units.js" */
@@ -21,12 +22,25 @@ export function weightName({ net, say }, { layer, from, to }) {
 }
 
 /**
+ * @param {number} slope
+ * @param {Say} say
+ */
+function slopeWords(slope, say) {
+  const way = slope < 0 ? "inside_slope_raises" : slope > 0 ? "inside_slope_lowers" : "inside_slope_none";
+  return say(way, { slope: significant(slope) });
+}
+
+/**
  * Of the weight or the unit that is pointed at.
  * @param {Scene} scene
  */
 export function statusOf(scene) {
   const { net, say, hover, label } = scene;
-  if (hover.weight) return `${weightName(scene, hover.weight)}   ${decimals(net.numbers[hover.weight.at], 3)}`;
+  if (hover.weight) {
+    const named = `${weightName(scene, hover.weight)}   ${decimals(net.numbers[hover.weight.at], 3)}`;
+    return scene.arrows ? `${named}   ${slopeWords(scene.slopes[hover.weight.at], say)}` : named;
+  }
+  if (scene.arrows && !hover.unit) return say("inside_slopes_hint");
   if (!hover.unit) return say("inside_hint");
   const { layer, unit } = hover.unit;
   if (layer) return say("inside_unit_of_layer", { name: unitName(net, layer, unit), layer: layer + 1 });

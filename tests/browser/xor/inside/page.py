@@ -64,7 +64,8 @@ class Trained:
     def frame(self) -> dict:
         widths = [self.layers[0][0].shape[0], *[weight.shape[1] for weight, _ in self.layers]]
         numbers = torch.cat([part.flatten() for layer in self.layers for part in layer])
-        spec = {"model": self.model, "activation": self.recipe.activation, "widths": widths}
+        judged = {"loss": self.recipe.loss, "output": self.recipe.output}
+        spec = {"model": self.model, "activation": self.recipe.activation, "widths": widths, **judged}
         return {
             "learners": [{"name": self.model, "spec": spec, "numbers": numbers.tolist(), "step": self.recipe.steps}],
             "points": self.x.tolist(),

@@ -300,3 +300,24 @@ def test_the_slider_folds_and_the_button_unfolds(panel: Callable) -> None:
     page.locator(".inside-play").click()  # at once: no motion is wanted
     assert pixels(page, "space") == folded
     assert page.locator(".inside-play").inner_text() == "Unfold"
+
+
+@pytest.mark.parametrize("name", ["four units", "forward-forward", "perceptron"])
+def test_the_slopes_are_shown_when_asked_for_and_travel_in_a_link(panel: Callable, name: str) -> None:
+    page = panel(NETS[name]())
+    picture = "document.querySelector('.inside-graph canvas').toDataURL()"
+    before = page.evaluate(picture)
+    page.get_by_role("button", name="and slopes").click()
+    page.wait_for_function(f"(before) => {picture} !== before", arg=before)  # arrows
+    status = page.locator(".inside-status")
+    assert "up raises it" in status.inner_text()
+    page.locator(".inside-graph canvas").focus()
+    page.keyboard.press("ArrowRight")
+    assert "slope" in status.inner_text()
+    page.keyboard.press("Escape")
+    letters = page.evaluate("harness.panel.state")
+    assert letters.endswith("_slopes")
+    page.get_by_role("button", name="Weights", exact=True).click()
+    assert page.evaluate("harness.panel.state") == ""
+    page.evaluate("(letters) => harness.panel.restore(letters)", letters)
+    assert page.evaluate("harness.panel.state") == letters

@@ -1,0 +1,115 @@
+// @ts-check
+// The slope of the loss in every weight, for all points learned from: the chain rule of demos/xor/backprop.py, written for
+// one net, and the local losses of forward_forward.py. A test holds them against torch's autograd.
+// Shapes as in net.js: P points in one flat list; a layer of U units gives (P × U), row by row.
+
+import { activationOf } from "./activations.js";
+import { lossSlopes } from "./losses.js";
+import { directions, goodnesses, labelled, scores, SHARPNESS, sums, THRESHOLD } from "./net.js";
+
+/** @import { Layer, Net } from "./net.js" */
+
+/**
+ * A layer's part of the gradient: its weight's (inputs × outputs), then its bias's, from the slopes `delta` in its sums.
+ * @param {Layer} layer
+ * @param {Float32Array} seen
+ * @param {Float32Array} delta
+ */
+function ofLayer({ inputs, outputs }, seen, delta) {
+  const found = new Float32Array((inputs + 1) * outputs);
+  for (let p = 0; p < delta.length / outputs; p += 1) {
+    for (let k = 0; k < outputs; k += 1) {
+      const push = delta[p * outputs + k];
+      for (let i = 0; i < inputs; i += 1) found[i * outputs + k] += seen[p * inputs + i] * push;
+      found[inputs * outputs + k] += push;
+    }
+  }
+  return found;
+}
+
+/**
+ * What a layer's deltas send back through its weights to the units before it, (P × inputs).
+ * @param {Layer} layer
+ * @param {Float32Array} delta
+ */
+function sentBack({ inputs, outputs, weight }, delta) {
+  const count = delta.length / outputs;
+  const sent = new Float32Array(count * inputs);
+  for (let p = 0; p < count; p += 1) {
+    for (let i = 0; i < inputs; i += 1) {
+      for (let k = 0; k < outputs; k += 1) sent[p * inputs + i] += weight[i * outputs + k] * delta[p * outputs + k];
+    }
+  }
+  return sent;
+}
+
+/**
+ * @param {Net} net
+ * @param {Float32Array} places
+ * @param {Float32Array} slope of the loss in each logit (P)
+ */
+function backwards(net, places, slope) {
+  const { value, slope: slopeOf } = activationOf(net.activation);
+  const memory = [{ z: places, h: places }];
+  for (const layer of net.layers.slice(0, -1)) {
+    const z = sums(layer, memory[memory.length - 1].h);
+    memory.push({ z, h: z.map(value) });
+  }
+  /** @type {Float32Array[]} */
+  const found = [];
+  let delta = slope;
+  for (let l = net.layers.length - 1; l >= 0; l -= 1) {
+    const { z, h } = memory[l];
+    found.unshift(ofLayer(net.layers[l], h, delta));
+    if (l > 0) delta = sentBack(net.layers[l], delta).map((sent, k) => sent * slopeOf(z[k], h[k]));
+  }
+  return found;
+}
+
+/**
+ * Each layer's own loss only; the wrong label is the other one.
+ * @param {Net} net
+ * @param {Float32Array} places
+ * @param {number[]} classes
+ */
+function locally(net, places, classes) {
+  const { value, slope: slopeOf } = activationOf(net.activation);
+  const count = classes.length;
+  /** @type {Float32Array[]} */
+  const found = net.layers.map(({ inputs, outputs }) => new Float32Array((inputs + 1) * outputs));
+  for (const positive of [1, -1]) {
+    const told = [0, 1].map((label) => labelled(places, label));
+    let seen = told[0].map((_, at) => told[positive > 0 ? classes[at >> 2] : 1 - classes[at >> 2]][at]);
+    net.layers.forEach((layer, l) => {
+      const { outputs } = layer;
+      const z = sums(layer, seen);
+      const h = z.map(value);
+      const good = goodnesses(h, outputs);
+      const delta = z.map((sum, at) => {
+        const missed = positive * SHARPNESS * (THRESHOLD - good[Math.floor(at / outputs)]);
+        const push = (-positive * SHARPNESS) / (1 + Math.exp(-missed));
+        return (push / count) * ((2 * h[at]) / outputs) * slopeOf(sum, h[at]);
+      });
+      ofLayer(layer, seen, delta).forEach((part, at) => { found[l][at] += part; });
+      seen = directions(h, outputs);
+    });
+  }
+  return found;
+}
+
+/**
+ * In the order of net.numbers. A perceptron's loss is the perceptron criterion, the mean |w·x + b| of misplaced points.
+ * @param {Net} net
+ * @param {Float32Array} places (P × 2)
+ * @param {number[]} classes
+ */
+export function gradient(net, places, classes) {
+  const parts = net.model === "forward-forward" ? locally(net, places, classes) : backwards(net, places, slopes());
+  return Float32Array.from(parts.flatMap((part) => Array.from(part)));
+
+  function slopes() {
+    const score = scores(net, places);
+    if (net.model === "mlp") return lossSlopes(net, score, classes);
+    return score.map((value, p) => ((value > 0) === (classes[p] === 1) ? 0 : (classes[p] ? -1 : 1) / classes.length));
+  }
+}
