@@ -16,7 +16,7 @@ import { belowLine, hiddenLayers, netWeights, unitColumn, unitName } from "./uni
 /** @typedef {Weight & { value: number, width: number, curve?: Curve, spot?: Place }} Edge a bias is a spot at its node */
 /** @typedef {{ columns: GraphNode[][], edges: Edge[] }} Graph what can be hovered and clicked */
 
-const SLOPE = { least: 0.003, shortest: 7, longest: 30, head: 4.5 }; // shares of the steepest, and pixels
+const SLOPE = { most: 40, least: 0.003, shortest: 7, longest: 30, head: 4.5 }; // shares of the steepest, and pixels
 const GRAPH = { least: 440, row: 34, input: 60, largest: 132, bend: 0.5, samples: 14 };
 
 /**
@@ -182,15 +182,17 @@ function drawBias(context, { spot, width, value }, colours) {
 
 /**
  * An arrow on each weight: up where gradient descent raises it now, down where it lowers it, long where the loss is steep.
- * They stand where the edges are apart: the further to the right, the further down the edge leads.
+ * They stand where the edges are apart: the further to the right, the further down the edge leads. Of many only the
+ * steepest have one.
  * @param {Context} context
  * @param {Edge[]} edges
  * @param {Scene} scene
  */
 function drawSlopes(context, edges, { slopes, net, colours }) {
+  const steepness = (/** @type {Edge} */ { at }) => Math.abs(slopes[at]);
   const steepest = slopes.reduce((most, slope) => Math.max(most, Math.abs(slope)), 1e-12);
-  for (const edge of edges) {
-    const share = Math.abs(slopes[edge.at]) / steepest;
+  for (const edge of [...edges].sort((one, other) => steepness(other) - steepness(one)).slice(0, SLOPE.most)) {
+    const share = steepness(edge) / steepest;
     if (!(share > SLOPE.least)) continue;
     const along = 0.28 + (0.44 * (edge.to + 0.5)) / net.layers[edge.layer].outputs;
     const [x, y] = edge.curve ? onEdge(edge.curve, along) : edgeMiddle(edge);
@@ -286,7 +288,7 @@ export function drawGraph(canvas, scene) {
     });
   }
   edges.forEach((edge) => drawBias(context, edge, colours));
-  if (scene.arrows) drawSlopes(context, edges, scene);
+  if (scene.arrows) drawSlopes(context, hoveredUnit ? edges.filter(touches) : edges, scene);
 
   const lit = hoveredWeight && edges.find((edge) => edge.at === hoveredWeight.at);
   if (lit) {
