@@ -78,4 +78,4 @@ def _link(run: "Run", setup: Setup, given: dict[str, Any]) -> dict[str, str]:
     edited = run.start is not None or any(one.get("edited") for one in learners)
     weights: dict[str, Any] = {_model(one): one.get("weights") for one in learners} if edited else {}
     asked = replace(setup, step=step, weights=weights, hide=bool(given.get("hide")), inside=given.get("inside", ""))
-    return {"link": asked.checked().to_link() or "?"}
+    return {"link": asked.checked().to_link() or "#"}

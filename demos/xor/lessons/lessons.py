@@ -2,7 +2,7 @@
 
 from demos.common.lessons import SETUP, Lesson, lesson, lessons
 from demos.xor.lottery.settings import LotterySettings
-from demos.xor.settings.setup import Setup, query_field
+from demos.xor.settings.setup import Setup, address_field
 
 FIELD = "lesson"  # of the address: ?lesson=3
 LOTTERY = "lottery"
@@ -19,7 +19,7 @@ def lottery_of(lesson: Lesson) -> LotterySettings:
     return LotterySettings(setup_of(lesson), tuple(asked["hidden"]), tuple(asked["activation"]), asked["seeds"])
 
 
-def number_in(query: str) -> int | None:
-    """The number, from 1, of the lesson that an address's query names; None if it names none. Raises BadInput."""
-    given = query_field(query, FIELD)
+def number_in(address: str) -> int | None:
+    """The number, from 1, of the lesson that an address names; None if it names none. Raises BadInput."""
+    given = address_field(address, FIELD)
     return lessons("xor").index(lesson("xor", given)) + 1 if given else None

@@ -29,7 +29,7 @@ def wire(page: Page, strip: gr.HTML, setup_request: gr.State, parts: lottery.Par
         _arrive,
         [page.language, setup_request, address],
         [setup_request, strip],
-        js="(language, setup_request) => [language, setup_request, location.search]",
+        js="(language, setup_request) => [language, setup_request, location.search + location.hash]",
         **PRIVATE,
     )
     on_action(strip, (SETUP, SECOND), _set, page.language, setup_request)

@@ -25,7 +25,7 @@ from demos.xor.data import DATASETS, FARTHEST, MOST_POINTS, WIDEST, Points, own_
 from demos.xor.recipe import MODELS, Recipe
 
 VERSION = 1  # of the link; raise it when a default below changes its meaning
-FIELD = "xor"  # of the address: ?xor=…
+FIELD = "xor"  # of the address: #xor=…, which stays in the browser; ?xor=… in older links
 LONGEST_LINK = 200_000  # letters; 2,000 points and the largest net stay far below
 LARGEST_JSON = 400_000  # bytes that a link may unfold to
 FARTHEST_STEP = 10**7  # of the perceptron, which may go round for ever
@@ -106,17 +106,17 @@ class Setup:
         return replace(OPENING, recipe=replace(usual, **chosen), **own).checked()
 
     def to_link(self) -> str:
-        """The setup as the query of an address: "?xor=…"; "" for the opening setup."""
+        """The setup as the fragment of an address: "#xor=…"; "" for the opening setup."""
         found = self.to_json()
         if len(found) == 1:
             return ""
         letters = json.dumps(found, separators=(",", ":"), allow_nan=False).encode()
-        return f"?{FIELD}={base64.urlsafe_b64encode(zlib.compress(letters, 9)).decode().rstrip('=')}"
+        return f"#{FIELD}={base64.urlsafe_b64encode(zlib.compress(letters, 9)).decode().rstrip('=')}"
 
     @classmethod
-    def from_link(cls, query: str) -> "Setup":
-        """The setup that the query of an address names, else the opening one. Raises BadInput if it cannot be read."""
-        given = query_field(query, FIELD)
+    def from_link(cls, address: str) -> "Setup":
+        """The setup that the end of an address names, else the opening one. Raises BadInput if it cannot be read."""
+        given = address_field(address, FIELD)
         return cls.from_json(_decompressed(given)) if given else OPENING
 
 
@@ -136,12 +136,12 @@ def as_linked(points: Points) -> Points:
     return replace(points, x=np.array(rounded))
 
 
-def query_field(query: str, name: str) -> str:
-    """The value of a field of an address's query ("?lesson=3&xor=…"), "" if it has none."""
-    if len(query) > LONGEST_LINK:
+def address_field(address: str, name: str) -> str:
+    """The value of a field in an address's query and fragment ("?lesson=3#xor=…"), "" if it is in neither."""
+    if len(address) > LONGEST_LINK:
         raise BadInput("xor.link_too_long")
     try:
-        return parse_qs(query.lstrip("?"), max_num_fields=20).get(name, [""])[-1]
+        return parse_qs(address.lstrip("?").replace("#", "&"), max_num_fields=20).get(name, [""])[-1]
     except ValueError:  # too many fields
         raise BadInput("xor.link_broken") from None
 

@@ -70,3 +70,11 @@ def test_points_of_another_scale_can_be_standardised(open_page: Callable) -> Non
     settled(page)
     right = re.search(r"(\d+)%", page.locator(".xor-accuracy").first.inner_text())
     assert int(right[1]) >= 97
+
+
+@pytest.mark.soak
+def test_a_link_opened_where_the_page_stands_already_is_followed(open_page: Callable) -> None:
+    page = open_page("xor", query=Setup(learners=("mlp",)).to_link())
+    settled(page)
+    page.evaluate("(link) => { location.hash = link; }", Setup(learners=("perceptron",)).to_link())
+    expect(page.locator(".xor-learner:visible h3")).to_have_text("Perceptron", timeout=60_000)

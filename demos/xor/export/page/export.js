@@ -10,7 +10,7 @@ import { SvgContext } from "./svg.js";
 /** @import { ShownLearner } from "../../live/page/stage.js" */
 
 /**
- * What the server answers to request `number`: a file, or the query of a link ("?" for a page without one).
+ * What the server answers to request `number`: a file, or the fragment of a link ("#" for a page without one).
  * @typedef {{ number: number, name?: string, mime?: string, content?: string, link?: string }} Answer
  */
 
@@ -89,9 +89,9 @@ export function mount({ element, props, trigger, watch }) {
     }
   });
 
-  /** @param {string} query */
-  async function copy(query) {
-    const address = location.origin + location.pathname + (query === "?" ? "" : query);
+  /** @param {string} fragment */
+  async function copy(fragment) {
+    const address = location.origin + location.pathname + (fragment === "#" ? "" : fragment);
     const field = find(element, ".export-address", HTMLInputElement);
     field.hidden = false;
     field.value = address;
@@ -115,6 +115,8 @@ export function mount({ element, props, trigger, watch }) {
   }
 
   find(element, ".export-hide").addEventListener("change", () => { find(element, ".export-address").hidden = true; });
+  // A link that is opened where the page stands already loads nothing by itself: only its fragment is another.
+  window.addEventListener("hashchange", () => { if (location.hash.includes("xor=")) location.reload(); });
   watch("value", receive);
   element.addEventListener("pointerenter", refresh);
   element.addEventListener("focusin", refresh);

@@ -26,6 +26,8 @@ export function makeEditor(root, stage, { mostPoints, farthest }) {
   const tools = findAll(root, "[data-tool]");
   /** @type {Point[][]} */
   const past = [];
+  /** @type {Point[][]} */
+  let future = []; // what was taken back, the last one last
   let tool = "1";
   /** @type {{ canvas: HTMLCanvasElement, index: number, from: Place, moved: boolean } | null} */
   let dragged = null;
@@ -56,6 +58,7 @@ export function makeEditor(root, stage, { mostPoints, farthest }) {
 
   function remember() {
     past.push(listed());
+    future = [];
     if (past.length > UNDO_STEPS) past.shift();
   }
 
@@ -161,7 +164,12 @@ export function makeEditor(root, stage, { mostPoints, farthest }) {
    */
   function key(canvas, event) {
     const [low, high] = stage.view();
-    if (MOVES[event.key]) {
+    if (event.ctrlKey || event.metaKey) {
+      const letter = event.key.toLowerCase();
+      if (letter === "y" || (letter === "z" && event.shiftKey)) redo();
+      else if (letter === "z") undo();
+      else return;
+    } else if (MOVES[event.key]) {
       const from = cursor.place || [(low + high) / 2, (low + high) / 2];
       const unit = (high - low) / (event.shiftKey ? 100 : 20);
       const [right, up] = MOVES[event.key];
@@ -178,13 +186,23 @@ export function makeEditor(root, stage, { mostPoints, farthest }) {
     event.stopPropagation();
   }
 
-  function undo() {
-    const before = past.pop();
-    if (before) change(before);
+  /**
+   * One version back, or forward again.
+   * @param {Point[][]} from
+   * @param {Point[][]} to
+   */
+  function go(from, to) {
+    const version = from.pop();
+    if (!version) return;
+    to.push(listed());
+    change(version);
   }
+  const undo = () => go(past, future);
+  const redo = () => go(future, past);
 
   tools.forEach((button) => button.addEventListener("click", () => choose(String(button.dataset.tool))));
   find(root, "[data-do='undo-points']").addEventListener("click", undo);
+  find(root, "[data-do='redo-points']").addEventListener("click", redo);
   find(root, "[data-do='clear']").addEventListener("click", () => { remember(); change([]); });
   choose(tool);
 
@@ -192,6 +210,7 @@ export function makeEditor(root, stage, { mostPoints, farthest }) {
     attach,
     listed,
     get canUndo() { return past.length > 0; },
+    get canRedo() { return future.length > 0; },
     get dragging() { return Boolean(dragged && dragged.moved && dragged.index >= 0); },
     /**
      * @param {HTMLCanvasElement} canvas

@@ -70,8 +70,8 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
   let unsent = false; // the last edit has not been sent: a run on the points before it must not undo it
   /** @type {Frame | null} */
   let pointed = null; // the frame that the mouse points at on a curve
-  /** @type {{ index: number, nets: (Float32Array | null)[][] }} */
-  const byHand = { index: -1, nets: [] }; // weights changed by hand at frame `index`: all versions, one array a learner
+  /** @type {{ index: number, nets: (Float32Array | null)[][], undone: (Float32Array | null)[][] }} */
+  const byHand = { index: -1, nets: [], undone: [] }; // weights changed by hand at frame `index`: all versions, one array a learner
   let colours = readColours(element);
   const tab = element.closest("#demo-xor");
   let hidden = false; // all but the stage was hidden, as a link asked; it is done once
@@ -109,6 +109,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     if (another) {
       own = unsent && message.own;
       byHand.nets = [];
+      byHand.undone = [];
       if (!editor.dragging && !own) {
         unsent = false;
         view = message.view;
@@ -200,6 +201,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     const before = byHand.nets.at(-1) ?? history.head.learners.map(() => null);
     if (goesOn && byHand.index === frame.index) byHand.nets.pop();
     byHand.index = frame.index;
+    byHand.undone = [];
     byHand.nets.push(before.map((its, k) => (k === at ? Float32Array.from(numbers) : its)));
     redraw();
   }
@@ -227,7 +229,24 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
   }
 
   find(element, "[data-do='train-on']").addEventListener("click", trainOn);
-  find(element, "[data-do='undo-hand']").addEventListener("click", () => { byHand.nets.pop(); redraw(); });
+  /** One version of the weights back, or forward again. @type {(from: (Float32Array | null)[][], to: (Float32Array | null)[][]) => void} */
+  function goByHand(from, to) {
+    const version = from.pop();
+    if (version) to.push(version);
+    redraw();
+  }
+  find(element, "[data-do='undo-hand']").addEventListener("click", () => goByHand(byHand.nets, byHand.undone));
+  find(element, "[data-do='redo-hand']").addEventListener("click", () => goByHand(byHand.undone, byHand.nets));
+
+  /** @param {Frame} frame */
+  function showByHand(frame) {
+    const { index, nets, undone } = byHand;
+    const row = find(element, ".xor-hand");
+    row.hidden = index !== frame.index || !(nets.length || undone.length);
+    setText(find(row, "span"), say(nets.length ? "by_hand" : "by_hand_undone"));
+    const left = [["train-on", nets], ["undo-hand", nets], ["redo-hand", undone]];
+    for (const [name, versions] of left) find(row, `[data-do='${name}']`, HTMLButtonElement).disabled = !versions.length;
+  }
 
   // ---- drawing
 
@@ -353,8 +372,9 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     showScale();
     transport.show();
     table.refresh();
-    find(element, ".xor-hand").hidden = !(byHand.nets.length && byHand.index === frame.index);
+    showByHand(frame);
     find(element, "[data-do='undo-points']", HTMLButtonElement).disabled = !editor.canUndo;
+    find(element, "[data-do='redo-points']", HTMLButtonElement).disabled = !editor.canRedo;
     element.dataset.running = String(transport.playing);
     element.dataset.over = String(head.over && frame === history.last);
     element.dataset.frame = String(frame.index);

@@ -30,8 +30,8 @@ def visit(page: Page, query: str) -> None:
 def link(page: Page) -> str:
     page.locator("[data-export='link']").click()
     field = page.locator(".export-address")
-    expect(field).to_have_value(re.compile(r"\?xor="))
-    return "?" + urlsplit(field.input_value()).query
+    expect(field).to_have_value(re.compile("#xor="))
+    return "#" + urlsplit(field.input_value()).fragment
 
 
 def test_lessons_set_the_tab_and_lead_on(open_page: Callable) -> None:

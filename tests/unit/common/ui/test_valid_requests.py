@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from demos.common.ui.valid_requests import ValidRequests
+from demos.common.ui.valid_requests import LONGEST_QUERY, ValidRequests
 
 SENT = json.dumps({"data": ["ab\ud83d", "한글 😀"]}).encode()
 
@@ -42,3 +42,11 @@ def test_what_arrives_is_valid_text_and_can_be_sent_back() -> None:
 def test_what_is_no_json_passes_untouched() -> None:
     assert client().post("/raw", content=SENT, headers={"content-type": "text/plain"}).content == SENT
     assert client().get("/raw").content == b""
+
+
+def test_an_address_that_is_too_long_is_answered_by_a_sentence() -> None:
+    answer = client().get("/raw?xor=" + "a" * LONGEST_QUERY)
+    assert answer.status_code == 414
+    assert "This address is too long" in answer.text
+    assert "주소가 너무 깁니다" in answer.text
+    assert client().get("/raw?xor=" + "a" * (LONGEST_QUERY - 10)).status_code == 200

@@ -89,7 +89,7 @@ def test_every_property_travels() -> None:
 
 def test_the_opening_setup_needs_no_link() -> None:
     assert OPENING.to_link() == ""
-    assert Setup.from_link("") == Setup.from_link("?theme=dark") == OPENING
+    assert Setup.from_link("") == Setup.from_link("?theme=dark") == Setup.from_link("?theme=dark#top") == OPENING
     assert Setup.from_json({}) == OPENING == OPENING.checked()
 
 
@@ -111,6 +111,13 @@ def test_links_of_the_first_version_stay_readable() -> None:
         "points": ((0, 1, 1), (1, 0, 0)),
         "step": {"mlp": 40},
     }
+
+
+def test_a_link_is_a_fragment_which_no_server_and_no_proxy_sees() -> None:
+    setup = replace(OPENING, learners=("mlp",))
+    assert setup.to_link().startswith("#xor=")
+    assert Setup.from_link("?theme=dark" + setup.to_link()) == setup
+    assert Setup.from_link(setup.to_link().replace("#", "?")) == setup  # as links were before
 
 
 def test_a_link_says_only_what_differs() -> None:
