@@ -315,7 +315,7 @@ def test_the_slopes_are_shown_when_asked_for_and_travel_in_a_link(panel: Callabl
     assert page.evaluate(picture) != before
     status = page.locator(".inside-status")
     assert "up raises it" in status.inner_text()
-    page.locator(".inside-graph canvas").focus()
+    page.locator(".inside-graph canvas").first.focus()
     page.keyboard.press("ArrowRight")
     assert "slope" in status.inner_text()
     page.keyboard.press("Escape")
