@@ -57,6 +57,12 @@ class Recogniser:
         self._next = 0.0
         self._active = 0.0
 
+    @property
+    def guess(self) -> str | None:
+        """The likeliest exercise, of a film that ended before there were answers enough to believe it; else None."""
+        best = max(self.known, key=self.probabilities.__getitem__)
+        return best if 0 < self._answers < FEWEST and self.probabilities[best] >= CHANGE else None
+
     def update(self, pose: Pose | None, seconds: float) -> str | None:
         """Take in the next pose; the exercise being done at `seconds`."""
         if pose is not None and self._plausible.accepts(pose):

@@ -9,12 +9,20 @@ while a joint that matters is out of sight.
 from dataclasses import dataclass, replace
 
 from demos.posture.coach.advice import FormCheck
+from demos.posture.coach.between_frames import both_up_between
 from demos.posture.coach.demands import SHALLOW, Demands
 from demos.posture.coach.own_range import OwnRange
 from demos.posture.coach.plausible import Plausible
 from demos.posture.coach.position import Hold, Holding, PositionTimer, first_broken
 from demos.posture.coach.repetitions import Phase, Repetition, RepetitionCounter
-from demos.posture.coach.visibility import SideVisibility, combine, least_seen, without_unseen, without_unseen_feet
+from demos.posture.coach.visibility import (
+    SideVisibility,
+    believed,
+    combine,
+    least_seen,
+    without_unseen,
+    without_unseen_feet,
+)
 from demos.posture.exercises import Exercise
 from demos.posture.landmarks import Pose
 from demos.posture.measures import measures, picture_measures
@@ -60,6 +68,7 @@ class Coach:
         self._demands = Demands(exercise)
         self._form = FormCheck(exercise.cues)
         self._holding = Holding(exercise.still)
+        self._sides_before: tuple[float, dict[str, float]] | None = None  # each side's angle in the frame before
 
     @property
     def attempts(self) -> list[Repetition]:
@@ -138,6 +147,7 @@ class Coach:
 
     def _begin_anew(self) -> None:
         """Of what is under way nothing is known any more; what is done stays."""
+        self._sides_before = None
         for part in (self._holding, self._counter, self._demands, self._form):
             part.restart()
 
@@ -148,15 +158,22 @@ class Coach:
         counter, was = self._counter, self._counter.phase
         angle = self.exercise.signal.falling(signal)
         self._demands.update(angle, values, weights)
-        ended = counter.update(
-            seconds,
-            angle,
-            ready=self._position.ready(seconds),
-            deep=self._demands.deep,
-            nearly=self._demands.nearly,
-            under_way=not self._position.arrived,
+        ready, under_way = self._position.ready(seconds), not self._position.arrived
+        ended = None
+        if passed := self._sides_passed(seconds, values, weights):
+            ended = counter.update(*passed, ready=ready, deep=False, nearly=False, under_way=under_way)
+        ended = (
+            counter.update(
+                seconds,
+                angle,
+                ready=ready,
+                deep=self._demands.deep,
+                nearly=self._demands.nearly,
+                under_way=under_way,
+            )
+            or ended
         )
-        if was is not Phase.EFFORT and counter.phase is Phase.EFFORT:
+        if was is not Phase.EFFORT and (ended or counter.phase is Phase.EFFORT):
             self._form.begin_effort()
         if ended:
             self._judge(ended)
@@ -165,6 +182,16 @@ class Coach:
         if counter.resting:
             self._demands.leave_rest()
         return None
+
+    def _sides_passed(
+        self, seconds: float, values: dict[str, float], weights: dict[str, float]
+    ) -> tuple[float, float] | None:
+        """When, and at which falling angle, the sides that may take turns passed each other since the last frame."""
+        signal, before = self.exercise.signal, self._sides_before
+        angles = {side: values.get(f"{side}_{signal.measure}", NAN) for side in believed(weights)}
+        self._sides_before = (seconds, angles)
+        passed = both_up_between(before, self._sides_before) if signal.sides == "more_bent" and before else None
+        return passed and (passed[0], signal.falling(passed[1]))
 
     def _judge(self, attempt: Repetition) -> None:
         """Say of the attempt that has just ended whether it counts, and if not why; else what was not good about it."""

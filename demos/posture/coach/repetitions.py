@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from demos.posture.coach.between_frames import lowest_between
+
 RETURN = 0.65  # share of its own range after which a repetition has ended
 DIP = 0.55  # share of the way from the top to the asked depth from which a dip was an attempt
 SHORTEST = 0.35  # seconds; a repetition cannot be faster, if nothing else is said
@@ -17,6 +19,7 @@ SHORTEST = 0.35  # seconds; a repetition cannot be faster, if nothing else is sa
 SEEN_FALLING = 0.25
 TURN = 0.1  # share of its range within which an angle is as good as the lowest: who holds it there turns in the middle
 LATEST = 6.0  # seconds that a repetition seen from its middle on may last: longer is a rest, not an effort
+CALM, STAYS = 0.35, 0.5  # share of a fall, and seconds, within which an angle that moves no further is at rest
 NAN = float("nan")
 
 
@@ -81,6 +84,7 @@ class RepetitionCounter:
         self._left_top = 0.0
         self._course: list[tuple[float, float]] = []  # seconds and angles since the top was left
         self._dipped = self._deep = False
+        self._calm = (NAN, NAN)  # since when, and near which angle, nothing has moved
         self.resting = False  # whether the angle is the highest there is: the next repetition has not begun
         self.rising = False  # whether the last attempt still rises after it has been counted
 
@@ -128,17 +132,30 @@ class RepetitionCounter:
         else:
             self._note_lowest(seconds, angle)
             self._deep = self._deep or (deep and angle <= self.full)
-        if not ready or angle < self.full + self.fall:
+        if not self._rests(seconds, angle) or not ready:
             return None
-        fell_in_sight = self._top - self._low >= SEEN_FALLING * (angle - self._low)
+        fell_in_sight = self._top - self._low >= SEEN_FALLING * (angle - self._low) >= SEEN_FALLING * self.fall
         return self._back_on_top(seconds, angle, top=angle, counts=self._deep and fell_in_sight)
+
+    def _rests(self, seconds: float, angle: float) -> bool:
+        """Whether this is a top: above what is asked by a whole fall, or by half of one and for a while no other.
+
+        From a tilted camera somebody's rest may look like a part of the way.
+        """
+        if not abs(angle - self._calm[1]) <= CALM * self.fall:
+            self._calm = (seconds, angle)
+        calm = seconds - self._calm[0] >= STAYS and angle >= self.full + self.fall / 2
+        return calm or angle >= self.full + self.fall
 
     def _on_top(self, seconds: float, angle: float, deep: bool) -> Repetition | None:
         self._stretch_last(seconds, angle)
+        self._deep = self._deep or deep
+        if self._turned_deep_between_frames(seconds, angle):
+            return self._in_effort(seconds, angle)
         if angle >= self._top - 0.1 * (self._top - self.full):
             attempt = self._shallow(seconds)
             self._top = max(self._top, angle)
-            self._dipped = False
+            self._dipped = self._deep = False
             self._leave_top(seconds, angle)
             return attempt
         self._note_lowest(seconds, angle)
@@ -152,6 +169,17 @@ class RepetitionCounter:
                 self._leave_top(seconds, angle)
             return attempt
         return None
+
+    def _turned_deep_between_frames(self, seconds: float, angle: float) -> bool:
+        """Whether the way down that is over now was deep enough, though no frame shows it."""
+        if not self._deep or angle <= self._way_up():
+            return False
+        turn, reached = lowest_between([*self._course, (seconds, angle)])
+        if reached > min(self.asked, self._top - self.fall):
+            return False
+        self._note_lowest(turn, reached)
+        self.phase = Phase.EFFORT
+        return True
 
     def _in_effort(self, seconds: float, angle: float) -> Repetition | None:
         self._note_lowest(seconds, angle)
@@ -196,7 +224,7 @@ class RepetitionCounter:
     def _turned_at(self, top: float) -> float:
         """When the way down from `top` became the way up: the middle of the time spent near the lowest angle."""
         near = [seconds for seconds, angle in self._course if angle <= self._low + TURN * (top - self._low)]
-        return (near[0] + near[-1]) / 2
+        return (min(near) + max(near)) / 2
 
     def _way_up(self) -> float:
         """The angle from which on the way up has been gone."""

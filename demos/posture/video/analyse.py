@@ -208,7 +208,7 @@ def conclude(
     seconds = results[-1].seconds + float(median(steps))
     sets = tracker.sets
     if tracker.recogniser is not None:
-        sets = sets or (yield from by_rules(results.poses))
+        sets = sets or (yield from by_rules(results.poses, tracker.recogniser.guess))
         if not sets:
             results, sets = yield from any_way_up(results)
         results, sets = yield from in_hindsight(results, sets, ranges)
@@ -241,13 +241,14 @@ def summarise(info: VideoInfo, results: Iterable[FrameResult], tracker: SetTrack
     return analysis
 
 
-def by_rules(poses: Poses) -> Generator[Progress, None, list[ExerciseSet]]:
+def by_rules(poses: Poses, guess: str | None = None) -> Generator[Progress, None, list[ExerciseSet]]:
     """The one set of a video in which the network recognised nothing: it is too short, or a barbell hides the arms.
 
-    Of the exercises whose rules alone tell them from any other movement the one that counts most, if most of what was
-    tried counts.
+    Of the exercise that the network would `guess`, and those whose rules alone tell them from any other movement, the
+    one that counts most, if most of what was tried counts.
     """
-    coaches = [Coach(exercise) for exercise in exercises().values() if exercise.by_rules]
+    alone = [slug for slug, exercise in exercises().items() if exercise.by_rules and slug != guess]
+    coaches = [Coach(find_exercise(slug)) for slug in ([guess] if guess else []) + alone]
     for number, (seconds, pose) in enumerate(poses, 1):
         for coach in coaches:
             coach.update(pose, seconds)

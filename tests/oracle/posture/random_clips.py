@@ -24,6 +24,7 @@ NEAR, FAR = (0.008, 0.008, 0.025), (0.020, 0.020, 0.045)
 TILT, FLATTENED = 7.0, (0.7, 1.1)  # degrees, standard deviation; the least and the largest share of the true depth
 LASTS = 0.12  # seconds that an error lasts: the landmarker smooths over time
 JUMPS = 0.01  # share of frames in which a hidden limb is seen somewhere else
+BACK = 0.2  # the phase below which somebody is seen to have come back from a repetition
 NOT_COUNTED = ("shallow", "partial")  # faults of the athlete that make an attempt of a repetition
 Views = dict[str, tuple[tuple[int, int], ...]]
 # Degrees from which an exercise can be seen, as its camera sentence asks: 0 the front, 90 the right side.
@@ -35,7 +36,7 @@ VIEWS: Views = {
     "plank": ((-110, -25), (25, 110)),
 }
 SIDE, OBLIQUE = ((-110, -75), (75, 110)), ((-110, -40), (40, 110))
-TOLD_VIEWS: Views = {  # of those that "auto" does not know
+TOLD_VIEWS: Views = {  # of those that came later
     "overhead_press": ((-70, 70),),
     "lateral_raise": ((-50, 50),),
     "deadlift": OBLIQUE,
@@ -122,15 +123,35 @@ def filmed(
     gap = float(random.uniform(0.3, 1.2))
     if any(abs(bottom - middle) < gap / 2 + 0.15 for middle in gaps for _, bottom, _ in performance.repetitions):
         gaps = []  # nobody can count what was not seen to be deep
-    frames: list[tuple[float, Pose | None]] = []
-    for pose in observed(performance, random, noise):
-        if pose.seconds < begin or random.random() < missing:
-            continue
-        lost = any(abs(pose.seconds - middle) < gap / 2 for middle in gaps)
-        frames.append((pose.seconds, None if lost else pose))
+    poses = [pose for pose in observed(performance, random, noise) if pose.seconds >= begin]
+    kept = [pose for pose in poses if random.random() >= missing]
+    if not are_seen(performance, without(kept, gaps, gap)):
+        # nor what was not seen to return, nor a beginning of which more than the first third is missing
+        gaps = []
+        if not are_seen(performance, kept) and are_seen(performance, poses):
+            kept, missing = poses, 0.0
+    frames = tuple((pose.seconds, pose if without([pose], gaps, gap) else None) for pose in kept)
     lost_words = f"nobody at {gaps[0]:.1f} s for {gap:.1f} s" if gaps else "no gap"
     words = f"{performance.fps:.0f} fps, noise {noise:.1f}, {missing:.0%} missing, {lost_words}, from {begin:.2f} s"
-    return tuple(frames), words
+    return frames, words
+
+
+def without(poses: list[Pose], gaps: list[float], gap: float) -> list[Pose]:
+    """The poses outside of the moments, `gap` seconds long, in which nobody is seen."""
+    return [pose for pose in poses if not any(abs(pose.seconds - middle) < gap / 2 for middle in gaps)]
+
+
+def are_seen(performance: Performance, poses: list[Pose]) -> bool:
+    """Whether each repetition is seen within its first third, and to come back before the next one turns."""
+    if not performance.repetitions:
+        return True
+    start, _, end = performance.repetitions[0]
+    if not poses or poses[0].seconds > start + (end - start) / 3:
+        return False
+    back = [pose.seconds for pose in poses if performance.phase[round(pose.seconds * performance.fps)] < BACK]
+    turns = [turn for _, turn, _ in performance.repetitions]
+    later = [*turns[1:], performance.seconds]
+    return all(any(turn < now < then for now in back) for turn, then in zip(turns, later, strict=True))
 
 
 def observed(performance: Performance, random: np.random.Generator, noise: float) -> Iterator[Pose]:

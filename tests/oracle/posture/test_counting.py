@@ -106,14 +106,21 @@ def test_told_nothing_the_count_is_exact_on_300_clips() -> None:
     assert len(wrong) <= (1 - EXACT) * 300, wrong
 
 
-TOES = "who touches their toes bends the hips with straight legs as in a deadlift"
-
-
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason=TOES)
 def test_told_nothing_sixty_other_movements_are_none() -> None:
     assert phantoms_in_auto(range(60)) == []
+
+
+@pytest.mark.parametrize("exercise", ["jumping_jack", "high_knees", "push_up"])
+def test_a_video_that_ends_before_the_network_can_be_believed_is_counted_as_what_it_guesses(exercise: str) -> None:
+    view = exercises()[exercise].views[0]
+    done = perform(exercise, reps=1, view=view, seed=4, fps=15, tempo=2 if exercise == "push_up" else 1)
+    poses = simulate_landmarks(done, 4)
+    start, _, end = done.repetitions[0]
+    short = [(pose.seconds, pose) for pose in poses if start - 0.1 <= pose.seconds <= end + 0.2]
+    assert short[-1][0] - short[0][0] < 1.5
+    assert [(found.exercise, found.count) for found in analysed(short)] == [(exercise, 1)]
 
 
 @pytest.mark.parametrize("exercise", ["squat", "lunge"])
@@ -134,7 +141,7 @@ def test_other_movements_count_as_nothing() -> None:
     assert phantoms_when_told(range(14)) == []
 
 
-def test_told_one_that_auto_does_not_know_the_count_is_exact() -> None:
+def test_told_one_of_those_that_came_later_the_count_is_exact() -> None:
     carried = {slug for slug, exercise in exercises().items() if exercise.order < 1000}  # those that say their place
     assert set(TOLD_VIEWS) == carried - set(VIEWS)
     assert wrong_when_told(range(12), TOLD_VIEWS) == []
@@ -142,32 +149,22 @@ def test_told_one_that_auto_does_not_know_the_count_is_exact() -> None:
 
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
-def test_told_one_that_auto_does_not_know_the_count_is_exact_on_220_clips() -> None:
-    """7 of 300 over all exercises when it was looked at last: running knees at few frames a second, ends unseen."""
-    wrong = wrong_when_told(range(220), TOLD_VIEWS)
-    assert len(wrong) <= 0.07 * 220, wrong
+@pytest.mark.parametrize("first", [0, 5000], ids=["that limits were chosen on", "that nobody looked at"])
+def test_told_any_exercise_the_count_is_exact_on_300_clips(first: int) -> None:
+    """297 and 296 when it was looked at last: knees that run at 6 to 11 frames a second are missed."""
+    wrong = wrong_when_told(range(first, first + 300), VIEWS | TOLD_VIEWS)
+    assert len(wrong) <= (1 - EXACT) * 300, wrong
 
 
 @pytest.mark.soak
 @pytest.mark.timeout(1800)
-def test_told_the_exercise_the_count_is_exact_on_300_clips() -> None:
+def test_told_one_of_the_first_five_the_count_is_exact_on_300_clips() -> None:
     wrong = wrong_when_told(range(300))
     assert len(wrong) <= (1 - EXACT) * 300, wrong
 
 
-TOUCH = "who touches the toes bends at the hips with straight legs, as who lifts a weight from there does"
-
-
 @pytest.mark.soak
-@pytest.mark.parametrize(
-    "told",
-    [
-        pytest.param(slug, marks=pytest.mark.xfail(strict=True, raises=AssertionError, reason=TOUCH))
-        if slug == "deadlift"
-        else slug
-        for slug in VIEWS | TOLD_VIEWS
-    ],
-)
+@pytest.mark.parametrize("told", VIEWS | TOLD_VIEWS)
 def test_sixty_other_movements_count_as_nothing(told: str) -> None:
     assert phantoms_when_told(range(60), told) == []
 

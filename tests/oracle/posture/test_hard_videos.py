@@ -111,6 +111,36 @@ def test_another_exercise_than_the_one_told_counts_nothing(done: str, told: str)
         assert {attempt.rejection.measure for attempt in coach.attempts} == {"stride"}
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_the_bottom_of_a_slow_squat_is_no_wall_sit(seed: int) -> None:
+    _, poses = performance("squat", reps=3, seed=seed, fps=15, view="side", tempo=0.5)
+    assert coached("wall_sit", ((p.seconds, p) for p in poses))[0].hold == 0
+
+
+def test_who_sits_against_a_wall_with_the_knees_far_forward_is_timed_and_told() -> None:
+    done, poses = performance("wall_sit", seconds=6, seed=3, fps=15, view="three_quarter", faults=("knees_forward",))
+    coach, _ = coached("wall_sit", ((p.seconds, p) for p in poses))
+    assert coach.hold == pytest.approx(done.hold_seconds, abs=0.5)
+
+
+@pytest.mark.parametrize("view", ["side", "three_quarter"])
+def test_who_touches_their_toes_is_told_that_this_is_no_deadlift(view: str) -> None:
+    _, poses = performance("toe_touch", reps=4, seed=6, fps=15, view=view)
+    coach, readings = coached("deadlift", ((p.seconds, p) for p in poses))
+    assert [attempt.cues for attempt in coach.attempts] == [("touches_toes",)] * 4
+    assert "touches_toes" in {reading.cue for reading in readings}
+
+
+@pytest.mark.parametrize("exercise", ["high_knees", "mountain_climber"])
+def test_legs_that_take_turns_are_counted_though_no_frame_shows_both_of_them_straight(exercise: str) -> None:
+    done, poses = performance(exercise, reps=6, view=exercises()[exercise].views[0], seed=5, fps=60, tempo=1)
+    shown = [pose for pose in poses if done.phase[round(pose.seconds * 60)] >= 0.2][::4]
+    start, end = done.repetitions[0][0], done.repetitions[-1][2]
+    shown = [pose for pose in poses if pose.seconds < start or pose.seconds > end] + shown
+    coach, _ = coached(exercise, ((p.seconds, p) for p in sorted(shown, key=lambda pose: pose.seconds)))
+    assert coach.count == 6
+
+
 def with_a_hidden_arm(poses: list[Pose], seed: int) -> list[Pose]:
     """From the side: the far arm is seen at first, then guessed, its elbow jumping between 60° and 142° in 0.2 s."""
     random = np.random.default_rng(seed)

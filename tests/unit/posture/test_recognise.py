@@ -86,6 +86,15 @@ def test_less_than_two_seconds_are_enough_but_not_the_first_moment(seconds: floa
     assert FEWEST > 1
 
 
+@pytest.mark.parametrize(("seconds", "guess"), [(0.5, None), (1.2, "bicep_curl"), (4.0, None)])
+def test_of_a_film_too_short_to_believe_an_answer_there_is_a_guess(seconds: float, guess: str | None) -> None:
+    assert watched("bicep_curl", 3 * MOVED, seconds).guess == guess
+
+
+def test_there_is_no_guess_of_no_exercise() -> None:
+    assert watched("other", 3 * MOVED, 1.2).guess is None
+
+
 def test_an_answer_holds_the_phase_of_now_and_the_faults_of_the_likeliest_exercise() -> None:
     answer = watched("bicep_curl", 3 * MOVED).answer
     assert isinstance(answer, Answer)

@@ -52,6 +52,35 @@ def test_not_deep_enough_is_an_attempt_that_does_not_count() -> None:
     assert counter.count == 2
 
 
+QUICK = ((0.0, 175.0), (0.13, 174.0), (0.26, 125.0), (0.52, 126.0), (0.65, 172.0), (0.78, 175.0))  # 8 frames a second
+
+
+def watched(*frames: tuple[float, float]) -> RepetitionCounter:
+    counter = RepetitionCounter(FULL + 15, FALL)
+    for second, angle in ((0.0, 175.0), *((0.1 + second, angle) for second, angle in frames)):
+        counter.update(second, angle)
+    return counter
+
+
+def test_a_quick_one_that_turns_between_two_frames_counts_and_is_as_deep_as_the_curve_through_them() -> None:
+    [attempt] = watched(*QUICK).attempts
+    assert attempt.counted
+    assert 105 < attempt.depth < 115
+    assert attempt.bottom == pytest.approx(0.49, abs=0.03)
+
+
+def test_frames_that_show_a_shallow_one_make_no_deep_one_of_it() -> None:
+    shallow = [(second, 175 - 0.6 * (175 - angle)) for second, angle in QUICK]
+    assert not any(attempt.counted for attempt in watched(*shallow).attempts)
+
+
+def test_between_frames_nothing_is_deep_that_never_met_what_else_is_asked() -> None:
+    counter = RepetitionCounter(FULL + 15, FALL)
+    for second, angle in QUICK:
+        counter.update(0.1 + second, angle, deep=False)
+    assert counter.count == 0
+
+
 def test_a_nod_is_no_attempt() -> None:
     assert counted((0, 175), (1, 160), (2, 175), (3, 150), (4, 175)).attempts == []
 
@@ -126,6 +155,15 @@ def test_the_end_is_where_the_rise_ends() -> None:
 def test_it_begins_on_top_only() -> None:
     assert counted((0, 90), (1, 70), (2, 120), (3, 70), (4, 120)).attempts == []
     assert counted((0, 70), (1, 175), (2, 70), (3, 175)).count == 1
+
+
+@pytest.mark.parametrize(("rest", "count"), [(130, 2), (120, 0)])
+def test_who_rests_lower_than_a_whole_fall_above_what_is_asked_is_on_top_once_they_keep_calm(
+    rest: float, count: int
+) -> None:
+    """As a foot that a tilted camera never sees flat: it moves as far as is asked, and comes to rest."""
+    keyframes = ((0, rest), (1, rest), (2, 70), (3, rest), (4, rest), (5, 70), (6, rest), (7, rest))
+    assert counted(*keyframes).count == count
 
 
 @pytest.mark.parametrize(("first", "count"), [(165, 1), (130, 1), (100, 1), (85, 0), (70, 0)])
