@@ -32,7 +32,9 @@ def train(
     hidden: Annotated[
         str | None, typer.Option(help="Units of each hidden layer, like 8,4. Default: 4, or what suits.")
     ] = None,
-    layers: Annotated[int | None, typer.Option(help="How often a single --hidden is repeated.")] = None,
+    layers: Annotated[
+        int | None, typer.Option(help="How often a single --hidden is repeated; 0: no hidden layer.")
+    ] = None,
     activation: Annotated[str, typer.Option(help=f"One of {names('activation')}.")] = "tanh",
     init: Annotated[str, typer.Option(help=f"First weights: one of {names('init')}.")] = "xavier",
     loss: Annotated[str, typer.Option(help=f"One of {names('loss')} (mlp).")] = "cross_entropy",

@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from demos.common.errors import BadInput
 from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import Points
 from demos.xor.learn import batches, tensors
@@ -148,7 +149,12 @@ def descend_locally(nets: ForwardForward, x: Tensor, y: Tensor, recipe: Recipe) 
 def learn_forward_forward(
     points: Points, recipe: Recipe, held_out: Points | None = None, start: Layers | None = None
 ) -> Iterator[ForwardForwardStep]:
-    """Train one net by the Forward-Forward algorithm; the recipe's loss, output and penalties have no meaning here."""
+    """Train one net by the Forward-Forward algorithm; the recipe's loss, output and penalties have no meaning here.
+
+    Raises BadInput if the recipe has no hidden layer.
+    """
+    if not recipe.hidden:
+        raise BadInput("xor.forward_needs_hidden")
     net = ForwardForward(2, 2, recipe.hidden, recipe.activation, recipe.init, [recipe.seed])
     scale = scale_of(points, recipe.standardise)
     copy_layers(net.layers, scale.to_learn(start) if start else None)

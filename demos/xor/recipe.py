@@ -45,8 +45,9 @@ class Recipe:
     """Everything a training depends on; the same recipe gives the same run.
 
     `noise` (standard deviation in units of the plane) and `count` (points) default to the dataset's own.
-    `hidden` are the units of each hidden layer. `steps` counts points shown for the perceptron and gradient steps for
-    the others. `seed` draws the first weights, and the points too unless `points_seed` draws them.
+    `hidden` are the units of each hidden layer; without one the MLP is a line. `steps` counts points shown for the
+    perceptron and gradient steps for the others. `seed` draws the first weights, and the points too unless
+    `points_seed` draws them.
     `output` is what the last sum goes through; targets are 0 and 1 for "sigmoid", −1 and 1 for "tanh" and "linear".
     `batch` points a gradient step, 0 for all. `l1` and `l2` penalise weights (not biases) by l1 Σ|w| + l2 ½Σw².
     `test` is the share of the points held out, from which no learner learns. `forward_lr` is the learning rate of
@@ -135,7 +136,7 @@ def train_points(recipe: Recipe, own: Points | None = None) -> Points:
 
 def same_width(hidden: object, layers: object = 1) -> tuple[int, ...]:
     """The widths of `layers` hidden layers of `hidden` units each. Raises BadInput."""
-    return (whole("hidden", hidden, 1, MOST_UNITS),) * whole("layers", layers, 1, MOST_LAYERS)
+    return (whole("hidden", hidden, 1, MOST_UNITS),) * whole("layers", layers, 0, MOST_LAYERS)
 
 
 def read_widths(given: str, layers: int | None = None) -> tuple[int, ...]:
@@ -154,7 +155,7 @@ def split_widths(given: str) -> list[int | str]:
 
 
 def _hidden(widths: object) -> tuple[int, ...]:
-    if not isinstance(widths, tuple | list) or not 1 <= len(widths) <= MOST_LAYERS:
+    if not isinstance(widths, tuple | list) or len(widths) > MOST_LAYERS:
         raise BadInput("xor.bad_hidden", value=_short(widths), most=MOST_LAYERS, units=MOST_UNITS)
     return tuple(whole("hidden", width, 1, MOST_UNITS) for width in widths)
 

@@ -138,6 +138,8 @@ def tickets(
         raise BadInput("xor.no_tickets")
     recipe = replace(recipe, points_seed=recipe.seed_of_points)  # the points stay while the seeds change
     layers = len(recipe.hidden)
+    if not layers:
+        raise BadInput("xor.lottery_needs_hidden")
     recipes = [
         replace(recipe, hidden=same_width(width, layers), activation=activation).checked()
         for width, activation in product(dict.fromkeys(hidden), dict.fromkeys(activations))

@@ -15,6 +15,7 @@ const ACTIVATIONS = {
   relu: { value: (z) => Math.max(0, z), slope: (z) => (z > 0 ? 1 : 0), shown: (h) => h / (h + 0.5), range: null, hasLine: true, hasCorners: true },
   sigmoid: { value: (z) => 1 / (1 + Math.exp(-z)), slope: (z, h) => h * (1 - h), shown: (h) => 2 * h - 1, range: [0, 1], hasLine: true, hasCorners: false },
   sine: { value: Math.sin, slope: (z) => Math.cos(z), shown: (h) => h, range: [-1, 1], hasLine: false, hasCorners: false },
+  linear: { value: (z) => z, slope: () => 1, shown: (h) => h / (Math.abs(h) + 0.5), range: null, hasLine: true, hasCorners: false },
 };
 
 /**

@@ -71,7 +71,7 @@ export function drawPlane(context, width, height, colours, options) {
   if (net.model === "perceptron") {
     drawDashed(context, to, view, colours, options.lines ?? []);
     stroke(context, colours.ink, 3.5, [], tracedLine(to, view, lineOf(net)));
-  } else if (net.model === "mlp" && activationOf(net.activation).hasLine) drawDashed(context, to, view, colours, unitLines(net));
+  } else if (net.model === "mlp" && net.layers.length > 1 && activationOf(net.activation).hasLine) drawDashed(context, to, view, colours, unitLines(net));
   drawPoints(context, width, to, colours, options);
   context.restore();
 }

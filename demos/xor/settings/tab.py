@@ -43,7 +43,7 @@ def build() -> Controls:
             label=t("xor.activation"),
             min_width=130,
         )
-    made["layers"] = gr.Slider(1, MOST_LAYERS, len(recipe.hidden), step=1, label=t("xor.layers"))
+    made["layers"] = gr.Slider(0, MOST_LAYERS, len(recipe.hidden), step=1, label=t("xor.layers"))
     for layer, name in enumerate(WIDTHS):
         made[name] = gr.Slider(
             1,
@@ -100,7 +100,7 @@ def chosen(values: Sequence[Any]) -> tuple[Recipe, tuple[str, ...], bool]:
     learners = tuple(model for model in MODELS if model in (given["learners"] or ()))
     if not learners:
         raise BadInput("xor.no_learner")
-    layers = whole("layers", given["layers"], 1, MOST_LAYERS)
+    layers = whole("layers", given["layers"], 0, MOST_LAYERS)
     own = given["data"] == OWN
     fields_given = {name: given[name] for name in RECIPE} | {"hidden": tuple(given[name] for name in WIDTHS[:layers])}
     return Recipe(**fields_given | ({"data": OPENING.recipe.data} if own else {})).checked(), learners, own
@@ -160,7 +160,8 @@ def _number_update(known: Sequence[float], value: float) -> Any:
 
 
 def _width(recipe: Recipe, layer: int) -> int:
-    return recipe.hidden[min(layer, len(recipe.hidden) - 1)]
+    hidden = recipe.hidden or OPENING.recipe.hidden
+    return hidden[min(layer, len(hidden) - 1)]
 
 
 def _width_update(recipe: Recipe, layer: int) -> Any:

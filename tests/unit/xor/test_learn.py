@@ -6,9 +6,13 @@ import numpy as np
 import pytest
 import torch
 
+from demos.common.errors import BadInput
 from demos.xor.data import Points
+from demos.xor.forward_forward import learn_forward_forward
 from demos.xor.learn import batches, learn_mlp, right
-from demos.xor.recipe import Recipe
+from demos.xor.lottery.lottery import lottery
+from demos.xor.model import forward_many
+from demos.xor.recipe import Recipe, train_points
 
 LINE = Points(np.array([[0.0, 0], [1, 0], [2, 0]]), np.array([0, 0, 1]), (0, 2))
 
@@ -95,3 +99,25 @@ def test_a_weight_of_zero_costs_nothing_and_stays() -> None:
     for weight, _ in last.layers:
         assert not weight.any()
     assert last.layers[-1][1].item() < 0  # two points of three are of class 0
+
+
+@pytest.mark.parametrize(
+    "shape", [{"hidden": ()}, {"hidden": (4,), "activation": "linear"}, {"hidden": (8, 8), "activation": "linear"}]
+)
+def test_without_a_hidden_layer_or_with_linear_units_a_net_is_one_line(shape: dict) -> None:
+    """It solves what a line can separate, and nothing else, however long it learns."""
+    for data, solved in (("and", True), ("xor", False)):
+        recipe = Recipe(data=data, lr=0.05, steps=600, **shape).checked()
+        *_, last = learn_mlp(train_points(recipe), recipe)
+        assert (last.solved_at is not None) == solved
+        corners = torch.tensor([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0], [1.0, 0.0]])
+        a, b, c, d = forward_many(last.layers, corners, recipe.activation)[0].tolist()
+        assert a + b == pytest.approx(c + d, abs=1e-3)  # a plane over the plane
+
+
+def test_what_needs_a_hidden_layer_says_so() -> None:
+    recipe = Recipe(hidden=()).checked()
+    with pytest.raises(BadInput, match="hidden layer"):
+        next(learn_forward_forward(train_points(recipe), recipe))
+    with pytest.raises(BadInput, match="hidden layer"):
+        next(lottery(recipe, [2], ["tanh"], 2))

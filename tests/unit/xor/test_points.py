@@ -116,7 +116,6 @@ def test_a_loss_says_which_outputs_it_can_judge() -> None:
         {"hidden": (10**9,)},
         {"hidden": (4, 2.5)},
         {"hidden": 4},
-        {"hidden": ()},
         {"hidden": (1, 2, 3, 4, 5)},
         {"count": 10**12},
         {"steps": True},

@@ -163,7 +163,7 @@ export function makePanel(root, { onEdit, words }) {
   function speak() {
     const { learners } = shown();
     const net = netShown();
-    const model = net.model.replace("-", "_");
+    const model = net.model === "mlp" && !hiddenLayers(net).length ? "no_layer" : net.model.replace("-", "_");
     for (const name of VIEWS) {
       const title = say(`inside_${name}`);
       const caption = `inside_${name}_${model}`;

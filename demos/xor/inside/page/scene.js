@@ -73,9 +73,9 @@ export function makeScene({ points, classes, view }, net, { say, label, arrows, 
     get rightValues() { return once("right", () => evaluateLabelled(net, pointPlaces, classes)); },
     get wrongValues() { return once("wrong", () => evaluateLabelled(net, pointPlaces, classes.map((classIndex) => 1 - classIndex))); },
     // The first layer's lines, where its units have one.
-    lines: net.model !== "perceptron" && activationOf(net.activation).hasLine
+    lines: hiddenLayers(net).length && activationOf(net.activation).hasLine
       ? Array.from({ length: net.layers[0].outputs }, (_, unit) => unitLine(net, unit, label)) : [],
-    soleLine: net.model === "perceptron" ? unitLine(net, 0, label) : null,
+    soleLine: hiddenLayers(net).length ? null : unitLine(net, 0, label),
     /**
      * A node's map, painted once.
      * @param {NetNode} node

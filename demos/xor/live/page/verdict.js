@@ -5,7 +5,7 @@ import { count, significant } from "../../../common/page/numbers.js";
 import { wrongPoints } from "../../page/decision_region.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
-/** @import { Net } from "../../page/net.js" */
+/** @import { Net, Spec } from "../../page/net.js" */
 /** @import { Points } from "../../page/decision_region.js" */
 /** @import { RunMessage, Snapshot } from "./history.js" */
 
@@ -35,8 +35,8 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
   const spent = () => {
     const wrong = wrongPoints(net, points.places, points.classes).size;
     const found = verdict("bad", "spent", { wrong });
-    const scale = head.scale && !head.standardised;
-    return scale ? { ...found, reason: say("spent_scale_reason", { ...values, wrong }) } : found;
+    const because = whySpent(head, at);
+    return because ? { ...found, reason: say(`spent_${because}_reason`, { ...values, wrong }) } : found;
   };
   const unfinished = () => verdict("", running ? "learning" : record.step ? "stopped" : "ready");
 
@@ -57,9 +57,27 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
   if (record.loss === null) return verdict("bad", "diverged");
   if (record.solved_at != null && record.step > 0) {
     const solved = verdict("good", "solved", { steps: count(record.solved_at) });
+    if (isLine(head.learners[at])) return { ...solved, reason: say("solved_line_reason") };
     return model === "mlp" ? solved : { ...solved, reason: say("solved_forward_forward") };
   }
   return record.step >= head.limits.steps ? spent() : unfinished();
+}
+
+/**
+ * Is all that the net can draw one line, whatever its weights?
+ * @param {Spec} spec
+ */
+const isLine = ({ model, activation, widths }) => model === "mlp" && (activation === "linear" || widths.length === 2);
+
+/**
+ * Where it is known, why a learner did not solve the points.
+ * @param {RunMessage} head
+ * @param {number} at
+ */
+function whySpent(head, at) {
+  const spec = head.learners[at];
+  if (head.proof && isLine(spec)) return spec.widths.length === 2 ? "no_layer" : "linear";
+  return head.scale && !head.standardised ? "scale" : "";
 }
 
 /** @param {{ gamma: number, radius: number, bound: number }} line */
