@@ -7,8 +7,8 @@ The tests hold it against torch's autograd. For nets this small it takes half of
 import torch
 from torch import Tensor
 
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.model import Layers
+from demos.xor.tables.activations import ACTIVATIONS
 
 Memory = list[tuple[Tensor, Tensor]]
 

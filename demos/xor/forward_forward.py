@@ -19,13 +19,13 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from demos.common.errors import BadInput
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import Points
 from demos.xor.learn import batches, tensors
 from demos.xor.model import MLP, Layers, copy_layers
-from demos.xor.optimisers import OPTIMISERS
 from demos.xor.recipe import Recipe
 from demos.xor.standardise import scale_of
+from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.optimisers import OPTIMISERS
 
 THRESHOLD = 0.5  # θ: goodness above it says "this is real"; halfway for tanh, whose goodness is at most 1
 SHARPNESS = 128.0  # how sure a layer is when its goodness is a little above; a blunt one settles for a line on moons

@@ -12,11 +12,11 @@ from torch import Tensor
 
 from demos.xor.backprop import backward, remember
 from demos.xor.data import Points
-from demos.xor.losses import LOSSES, OUTPUTS
 from demos.xor.model import MLP, Layers, copy_layers, forward, one_of
-from demos.xor.optimisers import OPTIMISERS
 from demos.xor.recipe import Recipe
 from demos.xor.standardise import scale_of
+from demos.xor.tables.losses import LOSSES, OUTPUTS
+from demos.xor.tables.optimisers import OPTIMISERS
 
 
 @dataclass(frozen=True)

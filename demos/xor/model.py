@@ -9,8 +9,8 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from demos.xor.activations import ACTIVATIONS
-from demos.xor.initialisations import INITIALISATIONS
+from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.initialisations import INITIALISATIONS
 
 Layers = Sequence[tuple[Tensor, Tensor]]  # a weight and a bias for each layer
 
@@ -51,7 +51,7 @@ class MLP(nn.Module):
     """N multi-layer perceptrons of the same shape, each from its own seed, trained side by side as one.
 
     A net's first weights depend on its seed alone, not on its neighbours. Weights and biases are uniform between the
-    bounds of `initialisations.py`, so that the first lines do not all pass through the origin.
+    bounds of `tables/initialisations.py`, so that the first lines do not all pass through the origin.
     """
 
     def __init__(

@@ -6,11 +6,11 @@ from typing import Any
 
 from demos.common.errors import BadInput
 from demos.common.validate import number, whole
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import DATASETS, Points, sample, split
-from demos.xor.initialisations import INITIALISATIONS
-from demos.xor.losses import LOSSES, OUTPUTS
-from demos.xor.optimisers import OPTIMISERS
+from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.initialisations import INITIALISATIONS
+from demos.xor.tables.losses import LOSSES, OUTPUTS
+from demos.xor.tables.optimisers import OPTIMISERS
 
 MODELS = ("perceptron", "mlp", "forward-forward")
 

@@ -15,11 +15,11 @@ from demos.xor.export import tab as export
 from demos.xor.inside import tab as inside
 from demos.xor.lessons import tab as lessons
 from demos.xor.live import tab as live
+from demos.xor.live.visitor import VisitorState
 from demos.xor.lottery import tab as lottery
 from demos.xor.recipe import Recipe, same_width
 from demos.xor.settings import tab as settings
 from demos.xor.settings.setup import OPENING, Setup, SetupRequest, as_linked, decode_weights, weight_count
-from demos.xor.visitor import VisitorState
 
 if TYPE_CHECKING:
     from demos.xor.live.run import Start

@@ -12,8 +12,8 @@ from demos.xor.digits.data import CLASSES, PIXELS, Digits
 from demos.xor.forward_forward import ForwardForward, descend_locally
 from demos.xor.learn import batches
 from demos.xor.model import MLP
-from demos.xor.optimisers import OPTIMISERS
 from demos.xor.recipe import Recipe
+from demos.xor.tables.optimisers import OPTIMISERS
 
 EVERY = 100  # steps between two records
 

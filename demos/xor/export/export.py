@@ -7,10 +7,10 @@ import numpy as np
 from safetensors.torch import save
 from torch import Tensor
 
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import CORNERS
 from demos.xor.model import Layers
 from demos.xor.recipe import Recipe
+from demos.xor.tables.activations import ACTIVATIONS
 
 SHOWN = 8  # points that a script is applied to
 MLP = '''"""A {shape} net, trained on {data} for {steps} steps from seed {seed}{edited}. Made with Glassbox."""

@@ -10,9 +10,9 @@ from demos.common.errors import BadInput
 from demos.common.ui import module, says, template, words
 from demos.common.validate import number, whole
 from demos.xor.data import FARTHEST, MOST_POINTS
+from demos.xor.live.visitor import VisitorState
 from demos.xor.settings import tab as settings
 from demos.xor.settings.setup import SPEEDS, as_linked, decode_weights
-from demos.xor.visitor import VisitorState
 
 if TYPE_CHECKING:
     from demos.xor.live.run import Run, Start

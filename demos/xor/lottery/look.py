@@ -8,12 +8,12 @@ import numpy as np
 
 from demos.common.base64_arrays import encode_floats
 from demos.common.i18n import text
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import Points
 from demos.xor.lottery.lottery import Progress, Result
 from demos.xor.lottery.settings import LotterySettings
 from demos.xor.lottery.solutions import Solution
 from demos.xor.model import Layers
+from demos.xor.tables.activations import ACTIVATIONS
 
 BINS = 28  # of the histogram of steps, even on a logarithmic axis
 

@@ -3,10 +3,10 @@
 from dataclasses import dataclass, replace
 
 from demos.common.errors import BadInput
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import DATASETS
 from demos.xor.recipe import Recipe
 from demos.xor.settings.setup import OPENING, Setup
+from demos.xor.tables.activations import ACTIVATIONS
 
 SEEDS = (50, 200, 500)
 WIDTHS = (1, 2, 3, 4, 6, 8, 12, 16)

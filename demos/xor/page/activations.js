@@ -1,5 +1,5 @@
 // @ts-check
-// The activations on the page, by the names that they have in demos/xor/activations.py; a test holds the two together.
+// The activations on the page, by the names that they have in demos/xor/tables/activations.py; a test holds the two together.
 
 /**
  * An activation: its value h; its slope dh / dz, from z and h; how a map shows that, from -1 to 1

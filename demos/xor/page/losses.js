@@ -1,5 +1,5 @@
 // @ts-check
-// Outputs and losses on the page, by the names that they have in demos/xor/losses.py; a test holds the two together.
+// Outputs and losses on the page, by the names that they have in demos/xor/tables/losses.py; a test holds the two together.
 
 /** @typedef {{ value: (logit: number) => number, slope: (guess: number) => number, low: number }} Output as in losses.py */
 /** @typedef {(logit: number, y: number, output: Output, points: number) => number} LossSlope of the loss, in one point's logit */

@@ -8,11 +8,11 @@ import torch
 from torch import Tensor
 
 from demos.common.base64_arrays import encode_floats
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.forward_forward import ForwardForward, goodness, layer_loss
 from demos.xor.live.snapshot import unflat
-from demos.xor.losses import LOSSES, OUTPUTS
 from demos.xor.model import Layers, forward_many
+from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.losses import LOSSES, OUTPUTS
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 from tests.browser.xor.test_net import drawn
 

@@ -8,10 +8,10 @@ import pytest
 import torch
 
 from demos.common.base64_arrays import encode_floats
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.forward_forward import ForwardForward, goodness
 from demos.xor.live.snapshot import flat, unflat
 from demos.xor.model import forward_many
+from demos.xor.tables.activations import ACTIVATIONS
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 
 COMPUTE = """async ([spec, text, places]) => {

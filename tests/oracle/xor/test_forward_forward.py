@@ -8,7 +8,6 @@ import torch
 import torch.nn.functional as F
 
 from demos.common.errors import BadInput
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.backprop import backward, remember
 from demos.xor.data import DATASETS
 from demos.xor.digits import data as digits
@@ -17,6 +16,7 @@ from demos.xor.learn import tensors
 from demos.xor.model import MLP
 from demos.xor.outcome import outcome, suited
 from demos.xor.recipe import Recipe, train_points, train_test_points
+from demos.xor.tables.activations import ACTIVATIONS
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -7,14 +7,14 @@ import pytest
 import torch
 from torch import nn
 
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.backprop import backward, remember
 from demos.xor.learn import descend, learn_mlp
-from demos.xor.losses import LOSSES, OUTPUTS
 from demos.xor.model import MLP, forward, forward_many, one_of
-from demos.xor.optimisers import OPTIMISERS
 from demos.xor.perceptron import Perceptron, learn_perceptron
 from demos.xor.recipe import Recipe, train_points
+from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.losses import LOSSES, OUTPUTS
+from demos.xor.tables.optimisers import OPTIMISERS
 
 pytestmark = pytest.mark.usefixtures("one_thread")
 

@@ -3,8 +3,8 @@
 import pytest
 import torch
 
-from demos.xor.initialisations import INITIALISATIONS
 from demos.xor.model import MLP, copy_layers, one_of
+from demos.xor.tables.initialisations import INITIALISATIONS
 
 BOUNDS = {"xavier": (-1.0, 1.0), "he": (-1.2247, 1.2247), "uniform": (-1, 1), "positive": (0, 1), "zeros": (0, 0)}
 INPUTS, OUTPUTS = 4, 2  # for these, "xavier" has the bounds ±1

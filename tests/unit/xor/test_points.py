@@ -9,18 +9,18 @@ import pytest
 
 from demos.common.errors import BadInput
 from demos.common.i18n import strings
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.csv_table import read_csv
 from demos.xor.data import CORNERS, DATASETS, Dataset, Points, gate, own_points, sample, split
 from demos.xor.learn import batches, learn_mlp
-from demos.xor.losses import LOSSES, OUTPUTS
 from demos.xor.lottery.look import setting_line
 from demos.xor.lottery.settings import LotterySettings
-from demos.xor.optimisers import OPTIMISERS
 from demos.xor.proof.separable import witness
 from demos.xor.recipe import TABLES, Recipe, names, train_points, train_test_points
 from demos.xor.settings.setup import Setup
 from demos.xor.settings.tab import table_choices
+from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.losses import LOSSES, OUTPUTS
+from demos.xor.tables.optimisers import OPTIMISERS
 from demos.xor.workers import run_single_threaded
 
 

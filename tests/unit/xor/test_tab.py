@@ -9,13 +9,13 @@ import pytest
 
 from demos.common.lessons import lesson
 from demos.xor import tab
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.lessons import tab as lessons_tab
 from demos.xor.lessons.lessons import setup_of
 from demos.xor.live import tab as live
+from demos.xor.live.visitor import VisitorState
 from demos.xor.settings import tab as settings
 from demos.xor.settings.setup import OPENING, Setup, SetupRequest
-from demos.xor.visitor import VisitorState
+from demos.xor.tables.activations import ACTIVATIONS
 
 
 def values(setup: Setup = OPENING) -> list:

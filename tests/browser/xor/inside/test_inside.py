@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.forward_forward import ForwardForward, goodness
 from demos.xor.model import forward_many
+from demos.xor.tables.activations import ACTIVATIONS
 from tests.browser.xor.inside.page import Trained, panel_html, trained
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 

@@ -12,13 +12,13 @@ from safetensors import safe_open
 from safetensors.torch import load
 from torch import nn
 
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.export.export import safetensors, script
 from demos.xor.forward_forward import ForwardForward, learn_forward_forward
 from demos.xor.learn import learn_mlp
 from demos.xor.model import forward_many
 from demos.xor.perceptron import learn_perceptron
 from demos.xor.recipe import MODELS, Recipe, train_points
+from demos.xor.tables.activations import ACTIVATIONS
 from demos.xor.workers import run_single_threaded
 
 CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])

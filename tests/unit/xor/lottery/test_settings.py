@@ -11,7 +11,6 @@ import torch
 
 from demos.common.base64_arrays import encode_floats
 from demos.common.errors import BadInput
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.live.run import Run
 from demos.xor.live.snapshot import unflat
 from demos.xor.lottery.look import message
@@ -22,6 +21,7 @@ from demos.xor.lottery.timing import seconds_per_cost
 from demos.xor.model import forward_many
 from demos.xor.recipe import Recipe, train_points
 from demos.xor.settings.setup import OPENING, Setup
+from demos.xor.tables.activations import ACTIVATIONS
 from demos.xor.workers import run_single_threaded
 
 LONG = replace(OPENING, recipe=Recipe(data="moons", steps=100_000))

@@ -11,12 +11,12 @@ from dataclasses import replace
 import pytest
 
 from demos.common.errors import BadInput
-from demos.xor.activations import ACTIVATIONS
 from demos.xor.data import DATASETS
-from demos.xor.initialisations import INITIALISATIONS
-from demos.xor.optimisers import OPTIMISERS
 from demos.xor.recipe import MODELS, Recipe
 from demos.xor.settings.setup import FIELD, LARGEST_JSON, LONGEST_LINK, OPENING, Setup, decode_weights, weight_count
+from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.initialisations import INITIALISATIONS
+from demos.xor.tables.optimisers import OPTIMISERS
 
 
 def link(value: object) -> str:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from demos.xor.optimisers import OPTIMISERS
+from demos.xor.tables.optimisers import OPTIMISERS
 
 OWN = {"adam": torch.optim.Adam, "gradient_descent": torch.optim.SGD}
 

@@ -5,7 +5,7 @@ import math
 import pytest
 import torch
 
-from demos.xor.losses import LOSSES, OUTPUTS
+from demos.xor.tables.losses import LOSSES, OUTPUTS
 
 CLASSES = torch.tensor([0.0, 1.0])
 

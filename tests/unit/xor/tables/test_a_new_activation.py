@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from demos.xor.activations import ACTIVATIONS
+from demos.xor.tables.activations import ACTIVATIONS
 from tests.conftest import CHROMIUM
 from tests.recipes import ROOT, commands, copy_with, lint_page, passed, recipe, run
 
@@ -17,7 +17,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_it_is_three_entries_in_files_that_are_there() -> None:
     assert "softsign" not in ACTIVATIONS
-    files = ["demos/xor/activations.py", "demos/xor/strings.toml", "demos/xor/page/activations.js"]
+    files = ["demos/xor/tables/activations.py", "demos/xor/strings.toml", "demos/xor/page/activations.js"]
     assert [block.file for block in recipe("an activation")] == files
     assert all(block.at and block.text.count("softsign") < 4 for block in recipe("an activation"))
 
@@ -35,7 +35,7 @@ def test_the_code_is_in_order(copy: Path) -> None:
     run(copy, "-m", "ruff", "check", "demos/xor")
     run(copy, "-m", "ruff", "format", "--check", "demos/xor")
     run(
-        copy, "-m", "mypy", "--cache-dir", str(ROOT / ".mypy_cache"), "demos/xor/activations.py"
+        copy, "-m", "mypy", "--cache-dir", str(ROOT / ".mypy_cache"), "demos/xor/tables/activations.py"
     )  # known to `make lint`
 
 
