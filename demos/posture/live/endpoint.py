@@ -1,4 +1,4 @@
-"""The way of a camera's frames: one JPEG up, one JSON object down, and only then the next.
+"""The way of a camera's frames: one JPEG up, one JSON object down. While one is looked at the next may already wait.
 
     POST   …/streams            {exercise, language}   → 201 {stream}; 503 while too many are open
     PUT    …/streams/{stream}   {exercise, language}   → 204, from the next frame on
@@ -9,16 +9,18 @@
     DELETE …/streams/{stream}                          → 200 the report of its sets (`report_message`), or null
 
 Whatever cannot be done is said in {error}, one sentence: 403 a page of another site asks, 404 the stream is closed, 409
-the frame before is not answered yet, 413 and 422 what was sent. An image that cannot be used is answered where the
-advice stands, so that the next one is sent. Nothing is queued: a page that waits for each answer never falls behind.
+AT_ONCE frames are not answered yet, 413 and 422 what was sent. An image that cannot be used is answered where the
+advice stands, so that the next one is sent. One frame at most waits, so that its way here costs no time in which the
+landmarker could work: there is no queue that could grow, and a page that sends the newest never falls behind.
 
-Plain requests, not a WebSocket: with one frame under way both wait for the same answer; no connection is held open that
-a proxy may cut or a server that ends must wait for; and uvicorn speaks no WebSocket without a further package.
+Plain requests, not a WebSocket: both bring the next frame while one is looked at; no connection is held open that a
+proxy may cut or a server that ends must wait for; and uvicorn speaks no WebSocket without a further package.
 """
 
 import asyncio
 import json
 import os
+import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any
 
@@ -41,6 +43,7 @@ if TYPE_CHECKING:
 
 URL = "glassbox/posture/streams"  # below the app's own address
 SETTINGS_BYTES = 64_000
+AT_ONCE = 2  # frames of one stream: one is looked at, one waits its turn
 
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -131,20 +134,25 @@ class Endpoint:
         found = self._find(name)
         if request.headers.get("content-type") != "image/jpeg":
             raise Refusal(415, "posture.not_an_image")
-        if found.busy:
-            raise Refusal(409, "posture.live_one_at_a_time")
-        found.busy = True
+        if found.under_way >= AT_ONCE:
+            raise Refusal(409, "posture.live_one_waits")
+        found.under_way += 1
         try:
             data = await _body(request, self.settings.camera_frame_bytes)
-            await self._pace(found)
-            self._find(name)  # it may have been closed meanwhile
-            self.streams.touch(name)
-            answer = await anyio.to_thread.run_sync(
-                look_at, found, data, self.settings.camera_frame_side, limiter=self._workers
-            )
+            arrived = time.monotonic()
+            async with found.turn:
+                begun = time.monotonic()
+                await self._pace(found)
+                self._find(name)  # it may have been closed meanwhile
+                self.streams.touch(name)
+                answer = await anyio.to_thread.run_sync(
+                    look_at, found, data, self.settings.camera_frame_side, arrived, limiter=self._workers
+                )
         finally:
-            found.busy = False
-        return Response(answer, media_type="application/json")
+            found.under_way -= 1
+        # How long its turn took, by which the page knows when to send the next (W3C Server Timing).
+        work = f"turn;dur={1000 * (time.monotonic() - begun):.1f}"
+        return Response(answer, media_type="application/json", headers={"Server-Timing": work})
 
     async def _pace(self, found: "OpenStream") -> None:
         """Wait until the next frame of a stream may be looked at. One that is early now and then need not wait."""
@@ -213,8 +221,11 @@ def _import_landmarker() -> None:
     import demos.posture.live.streams  # noqa: F401
 
 
-def look_at(found: "OpenStream", data: bytes, longest: int) -> str:
-    """What is answered to one frame, a JPEG: JSON. The image stays in memory, and is forgotten when this returns."""
+def look_at(found: "OpenStream", data: bytes, longest: int, arrived: float | None = None) -> str:
+    """What is answered to one frame, a JPEG that `arrived` at that second of the monotonic clock: JSON.
+
+    The image stays in memory, and is forgotten when this returns.
+    """
     from demos.posture.live.frame import decode
     from demos.posture.live.stream import NOTHING
     from demos.posture.look import frame_data
@@ -223,7 +234,7 @@ def look_at(found: "OpenStream", data: bytes, longest: int) -> str:
     settings, language = found.settings, found.settings.language
     shown: dict[str, Any]
     try:
-        frame = found.stream.process(decode(data, longest), settings.told, settings.plan)
+        frame = found.stream.process(decode(data, longest), settings.told, settings.plan, arrived)
         shown = frame_data(frame.result, language) | workout_data(frame.workout, frame.announcement, language)
         if settings.record and frame.result.pose is not None:
             shown["world"] = (frame.result.pose.world * 1000).round().astype(int).tolist()  # millimetres

@@ -49,18 +49,24 @@ class LiveStream:
         self._people: People | None = None
         self._started = time.monotonic()
         self._exercise: str | Exercise = AUTO
-        self._counting = Lock()  # a report may be asked for while a frame is looked at
+        self._counting = Lock()  # a report may be asked for while the next frame is looked at
         self._session = Session()
-        self._sets: list[ExerciseSet] = []  # of who is followed, since the last change
         self._workout: Workout | None = None
         self._announcer = Announcer()
         self._closed = False
 
-    def process(self, image: np.ndarray, exercise: str | Exercise = AUTO, plan: Plan | None = None) -> LiveFrame:
+    def process(
+        self,
+        image: np.ndarray,
+        exercise: str | Exercise = AUTO,
+        plan: Plan | None = None,
+        arrived: float | None = None,
+    ) -> LiveFrame:
         """The next frame, (H, W, 3) uint8 RGB. Another `exercise` counts from nothing, another `plan` begins a workout.
 
+        arrived: the second of the monotonic clock at which it came; now, if it did not wait.
         Raises BadInput for something that is no colour image, for a stream that is closed, and when what nobody foresaw
-        went wrong: the next frame begins anew.
+        went wrong: the next frame begins anew, and what was counted until then stays for the report.
         """
         if image.ndim != 3 or image.shape[2] != 3 or image.dtype != np.uint8:
             raise BadInput("posture.not_an_image")
@@ -68,23 +74,30 @@ class LiveStream:
             people = self._opened()
             if exercise != self._exercise or plan != (self._workout.plan if self._workout else None):
                 self._change(people, exercise, plan)
-            seconds, aspect = time.monotonic() - self._started, image.shape[1] / image.shape[0]
+            seconds = (time.monotonic() if arrived is None else arrived) - self._started
+            aspect = image.shape[1] / image.shape[0]
             result, frame = people.update(image, seconds), None
-            if self._workout is not None:
-                frame = self._workout.update(result.pose, seconds, aspect)
-                result = replace(frame.result, person=result.person, others=result.others)
             with self._counting:
+                if self._workout is not None:
+                    frame = self._workout.update(result.pose, seconds, aspect)
+                    result = replace(frame.result, person=result.person, others=result.others)
                 self._session.add(result, aspect)
-                self._sets = self._workout.sets if self._workout else people.sets
             return LiveFrame(result, frame, self._announcer.update(result, frame))
 
     def _change(self, people: People, exercise: str | Exercise, plan: Plan | None) -> None:
         """What was counted so far stays for the report; what follows is counted by itself."""
         with self._counting:
             self._session.done += self._sets
-            self._exercise, self._sets = exercise, []
-        self._workout = Workout(plan) if plan else None
-        people.restart(exercise)
+            self._exercise = exercise
+            self._workout = Workout(plan) if plan else None
+            people.restart(exercise)
+
+    @property
+    def _sets(self) -> list[ExerciseSet]:
+        """Of who is followed, since the last change. They are made when they are asked for, not at every frame."""
+        if self._workout is not None:
+            return self._workout.sets
+        return self._people.sets if self._people is not None else []
 
     def follow(self, x: float, y: float) -> None:
         """Look at who is at this place of the image (0 to 1), if somebody is, from the next frame on."""
@@ -109,7 +122,6 @@ class LiveStream:
         try:
             yield
         except Exception:
-            self._sets = []
             if self._workout is not None:
                 self._workout.count_anew()
             self._release()
@@ -117,8 +129,7 @@ class LiveStream:
 
     def restart(self) -> None:
         """Count from nothing; a workout begins anew."""
-        with self._lock:
-            self._sets = []
+        with self._lock, self._counting:
             if self._workout is not None:
                 self._workout = Workout(self._workout.plan)
             if self._people is not None:
@@ -148,6 +159,12 @@ class LiveStream:
             self._release()
 
     def _release(self) -> None:
-        if self._people is not None:
-            self._people.close()
-            self._people = None
+        """Close the landmarker. What was counted with it stays for the report."""
+        with self._counting:
+            people, self._people = self._people, None
+            if people is None:
+                return
+            try:
+                self._session.done += people.sets if self._workout is None else []
+            finally:
+                people.close()

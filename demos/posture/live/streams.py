@@ -16,11 +16,12 @@ from demos.posture.live.stream import LiveStream
 
 @dataclass
 class OpenStream:
-    """A stream, what its page has told it, and whether a frame is being looked at."""
+    """A stream, what its page has told it, and its frames that are not answered yet: one has its `turn`."""
 
     stream: LiveStream
     settings: LiveSettings
-    busy: bool = False
+    under_way: int = 0
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     due: float = float("-inf")  # when the next frame may come, in seconds of the event loop's clock
     timer: asyncio.TimerHandle | None = None
 

@@ -8,6 +8,7 @@ counts, they are followed, and nothing that they did is lost.
 from collections.abc import Callable, Generator, Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from threading import Lock
 from types import TracebackType
 from typing import Self
 
@@ -61,6 +62,7 @@ class People:
     ) -> None:
         self._landmarker = landmarker or Landmarker()
         self._finder = finder
+        self._counting = Lock()  # what was done may be asked for while the next frame is looked at
         self._tracks = Tracks()
         self._wanted = person
         self._most_at_once = 0
@@ -79,9 +81,10 @@ class People:
         self.told = own or (None if exercise == AUTO else find_exercise(str(exercise)))
         self.new_tracker: Callable[[], SetTracker] = lambda: SetTracker(exercise)
         self.upright = Upright(self.told, self.upright.turns)
-        self._waiting: SetTracker | None = None  # while nobody is followed
-        for person in self._tracks.people.values():
-            person.forget()
+        with self._counting:
+            self._waiting: SetTracker | None = None  # while nobody is followed
+            for person in self._tracks.people.values():
+                person.forget()
 
     @property
     def tracker(self) -> SetTracker | None:
@@ -90,8 +93,9 @@ class People:
 
     @property
     def sets(self) -> list[ExerciseSet]:
-        """What was done so far by who is followed."""
-        return self.tracker.sets if self.tracker else []
+        """What was done so far by who is followed. May be asked from another thread."""
+        with self._counting:
+            return self.tracker.sets if self.tracker else []
 
     def nobody(self) -> BadInput:
         """What to say when nobody was followed."""
@@ -155,6 +159,10 @@ class People:
         self.close()
 
     def _result(self, pose: Pose | None, seconds: float) -> FrameResult:
+        with self._counting:
+            return self._watched(pose, seconds)
+
+    def _watched(self, pose: Pose | None, seconds: float) -> FrameResult:
         followed = self._tracks.followed
         if followed is None:
             self._waiting = self._waiting or self.new_tracker()

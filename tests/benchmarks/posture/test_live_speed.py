@@ -42,7 +42,7 @@ endpoint.look_at = lambda *_: answer
 runpy.run_path({str(ROOT / "app.py")!r}, run_name="__main__")
 """
 
-# Notes when the video first shows an image, what is sent, and when the overlay is drawn; reads the numbers afterwards.
+# Notes when the video first shows an image, and when the overlay is drawn of which; reads the numbers afterwards.
 WATCH = """(async ([seconds, bits, square, width]) => {
   const video = document.querySelector("#posture-live video");
   const overlay = document.querySelector("#posture-live canvas.posture-overlay");
@@ -56,21 +56,21 @@ WATCH = """(async ([seconds, bits, square, width]) => {
     for (let bit = 0; bit < bits; bit += 1) number += (row[4 * (bit * square + square / 2)] > 128) << bit;
     return number;
   };
-  const shown = [], sent = [], drawn = [];
-  let going = true;
+  const shown = [], drawn = [];
+  let going = true, image = null;
   const see = (now) => {
     shown.push([performance.now(), createImageBitmap(video, 0, 0, Math.round(bits * square * video.videoWidth / width),
       Math.round(square * video.videoWidth / width))]);
     if (going) video.requestVideoFrameCallback(see);
   };
-  const fetchAlone = window.fetch;
-  window.fetch = (url, options) => {
-    if (options?.body instanceof Blob) sent.push(options.body);
-    return fetchAlone(url, options);
+  const dispatch = EventTarget.prototype.dispatchEvent;
+  EventTarget.prototype.dispatchEvent = function (event) {
+    if (event.type === "frame" && event.detail?.image) image = event.detail.image;
+    return dispatch.call(this, event);
   };
   const clear = CanvasRenderingContext2D.prototype.clearRect;
   CanvasRenderingContext2D.prototype.clearRect = function (...given) {
-    if (this.canvas === overlay) drawn.push([performance.now(), sent.length - 1]);
+    if (this.canvas === overlay && image) drawn.push([performance.now(), image]);
     return clear.apply(this, given);
   };
   const began = performance.now();
@@ -78,7 +78,7 @@ WATCH = """(async ([seconds, bits, square, width]) => {
   await new Promise((done) => setTimeout(done, 1000 * seconds));
   const lasted = (performance.now() - began) / 1000;
   going = false;
-  window.fetch = fetchAlone;
+  EventTarget.prototype.dispatchEvent = dispatch;
   CanvasRenderingContext2D.prototype.clearRect = clear;
   const first = [];
   for (const [when, bitmap] of shown) {
@@ -92,9 +92,8 @@ WATCH = """(async ([seconds, bits, square, width]) => {
     first.push([when, number]);
   }
   const delays = [];
-  for (const [when, index] of drawn) {
-    if (index < 0) continue;
-    const number = await read(await createImageBitmap(sent[index]));
+  for (const [when, image] of drawn) {
+    const number = await read(await createImageBitmap(image));
     const before = first.filter(([at, of]) => at <= when && of === number).map(([at]) => at);
     if (!before.length) continue;
     // The first moment of the latest showing: the numbers begin anew when the film does.
@@ -102,7 +101,7 @@ WATCH = """(async ([seconds, bits, square, width]) => {
     delays.push(when - before.find((at) => at > last - 1000));
   }
   return { results: drawn.length / lasted, shown: new Set(first.map(([, of]) => of)).size / lasted, delays,
-    bytes: sent.reduce((sum, each) => sum + each.size, 0) / sent.length };
+    bytes: drawn.reduce((sum, [, image]) => sum + image.size, 0) / drawn.length };
 })"""
 
 

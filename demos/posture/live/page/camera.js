@@ -72,7 +72,7 @@ export function mount({ element, props, watch }, { skeleton, words, people, stre
     liveSession.setState("on");
     live.scrollIntoView({ block: "start", behavior: "smooth" });
     wakeLock.keep(true);
-    void mine.send(video, {
+    mine.send(video, {
       onFrame: (answered) => liveSession.setFrame(answered),
       onWaiting: (waiting) => {
         setText(part("note"), waiting ? say("no_answer") : "");

@@ -1,11 +1,11 @@
 // @ts-check
-// Sends a video's frames to the server one at a time: the next is taken when the one before is answered, and it is the
-// newest. So nothing waits in a queue; what comes faster than it can be answered is dropped.
+// Sends a video's frames to the server, always the newest: while one is looked at the next is on its way (pace.js), and
+// what comes faster than that is dropped. So nothing waits in a queue.
 
 import { contextOf } from "../../../common/page/canvas.js";
+import { Pace } from "./pace.js";
 
 /** @import { Message } from "../../report/page/message.js" */
-/** @import { LiveFrame } from "../../workout/page/narrator.js" */
 /** @import { AnsweredFrame, Order } from "./live_session.js" */
 
 const WIDTH = 480; // pixels of the image that is sent; the landmarker itself sees 256 × 256
@@ -34,6 +34,8 @@ export class FrameStream {
   /** @type {string} */ #language;
   /** @type {Record<string, unknown>} */ #settings;
   #name = "";
+  /** @type {Promise<void> | null} another stream is being opened */
+  #opening = null;
   #ended = new AbortController();
   #canvas = document.createElement("canvas");
   /** @type {(report: Message | null) => void} told at the end what the sets were like */
@@ -89,44 +91,70 @@ export class FrameStream {
    * @param {HTMLVideoElement} video
    * @param {Listener} listener
    */
-  async send(video, listener) {
-    const newest = newestFrame(video, this.#ended.signal);
-    let waiting = false;
-    while (!this.#ended.signal.aborted) {
-      try {
-        await newest();
-        if (this.#ended.signal.aborted) return;
-        const taken = performance.now();
-        const image = await this.#jpeg(video);
-        const frame = await this.#lookAt(image);
-        if (this.#ended.signal.aborted) return;
-        if (waiting) listener.onWaiting((waiting = false));
-        listener.onFrame({ frame, image, taken, answered: performance.now() });
-      } catch (error) {
-        if (this.#ended.signal.aborted) return;
-        if (error instanceof Refused && error.status !== 409 && error.status < 500) {
-          listener.onRefused(error);
-          return;
-        }
-        if (!waiting) listener.onWaiting((waiting = true));
-        await new Promise((done) => setTimeout(done, AGAIN_AFTER));
+  send(video, listener) {
+    const { signal } = this.#ended;
+    const pace = new Pace();
+    let [fresh, waiting, paused] = [false, false, false];
+    let inOrder = Promise.resolve();
+
+    const consider = () => {
+      if (!fresh || paused || signal.aborted || !pace.isTime) return;
+      fresh = false;
+      pace.send(performance.now());
+      const answer = this.#lookAt(video);
+      answer.catch(() => {}); // heard of when its turn comes
+      inOrder = inOrder.then(() => answer).then(hear, fail).then(consider);
+    };
+    const hear = (/** @type {{ answered: AnsweredFrame, work: number }} */ { answered, work }) => {
+      pace.answer(answered.answered, work);
+      if (signal.aborted) return;
+      if (waiting) listener.onWaiting((waiting = false));
+      listener.onFrame(answered);
+    };
+    const fail = (/** @type {unknown} */ error) => {
+      pace.fail(performance.now());
+      if (signal.aborted) return;
+      if (error instanceof Refused && error.status !== 409 && error.status < 500) {
+        listener.onRefused(error);
+        return;
       }
-    }
+      if (!waiting) listener.onWaiting((waiting = true));
+      paused = true;
+      setTimeout(() => { paused = false; consider(); }, AGAIN_AFTER);
+    };
+    eachFrame(video, signal, () => {
+      fresh = true;
+      pace.show(performance.now());
+      consider();
+    });
+  }
+
+  /**
+   * What is said of what `video` shows now, and the milliseconds of work that it was.
+   * @param {HTMLVideoElement} video
+   * @returns {Promise<{ answered: AnsweredFrame, work: number }>}
+   */
+  async #lookAt(video) {
+    const taken = performance.now();
+    const image = await this.#jpeg(video);
+    const answer = await this.#post(image);
+    const frame = await answer.json();
+    return { answered: { frame, image, taken, answered: performance.now() }, work: workOf(answer) };
   }
 
   /**
    * The server closes a stream that falls silent; then a new one is opened.
    * @param {Blob} image
-   * @returns {Promise<LiveFrame>}
    */
-  async #lookAt(image) {
+  async #post(image) {
+    const name = this.#name;
     try {
-      return await (await this.#ask("POST", this.#name, image)).json();
+      return await this.#ask("POST", name, image);
     } catch (error) {
       if (!(error instanceof Refused && error.status === 404)) throw error;
     }
-    await this.open();
-    return (await this.#ask("POST", this.#name, image)).json();
+    if (this.#name === name) await (this.#opening ??= this.open().finally(() => { this.#opening = null; }));
+    return this.#ask("POST", this.#name, image);
   }
 
   /** @param {HTMLVideoElement} video @returns {Promise<Blob>} what it shows now */
@@ -186,28 +214,26 @@ export class FrameStream {
   }
 }
 
+/** @param {Response} answer */
+function workOf(answer) {
+  return Number(/dur=([\d.]+)/.exec(answer.headers.get("Server-Timing") ?? "")?.[1] ?? 0);
+}
+
 /**
- * A function that waits until the video shows a frame that it has not given yet. It gives none of a hidden page.
+ * Call `show` with each frame that the video shows, until the `signal`. A hidden page shows none.
  * @param {HTMLVideoElement} video
  * @param {AbortSignal} signal
+ * @param {() => void} show
  */
-function newestFrame(video, signal) {
-  let fresh = false;
-  let wake = () => {};
+function eachFrame(video, signal, show) {
   const next = () => {
     if (signal.aborted) return;
     if ("requestVideoFrameCallback" in video) video.requestVideoFrameCallback(shown);
     else requestAnimationFrame(shown);
   };
   const shown = () => {
-    fresh = video.videoWidth > 0;
-    if (fresh) wake();
+    if (video.videoWidth > 0) show();
     next();
   };
-  signal.addEventListener("abort", () => wake());
   next();
-  return async () => {
-    if (!fresh && !signal.aborted) await new Promise((done) => (wake = () => done(null)));
-    fresh = false;
-  };
 }

@@ -59,7 +59,7 @@ export class Recorder {
     }
     if (this.#ended) return;
     this.#begins = performance.now() + 1000 * COUNTDOWN;
-    void this.#stream.send(this.#video, {
+    this.#stream.send(this.#video, {
       onFrame: ({ frame, taken }) => this.#take(/** @type {any} */ (frame), taken),
       onWaiting: () => {},
       onRefused: (refused) => this.#end(null, refused),

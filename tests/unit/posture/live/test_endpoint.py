@@ -2,6 +2,7 @@
 
 import re
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -149,24 +150,98 @@ def test_a_landmarker_that_cannot_be_opened_leaves_no_stream(
     opened(client), opened(client)
 
 
-def test_one_frame_at_a_time_and_a_stream_that_ends_meanwhile(client: TestClient, landmarkers: Landmarkers) -> None:
-    stream = opened(client)
-    landmarkers.gate.clear()
-    first: list[int] = []
-    under_way = threading.Thread(
-        target=lambda: first.append(client.post(stream, content=JPEG, headers=IMAGE).status_code)
-    )
-    under_way.start()
+class Frames:
+    """Frames that are sent and not waited for; `answers` as they come."""
+
+    def __init__(self, client: TestClient, endpoint: Endpoint, stream: str) -> None:
+        self.client, self.stream = client, stream
+        self.found = endpoint.streams.get(stream.rpartition("/")[2])
+        self.answers: list[tuple[int, dict]] = []  # type: ignore[type-arg]
+        self.work: list[float] = []  # milliseconds
+        self.threads: list[threading.Thread] = []
+
+    def send(self) -> None:
+        """Return once the server has it."""
+        assert self.found is not None
+        under_way = self.found.under_way
+        self.threads.append(threading.Thread(target=self._answer))
+        self.threads[-1].start()
+        while self.found.under_way == under_way:
+            pass
+
+    def _answer(self) -> None:
+        answer = self.client.post(self.stream, content=JPEG, headers=IMAGE)
+        self.answers.append((answer.status_code, answer.json()))
+        self.work.append(float(answer.headers.get("server-timing", "turn;dur=nan").removeprefix("turn;dur=")))
+
+    def wait(self) -> None:
+        for thread in self.threads:
+            thread.join()
+
+
+@pytest.fixture
+def frames(landmarkers: Landmarkers) -> Iterator[Frames]:
+    endpoint = Endpoint(SETTINGS)
+    with TestClient(Starlette(routes=endpoint.routes())) as client:
+        made = Frames(client, endpoint, opened(client))
+        landmarkers.gate.clear()
+        yield made
+        landmarkers.gate.set()
+
+
+def test_one_frame_is_looked_at_the_next_waits_and_a_third_is_refused(frames: Frames, landmarkers: Landmarkers) -> None:
+    frames.send()
+    frames.send()
+    refused = frames.client.post(frames.stream, content=JPEG, headers=IMAGE)
+    assert (refused.status_code, refused.json()["error"]) == (409, text("posture.live_one_waits", "en"))
     while not landmarkers.images:
         pass
-    assert client.post(stream, content=JPEG, headers=IMAGE).status_code == 409
-    ended = client.delete(stream)
+    assert landmarkers.images == 1  # never two at once
+    landmarkers.gate.set()
+    frames.wait()
+    assert [status for status, _ in frames.answers] == [200, 200]
+    assert frames.client.post(frames.stream, content=JPEG, headers=IMAGE).status_code == 200
+
+
+def test_an_answer_says_how_long_its_turn_took_and_not_how_long_it_waited(
+    frames: Frames, landmarkers: Landmarkers
+) -> None:
+    frames.send()
+    frames.send()
+    time.sleep(0.5)
+    landmarkers.gate.set()
+    frames.wait()
+    first, second = sorted(frames.work, reverse=True)
+    assert first > 400 > second
+
+
+def test_a_frame_is_of_the_moment_when_it_came_not_of_the_one_when_its_turn_came(
+    frames: Frames, landmarkers: Landmarkers
+) -> None:
+    frames.send()
+    frames.send()
+    time.sleep(0.3)
+    landmarkers.gate.set()
+    frames.wait()
+    first, second = sorted(answer["t"] for _, answer in frames.answers)
+    assert 0 < second - first < 0.2
+
+
+def test_a_stream_that_ends_while_one_frame_is_looked_at_and_the_next_waits(
+    frames: Frames, landmarkers: Landmarkers
+) -> None:
+    frames.send()
+    frames.send()
+    while not landmarkers.images:
+        pass
+    ended = frames.client.delete(frames.stream)
     assert (ended.status_code, ended.json()) == (200, None)  # nothing was tried: there is no report
     assert landmarkers.open == 1  # it is still used
     landmarkers.gate.set()
-    under_way.join()
-    assert first == [200]
+    frames.wait()
+    assert sorted(status for status, _ in frames.answers) == [200, 404]
     landmarkers.wait_for(0)
+    assert landmarkers.images == 1
 
 
 def test_what_is_sent_has_bounds(client: TestClient, landmarkers: Landmarkers) -> None:
@@ -186,8 +261,10 @@ def test_frames_that_come_too_fast_wait(landmarkers: Landmarkers) -> None:
     slow = replace(SETTINGS, camera_frames_per_second=20)
     with TestClient(Starlette(routes=Endpoint(slow).routes())) as client:
         stream = opened(client)
-        seconds = [client.post(stream, content=JPEG, headers=IMAGE).json()["t"] for _ in range(6)]
-    assert seconds[-1] - seconds[0] > 4 / 20 - 0.01  # 5 periods, less the one that may be early
+        begun = time.monotonic()
+        for _ in range(6):
+            assert client.post(stream, content=JPEG, headers=IMAGE).status_code == 200
+    assert time.monotonic() - begun > 4 / 20 - 0.01  # 5 periods, less the one that may be early
 
 
 @pytest.mark.parametrize(

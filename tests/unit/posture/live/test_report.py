@@ -87,6 +87,34 @@ def test_another_exercise_does_not_make_the_sets_before_it_forgotten_and_nothing
     assert [done["name"] for done in told["sets"]] == ["Squat"]
 
 
+def test_what_was_counted_stays_for_the_report_when_the_camera_is_closed_or_a_frame_goes_wrong(
+    stream: LiveStream,
+) -> None:
+    for _ in POSES:
+        stream.process(IMAGE, "squat")
+    before = stream.report("en")
+    with pytest.raises(BadInput):
+        stream.process(IMAGE, "squat")  # there is no further pose
+    after = stream.report("en")
+    stream.close()
+    closed = stream.report("en")
+    assert before is not None
+    assert after is not None
+    assert closed is not None
+    assert before["sets"] == after["sets"] == closed["sets"]
+
+
+def test_a_session_costs_no_more_the_longer_it_lasts(stream: LiveStream, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was counted is put together when it is asked for, not at every frame."""
+    asked = []
+    monkeypatch.setattr(SetTracker, "sets", property(lambda tracker: asked.append(tracker) or []))
+    for _ in POSES:
+        stream.process(IMAGE, "squat")
+    assert asked == []
+    stream.report("en")
+    assert len(asked) == 1
+
+
 def test_of_a_long_session_only_the_latest_poses_are_kept(stream: LiveStream, monkeypatch: pytest.MonkeyPatch) -> None:
     assert session.POSES * 33 * 3 * 4 < 3_000_000  # bytes
     stream._session._poses = session.deque(maxlen=20)
