@@ -101,7 +101,7 @@ def test_an_image_is_measured_before_it_is_unpacked(landmarkers: Landmarkers, mo
 def test_an_analysis_that_fails_ends_in_a_sentence_and_nothing_is_under_way(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, language: str
 ) -> None:
-    def failing(*_: Any) -> Any:
+    def failing(*_: Any, **__: Any) -> Any:
         raise IndexError("list index out of range")
         yield
 
