@@ -94,6 +94,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, people }) 
       if (message.frame) {
         if (video.readyState && !video.seeking) video.currentTime = message.frame.t;
         followed = true;
+        tellTime((told = message.frame.t));
         showReadout(element, message.frame);
       }
     } else {

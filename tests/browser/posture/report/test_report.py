@@ -26,7 +26,9 @@ MOUNT = f"""async ([value, constants]) => {{
   const {{ mount }} = await import("/{page_files.URL}/posture/report/page/report.js");
   const part = document.getElementById("part");
   part.report = {{ value }};
-  mount({{ element: part, props: part.report, watch: (name, show) => {{ part.show = show; }} }}, constants);
+  part.told = [];
+  const trigger = (...what) => part.told.push(what);
+  mount({{ element: part, props: part.report, watch: (name, show) => {{ part.show = show; }}, trigger }}, constants);
 }}"""
 CONSTANTS = {
     "part": "posture-report",
@@ -137,3 +139,35 @@ def test_a_history_of_a_newer_version_is_left_alone_and_a_broken_one_does_no_har
     opened(page, message())
     expect(page.locator(".rep-history")).to_be_hidden()
     page.evaluate("place => localStorage.clear()", place)
+
+
+def test_while_a_video_is_looked_at_its_repetitions_stand_there_and_nothing_can_be_kept_yet(page: Any) -> None:
+    opened(page, message() | {"under_way": True})
+    squats = page.locator(".rep-set").first
+    expect(squats.locator(".rep")).to_have_count(3)
+    expect(squats.locator(".rep-total")).to_have_text("2")
+    expect(page.locator(".rep-actions:visible, .rep-step, .rep-ghost, [data-chosen]")).to_have_count(0)
+
+
+def test_what_a_visitor_has_taught_stands_in_the_history_by_its_name(page: Any) -> None:
+    told = message()
+    told["sets"][0]["report"]["exercise"] = "Bent-over row"
+    told["sets"][1]["report"]["exercise"] = "own-1"  # of a history that did not know its name yet
+    opened(page, told)
+    page.get_by_role("button", name="Keep in my history").click()
+    page.locator(".rep-history summary").click()
+    expect(page.locator(".rep-past h4")).to_have_text(["An exercise of my own", "Bent-over row"])
+
+
+def test_the_own_range_is_told_where_no_more_is_asked_and_whenever_that_changes(page: Any) -> None:
+    told = message()
+    told["sets"][0]["report"]["repetitions"] *= 2  # from three that count on a range is known
+    told["sets"][0]["rows"] *= 2
+    opened(page, told)
+    page.get_by_role("button", name="Keep in my history").click()
+    page.locator(".rep-history summary").click()
+    assert page.evaluate("document.getElementById('part').told") == []
+    page.get_by_role("checkbox").check()
+    page.get_by_role("checkbox").uncheck()
+    ranges = page.evaluate("document.getElementById('part').told")
+    assert ranges == [["ranges", {"ranges": {"squat": 92.0}}], ["ranges", {"ranges": {}}]]
