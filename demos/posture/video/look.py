@@ -1,6 +1,7 @@
 """What the page shows of an analysed video, as plain data: the player's frames, a chart, the report."""
 
 import math
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +105,7 @@ def _set(done: ExerciseSet, language: str) -> dict[str, object]:
         "done": f"{done.hold:.1f} s" if held else str(done.count),
         "start": round(done.start, 3),
         "began": round(done.began, 3),
-        "total": None if held else done.count,
+        "total": None if held or not done.count else done.count,
     }
 
 
@@ -119,6 +120,8 @@ def _offer(analysis: Analysis, language: str) -> dict[str, object] | None:
         else text("posture.nothing_recognised", language)
     )
     others = [exercise for slug, exercise in exercises().items() if slug not in {one.slug for one in told}]
+    seen = Counter(opinion for done in analysis.sets for one in done.attempts for opinion in one.second_opinion)
+    others.sort(key=lambda exercise: -seen[f"another:{exercise.slug}"])  # what the network takes it for comes first
     return {"said": said, "choices": [[exercise.slug, exercise.name[language]] for exercise in others]}
 
 

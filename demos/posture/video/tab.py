@@ -41,6 +41,7 @@ class View:
     sets: gr.HTML
     annotated: gr.HTML
     report: gr.JSON  # for programs
+    upload: gr.UploadButton
     stop: gr.Button
 
     @property
@@ -60,6 +61,9 @@ class SampleClip:
 def build(page: Page) -> View:
     """Lay out the stage; the opening video is there when the tab is."""
     gr.set_static_paths([clips.FOLDER])
+    with gr.Row(elem_classes="posture-choose"):
+        upload = gr.UploadButton(t("posture.upload"), file_types=VIDEOS, variant="primary", elem_id="posture-upload")
+        stop = gr.Button(t("posture.stop"), visible=False, elem_id="posture-stop")
     view = View(
         visitor=gr.State(VisitorState()),
         player=gr.HTML(
@@ -72,10 +76,11 @@ def build(page: Page) -> View:
             elem_id="posture-player",
         ),
         chart=_drawn_by_script("chart"),
-        sets=report_part("posture-report", "ranges"),
         annotated=annotated_part(),
+        sets=report_part("posture-report", "ranges"),
         report=gr.JSON(visible=False),
-        stop=gr.Button(t("posture.stop"), visible=False, elem_id="posture-stop", render=False),
+        upload=upload,
+        stop=stop,
     )
     page.open_on(_open, page.language, [view.player, view.chart, view.sets])
     return view
@@ -92,7 +97,7 @@ def _drawn_by_script(name: str) -> gr.HTML:
 
 
 def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
-    """Lay out what chooses a video, and wire it; `exercise` is what the visitor has chosen."""
+    """Lay out the sample videos, and wire all that chooses one; `exercise` is what the visitor has chosen."""
     handlers = Handlers(page.settings)
     gr.Markdown(t("posture.samples"))
     with gr.Row(elem_classes="posture-samples"):
@@ -102,10 +107,8 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
             )
             for slug in clips.samples()
         }
-    upload = gr.UploadButton(t("posture.upload"), file_types=VIDEOS, variant="primary", elem_id="posture-upload")
-    view.stop.render()  # type: ignore[no-untyped-call]
-    sent = [page.language, view.visitor, upload, exercise]
-    begun = [upload.upload(says(handlers.analyse), sent, view.shown, **MULTIPLE)]
+    sent = [page.language, view.visitor, view.upload, exercise]
+    begun = [view.upload.upload(says(handlers.analyse), sent, view.shown, **MULTIPLE)]
     for slug, button in samples.items():
         # A sample shows how it is recognised; the choice says so. One that cannot be is told.
         told = gr.State(AUTO if slug in recognisable() else slug)
@@ -129,7 +132,7 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
 
     for_programs, film = gr.Button(visible=False), gr.File(visible=False)  # `film`: an old name of the video
     no_visitor = gr.State(None)  # each call is an analysis of its own
-    given = [page.language, no_visitor, upload, exercise, film]
+    given = [page.language, no_visitor, view.upload, exercise, film]
     for_programs.click(says(handlers.answer), given, view.shown, api_name="posture_analyze")
 
 

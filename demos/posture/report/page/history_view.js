@@ -35,6 +35,7 @@ export function historyPart(partName, names, directions, columns, say) {
     const sets = history?.sets ?? [];
     part.hidden = history !== null && !sets.length && !Object.keys(history.goals).length;
     head.textContent = say("history", { sets: sets.length });
+    const focused = focusable().indexOf(document.activeElement);
     body.replaceChildren(create("p", "rep-note", say(history ? "history_here" : "history_newer")));
     if (!history) {
       body.append(button("forget", "", forget));
@@ -42,6 +43,13 @@ export function historyPart(partName, names, directions, columns, say) {
     }
     const exercises = [...new Set(sets.map(({ set }) => set.exercise).reverse())];
     body.append(...exercises.map((exercise) => exercisePart(history, exercise)), filesOf(history));
+    const again = focusable()[focused];
+    if (again instanceof HTMLElement) again.focus(); // whoever uses the keyboard stays where they are
+  }
+
+  /** @returns {(Element | null)[]} */
+  function focusable() {
+    return [...body.querySelectorAll("button, input")];
   }
 
   /** @param {History} history @param {string} exercise */

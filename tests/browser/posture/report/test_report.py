@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
-from demos.common.ui import page_files, words
+from demos.common.ui import page_files, theme, words
 from demos.posture.coach.set_tracker import ExerciseSet
 from demos.posture.exercises import exercises
 from demos.posture.look import SKELETON
@@ -19,7 +19,7 @@ from tests.unit.posture.report.test_look import pose
 from tests.unit.posture.report.test_sets import SQUATS, recorded
 
 STYLE = page_files.file("posture/report/page/report.css").read_text(encoding="utf-8")
-HTML = f"""<!doctype html><title>report</title><style>{STYLE}</style>
+HTML = f"""<!doctype html><title>report</title><style>{theme.css()}{STYLE}</style>
 <div id="part" style="width: 840px"><div data-part="report"></div></div>
 <script>window.glassbox = {{ language: "en" }};</script>"""
 MOUNT = f"""async ([value, constants]) => {{
@@ -167,7 +167,15 @@ def test_the_own_range_is_told_where_no_more_is_asked_and_whenever_that_changes(
     page.get_by_role("button", name="Keep in my history").click()
     page.locator(".rep-history summary").click()
     assert page.evaluate("document.getElementById('part').told") == []
-    page.get_by_role("checkbox").check()
-    page.get_by_role("checkbox").uncheck()
+    box = page.get_by_role("checkbox")
+    inside = "box => getComputedStyle(box).borderWidth"
+    assert box.evaluate(inside) in ("1px", "1.5px")
+    box.focus()
+    page.keyboard.press("Space")
+    expect(box).to_be_checked()
+    assert box.evaluate(inside) == "5px"  # it can be seen on any ground
+    expect(box).to_be_focused()  # the history was drawn anew, and the keyboard is where it was
+    page.keyboard.press("Space")
+    expect(box).not_to_be_checked()
     ranges = page.evaluate("document.getElementById('part').told")
     assert ranges == [["ranges", {"ranges": {"squat": 92.0}}], ["ranges", {"ranges": {}}]]

@@ -105,6 +105,10 @@ def test_what_counts_nowhere_may_be_counted_as_something_else() -> None:
     untold = look.player(analysed("squat", [90.0], ExerciseSet("squat", 0.0, (SHALLOW,), 0, 0.0)), "ko")["offer"]
     assert "스쿼트" in untold["said"]
     assert "squat" not in dict(untold["choices"])
+    taken = replace(SHALLOW, second_opinion=("another:lunge", "doubted:knees_in"))
+    lunges = look.player(analysed("squat", [90.0], ExerciseSet("squat", 0.0, (taken,), 0, 0.0)), "en")
+    assert lunges["offer"]["choices"][:2] == [["lunge", "Lunge"], ["push_up", "Push-up"]]
+    assert lunges["sets"][0]["total"] is None  # "0 of 0" says nothing
     assert dict(untold["choices"])["plank"] == exercises()["plank"].name["ko"]
     assert look.player(analysed("plank", [90.0], PLANK), "en")["offer"] is None
 
