@@ -125,7 +125,7 @@ def _restore(language: str, visitor: VisitorState, setup_request: SetupRequest) 
     if setup is None:
         return [gr.skip()] * len(settings.NAMES)
     visitor.own, visitor.speed, visitor.stop = setup.own_points, setup.speed, setup.stop
-    visitor.inside, visitor.hide = setup.inside, setup.hide
+    visitor.inside, visitor.hide, visitor.discretise = setup.inside, setup.hide, setup.discretise
     return settings.updates(setup)
 
 

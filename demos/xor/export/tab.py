@@ -77,5 +77,6 @@ def _link(run: "Run", setup: Setup, given: dict[str, Any]) -> dict[str, str]:
     step: dict[str, Any] = {_model(one): one.get("step") for one in learners}
     edited = run.start is not None or any(one.get("edited") for one in learners)
     weights: dict[str, Any] = {_model(one): one.get("weights") for one in learners} if edited else {}
-    asked = replace(setup, step=step, weights=weights, hide=bool(given.get("hide")), inside=given.get("inside", ""))
+    looks: dict[str, Any] = {"hide": bool(given.get("hide")), "discretise": bool(given.get("discretise"))}
+    asked = replace(setup, step=step, weights=weights, inside=given.get("inside", ""), **looks)
     return {"link": asked.checked().to_link() or "#"}

@@ -24,13 +24,15 @@ def message(
     inside: str = "",
     hide: bool = False,
     arrived: bool = False,
+    discretise: bool = False,
 ) -> str:
     """The run and its last frames. Each message says all that is needed to show them, so none has to arrive.
 
     `number` tells one run of a visitor from the next. A page that has seen a later `version` ignores earlier ones that
     are still on their way. Frames after number `after` of the run before are gone, all of them if it is null. `inside`
     is what "Look inside" is to show, "" to leave it as it is (see inside/page/inside.js). `hide` says that all but the
-    stage is hidden at first. `arrived`: at the step where a link or a lesson lets it stand, until it is asked to go on.
+    stage is hidden at first, `discretise` that at first only the nets' classes are shown. `arrived`: at the step where
+    a link or a lesson lets it stand, until it is asked to go on.
     """
     return json.dumps(
         {
@@ -49,6 +51,7 @@ def message(
             "scale": _scale(run.points),
             "inside": inside,
             "hide": hide,
+            "discretise": discretise,
             **_points("points", "classes", run.points),
             **(_points("test_points", "test_classes", run.held_out) if run.held_out else {}),
             "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": run.epochs},

@@ -144,7 +144,9 @@ def show(visitor: VisitorState, run: "Run") -> str:
     version = visitor.training.request()
     number = visitor.number = visitor.number + 1
     visitor.run = run
-    return run_single_threaded(lambda: message(run, number, False, version, visitor.inside, visitor.hide))
+    return run_single_threaded(
+        lambda: message(run, number, False, version, visitor.inside, visitor.hide, discretise=visitor.discretise)
+    )
 
 
 def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = None) -> Iterator[str]:
@@ -162,7 +164,7 @@ def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = N
 
     def message_now(running: bool) -> str:
         arrived = bool(goal) and run.arrived(goal or {})
-        return message(run, number, running, ours, visitor.inside, visitor.hide, arrived)
+        return message(run, number, running, ours, visitor.inside, visitor.hide, arrived, visitor.discretise)
 
     def train() -> str:
         for _ in range(4 if goal else max(1, round(1 / (MESSAGES_PER_SECOND * run.seconds)))):

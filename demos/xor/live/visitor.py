@@ -26,5 +26,6 @@ class VisitorState:
     own: Points | None = None
     inside: str = ""  # what a link asks "Look inside" to show
     hide: bool = False  # a link asks for the stage alone
+    discretise: bool = False  # and for the nets' classes alone
     speed: float = OPENING.speed
     stop: bool = OPENING.stop

@@ -13,8 +13,9 @@ import { gridPlaces, scores, sureness } from "./net.js";
 /** @typedef {ReturnType<typeof frameOf>} PlaneFrame */
 /**
  * What is drawn of a net: `lines` are dashed, `witness` are the numbers of points that no line separates, `size` is how
- * many cells the map has along a side.
- * @typedef {{ net: Net, view: View, points: Points, lines?: Line[], witness?: number[] | null, size?: number }} PlaneOptions
+ * many cells the map has along a side; `discretise` shows only which class the net says, not how sure it is.
+ * @typedef {{ net: Net, view: View, points: Points, lines?: Line[], witness?: number[] | null, size?: number,
+ *   discretise?: boolean }} PlaneOptions
  */
 
 /** @type {Points} */
@@ -66,7 +67,7 @@ export function drawPlane(context, width, height, colours, options) {
   const to = frameOf(view, width, height);
   context.save();
   if (net.model === "perceptron") fillHalves(context, to, view, lineOf(net), colours);
-  else drawMap(context, width, height, colours, net, view, options.size ?? 64);
+  else drawMap(context, width, height, colours, options);
   drawTicks(context, to, view, height, colours);
   if (net.model === "perceptron") {
     drawDashed(context, to, view, colours, options.lines ?? []);
@@ -97,14 +98,13 @@ function unitLines(net) {
  * @param {number} width
  * @param {number} height
  * @param {Colours} colours
- * @param {Net} net
- * @param {View} view
- * @param {number} size
+ * @param {PlaneOptions} options
  */
-function drawMap(context, width, height, colours, net, view, size) {
+function drawMap(context, width, height, colours, { net, view, size = 64, discretise = false }) {
   const found = scores(net, gridPlaces(view, size));
+  const shown = discretise ? found.map((score) => (score > 0 ? 1 : -1)) : sureness(net, found);
   context.imageSmoothingQuality = "high";
-  context.drawImage(decisionMap(sureness(net, found), size, colours), 0, 0, width, height);
+  context.drawImage(decisionMap(shown, size, colours), 0, 0, width, height);
   stroke(context, colours.ink, 2.5, [], (path) => contour(path, found, size, width, height));
 }
 

@@ -46,6 +46,7 @@ class Setup:
     holds weights edited by hand, by learner: base64 of float32, little-endian, for each layer its weight, then its
     bias. `speed` is 1 for the usual pace. `stop` ends the run when the points are solved. `inside` is what
     "Look inside" shows, in the letters of inside/page/inside.js, "" for the usual look. `hide` leaves out the controls.
+    `discretise` shows only which class the nets say, not how sure they are.
     """
 
     recipe: Recipe = field(default_factory=lambda: Recipe(lr=DATASETS["xor"].net.lr, steps=4000).checked())
@@ -58,6 +59,7 @@ class Setup:
     stop: bool = True
     inside: str = ""
     hide: bool = False
+    discretise: bool = False
 
     def checked(self) -> "Setup":
         """This setup with every value checked and in its own type. Raises BadInput."""
@@ -270,5 +272,6 @@ CHECKS: dict[str, Callable[[object], Any]] = {
     "stop": _flag("stop"),
     "inside": _inside,
     "hide": _flag("hide"),
+    "discretise": _flag("discretise"),
 }
 OPENING = Setup()

@@ -78,3 +78,20 @@ def test_a_link_opened_where_the_page_stands_already_is_followed(open_page: Call
     settled(page)
     page.evaluate("(link) => { location.hash = link; }", Setup(learners=("perceptron",)).to_link())
     expect(page.locator(".xor-learner:visible h3")).to_have_text("Perceptron", timeout=60_000)
+
+
+@pytest.mark.soak
+def test_classes_alone_are_shown_when_asked_for_and_in_a_link(open_page: Callable) -> None:
+    page = open_page("xor", query=Setup(learners=("mlp",), discretise=True).to_link())
+    settled(page)
+    only = page.get_by_label("Classes only")
+    expect(only).to_be_checked()
+    inks = """(canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      return new Set(Array.from({ length: data.length / 4 }, (_, at) => data.slice(4 * at, 4 * at + 3).join())).size;
+    }"""
+    plane = page.locator(".xor-learner:visible .xor-plane")
+    classes = plane.evaluate(inks)
+    only.uncheck()
+    page.wait_for_timeout(500)
+    assert plane.evaluate(inks) > 2 * classes  # how sure it is has many shades

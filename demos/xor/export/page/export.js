@@ -83,7 +83,7 @@ export function mount({ element, props, trigger, watch }) {
       const sent = (/** @type {ShownLearner} */ { model, step, weights, edited }) => ({ model, step, weights, edited });
       const hide = find(element, ".export-hide", HTMLInputElement).checked;
       const data = what === "link"
-        ? { learners: present.learners.map(sent), inside: present.inside, hide }
+        ? { learners: present.learners.map(sent), inside: present.inside, discretise: present.discretise, hide }
         : sent(learner);
       trigger("submit", { what, number: requests, ...data });
     }

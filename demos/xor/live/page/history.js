@@ -19,7 +19,8 @@ import { makeNet } from "../../page/net.js";
 /**
  * A run and its newest frames.
  * @typedef {{ run: number, version: number, running: boolean, over: boolean, arrived: boolean, after: number | null,
- *   fps: number, speed: number, stop: boolean, view: View, own: boolean, inside: string, hide: boolean, points: Place[], classes: number[],
+ *   fps: number, speed: number, stop: boolean, view: View, own: boolean, inside: string, hide: boolean,
+ *   discretise: boolean, points: Place[], classes: number[],
  *   test_points?: Place[], test_classes?: number[], limits: { steps: number, patience: number, epochs: number },
  *   standardised: boolean, scale: Scale | null,
  *   line: { gamma: number, radius: number, bound: number } | null, goes_on: boolean, proof: Proof | null, cycle: Cycle | null, learners: (Spec & { lr?: number })[],

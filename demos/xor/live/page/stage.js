@@ -32,7 +32,7 @@ import { verdictByHand, verdictOf } from "./verdict.js";
 /**
  * What is on the screen: for links and files. `edited` learners were changed by hand.
  * @typedef {{ frame: number, atEnd: boolean, learners: ShownLearner[], points: Points, view: View, own: boolean,
- *   speed: number, stop: boolean, inside: string }} Shown
+ *   speed: number, stop: boolean, inside: string, discretise: boolean }} Shown
  */
 /**
  * What the stage lets the rest of the tab do, as the property `glassbox` of its element.
@@ -74,6 +74,8 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
   const byHand = { index: -1, nets: [], undone: [] }; // weights changed by hand at frame `index`: all versions, one array a learner
   let colours = readColours(element);
   const tab = element.closest("#demo-xor");
+  const discretise = find(element, ".xor-discretise", HTMLInputElement);
+  let discretised = false; // the output was, as a link asked; it is done once
   let hidden = false; // all but the stage was hidden, as a link asked; it is done once
 
   fillWords(element, say);
@@ -96,6 +98,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     return document.querySelector("#xor-inside .xor-inside");
   }
 
+  discretise.addEventListener("change", redraw);
   find(element, ".xor-show-controls").addEventListener("click", () => tab?.classList.remove(BARE));
 
   // ---- what arrives
@@ -128,6 +131,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
       hidden = true;
       tab?.classList.add(BARE);
     }
+    if (message.discretise && !discretised) discretised = discretise.checked = true;
     transport.heard(another);
   }
 
@@ -282,7 +286,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     if (inSight.has(plane)) {
       const { context, width, height } = prepareCanvas(plane);
       const size = transport.playing && net.numbers.length > 300 ? 40 : 64;
-      drawPlane(context, width, height, colours, { net, view, points, witness, lines, size });
+      drawPlane(context, width, height, colours, { net, view, points, witness, lines, size, discretise: discretise.checked });
       editor.drawCursor(plane, context, width, height, colours);
     }
     const curves = find(section, ".xor-curve", HTMLCanvasElement);
@@ -328,7 +332,8 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
       return say("perceptron_detail", { w1, w2, b });
     }
     const shape = [2, ...widths.slice(1)].join("–");
-    return [shape, say(`activation_${activation}`), ...(lr ? [say("own_lr", { lr })] : [])].join(" · ");
+    const units = model !== "mlp" || widths.length > 2 ? [say(`activation_${activation}`)] : [];
+    return [shape, ...units, ...(lr ? [say("own_lr", { lr })] : [])].join(" · ");
   }
 
   /**
@@ -430,6 +435,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
       learners, points, view,
       own: own || history.head.own,
       inside: panel?.state ?? "",
+      discretise: discretise.checked,
       ...transport.settings,
     };
   }
@@ -441,7 +447,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     drawLearner(context, width, height, at) {
       const frame = transport.frame;
       if (!frame) return;
-      drawPlane(context, width, height, colours, { net: shownNet(frame, at)[0], view, points, size: 128 });
+      drawPlane(context, width, height, colours, { net: shownNet(frame, at)[0], view, points, size: 128, discretise: discretise.checked });
     },
     stand: transport.stand,
     play: transport.play,

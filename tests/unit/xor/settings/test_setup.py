@@ -68,6 +68,7 @@ def some_setup(chance: random.Random) -> Setup:
         stop=chance.random() < 0.5,
         inside=chance.choice(["", "space", "surface-3d"]),
         hide=chance.random() < 0.5,
+        discretise=chance.random() < 0.5,
     ).checked()
 
 
