@@ -5,7 +5,7 @@ heights in lengths of the trunk. Left and right are told apart only by the order
 a mirror. COLUMNS names them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
@@ -15,6 +15,8 @@ from demos.posture.measures import measures, point
 RATE = 10.0  # samples per second
 STEPS = 20  # samples in a window: two seconds
 LEAST = 0.8  # seconds of poses that a window needs: before the first of them it is taken to have stood still
+FEWEST = 6  # poses of a repetition that is looked at as a whole
+AROUND = 0.5  # seconds before and after it in which poses still tell of its ends
 
 _ANGLES = ("elbow", "upper_arm", "hip", "knee", "ankle")  # cosines
 _BONES = (  # how steeply they point down: -1 up, 0 level, 1 down
@@ -107,3 +109,17 @@ def sampled(times: np.ndarray, rows: np.ndarray, end: float) -> np.ndarray:
     """(STEPS, K): rows (T, K), known at `times` (T,), at the samples of the window that ends at `end`."""
     wanted = np.linspace(end - (STEPS - 1) / RATE, end, STEPS)
     return np.stack([np.interp(wanted, times, column) for column in rows.T], axis=-1).astype(np.float32)
+
+
+def poses_around(poses: Iterable[Pose], start: float, end: float) -> tuple[np.ndarray, np.ndarray] | None:
+    """Seconds (T,) and poses (T, 33, 3) of a repetition and what lies around it; None if it was hardly seen."""
+    near = [pose for pose in poses if start - AROUND <= pose.seconds <= end + AROUND]
+    if len(near) < FEWEST:
+        return None
+    return np.array([pose.seconds for pose in near]), np.stack([pose.world for pose in near])
+
+
+def repetition_window(seconds: np.ndarray, world: np.ndarray, start: float, end: float) -> np.ndarray:
+    """(STEPS, FEATURES): a repetition from `start` to `end`, however long, of poses (T, 33, 3) at `seconds` (T,)."""
+    rows, at = features(world), np.linspace(start, end, STEPS)
+    return np.stack([np.interp(at, seconds, column) for column in rows.T], axis=-1).astype(np.float32)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from safetensors import safe_open
 
@@ -19,6 +19,9 @@ from demos.common.i18n import LANGUAGES
 from demos.common.models import weights
 from demos.posture.landmarks import INDEX, JOINTS, SIDES, without_side
 from demos.posture.measures import MEASURES
+
+if TYPE_CHECKING:
+    from demos.posture.form import FormHead
 
 FOLDER = Path(__file__).parent / "exercises"
 NETWORK = "posture/exercise.safetensors"  # the carried network; its file says what it tells apart
@@ -111,7 +114,8 @@ class Exercise:
     tests measured. `camera` says where the camera should stand, `views` from where it can be coached, the
     best first. `movement` is the athlete's
     (`athlete/movement.py`), `sample` says how the sample clip is performed; both may be missing. `order` is the place
-    among the exercises; `recognise` whether a network should learn to tell it.
+    among the exercises; `recognise` whether a network should learn to tell it. `form`: of a visitor's own, what tells
+    good repetitions from bad ones (`form.py`); no file of ours says it.
     """
 
     slug: str
@@ -133,6 +137,7 @@ class Exercise:
     recognise: bool = True
     movement: Mapping[str, Any] | None = None
     sample: Mapping[str, Any] | None = None
+    form: "FormHead | None" = None
 
 
 def read_exercise(file: Path) -> Exercise:

@@ -67,6 +67,10 @@ class ExerciseNet(nn.Module):
     def one_sided(self, windows: Tensor) -> Outputs:
         """The same of windows (B, T, F) alone, seeing left as left."""
         moves = self.moves(windows.transpose(1, 2))  # (B, T, F) → (B, F, T) → (B, W, T)
-        # The mean says what there was, the maximum what there was at least once.
-        pooled = torch.cat([moves.mean(-1), moves.amax(-1)], dim=-1)  # (B, W, T) → (B, 2W)
+        pooled = self.pooled(moves)
         return Outputs(self.exercise(pooled), self.phase(moves).squeeze(1), self.fault(pooled))
+
+    @staticmethod
+    def pooled(moves: Tensor) -> Tensor:
+        """(B, W, T) → (B, 2W): the mean says what there was, the maximum what there was at least once."""
+        return torch.cat([moves.mean(-1), moves.amax(-1)], dim=-1)

@@ -5,10 +5,10 @@ the rules did not find, or see none where they found one. That is said, and chan
 """
 
 from collections import deque
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from statistics import mean
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from demos.common.i18n import text
 from demos.posture.coach.advice import sentence
@@ -19,6 +19,7 @@ from demos.posture.exercises import OTHER, Exercise, exercises
 
 if TYPE_CHECKING:
     from demos.posture.coach.set_tracker import ExerciseSet
+    from demos.posture.landmarks import Pose
     from demos.posture.recognise import Answer
 
 ANOTHER, SEEN, DOUBTED = "another", "seen", "doubted"  # what an opinion says of what stands after its colon
@@ -61,14 +62,22 @@ def second_opinion(exercise: Exercise, attempt: Repetition, answers: Iterable["A
 
 
 class Opinions:
-    """Holds the network's answers of the last seconds, and what they say of each attempt that has ended."""
+    """Holds the network's answers of the last seconds, and what they say of each attempt that has ended.
 
-    def __init__(self) -> None:
-        self._answers: deque[Answer] = deque()
+    `judge` says it; one that is no `second_opinion` may be given poses for answers (`form.py`).
+    """
+
+    def __init__(
+        self, judge: Callable[[Exercise, Repetition, Iterable[Any]], tuple[str, ...]] = second_opinion
+    ) -> None:
+        self._judge = judge
+        self._answers: deque[Any] = deque()
         self._of: dict[float, tuple[str, ...]] = {}  # of the attempts that turned at these seconds
         self._last: Repetition | None = None  # as it was when it ended: later its end may move on
 
-    def update(self, coach: Coach, reading: Reading | None, answer: "Answer | None", seconds: float) -> tuple[str, ...]:
+    def update(
+        self, coach: Coach, reading: Reading | None, answer: "Answer | Pose | None", seconds: float
+    ) -> tuple[str, ...]:
         """What to say now of the coach's last attempt: once all of it was heard of, and for a while."""
         if answer is not None and (not self._answers or answer is not self._answers[-1]):
             self._answers.append(answer)
@@ -81,7 +90,7 @@ class Opinions:
             return ()
         if last.bottom not in self._of:
             last = next((each for each in reversed(coach.attempts) if each.bottom == last.bottom), last)
-            self._of[last.bottom] = second_opinion(coach.exercise, last, self._answers)
+            self._of[last.bottom] = self._judge(coach.exercise, last, self._answers)
         return self._of[last.bottom]
 
     def added(self, done: "ExerciseSet") -> "ExerciseSet":
@@ -92,13 +101,15 @@ class Opinions:
     def _said_of(self, exercise: Exercise, attempt: Repetition) -> tuple[str, ...]:
         """Of the last one, which may have ended with the film, what can be said so far."""
         if self._last and attempt.bottom == self._last.bottom and attempt.bottom not in self._of:
-            return second_opinion(exercise, attempt, self._answers)
+            return self._judge(exercise, attempt, self._answers)
         return self._of.get(attempt.bottom, ())
 
 
 def opinion_words(exercise: Exercise, opinion: str, language: str) -> str:
     """An opinion as a sentence."""
     kind, _, name = opinion.partition(":")
+    if name.isdecimal():  # of good and bad (`form.py`): a probability in percent
+        return text(f"posture.opinion_{kind}", language, share=name)
     if kind == ANOTHER:
         return text("posture.opinion_another", language, exercise=exercises()[name].name[language])
     return text(f"posture.opinion_{kind}", language, fault=sentence(exercise, name, language))

@@ -100,7 +100,8 @@ class SetTracker:
         self.recogniser = None if told else Recogniser()
         # Told the exercise, the network only watches.
         self._watching = Recogniser() if told and told.slug in recognisable() else None
-        self._opinions = Opinions()
+        self._form = self._own.form if self._own else None
+        self._opinions = Opinions(self._form.opinion) if self._form else Opinions()
         self.coach = Coach(told) if told else None
         self._start = 0.0  # of the present set
         self._active = float("inf")  # when something was tried or held last
@@ -115,10 +116,11 @@ class SetTracker:
         """
         network = self.recogniser or self._watching
         result = self._followed(pose, seconds, network.update(pose, seconds) if network else None)
-        if network is None or self.coach is None:
+        if self.coach is None or not (network or self._form):
             return result
-        opinion = self._opinions.update(self.coach, result.reading, network.answer, seconds)
-        return replace(result, answer=network.answer, opinion=opinion)
+        answer = network.answer if network else None
+        opinion = self._opinions.update(self.coach, result.reading, pose if self._form else answer, seconds)
+        return replace(result, answer=answer, opinion=opinion)
 
     def _followed(self, pose: Pose | None, seconds: float, exercise: str | None) -> FrameResult:
         """What the coach says; in "auto" that of the `exercise` which is recognised now."""

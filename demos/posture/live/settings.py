@@ -1,8 +1,9 @@
 """What the page tells a stream: which exercise is done, in which language it is answered, and of which workout."""
 
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
@@ -11,6 +12,9 @@ from demos.posture.exercises import AUTO, Exercise, find_exercise
 from demos.posture.teach import exercise_file
 from demos.posture.workout.plan import Plan, plan_of
 
+if TYPE_CHECKING:
+    from demos.posture.form import FormHead
+
 
 @dataclass(frozen=True)
 class LiveSettings:
@@ -18,6 +22,7 @@ class LiveSettings:
 
     `definition` is a visitor's own exercise as TOML; then `exercise` is only its name. `range` is the angle in degrees
     at which the visitor's range ends, "" where that is not known. `told` is what is counted.
+    `form` is what tells good repetitions of it from bad ones, the bytes of `form.write` in base64.
     `record` is "on" for a page that records a movement: then each answer holds the landmarks in the room, too.
     `plan` is that of a workout; None while there is only counting.
     """
@@ -25,6 +30,7 @@ class LiveSettings:
     exercise: str = AUTO
     language: str = LANGUAGES[0]
     definition: str = ""
+    form: str = ""
     range: str = ""
     record: str = ""
     told: str | Exercise = field(init=False, default=AUTO)
@@ -37,12 +43,23 @@ class LiveSettings:
             raise BadInput("posture.setting_unknown", name="record", choices="on")
         if self.definition:
             own = exercise_file.read(self.definition.encode(errors="replace"), "own")
+            if self.form:
+                own = replace(own, form=_read_form(self.form))
             object.__setattr__(self, "told", own)
             return
         told: str | Exercise = AUTO if self.exercise == AUTO else find_exercise(self.exercise).slug
         if self.range and told != AUTO:
             told = asked_of(find_exercise(self.exercise), _number(self.range))
         object.__setattr__(self, "told", told)
+
+
+def _read_form(given: str) -> "FormHead":
+    from demos.posture.form import read
+
+    try:
+        return read(b64decode(given, validate=True))[0]
+    except ValueError as error:
+        raise BadInput("posture.teach_form_wrong") from error
 
 
 def _number(text: str) -> float | str:

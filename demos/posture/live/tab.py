@@ -38,10 +38,12 @@ def build(page: Page, tab: gr.Tab, exercise: gr.Radio, visitor: gr.State) -> Non
 
 def _told(visitor: VisitorState, exercise: str) -> str:
     """What the camera's page tells the server: of an exercise that is the visitor's own all that is asked of it."""
+    from demos.posture.form import as_text
     from demos.posture.teach.exercise_file import write
 
     told = visitor.own.named(exercise)
-    return dump_message({"exercise": exercise, "definition": "" if isinstance(told, str) else write(told)})
+    own = {} if isinstance(told, str) else {"definition": write(told), "form": as_text(told.form)}
+    return dump_message({"exercise": exercise, "definition": "", "form": "", **own})
 
 
 def _warm_up() -> None:

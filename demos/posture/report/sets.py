@@ -33,7 +33,8 @@ def report_of(sets: Sequence[ExerciseSet], record: Record) -> list[dict[str, Any
     {depth_lost_degrees, depth_p, slower_s, slower_p, verdict}: what each repetition loses against the one before, and
     "steady", "shallower", "slower" or "shallower_and_slower". `faults` of a set are those of a position that is held.
     `second_opinion` is where the network disagrees with the rules, such as "another:lunge", "seen:knees_in" or
-    "doubted:knees_in" (`second_opinion.py`). A rejection's numbers are degrees, or shares.
+    "doubted:knees_in" (`second_opinion.py`); of an exercise that learned good from bad it is "good:93", "bad:88" or
+    "not_sure:55", in percent (`form.py`). A rejection's numbers are degrees, or shares.
     """
     return [_set(done, record) for done in sets]
 

@@ -19,7 +19,7 @@ FURTHEST = 1000.0  # no number of an exercise is larger
 NUMBERS = frozenset({"full", "range", "min", "max", "seconds", "shortest"})
 # What only the athlete, the network and the order of the page know of.
 OURS = ("movement", "sample", "order", "recognise", "by_rules")
-_WORDS = {field.name for field in fields(Exercise)} - {"slug"}
+_WORDS = {field.name for field in fields(Exercise)} - {"slug", "form"}
 _TABLES = {
     "signal": Signal,
     "still": Still,
@@ -31,7 +31,7 @@ def write(exercise: Exercise) -> str:
     """The exercise as TOML; `parse_exercise` makes the same of it."""
     above, tables = [], []
     for name, value in _said(exercise).items():
-        if name in ("slug", "order", "movement", "sample"):
+        if name in ("slug", "order", "movement", "sample", "form"):
             continue
         if name in ("signal", "still"):
             tables += ["", f"[{name}]", *_lines(_said(value))]
@@ -67,6 +67,16 @@ def _value(value: Any) -> str:
     if isinstance(value, list | tuple):
         return f"[{', '.join(map(_value, value))}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")  # JSON's strings and numbers are TOML's
+
+
+def read_any(data: bytes, slug: str) -> Exercise:
+    """The same of a TOML file, or of what learned good from bad, which carries one (`form.write`)."""
+    from demos.posture import form
+
+    if not form.is_written(data):
+        return read(data, slug)
+    head, exercise = form.read(data)
+    return replace(read(exercise.encode(), slug), form=head)
 
 
 def read(data: bytes, slug: str) -> Exercise:

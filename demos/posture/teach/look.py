@@ -8,7 +8,9 @@ import numpy as np
 
 from demos.common.i18n import text
 from demos.posture.exercises import Exercise
+from demos.posture.form import as_text
 from demos.posture.teach.exercise_file import write
+from demos.posture.teach.learn_form import Learning
 from demos.posture.teach.propose import counted, cycles_at
 from demos.posture.teach.visitor import Teaching
 
@@ -32,7 +34,7 @@ def shown(teaching: Teaching, language: str) -> dict[str, Any]:
 
     {mode: "shown", name, kind, seconds: [T], angles: [T] degrees or null, frames: [N] see `points_of`, times: [N],
     measure, falling, full, range, shown: [{start, turn, end}], counted, one_line, asked, aspect, choices: [str],
-    chosen, traits: [{name, words, asked}], toml}.
+    chosen, traits: [{name, words, asked}], toml, form: see `form_of`}.
     `one_line` is how often the curve crosses the asked angle.
     """
     proposal, exercise = teaching.proposals[teaching.chosen], teaching.exercise
@@ -74,7 +76,48 @@ def shown(teaching: Teaching, language: str) -> dict[str, Any]:
             for limit in proposal.exercise.defining
         ],
         "toml": write(exercise),
+        "form": form_of(teaching, language),
     }
+
+
+def form_of(teaching: Teaching, language: str) -> dict[str, Any] | None:
+    """What was given as good and bad, and what was learned from it; None for a position that is held.
+
+    {taken: [str], learned: str, file: `form.as_text`}
+    """
+    if teaching.exercise is None or teaching.exercise.kind != "repetitions":
+        return None
+    taken = [
+        text(f"posture.teach_form_{'good' if each.good else 'bad'}", language, number=len(each.repetitions))
+        for each in teaching.taken
+    ]
+    learned = learned_words(teaching.learned, language) if teaching.learned else ""
+    return {"taken": taken, "learned": learned, "file": as_text(teaching.exercise.form)}
+
+
+def learned_words(learned: Learning, language: str) -> str:
+    """From how much it learned, and how often it was right on what was left out."""
+    said = text(
+        "posture.teach_form_learned",
+        language,
+        recordings=learned.recordings,
+        good=learned.good,
+        bad=learned.bad,
+    )
+    measured = text(
+        f"posture.teach_form_by_{learned.left_out or 'nothing'}",
+        language,
+        tried=learned.tried,
+        right=learned.right,
+        unsure=learned.unsure,
+        wrong=learned.tried - learned.right - learned.unsure,
+    )
+    return f"{said} {measured}"
+
+
+def learning_under_way(learning: Learning) -> dict[str, Any]:
+    """How far the learning of good and bad is, 0 to 1."""
+    return {"mode": "learning", "share": round(learning.done / learning.of, 3)}
 
 
 def measure_words(measure: str, language: str) -> str:

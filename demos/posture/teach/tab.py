@@ -1,9 +1,10 @@
 """The view Teach: a recording of three repetitions becomes an exercise, to be set, counted with, saved and loaded."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
@@ -17,10 +18,14 @@ from demos.posture.teach.visitor import Teaching
 from demos.posture.trouble import sentence_for
 from demos.posture.video.visitor import VisitorState
 
+if TYPE_CHECKING:
+    from demos.posture.teach.recording import Recording
+
+KINDS = ("good", "bad")  # further recordings
 SHOW_EVERY = 0.15  # seconds between two frames shown of a recording that is looked at
 FEWEST, MOST = 2, 10  # repetitions that may be shown
 LONGEST = 120.0  # seconds of a recording
-EVENTS = ("set", "choose", "ask", "use", "open", "stop", "recorded")
+EVENTS = ("set", "choose", "ask", "use", "open", "stop", "recorded", "learn", "drop")
 Choices = list[tuple[Any, str]]
 
 
@@ -44,8 +49,17 @@ def build(page: Page, tab: gr.Tab, visitor: gr.State, views: gr.Tabs, exercise: 
             t("posture.teach_upload"), file_types=["video"], variant="primary", elem_id="posture-teach-upload"
         )
         load = gr.UploadButton(
-            t("posture.teach_load"), file_types=[".toml"], type="binary", elem_id="posture-teach-load"
+            t("posture.teach_load"), file_types=[".toml", ".safetensors"], type="binary", elem_id="posture-teach-load"
         )
+        further = {  # pressed by buttons of the part
+            kind: gr.UploadButton(
+                t(f"posture.teach_page_upload_{kind}"),
+                file_types=["video"],
+                elem_id=f"posture-teach-{kind}",
+                elem_classes="teach-further",
+            )
+            for kind in KINDS
+        }
     part = gr.HTML(
         "",
         html_template=template("posture/teach/page/teach.html"),
@@ -62,6 +76,10 @@ def build(page: Page, tab: gr.Tab, visitor: gr.State, views: gr.Tabs, exercise: 
     given = [page.language, teaching]
     tab.select(says(_open), given, part, **MULTIPLE)
     upload.upload(says(_record), [*given, upload, times], part, **MULTIPLE)
+    for kind, button in further.items():
+        button.upload(says(partial(_record_further, kind)), [*given, button], part, **MULTIPLE)
+    part.learn(says(_learn), given, part, **MULTIPLE)
+    part.drop(says(_drop), given, part, **MULTIPLE)
     part.recorded(says(_recorded), [*given, times], part, **MULTIPLE)
     part.stop(says(_stop), given, part, **MULTIPLE)
     part.set(says(_set), given, part, **MULTIPLE)
@@ -99,30 +117,15 @@ def _example(language: str, teaching: Teaching, wanted: str | None) -> Any:
 
 def _record(language: str, teaching: Teaching, video: str | None, times: float) -> Iterator[str]:
     """Look at a video of `times` repetitions: the body on the way, then what was read from it."""
-    from demos.posture.landmarker import Landmarker
-    from demos.posture.teach.look import points_of, recording_under_way
     from demos.posture.teach.propose import propose
-    from demos.posture.teach.recording import record
-    from demos.posture.video import video_file
 
     ours = teaching.requests.request()
     asked = whole("times", times, FEWEST, MOST)
-    if not video:
-        raise BadInput("posture.no_video")
     try:
-        with sentence_for("posture.analysis_failed"), Landmarker() as landmarker:
-            size, frames, last = video_file.probe(video), [], 0.0
-            for frame in video_file.read(video, max_seconds=LONGEST):
-                if teaching.requests.number != ours:
-                    return
-                pose = landmarker.detect(frame.image, frame.seconds)
-                frames.append((frame.seconds, pose))
-                if time.monotonic() - last > SHOW_EVERY:
-                    last = time.monotonic()
-                    share = min(1.0, frame.seconds / size.seconds) if size.seconds else 0.0
-                    points = points_of(pose.image, pose.visibility) if pose else None
-                    yield dump_message(recording_under_way(share, points, size.width / size.height))
-            recording = record(frames, size.width / size.height)
+        recording = yield from _looked_at(teaching, ours, video)
+        if recording is None:
+            return
+        with sentence_for("posture.analysis_failed"):
             found = propose(recording, asked)
         teaching.show(recording, found, asked)
     except BadInput:
@@ -131,14 +134,58 @@ def _record(language: str, teaching: Teaching, video: str | None, times: float) 
     yield _shown(language, teaching)
 
 
+def _record_further(kind: str, language: str, teaching: Teaching, video: str | None) -> Iterator[str]:
+    """Look at a video of repetitions that are "good" or "bad"."""
+    ours = teaching.requests.request()
+    try:
+        teaching.check_room()
+        recording = yield from _looked_at(teaching, ours, video)
+        if recording is None:
+            return
+        with sentence_for("posture.analysis_failed"):
+            teaching.take(recording, kind == "good")
+    except BadInput:
+        yield _shown(language, teaching)
+        raise
+    yield _shown(language, teaching)
+
+
+def _looked_at(teaching: Teaching, ours: int, video: str | None) -> Generator[str, None, "Recording | None"]:
+    """The body in a video, shown on the way; None once something else is asked for."""
+    from demos.posture.landmarker import Landmarker
+    from demos.posture.teach.look import points_of, recording_under_way
+    from demos.posture.teach.recording import record
+    from demos.posture.video import video_file
+
+    if not video:
+        raise BadInput("posture.no_video")
+    with sentence_for("posture.analysis_failed"), Landmarker() as landmarker:
+        size, frames, last = video_file.probe(video), [], 0.0
+        for frame in video_file.read(video, max_seconds=LONGEST):
+            if teaching.requests.number != ours:
+                return None
+            pose = landmarker.detect(frame.image, frame.seconds)
+            frames.append((frame.seconds, pose))
+            if time.monotonic() - last > SHOW_EVERY:
+                last = time.monotonic()
+                share = min(1.0, frame.seconds / size.seconds) if size.seconds else 0.0
+                points = points_of(pose.image, pose.visibility) if pose else None
+                yield dump_message(recording_under_way(share, points, size.width / size.height))
+        return record(frames, size.width / size.height)
+
+
 def _recorded(language: str, teaching: Teaching, times: float, event: gr.EventData) -> str:
     """What was read from a recording that the page made of its camera."""
     from demos.posture.teach.camera_frames import read_frames
     from demos.posture.teach.propose import propose
 
-    asked = whole("times", times, FEWEST, MOST)
+    asked, kind = whole("times", times, FEWEST, MOST), event._data.get("kind")
     ours = teaching.requests.request()
     recording = read_frames(event._data)
+    if kind in KINDS:
+        with sentence_for("posture.analysis_failed"):
+            teaching.take(recording, kind == "good")
+        return _shown(language, teaching)
     found = propose(recording, asked)
     if teaching.requests.number == ours:
         teaching.show(recording, found, asked)
@@ -149,6 +196,30 @@ def _shown(language: str, teaching: Teaching, used: str = "") -> str:
     from demos.posture.teach.look import shown
 
     return dump_message({**shown(teaching, language), "used": used} if teaching.exercise else {"mode": ""})
+
+
+def _learn(language: str, teaching: Teaching) -> Iterator[str]:
+    """Learn good from bad, with the share that is done on the way."""
+    from demos.posture.teach.learn_form import learn
+    from demos.posture.teach.look import learning_under_way
+
+    ours = teaching.requests.request()
+    with sentence_for("posture.analysis_failed"):
+        for learning in learn(teaching.recordings()):
+            if teaching.requests.number != ours:
+                return
+            if learning.head:
+                teaching.learn_from(learning)
+            else:
+                yield dump_message(learning_under_way(learning))
+    yield _shown(language, teaching)
+
+
+def _drop(language: str, teaching: Teaching, event: gr.EventData) -> str:
+    """Let go of a further recording; what is being learned from it, too."""
+    teaching.requests.request()
+    teaching.drop(whole("recording", event._data.get("recording"), 0, 99))
+    return _shown(language, teaching)
 
 
 async def _stop(language: str, teaching: Teaching) -> str:
@@ -184,9 +255,9 @@ def _use(
 
 def _load(language: str, visitor: VisitorState, choices: Choices, data: bytes | None) -> gr.Radio:
     """Put the exercise of a file among the choices of this visitor, and choose it."""
-    from demos.posture.teach.exercise_file import read
+    from demos.posture.teach.exercise_file import read_any
 
-    kept = visitor.own.add(read(data or b"", "own"))
+    kept = visitor.own.add(read_any(data or b"", "own"))
     gr.Info(_loaded(language, kept.name[language]))
     return _choice(visitor.own, choices, kept.slug, language)
 

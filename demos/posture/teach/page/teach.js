@@ -35,6 +35,7 @@ import { Recorder } from "./recorder.js";
  * @property {number} chosen
  * @property {{ name: string, words: string, asked: boolean }[]} traits
  * @property {string} toml
+ * @property {{ taken: string[], learned: string, file: string } | null} form
  * @property {string} used
  */
 /** @typedef {{ mode: "recording", share: number, points: Points | null, aspect: number }} Reading */
@@ -63,7 +64,15 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
   fillWords(element, say);
 
   function show() {
-    message = parseMessage(props.value);
+    const told = parseMessage(props.value);
+    const learning = told?.mode === "learning";
+    part("learning").hidden = !learning;
+    find(element, '[data-do="learn"]').hidden = learning;
+    if (learning) {
+      find(element, '[data-part="share"]', HTMLProgressElement).value = told.share;
+      return;
+    }
+    message = told;
     layOut();
   }
 
@@ -113,8 +122,28 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
       label.append(box, trait.words);
       return label;
     }));
+    showForm(shown);
     part("used").hidden = !shown.used;
     setText(find(part("used"), "span"), say("used", { name: shown.used }));
+  }
+
+  /** @param {Shown} shown */
+  function showForm({ form }) {
+    part("form").hidden = !form;
+    if (!form) return;
+    part("taken").replaceChildren(...form.taken.map((taken, at) => {
+      const row = create("li", "", taken);
+      const button = create("button", "posture-button", "×");
+      Object.assign(button, { type: "button", title: say("remove") });
+      button.setAttribute("aria-label", `${say("remove")}: ${taken}`);
+      button.dataset.drop = String(at);
+      row.append(button);
+      return row;
+    }));
+    find(element, '[data-do="learn"]', HTMLButtonElement).disabled = !form.taken.length;
+    find(element, '[data-do="save_form"]').hidden = !form.file;
+    setText(part("learned"), form.learned);
+    part("learned").hidden = !form.learned;
   }
 
   function plot() {
@@ -174,7 +203,8 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
     ]);
   }
 
-  function record() {
+  /** @param {string} [kind] "good" or "bad" for a further recording */
+  function record(kind) {
     const times = document.querySelector("#posture-teach-times input");
     const asked = times instanceof HTMLInputElement ? times.value : "3";
     const mine = new Recorder(streams, {
@@ -185,7 +215,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
         if (recorder === mine) recorder = seen = null;
         setText(part("note"), error ? reason(error) : "");
         layOut();
-        if (recording) trigger("recorded", recording);
+        if (recording) trigger("recorded", { ...recording, kind });
       },
     });
     recorder = mine;
@@ -219,6 +249,11 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
     const pressed = targetOf(event, "button");
     if (!pressed) return;
     if (pressed.dataset.do === "record") record();
+    else if (pressed.dataset.kind) record(pressed.dataset.kind);
+    else if (pressed.dataset.upload) document.getElementById(`posture-teach-${pressed.dataset.upload}`)?.click();
+    else if (pressed.dataset.drop) trigger("drop", { recording: Number(pressed.dataset.drop) });
+    else if (pressed.dataset.do === "learn") trigger("learn");
+    else if (pressed.dataset.do === "save_form" && message?.mode === "shown") saveForm(message);
     else if (pressed.dataset.do === "done") recorder?.finish();
     else if (pressed.dataset.do === "cancel") recorder?.cancel();
     else if (pressed.dataset.view) trigger("open", { view: pressed.dataset.view });
@@ -228,14 +263,43 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
   });
 
   /** @param {Shown} shown */
-  function save({ toml, name }) {
-    const wanted = input("name").value.trim() || name;
-    const quoted = JSON.stringify(wanted);
-    const named = toml.replace(/^(name|plural) = .*$/gm, (_, word) => `${word} = { en = ${quoted}, ko = ${quoted} }`);
-    const file = wanted.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_+|_+$/g, "") || "exercise";
-    saveFile(`${file}.toml`, [named], "application/toml");
+  function save(shown) {
+    const { file, toml } = named(shown);
+    saveFile(`${file}.toml`, [toml], "application/toml");
   }
 
+  /** What learned good from bad, with the exercise in it. @param {Shown} shown */
+  function saveForm(shown) {
+    const { file, toml } = named(shown);
+    const bytes = Uint8Array.from(atob(shown.form?.file ?? ""), (letter) => letter.charCodeAt(0));
+    saveFile(`${file}.safetensors`, withExercise(bytes, toml), "application/octet-stream");
+  }
+
+  /** The exercise as a file, under the name that is written now. @param {Shown} shown */
+  function named({ toml, name }) {
+    const wanted = input("name").value.trim() || name;
+    const quoted = JSON.stringify(wanted);
+    const file = wanted.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, "_").replace(/^_+|_+$/g, "") || "exercise";
+    return { file, toml: toml.replace(/^(name|plural) = .*$/gm, (_, word) => `${word} = { en = ${quoted}, ko = ${quoted} }`) };
+  }
+}
+
+/**
+ * Safetensors with the exercise among their metadata: eight bytes of length, a header in JSON, the tensors.
+ * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {string} exercise
+ */
+function withExercise(bytes, exercise) {
+  const ends = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
+  const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, ends)));
+  header.__metadata__.exercise = exercise;
+  let text = new TextEncoder().encode(JSON.stringify(header));
+  const padded = new Uint8Array(8 * Math.ceil(text.length / 8)).fill(32);
+  padded.set(text);
+  text = padded;
+  const length = new Uint8Array(8);
+  new DataView(length.buffer).setBigUint64(0, BigInt(text.length), true);
+  return [length, text, bytes.subarray(ends)];
 }
 
 /** The corners of the camera's image, as points of two bodies. @type {Points[]} */
