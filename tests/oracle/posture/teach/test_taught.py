@@ -41,6 +41,7 @@ def test_what_was_shown_three_times_counts_five_of_somebody_else(slug: str) -> N
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 def test_every_exercise_that_was_shown_three_times_counts_five_of_somebody_else() -> None:
     wrong = [(slug, seed) for slug in exercises() for seed in (100, 101, 102) if not is_exact(slug, seed)]
     assert len(wrong) <= 0.05 * 3 * len(exercises()), wrong
@@ -53,6 +54,7 @@ def test_a_taught_squat_counts_no_steps_until_nothing_but_its_angle_is_asked() -
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 def test_what_was_shown_counts_less_of_other_movements_with_its_traits_than_by_its_angle_alone() -> None:
     phantoms = {True: list[str](), False: list[str]()}
     for slug, ours in exercises().items():
