@@ -10,7 +10,7 @@ import os
 import statistics
 import time
 from collections.abc import Callable, Iterator
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 
 import av
@@ -167,20 +167,24 @@ def test_results_each_second(benchmark, open_page: Callable, numbered_camera: Pa
 
 
 def test_a_frame_against_the_bare_landmarker(benchmark) -> None:  # type: ignore[no-untyped-def]
-    """All that the server does with a JPEG, in CPU time, against the landmarker alone on the same images."""
+    """All that the server does with a JPEG, in CPU time, against the landmarker alone on the same images.
+
+    The means, as looks for others are done once a second; and at 25 images a second, however long each takes here.
+    """
     images = [frame.image for frame in islice(video_file.read(clips.clip("squat")), 80)]
     images = [cv2.resize(image, (WIDTH, HEIGHT)) for image in images]
     jpegs = [cv2.imencode(".jpg", image[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 80])[1].tobytes() for image in images]
     found = OpenStream(LiveStream(), LiveSettings("squat"))
     times: dict[str, list[float]] = {"bare": [], "ours": []}
+    clock = count(time.monotonic() + 1, 1 / 25)
 
     def both() -> None:
         with Landmarker() as landmarker:
             for index, (image, jpeg) in enumerate(zip(images, jpegs, strict=True)):
                 begun = time.process_time()
-                landmarker.detect(np.asarray(image), index / 30)
+                landmarker.detect(np.asarray(image), index / 25)
                 between = time.process_time()
-                endpoint.look_at(found, jpeg, 1280)
+                endpoint.look_at(found, jpeg, 1280, next(clock))
                 times["bare"].append(between - begun)
                 times["ours"].append(time.process_time() - between)
 
@@ -189,6 +193,6 @@ def test_a_frame_against_the_bare_landmarker(benchmark) -> None:  # type: ignore
         each.clear()
     benchmark.pedantic(both, rounds=3)
     found.stream.close()
-    bare, ours = (statistics.median(times[name]) for name in ("bare", "ours"))
+    bare, ours = (statistics.mean(times[name]) for name in ("bare", "ours"))
     benchmark.extra_info |= {"bare_ms": 1000 * bare, "ours_ms": 1000 * ours, "ratio": ours / bare}
     print(benchmark.extra_info)
