@@ -158,21 +158,12 @@ class Coach:
         counter, was = self._counter, self._counter.phase
         angle = self.exercise.signal.falling(signal)
         self._demands.update(angle, values, weights)
-        ready, under_way = self._position.ready(seconds), not self._position.arrived
+        known = {"ready": self._position.ready(seconds), "under_way": not self._position.arrived}
         ended = None
         if passed := self._sides_passed(seconds, values, weights):
-            ended = counter.update(*passed, ready=ready, deep=False, nearly=False, under_way=under_way)
-        ended = (
-            counter.update(
-                seconds,
-                angle,
-                ready=ready,
-                deep=self._demands.deep,
-                nearly=self._demands.nearly,
-                under_way=under_way,
-            )
-            or ended
-        )
+            ended = counter.update(*passed, deep=False, nearly=False, **known)
+        at_frame = counter.update(seconds, angle, deep=self._demands.deep, nearly=self._demands.nearly, **known)
+        ended = at_frame or ended
         if was is not Phase.EFFORT and (ended or counter.phase is Phase.EFFORT):
             self._form.begin_effort()
         if ended:

@@ -3,11 +3,13 @@
 import math
 from collections import Counter
 from pathlib import Path
+from statistics import mode
 from typing import Any
 
 import numpy as np
 
 from demos.common.i18n import text
+from demos.posture.coach.advice import sentence
 from demos.posture.coach.set_tracker import ExerciseSet
 from demos.posture.exercises import exercises
 from demos.posture.look import frame_data
@@ -119,10 +121,28 @@ def _offer(analysis: Analysis, language: str) -> dict[str, object] | None:
         if told
         else text("posture.nothing_recognised", language)
     )
+    why = _hindrance(analysis, language)
+    said = f"{why} {said}" if why else said
     others = [exercise for slug, exercise in exercises().items() if slug not in {one.slug for one in told}]
     seen = Counter(opinion for done in analysis.sets for one in done.attempts for opinion in one.second_opinion)
     others.sort(key=lambda exercise: -seen[f"another:{exercise.slug}"])  # what the network takes it for comes first
     return {"said": said, "choices": [[exercise.slug, exercise.name[language]] for exercise in others]}
+
+
+def _hindrance(analysis: Analysis, language: str) -> str:
+    """What kept anything from being counted through most of the video: a joint out of sight, or another position."""
+    hindered = [
+        (found.reading.cue, found.definition)
+        for found in analysis.results
+        if found.reading and found.reading.cue and found.reading.cue.startswith(("unseen:", "position:"))
+    ]
+    if not hindered or 2 * len(hindered) < len(analysis.results):
+        return ""
+    usual = mode(cue for cue, _ in hindered)
+    kind, _, part = usual.partition(":")
+    if kind == "unseen":
+        return text(f"posture.unseen_{part}", language)
+    return next(sentence(exercise, usual, language) for cue, exercise in hindered if exercise and cue == usual)
 
 
 def chart(analysis: Analysis, language: str) -> dict[str, Any] | None:

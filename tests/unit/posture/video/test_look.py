@@ -113,6 +113,27 @@ def test_what_counts_nowhere_may_be_counted_as_something_else() -> None:
     assert look.player(analysed("plank", [90.0], PLANK), "en")["offer"] is None
 
 
+@pytest.mark.parametrize(
+    ("cues", "why"),
+    [
+        (["unseen:hip"] * 4, "I can't see your hips"),
+        (["unseen:hip", "position:0", "position:0"], "Stand upright to begin."),
+        (["unseen:hip", None, None, "shallow"], "Nothing in this video"),
+    ],
+)
+def test_where_nothing_counts_it_is_said_what_kept_it_from_that_most_of_the_time(
+    cues: list[str | None], why: str
+) -> None:
+    frames = [
+        FrameResult(number / 4, None, "squat", Reading(number / 4, Phase.AWAY, 90.0, {}, 0, 0.0, cue))
+        for number, cue in enumerate(cues)
+    ]
+    shown = Analysis(VideoInfo(640, 480, 4.0, 1.0), Results(frames), (ExerciseSet("squat", 0.0, (), 0, 0.0),))
+    said = look.player(shown, "en")["offer"]["said"]
+    assert said.startswith(why)
+    assert said.endswith("Nothing in this video counted as “Squat”. Count it as:")
+
+
 def test_a_curve_of_an_hour_keeps_its_lows_and_highs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(look, "MOST_POINTS", 100)
     seconds = np.arange(5000) / 30
