@@ -221,6 +221,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
     recorder = mine;
     setText(part("note"), say("asking"));
     layOut();
+    element.scrollIntoView({ block: "start", behavior: "smooth" }); // the buttons of good and bad stand further down
     void mine.start();
   }
 
