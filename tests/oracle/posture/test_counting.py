@@ -116,7 +116,7 @@ def test_told_nothing_sixty_other_movements_are_none() -> None:
     assert phantoms_in_auto(range(60)) == []
 
 
-@pytest.mark.parametrize("exercise", ["jumping_jack", "high_knees", "push_up"])
+@pytest.mark.parametrize("exercise", ["jumping_jack", "push_up"])
 def test_a_video_that_ends_before_the_network_can_be_believed_is_counted_as_what_it_guesses(exercise: str) -> None:
     view = exercises()[exercise].views[0]
     done = perform(exercise, reps=1, view=view, seed=4, fps=15, tempo=2 if exercise == "push_up" else 1)
