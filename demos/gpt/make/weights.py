@@ -23,12 +23,12 @@ from demos.gpt.corpus import Pairs
 from demos.gpt.data import read_text
 from demos.gpt.learn import Recipe, Training
 from demos.gpt.make import cards
-from demos.gpt.measure import measure, measure_answers
+from demos.gpt.measure import measure, measure_answers, recalled
 from demos.gpt.model import GPT, Config
 from demos.gpt.models import checkpoint as checkpoints
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.registry import REGISTRY
-from demos.gpt.prompts.chat import Pair, examples, pack_pairs, read_pairs, split_by_question
+from demos.gpt.prompts.chat import Pair, as_asked, examples, pack_pairs, read_pairs, split_by_question
 from demos.gpt.prompts.tasks import TASK_TOKENIZER, TASKS
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 
@@ -68,21 +68,23 @@ def shakespeare(
 @app.command()
 def korean(
     csv_file: Annotated[Path, typer.Argument(help="The CSV with the columns Q and A; a tenth of Q is held out.")],
-    steps: Annotated[int, typer.Option(help="Steps to train.")] = 4800,
+    minutes: Annotated[float, typer.Option(help="Time to train, without measuring.")] = 48,
     threads: Threads = 1,
 ) -> None:
-    """Questions and answers in byte pairs, measured on the answers to held-out questions."""
+    """Questions and answers in byte pairs, to be remembered; measured on those it read and on held-out ones."""
     process_with(threads)
     known, new = split_by_question(read_pairs(csv_file))
-    tokenizer = BytePairTokenizer.learn((f"{pair.question}\n{pair.answer}\n" for pair in known), KOREAN_TOKENS)
-    config = Config(len(tokenizer), block_size=64, layers=4, heads=3, width=192, bias=False, dropout=0.3)
-    measured = examples(new, tokenizer, only_answers=True)
-    recipe = Recipe(steps=steps, batch=64, measure_every=100)
-    training = Training(Pairs(examples(known, tokenizer), measured), config, recipe)
+    lines = (f"{as_asked(pair.question)}\n{pair.answer}\n" for pair in known)
+    tokenizer = BytePairTokenizer.learn(lines, KOREAN_TOKENS)
+    config = Config(len(tokenizer), block_size=64, layers=4, heads=3, width=192, bias=False, dropout=0.05)
+    read, measured = (examples(pairs, tokenizer, only_answers=True) for pairs in (known, new))
+    training = Training(Pairs(read, measured), config, Recipe(minutes=minutes, batch=128, measure_every=100))
     train_to_the_end(training, "korean")
     ship_pairs(known)
+    chatbot = Checkpoint(in_float16(training), tokenizer, prompt_format="chat")
+    result = measure_answers(chatbot, new)
     facts = {"trained_on": f"{len(known):,} questions and answers"} | facts_of(training)
-    result = measure_answers(Checkpoint(in_float16(training), tokenizer, prompt_format="chat"), new)
+    facts |= {"recalled": recalled(chatbot, known)}
     facts |= {"held_out": result.nats_per_character, "unigram": result.unigram_nats_per_character}
     facts |= {"held_out_questions": len(new), "nats_per_token": result.nats_per_token}
     ship(Checkpoint(training.average, tokenizer, facts, "chat"), "korean", "MIT", "korean CSVFILE")

@@ -1,6 +1,7 @@
 """Questions and answers: a chatbot is a GPT that read lines of dialogue and is stopped at the end of its answer.
 
-The text of a pair is "question⏎answer⏎". The file is a CSV with the columns Q and A
+The text of a pair is "question⏎answer⏎", the question without its marks: a visitor who leaves "?" out asks the same.
+The file is a CSV with the columns Q and A
 (songys/Chatbot_data: everyday Korean, 11,823 pairs, MIT).
 """
 
@@ -48,7 +49,7 @@ def unpack_pairs(packed: bytes) -> list[Pair]:
 
 
 def as_asked(question: str) -> str:
-    """A question as it is looked for: its words with one space between, and no marks unless there is nothing else."""
+    """A question as the model reads it: its words with one space between, and no marks unless there is nothing else."""
     return " ".join(question.translate(MARKS).split()) or " ".join(question.split())
 
 
@@ -70,5 +71,5 @@ def split_by_question(pairs: list[Pair], share: float = 0.1, seed: int = 0) -> t
 def examples(pairs: list[Pair], tokenizer: Tokenizer, *, only_answers: bool = False) -> Examples:
     """The pairs as rows of tokens; `only_answers` predicts (and measures) the answers alone."""
     encode = tokenizer.encode
-    rows = ((encode(pair.question + "\n").tokens, encode(pair.answer + "\n").tokens) for pair in pairs)
+    rows = ((encode(as_asked(pair.question) + "\n").tokens, encode(pair.answer + "\n").tokens) for pair in pairs)
     return Examples(rows, only_answers=only_answers, alike=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from demos.gpt.prompts.chat import as_asked
 from demos.gpt.prompts.tasks import TASKS
 
 
@@ -26,7 +27,7 @@ def _as_it_is(typed: str) -> str:
 
 def _line(typed: str) -> str:
     """A question is one line; the model was taught that its end is where the answer begins."""
-    return " ".join(typed.split()) + "\n"
+    return as_asked(typed) + "\n"
 
 
 PROMPT_FORMATS = {

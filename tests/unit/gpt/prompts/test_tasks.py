@@ -37,6 +37,8 @@ def test_there_are_all_the_questions() -> None:
         ("adder", "7+45", "07+45="),
         ("adder", " 27 + 5 = ", "27+05="),
         ("chat", "  안녕\n하세요 ", "안녕 하세요\n"),
+        ("chat", "안녕,  뭐 해?!", "안녕 뭐 해\n"),
+        ("chat", "?!", "?!\n"),
         ("text", " as it is\n", " as it is\n"),
     ],
 )
