@@ -265,6 +265,17 @@ def test_a_weight_edited_by_hand_can_be_trained_on(open_page: Callable) -> None:
     expect(verdict(page, 1)).to_have_text("2 of 4 points wrong")
     press(page, "undo-hand")
     expect(verdict(page, 1)).to_have_text(re.compile("Solved"))
+    press(page, "redo-hand")
+    page.locator(".xor-timeline").fill(str(last - 1))  # at another frame, what is taken back is what was changed there
+    learned = verdict(page, 1).inner_text()
+    page.evaluate("""() => {
+      const page = document.querySelector("[data-frame]").glassbox;
+      page.edit(1, page.present().learners[1].numbers.map(() => 0.01));
+    }""")
+    expect(verdict(page, 1)).to_have_text("2 of 4 points wrong")
+    press(page, "undo-hand")
+    expect(verdict(page, 1)).to_have_text(learned)
+    page.locator(".xor-timeline").fill(str(last))
     page.evaluate("""() => {
       const page = document.querySelector("[data-frame]").glassbox;
       page.edit(1, page.present().learners[1].numbers.map((value) => -value));

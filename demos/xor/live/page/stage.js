@@ -10,6 +10,7 @@ import { oncePerFrame, prepareCanvas, readColours } from "../../page/drawing.js"
 import { makeNet } from "../../page/net.js";
 import { drawPlane, lineOf, NO_POINTS, wrongPoints } from "../../page/decision_region.js";
 import { proofHtml } from "../../proof/page/proof.js";
+import { makeByHand } from "./by_hand.js";
 import { curveWords, drawCurves, frameAt } from "./curves.js";
 import { makeDock } from "./dock.js";
 import { makeHistory } from "./history.js";
@@ -70,8 +71,6 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
   let unsent = false; // the last edit has not been sent: a run on the points before it must not undo it
   /** @type {Frame | null} */
   let pointed = null; // the frame that the mouse points at on a curve
-  /** @type {{ index: number, nets: (Float32Array | null)[][], undone: (Float32Array | null)[][] }} */
-  const byHand = { index: -1, nets: [], undone: [] }; // weights changed by hand at frame `index`: all versions, one array a learner
   let colours = readColours(element);
   const tab = element.closest("#demo-xor");
   const discretise = find(element, ".xor-discretise", HTMLInputElement);
@@ -81,6 +80,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
   fillWords(element, say);
   const redraw = oncePerFrame(draw);
   const transport = makeTransport(find(element, ".xor-transport"), history, { trigger, redraw, say });
+  const byHand = makeByHand(find(element, ".xor-hand"), { redraw, say });
   const editor = makeEditor(
     find(element, ".xor-tools"), { points: () => points, view: () => view, set: setPoints, redraw }, { mostPoints, farthest },
   );
@@ -111,8 +111,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     const another = history.add(message);
     if (another) {
       own = unsent && message.own;
-      byHand.nets = [];
-      byHand.undone = [];
+      byHand.clear();
       if (!editor.dragging && !own) {
         unsent = false;
         view = message.view;
@@ -194,7 +193,6 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
   // ---- weights changed by hand
 
   /**
-   * A change that `goesOn` belongs to the version before it: one drag of a slider is taken back as one.
    * @param {number} at
    * @param {ArrayLike<number>} numbers
    */
@@ -202,11 +200,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     const frame = transport.frame;
     if (!frame) return;
     transport.pause();
-    const before = byHand.nets.at(-1) ?? history.head.learners.map(() => null);
-    if (goesOn && byHand.index === frame.index) byHand.nets.pop();
-    byHand.index = frame.index;
-    byHand.undone = [];
-    byHand.nets.push(before.map((its, k) => (k === at ? Float32Array.from(numbers) : its)));
+    byHand.edit(frame.index, history.head.learners.length, at, numbers, goesOn);
     redraw();
   }
 
@@ -217,7 +211,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
    * @returns {[Net, boolean]}
    */
   function shownNet(frame, at) {
-    const changed = byHand.index === frame.index ? byHand.nets.at(-1)?.[at] : null;
+    const changed = byHand.numbersOf(frame.index, at);
     return [changed ? makeNet(history.head.learners[at], changed) : history.netOf(frame, at), Boolean(changed)];
   }
 
@@ -233,24 +227,6 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
   }
 
   find(element, "[data-do='train-on']").addEventListener("click", trainOn);
-  /** One version of the weights back, or forward again. @type {(from: (Float32Array | null)[][], to: (Float32Array | null)[][]) => void} */
-  function goByHand(from, to) {
-    const version = from.pop();
-    if (version) to.push(version);
-    redraw();
-  }
-  find(element, "[data-do='undo-hand']").addEventListener("click", () => goByHand(byHand.nets, byHand.undone));
-  find(element, "[data-do='redo-hand']").addEventListener("click", () => goByHand(byHand.undone, byHand.nets));
-
-  /** @param {Frame} frame */
-  function showByHand(frame) {
-    const { index, nets, undone } = byHand;
-    const row = find(element, ".xor-hand");
-    row.hidden = index !== frame.index || !(nets.length || undone.length);
-    setText(find(row, "span"), say(nets.length ? "by_hand" : "by_hand_undone"));
-    const left = [["train-on", nets], ["undo-hand", nets], ["redo-hand", undone]];
-    for (const [name, versions] of left) find(row, `[data-do='${name}']`, HTMLButtonElement).disabled = !versions.length;
-  }
 
   // ---- drawing
 
@@ -377,7 +353,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     showScale();
     transport.show();
     table.refresh();
-    showByHand(frame);
+    byHand.show(frame.index);
     find(element, "[data-do='undo-points']", HTMLButtonElement).disabled = !editor.canUndo;
     find(element, "[data-do='redo-points']", HTMLButtonElement).disabled = !editor.canRedo;
     element.dataset.running = String(transport.playing);
