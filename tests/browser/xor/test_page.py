@@ -267,6 +267,7 @@ def test_a_weight_edited_by_hand_can_be_trained_on(open_page: Callable) -> None:
     expect(verdict(page, 1)).to_have_text(re.compile("Solved"))
     press(page, "redo-hand")
     page.locator(".xor-timeline").fill(str(last - 1))  # at another frame, what is taken back is what was changed there
+    expect(root).to_have_attribute("data-frame", str(last - 1))
     learned = verdict(page, 1).inner_text()
     page.evaluate("""() => {
       const page = document.querySelector("[data-frame]").glassbox;
