@@ -12,6 +12,7 @@ ROOT = Path(__file__).parents[3]
 # process grew while it analysed them, in MB, what was counted, and how long the messages to the page are.
 PROGRAM = """
 import json, sys
+from collections import deque
 from dataclasses import replace
 from itertools import cycle
 from pathlib import Path
@@ -43,7 +44,7 @@ people.Landmarker, people.people_finder = Known, NobodyElse
 status = Path("/proc/self/status")
 peak = lambda: next(int(line.split()[1]) for line in status.open() if line.startswith("VmHWM")) / 1000
 before = peak()
-*_, found = analyse.analyse(path, "squat")
+found = deque(analyse.analyse(path, "squat"), maxlen=1).pop()  # of the progress nothing is kept
 shown = look.result(found, "en", "video")
 found.report()
 lengths = {name: len(json.dumps(part)) for name, part in shown.items()}

@@ -5,6 +5,7 @@ from itertools import permutations
 import numpy as np
 import pytest
 
+from demos.posture.report import trend as trends
 from demos.posture.report.trend import trend
 
 
@@ -44,3 +45,19 @@ def test_of_four_values_and_of_equal_ones_nothing_is_said() -> None:
     same = trend([7.0] * 6)
     assert same is not None
     assert (same.slope, same.p) == (0, 1)
+
+
+def test_of_many_values_the_normal_distribution_says_what_counting_all_orders_would() -> None:
+    count = trends.MOST_EXACT
+    for score in range(0, count * (count - 1) // 2, 20):  # as many pairs as there are make an even number of steps
+        assert trends._nearly_chance(count, score) == pytest.approx(trends._chance(count, score), abs=0.003)
+
+
+def test_an_hour_of_repetitions_has_a_trend_like_any_other() -> None:
+    random = np.random.default_rng(2)
+    found = trend([*(90 + 0.002 * np.arange(4000) + random.normal(0, 5, 4000)), float("nan")])
+    assert found is not None
+    assert found.sure
+    assert found.slope == pytest.approx(0.002, abs=0.0005)
+    by_chance = [trend(random.normal(size=200).tolist()) for _ in range(300)]
+    assert np.mean([one is not None and one.sure for one in by_chance]) <= 0.08
