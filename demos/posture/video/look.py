@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 
 from demos.common.i18n import text
-from demos.posture.coach.advice import sentence
+from demos.posture.coach.advice import rejection_words, sentence
+from demos.posture.coach.demands import SHALLOW
+from demos.posture.coach.repetitions import Rejection
 from demos.posture.coach.set_tracker import ExerciseSet
-from demos.posture.exercises import exercises
+from demos.posture.exercises import Exercise, exercises
 from demos.posture.look import frame_data
 from demos.posture.report.look import posed_in, report_message
 from demos.posture.video.analyse import Analysis
@@ -121,7 +123,7 @@ def _offer(analysis: Analysis, language: str) -> dict[str, object] | None:
         if told
         else text("posture.nothing_recognised", language)
     )
-    why = _hindrance(analysis, language)
+    why = _hindrance(analysis, language) or _furthest(analysis, told, language)
     said = f"{why} {said}" if why else said
     others = [exercise for slug, exercise in exercises().items() if slug not in {one.slug for one in told}]
     seen = Counter(opinion for done in analysis.sets for one in done.attempts for opinion in one.second_opinion)
@@ -143,6 +145,19 @@ def _hindrance(analysis: Analysis, language: str) -> str:
     if kind == "unseen":
         return text(f"posture.unseen_{part}", language)
     return next(sentence(exercise, usual, language) for cue, exercise in hindered if exercise and cue == usual)
+
+
+def _furthest(analysis: Analysis, told: list[Exercise], language: str) -> str:
+    """How far the angle that counts went, where it never came near enough to what is asked to be an attempt."""
+    angles = analysis.results.signal()[1]
+    if not told or told[0].kind != "repetitions" or np.isnan(angles).all():
+        return ""
+    signal = told[0].signal
+    reached = float(np.nanmax(angles) if signal.direction == "up" else np.nanmin(angles))
+    if signal.falling(reached) <= signal.falling(signal.full):
+        return ""
+    words = rejection_words(Rejection(SHALLOW, signal.measure, reached, signal.full), language)
+    return f"{words[0].upper()}{words[1:]}."
 
 
 def chart(analysis: Analysis, language: str) -> dict[str, Any] | None:

@@ -134,6 +134,14 @@ def test_where_nothing_counts_it_is_said_what_kept_it_from_that_most_of_the_time
     assert said.endswith("Nothing in this video counted as “Squat”. Count it as:")
 
 
+def test_where_nothing_came_near_enough_to_be_an_attempt_it_is_said_how_far_it_went() -> None:
+    nothing = ExerciseSet("squat", 0.0, (), 0, 0.0)
+    said = look.player(analysed("squat", [170.0, 150.0, 160.0], nothing), "en")["offer"]["said"]
+    assert said.startswith("Not counted: knee reached 150°, asked 105°. Nothing"), said
+    deep = look.player(analysed("squat", [170.0, 90.0, 160.0], nothing), "en")["offer"]["said"]
+    assert deep.startswith("Nothing"), deep
+
+
 def test_a_curve_of_an_hour_keeps_its_lows_and_highs(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(look, "MOST_POINTS", 100)
     seconds = np.arange(5000) / 30
