@@ -22,7 +22,7 @@ from demos.posture.report.record import Record
 from demos.posture.report.sets import called, report_of
 from demos.posture.second_opinion import Opinions
 from demos.posture.video import video_file
-from demos.posture.video.hindsight import about, is_settled, turned, who_exercises
+from demos.posture.video.hindsight import about, hands_stay, is_settled, turned, who_exercises
 from demos.posture.video.results import Poses, Results
 from demos.posture.video.video_file import VideoInfo
 
@@ -218,8 +218,8 @@ def conclude(
 def any_way_up(results: Results) -> Generator[Progress, None, tuple[Results, list[ExerciseSet]]]:
     """The results turned so that most is recognised in them, of a video in which nothing is as it is, and the sets.
 
-    Two repetitions are no accident; of a position that is held nobody can tell, nor of what is done lying: who stands
-    and touches their toes, turned on one side, sits up, and who punches does push-ups.
+    Two repetitions are no accident; of a position that is held nobody can tell, nor of what is done on the back: who
+    stands and touches their toes, turned on one side, sits up. Who punches does push-ups then, but for the hands.
     """
     best, best_sets, most = results, list[ExerciseSet](), 1
     now = next(pose.turns for _, pose in results.poses if pose)
@@ -227,8 +227,8 @@ def any_way_up(results: Results) -> Generator[Progress, None, tuple[Results, lis
         tracker = SetTracker()
         upright = yield from count(turned(results.poses, now + turns), tracker)
         sets = tracker.sets or (yield from by_rules(upright.poses))
-        lying = ("back", "floor") if turns % 2 else ("back",)
-        sets = [found for found in sets if (found.definition.movement or {}).get("rig") not in lying]
+        unlikely = ("back",) if hands_stay(upright.poses) else ("back", "floor")
+        sets = [found for found in sets if (found.definition.movement or {}).get("rig") not in unlikely]
         done = sum(found.count for found in sets)
         if done > most:
             best, best_sets, most = upright, sets, done
