@@ -41,6 +41,22 @@ def test_up_to_double_speed_the_count_is_the_same(exercise: str, factor: float) 
     assert coached(exercise, faster(poses, factor))[0].count == 4
 
 
+STRAIN = [(6, 0.5), (12, 0.5), (12, 1.0), (30, 1.0), (30, 2.0), (60, 2.0), (120, 0.5), (120, 2.0)]
+EVERY = [slug for slug, exercise in exercises().items() if exercise.kind == "repetitions" and exercise.order < 1000]
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize(("fps", "tempo"), STRAIN, ids=[f"{fps} fps, tempo {tempo}" for fps, tempo in STRAIN])
+@pytest.mark.parametrize("exercise", EVERY)
+def test_at_any_frame_rate_and_speed_with_a_third_of_the_frames_missing_the_count_is_the_same(
+    exercise: str, fps: float, tempo: float
+) -> None:
+    done = perform(exercise, reps=3, view=exercises()[exercise].views[0], seed=2, fps=fps, tempo=tempo)
+    random = np.random.default_rng(2)
+    poses = [pose for pose in simulate_landmarks(done, 2, noise=0.6) if random.random() > (0.3 if fps > 12 else 0.0)]
+    assert coached(exercise, ((p.seconds, p) for p in poses))[0].count == 3
+
+
 @pytest.mark.parametrize("factor", [6, 8])
 @pytest.mark.parametrize("exercise", COUNTED)
 def test_a_first_dip_too_quick_for_a_repetition_is_ignored(exercise: str, factor: float) -> None:
