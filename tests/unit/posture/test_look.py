@@ -1,12 +1,15 @@
-"""The angles that are written beside a body's joints."""
+"""The angles that are written beside a body's joints, and what is said of auto."""
+
+from collections.abc import Callable
 
 import numpy as np
+import pytest
 
 from demos.posture import look
 from demos.posture.coach.coach import Reading
 from demos.posture.coach.repetitions import Phase
 from demos.posture.coach.set_tracker import FrameResult
-from demos.posture.exercises import Exercise, Signal
+from demos.posture.exercises import Exercise, Signal, exercises
 from demos.posture.landmarks import INDEX, Pose
 
 SAYS = {"en": "…", "ko": "…"}
@@ -38,3 +41,21 @@ def test_a_measure_without_sides_is_written_once() -> None:
 
 def test_what_was_not_measured_is_not_written() -> None:
     assert seen("knee") == {}
+
+
+@pytest.mark.parametrize(
+    ("known", "said"),
+    [
+        (lambda slugs: slugs, "all {}."),
+        (lambda slugs: slugs[1:], "all but squats. Choose those yourself."),
+        (lambda slugs: slugs[1::2], "push-ups, lunges, "),
+        (lambda slugs: slugs[:2], "squats and push-ups. Choose any other yourself."),
+    ],
+    ids=["all", "all but one", "about half", "few"],
+)
+def test_what_auto_finds_out_is_said_in_the_fewest_words(
+    known: Callable[[list[str]], list[str]], said: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(look, "recognisable", lambda: known(list(exercises())))
+    found = look.auto_knows()["en"]
+    assert found.startswith("Recognised by itself: " + said.format(len(exercises())))
