@@ -18,12 +18,9 @@ from pathlib import Path
 
 import torch
 from torch import Tensor
-from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from demos.gpt.corpus import IGNORED, Corpus, Text
 from demos.gpt.model import GPT, Config, loss
-
-SHORT = 64  # tokens in a row up to which plain attention is the faster one
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ class Training:
             inputs, targets = (part.to(self.model.device) for part in batch)  # (B, T)
             predicted = targets != IGNORED  # elsewhere the logits would be computed for nothing
             self.model.train()
-            with self._precision(), self._attention():
+            with self._precision():
                 logits = self.model.unembed(self.model.transformer(inputs)[predicted])  # (B, T, C) → (N, V)
             step_loss = loss(logits[None], targets[predicted][None])
             step_loss.backward()
@@ -126,11 +123,6 @@ class Training:
 
     def _precision(self) -> AbstractContextManager[object]:
         return fast_matmul(self.model.device) if self.recipe.precision == "fast" else nullcontext()
-
-    def _attention(self) -> AbstractContextManager[object]:
-        """On a processor, torch's fused attention takes longer for short rows than its plain one, forth and back."""
-        short = self.model.device.type == "cpu" and self.config.block_size <= SHORT
-        return sdpa_kernel(SDPBackend.MATH) if short else nullcontext()
 
     @torch.no_grad()
     def _follow(self) -> None:

@@ -157,3 +157,12 @@ def test_a_text_shorter_than_the_block_is_refused() -> None:
             Training(TOKENS[:length], CONFIG, Recipe(steps=1))
         assert refusal.value.key == "gpt.text_too_short"
     Training(TOKENS[:19], CONFIG, Recipe(steps=1, batch=2))
+
+
+def test_a_step_switches_nothing_of_torch_that_others_share() -> None:
+    """Which attention torch takes is a switch of the whole process: two trainings would leave it turned."""
+    run, seen = training(steps=2), []
+    run.model.transformer.register_forward_hook(lambda *_: seen.append(torch.backends.cuda.flash_sdp_enabled()))
+    for _ in run.run():
+        pass
+    assert set(seen) == {True} == {torch.backends.cuda.flash_sdp_enabled()}
