@@ -40,8 +40,9 @@ def backward(layers: Layers, memory: Memory, slope: Tensor, activation: str) -> 
     slope_of = ACTIVATIONS[activation].slope
     gradients: list[Tensor] = []
     delta = slope.view(*memory[-1][1].shape[:2], -1)  # (N, P, C)
-    for (weight, _), (z, h) in zip(reversed(layers), reversed(memory), strict=True):
+    for number in reversed(range(len(layers))):
+        (weight, _), (z, h) = layers[number], memory[number]
         gradients = [h.mT @ delta, delta.sum(dim=1, keepdim=True), *gradients]  # (N, inputs, outputs), (N, 1, outputs)
-        if h is not z:  # the points themselves have nothing before them
+        if number:  # the points themselves have nothing before them
             delta = (delta @ weight.mT) * slope_of(z, h)  # (N, P, outputs) → (N, P, inputs)
     return gradients

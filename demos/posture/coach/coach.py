@@ -128,6 +128,7 @@ class Coach:
 
     def _out_of_position(self, seconds: float, shown: dict[str, float], signal: float, cue: str) -> Reading:
         """Forgiven for a moment, then the repetition under way is void: the body does something else."""
+        self._counter.disturb()
         if not self._position.elsewhere(seconds):
             return self._reading(seconds, signal, shown)
         self._smooth.reset()

@@ -88,6 +88,10 @@ class RepetitionCounter:
         self.resting = False  # whether the angle is the highest there is: the next repetition has not begun
         self.rising = False  # whether the last attempt still rises after it has been counted
 
+    def disturb(self) -> None:
+        """Something else is being done, if only for a moment: who does it is not at rest."""
+        self._calm = (NAN, NAN)
+
     @property
     def count(self) -> int:
         """Repetitions that count."""

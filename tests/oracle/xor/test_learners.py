@@ -208,9 +208,16 @@ def test_perceptron_from_zero_makes_four_errors_in_every_epoch_of_its_cycle() ->
     assert last.corrections >= 4 * (last.epoch - last.cycle.found)
 
 
-@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("activation", [name for name in ACTIVATIONS if name != "linear"])
 def test_mlp_solves_xor(activation: str) -> None:
     recipe = Recipe(activation=activation, hidden=(8,), steps=500).checked()
     *_, last = learn_mlp(train_points(recipe), recipe)
     assert last.accuracy == 1
     assert last.solved_at is not None
+
+
+def test_linear_units_do_not_solve_xor_however_many_layers() -> None:
+    recipe = Recipe(activation="linear", hidden=(8, 8), steps=500).checked()
+    *_, last = learn_mlp(train_points(recipe), recipe)
+    assert last.accuracy <= 0.75
+    assert last.solved_at is None
