@@ -84,8 +84,12 @@ def network_digest() -> str:
 
 
 def write(head: FormHead, exercise: str = "") -> bytes:
-    """The head as safetensors; `exercise`: the TOML file that it belongs to, kept beside it."""
-    return save({"weight": head.weight, "bias": head.bias}, {"network": network_digest(), "exercise": exercise})
+    """The head as safetensors; `exercise`: the TOML file that it belongs to, kept beside it.
+
+    What is said of it is one entry of the metadata: of several safetensors would choose the order anew each time.
+    """
+    about = json.dumps({"network": network_digest(), "exercise": exercise}, ensure_ascii=False)
+    return save({"weight": head.weight, "bias": head.bias}, {"about": about})
 
 
 def as_text(head: FormHead | None) -> str:
@@ -100,17 +104,19 @@ def read(data: bytes) -> tuple[FormHead, str]:
     width = 2 * _network().phase.in_channels
     try:
         tensors = load(data)
-        metadata = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")]).get("__metadata__", {})
-    except (SafetensorError, ValueError, KeyError, RecursionError) as error:
+        header = json.loads(data[8 : 8 + int.from_bytes(data[:8], "little")])
+        about = json.loads(header["__metadata__"]["about"])
+        network, exercise = str(about["network"]), str(about["exercise"])
+    except (SafetensorError, ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadInput("posture.teach_form_wrong") from error
     shapes = {name: (tuple(value.shape), value.dtype) for name, value in tensors.items()}
     if shapes != {"weight": ((width,), torch.float32), "bias": ((), torch.float32)}:
         raise BadInput("posture.teach_form_wrong")
     if not all(bool((value.abs() <= FURTHEST).all()) for value in tensors.values()):
         raise BadInput("posture.teach_form_wrong")
-    if metadata.get("network") != network_digest():
+    if network != network_digest():
         raise BadInput("posture.teach_form_other_network")
-    return FormHead(tensors["weight"], tensors["bias"]), metadata.get("exercise", "")
+    return FormHead(tensors["weight"], tensors["bias"]), exercise
 
 
 def is_written(data: bytes) -> bool:

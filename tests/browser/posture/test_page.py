@@ -95,9 +95,9 @@ def test_lessons_set_the_view_that_they_speak_of(open_page: Callable) -> None:
     expect(page.locator("#posture-self-test tbody tr")).to_have_count(len(clips.samples()))
     page.locator("#demo-posture .lesson-chip").nth(2).click()
     expect(page.locator("#posture-teach .teach-number")).to_have_text("3", timeout=60_000)
-    expect(page.locator("#posture-teach .teach-line")).to_contain_text("it would be 8")
+    expect(page.locator("#posture-teach [data-part=line]")).to_contain_text("it would be 8")
     card.locator("[data-do=second]").click()
-    expect(page.locator("#posture-teach .teach-line")).to_contain_text("it would be 3", timeout=60_000)
+    expect(page.locator("#posture-teach [data-part=line]")).to_contain_text("it would be 3", timeout=60_000)
 
 
 @pytest.mark.soak

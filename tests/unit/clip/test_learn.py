@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -59,7 +60,8 @@ def test_training_learns_stops_and_resumes(tmp_path: Path) -> None:
 
 def test_the_learning_rate_rises_and_falls_with_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     clock = iter(range(10**6))
-    monkeypatch.setattr(learn.time, "perf_counter", lambda: float(next(clock)))  # a step takes a second
+    # A step takes a second, by a clock that nobody else looks at.
+    monkeypatch.setattr(learn, "time", SimpleNamespace(perf_counter=lambda: float(next(clock))))
     schedule = learn.Schedule(minutes=1, lr=1.0, warmup=10, report_steps=1, measure_minutes=0.5)
     reports = list(learn.train(Line(), schedule, tmp_path / "line.pt"))
     assert len(reports) == 60

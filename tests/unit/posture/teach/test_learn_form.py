@@ -155,8 +155,13 @@ def test_what_was_learned_travels_with_its_exercise_and_says_the_same_there() ->
     assert said(told, squats(True, 6)) == said(loaded, squats(True, 6))
 
 
+def test_the_same_head_is_the_same_file_each_time() -> None:
+    assert len({write(learned().head, "an exercise") for _ in range(20)}) == 1
+
+
 WEIGHT, BIAS = learned().head.weight, learned().head.bias
-OURS = {"network": network_digest(), "exercise": ""}
+OURS = {"about": json.dumps({"network": network_digest(), "exercise": ""})}
+OTHERS = {"about": json.dumps({"network": "another", "exercise": ""})}
 
 
 @pytest.mark.parametrize(
@@ -172,8 +177,10 @@ OURS = {"network": network_digest(), "exercise": ""}
         (save({"weight": WEIGHT.double(), "bias": BIAS}, OURS), "wrong"),
         (save({"weight": WEIGHT * torch.nan, "bias": BIAS}, OURS), "wrong"),
         (save({"weight": WEIGHT * 1e9, "bias": BIAS}, OURS), "wrong"),
-        (save({"weight": WEIGHT, "bias": BIAS}), "other_network"),
-        (save({"weight": WEIGHT, "bias": BIAS}, {"network": "another"}), "other_network"),
+        (save({"weight": WEIGHT, "bias": BIAS}), "wrong"),
+        (save({"weight": WEIGHT, "bias": BIAS}, {"about": "[]"}), "wrong"),
+        (save({"weight": WEIGHT, "bias": BIAS}, {"about": "{}"}), "wrong"),
+        (save({"weight": WEIGHT, "bias": BIAS}, OTHERS), "other_network"),
     ],
 )
 def test_what_is_no_head_of_this_network_is_refused_in_a_sentence(file: bytes, key: str) -> None:
