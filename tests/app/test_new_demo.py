@@ -37,6 +37,7 @@ def test_the_page_code_is_in_order(copy: Path) -> None:
     lint_page(copy, "demos/coin")
 
 
+@pytest.mark.soak
 def test_the_rules_strings_and_the_api_take_it_up(copy: Path) -> None:
     least = {"unit/common/test_architecture.py": 4, "unit/common/test_strings.py": 7, "app/common/test_frame.py": 1}
     counted = passed(copy, *(f"tests/{file}" for file in least), chosen="coin or built or every or frame")

@@ -46,6 +46,7 @@ def test_upload_an_image_and_type_guesses(open_page, tmp_path: Path) -> None:
     expect(page.locator(".match-row")).to_have_count(2)  # nothing is lost
 
 
+@pytest.mark.soak
 def test_images_dropped_on_the_stage_come_first(open_page, tmp_path: Path) -> None:
     page = open_page("clip")
     expect(page.locator(".match-card")).to_have_count(4)
@@ -85,6 +86,7 @@ def test_another_model_is_refused_offline_and_the_embedded_one_goes_on(open_page
     expect(page.locator(".match-note").first).to_contain_text("embedded")
 
 
+@pytest.mark.soak
 def test_a_lesson_sets_the_guesses_and_brings_the_photos_back(open_page) -> None:
     page = open_page("clip")
     expect(page.locator(".match-card")).to_have_count(4)
@@ -105,6 +107,7 @@ def test_a_lesson_sets_the_guesses_and_brings_the_photos_back(open_page) -> None
     expect(page.locator("#demo-clip .lesson-card:visible")).to_have_count(0)
 
 
+@pytest.mark.soak
 def test_on_a_phone_the_lessons_have_their_names(open_page) -> None:
     page = open_page("clip", locale="ko-KR", size=(390, 844))
     name = page.locator("#demo-clip .lesson-chip span").first
@@ -193,6 +196,7 @@ def test_without_a_camera_a_sentence_says_so(open_page) -> None:
     expect(page.locator(".match-window")).to_have_count(0)
 
 
+@pytest.mark.soak
 def test_more_images_than_a_page_holds_are_turned_to(open_page, tmp_path: Path) -> None:
     page = open_page("clip")
     expect(page.locator(".match-card")).to_have_count(4)
@@ -232,6 +236,7 @@ def test_a_screen_reader_is_told_what_a_bar_says(open_page) -> None:
     assert 0 < float(bar.get_attribute("aria-valuenow")) < 100
 
 
+@pytest.mark.soak
 def test_none_of_these_and_scores_of_each_guess_by_itself_can_be_chosen(open_page) -> None:
     page = open_page("clip")
     page.locator("#clip-labels textarea").fill("a banana")
@@ -271,6 +276,7 @@ def test_on_a_phone_guesses_and_bars_are_in_one_window(open_page) -> None:
 NARROW = "document.documentElement.scrollWidth"
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("width", [390, 1280])
 def test_long_names_never_move_the_layout(open_page, tmp_path: Path, width: int) -> None:
     page = open_page("clip", size=(width, 844))

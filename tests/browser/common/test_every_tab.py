@@ -96,6 +96,7 @@ def test_a_korean_visitor_reads_every_view(open_page, demo: str, size: tuple[int
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_on_a_phone_every_lesson_is_named_in_full(open_page, locale: str) -> None:
     page = open_page(locale=locale, size=(390, 844))
@@ -112,6 +113,7 @@ def test_on_a_phone_every_lesson_is_named_in_full(open_page, locale: str) -> Non
             assert chip.evaluate("chip => chip.scrollWidth <= chip.clientWidth")
 
 
+@pytest.mark.soak
 def test_the_lesson_pressed_last_is_the_one_that_is_set(open_page, slow_line) -> None:
     """Both are pressed while the answer to the first is on its way."""
     page = open_page()

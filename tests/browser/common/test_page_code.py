@@ -26,6 +26,7 @@ def app_below_a_path(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield below
 
 
+@pytest.mark.soak
 def test_below_a_path_behind_a_proxy_every_tab_gets_its_scripts(app_below_a_path: str, open_page) -> None:
     page = open_page(url=app_below_a_path)
     for demo in DEMOS:

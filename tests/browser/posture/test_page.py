@@ -43,6 +43,7 @@ def watch_sources(page: Page) -> None:
     )
 
 
+@pytest.mark.soak
 def test_a_sample_clip_is_analysed_at_a_click_and_another_one_ends_that(open_page: Callable) -> None:
     page = open_page("posture", locale="ko-KR")
     exercise = page.locator("#posture-player [data-part=exercise]")
@@ -63,6 +64,7 @@ def test_a_sample_clip_is_analysed_at_a_click_and_another_one_ends_that(open_pag
     assert page.evaluate("window.sources") == ["bicep_curl.mp4", "lunge.mp4", "bicep_curl.mp4"]
 
 
+@pytest.mark.soak
 def test_stopped_at_once_it_says_nothing_and_the_next_one_runs(open_page: Callable) -> None:
     page = open_page("posture")
     player = page.locator("#posture-player")

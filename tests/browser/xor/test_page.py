@@ -106,6 +106,7 @@ def test_stop_when_solved_can_be_switched_off(open_page: Callable) -> None:
     assert steps(page, 1) == 0
 
 
+@pytest.mark.soak
 def test_three_learners_side_by_side(open_page: Callable) -> None:
     page = open_page("xor")
     page.get_by_label("Forward-Forward", exact=True).check()

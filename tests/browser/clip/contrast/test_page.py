@@ -17,6 +17,7 @@ def visit(open_page, **options: object) -> Page:
     return page
 
 
+@pytest.mark.soak
 def test_it_trains_at_once_and_the_diagonal_lights_up(open_page) -> None:
     page = visit(open_page)
     expect(page.locator(".contrast-status")).to_have_text("Learnt in 300 steps")

@@ -50,6 +50,7 @@ def test_the_slider_moves_bars_and_curve_without_asking_the_server(open_page) ->
     assert len({point.split(",")[1] for point in points}) > 1  # the curve of a lesson is not flat
 
 
+@pytest.mark.soak
 def test_a_label_is_taught_by_images_of_the_tab_and_by_ones_own_and_forgets(open_page, tmp_path: Path) -> None:
     page = open_examples(open_page)
     new_label(page, "my bus")
@@ -83,6 +84,7 @@ def test_a_label_is_taught_by_images_of_the_tab_and_by_ones_own_and_forgets(open
     expect(page.locator(".examples-card")).to_have_count(4)
 
 
+@pytest.mark.soak
 def test_labels_are_saved_and_another_visitor_opens_them(open_page, tmp_path: Path) -> None:
     page = open_examples(open_page)
     new_label(page, "my own")

@@ -31,6 +31,7 @@ def bring(page, files: list[Path]) -> None:
     page.locator("#clip-gallery-files .gallery-choose").first.set_input_files(files)
 
 
+@pytest.mark.soak
 def test_the_photos_are_there_and_are_searched_by_words_and_by_an_image(open_page) -> None:
     page = open_gallery(open_page)
     assert len(names(page)) in {len(photos()), len(photos()) - 1}  # the two motorcycles may count as one

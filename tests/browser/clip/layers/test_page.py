@@ -64,6 +64,7 @@ def test_an_image_is_followed_from_its_pixels_to_the_vector(open_page) -> None:
     expect(page.locator(".layers-number").last).to_have_text(re.compile(r"Number \d+: −?0\.\d{3}"))
 
 
+@pytest.mark.soak
 def test_another_image_another_class_and_no_image_at_all(open_page, tmp_path: Path) -> None:
     page = visit(open_page)
     expect(page.locator(".layers-classes button").first).to_contain_text("lion")

@@ -70,6 +70,7 @@ def test_a_confusion_opens_its_cell(open_page) -> None:
     expect(page.locator(".matrix-pair")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_own_images_join_and_a_bad_one_is_named(open_page, tmp_path: Path) -> None:
     page = open_matrix(open_page)
     page.locator("#clip-matrix-files").get_by_label("Clear").click()

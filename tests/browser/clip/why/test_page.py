@@ -85,6 +85,7 @@ def test_it_can_be_stopped_and_asked_again(open_page) -> None:
     expect(page.locator("#clip-why .why-status")).to_have_text("Covered at 289 places.")
 
 
+@pytest.mark.soak
 def test_a_word_is_written_on_the_image_and_the_page_says_what_it_did(open_page) -> None:
     page = visit(open_page)
     page.locator("#clip-view-why .folded button.label-wrap").click()

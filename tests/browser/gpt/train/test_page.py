@@ -36,6 +36,7 @@ def upload(page: Page, file: Path) -> None:
     chooser.value.set_files(file)
 
 
+@pytest.mark.soak
 def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callable, tmp_path: Path) -> None:
     """What is pressed while it learns is pressed in a training too long to be over before the page gets to it."""
     page = open_page("gpt")

@@ -77,6 +77,7 @@ def test_a_link_restores_what_was_on_the_screen_and_may_hide_the_controls(open_p
     expect(page.locator(".lesson-chip").first).to_be_visible()
 
 
+@pytest.mark.soak
 def test_a_link_restores_weights_edited_by_hand_and_the_look_inside(open_page: Callable) -> None:
     page = open_page("xor", query="?lesson=6")
     expect(verdict(page)).to_have_text(re.compile("Solved after"))
