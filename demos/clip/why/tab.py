@@ -176,12 +176,14 @@ def _explain(
         image = data.read(strip.chosen, matcher.enough)
         question = look.question(matcher, image, wanted, wording, question_of_own, fit)
         state.question = question
-        told = dump_message(strip.shown() | {"turn": turn} | look.guesses_view(question, language))
+        told = strip.shown() | {"turn": turn} | look.guesses_view(question, language)
         for message in _maps(state, question, method, cells, language):
             if state.questions.number != turn:
                 return
             state.message = message | {"turn": turn, "question": turn}
-            yield gr.HTML(dump_message(state.message), asked=told)  # both each time: a page may miss any but the last
+            # A page that is not there yet misses any but the last, and of that all but the value.
+            last = {} if message["running"] else {"asked": told}
+            yield gr.HTML(dump_message(state.message | last), asked=dump_message(told))
     except BaseException:
         state.asked = ()
         raise

@@ -67,7 +67,7 @@ def test_points_of_another_scale_can_be_standardised(open_page: Callable) -> Non
     page.locator(".xor-table textarea").fill("\n".join(rows))
     page.locator("[data-do='use-table']").click()
     expect(page.get_by_label("Points", exact=True)).to_have_value("Own points")
-    page.get_by_role("button", name=re.compile("standardi[sz]e", re.IGNORECASE)).click(timeout=10_000)
+    page.get_by_role("button", name=re.compile("standardi[sz]e", re.IGNORECASE)).click(timeout=60_000)
     settled(page)
     right = re.search(r"(\d+)%", page.locator(".xor-accuracy").first.inner_text())
     assert int(right[1]) >= 97

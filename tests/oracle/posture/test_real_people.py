@@ -35,6 +35,8 @@ FILMS = {
     "squat": ("squat", 1),
 }
 
+UNRECOGNISED = ("overhead_press",)  # in "auto", see the card: a slow press with a barbell
+
 
 def found(film: str, exercise: str) -> list[tuple[str, float]]:
     """The sets with something in them: the exercise, and its count or its seconds."""
@@ -50,11 +52,24 @@ def _amount(done: ExerciseSet) -> float:
 @pytest.mark.soak
 @pytest.mark.skipif(not (FOLDER / "videos").is_dir(), reason="the films are not here")
 @pytest.mark.parametrize("film", FILMS)
-def test_a_film_is_counted_as_by_eye(film: str) -> None:
+def test_a_film_is_counted_as_by_eye_when_told_the_exercise(film: str) -> None:
     told, counted = FILMS[film]
-    wanted = [(told, pytest.approx(counted, abs=0.2))]
-    assert found(film, told) == wanted
-    assert found(film, AUTO) == wanted
+    assert found(film, told) == [(told, pytest.approx(counted, abs=0.2))]
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not (FOLDER / "videos").is_dir(), reason="the films are not here")
+@pytest.mark.parametrize("film", [film for film in FILMS if film not in UNRECOGNISED])
+def test_a_film_is_counted_as_by_eye_when_told_nothing(film: str) -> None:
+    told, counted = FILMS[film]
+    assert found(film, AUTO) == [(told, pytest.approx(counted, abs=0.2))]
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not (FOLDER / "videos").is_dir(), reason="the films are not here")
+@pytest.mark.parametrize("film", UNRECOGNISED)
+def test_what_is_not_recognised_counts_nothing_else(film: str) -> None:
+    assert found(film, AUTO) == []
 
 
 def stills() -> Iterator[tuple[str, np.ndarray]]:

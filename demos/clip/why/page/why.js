@@ -16,7 +16,7 @@ import { drawGuess } from "./guess.js";
  * @typedef {{ turn: number, images: { name: string, thumbnail: string }[], chosen: number, seen: string, size: number,
  *   guesses: Guess[], note: string }} Asked
  * @typedef {{ turn: number, question: number, running: boolean, status: string, method?: "occlusion" | "gradient", rows: number,
- *   columns: number, done: number, total: number, maps?: Record<Measure, string>[] }} Maps
+ *   columns: number, done: number, total: number, maps?: Record<Measure, string>[], asked?: Asked }} Maps
  * @typedef {{ title: string, thumbnail: string, best: string, best_probability: number, similarity: number,
  *   probability: number }} Noted
  * @typedef {{ one?: { word: string, said: string, shown: Noted[] }, all?: { said: string, done: number,
@@ -100,6 +100,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
     /** @type {Maps | null} */
     const received = parseMessage(props.value);
     if (!received || received.turn < (maps?.turn ?? 0)) return;
+    if (received.asked) takeAsked(received.asked);
     maps = received;
     if (!maps.question && maps.turn > (asked?.turn ?? 0)) asked = null; // there is no image
     root.toggleAttribute("data-drawn", Boolean(asked));
@@ -111,8 +112,11 @@ export function mount({ element, props, trigger, watch }, { words }) {
   }
 
   function receiveAsked() {
-    /** @type {Asked | null} */
-    const received = parseMessage(props.asked);
+    takeAsked(parseMessage(props.asked));
+  }
+
+  /** @param {Asked | null} received */
+  function takeAsked(received) {
     if (!received || received.turn <= (asked?.turn ?? 0)) return;
     if (received.chosen !== asked?.chosen) chosen = received.guesses[0].label; // another image: its best guess
     asked = received;
