@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import pytest
 import torch
+from playwright.sync_api import expect
 
 from demos.xor.forward_forward import ForwardForward, goodness
 from demos.xor.model import forward_many
@@ -317,7 +318,7 @@ def test_the_slopes_are_shown_when_asked_for_and_travel_in_a_link(panel: Callabl
     assert "up raises it" in status.inner_text()
     page.locator(".inside-graph canvas").first.focus()
     page.keyboard.press("ArrowRight")
-    assert "slope" in status.inner_text()
+    expect(status).to_contain_text("slope")
     page.keyboard.press("Escape")
     letters = page.evaluate("harness.panel.state")
     assert letters.endswith("_slopes")
