@@ -1,15 +1,15 @@
 """The measured part of a model card, written by the script that measured it."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from demos.common.models import cards
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.prompts.prompt import prepare
 from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling
 
-BEGIN, END = "<!-- measured: written by demos.gpt.make.cards -->", "<!-- /measured -->"
+SCRIPT = "demos.gpt.make.cards"
 
 
 def update(card: Path, checkpoint: Checkpoint, size: int, prompts: Sequence[str]) -> None:
@@ -23,14 +23,8 @@ def update(card: Path, checkpoint: Checkpoint, size: int, prompts: Sequence[str]
     } | checkpoint.facts
     rows = "\n".join(f"| {name.replace('_', ' ')} | {_readable(value)} |" for name, value in facts.items())
     samples = "\n".join(f"| `{prompt}` | {_answer(checkpoint, prompt)} |" for prompt in prompts)
-    measured = (
-        f"{BEGIN}\n| | |\n|---|---|\n{rows}\n\n| asked | answered, at temperature 0 |\n|---|---|\n{samples}\n{END}"
-    )
-    text = card.read_text(encoding="utf-8")
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-    if not pattern.search(text):
-        raise ValueError(f"{card.name} has no place for what was measured.")
-    card.write_text(pattern.sub(lambda _: measured, text), encoding="utf-8")
+    asked = f"| asked | answered, at temperature 0 |\n|---|---|\n{samples}"
+    cards.write(card, SCRIPT, f"| | |\n|---|---|\n{rows}\n\n{asked}")
 
 
 def _readable(value: object) -> str:

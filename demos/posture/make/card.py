@@ -3,14 +3,12 @@
 It measures weights/posture/exercise.safetensors on athletes that were never trained on.
 """
 
-import re
 from collections import Counter
-from pathlib import Path
 
 import torch
 from torch import Tensor
 
-from demos.common.models import weights
+from demos.common.models import cards, weights
 from demos.posture import learn
 from demos.posture.exercises import NETWORK, OTHER
 from demos.posture.learn import Examples
@@ -20,7 +18,7 @@ from demos.posture.second_opinion import SURE
 
 CARD = weights.FOLDER / "posture" / "exercise.md"
 PERFORMANCES = 600
-BEGIN, END = "<!-- measured: written by demos.posture.make.card -->", "<!-- /measured -->"
+SCRIPT = "demos.posture.make.card"
 
 
 def measured(network: ExerciseNet, unseen: Examples) -> str:
@@ -76,20 +74,12 @@ def _share(which: Tensor, of: Tensor, digits: int = 1) -> str:
     return f"{float((which & of).sum() / of.sum()):.{digits}%}" if of.any() else "–"
 
 
-def write(measured: str, card: Path = CARD) -> None:
-    """Put what was measured between the card's two marks. Raises ValueError if it has none."""
-    text = card.read_text(encoding="utf-8")
-    pattern = re.compile(f"{re.escape(BEGIN)}.*?{re.escape(END)}", re.DOTALL)
-    if not pattern.search(text):
-        raise ValueError(f"{card.name} has no place for what was measured.")
-    card.write_text(pattern.sub(lambda _: f"{BEGIN}\n{measured}\n{END}", text), encoding="utf-8")
-
-
 def main() -> None:
     """Measure the carried network and write it into its card."""
     network = learn.load_network(NETWORK)
     with torch.inference_mode():
-        write(measured(network, joined(dataset(VALIDATION_SEEDS, PERFORMANCES, network.classes))))
+        found = measured(network, joined(dataset(VALIDATION_SEEDS, PERFORMANCES, network.classes)))
+    cards.write(CARD, SCRIPT, found)
     print(CARD)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 import torch
 
+from demos.common.models import cards
 from demos.posture import learn
 from demos.posture.data import FEATURES, STEPS
 from demos.posture.learn import Examples
@@ -14,7 +15,7 @@ from demos.posture.make import card
 def test_the_card_has_a_row_for_each_class_and_all_faults_of_the_carried_network() -> None:
     network = learn.load_network()
     text = card.CARD.read_text(encoding="utf-8")
-    measured = text[text.index(card.BEGIN) : text.index(card.END)]
+    measured = text[text.index(cards.begin(card.SCRIPT)) : text.index(cards.END)]
     rows = [line.split("|")[1].strip() for line in measured.splitlines() if line.startswith("| ")]
     with_faults = [name for name in network.classes if name != "other"]
     assert rows == ["class", *network.classes, "exercise", *with_faults]
@@ -44,4 +45,4 @@ def test_a_card_without_a_place_for_figures_is_refused(tmp_path: Path) -> None:
     file = tmp_path / "card.md"
     file.write_text("Nothing here.\n")
     with pytest.raises(ValueError, match="no place"):
-        card.write("figures", file)
+        cards.write(file, card.SCRIPT, "figures")
