@@ -7,7 +7,7 @@ Their depth is a guess: `picture_measures` says what the image alone shows.
 
 import numpy as np
 
-from demos.posture.landmarks import BODY, INDEX, SIDES, angle, joint_angles, without_side
+from demos.posture.landmarks import BODY, INDEX, SIDES, joint_angles, without_side
 
 DOWN = np.array([0.0, 1.0, 0.0])
 
@@ -49,107 +49,142 @@ def measures(world: np.ndarray) -> dict[str, np.ndarray]:
     facing: where the camera is: 0 in front or behind, 90 at the side.
     """
     world = np.asarray(world, dtype=float)
-    found = joint_angles(world)
-    shoulder, hip, ankle = (point(world, name) for name in ("shoulder", "hip", "ankle"))
-    found["torso_lean"] = 180 - angle(shoulder, hip, hip + DOWN)
-    ahead = _ahead(world)
-    trunk = shoulder - hip
-    found["forward_lean"] = np.degrees(np.arctan2((trunk * ahead).sum(-1), -trunk[..., 1]))
-    for side in SIDES:
-        elbow, joint = point(world, f"{side}_elbow"), point(world, f"{side}_shoulder")
-        found[f"{side}_upper_arm"] = angle(elbow, joint, joint + (hip - shoulder))
-    found["arm_difference"] = np.abs(found["left_upper_arm"] - found["right_upper_arm"])
-    found["hip_sag"] = _sag(shoulder, hip, ankle)
     with np.errstate(invalid="ignore", divide="ignore"):
-        found["knee_width"] = _apart(world, "knee") / _apart(world, "ankle")
-        found["elbow_width"] = _apart(world, "elbow") / _apart(world, "shoulder")
-        found["stance"] = _apart(world, "ankle") / _apart(world, "hip")
-        length = np.linalg.norm(trunk, axis=-1)
-        elbows = point(world, "left_elbow") - point(world, "right_elbow")
-        found["elbow_span"] = np.abs(elbows[..., 0]) / length
-        for side in SIDES:
-            thigh = point(world, f"{side}_hip") - point(world, f"{side}_knee")
-            found[f"{side}_thigh_lift"] = np.degrees(np.arcsin(thigh[..., 1] / np.linalg.norm(thigh, axis=-1)))
-            found[f"{side}_ankle_height"] = (hip - point(world, f"{side}_ankle"))[..., 1] / length
-            sole = point(world, f"{side}_foot_index") - point(world, f"{side}_heel")
-            found[f"{side}_foot_pitch"] = np.degrees(np.arcsin(sole[..., 1] / np.linalg.norm(sole, axis=-1)))
-            for part in ("wrist", "elbow"):
-                below = point(world, f"{side}_shoulder") - point(world, f"{side}_{part}")
-                found[f"{side}_{part}_height"] = below[..., 1] / length
-        foot = np.linalg.norm(point(world, "foot_index") - point(world, "heel"), axis=-1)
-        found["knee_over_toe"] = _knee_over_toe(world, ahead) / foot
-        found["heel_lift"] = (point(world, "foot_index") - point(world, "heel"))[..., 1] / foot
-        leg = sum(
-            np.linalg.norm(point(world, f"{side}_{end}") - point(world, f"{side}_{start}"), axis=-1)
-            for side in SIDES
-            for start, end in (("hip", "knee"), ("knee", "ankle"))
-        )
-        leg = leg / 2
-        lower = np.maximum(point(world, "left_ankle")[..., 1], point(world, "right_ankle")[..., 1])
-        found["hip_height"] = (lower - hip[..., 1]) / leg
-    across = point(world, "left_shoulder") - point(world, "right_shoulder")
-    across = across + point(world, "left_hip") - point(world, "right_hip")
-    feet = point(world, "left_ankle") - point(world, "right_ankle")
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ahead = across[..., 0] * feet[..., 2] - across[..., 2] * feet[..., 0]  # along the way that the body looks
-        found["stride"] = np.abs(ahead) / np.hypot(across[..., 0], across[..., 2]) / leg
-    found["roll"] = _roll(across, trunk)
-    # Of who lies on a side the chest says where the camera is, as both sides are one above the other. A camera that
-    # looks down at somebody on the back sees up to 40 degrees of roll.
-    chest = np.cross(across, trunk)
-    on_side = found["roll"] > 50
-    towards, aside = np.where(on_side, chest[..., 2], across[..., 0]), np.where(on_side, chest[..., 0], across[..., 2])
-    found["facing"] = np.degrees(np.arctan2(np.abs(aside), np.abs(towards)))
+        lines, lengths = _lines(world)
+        found = joint_angles(world) | _lifts(lines, lengths)
+        across = lines["shoulders"] + lines["hips"]  # from right to left
+        ahead = _ahead(across)
+        trunk, arms = lines["trunk"], [f"{side}_upper_arm" for side in SIDES]
+        found["torso_lean"] = _between(trunk, -DOWN)
+        found["forward_lean"] = np.degrees(np.arctan2(_dot(trunk, ahead), -trunk[..., 1]))
+        found |= {arm: 180 - _between(lines[arm], trunk) for arm in arms}
+        found["arm_difference"] = np.abs(found[arms[0]] - found[arms[1]])
+        found["hip_sag"] = _sag(-trunk, lines["body"])
+        found["knee_width"] = lengths["knees"] / lengths["ankles"]
+        found["elbow_width"] = lengths["elbows"] / lengths["shoulders"]
+        found["stance"] = lengths["ankles"] / lengths["hips"]
+        found["elbow_span"] = np.abs(lines["elbows"][..., 0]) / lengths["trunk"]
+        leg = sum(lengths[f"{side}_{bone}"] for side in SIDES for bone in ("thigh", "shin")) / 2
+        past = [_dot(lines[f"{side}_knee_from_toe"], ahead) for side in SIDES]
+        left_in_front = _dot(lines["ankles"], ahead) > 0
+        found["knee_over_toe"] = np.where(left_in_front, *past) / lengths["sole"]
+        found["heel_lift"] = lines["sole"][..., 1] / lengths["sole"]
+        hip = np.minimum(lines["left_ankle_to_hip"][..., 1], lines["right_ankle_to_hip"][..., 1])
+        found["hip_height"] = -hip / leg
+        found["stride"] = np.abs(_dot(lines["ankles"], ahead)) / leg
+        found["roll"] = _roll(across, trunk / lengths["trunk"][..., None])
+        found["facing"] = _facing(across, trunk, found["roll"])
     return found
 
 
+# The lines of a body from which everything is measured, each from one point to another; a point without a side is the
+# middle between left and right.
+_MIDDLES = ("shoulder", "hip", "ankle", "heel", "foot_index")
+_LINES = {
+    "trunk": ("hip", "shoulder"),
+    "body": ("shoulder", "ankle"),
+    "sole": ("heel", "foot_index"),
+    **{f"{part}s": (f"right_{part}", f"left_{part}") for part in ("shoulder", "elbow", "hip", "knee", "ankle")},
+    **{
+        f"{side}_{name}": (f"{side}_{start}", f"{side}_{end}")
+        for side in SIDES
+        for name, start, end in (
+            ("upper_arm", "shoulder", "elbow"),
+            ("wrist_to_shoulder", "wrist", "shoulder"),
+            ("elbow_to_shoulder", "elbow", "shoulder"),
+            ("thigh", "hip", "knee"),
+            ("shin", "knee", "ankle"),
+            ("sole", "heel", "foot_index"),
+            ("knee_from_toe", "foot_index", "knee"),
+        )
+    },
+    **{f"{side}_ankle_to_hip": (f"{side}_ankle", "hip") for side in SIDES},
+}
+_POINTS = INDEX | {name: len(INDEX) + number for number, name in enumerate(_MIDDLES)}
+_STARTS, _ENDS = (np.array([_POINTS[line[end]] for line in _LINES.values()]) for end in (0, 1))
+_LEFT, _RIGHT = (np.array([INDEX[f"{side}_{name}"] for name in _MIDDLES]) for side in SIDES)
+
+
+def _lines(world: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
+    """Every line of _LINES as (…, 3) metres, and its length (…). All at once: a pose at a time is what a camera gives."""
+    middles = (world[..., _LEFT, :] + world[..., _RIGHT, :]) / 2
+    points = np.concatenate([world, middles], axis=-2)
+    lines = points[..., _ENDS, :] - points[..., _STARTS, :]  # (…, L, 3)
+    lengths = np.sqrt(_dot(lines, lines))  # (…, L)
+    numbered = list(enumerate(_LINES))
+    return {name: lines[..., i, :] for i, name in numbered}, {name: lengths[..., i] for i, name in numbered}
+
+
+def _dot(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    product: np.ndarray = np.vecdot(a, b)
+    return product
+
+
+def _between(a: np.ndarray, b: np.ndarray) -> np.ndarray:
+    """The angle between two directions, in degrees."""
+    cosine = _dot(a, b) / np.sqrt(_dot(a, a) * _dot(b, b))
+    degrees: np.ndarray = np.degrees(np.arccos(np.clip(cosine, -1, 1)))
+    return degrees
+
+
+def _lifts(lines: dict[str, np.ndarray], lengths: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """How high the parts of each side are, and how steep its thigh and its foot."""
+    found = {}
+    for side in SIDES:
+        for name, line, sign in (("thigh_lift", "thigh", -1), ("foot_pitch", "sole", 1)):
+            steep = lines[f"{side}_{line}"][..., 1] / lengths[f"{side}_{line}"]
+            found[f"{side}_{name}"] = np.degrees(np.arcsin(sign * steep))
+        for name, line in (
+            ("ankle_height", "ankle_to_hip"),
+            ("wrist_height", "wrist_to_shoulder"),
+            ("elbow_height", "elbow_to_shoulder"),
+        ):
+            found[f"{side}_{name}"] = lines[f"{side}_{line}"][..., 1] / lengths["trunk"]
+    return found
+
+
+def _ahead(across: np.ndarray) -> np.ndarray:
+    """The way the body faces along the floor, (…, 3) of length 1: a quarter turn from `across`, from right to left."""
+    x, z = across[..., 0], across[..., 2]
+    length = np.hypot(x, z)
+    ahead: np.ndarray = np.stack([z / length, 0 * x, -x / length], axis=-1)
+    return ahead
+
+
 def _roll(across: np.ndarray, trunk: np.ndarray) -> np.ndarray:
-    """How far (…) degrees `across`, from right to left, is turned up about the `trunk`; 0 for one that is upright."""
-    with np.errstate(invalid="ignore", divide="ignore"):
-        along = trunk / np.linalg.norm(trunk, axis=-1, keepdims=True)
-    across = across - (across * along).sum(-1, keepdims=True) * along
-    up = -DOWN - (-DOWN * along).sum(-1, keepdims=True) * along
-    risen = np.abs((across * up).sum(-1)) / np.maximum(np.linalg.norm(up, axis=-1), 0.5)
-    level = np.sqrt(np.maximum((across**2).sum(-1) - risen**2, 0))
+    """How far (…) degrees `across` is turned up about the `trunk` (of length 1); 0 for one that is upright."""
+    across = across - _dot(across, trunk)[..., None] * trunk
+    up = -DOWN - _dot(trunk, -DOWN)[..., None] * trunk
+    risen = np.abs(_dot(across, up)) / np.maximum(np.sqrt(_dot(up, up)), 0.5)
+    level = np.sqrt(np.maximum(_dot(across, across) - risen**2, 0))
     turned: np.ndarray = np.degrees(np.arctan2(risen, level))
     return turned
 
 
-def _ahead(world: np.ndarray) -> np.ndarray:
-    """The way the body faces along the floor, (…, 3) of length 1: a quarter turn from across shoulders and hips."""
-    across = sum(point(world, f"right_{name}") - point(world, f"left_{name}") for name in ("shoulder", "hip"))
-    ahead = np.stack([-across[..., 2], 0 * across[..., 0], across[..., 0]], axis=-1)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        unit: np.ndarray = ahead / np.linalg.norm(ahead, axis=-1, keepdims=True)
-    return unit
+def _facing(across: np.ndarray, trunk: np.ndarray, roll: np.ndarray) -> np.ndarray:
+    """Where the camera is, in degrees.
+
+    Of who lies on a side the chest says it, as both sides are one above the other. A camera that looks down at somebody
+    on the back sees up to 40 degrees of roll.
+    """
+    on_side = roll > 50
+    chest_x = across[..., 1] * trunk[..., 2] - across[..., 2] * trunk[..., 1]
+    chest_z = across[..., 0] * trunk[..., 1] - across[..., 1] * trunk[..., 0]
+    towards, aside = np.where(on_side, chest_z, across[..., 0]), np.where(on_side, chest_x, across[..., 2])
+    degrees: np.ndarray = np.degrees(np.arctan2(np.abs(aside), np.abs(towards)))
+    return degrees
 
 
-def _knee_over_toe(world: np.ndarray, ahead: np.ndarray) -> np.ndarray:
-    """How many metres the knee of the leg in front is `ahead` of its toes."""
-    knees, toes, ankles = (
-        [(point(world, f"{side}_{part}") * ahead).sum(-1) for side in SIDES] for part in ("knee", "foot_index", "ankle")
-    )
-    front: np.ndarray = np.where(ankles[0] > ankles[1], knees[0] - toes[0], knees[1] - toes[1])
-    return front
+def _sag(hip: np.ndarray, ankle: np.ndarray) -> np.ndarray:
+    """The bend at the hip in degrees within the upright plane through shoulder and ankle; positive below their line.
 
-
-def _apart(world: np.ndarray, name: str) -> np.ndarray:
-    apart: np.ndarray = np.linalg.norm(point(world, f"left_{name}") - point(world, f"right_{name}"), axis=-1)
-    return apart
-
-
-def _sag(shoulder: np.ndarray, hip: np.ndarray, ankle: np.ndarray) -> np.ndarray:
-    """The bend at the hip in degrees, within the upright plane through shoulder and ankle; positive below the line."""
-    along = (ankle - shoulder)[..., [0, 2]]
-    with np.errstate(invalid="ignore", divide="ignore"):
-        along = np.nan_to_num(along / np.linalg.norm(along, axis=-1, keepdims=True))
-
-    def flat(place: np.ndarray) -> np.ndarray:
-        return np.stack([((place - shoulder)[..., [0, 2]] * along).sum(-1), (place - shoulder)[..., 1]], axis=-1)
-
-    line, middle = flat(ankle), flat(hip)
-    below = line[..., 0] * middle[..., 1] - line[..., 1] * middle[..., 0]
-    bend: np.ndarray = (180 - angle(flat(shoulder), middle, line)) * np.sign(below)
+    Both are seen from the shoulder.
+    """
+    along = np.hypot(ankle[..., 0], ankle[..., 2])
+    ahead = np.nan_to_num((hip[..., 0] * ankle[..., 0] + hip[..., 2] * ankle[..., 2]) / along)  # (…) of the hip
+    below = along * hip[..., 1] - ankle[..., 1] * ahead
+    onwards = ahead * (along - ahead) + hip[..., 1] * (ankle[..., 1] - hip[..., 1])
+    bend: np.ndarray = np.degrees(np.arctan2(below, onwards))
     return bend
 
 

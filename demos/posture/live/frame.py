@@ -15,10 +15,10 @@ def decode(data: bytes, longest: int) -> np.ndarray:
     width, height = size_of(data)
     if max(width, height) > longest:
         raise BadInput("posture.frame_too_large", width=width, height=height, limit=longest)
-    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR | cv2.IMREAD_IGNORE_ORIENTATION)
+    image = cv2.imdecode(np.frombuffer(data, np.uint8), cv2.IMREAD_COLOR_RGB | cv2.IMREAD_IGNORE_ORIENTATION)
     if image is None:
         raise BadInput("posture.not_an_image")
-    return cv2.cvtColor(image, cv2.COLOR_BGR2RGB)
+    return image
 
 
 def size_of(data: bytes) -> tuple[int, int]:
