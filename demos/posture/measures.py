@@ -106,7 +106,7 @@ _LEFT, _RIGHT = (np.array([INDEX[f"{side}_{name}"] for name in _MIDDLES]) for si
 
 
 def _lines(world: np.ndarray) -> tuple[dict[str, np.ndarray], dict[str, np.ndarray]]:
-    """Every line of _LINES as (…, 3) metres, and its length (…). All at once: a pose at a time is what a camera gives."""
+    """Every line of _LINES as (…, 3) metres, and its length (…). All at once, as a camera gives one pose at a time."""
     middles = (world[..., _LEFT, :] + world[..., _RIGHT, :]) / 2
     points = np.concatenate([world, middles], axis=-2)
     lines = points[..., _ENDS, :] - points[..., _STARTS, :]  # (…, L, 3)
