@@ -19,7 +19,7 @@ from mediapipe.tasks.python.core.base_options import BaseOptions
 
 from demos.common.models import weights
 from demos.posture.box import Box
-from demos.posture.landmarks import Pose, fused
+from demos.posture.landmarks import Pose, fused, in_sight
 from demos.posture.native_log import without_native_log
 
 NAME = "posture/pose_landmarker.task"
@@ -131,7 +131,8 @@ def _poses(found: vision.PoseLandmarkerResult, image: np.ndarray, seconds: float
     for points, in_metres in zip(found.pose_landmarks, found.pose_world_landmarks, strict=True):
         places = _array([(p.x, p.y, p.z) for p in points])
         world = _array([(p.x, p.y, p.z) for p in in_metres])
-        poses.append(Pose(seconds, places, fused(places, world, aspect), _array([p.visibility for p in points])))
+        seen = in_sight(places, _array([p.visibility for p in points]))
+        poses.append(Pose(seconds, places, fused(places, world, aspect), seen))
     return poses
 
 

@@ -58,8 +58,9 @@ class FormCheck:
                 moving = self._moving.setdefault(cue.name, deque(maxlen=MOST))
                 if resting:
                     moving.clear()
-                moving.append(value)
-                if spread(moving) > cue.range:
+                if not math.isnan(value):
+                    moving.append(value)
+                if moving and spread(moving) > cue.range:
                     self._moved.add(cue.name)
                     self.say(cue.name, seconds)
 

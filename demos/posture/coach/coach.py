@@ -20,8 +20,8 @@ from demos.posture.coach.visibility import (
     believed,
     combine,
     least_seen,
+    without_guesses,
     without_unseen,
-    without_unseen_feet,
 )
 from demos.posture.exercises import Exercise
 from demos.posture.landmarks import Pose
@@ -98,7 +98,7 @@ class Coach:
         if not any(weights.values()):
             return self._out_of_sight(seconds, f"unseen:{least_seen(pose.visibility, self.exercise.required)}")
         found = measures(self._smooth(pose.world, seconds)) | picture_measures(pose.upright_image)
-        values = without_unseen_feet({name: float(value) for name, value in found.items()}, pose.visibility)
+        values = without_guesses({name: float(value) for name, value in found.items()}, pose.visibility)
         signal = combine(values, self.exercise.signal.measure, weights, self.exercise.signal.sides)
         shown = without_unseen(values, pose.visibility)
         entered = self._position.since is not None

@@ -4,8 +4,10 @@ The limits `deep` must hold at some moment of its depth; those that are `definin
 and no other, through most of it, or of the rest before it.
 """
 
-from collections.abc import Sequence
+from math import isnan
 from statistics import median
+
+from numpy import fmin
 
 from demos.posture.coach.repetitions import Rejection, Repetition
 from demos.posture.coach.visibility import combine
@@ -43,9 +45,9 @@ class Demands:
         """Look at the measures of the next frame, at which the counter takes in `angle`."""
         deep = {limit.measure: combine(values, limit.measure, weights, limit.sides) for limit in self._exercise.deep}
         for measure, value in deep.items():
-            self._lowest[measure] = min(value, self._lowest.get(measure, value))
+            self._lowest[measure] = fmin(value, self._lowest.get(measure, value))
         shares = [deep[limit.measure] / limit.max for limit in self._exercise.deep]
-        self.deep, self.nearly = (all(share <= most for share in shares) for most in (1, NEARLY))
+        self.deep, self.nearly = (not any(share > most for share in shares) for most in (1, NEARLY))  # NaN: not judged
         in_depth, at_rest = angle <= self._full + AROUND, angle >= self._full + self._exercise.signal.range
         watched = {**(self._in_depth if in_depth else {}), **(self._at_rest if at_rest else {})}
         for limit in self._exercise.defining:
@@ -71,10 +73,10 @@ class Demands:
     @property
     def were_deep(self) -> bool:
         """Whether each limit of a deep repetition was met at some moment of this one."""
-        return all(self._lowest[limit.measure] <= limit.max for limit in self._exercise.deep)
+        return not any(self._lowest[limit.measure] > limit.max for limit in self._exercise.deep)
 
     def _broken(self, limit: Limit) -> Rejection | None:
-        values: Sequence[float] = (self._in_depth | self._at_rest)[limit.name]
+        values = [value for value in (self._in_depth | self._at_rest)[limit.name] if not isnan(value)]
         if not values or not limit.broken_by(middle := median(values)):
             return None
         return Rejection(limit.name, limit.measure, middle, limit.max if middle > limit.max else limit.min)

@@ -1,14 +1,18 @@
 """Sight: which side of the body is seen well enough to be believed, and one number from what both sides show."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from functools import cache
 
 import numpy as np
 
-from demos.posture.landmarks import INDEX, SIDES
+from demos.posture.exercises import Exercise
+from demos.posture.landmarks import INDEX, SIDES, without_side
+from demos.posture.measures import measures, picture_measures
 
 # Visibility from which a limb is believed, and below which no longer: at the image's edge it wavers.
 SEEN, LOST = 0.5, 0.2
 OF_FEET = ("heel_lift", "knee_over_toe")  # measures that speak of heels and toes
+PARTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle", "heel", "foot_index")
 # Share of the better side's weight from which a side is believed by itself, 0.59 of its visibility, and below which no
 # longer, 0.45: visibility trembles by a tenth.
 BESIDE, NO_LONGER_BESIDE = 0.35, 0.2
@@ -74,10 +78,44 @@ def believed(weights: dict[str, float]) -> list[str]:
     return [side for side, weight in weights.items() if weight > 0 and weight >= BESIDE * max(weights.values())]
 
 
-def without_unseen_feet(values: dict[str, float], visibility: np.ndarray) -> dict[str, float]:
-    """The measures for judging: of feet that the landmarker only guesses nothing is said (NaN)."""
-    seen = max(min(visibility[INDEX[f"{side}_heel"]], visibility[INDEX[f"{side}_foot_index"]]) for side in SIDES)
-    return values if seen >= SEEN else values | dict.fromkeys(OF_FEET, float("nan"))
+@cache
+def measures_of(part: str) -> frozenset[str]:
+    """The measures that change when a `part` of the body ("knee") is somewhere else.
+
+    "facing" is left out: shoulders alone or hips alone nearly tell it.
+    """
+    rng = np.random.default_rng(0)
+    standing = rng.normal(0, 0.1, (len(INDEX), 3))
+    for height, name in enumerate(PARTS):
+        standing[[INDEX[f"{side}_{name}"] for side in SIDES], 1] += 0.3 * height
+    moved = standing.copy()
+    moved[[INDEX[f"{side}_{part}"] for side in SIDES]] += rng.normal(0, 0.01, (2, 3))
+    before, after = (measures(body) | picture_measures(body) for body in (standing, moved))
+    return frozenset(name for name in before if before[name] != after[name]) - {"facing"}
+
+
+def unseen_parts(visibility: np.ndarray, parts: Iterable[str] = PARTS) -> list[str]:
+    """Those of the body's `parts` that neither side shows: where they are is a guess. `visibility`: (33,)."""
+    return [part for part in parts if max(visibility[INDEX[f"{side}_{part}"]] for side in SIDES) < LOST]
+
+
+def parts_of(exercise: Exercise) -> list[str]:
+    """The parts of the body by which a repetition of an exercise is judged, or how a position is held."""
+    limits = (*exercise.deep, *exercise.defining, *exercise.cues)
+    judged = {limit.measure for limit in limits}
+    return [part for part in PARTS if part in exercise.required or judged & {*map(without_side, measures_of(part))}]
+
+
+def without_guesses(values: dict[str, float], visibility: np.ndarray) -> dict[str, float]:
+    """The measures for judging: of what is only guessed nothing is said (NaN).
+
+    That is a part of the body out of sight on both sides; of heels and toes, which are guessed more often, what no foot
+    shows well.
+    """
+    guessed = {name for part in unseen_parts(visibility) for name in measures_of(part)}
+    feet = max(min(visibility[INDEX[f"{side}_heel"]], visibility[INDEX[f"{side}_foot_index"]]) for side in SIDES)
+    guessed.update(OF_FEET if feet < SEEN else ())
+    return values | dict.fromkeys(guessed & values.keys(), float("nan")) if guessed else values
 
 
 def without_unseen(values: dict[str, float], visibility: np.ndarray) -> dict[str, float]:

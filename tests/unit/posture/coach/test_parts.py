@@ -17,8 +17,11 @@ from demos.posture.coach.visibility import (
     believed,
     combine,
     least_seen,
+    measures_of,
+    parts_of,
+    unseen_parts,
+    without_guesses,
     without_unseen,
-    without_unseen_feet,
 )
 from demos.posture.exercises import VIEWS, Exercise, Limit, Signal, Still, exercises
 from demos.posture.landmarks import INDEX
@@ -341,10 +344,55 @@ def test_what_the_rest_before_it_must_show_is_remembered_until_the_repetition_is
 def test_nothing_is_said_of_feet_that_are_only_guessed() -> None:
     values = {"heel_lift": 0.6, "knee_over_toe": 0.1, "left_knee": 90.0}
     guessed = {"left_heel": 0.4, "right_foot_index": SEEN - 0.01}
-    found = without_unseen_feet(values, visibility(**guessed))
+    found = without_guesses(values, visibility(**guessed))
     assert np.isnan([found["heel_lift"], found["knee_over_toe"]]).all()
     assert found["left_knee"] == 90.0
-    assert without_unseen_feet(values, visibility(left_heel=0.1)) == values  # the other foot shows it
+    assert without_guesses(values, visibility(left_heel=0.1)) == values  # the other foot shows it
+
+
+def test_nothing_is_judged_by_a_part_that_neither_side_shows() -> None:
+    values = {"stance": 2.2, "left_knee": 90.0, "right_knee": 95.0, "left_elbow": 70.0, "torso_lean": 4.0, "facing": 3}
+    seen = visibility(left_ankle=0.02, right_ankle=LOST - 0.01)
+    found = without_guesses(values, seen)
+    assert unseen_parts(seen) == ["ankle"]
+    assert np.isnan([found[name] for name in ("stance", "left_knee", "right_knee")]).all()
+    assert (found["left_elbow"], found["torso_lean"]) == (70.0, 4.0)
+    assert without_guesses(values, visibility(left_ankle=0.02)) == values  # the other side shows where it may be
+
+
+def test_which_part_a_measure_is_made_of_is_found_out_from_the_measures_themselves() -> None:
+    assert {"stance", "stride", "hip_height", "left_knee", "knee_width", "hands_down"} <= measures_of("ankle")
+    assert not {"left_hip", "torso_lean", "left_elbow", "trunk_height"} & measures_of("ankle")
+    assert {"left_elbow", "right_wrist_height", "hands_down"} <= measures_of("wrist")
+    assert not {"left_shoulder", "elbow_width", "left_upper_arm", "hip_height"} & measures_of("wrist")
+    assert {"heel_lift", "left_foot_pitch"} <= measures_of("heel")
+    assert "facing" not in measures_of("hip")
+
+
+def test_an_exercise_is_judged_by_more_parts_than_it_requires() -> None:
+    raises = exercises()["lateral_raise"]
+    assert "ankle" not in raises.required
+    assert {*raises.required, "knee", "ankle"} <= {*parts_of(raises)}
+    assert "wrist" not in parts_of(exercises()["squat"])
+
+
+def test_a_defining_limit_of_what_is_not_seen_makes_no_other_exercise_of_it() -> None:
+    """Somebody filmed from the hips up: how far their feet are apart is a guess."""
+    apart = Limit("stance", "…", "…", max=1.9, name="looks_like_jumping_jack")
+    signal = Signal("upper_arm", direction="up", full=64, range=35)
+    raises = replace(exercises()["lateral_raise"], signal=signal, defining=(apart,), deep=())
+    for stances, found in (([2.2, 2.2, 2.2], apart.name), ([float("nan")] * 3, None), ([float("nan"), 2.2], apart.name)):
+        demands = Demands(raises)
+        for stance in stances:
+            demands.update(-80, {"stance": stance}, BOTH)
+        rejection = demands.rejection(attempt(-80, True), -64)
+        assert (rejection and rejection.cue) == found
+
+
+def test_a_deep_limit_of_what_is_not_seen_is_not_asked() -> None:
+    demands = Demands(exercises()["lunge"])
+    demands.update(90, {"hip_height": float("nan"), "stride": 1.0}, BOTH)
+    assert demands.deep and demands.nearly and demands.were_deep
 
 
 def test_a_limit_says_which_side_it_means() -> None:
