@@ -62,6 +62,8 @@ def analyze(
                         shallower, slower, shallower_and_slower}, null for
                         fewer than five
         faults          of a position held; else []
+        unseen          {part of the body: share of the time in which it was
+                        not in sight}, of those by which the set is judged
         repetitions: [  every one that was tried, in order
           number, counted, verdict: good, faults or not_counted
           start_s, bottom_s, end_s   when it began, turned and ended
@@ -145,6 +147,8 @@ def human(result: dict[str, Any]) -> str:
                 f"  {row['number']:>3}  {row['start_s']:6.1f} s  down {row['down_s']:.1f} s  up {row['up_s']:.1f} s  "
                 f"{row['depth_degrees']:4.0f}°  {'' if row['counted'] else 'not counted: '}{remark}".rstrip()
             )
+    for done in result["sets"]:
+        lines += [f"{part} not in sight for {share:.0%} of the time" for part, share in done["unseen"].items()]
     return "\n".join(lines)
 
 

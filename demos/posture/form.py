@@ -19,7 +19,7 @@ from torch import Tensor
 
 from demos.common.errors import BadInput
 from demos.common.threads import single_threaded
-from demos.posture.coach.demands import SHALLOW
+from demos.posture.coach.demands import OF_ITS_ANGLE
 from demos.posture.coach.repetitions import Repetition
 from demos.posture.data import poses_around, repetition_window
 from demos.posture.exercises import Exercise
@@ -49,7 +49,7 @@ class FormHead:
 
         Of "not_sure" it is that of being good. `exercise` is there for `second_opinion.Opinions`.
         """
-        if attempt.rejection is not None and attempt.rejection.cue != SHALLOW:
+        if attempt.rejection is not None and attempt.rejection.cue not in OF_ITS_ANGLE:
             return ()  # to the rules it is none of this exercise
         seen = poses_around(poses, attempt.start, attempt.end)
         if seen is None:

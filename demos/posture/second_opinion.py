@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from demos.common.i18n import text
 from demos.posture.coach.advice import sentence
 from demos.posture.coach.coach import Coach, Reading
-from demos.posture.coach.demands import SHALLOW
+from demos.posture.coach.demands import OF_ITS_ANGLE, SHALLOW
 from demos.posture.coach.repetitions import LATEST, Repetition
 from demos.posture.exercises import OTHER, Exercise, exercises
 
@@ -46,7 +46,7 @@ def second_opinion(exercise: Exercise, attempt: Repetition, answers: Iterable["A
         return (f"{ANOTHER}:{best}",)
     if likely[exercise.slug] < LIKELY:
         return ()
-    if attempt.rejection is not None and attempt.rejection.cue != SHALLOW:
+    if attempt.rejection is not None and attempt.rejection.cue not in OF_ITS_ANGLE:
         return ()  # to the rules it is none of this exercise
     made = _mean(answer.faults for answer in about if exercise.slug == _best(answer.exercises))
     opinions = []

@@ -4,6 +4,7 @@ import math
 from collections import deque
 
 from demos.common.i18n import text
+from demos.posture.coach.demands import HALF_WAY_BACK, UNFINISHED
 from demos.posture.coach.repetitions import Rejection
 from demos.posture.coach.visibility import combine, spread
 from demos.posture.exercises import Exercise, Limit
@@ -103,6 +104,8 @@ def sentence(exercise: Exercise, cue: str | None, language: str) -> str:
     """What a reading's `cue` says in `language`; "" for None, "nobody" and "unseen:…", which are the page's to say."""
     if cue == "shallow":
         return exercise.shallow[language]
+    if cue in (HALF_WAY_BACK, UNFINISHED):
+        return text(f"posture.{cue}", language)
     if cue and cue.startswith("position:"):
         return exercise.position[int(cue.partition(":")[2])].sentence(language)
     limits = (*exercise.cues, *exercise.defining)
@@ -114,6 +117,7 @@ def rejection_words(rejection: Rejection, language: str) -> str:
     degrees = rejection.measure not in UNITLESS
     off = abs(rejection.reached - rejection.asked)
     key = "nearly" if off <= (NEARLY_DEGREES if degrees else NEARLY_SHARE) else "rejected"
+    key = "turned_back" if rejection.cue in (HALF_WAY_BACK, UNFINISHED) else key
     scale, unit = (1.0, "°") if degrees else (100.0, "%")
     numbers = rejection.reached * scale, rejection.asked * scale
     decimals = int(round(numbers[0]) == round(numbers[1]))  # 105.4 of 105 is not 105 of 105

@@ -98,7 +98,8 @@ class Coach:
         if not any(weights.values()):
             return self._out_of_sight(seconds, f"unseen:{least_seen(pose.visibility, self.exercise.required)}")
         found = measures(self._smooth(pose.world, seconds)) | picture_measures(pose.upright_image)
-        values = without_guesses({name: float(value) for name, value in found.items()}, pose.visibility)
+        known = {name: float(value) for name, value in found.items()}
+        values = without_guesses(known, pose.visibility, self.exercise.required)
         signal = combine(values, self.exercise.signal.measure, weights, self.exercise.signal.sides)
         shown = without_unseen(values, pose.visibility)
         entered = self._position.since is not None
@@ -113,8 +114,14 @@ class Coach:
         else:
             finished = self._count_on(seconds, signal, values, weights)
             self._phase = self._counter.phase
-        cue = self._advise(seconds, values, weights)
+        cue = self._advise(seconds, values, weights, finished)
         return self._reading(seconds, signal, shown, cue, finished)
+
+    def finish(self, seconds: float) -> None:
+        """Nothing more comes: what is under way was an attempt, if it went far enough, and says what it lacks."""
+        watched = self.exercise.kind == "repetitions" and self._position.since is not None
+        if watched and (attempt := self._counter.finish(seconds)):
+            self._judge(attempt, unfinished=True)
 
     def _out_of_sight(self, seconds: float, cue: str) -> Reading:
         """Forgiven for a moment, then said. What was proven of the repetition under way holds a while longer."""
@@ -185,9 +192,9 @@ class Coach:
         passed = both_up_between(before, self._sides_before) if signal.sides == "more_bent" and before else None
         return passed and (passed[0], signal.falling(passed[1]))
 
-    def _judge(self, attempt: Repetition) -> None:
+    def _judge(self, attempt: Repetition, unfinished: bool = False) -> None:
         """Say of the attempt that has just ended whether it counts, and if not why; else what was not good about it."""
-        rejection = self._demands.rejection(attempt, self._counter.asked)
+        rejection = self._demands.rejection(attempt, self._counter.asked, unfinished)
         judged = self._counter.amend(
             counted=rejection is None,
             cues=(rejection.cue,) if rejection else self._form.broken(),
@@ -196,7 +203,9 @@ class Coach:
         shallow = rejection is not None and rejection.cue == SHALLOW and self._demands.were_deep
         self._own_range.update(judged, only_shallow=shallow)
 
-    def _advise(self, seconds: float, values: dict[str, float], weights: dict[str, float]) -> str | None:
+    def _advise(
+        self, seconds: float, values: dict[str, float], weights: dict[str, float], finished: Repetition | None
+    ) -> str | None:
         """What to say now. What breaks on the last third of the way up still belongs to the repetition."""
         if self._phase is Phase.AWAY:
             return None
@@ -207,11 +216,12 @@ class Coach:
         if last and counter.rising and last.counted:
             late = tuple(cue for cue in self._form.broken() if cue not in last.cues)
             counter.amend(cues=last.cues + late)
-        if last and last.rejection and last.end == seconds:
-            self._form.say(last.rejection.cue, seconds)
+        if finished and finished.rejection:
+            self._form.say(finished.rejection.cue, seconds)
         return self._form.advice(seconds)
 
     def _in_its_direction(self, attempt: Repetition) -> Repetition:
         """An attempt with the signal's own angles: the counter's always fall."""
         falling = self.exercise.signal.falling
-        return replace(attempt, top=falling(attempt.top), depth=falling(attempt.depth))
+        back = attempt.back if attempt.back is None else falling(attempt.back)
+        return replace(attempt, top=falling(attempt.top), depth=falling(attempt.depth), back=back)

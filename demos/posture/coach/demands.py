@@ -9,13 +9,14 @@ from statistics import median
 
 from numpy import fmin
 
-from demos.posture.coach.repetitions import Rejection, Repetition
+from demos.posture.coach.repetitions import RETURN, Rejection, Repetition
 from demos.posture.coach.visibility import combine
 from demos.posture.exercises import Exercise, Limit
 
 NEARLY = 1.1  # share of a deep limit's maximum from which a dip was an attempt
 AROUND = 10.0  # degrees above what is asked from which a repetition must look like its exercise
-SHALLOW = "shallow"
+SHALLOW, HALF_WAY_BACK, UNFINISHED = "shallow", "half_way_back", "unfinished"
+OF_ITS_ANGLE = (SHALLOW, HALF_WAY_BACK, UNFINISHED)  # reasons of an attempt that is the exercise all the same
 
 
 class Demands:
@@ -54,15 +55,20 @@ class Demands:
             if limit.name in watched:
                 watched[limit.name].append(combine(values, limit.measure, weights, limit.sides))
 
-    def rejection(self, attempt: Repetition, full: float) -> Rejection | None:
+    def rejection(self, attempt: Repetition, full: float, unfinished: bool = False) -> Rejection | None:
         """Why this attempt of the counter, the one that has just ended and had to reach `full`, does not count.
 
-        None if it does.
+        None if it does. Of one that is `unfinished` nobody knows yet which exercise it would have become.
         """
-        another = next((found for limit in self._exercise.defining if (found := self._broken(limit))), None)
+        limits = () if unfinished else self._exercise.defining
+        another = next((found for limit in limits if (found := self._broken(limit))), None)
         if another or attempt.counted:
             return another
         signal = self._exercise.signal
+        if attempt.back is not None:
+            enough = attempt.depth + RETURN * (attempt.top - attempt.depth)
+            cue = UNFINISHED if unfinished else HALF_WAY_BACK
+            return Rejection(cue, signal.measure, signal.falling(attempt.back), signal.falling(enough))
         asked = min(full, attempt.top - signal.range)
         too_shallow = Rejection(SHALLOW, signal.measure, signal.falling(attempt.depth), signal.falling(asked))
         if attempt.depth > asked or self.were_deep:

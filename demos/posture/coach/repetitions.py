@@ -7,11 +7,13 @@ straighten a joint further than they can.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from math import isnan
 from typing import Any
 
 from demos.posture.coach.between_frames import lowest_between
 
 RETURN = 0.65  # share of its own range after which a repetition has ended
+HALF_BACK = 0.4  # share of its range from which a way back that turns round was meant as one; a bounce is shorter
 DIP = 0.55  # share of the way from the top to the asked depth from which a dip was an attempt
 SHORTEST = 0.35  # seconds; a repetition cannot be faster, if nothing else is said
 # Share of its range that a repetition has yet to fall when it is seen first, to count: of a way down with minimum jerk
@@ -36,7 +38,7 @@ class Phase(StrEnum):
 class Rejection:
     """Why an attempt does not count: the `measure` reached this, and that was asked, both in the measure's unit.
 
-    `cue` names the sentence: "shallow", or "defining:0" for the first limit that makes the exercise what it is.
+    `cue` names the sentence: "shallow", "half_way_back", "unfinished", or the limit that makes the exercise what it is.
     """
 
     cue: str
@@ -50,8 +52,9 @@ class Repetition:
     """One attempt. Times in seconds; from the angle `top` to `depth`, in degrees (its largest and its smallest one).
 
     It turns at `bottom`: where the depth is held, in the middle of that. `counted` is False for one that was too
-    shallow or of another exercise; `rejection` says why. `cues` are the names of the limits it broke. The counter
-    leaves both to others to find, and `second_opinion` (`second_opinion.py`).
+    shallow, of another exercise or not gone back; `rejection` says why. `cues` are the names of the limits it broke.
+    The counter leaves both to others to find, and `second_opinion` (`second_opinion.py`). `back`: of one whose way back
+    ended too early, the angle at which it did, in degrees.
     """
 
     start: float
@@ -63,6 +66,7 @@ class Repetition:
     cues: tuple[str, ...] = ()
     rejection: Rejection | None = None
     second_opinion: tuple[str, ...] = ()
+    back: float | None = None
 
 
 class RepetitionCounter:
@@ -82,6 +86,8 @@ class RepetitionCounter:
         self.phase = Phase.AWAY
         self._top = self._low = NAN
         self._left_top = 0.0
+        self._turned_back = NAN  # when the way back from an attempt ended half-way: the next one begins there
+        self._back = (NAN, NAN)  # seconds and angle, the highest since the lowest
         self._course: list[tuple[float, float]] = []  # seconds and angles since the top was left
         self._dipped = self._deep = False
         self._calm = (NAN, NAN)  # since when, and near which angle, nothing has moved
@@ -124,6 +130,12 @@ class RepetitionCounter:
         """Change what is known of the last attempt. Returned: the attempt as it is now."""
         self.attempts[-1] = replace(self.attempts[-1], **changes)
         return self.attempts[-1]
+
+    def finish(self, seconds: float) -> Repetition | None:
+        """Nothing more comes. Returned: the attempt that is under way, if it went far enough to be one."""
+        if self.phase is Phase.TOP:
+            return self._shallow(seconds)
+        return self._half_way_back(seconds) if self.phase is Phase.EFFORT else None
 
     def _before_top(self, seconds: float, angle: float, ready: bool, deep: bool, under_way: bool) -> Repetition | None:
         """Wait for the first top. What was already under way counts if enough of its way down was seen."""
@@ -187,15 +199,30 @@ class RepetitionCounter:
 
     def _in_effort(self, seconds: float, angle: float) -> Repetition | None:
         self._note_lowest(seconds, angle)
-        if angle < self._way_up():
-            return None
-        return self._back_on_top(seconds, angle, top=self._top, counts=True)
+        if angle >= self._way_up():
+            return self._back_on_top(seconds, angle, top=self._top, counts=True)
+        back, deep = self._back[1], min(self.asked, self._top - self.fall)
+        if angle <= deep < back and min(back - self._low, 2 * (back - angle)) >= HALF_BACK * self._way:
+            return self._half_way_back(self._back[0])
+        return None
+
+    def _half_way_back(self, seconds: float) -> Repetition:
+        """The attempt whose way back ended at that second before it had been gone. The next one is under way."""
+        top, low, (_, back) = self._top, self._low, self._back
+        attempt = Repetition(self._began, self._turned_at(top), seconds, top, low, counted=False, back=back)
+        self.attempts.append(attempt)
+        self._turned_back = seconds
+        self._course = [frame for frame in self._course if frame[0] >= seconds]
+        self._low, self._back = NAN, (NAN, NAN)
+        for frame in self._course:
+            self._note_low(*frame)
+        return attempt
 
     def _back_on_top(self, seconds: float, angle: float, top: float, counts: bool) -> Repetition | None:
         """The way from `top` down and up again has been gone: a repetition, if it `counts`."""
         attempt = None
         if counts and seconds - self._left_top >= self.shortest:
-            attempt = Repetition(self._left_top, self._turned_at(top), seconds, top, self._low)
+            attempt = Repetition(self._began, self._turned_at(top), seconds, top, self._low)
             self.attempts.append(attempt)
         self.rising = attempt is not None
         # The last repetition's top stays what it was until this one's is known to be higher.
@@ -218,21 +245,38 @@ class RepetitionCounter:
     def _leave_top(self, seconds: float, angle: float) -> None:
         """As far as is known now, the next repetition begins here."""
         self._low, self._left_top, self._course = angle, seconds, [(seconds, angle)]
+        self._turned_back, self._back = NAN, (seconds, angle)
         self.resting = True
+
+    @property
+    def _began(self) -> float:
+        """The second at which the attempt under way began."""
+        return self._left_top if isnan(self._turned_back) else self._turned_back
 
     def _note_lowest(self, seconds: float, angle: float) -> None:
         self.resting = False
-        self._low = min(self._low, angle)
         self._course.append((seconds, angle))
+        self._note_low(seconds, angle)
+
+    def _note_low(self, seconds: float, angle: float) -> None:
+        if not angle > self._low:
+            self._low, self._back = angle, (seconds, angle)
+        elif angle > self._back[1]:
+            self._back = (seconds, angle)
 
     def _turned_at(self, top: float) -> float:
         """When the way down from `top` became the way up: the middle of the time spent near the lowest angle."""
         near = [seconds for seconds, angle in self._course if angle <= self._low + TURN * (top - self._low)]
         return (min(near) + max(near)) / 2
 
+    @property
+    def _way(self) -> float:
+        """How far the attempt under way went."""
+        return self._top - self._low
+
     def _way_up(self) -> float:
         """The angle from which on the way up has been gone."""
-        return self._low + RETURN * (self._top - self._low)
+        return self._low + RETURN * self._way
 
     def _stretch_last(self, seconds: float, angle: float) -> None:
         """A repetition counts at 65% of the way up; its end is where the person stops rising."""

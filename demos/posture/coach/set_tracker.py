@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 
 from demos.posture.box import Box
 from demos.posture.coach.coach import Coach, Reading
-from demos.posture.coach.demands import SHALLOW
+from demos.posture.coach.demands import OF_ITS_ANGLE
 from demos.posture.coach.position import Hold
 from demos.posture.coach.repetitions import Phase, Repetition
 from demos.posture.exercises import AUTO, Exercise, find_exercise, recognisable
@@ -19,7 +19,7 @@ LOOK_BACK = 4.0  # seconds that a new set reaches back: it takes two to recognis
 
 def is_tried(attempt: Repetition) -> bool:
     """Whether this was the exercise, however shallow: who walks about in a rest bends the knees and does no squat."""
-    return attempt.rejection is None or attempt.rejection.cue == SHALLOW
+    return attempt.rejection is None or attempt.rejection.cue in OF_ITS_ANGLE
 
 
 @dataclass(frozen=True)

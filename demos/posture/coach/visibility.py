@@ -95,8 +95,8 @@ def measures_of(part: str) -> frozenset[str]:
 
 
 def unseen_parts(visibility: np.ndarray, parts: Iterable[str] = PARTS) -> list[str]:
-    """Those of the body's `parts` that neither side shows: where they are is a guess. `visibility`: (33,)."""
-    return [part for part in parts if max(visibility[INDEX[f"{side}_{part}"]] for side in SIDES) < LOST]
+    """Those of the body's `parts` that neither side shows well: where they are is a guess. `visibility`: (33,)."""
+    return [part for part in parts if max(visibility[INDEX[f"{side}_{part}"]] for side in SIDES) < SEEN]
 
 
 def parts_of(exercise: Exercise) -> list[str]:
@@ -106,13 +106,13 @@ def parts_of(exercise: Exercise) -> list[str]:
     return [part for part in PARTS if part in exercise.required or judged & {*map(without_side, measures_of(part))}]
 
 
-def without_guesses(values: dict[str, float], visibility: np.ndarray) -> dict[str, float]:
+def without_guesses(values: dict[str, float], visibility: np.ndarray, required: Collection[str]) -> dict[str, float]:
     """The measures for judging: of what is only guessed nothing is said (NaN).
 
-    That is a part of the body out of sight on both sides; of heels and toes, which are guessed more often, what no foot
-    shows well.
+    That is a part of the body out of sight on both sides, but for those that are `required`, without which nothing is
+    judged at all (SideVisibility); of heels and toes what no foot shows both of.
     """
-    guessed = {name for part in unseen_parts(visibility) for name in measures_of(part)}
+    guessed = {name for part in unseen_parts(visibility) if part not in required for name in measures_of(part)}
     feet = max(min(visibility[INDEX[f"{side}_heel"]], visibility[INDEX[f"{side}_foot_index"]]) for side in SIDES)
     guessed.update(OF_FEET if feet < SEEN else ())
     return values | dict.fromkeys(guessed & values.keys(), float("nan")) if guessed else values

@@ -9,7 +9,7 @@ import numpy as np
 
 from demos.common.i18n import text
 from demos.posture.coach.advice import rejection_words, sentence
-from demos.posture.coach.demands import SHALLOW
+from demos.posture.coach.demands import OF_ITS_ANGLE
 from demos.posture.coach.repetitions import Repetition
 from demos.posture.coach.set_tracker import ExerciseSet
 from demos.posture.exercises import Exercise
@@ -114,14 +114,22 @@ def remark(exercise: Exercise, attempt: Repetition, language: str) -> str:
     if attempt.counted:
         return " ".join(sentences)
     why = text("posture.not_counted", language)
-    if attempt.rejection and attempt.rejection.cue == SHALLOW:
+    if attempt.rejection and attempt.rejection.cue in OF_ITS_ANGLE:
         why = rejection_words(attempt.rejection, language)
     return " ".join([f"{why[0].upper()}{why[1:]}.", *sentences])
 
 
 def tips(exercise: Exercise, report: dict[str, Any], language: str) -> list[str]:
-    """What is said of the whole set: whether it fades, whether both sides do the same, what a held position lacks."""
+    """What is said of the whole set: whether it fades, whether both sides do the same, what a held position lacks.
+
+    And what of the body the camera did not see.
+    """
     said = [sentence(exercise, cue, language) for cue in report["faults"]]
+    for part, share in report["unseen"].items():
+        key = "unseen_for" if part in exercise.required else "unjudged"
+        said.append(
+            text(f"posture.{key}", language, part=text(f"posture.part_{part}", language), share=round(100 * share))
+        )
     if exercise.kind != "repetitions":
         return said
     if (fade := report["fade"]) is not None:

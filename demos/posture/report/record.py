@@ -8,7 +8,8 @@ from operator import attrgetter
 from statistics import fmean
 
 from demos.posture.coach.set_tracker import FrameResult
-from demos.posture.exercises import Limit
+from demos.posture.coach.visibility import parts_of, unseen_parts
+from demos.posture.exercises import Exercise, Limit
 from demos.posture.landmarks import SIDES
 
 NAN = math.nan
@@ -22,7 +23,8 @@ class Moment:
 
     signal: the angle that counts in degrees; left, right: the same of each side. facing: where the camera is, 0 in
     front to 90 at the side. NaN for what was not seen. phase: a coach's Phase. excess: of each cue of the exercise how
-    far its limit was exceeded, in its measure's unit, negative within it.
+    far its limit was exceeded, in its measure's unit, negative within it. unseen: the parts of a body that was in view
+    by which the exercise is judged, and which neither side showed.
     """
 
     seconds: float
@@ -33,6 +35,7 @@ class Moment:
     right: float = NAN
     facing: float = NAN
     excess: dict[str, float] = field(default_factory=dict)
+    unseen: tuple[str, ...] = ()
 
 
 class Record:
@@ -40,6 +43,7 @@ class Record:
 
     def __init__(self, results: Iterable[FrameResult] = ()) -> None:
         self.moments: list[Moment] = []
+        self._judged_by: tuple[Exercise | None, list[str]] = (None, [])
         for result in results:
             self.add(result)
 
@@ -61,10 +65,20 @@ class Record:
                 right=right,
                 facing=values.get("facing", NAN),
                 excess={cue.name: _excess(cue, values) for cue in exercise.cues} if values else {},
+                unseen=self._unseen(exercise, result),
             )
         )
         if len(self.moments) > MOST:
             del self.moments[: MOST // 10]
+
+    def _unseen(self, exercise: Exercise, result: FrameResult) -> tuple[str, ...]:
+        if result.pose is None or result.reading is None:
+            return ()
+        if exercise is not self._judged_by[0]:
+            self._judged_by = (exercise, parts_of(exercise))
+        optional = [part for part in self._judged_by[1] if part not in exercise.required]
+        missing = [part for part in exercise.required if result.reading.cue == f"unseen:{part}"]
+        return (*missing, *unseen_parts(result.pose.visibility, optional))
 
     def between(self, start: float, end: float) -> list[Moment]:
         """The moments from `start` to `end`, in seconds, both included."""

@@ -2,13 +2,16 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from math import inf
 from statistics import median
 from typing import Any
 
 from demos.posture.coach.repetitions import Repetition
 from demos.posture.coach.set_tracker import ExerciseSet
+from demos.posture.coach.visibility import PARTS
 from demos.posture.exercises import Exercise, exercises
 from demos.posture.report.columns import COLUMNS
 from demos.posture.report.measure import best, sides, view, with_onset, worst_moment
@@ -17,26 +20,37 @@ from demos.posture.report.trend import Trend, trend
 
 TOTAL_DEGREES = 5.0  # that the depth must lose over a set to be called a fade: below lies the error of the angles
 TOTAL_SHARE = 0.1  # of a repetition's time by which the last must be slower
+UNSEEN = 0.15  # share of a set's moments from which on it is said that a part of the body was not in sight
 HELD_SHARE = 0.3  # of a held position's moments from which on a limit that they exceed is a fault
 
 
 def report_of(sets: Sequence[ExerciseSet], record: Record) -> list[dict[str, Any]]:
     """Every set as JSON: times in seconds, angles in degrees.
 
-    [{exercise, count, hold_seconds, start_s, end_s, view, asked_degrees, best, symmetry, fade, faults, repetitions:
-    [{number, counted, verdict, start_s, bottom_s, end_s, down_s, up_s, depth_degrees, top_degrees, symmetry, faults,
-    second_opinion, rejection: null or {reason, measure, reached, asked}, worst_s}]}]
+    [{exercise, count, hold_seconds, start_s, end_s, view, asked_degrees, best, symmetry, fade, faults, unseen,
+    repetitions: [{number, counted, verdict, start_s, bottom_s, end_s, down_s, up_s, depth_degrees, top_degrees,
+    symmetry, faults, second_opinion, rejection: null or {reason, measure, reached, asked}, worst_s}]}]
 
     `exercise` is its slug, or the name of one that a visitor has taught. `verdict` is "good", "faults" or
     "not_counted". `symmetry` is {left_degrees, right_degrees, difference_degrees} or null where left and right cannot
     be compared; `best` the number of the best repetition; `fade` null for less than five that count, or
     {depth_lost_degrees, depth_p, slower_s, slower_p, verdict}: what each repetition loses against the one before, and
-    "steady", "shallower", "slower" or "shallower_and_slower". `faults` of a set are those of a position that is held.
+    "steady", "shallower", "slower" or "shallower_and_slower". `faults` of a set are those of a position that is held;
+    `unseen` the parts of the body by which it is judged, each with the share of the time in which the camera did not
+    see it, where that is more than UNSEEN. What was tried then is not judged by them, or does not count at all.
     `second_opinion` is where the network disagrees with the rules, such as "another:lunge", "seen:knees_in" or
     "doubted:knees_in" (`second_opinion.py`); of an exercise that learned good from bad it is "good:93", "bad:88" or
     "not_sure:55", in percent (`form.py`). A rejection's numbers are degrees, or shares.
     """
-    return [_set(done, record) for done in sets]
+    starts = [*(done.start for done in sets), inf]
+    spans = zip(sets, starts[1:], strict=True)
+    return [_set(done, record) | {"unseen": _unseen(record.between(done.start, until))} for done, until in spans]
+
+
+def _unseen(moments: Sequence[Moment]) -> dict[str, float]:
+    hidden = Counter(part for moment in moments for part in moment.unseen)
+    shares = {part: hidden[part] / len(moments) for part in PARTS if hidden[part]}
+    return {part: round(share, 2) for part, share in shares.items() if share > UNSEEN}
 
 
 def called(done: ExerciseSet) -> str:

@@ -206,6 +206,8 @@ def conclude(
         raise BadInput("posture.no_person")
     steps = np.diff([result.seconds for result in results[-FEWEST:]])
     seconds = results[-1].seconds + float(median(steps))
+    if tracker.recogniser is None and tracker.coach is not None:
+        tracker.coach.finish(results[-1].seconds)
     sets = tracker.sets
     if tracker.recogniser is not None:
         sets = sets or (yield from by_rules(results.poses, tracker.recogniser.guess))
@@ -283,6 +285,7 @@ def in_hindsight(
         opinion = opinions[at].update(coaches[at], reading, answer, seconds)
         recounted.append(FrameResult(seconds, pose, sets[at].exercise, reading, own=sets[at].own, opinion=opinion))
         yield Progress("counting", len(recounted) / len(results))
+    coaches[-1].finish(results[-1].seconds)
     seen = zip(sets, coaches, begins[:-1], strict=True)
     counted = [set_of(coach, begin, own=done.own) for done, coach, begin in seen]
     return recounted, [known.added(done) for known, done in zip(opinions, counted, strict=True)]

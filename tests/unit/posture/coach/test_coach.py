@@ -8,7 +8,7 @@ import pytest
 
 from demos.posture.coach.advice import FRAMES
 from demos.posture.coach.coach import Coach, Reading
-from demos.posture.coach.repetitions import Phase
+from demos.posture.coach.repetitions import Phase, Rejection
 from demos.posture.exercises import Exercise, Limit, Signal
 from demos.posture.landmarks import INDEX, Pose
 from tests.unit.posture.test_measures import body
@@ -211,3 +211,34 @@ def test_who_is_near_in_the_angle_but_not_in_the_rest_has_no_range_of_their_own(
     coach = Coach(replace(BEND, deep=(Limit("hip_height", max=0.76),)))  # at 105 degrees the hips are at 0.79
     watched(coach, [each for _ in range(4) for each in bends(low=105)])
     assert [attempt.counted for attempt in coach.attempts] == [False] * 4
+
+
+def test_an_attempt_that_went_back_half_way_says_so_and_how_far() -> None:
+    coach = Coach(BEND)
+    angles = np.interp(np.arange(0, 6, 1 / RATE), [0.5, 1.5, 2.5, 3.5, 4.5], [178, 80, 125, 80, 178])
+    readings = watched(coach, [pose(angle) for angle in angles])
+    half_way, whole = coach.attempts
+    assert (half_way.counted, whole.counted, coach.count) == (False, True, 1)
+    assert half_way.rejection == Rejection(
+        "half_way_back", "knee", pytest.approx(125, abs=3), pytest.approx(80 + 0.65 * 98, abs=3)
+    )
+    assert "half_way_back" in {reading.cue for reading in readings}
+
+
+def test_what_is_under_way_at_the_end_is_judged_as_it_is() -> None:
+    coach = Coach(BEND)
+    watched(coach, bends(80)[: round(2.2 * RATE)])
+    assert coach.attempts == []
+    coach.finish(2.2)
+    assert [attempt.rejection and attempt.rejection.cue for attempt in coach.attempts] == ["unfinished"]
+    coach = Coach(BEND)
+    watched(coach, bends(110)[: round(1.8 * RATE)])
+    coach.finish(1.8)
+    assert [attempt.rejection and attempt.rejection.cue for attempt in coach.attempts] == ["shallow"]
+
+
+def test_who_has_left_before_the_end_leaves_nothing_to_judge() -> None:
+    coach = Coach(BEND)
+    watched(coach, [*bends(80)[: round(1.8 * RATE)], *[None] * 3 * RATE])
+    coach.finish(5.0)
+    assert coach.attempts == []

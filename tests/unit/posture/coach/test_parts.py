@@ -344,20 +344,21 @@ def test_what_the_rest_before_it_must_show_is_remembered_until_the_repetition_is
 def test_nothing_is_said_of_feet_that_are_only_guessed() -> None:
     values = {"heel_lift": 0.6, "knee_over_toe": 0.1, "left_knee": 90.0}
     guessed = {"left_heel": 0.4, "right_foot_index": SEEN - 0.01}
-    found = without_guesses(values, visibility(**guessed))
+    found = without_guesses(values, visibility(**guessed), ())
     assert np.isnan([found["heel_lift"], found["knee_over_toe"]]).all()
     assert found["left_knee"] == 90.0
-    assert without_guesses(values, visibility(left_heel=0.1)) == values  # the other foot shows it
+    assert without_guesses(values, visibility(left_heel=0.1), ()) == values  # the other foot shows it
 
 
 def test_nothing_is_judged_by_a_part_that_neither_side_shows() -> None:
     values = {"stance": 2.2, "left_knee": 90.0, "right_knee": 95.0, "left_elbow": 70.0, "torso_lean": 4.0, "facing": 3}
-    seen = visibility(left_ankle=0.02, right_ankle=LOST - 0.01)
-    found = without_guesses(values, seen)
+    seen = visibility(left_ankle=0.02, right_ankle=SEEN - 0.01)
+    found = without_guesses(values, seen, ("elbow",))
     assert unseen_parts(seen) == ["ankle"]
     assert np.isnan([found[name] for name in ("stance", "left_knee", "right_knee")]).all()
     assert (found["left_elbow"], found["torso_lean"]) == (70.0, 4.0)
-    assert without_guesses(values, visibility(left_ankle=0.02)) == values  # the other side shows where it may be
+    assert without_guesses(values, seen, ("ankle",)) == values  # nothing is judged at all if that is not believed
+    assert without_guesses(values, visibility(left_ankle=0.02), ()) == values  # the other side shows where it may be
 
 
 def test_which_part_a_measure_is_made_of_is_found_out_from_the_measures_themselves() -> None:
@@ -372,7 +373,7 @@ def test_which_part_a_measure_is_made_of_is_found_out_from_the_measures_themselv
 def test_an_exercise_is_judged_by_more_parts_than_it_requires() -> None:
     raises = exercises()["lateral_raise"]
     assert "ankle" not in raises.required
-    assert {*raises.required, "knee", "ankle"} <= {*parts_of(raises)}
+    assert {*raises.required, "ankle"} <= {*parts_of(raises)}
     assert "wrist" not in parts_of(exercises()["squat"])
 
 
@@ -381,7 +382,11 @@ def test_a_defining_limit_of_what_is_not_seen_makes_no_other_exercise_of_it() ->
     apart = Limit("stance", "…", "…", max=1.9, name="looks_like_jumping_jack")
     signal = Signal("upper_arm", direction="up", full=64, range=35)
     raises = replace(exercises()["lateral_raise"], signal=signal, defining=(apart,), deep=())
-    for stances, found in (([2.2, 2.2, 2.2], apart.name), ([float("nan")] * 3, None), ([float("nan"), 2.2], apart.name)):
+    for stances, found in (
+        ([2.2, 2.2, 2.2], apart.name),
+        ([float("nan")] * 3, None),
+        ([float("nan"), 2.2], apart.name),
+    ):
         demands = Demands(raises)
         for stance in stances:
             demands.update(-80, {"stance": stance}, BOTH)
@@ -392,7 +397,16 @@ def test_a_defining_limit_of_what_is_not_seen_makes_no_other_exercise_of_it() ->
 def test_a_deep_limit_of_what_is_not_seen_is_not_asked() -> None:
     demands = Demands(exercises()["lunge"])
     demands.update(90, {"hip_height": float("nan"), "stride": 1.0}, BOTH)
-    assert demands.deep and demands.nearly and demands.were_deep
+    assert (demands.deep, demands.nearly, demands.were_deep) == (True, True, True)
+
+
+def test_of_what_is_not_finished_nobody_knows_which_exercise_it_would_have_become() -> None:
+    demands = demanded((90, 0.95, 0.9))
+    assert demands.rejection(attempt(90, True), 100) is not None
+    late = demands.rejection(attempt(112, False), 100, unfinished=True)
+    assert late == Rejection("shallow", "knee", 112, 100)
+    turned = replace(attempt(90, False), back=110.0)
+    assert demands.rejection(turned, 100, unfinished=True) == Rejection("unfinished", "knee", 110.0, 90 + 0.65 * 85)
 
 
 def test_a_limit_says_which_side_it_means() -> None:

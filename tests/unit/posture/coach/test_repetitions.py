@@ -101,6 +101,61 @@ def test_a_bounce_at_the_bottom_is_no_second_one() -> None:
     assert counted((0, 175), (1, 70), (1.4, 110), (1.8, 70), (3, 175), (4, 175)).count == 1
 
 
+def test_a_way_back_that_turns_round_half_way_was_an_attempt_and_the_next_one_begins_there() -> None:
+    half_way = counted((0, 175), (1, 70), (2, 118), (3, 70), (4, 175), (5, 175))
+    first, second = half_way.attempts
+    assert (first.counted, second.counted) == (False, True)
+    assert (first.back, second.back) == (pytest.approx(118, abs=2), None)
+    assert (first.start, first.bottom, first.end) == pytest.approx((0, 1, 2), abs=0.1)
+    assert (second.start, second.bottom, second.end) == pytest.approx((2, 3, 4), abs=0.1)
+    assert (second.top, second.depth) == pytest.approx((175, 70))
+
+
+@pytest.mark.parametrize(
+    "wavers",
+    [
+        ((2, 125), (2.2, 118)),  # on the way back
+        ((1.3, 110), (1.6, 70)),  # a bounce
+        ((1.5, 96), (2, 85)),  # in the depth that is asked
+    ],
+)
+def test_what_wavers_is_no_attempt(wavers: tuple[Keyframe, ...]) -> None:
+    assert len(counted((0, 175), (1, 70), *wavers, (3, 175), (4, 175)).attempts) == 1
+
+
+def test_a_small_range_that_wavers_within_the_depth_that_is_asked_is_one() -> None:
+    """The rear foot on a bench: somebody begins at 124 degrees, where 112 are asked."""
+    counter = RepetitionCounter(112, 15)
+    for second, angle in between((0, 130), (1, 124), (1.5, 80), (1.7, 99), (2.2, 70), (3.2, 124), (4, 124)):
+        counter.update(second, angle)
+    assert [attempt.counted for attempt in counter.attempts] == [True]
+
+
+@pytest.mark.parametrize(
+    ("keyframes", "depth", "back"),
+    [
+        (((0, 175), (1, 70), (2, 120)), 70, 120),  # on its way back
+        (((0, 175), (1, 112)), 112, None),  # on its way down, and not deep yet
+        (((0, 175), (1, 120), (3, 125)), 120, None),  # never deep, never back
+    ],
+)
+def test_what_is_under_way_when_nothing_more_comes_was_an_attempt(
+    keyframes: tuple[Keyframe, ...], depth: float, back: float | None
+) -> None:
+    counter = counted(*keyframes)
+    assert counter.attempts == []
+    attempt = counter.finish(keyframes[-1][0])
+    assert attempt is not None
+    assert counter.attempts == [attempt]
+    assert not attempt.counted
+    assert (attempt.depth, attempt.back) == (pytest.approx(depth, abs=4), back and pytest.approx(back, abs=4))
+
+
+def test_who_stands_when_nothing_more_comes_tried_nothing() -> None:
+    for keyframes in (((0, 175), (3, 175)), ((0, 175), (3, 160)), (*repetition(1), (5, 175))):
+        assert counted(*keyframes).finish(5) is None
+
+
 def test_nobody_has_to_straighten_further_than_they_can() -> None:
     assert counted((0, 175), (1, 70), (2, 150), (3, 70), (4, 150), (5, 70), (6, 150)).count == 3
 

@@ -14,7 +14,7 @@ from demos.posture.landmarks import Pose
 from demos.posture.report import look
 from demos.posture.report.record import Record
 from demos.posture.video.video_file import write
-from tests.unit.posture.report.test_sets import DEEP, GOOD, SHALLOW, SQUATS, counted, recorded
+from tests.unit.posture.report.test_sets import DEEP, GOOD, SHALLOW, SQUATS, counted, filmed_from_the_hips_up, recorded
 
 SQUAT = exercises()["squat"]
 
@@ -53,6 +53,39 @@ def test_each_repetition_has_its_remark_its_curve_and_its_poses(language: str) -
 )
 def test_what_does_not_count_says_what_was_reached_and_what_was_asked(rejection: Rejection, words: str) -> None:
     assert look.remark(SQUAT, replace(SHALLOW, rejection=rejection), "en") == words + SQUAT.shallow["en"]
+
+
+@pytest.mark.parametrize(
+    ("cue", "words"),
+    [
+        ("half_way_back", "Not counted: on the way back knee reached only 118°, asked 144°. All the way back before "),
+        (
+            "unfinished",
+            "Not counted: on the way back knee reached only 118°, asked 144°. It ends here, before the way ",
+        ),
+    ],
+)
+def test_what_never_came_back_says_how_far_it_came(cue: str, words: str) -> None:
+    half_way = replace(SHALLOW, cues=(cue,), rejection=Rejection(cue, "knee", 118.2, 143.6))
+    assert look.remark(SQUAT, half_way, "en").startswith(words)
+
+
+@pytest.mark.parametrize(
+    ("language", "required", "other"),
+    [
+        (
+            "en",
+            "For 50 % of the time I could not see your hips, and counted",
+            "For 100 % of the time I could not see your ankles: ",
+        ),
+        ("ko", "전체 시간의 50% 동안 골반이 보이지 않아 세지", "전체 시간의 100% 동안 발목이 보이지 않았어요. 그와"),
+    ],
+)
+def test_what_the_camera_did_not_see_is_said_and_what_that_means(language: str, required: str, other: str) -> None:
+    raises = ExerciseSet("lateral_raise", 0.0, (), 0, 0.0)
+    [done] = said([raises], filmed_from_the_hips_up("unseen:hip"), language)["sets"]
+    assert done["tips"][0].startswith(required)
+    assert done["tips"][1].startswith(other)
 
 
 def test_what_is_another_exercise_says_which() -> None:

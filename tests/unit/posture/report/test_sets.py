@@ -4,12 +4,14 @@ import csv
 import io
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from demos.posture.coach.coach import Reading
 from demos.posture.coach.repetitions import Phase, Rejection, Repetition
 from demos.posture.coach.set_tracker import ExerciseSet, FrameResult
 from demos.posture.exercises import exercises
+from demos.posture.landmarks import INDEX, Pose
 from demos.posture.report.columns import COLUMNS
 from demos.posture.report.measure import POINTS, best, curve, worst_moment
 from demos.posture.report.record import MOST, Record
@@ -159,3 +161,29 @@ def test_an_exercise_that_a_visitor_has_taught_is_called_by_its_name() -> None:
     assert report_of([asked_less], Record())[0]["exercise"] == "squat"
     squat = replace(taught, own=replace(row, name={"en": "squat", "ko": "squat"}))
     assert report_of([squat], Record())[0]["exercise"] == "squat (own)"  # in a history they are two exercises
+
+
+def filmed_from_the_hips_up(cue: str | None) -> Record:
+    """Two seconds of raises, of which the second half says `cue`; ankles are a guess."""
+    visibility = np.full(33, 0.9)
+    visibility[[INDEX["left_ankle"], INDEX["right_ankle"]]] = 0.0, 0.3
+    body = Pose(0.0, np.zeros((33, 3)), np.zeros((33, 3)), visibility)
+    return Record(
+        FrameResult(
+            frame / 10,
+            body,
+            "lateral_raise",
+            Reading(frame / 10, Phase.TOP, 9.0, {}, 0, 0.0, cue if frame > 9 else None),
+        )
+        for frame in range(20)
+    )
+
+
+def test_a_set_says_what_of_the_body_the_camera_did_not_see_and_for_how_much_of_the_time() -> None:
+    raises = ExerciseSet("lateral_raise", 0.0, (), 0, 0.0)
+    [done] = report_of([raises], filmed_from_the_hips_up("unseen:hip"))
+    assert done["unseen"] == {"hip": 0.5, "ankle": 1.0}
+    [done] = report_of([raises], filmed_from_the_hips_up("elbows_bent"))
+    assert done["unseen"] == {"ankle": 1.0}
+    both = report_of([raises, replace(raises, start=1.0)], filmed_from_the_hips_up("unseen:hip"))
+    assert [one["unseen"] for one in both] == [{"ankle": 1.0}, {"hip": 1.0, "ankle": 1.0}]
