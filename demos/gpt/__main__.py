@@ -19,7 +19,7 @@ from demos.common.errors import BadInput
 from demos.common.validate import number, whole
 from demos.gpt.corpus import Text
 from demos.gpt.data import read_file
-from demos.gpt.learn import Recipe, Training
+from demos.gpt.learn import SCHEDULES, USUAL_LR, Diverged, Training
 from demos.gpt.measure import measure
 from demos.gpt.model import GPT
 from demos.gpt.models import checkpoint as checkpoints
@@ -31,6 +31,7 @@ from demos.gpt.prompts.prompt import prepare
 from demos.gpt.prompts.text_stream import Piece, write_many
 from demos.gpt.sample import MAX_SEED, Sampling
 from demos.gpt.train.baselines import baselines
+from demos.gpt.train.job import lr_of, steps_of
 from demos.gpt.train.shapes import PRESETS, Shape
 from demos.gpt.train.trainer import TOKENIZERS, tokenizer_for
 
@@ -181,6 +182,9 @@ def train(
     dropout: Annotated[float | None, typer.Option(help="More for a long training on a short text.")] = None,
     tokenizer: Annotated[str, typer.Option(help=f"{', '.join(TOKENIZERS)}.")] = "characters",
     begin: Annotated[str, typer.Option(help="A model to train on, with its shape and tokenizer.")] = "",
+    optimiser: Annotated[str, typer.Option(help=f"{', '.join(USUAL_LR)}.")] = "muon",
+    lr: Annotated[float | None, typer.Option(help="Learning rate; the optimiser's usual one if not given.")] = None,
+    schedule: Annotated[str, typer.Option(help=f"Learning rate over time: {', '.join(SCHEDULES)}.")] = "stay_and_fall",
     seed: Annotated[int, typer.Option(help="Of the first weights and the order of the text.")] = 0,
     device: Device = "auto",
     as_json: Json = False,
@@ -193,13 +197,18 @@ def train(
     JSON: out, parameters, vocabulary, steps, seconds, loss (of the last step), kept_step (whose weights the file
     holds), last_held_out_nats_per_token (of the last step); of the file: held_out_nats_per_token,
     held_out_nats_per_character, unigram_nats_per_token and bigram_nats_per_token (what counting tokens, and pairs of
-    tokens, gives on the same held-out text), unigram_nats_per_character, encoding (of the file).
+    tokens, gives on the same held-out text), unigram_nats_per_character, encoding (of the file); optimiser, lr,
+    schedule, seed; diverged (the step at which the loss was no number any longer: the training ends there, and the file
+    holds the best weights before; else null).
     """
     if preset not in PRESETS:
         raise BadInput("gpt.preset_unknown", name=preset, choices=", ".join(PRESETS))
     block_size = block if block_size is None else block_size
+    learns = {"optimiser": optimiser, "lr": lr, "schedule": schedule}
     sizes = {"layers": layers, "heads": heads, "width": width, "block_size": block_size, "batch": batch}
-    chosen: dict[str, Any] = {name: value for name, value in {**sizes, "dropout": dropout}.items() if value is not None}
+    chosen: dict[str, Any] = {
+        name: value for name, value in {**sizes, **learns, "dropout": dropout}.items() if value is not None
+    }
     shape: Shape = replace(PRESETS[preset], **chosen)
     whole("seed", seed, 0, MAX_SEED)
     number("minutes", minutes, 0.001, 1e6)
@@ -215,12 +224,12 @@ def train(
     tokens = own_tokenizer.encode(file.text).tensor()
     config = replace(origin.model.config, dropout=dropout or 0.0) if origin else shape.config(len(own_tokenizer))
     corpus = Text(tokens, config.block_size)
-    recipe = Recipe(minutes=minutes, steps=steps or math.inf, batch=shape.batch, seed=seed, measure_every=100)
+    recipe = shape.recipe(minutes=minutes, steps=steps or math.inf, seed=seed)
     training = Training(corpus, config, recipe, select_device(device))
     if origin:
-        training.begin_with(origin.model)
+        training.begin_with(origin.model, steps_of(origin))
     known = baselines(corpus.trained, corpus.measured, config.vocab_size)
-    progress, best = None, Best()
+    progress, best, diverged = None, Best(), None
     try:
         for progress in training.run():
             best.see(progress.held_out, training)
@@ -229,14 +238,22 @@ def train(
                 print(f"{progress.share:4.0%}  step {progress.step}  loss {progress.loss:.3f}{measured}", flush=True)
     except KeyboardInterrupt:
         print("Stopped early.", file=sys.stderr)
-    last_held_out = progress.held_out if progress and progress.held_out is not None else training.measure()
+    except Diverged as found:
+        diverged = found.step
+        if not best.weights:
+            raise BadInput("gpt.diverged_at_once", step=found.step, loss=found.loss) from found
+        print(f"The loss became {found.loss} at step {found.step}; a smaller --lr mends that.", file=sys.stderr)
+    last_held_out = progress.held_out if progress and progress.held_out is not None else None
+    if diverged is None and last_held_out is None:
+        last_held_out = training.measure()
     best.see(last_held_out, training)
     training.average.load_state_dict(best.weights)
     prompt_format = origin.prompt_format if origin else "text"
     trained = Checkpoint(training.average, own_tokenizer, {}, prompt_format)
     result = measure(trained, file.text, held_out=True)
-    facts = {"trained_on": text_file.name, "held_out": result.nats_per_character, "steps": best.step}
-    facts |= {"unigram": result.unigram_nats_per_character, "seconds": training.seconds}
+    facts = {"trained_on": text_file.name, "held_out": result.nats_per_character, "steps": steps_of(origin) + best.step}
+    learned = {"optimiser": optimiser, "lr": lr_of(recipe), "schedule": schedule, "seed": seed}
+    facts |= {"unigram": result.unigram_nats_per_character, "seconds": training.seconds, "batch": shape.batch} | learned
     checkpoints.save(replace(trained, facts=facts), out)
     summary = {
         "out": str(out),
@@ -253,13 +270,15 @@ def train(
         "bigram_nats_per_token": known.bigram,
         "unigram_nats_per_character": result.unigram_nats_per_character,
         "encoding": file.encoding,
+        **learned,
+        "diverged": diverged,
     }
     human = (
         f"{out}: {training.model.parameter_count:,} parameters, {result.nats_per_character:.3f} nats per character on "
         f"the last tenth; {result.nats_per_token:.3f} per token (counting tokens gives {known.unigram:.3f}, "
         f"pairs of tokens {known.bigram:.3f})"
     )
-    if best.step < training.step:
+    if best.step < training.step and last_held_out is not None:
         human += f"\nThese are the weights after step {best.step:,}; step {training.step:,} had {last_held_out:.3f}."
     cli.emit(summary, human, as_json)
 

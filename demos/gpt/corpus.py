@@ -39,14 +39,20 @@ def all_windows(tokens: Tensor, size: int, batch: int = 32) -> Iterator[tuple[Te
         yield tokens[whole * size : -1][None], tokens[whole * size + 1 :][None]
 
 
+TokenPairs = tuple[Tensor, Tensor]  # each token (N,), and the one after it (N,)
+
+
 class Corpus(Protocol):
     """A source of batches; inputs and targets are (B, T), targets one token further."""
 
     def batch(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """`count` rows to train on."""
 
-    def held_out(self) -> Iterator[tuple[Tensor, Tensor]]:
-        """All that is only measured, in batches; every call begins again."""
+    def held_out(self, *, whole: bool = False) -> Iterator[tuple[Tensor, Tensor]]:
+        """What is only measured, in batches; every call begins again. `whole` for all of it, where it is much."""
+
+    def pairs(self) -> tuple[TokenPairs, TokenPairs]:
+        """Which token follows which where one is predicted: in training, and in what is measured."""
 
 
 class Text:
@@ -67,6 +73,10 @@ class Text:
 
     def held_out(self, *, whole: bool = False) -> Iterator[tuple[Tensor, Tensor]]:
         return all_windows(self.measured if whole else self.measured[: self.most], self.block_size, self.rows)
+
+    def pairs(self) -> tuple[TokenPairs, TokenPairs]:
+        measured = self.measured[: self.most]
+        return (self.trained[:-1], self.trained[1:]), (measured[:-1], measured[1:])
 
 
 class Examples:
@@ -98,6 +108,11 @@ class Examples:
         """Every example once, in order."""
         return zip(self.inputs.split(batch), self.targets.split(batch), strict=True)
 
+    def pairs(self) -> TokenPairs:
+        """Each predicted token, and before it the one that it follows."""
+        predicted = self.targets != IGNORED
+        return self.inputs[predicted], self.targets[predicted]
+
     def some(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         """`count` examples drawn at random, as wide as the longest of them."""
         first, size = 0, len(self)
@@ -111,13 +126,17 @@ class Examples:
 
 
 class Pairs:
-    """Examples to train on and others to measure on."""
+    """Examples to train on and others to measure on, `rows` of them at a time."""
 
-    def __init__(self, trained: Examples, measured: Examples) -> None:
-        self.trained, self.measured = trained, measured
+    def __init__(self, trained: Examples, measured: Examples, rows: int = 256) -> None:
+        self.trained, self.measured, self.rows = trained, measured, rows
+
+    def pairs(self) -> tuple[TokenPairs, TokenPairs]:
+        """As of `Text`; only the tokens that are predicted."""
+        return self.trained.pairs(), self.measured.pairs()
 
     def batch(self, count: int, generator: torch.Generator) -> tuple[Tensor, Tensor]:
         return self.trained.some(count, generator)
 
-    def held_out(self) -> Iterator[tuple[Tensor, Tensor]]:
-        return self.measured.all()
+    def held_out(self, *, whole: bool = False) -> Iterator[tuple[Tensor, Tensor]]:
+        return self.measured.all(self.rows)

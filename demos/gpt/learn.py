@@ -4,23 +4,44 @@ Sources
 - Muon for the weight matrices: Jordan 2024, "Muon: An optimizer for hidden layers in neural networks"
   (https://kellerjordan.github.io/posts/muon/). Embeddings and norms, which are no linear maps, get AdamW.
 - A learning rate that stays and then falls in a line to zero: Hägele et al. 2024, "Scaling Laws and Compute-Optimal
-  Training Beyond Fixed Training Durations".
+  Training Beyond Fixed Training Durations". Falling as half a cosine: Loshchilov and Hutter 2017, "SGDR".
+- AdamW: Loshchilov and Hutter 2019, "Decoupled Weight Decay Regularization". SGD with momentum: Sutskever et al. 2013.
 - Averaged weights: Polyak and Juditsky 1992, here with a moving average.
 """
 
 import math
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, nullcontext
 from copy import deepcopy
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor
 
+from demos.common.errors import BadInput
 from demos.gpt.corpus import IGNORED, Corpus, Text
 from demos.gpt.model import GPT, Config, loss
+
+WARM_UP = 20  # steps in which the learning rate rises to its height
+MOMENTUM = 0.9  # of SGD
+USUAL_LR = {"muon": 0.02, "adamw": 3e-3, "sgd": 0.1}  # by the name of the optimiser
+BESIDE_MUON = 0.15  # AdamW's learning rate for what is no matrix, as a share of Muon's
+SCHEDULES: dict[str, Callable[[float, float], float]] = {  # of the share that is done, and of where the fall begins
+    "stay_and_fall": lambda share, falls_from: min(1.0, (1 - share) / (1 - falls_from)),
+    "cosine": lambda share, _: (1 + math.cos(math.pi * share)) / 2,
+    "constant": lambda share, _: 1.0,
+}
+
+
+class Diverged(Exception):
+    """The loss is no finite number any longer, at a step or on what is held out after it."""
+
+    def __init__(self, step: int, loss: float) -> None:
+        super().__init__(f"The loss at step {step} is {loss}.")
+        self.step, self.loss = step, loss
 
 
 @dataclass(frozen=True)
@@ -32,8 +53,10 @@ class Recipe:
     batch: int = 32  # windows in a step
     muon_lr: float = 0.02  # of Muon, for the matrices
     muon_weight_decay: float = 0.01  # of Muon
-    lr: float = 3e-3  # of AdamW, for everything that is no matrix
-    falls_from: float = 0.4  # the share of the run after which the learning rates fall
+    lr: float = 3e-3  # beside Muon of AdamW, for everything that is no matrix; else of the one optimiser, for all
+    optimiser: str = "muon"  # a name of USUAL_LR
+    schedule: str = "stay_and_fall"  # a name of SCHEDULES
+    falls_from: float = 0.4  # the share of the run after which the learning rates fall, if they stay before
     average: float = 0.995  # how slowly the averaged weights follow
     measure_every: int = 250  # steps between two measurements on the held-out text
     seed: int = 0
@@ -67,6 +90,7 @@ class Training:
             raise ValueError("A recipe needs minutes or steps.")
         self.config, self.recipe = config, recipe
         self.step, self.seconds = 0, 0.0
+        self._height = SCHEDULES[recipe.schedule]
         self.generator = torch.Generator().manual_seed(recipe.seed)
         torch.manual_seed(recipe.seed)
         self.model = GPT(config).to(device)
@@ -74,18 +98,29 @@ class Training:
             if name.endswith("c_proj.weight"):
                 torch.nn.init.zeros_(parameter)  # each layer starts by adding nothing
         self.average = deepcopy(self.model).eval()
-        matrices = [p for name, p in self.model.named_parameters() if p.ndim == 2 and ".h." in name]
-        rest = [p for name, p in self.model.named_parameters() if not (p.ndim == 2 and ".h." in name)]
-        self.optimizers = (
-            torch.optim.Muon(matrices, lr=recipe.muon_lr, weight_decay=recipe.muon_weight_decay),
-            torch.optim.AdamW(rest, lr=recipe.lr, betas=(0.9, 0.95), weight_decay=0.0),
-        )
-        self._lrs = (recipe.muon_lr, recipe.lr)
+        self.optimizers = optimizers_of(self.model, recipe)
+        self._lrs = tuple(optimizer.param_groups[0]["lr"] for optimizer in self.optimizers)
 
-    def begin_with(self, model: GPT) -> None:
-        """Take over the weights of a model of the same shape, before the first step."""
+    def begin_with(self, model: GPT, steps: int = 0) -> None:
+        """Take over the weights of a model of the same shape, before the first step.
+
+        It has learned for `steps`: what is drawn from now on is not what was drawn then.
+        """
         self.model.load_state_dict(model.state_dict())
         self.average.load_state_dict(model.state_dict())
+        self.generator.manual_seed(self.recipe.seed + steps)
+
+    def go_on_from(self, former: "Training") -> None:
+        """Take over weights, average, the place in the row of random numbers, and what the optimisers remember.
+
+        The latter only if they are the same ones.
+        """
+        self.model.load_state_dict(former.model.state_dict())
+        self.average.load_state_dict(former.average.state_dict())
+        self.generator.set_state(former.generator.get_state())
+        if self.recipe.optimiser == former.recipe.optimiser:
+            for optimizer, other in zip(self.optimizers, former.optimizers, strict=True):
+                optimizer.load_state_dict(deepcopy(other.state_dict()))
 
     @property
     def share(self) -> float:
@@ -93,10 +128,10 @@ class Training:
         return min(1.0, max(self.step / self.recipe.steps, self.seconds / (60 * self.recipe.minutes)))
 
     def run(self) -> Iterator[Progress]:
-        """Train until the recipe is done, one step at a time."""
+        """Train until the recipe is done, one step at a time. Raises Diverged where the loss is NaN or infinite."""
         while self.share < 1:
             began = time.perf_counter()
-            factor = min(1.0, (1 - self.share) / (1 - self.recipe.falls_from), (self.step + 1) / 20)
+            factor = min(self._height(self.share, self.recipe.falls_from), (self.step + 1) / WARM_UP)
             for optimizer, lr in zip(self.optimizers, self._lrs, strict=True):
                 optimizer.param_groups[0]["lr"] = factor * lr
             batch = self.corpus.batch(self.recipe.batch, self.generator)
@@ -106,20 +141,25 @@ class Training:
             with self._precision():
                 logits = self.model.unembed(self.model.transformer(inputs)[predicted])  # (B, T, C) → (N, V)
             step_loss = loss(logits[None], targets[predicted][None])
+            if not math.isfinite(value := step_loss.item()):
+                raise Diverged(self.step + 1, value)
             step_loss.backward()
             for optimizer in self.optimizers:
-                optimizer.step()  # type: ignore[no-untyped-call]
+                optimizer.step()
                 optimizer.zero_grad()
             self._follow()
             self.step += 1
             self.seconds += time.perf_counter() - began
             measure = self.step % self.recipe.measure_every == 0 or self.share >= 1
             held_out = self.measure() if measure else None
-            yield Progress(self.step, self.share, self.seconds, step_loss.item(), held_out)
+            yield Progress(self.step, self.share, self.seconds, value, held_out)
 
     def measure(self) -> float:
-        """Loss of the averaged model on all that is held out, in nats per token."""
-        return evaluate(self.average, self.corpus.held_out(), exact=self.recipe.precision == "full")
+        """Loss of the averaged model on all that is held out, in nats per token. Raises Diverged if it is none."""
+        value = evaluate(self.average, self.corpus.held_out(), exact=self.recipe.precision == "full")
+        if not math.isfinite(value):
+            raise Diverged(self.step, value)
+        return value
 
     def _precision(self) -> AbstractContextManager[object]:
         return fast_matmul(self.model.device) if self.recipe.precision == "fast" else nullcontext()
@@ -155,6 +195,35 @@ class Training:
             optimizer.load_state_dict(saved)
         self.generator.set_state(state["random"][0])
         torch.set_rng_state(state["random"][1])
+
+
+def optimizers_of(model: GPT, recipe: Recipe) -> tuple[torch.optim.Optimizer, ...]:
+    """The recipe's optimisers, each with its learning rate, and all parameters of the model between them."""
+    parameters = dict(model.named_parameters())
+    if recipe.optimiser == "muon":
+        matrices = [parameter for name, parameter in parameters.items() if parameter.ndim == 2 and ".h." in name]
+        rest = [parameter for name, parameter in parameters.items() if not (parameter.ndim == 2 and ".h." in name)]
+        return (
+            torch.optim.Muon(matrices, lr=recipe.muon_lr, weight_decay=recipe.muon_weight_decay),
+            torch.optim.AdamW(rest, lr=recipe.lr, betas=(0.9, 0.95), weight_decay=0.0),
+        )
+    if recipe.optimiser == "adamw":
+        return (torch.optim.AdamW(parameters.values(), lr=recipe.lr, betas=(0.9, 0.95), weight_decay=0.0),)
+    return (torch.optim.SGD(parameters.values(), lr=recipe.lr, momentum=MOMENTUM),)
+
+
+def learning(optimiser: str, lr: float | None, schedule: str) -> dict[str, Any]:
+    """The fields of a Recipe that a person chooses by name; `lr` is that of `optimiser`, None for its usual one.
+
+    Raises BadInput for a name that there is none of.
+    """
+    if optimiser not in USUAL_LR:
+        raise BadInput("gpt.optimiser_unknown", name=str(optimiser)[:40], choices=", ".join(USUAL_LR))
+    if schedule not in SCHEDULES:
+        raise BadInput("gpt.schedule_unknown", name=str(schedule)[:40], choices=", ".join(SCHEDULES))
+    chosen = {"optimiser": optimiser, "schedule": schedule}
+    lr = USUAL_LR[optimiser] if lr is None else lr
+    return chosen | ({"muon_lr": lr, "lr": BESIDE_MUON * lr} if optimiser == "muon" else {"lr": lr})
 
 
 @torch.no_grad()

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from demos.gpt.corpus import TokenPairs
+
 
 @dataclass(frozen=True)
 class Baselines:
@@ -19,19 +21,25 @@ class Baselines:
 
 
 def baselines(trained: Tensor, measured: Tensor, vocabulary: int) -> Baselines:
-    """Counted in `trained` (N,), judged on all but the first token of `measured` (M,).
+    """Counted in the text `trained` (N,), judged on all but the first token of `measured` (M,)."""
+    return of_pairs((trained[:-1], trained[1:]), (measured[:-1], measured[1:]), vocabulary, trained[:1])
+
+
+def of_pairs(trained: TokenPairs, measured: TokenPairs, vocabulary: int, begin: Tensor | None = None) -> Baselines:
+    """Counted in the pairs `trained`, judged on the second tokens of `measured`. `begin` is a first token, if any.
 
     Unseen tokens get one count each (Laplace); unseen pairs fall back on the single tokens: the pair's probability is
     (count + unigram) / (count of the first + 1) (MacKay and Peto 1995, "A Hierarchical Dirichlet Language Model").
     """
-    counts = trained.bincount(minlength=vocabulary).double()
-    unigram = (counts + 1) / (len(trained) + vocabulary)  # (V,)
-    first, second = measured[:-1], measured[1:]
-    pairs, pair_counts = (trained[:-1] * vocabulary + trained[1:]).unique(return_counts=True)  # sorted
+    before, after = trained
+    counted = after if begin is None else torch.cat([begin, after])
+    unigram = (counted.bincount(minlength=vocabulary).double() + 1) / (len(counted) + vocabulary)  # (V,)
+    first, second = measured
+    pairs, pair_counts = (before * vocabulary + after).unique(return_counts=True)  # sorted
     asked = first * vocabulary + second
     place = torch.searchsorted(pairs, asked).clamp(max=len(pairs) - 1)
     seen = torch.where(pairs[place] == asked, pair_counts[place], 0)
-    followed = trained[:-1].bincount(minlength=vocabulary)[first]
+    followed = before.bincount(minlength=vocabulary)[first]
     bigram = (seen + unigram[second]) / (followed + 1)
     return Baselines(
         uniform=float(torch.tensor(float(vocabulary)).log()),

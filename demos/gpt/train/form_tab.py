@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 OWN = "own"  # a text of the visitor's, or a size by hand
 FIRST = next(iter(EXAMPLES))
 PRESETS = ("pocket", "small", "medium", "nanogpt")
+LEARNING = ("optimiser", "lr", "schedule")  # of a Shape as well
 FIELDS = ("layers", "heads", "width", "block_size", "batch", "dropout", "steps")  # of a Shape, as the tab shows them
 SHOWN_CHARACTERS = 200_000  # of a text in its field; of a longer one, only a part is shown
 SHOWN_PART = 5_000
@@ -72,7 +73,7 @@ def show_lesson(language: str, visitor: VisitorState, form: TrainingForm) -> tup
 
 @says
 def choose(language: str, visitor: VisitorState, form: TrainingForm, source: str) -> tuple[Any, ...]:
-    """An example text and what suits it: source, field, prompt, preset, the FIELDS, the stage."""
+    """An example text and what suits it: source, field, prompt, preset, the FIELDS, how it reads, the stage."""
     return _chosen(language, visitor, form, source)
 
 
@@ -80,25 +81,39 @@ def _chosen(language: str, visitor: VisitorState, form: TrainingForm, source: st
     from demos.gpt.train.shapes import PRESETS
 
     if source not in EXAMPLES:
-        return tuple(gr.skip() for _ in range(5 + len(FIELDS)))
+        return tuple(gr.skip() for _ in range(6 + len(FIELDS)))
     example = EXAMPLES[source]
     form.text, form.long = example.text, False
     fields = [getattr(PRESETS[example.preset], name) for name in FIELDS[:-1]]
     shown = gr.Textbox(form.text, interactive=True)
-    return source, shown, example.prompt, example.preset, *fields, example.steps, _stage(visitor, form, language)
+    laid_out = (source, shown, example.prompt, example.preset, *fields, example.steps, example.reads)
+    return *laid_out, _stage(visitor, form, language)
 
 
 @says
 def leave_field(
     language: str, visitor: VisitorState, form: TrainingForm, source: str, field: str, prompt: str
 ) -> tuple[Any, ...]:
-    """The field was left: what its text is called (an example that was changed is the visitor's own), prompt, stage."""
+    """The field was left: what its text is called (an example that was changed is the visitor's own), prompt, how it
+    reads, stage."""
     if form.long or field == form.text:
-        return gr.skip(), gr.skip(), gr.skip()
+        return gr.skip(), gr.skip(), gr.skip(), gr.skip()
     form.text = field or ""
     example = EXAMPLES.get(source)
     known = example is not None and field == example.text
-    return source if known else OWN, _prompt(prompt, form.text), _stage(visitor, form, language)
+    name = source if known else OWN
+    return name, _prompt(prompt, form.text), _reads(form.text), _stage(visitor, form, language)
+
+
+def _reads(training_text: str) -> Any:
+    """Windows, of a text that is no list of examples; else the visitor's choice stays."""
+    from demos.gpt.train.examples import read_lines
+
+    try:
+        read_lines(training_text)
+    except BadInput:
+        return "text"
+    return gr.skip()
 
 
 def _prompt(prompt: str, training_text: str) -> str:
@@ -125,7 +140,8 @@ def read(language: str, visitor: VisitorState, form: TrainingForm, file: str, pr
     shown = decoded.text[:SHOWN_PART] + " …" if form.long else decoded.text
     unchanged = tuple(gr.skip() for _ in range(1 + len(FIELDS)))
     field = gr.Textbox(shown, interactive=not form.long)
-    return OWN, field, _prompt(prompt, form.text), *unchanged, _stage(visitor, form, language)
+    reads = _reads(form.text)
+    return OWN, field, _prompt(prompt, form.text), *unchanged, reads, _stage(visitor, form, language)
 
 
 def choose_preset(preset: str) -> list[Any]:
@@ -187,14 +203,25 @@ def size_up_if_shown(
         yield from size_up(language, visitor, form, field, tokenizer, *numbers)
 
 
-def shape_of(numbers: Sequence[float]) -> "Shape":
-    """The Shape of the FIELDS as they came. Raises BadInput for one that cannot be."""
-    from demos.gpt.train.shapes import Shape
+def choose_optimiser(optimiser: str) -> Any:
+    """The learning rate that is usual for it."""
+    from demos.gpt.learn import USUAL_LR
 
+    return USUAL_LR.get(optimiser, gr.skip())
+
+
+def shape_of(numbers: Sequence[float], **learning: Any) -> "Shape":
+    """The Shape of the FIELDS as they came, and of LEARNING. Raises BadInput for one that cannot be."""
+    from demos.common.errors import Label
+    from demos.common.validate import number
+    from demos.gpt.train.shapes import LR, Shape
+
+    if "lr" in learning:
+        number(Label("gpt.train_lr"), learning["lr"], *LR)  # an emptied field is not the usual one
     fields = dict(zip(FIELDS, numbers, strict=True))
     if fields["dropout"] is None:
         fields["dropout"] = 0.0
-    return Shape(**fields)  # type: ignore[arg-type]
+    return Shape(**fields, **learning)  # type: ignore[arg-type]
 
 
 def _stage(visitor: VisitorState, form: TrainingForm, language: str) -> Any:

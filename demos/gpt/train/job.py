@@ -11,15 +11,16 @@ from torch import Tensor
 from demos.common.device import cores
 from demos.common.errors import BadInput
 from demos.common.threads import worker_with
-from demos.gpt.corpus import Text
-from demos.gpt.learn import Recipe, Training, evaluate
+from demos.gpt.corpus import Pairs, Text
+from demos.gpt.learn import Diverged, Recipe, Training, evaluate
 from demos.gpt.model import Config
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.prompts.prompt import prompt_of
 from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling
 from demos.gpt.tokenizer import Tokenizer, listed
-from demos.gpt.train.baselines import Baselines, baselines
+from demos.gpt.train.baselines import Baselines, of_pairs
+from demos.gpt.train.examples import Answers, Line, asked, corpus_of, prompt_format_of, read_lines
 from demos.gpt.train.sessions import TrainingSlots
 
 CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
@@ -27,22 +28,30 @@ MEASURED_TOKENS = 20_000  # of the held-out text, while training; after the last
 LEAST_KNOWN = 0.5  # of a text's characters: of less, what is left is no longer that text
 EARLY = (10, 25, 50)  # the steps of the first samples: most of what can be seen happens then
 EVERY = 100  # steps between two samples of the time line, and twice that after ten of them, and so on
+EVERY_OF_EXAMPLES = 50  # the same where examples are learned: they are understood within some hundred steps
+QUESTIONS = 12  # held-out questions whose answers are a sample of a model that learns examples
 
 
 @dataclass(frozen=True)
 class Sample:
-    """What the model wrote at a step: always from the same prompt and seed."""
+    """What the model wrote at a step: always from the same prompt and seed.
+
+    Of a model that learns examples it is what it answers to the same held-out questions, and `answers` says how many of
+    ASKED it answers right.
+    """
 
     step: int
     text: str
+    answers: tuple[Answers, ...] = ()
 
 
 @dataclass(frozen=True)
 class Report:
     """All there is to know of a training now. Losses in nats per token.
 
-    `state` is "waiting" (others train), "training", "paused", "finished", "stopped" or "failed". `curve` and
-    `held_out` are (step, loss).
+    `state` is "waiting" (others train), "training", "paused", "finished", "stopped", "diverged" or "failed". `curve`
+    and `held_out` are (step, loss). Where the loss `diverged`, that is the step and what it became, and the model
+    that is kept is the one of the last sample.
     """
 
     state: str = "waiting"
@@ -60,10 +69,11 @@ class Report:
     curve: tuple[tuple[int, float], ...] = ()
     held_out: tuple[tuple[int, float], ...] = ()
     samples: tuple[Sample, ...] = ()
+    diverged: tuple[int, float] | None = None
 
     @property
     def over(self) -> bool:
-        return self.state in ("finished", "stopped", "failed")
+        return self.state in ("finished", "stopped", "diverged", "failed")
 
 
 class TrainingJob:
@@ -80,26 +90,45 @@ class TrainingJob:
         slots: TrainingSlots,
         changed: threading.Condition,
         device: torch.device,
+        *,
+        reads: str = "text",
+        former: "TrainingJob | None" = None,
     ) -> None:
+        """`reads` says what a training row is: one of READS. `former` is the job whose model `begin` is."""
         self.tokenizer, self.begin, self.slots, self.changed = tokenizer, begin, slots, changed
         encoding = tokenizer.encode(text)
         tokens, self.unknown = encoding.tensor(), encoding.unknown
         if (known := share_known(text, self.unknown)) < LEAST_KNOWN:
             share = f"{1 - known:.0%}"
             raise BadInput("gpt.train_other_letters", share=share, characters=listed(self.unknown))
-        self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS, rows=recipe.batch)
+        self.questions: list[Line] = []  # held out
+        self.prompt_format = begin.prompt_format if begin else "text"
+        self.corpus: Text | Pairs
+        if reads == "examples":
+            lines = read_lines(text)
+            self.corpus, self.questions = corpus_of(lines, tokenizer, config.block_size, recipe.batch)
+            self.prompt_format = prompt_format_of(lines)
+        else:
+            self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS, rows=recipe.batch)
         self.training = Training(self.corpus, config, recipe, device)
-        if begin:
-            self.training.begin_with(begin.model)
+        self.steps_before = steps_of(begin)
+        if former is not None and former.state in ("finished", "stopped"):
+            self.training.go_on_from(former.training)
+        elif begin:
+            self.training.begin_with(begin.model, self.steps_before)
+        self.began_at = self.training.generator.get_state()
+        self.diverged: tuple[int, float] | None = None
+        self._last_well = self.training.step, self.training.average.state_dict()  # at the last sample
         self.prompt = tokenizer.encode(prompt).tokens
         self.sampling = Sampling(max_tokens=200, temperature=0.8, seed=recipe.seed)
         self.paused = self.stopped = False
-        self.state = "waiting"
+        self.state: str = "waiting"
         self.has_slot = False
         self.learning = False  # whether the thread may be changing the weights
         self.size = {"vocabulary": len(tokenizer), "tokens": len(tokens), "characters": len(text)}
         self.size |= {"parameters": self.training.model.parameter_count, "steps": int(recipe.steps)}
-        self.size["tokens_a_step"] = recipe.batch * config.block_size
+        row = self.corpus.trained.inputs.size(1) if isinstance(self.corpus, Pairs) else config.block_size
+        self.size["tokens_a_step"] = recipe.batch * row
         self.baselines: Baselines | None = None
         self.curve: list[tuple[int, float]] = []
         self.held_out: list[tuple[int, float]] = []
@@ -122,6 +151,7 @@ class TrainingJob:
                 curve=tuple(self.curve),
                 held_out=tuple(self.held_out),
                 samples=tuple(self.samples),
+                diverged=self.diverged,
                 **self.size,
             )
 
@@ -138,12 +168,17 @@ class TrainingJob:
             return self.copy[1]
 
     def _make_copy(self) -> None:
-        facts: dict[str, object] = {"steps": self.training.step, "seconds": round(self.training.seconds)}
+        recipe = self.training.recipe
+        facts: dict[str, object] = {
+            "steps": self.steps_before + self.training.step,
+            "seconds": round(self.training.seconds),
+        }
+        facts |= {"optimiser": recipe.optimiser, "lr": lr_of(recipe), "schedule": recipe.schedule}
+        facts |= {"batch": recipe.batch, "seed": recipe.seed}
         if self.held_out:
             facts["held_out_step"], facts["held_out"] = self.held_out[-1]
         model = deepcopy(self.training.average).eval().requires_grad_(False)
-        prompt_format = self.begin.prompt_format if self.begin else "text"
-        self.copy = self.training.step, Checkpoint(model, self.tokenizer, facts, prompt_format)
+        self.copy = self.training.step, Checkpoint(model, self.tokenizer, facts, self.prompt_format)
         self.asked_for_copy = False
         self.changed.notify_all()
 
@@ -154,6 +189,8 @@ class TrainingJob:
             if not self.stopped:
                 self._train()
             state = "finished" if self.training.share >= 1 else "stopped"
+        except Diverged as found:
+            state = self._go_back(found)
         finally:
             self._release_slot()
             self._set(state)
@@ -173,11 +210,12 @@ class TrainingJob:
 
     def _train(self) -> None:
         worker_with(1 if self.training.config.width < 128 else cores())
-        self.baselines = baselines(self.corpus.trained, self.corpus.measured[:MEASURED_TOKENS], self.size["vocabulary"])
+        self.baselines = of_pairs(*self.corpus.pairs(), self.size["vocabulary"])
         self._set("training")
         self._write_sample()
         if not self.stopped:
             self._add_measurement(self.training.measure())
+        self._keep()
         smooth = None
         steps = self.training.run()
         self.learning = True
@@ -189,9 +227,10 @@ class TrainingJob:
                     self._make_copy()
             if progress.held_out is not None:
                 self._add_measurement(progress.held_out)
-            if progress.step in EARLY or progress.step % _distance(progress.step) == 0:
+            if progress.step in EARLY or progress.step % self._distance(progress.step) == 0:
                 if progress.held_out is None:
                     self._add_measurement(self.training.measure())
+                self._keep()
                 self._write_sample()
             self._wait_while_paused()
         self.learning = False
@@ -199,6 +238,20 @@ class TrainingJob:
             self._measure_all()
             if self.samples[-1].step != self.training.step:
                 self._write_sample()
+
+    def _go_back(self, found: Diverged) -> str:
+        """To the weights of the last sample, which are finite; "diverged"."""
+        with self.changed:
+            self.learning = False
+            self.diverged = found.step, found.loss
+            self.training.step, weights = self._last_well
+            self.training.average.load_state_dict(weights)
+            self.copy = None
+        return "diverged"
+
+    def _keep(self) -> None:
+        """The weights as they are, to go back to."""
+        self._last_well = self.training.step, deepcopy(self.training.average.state_dict())
 
     def _wait_while_paused(self) -> None:
         """Until somebody resumes or stops; others may have the slot meanwhile."""
@@ -215,6 +268,9 @@ class TrainingJob:
 
     def _write_sample(self) -> None:
         checkpoint = Checkpoint(self.training.average, self.tokenizer)
+        if self.questions:
+            self._answer(checkpoint)
+            return
         prompt = prompt_of(checkpoint, self.prompt)
         pieces = []
         for piece in write(checkpoint, prompt, self.sampling):
@@ -223,6 +279,22 @@ class TrainingJob:
             pieces.append(piece.text)
         with self.changed:
             self.samples.append(Sample(self.training.step, prompt.text + "".join(pieces)))
+
+    def _answer(self, checkpoint: Checkpoint) -> None:
+        """The answers to the prompt and some held-out questions, a line each, and how many of all are right."""
+        longest = max(len(self.tokenizer.encode(answer).tokens) for _, answer in self.questions) + 1
+        greedily = Sampling(max_tokens=longest, temperature=0)
+        own = [self.prompt] if self.prompt else []
+        lines = []
+        for tokens in own + [self.tokenizer.encode(question).tokens for question, _ in self.questions[:QUESTIONS]]:
+            prompt = prompt_of(checkpoint, tokens)
+            written = "".join(piece.text for piece in write(checkpoint, prompt, greedily, "\n"))
+            if self.stopped:
+                return
+            lines.append(prompt.text + written.removesuffix("\n") + "\n")
+        answers = asked(self.training.average, self.questions, self.tokenizer)
+        with self.changed:
+            self.samples.append(Sample(self.training.step, "".join(lines), answers))
 
     def _measure_all(self) -> None:
         """The loss on all that is held out, in place of the last one on a part of it; none if stopped meanwhile."""
@@ -247,10 +319,25 @@ class TrainingJob:
         if len(self.curve) > CURVE_POINTS:
             self.curve = self.curve[: CURVE_POINTS // 2 : 2] + self.curve[CURVE_POINTS // 2 :]
 
+    def _distance(self, step: int) -> int:
+        """Steps between two samples: 100 up to step 1000, then 200 up to 2000, 400, …; of examples half of that."""
+        return distance(step, EVERY_OF_EXAMPLES if self.questions else EVERY)
+
     def _set(self, state: str) -> None:
         with self.changed:
             self.state = state
             self.changed.notify_all()
+
+
+def steps_of(checkpoint: Checkpoint | None) -> int:
+    """How many steps a model was trained for, if its file says so and it can be true; else 0."""
+    steps = checkpoint.facts.get("steps", 0) if checkpoint else 0
+    return steps if isinstance(steps, int) and 0 <= steps < 10**12 else 0
+
+
+def lr_of(recipe: Recipe) -> float:
+    """The learning rate as a person chooses it: that of the recipe's optimiser."""
+    return recipe.muon_lr if recipe.optimiser == "muon" else recipe.lr
 
 
 def share_known(text: str, unknown: tuple[str, ...]) -> float:
@@ -258,9 +345,8 @@ def share_known(text: str, unknown: tuple[str, ...]) -> float:
     return 1 - sum(map(text.count, unknown)) / max(1, len(text))
 
 
-def _distance(step: int) -> int:
-    """Steps between two samples: 100 up to step 1000, then 200 up to 2000, 400, …"""
-    distance = EVERY
-    while step > 10 * distance:
-        distance *= 2
-    return distance
+def distance(step: int, every: int) -> int:
+    """Steps between two samples at `step`: `every` for the first ten, twice that for the next, and so on."""
+    while step > 10 * every:
+        every *= 2
+    return every

@@ -1,6 +1,5 @@
 """What a training looks like: its losses against what mere counting is worth, and its samples, one below the other."""
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -8,18 +7,21 @@ from demos.common.i18n import text
 from demos.gpt.corpus import split
 from demos.gpt.tokenizer import CharTokenizer, listed
 from demos.gpt.train.baselines import Baselines, baselines
-from demos.gpt.train.job import MEASURED_TOKENS, Report
+from demos.gpt.train.examples import Answers
+from demos.gpt.train.job import MEASURED_TOKENS, Report, Sample
 
+EXPLODED = 0.5  # nats above blind guessing, and above its lowest, by which a held-out loss says: too large a step
 RISEN = 0.05  # nats above its lowest by which a held-out loss has to rise to be called overfitting
 HEAD = 1200  # characters of a text that are shown before it is trained on
-SUM = re.compile(r"^(\d\d)\+(\d\d)=(\d{3})$", re.MULTILINE)
+UNDERSTOOD = 0.95  # of the questions of a kind answered right
 
 
 def training_view(report: Report, prompt: str, language: str) -> dict[str, Any]:
     """A training as JSON, complete in itself.
 
     state, share (0 to 1), status and verdict (sentences), curve and held_out ([step, loss], nats per token), steps,
-    lines ({name: nats} of the baselines), samples ({step, text, given, note}, `given` characters being the prompt's).
+    lines ({name: nats} of the baselines), samples ({step, text, given, note, answers}, `given` characters being the
+    prompt's, `answers` the shares of questions answered right as [kind, share]).
     """
     return {
         "state": report.state,
@@ -35,7 +37,8 @@ def training_view(report: Report, prompt: str, language: str) -> dict[str, Any]:
                 "step": sample.step,
                 "text": sample.text,
                 "given": len(prompt) if prompt and sample.text.startswith(prompt) else 0,
-                "note": _note(sample.text, language),
+                "note": ", ".join(_right(answers, language) for answers in sample.answers),
+                "answers": [[answers.kind, round(answers.share, 4)] for answers in sample.answers],
             }
             for sample in report.samples
         ],
@@ -73,6 +76,8 @@ def status(report: Report, language: str) -> str:
         return text(f"gpt.train_status_{report.state}", language, **values)
     if report.state == "training":
         return text("gpt.train_status_first", language)
+    if report.diverged is not None:
+        values |= {"diverged": f"{report.diverged[0]:,}", "loss": report.diverged[1]}
     if report.over and report.state != "failed":
         values["took"] = duration(report.seconds, language)
     return text(f"gpt.train_status_{report.state}", language, **values)
@@ -90,9 +95,13 @@ def verdict(report: Report, language: str) -> str:
     loss, counted = report.held_out[-1][1], report.baselines
     lowest_step, lowest = min(report.held_out, key=lambda point: point[1])
     values = {"loss": f"{loss:.2f}", "unigram": f"{counted.unigram:.2f}", "bigram": f"{counted.bigram:.2f}"}
+    if loss > max(counted.uniform, lowest) + EXPLODED:
+        return text("gpt.train_verdict_exploded", language, loss=f"{loss:,.2f}", uniform=f"{counted.uniform:.2f}")
     if loss > lowest + RISEN:
         values |= {"lowest": f"{lowest:.2f}", "step": f"{lowest_step:,}"}
         return text("gpt.train_verdict_by_heart", language, **values)
+    if report.samples and report.samples[-1].answers:
+        return answered(report.samples, language)
     if loss >= counted.unigram:
         return text("gpt.train_verdict_guesses", language, **values)
     if loss >= counted.bigram:
@@ -110,15 +119,23 @@ def duration(seconds: float, language: str) -> str:
     return text("gpt.train_hours", language, count=f"{seconds / 3600:.1f}")
 
 
-def sums_right(written: str) -> tuple[int, int]:
-    """Of the whole lines that are sums ("27+45=270", the answer's last digit first), how many are right, and all."""
-    sums: Sequence[tuple[str, str, str]] = SUM.findall(written)
-    return sum(int(a) + int(b) == int(answer[::-1]) for a, b, answer in sums), len(sums)
+def answered(samples: Sequence[Sample], language: str) -> str:
+    """How many of the held-out questions are answered right, and for sums since when those with a carry are."""
+    last = samples[-1].answers
+    values: dict[str, object] = {"right": sum(each.right for each in last), "count": sum(each.count for each in last)}
+    said = [text("gpt.train_verdict_answers", language, **values)]
+    for kind in ("plain", "carry"):
+        shares = [(sample.step, each.share) for sample in samples for each in sample.answers if each.kind == kind]
+        since = next((step for step, share in shares if share >= UNDERSTOOD), None)
+        if since is not None:
+            said.append(text(f"gpt.train_verdict_{kind}", language, step=f"{since:,}"))
+        elif shares:
+            said.append(text(f"gpt.train_verdict_no_{kind}", language, share=f"{shares[-1][1]:.0%}"))
+    return " ".join(said)
 
 
-def _note(written: str, language: str) -> str:
-    right, count = sums_right(written)
-    return text("gpt.train_sums", language, right=right, count=count) if count >= 3 else ""
+def _right(answers: Answers, language: str) -> str:
+    return text(f"gpt.train_answers_{answers.kind}", language, share=f"{answers.share:.0%}")
 
 
 def _share(report: Report) -> float:

@@ -11,7 +11,7 @@ import torch
 from demos.common.errors import BadInput, Label
 from demos.common.settings import Settings
 from demos.common.validate import number, whole
-from demos.gpt.learn import Recipe, Training
+from demos.gpt.learn import Recipe, Training, learning
 from demos.gpt.model import GPT, Config
 
 
@@ -26,12 +26,18 @@ class Shape:
     batch: int = 16
     steps: int = 1000
     dropout: float = 0.1
+    optimiser: str = "muon"
+    lr: float | None = None  # of that optimiser; None for its usual one
+    schedule: str = "stay_and_fall"
 
     def __post_init__(self) -> None:
         """Raises BadInput for a shape that cannot be."""
         for name, high in LARGEST.items():
             object.__setattr__(self, name, whole(Label(f"gpt.train_{name}"), getattr(self, name), 1, high))
         number(Label("gpt.train_dropout"), self.dropout, 0, 0.99)
+        if self.lr is not None:
+            number(Label("gpt.train_lr"), self.lr, *LR)
+        learning(self.optimiser, self.lr, self.schedule)
         if self.width % self.heads:
             raise BadInput("gpt.not_a_shape", width=self.width, heads=self.heads)
 
@@ -43,9 +49,11 @@ class Shape:
 
     def recipe(self, **changes: float) -> Recipe:
         """How it is trained."""
-        return replace(Recipe(steps=self.steps, batch=self.batch, measure_every=100), **changes)  # type: ignore[arg-type]
+        chosen = learning(self.optimiser, self.lr, self.schedule)
+        return replace(Recipe(steps=self.steps, batch=self.batch, measure_every=100, **chosen), **changes)  # type: ignore[arg-type]
 
 
+LR = (1e-6, 100.0)  # the learning rates that can be asked for: enough for a loss to explode
 LARGEST = {"layers": 48, "heads": 64, "width": 2048, "block_size": 2048, "batch": 256, "steps": 1_000_000}
 PRESETS = {
     "pocket": Shape(layers=2, heads=2, width=64, block_size=64, batch=32, steps=1000, dropout=0.0),

@@ -28,7 +28,7 @@ from demos.common.validate import positive, whole
 from demos.gpt.models.registry import REGISTRY, TRAINING
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.train import form_tab
-from demos.gpt.train.form_tab import FIELDS, FIRST, OWN, PRESETS, TrainingForm, shape_of
+from demos.gpt.train.form_tab import FIELDS, FIRST, LEARNING, OWN, PRESETS, TrainingForm, shape_of
 from demos.gpt.train.sessions import TrainerSessions
 from demos.gpt.train.texts import EXAMPLES
 from demos.gpt.visitor import ModelOpened, VisitorState
@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from demos.gpt.models.checkpoint import Checkpoint
 
 TOKENIZERS = (("characters", "characters"), ("byte_pairs", "byte pairs"))  # (string, name)
+READS = ("text", "examples")
+OPTIMISERS = ("muon", "adamw", "sgd")
+SCHEDULES = ("stay_and_fall", "cosine", "constant")
 UPDATE = 0.3  # seconds between two views
 BUTTONS = ("go", "on", "pause", "resume", "stop", "use")
 PART = 3_000_000  # bytes of a file in one message
@@ -48,6 +51,7 @@ SHOWN = {  # state: what can be pressed
     "paused": ("resume", "stop", "use"),
     "finished": ("go", "on", "use"),
     "stopped": ("go", "on", "use"),
+    "diverged": ("go", "on", "use"),
     "failed": ("go",),
 }
 
@@ -107,7 +111,28 @@ def build(page: Page, shared: SharedState) -> None:
                         gr.Number(label=t(f"gpt.train_{name}"), min_width=110, elem_id=f"gpt-train-{name}")
                         for name in FIELDS[:-1]
                     ]
+                reads = gr.Radio(
+                    choices(READS, "gpt.train_reads"),
+                    value=READS[0],
+                    label=t("gpt.train_reads"),
+                    info=t("gpt.train_reads_info"),
+                    elem_id="gpt-train-reads",
+                )
                 prompt = gr.Textbox(label=t("gpt.train_prompt"), lines=1, max_lines=3, elem_id="gpt-train-prompt")
+            with folded("gpt.train_learning"):
+                optimiser = gr.Dropdown(
+                    choices(OPTIMISERS, "gpt.train_optimiser"),
+                    value=OPTIMISERS[0],
+                    label=t("gpt.train_optimiser"),
+                    elem_id="gpt-train-optimiser",
+                )
+                lr = gr.Number(0.02, label=t("gpt.train_lr"), info=t("gpt.train_lr_info"), elem_id="gpt-train-lr")
+                schedule = gr.Dropdown(
+                    choices(SCHEDULES, "gpt.train_schedule"),
+                    value=SCHEDULES[0],
+                    label=t("gpt.train_schedule"),
+                    elem_id="gpt-train-schedule",
+                )
                 seed = gr.Number(0, label=t("gpt.seed"), elem_id="gpt-train-seed")
             model = gr.UploadButton(t("gpt.train_upload_model"), size="sm", elem_id="gpt-train-upload-model")
             uploaded = gr.Markdown(visible=False, elem_id="gpt-train-uploaded")
@@ -115,7 +140,8 @@ def build(page: Page, shared: SharedState) -> None:
     buttons = [go, *hidden, use]
     on, pause, resume, stop = hidden
 
-    laid_out = [source, field, prompt, preset, *shape, shown]
+    learning = [optimiser, lr, schedule]
+    laid_out = [source, field, prompt, preset, *shape, reads, shown]
     sizing: dict[str, Any] = {
         "fn": form_tab.size_up,
         "inputs": [page.language, visitor, form, field, tokenizer, *shape],
@@ -131,12 +157,13 @@ def build(page: Page, shared: SharedState) -> None:
     upload.upload(form_tab.read, [*texts, upload, prompt], laid_out, **MULTIPLE).then(**sizing)
     field.input(lambda: OWN, outputs=source, **PRIVATE)  # not told of the first change after a text was laid out
     typed = [*texts, source, field, prompt]
-    field.blur(form_tab.leave_field, typed, [source, prompt, shown], **MULTIPLE).then(**sizing)
+    field.blur(form_tab.leave_field, typed, [source, prompt, reads, shown], **MULTIPLE).then(**sizing)
     preset.input(form_tab.choose_preset, preset, shape, **MULTIPLE).then(**sizing)
     gr.on([number.input for number in numbers], lambda: OWN, outputs=preset, **PRIVATE)
     gr.on([*(number.input for number in shape), tokenizer.change], **sizing)
 
-    wish = [page.language, visitor, form, field, tokenizer, prompt, seed, minutes, *shape]
+    optimiser.input(form_tab.choose_optimiser, optimiser, lr, **MULTIPLE)
+    wish = [page.language, visitor, form, field, tokenizer, reads, prompt, seed, minutes, *learning, *shape]
     watching: dict[str, Any] = {
         "fn": _watch,
         "inputs": texts,
@@ -192,15 +219,20 @@ class Handlers:
         begin: "Checkpoint | None",
         field: str,
         tokenizer: str,
+        reads: str,
         prompt: str,
         seed: float,
         minutes: float,
+        optimiser: str,
+        lr: float,
+        schedule: str,
         *numbers: float,
     ) -> None:
         self.sessions.trainer(visitor, request.session_hash or "").start(
             form.text if form.long else field or "",
-            shape_of(numbers),
+            shape_of(numbers, **dict(zip(LEARNING, (optimiser, lr, schedule), strict=True))),
             tokenizer=tokenizer,
+            reads=reads,
             begin=begin,
             prompt=prompt or "",
             seed=whole(Label("gpt.seed"), seed, 0, 2**32 - 1),

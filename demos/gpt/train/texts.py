@@ -16,12 +16,16 @@ FOLDER = Path(__file__).parent.parent.parent.parent / "assets" / "gpt" / "texts"
 
 @dataclass(frozen=True)
 class Example:
-    """One text. `prompt` begins the time line's samples; `preset` (a key of shapes.PRESETS) and `steps` suit it."""
+    """One text. `prompt` begins the time line's samples; `preset` (a key of shapes.PRESETS) and `steps` suit it.
+
+    `reads` is one of trainer.READS: "examples" of a text that is a list of questions and answers.
+    """
 
     read: Callable[[], str]
     prompt: str
     preset: str = "pocket"
     steps: int = 1000
+    reads: str = "text"
 
     @property
     def text(self) -> str:
@@ -50,7 +54,7 @@ def _source(*modules: ModuleType) -> Callable[[], str]:
 
 EXAMPLES = {
     "romeo": Example(_file("romeo-and-juliet.txt"), prompt="ROMEO:\n", steps=600),
-    "sums": Example(_sums, prompt="27+45=", steps=2000),
+    "sums": Example(_sums, prompt="27+45=", reads="examples"),
     "poems": Example(_file("korean-poems.txt"), prompt="나는 ", steps=500),
     "python": Example(_source(random, statistics), prompt="def "),
 }

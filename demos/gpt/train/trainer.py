@@ -28,6 +28,7 @@ from demos.gpt.train.shapes import Shape, check
 
 MAX_PROMPT = 1000  # characters that every sample of the time line begins with
 TOKENIZERS = ("characters", "byte pairs")
+READS = ("text", "examples")  # what a row of a step is: a window of the text, or one of its lines
 BYTE_PAIRS = 1000  # tokens that are learned for "byte pairs"
 
 
@@ -54,16 +55,21 @@ class Trainer:
         prompt: str = "",
         seed: int = 0,
         minutes: float = math.inf,
+        reads: str = "text",
     ) -> None:
         """Begin to train on `text`, in place of what was trained before.
 
         It ends after `shape.steps` or `minutes`, whichever comes first; `minutes` is no more than the settings allow.
-        With `begin`, that model is trained on: its shape and tokenizer count, of `shape` only batch, steps and
-        dropout. `prompt` and `seed` are those of the time line. Raises BadInput if text, prompt or shape is beyond the
-        limits (demos.common.settings), and if the text is too short; then the former training goes on.
-        Half characters in `text` and `prompt` are read as U+FFFD.
+        With `begin`, that model is trained on: its shape and tokenizer count, of `shape` only dropout and how it is
+        trained. Where it is what `checkpoint` returned, and its training is over, the optimisers go on as well.
+        `prompt` and `seed` are those of the time line. `reads` is one of READS; "examples" are lines of a question that
+        ends in "=", and an answer. Raises BadInput if text, prompt or shape is beyond the limits
+        (demos.common.settings), and if the text is too short; then the former training goes on. Half characters in
+        `text` and `prompt` are read as U+FFFD.
         """
         text, prompt = valid_text(text), valid_text(prompt)
+        if reads not in READS:
+            raise BadInput("gpt.reads_unknown", name=reads, choices=", ".join(READS))
         if len(text) > self.settings.training_characters:
             raise BadInput("gpt.text_too_long", limit=f"{self.settings.training_characters:,}")
         if len(prompt) > MAX_PROMPT:
@@ -72,7 +78,9 @@ class Trainer:
         config = replace(begin.model.config, dropout=shape.dropout) if begin else shape.config(len(own_tokenizer))
         check(config, shape.batch, self.settings)
         recipe = shape.recipe(minutes=min(minutes, self.settings.training_minutes), seed=seed)
-        job = TrainingJob(text, config, recipe, own_tokenizer, begin, prompt, self.slots, self._changed, self.device)
+        shared = self.slots, self._changed, self.device
+        former = self._job if begin and self._job and self._job.copy and begin is self._job.copy[1] else None
+        job = TrainingJob(text, config, recipe, own_tokenizer, begin, prompt, *shared, reads=reads, former=former)
         self.stop()
         with self._changed:
             self._job = job

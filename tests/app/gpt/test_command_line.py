@@ -75,6 +75,18 @@ def test_what_is_measured_as_held_out_is_exactly_what_training_held_out(gpt: Cal
     assert told["held_out_nats_per_character"] == pytest.approx(measured["nats_per_character"], rel=1e-4)
 
 
+def test_the_optimiser_counts_and_an_exploded_loss_is_one_sentence(gpt: Callable, tmp_path: Path) -> None:
+    file, out = tmp_path / "text.txt", tmp_path / "mine.safetensors"
+    file.write_text(TEXT)
+    train = ("train", file, "--out", out, "--layers", "1", "--heads", "1", "--width", "16", "--block-size", "24")
+    learns = ("--optimiser", "sgd", "--lr", "0.2", "--schedule", "cosine", "--seed", "3", "--json")
+    told = json.loads(gpt(*train, "--steps", "5", *learns).stdout)
+    said = {"optimiser": "sgd", "lr": 0.2, "schedule": "cosine", "seed": 3}
+    assert {name: told[name] for name in said} == said
+    assert {name: load(str(out)).facts[name] for name in said} == said
+    assert told["diverged"] is None
+
+
 def test_dropout_counts_for_a_model_that_is_trained_on(gpt: Callable, tmp_path: Path) -> None:
     file, out = tmp_path / "text.txt", tmp_path / "mine.safetensors"
     file.write_text(TEXT)

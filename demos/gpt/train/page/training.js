@@ -4,12 +4,14 @@
 
 import { create, find, parseMessage, setText } from "../../../common/page/dom.js";
 import { clamp, count } from "../../../common/page/numbers.js";
+import { mountAnswers } from "./answers.js";
 import { mountPlot } from "./plot.js";
 
+/** @import { Answered } from "./answers.js" */
 /** @import { Point } from "./plot.js" */
 
 /**
- * @typedef {{ step: number, text: string, given: number, note: string }} Sample `given` of its characters are the prompt
+ * @typedef {{ step: number, text: string, given: number, note: string } & Answered} Sample `given` of its characters are the prompt
  * @typedef {{ state: string, share: number, status: string, verdict: string, curve: Point[], held_out: Point[],
  *   steps: number, lines: Record<string, number>, samples: Sample[], head?: string }} Training as look.py makes it;
  *   `head` is how the text begins, before the first step
@@ -41,6 +43,7 @@ export function mount({ element, props, watch }) {
   const scrub = find(element, ".scrub");
   const slider = find(scrub, "input", HTMLInputElement);
   const plot = mountPlot(find(element, ".plot"), compare);
+  const answers = mountAnswers(find(element, ".answers"));
   /** @type {Training | null} */
   let shown = null;
   let chosen = 0; // which sample the newest is compared with
@@ -60,6 +63,7 @@ export function mount({ element, props, watch }) {
       slider.value = String(chosen);
     }
     list(samples);
+    answers.show(samples, Math.max(steps, ...curve.map(([step]) => step)));
     const marked = several ? samples[chosen].step : null;
     plot.show({ steps, curve, heldOut, baselines, samples: samples.map(({ step }) => step), chosen: marked });
   }
@@ -78,7 +82,8 @@ export function mount({ element, props, watch }) {
       row.type = "button";
       row.title = note;
       row.setAttribute("aria-pressed", String(at === chosen && samples.length > 1));
-      const words = create("span", "words", text.slice(given).trim().replace(/\s*\n\s*/g, " ↵ "));
+      const said = note ? `${note} · ` : "";
+      const words = create("span", "words", said + text.slice(given).trim().replace(/\s*\n\s*/g, " ↵ "));
       words.lang = "zxx";
       row.append(create("span", "step", count(step)), words);
       row.addEventListener("click", () => compare(at));

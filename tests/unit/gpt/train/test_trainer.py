@@ -182,12 +182,74 @@ def test_a_model_can_be_trained_on() -> None:
     assert second.held_out[-1][1] < first.held_out[-1][1]
 
 
+def test_training_on_draws_other_windows_and_keeps_what_the_optimisers_remember() -> None:
+    constant = replace(SHAPE, schedule="constant")
+    whole, parts = Trainer(), Trainer()
+    whole.start(TEXT, replace(constant, steps=120))
+    *_, in_one = whole.watch(0.01)
+    parts.start(TEXT, constant)
+    *_, _ = parts.watch(0.01)
+    first = parts._job
+    begin = parts.checkpoint()
+    parts.start(TEXT, constant, begin=begin)
+    second = parts._job
+    assert first is not None
+    assert second is not None
+    remembered = [o.state_dict()["state"] for o in first.training.optimizers]
+    assert all(remembered)
+    *_, last = parts.watch(0.01)
+    # The same windows as in one training of 120 steps; only the rate rises anew.
+    assert last.held_out[-1][1] == pytest.approx(in_one.held_out[-1][1], abs=0.1)
+    assert torch.equal(first.training.corpus.batch(2, first.training.generator)[0], first_of_second(first, second))
+    again = parts.checkpoint()
+    assert again is not None
+    assert again.facts["steps"] == 120
+
+
+def first_of_second(first: job.TrainingJob, second: job.TrainingJob) -> torch.Tensor:
+    """The windows that the second training drew first, had it drawn two."""
+    generator = torch.Generator()
+    generator.set_state(second.began_at)
+    return first.training.corpus.batch(2, generator)[0]
+
+
+@pytest.mark.parametrize("optimiser", ["sgd", "adamw"])
+def test_an_exploded_loss_stops_the_training_and_loses_nothing(optimiser: str) -> None:
+    trainer = Trainer()
+    trainer.start(TEXT, replace(SHAPE, optimiser=optimiser, lr=100.0, steps=3000), prompt="she")
+    *_, last = trainer.watch(0.01)
+    if last.state == "finished":  # AdamW's steps are bounded: it may survive
+        assert optimiser == "adamw"
+        return
+    assert last.state == "diverged"
+    assert last.diverged is not None
+    assert last.diverged[0] >= last.step
+    kept = trainer.checkpoint()
+    assert kept is not None
+    assert all(parameter.isfinite().all() for parameter in kept.model.parameters())
+    assert kept.facts["steps"] == last.step
+    trainer.start(TEXT, SHAPE, begin=kept)  # with the usual rate it goes on
+    *_, mended = trainer.watch(0.01)
+    assert mended.state == "finished"
+
+
+def test_the_file_says_how_it_was_trained() -> None:
+    trainer = Trainer()
+    trainer.start(TEXT, replace(SHAPE, steps=3, optimiser="sgd", lr=0.25, schedule="cosine"), seed=5)
+    *_, _ = trainer.watch(0.01)
+    checkpoint = trainer.checkpoint()
+    assert checkpoint is not None
+    said = {name: checkpoint.facts[name] for name in ("optimiser", "lr", "schedule", "seed", "batch", "steps")}
+    assert said == {"optimiser": "sgd", "lr": 0.25, "schedule": "cosine", "seed": 5, "batch": 4, "steps": 3}
+
+
 def test_training_on_follows_the_dropout_that_was_asked_for() -> None:
     trainer = Trainer()
     trainer.start(TEXT, replace(SHAPE, steps=1))
     *_, _ = trainer.watch(0.01)
-    begin = trainer.checkpoint()
-    assert begin is not None
+    learned = trainer.checkpoint()
+    assert learned is not None
+    begin = replace(learned)  # as if from a file: without what the optimisers remember
 
     def curve(dropout: float) -> tuple:
         trainer.start(TEXT, replace(SHAPE, dropout=dropout), begin=begin)
@@ -294,7 +356,21 @@ def test_a_new_start_ends_the_former_training_and_a_refused_one_does_not() -> No
     assert (last.state, last.step) == ("finished", 60)
 
 
-@pytest.mark.parametrize("wrong", [{"width": 17}, {"layers": 0}, {"block_size": 1.5}, {"heads": "2"}, {"dropout": 1.0}])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"width": 17},
+        {"layers": 0},
+        {"block_size": 1.5},
+        {"heads": "2"},
+        {"dropout": 1.0},
+        {"lr": 0.0},
+        {"lr": float("nan")},
+        {"lr": 101.0},
+        {"optimiser": "lion"},
+        {"schedule": "__import__"},
+    ],
+)
 def test_a_shape_that_cannot_be_is_refused(wrong: dict) -> None:
     with pytest.raises(BadInput):
         replace(SHAPE, **wrong)

@@ -16,6 +16,7 @@ from demos.common.errors import BadInput
 from demos.common.settings import Settings
 from demos.gpt.train import shapes, tab
 from demos.gpt.train.baselines import Baselines
+from demos.gpt.train.examples import Answers
 from demos.gpt.train.form_tab import (
     OWN,
     SHOWN_CHARACTERS,
@@ -31,7 +32,7 @@ from demos.gpt.train.form_tab import (
 )
 from demos.gpt.train.form_tab import PRESETS as OFFERED
 from demos.gpt.train.job import Report, Sample
-from demos.gpt.train.look import before, sums_right, training_view, verdict
+from demos.gpt.train.look import before, training_view, verdict
 from demos.gpt.train.sessions import TrainerSessions
 from demos.gpt.train.shapes import PRESETS, Shape
 from demos.gpt.train.tab import SHOWN
@@ -64,11 +65,25 @@ def test_an_example_can_be_trained_on_as_it_is_offered(name: str) -> None:
     assert text == example.text
 
 
-def test_the_sums_are_all_there_is_and_right() -> None:
-    text = EXAMPLES["sums"].text
-    assert sums_right(text) == (10_000, 10_000)
-    assert len(set(text.splitlines())) == 10_000
-    assert sums_right("27+45=270\n27+45=720\n99+99=891\n1+1=2\n") == (2, 3)
+def test_the_moment_is_named_from_which_on_sums_with_a_carry_are_right() -> None:
+    def sample(step: int, plain: int, carry: int) -> Sample:
+        return Sample(step, "27+45=270\n", (Answers("plain", plain, 100), Answers("carry", carry, 100)))
+
+    report = Report(baselines=COUNTED, held_out=((0, 4.0), (200, 0.5)), samples=(sample(0, 0, 0), sample(200, 97, 60)))
+    said = verdict(report, "en")
+    assert "157 of 200 held-out questions" in said
+    assert "at least 95 % right since step 200" in said
+    assert "With a carry 60% so far" in said
+    report = replace(report, samples=(*report.samples, sample(300, 99, 98), sample(400, 100, 94)))
+    assert "got carrying: sums with a carry are at least 95 % right since step 300" in verdict(report, "en")
+    assert training_view(report, "", "en")["samples"][1]["answers"] == [["plain", 0.97], ["carry", 0.6]]
+
+
+def test_an_exploded_loss_is_said_in_one_sentence() -> None:
+    report = Report("diverged", 200, 1000, 5.0, diverged=(217, float("nan")), baselines=COUNTED, held_out=((0, 4.1),))
+    assert training_view(report, "", "en")["status"].startswith("The loss exploded at step 217: it became nan.")
+    exploding = replace(report, state="training", diverged=None, held_out=((0, 4.1), (10, 9.0)))
+    assert "worse than guessing blindly (4.00)" in verdict(exploding, "en")
 
 
 @pytest.mark.parametrize(
@@ -103,7 +118,9 @@ def test_a_view_is_complete_in_every_state(state: str) -> None:
     report = Report(
         state, 10, 100, 5.0, 45.0, tokens_a_step=8, baselines=COUNTED, curve=((10, 2.0),), held_out=((0, 4.0),)
     )
-    report = replace(report, samples=(Sample(0, "27+45=270\n"), Sample(10, "27+45=270\n11+11=220\n10+10=021\n")))
+    answers = (Answers("plain", 3, 4), Answers("carry", 1, 4))
+    report = replace(report, diverged=(11, float("inf")) if state == "diverged" else None)
+    report = replace(report, samples=(Sample(0, "27+45=270\n"), Sample(10, "27+45=270\n", answers)))
     shown = training_view(report, "27+", "ko") if state != "before" else before(TEXT, "ko")
     assert shown["status"]
     assert set(shown["lines"]) == {"uniform", "unigram", "bigram"}
@@ -163,9 +180,10 @@ def test_a_file_too_long_to_train_on_is_refused_when_it_comes(characters: int, t
 
 def test_a_text_that_was_pasted_reaches_the_stage_and_the_prompt() -> None:
     form = TrainingForm(EXAMPLES["romeo"].text)
-    source, prompt, stage = leave_field("en", VisitorState(), form, "romeo", "나 보기가 역겨워\n" * 40, "ROMEO:")
+    source, prompt, reads, stage = leave_field("en", VisitorState(), form, "romeo", "나 보기가 역겨워\n" * 40, "ROMEO:")
     assert (source, prompt) == (OWN, "나 보기가 역겨워")
     assert json.loads(stage)["head"].startswith("나 보기가 역겨워")
+    assert reads == "text"  # no list of questions and answers
     assert leave_field("en", VisitorState(), form, OWN, form.text, "나")[1] == gr.skip()  # nothing was changed
     assert leave_field("en", VisitorState(), TrainingForm(), "sums", EXAMPLES["sums"].text, "12+34=")[:2] == (
         "sums",
