@@ -11,6 +11,7 @@ import { clamp, count, decimals } from "../../../common/page/numbers.js";
  * @typedef {{ steps: number, x: (step: number) => number, y: (loss: number) => number }} Scale
  */
 
+const SHORT = new Intl.NumberFormat("en", { notation: "compact" }); // of a loss that explodes: "20K"
 const MARGIN = { left: 46, right: 14, top: 14, bottom: 30 };
 
 /**
@@ -121,7 +122,7 @@ export function mountPlot(plot, choose) {
     const tick = tickOf(here.high - here.low);
     for (let loss = Math.ceil(here.low / tick) * tick; loss < here.high; loss += tick) {
       line("grid", `M${MARGIN.left} ${y(loss)}H${right}`);
-      label(MARGIN.left - 8, y(loss) + 5, "end", String(Number(loss.toFixed(2))));
+      label(MARGIN.left - 8, y(loss) + 5, "end", loss < 1e4 ? String(Number(loss.toFixed(2))) : SHORT.format(loss));
     }
     if (steps) {
       const far = tickOf(here.steps);
