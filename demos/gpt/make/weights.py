@@ -28,7 +28,7 @@ from demos.gpt.model import GPT, Config
 from demos.gpt.models import checkpoint as checkpoints
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.registry import REGISTRY
-from demos.gpt.prompts.chat import Pair, as_asked, examples, pack_pairs, read_pairs, split_by_question
+from demos.gpt.prompts.chat import Pair, as_asked, examples, pack_pairs, read_pairs, reworded, split_by_question
 from demos.gpt.prompts.tasks import TASK_TOKENIZER, TASKS
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 
@@ -68,7 +68,7 @@ def shakespeare(
 @app.command()
 def korean(
     csv_file: Annotated[Path, typer.Argument(help="The CSV with the columns Q and A; a tenth of Q is held out.")],
-    minutes: Annotated[float, typer.Option(help="Time to train, without measuring.")] = 48,
+    steps: Annotated[int, typer.Option(help="Steps to train.")] = 4000,
     threads: Threads = 1,
 ) -> None:
     """Questions and answers in byte pairs, to be remembered; measured on those it read and on held-out ones."""
@@ -76,9 +76,9 @@ def korean(
     known, new = split_by_question(read_pairs(csv_file))
     lines = (f"{as_asked(pair.question)}\n{pair.answer}\n" for pair in known)
     tokenizer = BytePairTokenizer.learn(lines, KOREAN_TOKENS)
-    config = Config(len(tokenizer), block_size=64, layers=4, heads=3, width=192, bias=False, dropout=0.05)
-    read, measured = (examples(pairs, tokenizer, only_answers=True) for pairs in (known, new))
-    training = Training(Pairs(read, measured), config, Recipe(minutes=minutes, batch=128, measure_every=100))
+    config = Config(len(tokenizer), block_size=64, layers=4, heads=3, width=192, bias=False, dropout=0.1)
+    read, measured = (examples(pairs, tokenizer, only_answers=True) for pairs in (reworded(known), new))
+    training = Training(Pairs(read, measured), config, Recipe(steps=steps, batch=128, measure_every=200))
     train_to_the_end(training, "korean")
     ship_pairs(known)
     chatbot = Checkpoint(in_float16(training), tokenizer, prompt_format="chat")

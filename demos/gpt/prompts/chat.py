@@ -68,6 +68,28 @@ def split_by_question(pairs: list[Pair], share: float = 0.1, seed: int = 0) -> t
     return [p for key in keys[cut:] for p in groups[key]], [p for key in keys[:cut] for p in groups[key]]
 
 
+def reworded(pairs: list[Pair], seed: int = 0) -> list[Pair]:
+    """Each pair three times: as asked, without spaces between words, and with a word left out or a strange one put in.
+
+    People space Korean as they like, and never ask in the words of a file. Source: J. Wei and K. Zou, "EDA: Easy Data
+    Augmentation Techniques for Boosting Performance on Text Classification Tasks", EMNLP 2019, section 2 (random
+    deletion and insertion; words put in are drawn from all questions).
+    """
+    chance = random.Random(seed)
+    questions = [as_asked(pair.question).split() for pair in pairs]
+    all_words = [word for words in questions for word in words]
+    found = []
+    for pair, words in zip(pairs, questions, strict=True):
+        changed = list(words)
+        place = chance.randrange(len(words) + 1)
+        if len(words) > 1 and chance.random() < 0.5:
+            del changed[min(place, len(words) - 1)]
+        else:
+            changed.insert(place, chance.choice(all_words))
+        found += [pair, Pair("".join(words), pair.answer), Pair(" ".join(changed), pair.answer)]
+    return found
+
+
 def examples(pairs: list[Pair], tokenizer: Tokenizer, *, only_answers: bool = False) -> Examples:
     """The pairs as rows of tokens; `only_answers` predicts (and measures) the answers alone."""
     encode = tokenizer.encode

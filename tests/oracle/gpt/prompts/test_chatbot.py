@@ -68,8 +68,10 @@ def test_everyday_questions_get_the_answers_that_were_judged() -> None:
     assert [answer(each["question"]) for each in judged] == [each["answer"] for each in judged]
 
 
-@pytest.mark.xfail(strict=True, raises=AssertionError, reason="12 and 10 of the 18 are sensible")
-@pytest.mark.parametrize("judgement", ["first", "second"])
+SHORT = pytest.mark.xfail(strict=True, raises=AssertionError, reason="13 of the 18 are sensible")
+
+
+@pytest.mark.parametrize("judgement", ["first", pytest.param("second", marks=SHORT)])
 def test_most_everyday_questions_are_answered_sensibly(judgement: str) -> None:
     judged = table("everyday_judged.toml", "judged")
     assert len(judged) == 18

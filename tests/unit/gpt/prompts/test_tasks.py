@@ -6,7 +6,7 @@ import torch
 from demos.common.errors import BadInput
 from demos.gpt.corpus import IGNORED, Examples
 from demos.gpt.model import GPT, Config
-from demos.gpt.prompts.chat import Pair, examples, split_by_question
+from demos.gpt.prompts.chat import Pair, examples, reworded, split_by_question
 from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.prompts.tasks import TASK_TOKENIZER, TASKS
 from demos.gpt.tokenizer import CharTokenizer
@@ -122,7 +122,7 @@ def test_alike_examples_come_together_and_all_come() -> None:
 
 def test_no_measured_question_was_trained_on() -> None:
     pairs = [Pair(f"질문 {n}", "답") for n in range(200)] + [Pair(f"질문{n}!", "다른 답") for n in range(200)]
-    trained, measured = split_by_question(pairs)
+    trained, measured = reworded, split_by_question(pairs)
     assert len(measured) == 40
     assert len(trained) + len(measured) == 400
     numbers = [{"".join(filter(str.isdigit, pair.question)) for pair in side} for side in (trained, measured)]
@@ -134,3 +134,16 @@ def test_a_chat_example_is_a_question_and_an_answer_in_two_lines() -> None:
     rows = examples([Pair("안녕", "네")], tokenizer)
     assert tokenizer.decode(rows.inputs[0].tolist()) == "안녕\n네"
     assert tokenizer.decode(rows.targets[0].tolist()) == "녕\n네\n"
+
+
+def test_each_pair_is_read_in_three_wordings_with_its_own_answer() -> None:
+    pairs = [Pair("오늘 날씨 어때?", "맑아요."), Pair("심심해", "놀아요.")] * 20
+    found = reworded(pairs, seed=3)
+    assert len(found) == 3 * len(pairs)
+    assert [pair.answer for pair in found] == [pair.answer for pair in pairs for _ in range(3)]
+    assert found[::3] == pairs
+    assert {pair.question for pair in found[1::3]} == {"오늘날씨어때", "심심해"}
+    changed = [len(pair.question.split()) for pair in found[2::3]]
+    assert set(changed[::2]) == {2, 4}  # of three words one is left out, or a fourth put in
+    assert set(changed[1::2]) == {2}  # the only word of a question stays
+    assert found == reworded(pairs, seed=3) != reworded(pairs, seed=4)
