@@ -177,6 +177,9 @@ class Coach:
         if ended:
             self._judge(ended)
             self._demands.restart()
+            if at_frame is None or counter.phase is Phase.EFFORT:  # this frame is the next one's already
+                self._form.begin_effort()
+                self._demands.update(angle, values, weights)
             return self.attempts[-1]
         if counter.resting:
             self._demands.leave_rest()

@@ -4,7 +4,8 @@ The limits `deep` must hold at some moment of its depth; those that are `definin
 and no other, through most of it, or of the rest before it.
 """
 
-from math import isnan
+from math import inf, isnan, nan
+from operator import itemgetter
 from statistics import median
 
 from numpy import fmin
@@ -37,6 +38,8 @@ class Demands:
         """A repetition begins, after a rest that has been seen."""
         self._lowest: dict[str, float] = {}  # of the measures of the deep limits
         self._in_depth = self._no_values(at_rest=False)
+        self._highest: tuple[float, dict[str, float]] = (-inf, {})  # angle and defining measures where it was highest,
+        self._deepest: tuple[float, dict[str, float]] = (inf, {})  # and where it was deepest
 
     def _no_values(self, at_rest: bool) -> dict[str, list[float]]:
         """To hold the values of the defining limits for this part of a repetition."""
@@ -51,9 +54,16 @@ class Demands:
         self.deep, self.nearly = (not any(share > most for share in shares) for most in (1, NEARLY))  # NaN: not judged
         in_depth, at_rest = angle <= self._full + AROUND, angle >= self._full + self._exercise.signal.range
         watched = {**(self._in_depth if in_depth else {}), **(self._at_rest if at_rest else {})}
-        for limit in self._exercise.defining:
-            if limit.name in watched:
-                watched[limit.name].append(combine(values, limit.measure, weights, limit.sides))
+        extreme = angle > self._highest[0] or angle < self._deepest[0]
+        if not watched and not extreme:
+            return
+        defining = {
+            limit.name: combine(values, limit.measure, weights, limit.sides) for limit in self._exercise.defining
+        }
+        for name, kept in watched.items():
+            kept.append(defining[name])
+        self._highest = max(self._highest, (angle, defining), key=itemgetter(0))
+        self._deepest = min(self._deepest, (angle, defining), key=itemgetter(0))
 
     def rejection(self, attempt: Repetition, full: float, unfinished: bool = False) -> Rejection | None:
         """Why this attempt of the counter, the one that has just ended and had to reach `full`, does not count.
@@ -61,7 +71,7 @@ class Demands:
         None if it does. Of one that is `unfinished` nobody knows yet which exercise it would have become.
         """
         limits = () if unfinished else self._exercise.defining
-        another = next((found for limit in limits if (found := self._broken(limit))), None)
+        another = next((found for limit in limits if (found := self._broken(limit, attempt.depth))), None)
         if another or attempt.counted:
             return another
         signal = self._exercise.signal
@@ -81,8 +91,18 @@ class Demands:
         """Whether each limit of a deep repetition was met at some moment of this one."""
         return not any(self._lowest[limit.measure] > limit.max for limit in self._exercise.deep)
 
-    def _broken(self, limit: Limit) -> Rejection | None:
-        values = [value for value in (self._in_depth | self._at_rest)[limit.name] if not isnan(value)]
-        if not values or not limit.broken_by(middle := median(values)):
+    def _broken(self, limit: Limit, depth: float) -> Rejection | None:
+        values = (self._in_depth | self._at_rest)[limit.name]
+        if not values and limit.when != "rest":
+            values = [self._between_frames(limit.name, depth)]
+        seen = [value for value in values if not isnan(value)]
+        if not seen or not limit.broken_by(middle := median(seen)):
             return None
         return Rejection(limit.name, limit.measure, middle, limit.max if middle > limit.max else limit.min)
+
+    def _between_frames(self, name: str, depth: float) -> float:
+        """What a defining measure was at the angle `depth`, which no frame shows: it went on as the angle did."""
+        (high, before), (low, there) = self._highest, self._deepest
+        if not high > low:
+            return nan
+        return there[name] + (there[name] - before[name]) * max(0.0, low - depth) / (high - low)

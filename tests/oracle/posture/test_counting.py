@@ -144,6 +144,25 @@ def test_other_movements_count_as_nothing() -> None:
     assert phantoms_when_told(range(14)) == []
 
 
+@pytest.mark.parametrize("done", ["squat", "lunge", "sit_up"])  # a squat may lean as far as a shallow deadlift
+def test_told_deadlifts_what_is_done_with_an_upright_trunk_is_none(done: str) -> None:
+    for view in ("side", "three_quarter"):
+        performance = perform(done, reps=4, view=view, seed=1, fps=12, tempo=2.0)
+        coach = Coach(exercises()["deadlift"])
+        for pose in simulate_landmarks(performance, 1):
+            coach.update(pose, pose.seconds)
+        assert coach.count == 0
+
+
+def test_the_frame_that_ends_an_attempt_half_way_belongs_to_the_next_one() -> None:
+    """Who waves at eight frames a second bends the elbow from half-way on: its upper arms are seen there."""
+    coach = Coach(exercises()["bicep_curl"])
+    waving = perform("wave", reps=4, seconds=6.0, view="three_quarter", seed=1, fps=8.0, tempo=2.0)
+    for pose in simulate_landmarks(waving, 1):
+        coach.update(pose, pose.seconds)
+    assert coach.count == 0
+
+
 def test_told_one_of_those_that_came_later_the_count_is_exact() -> None:
     carried = {slug for slug, exercise in exercises().items() if exercise.order < 1000}  # those that say their place
     assert set(TOLD_VIEWS) == carried - set(VIEWS)

@@ -400,6 +400,20 @@ def test_a_deep_limit_of_what_is_not_seen_is_not_asked() -> None:
     assert (demands.deep, demands.nearly, demands.were_deep) == (True, True, True)
 
 
+def test_a_depth_that_no_frame_shows_is_judged_by_where_the_frames_around_it_lead() -> None:
+    """At six frames a second the deepest one is at 120 degrees, and the curve through them turns at 100."""
+    for strides, found in (
+        ([0.1, 0.45, 0.1], "looks_like_lunge"),
+        ([0.1, 0.3, 0.1], None),
+        ([0.5, 0.6, 0.5], "looks_like_lunge"),
+    ):
+        demands = demanded(*((knee, 0.7, stride) for knee, stride in zip([160, 120, 160], strides, strict=True)))
+        rejection = demands.rejection(attempt(100, True), 110)
+        assert (rejection and rejection.cue) == found
+        demands.leave_rest()
+        assert demands.rejection(attempt(100, True), 110) is None  # of the next one nothing is known
+
+
 def test_of_what_is_not_finished_nobody_knows_which_exercise_it_would_have_become() -> None:
     demands = demanded((90, 0.95, 0.9))
     assert demands.rejection(attempt(90, True), 100) is not None
