@@ -49,7 +49,9 @@ def analyze(
       exercise            the one that most was done of, or null
       count, hold_seconds its repetitions that count, or seconds held, in all sets
       seconds, fps        the video's length and frame rate
-      frames, frames_with_person, clip: {width, height, fps, seconds}
+      frames, frames_with_person
+      clip                {width, height, fps, seconds, cut: whether the file
+                          says that its end is missing}
       sets: [
         exercise, count, hold_seconds, start_s, end_s
         view            from where it was filmed: front, three_quarter, side
@@ -130,9 +132,9 @@ def say_progress(doing: str, share: float) -> None:
 
 def human(result: dict[str, Any]) -> str:
     """The result in a few lines of English."""
+    lines = ["The video breaks off: the end of the file is missing."] if result["clip"]["cut"] else []
     if not result["sets"]:
-        return f"No exercise recognised in {result['seconds']:.1f} s."
-    lines = []
+        lines.append(f"No exercise recognised in {result['seconds']:.1f} s.")
     for done in result["sets"]:
         exercise = exercises()[done["exercise"]]
         if exercise.kind == "hold":

@@ -82,7 +82,7 @@ def watched(shown: Watched, language: str, source: str) -> dict[str, Any]:
 def player(analysis: Analysis, language: str) -> dict[str, object]:
     """The video's size and length, the frames to draw over it, its sets, and what to do where nothing was counted.
 
-    `said` is there where the visitor has stopped the analysis.
+    `said` is there where the visitor has stopped the analysis, or the file breaks off.
     """
     every = max(1, math.ceil(len(analysis.results) / MOST_FRAMES))
     return {
@@ -93,12 +93,13 @@ def player(analysis: Analysis, language: str) -> dict[str, object]:
         "frames": [frame_data(result, language) for result in analysis.results[::every]],
         "sets": [_set(done, language) for done in analysis.sets],
         "offer": _offer(analysis, language),
-        **({"said": _stopped_at(analysis, language)} if analysis.stopped else {}),
+        **({"said": _ended_early(analysis, language)} if analysis.stopped or analysis.info.cut else {}),
     }
 
 
-def _stopped_at(analysis: Analysis, language: str) -> str:
-    return text("posture.stopped_at", language, length=clock(analysis.info.seconds))
+def _ended_early(analysis: Analysis, language: str) -> str:
+    key = "stopped_at" if analysis.stopped else "video_cut"
+    return text(f"posture.{key}", language, length=clock(analysis.info.seconds))
 
 
 def _set(done: ExerciseSet, language: str) -> dict[str, object]:

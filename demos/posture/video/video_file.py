@@ -15,6 +15,7 @@ import cv2
 import numpy as np
 
 from demos.common.errors import BadInput
+from demos.posture.video.cut import avi_seconds, is_cut
 
 MAX_SECONDS = 3600.0
 MAX_SIDE = 4096  # pixels, as stored
@@ -25,12 +26,16 @@ FORMATS = "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,avi,mpeg,mpegts,ogg,flv,asf,m4v
 
 @dataclass(frozen=True)
 class VideoInfo:
-    """What a video file says of itself: size in pixels as shown, frames per second, length in seconds (0 if untold)."""
+    """What a video file says of itself: size in pixels as shown, frames per second, length in seconds (0 if untold).
+
+    `cut`: that its end is missing.
+    """
 
     width: int
     height: int
     fps: float
     seconds: float
+    cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ def probe(path: str | Path) -> VideoInfo:
             raise BadInput("posture.video_empty")
         size = _shown_size(first, container.streams.video[0], None)
         width, height = reversed(size) if _quarter_turns(first) % 2 else size
-        return VideoInfo(width, height, _fps(container), _seconds(container))
+        return VideoInfo(width, height, _fps(container), _seconds(container), is_cut(Path(path)))
 
 
 def read(path: str | Path, *, max_side: int | None = 1280, max_seconds: float = MAX_SECONDS) -> Iterator[Frame]:
@@ -59,7 +64,7 @@ def read(path: str | Path, *, max_side: int | None = 1280, max_seconds: float = 
     without a video track, longer than `max_seconds`, larger than MAX_SIDE, or that breaks off.
     """
     with opened(path) as container:
-        declared = _seconds(container)
+        declared = avi_seconds(Path(path)) or _seconds(container)
         if declared > max_seconds:
             raise too_long(declared, max_seconds)
         stream, fps = container.streams.video[0], _fps(container)

@@ -23,7 +23,7 @@ import { drawSkeleton } from "../../page/skeleton.js";
 /**
  * It plays, or stands still at the second `pause_at` until the visitor plays it.
  * @typedef {Source & { mode: "analysed", seconds: number, frames: Frame[], sets: ExerciseSet[], offer: Offer | null,
- *   pause_at: number | null, said?: string }} Analysed `said`: where it was stopped
+ *   pause_at: number | null, said?: string }} Analysed `said`: where it was stopped, or breaks off
  */
 
 /**
