@@ -40,7 +40,10 @@ app = cli.new("A small GPT: write text, train your own, measure it.")
 NAMES = f"{', '.join(EMBEDDED)}; {', '.join(loading.PUBLISHED)} or hf-hub:owner/name (fetched); or a path."
 Model = Annotated[str, typer.Option(help=NAMES)]
 Heads = Annotated[int, typer.Option(help="Attention heads, for a checkpoint file that does not tell.")]
-Vocabulary = Annotated[str, typer.Option(help="gpt2 or shakespeare, for a checkpoint file without its vocabulary.")]
+Vocabulary = Annotated[
+    str,
+    typer.Option(help="For a checkpoint file without its own: gpt2, shakespeare, its training text or a .json list."),
+]
 Offline = Annotated[bool, typer.Option("--offline", help="Forbid every download.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
@@ -140,9 +143,9 @@ def summary(checkpoint: Checkpoint, pieces: Sequence[Piece]) -> dict[str, object
 
 def open_model(model: str, device: str, offline: bool, heads: int, vocabulary: str) -> Checkpoint:
     """The model, with its download's progress on stderr."""
-    for event in loading.open_with_progress(
-        model, select_device(device), offline, heads=heads, vocabulary=vocabulary, token=True
-    ):
+    own = Path(vocabulary) if vocabulary not in ("", "gpt2", "shakespeare") and Path(vocabulary).is_file() else None
+    said: dict[str, Any] = {"vocabulary_file": own} if own else {"vocabulary": vocabulary}
+    for event in loading.open_with_progress(model, select_device(device), offline, heads=heads, **said, token=True):
         if isinstance(event, Checkpoint):
             if event.facts.get("assumed") == "numbers":
                 print("The file names no vocabulary that fits; tokens are shown as numbers.", file=sys.stderr)

@@ -10,7 +10,7 @@ from demos.common.ui import PRIVATE, Page, choices, controls, says, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.gpt.inside import tab as inside_tab
 from demos.gpt.lessons import setup_of
-from demos.gpt.models.registry import FIRST
+from demos.gpt.models.registry import FILE, FIRST, REGISTRY
 from demos.gpt.models.tab import ModelChooser
 from demos.gpt.shared_tab import VIEWS, SharedState
 from demos.gpt.train import tab as train_tab
@@ -39,6 +39,7 @@ def build(page: Page) -> None:
             )  # fmt: skip
         with controls() as choosing:
             chooser = ModelChooser(offline=page.settings.offline)
+    chooser.build_upload()
     shared = SharedState(visitor, view, chooser.model, opened=gr.State(None), passage=gr.State(None))
     places = []
     for name in VIEWS:
@@ -47,19 +48,20 @@ def build(page: Page) -> None:
         places.append(place)
 
     chooser.wire(page, shared)
-    view.change(_show, view, [choosing, *leads, *places], **PRIVATE)
+    view.change(_show, [view, chooser.model], [choosing, chooser.upload, *leads, *places], **PRIVATE)
     set_up = [shared.opened, shared.model, shared.view]
     on_action(lessons, LESSON_ACTIONS, set_up_lesson, [page.language, visitor], set_up)
     api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_streams)
 
 
-def _show(view: str) -> list[Any]:
-    """The lead and the place of `view` are seen, the others are not.
+def _show(view: str, model: str) -> list[Any]:
+    """The lead and the place of `view` are seen, the others are not; with a model from a file, what it takes.
 
     Whoever trains makes a model, and needs none to choose.
     """
     seen = [part(visible=name == view) for part in (gr.Markdown, gr.Column) for name in VIEWS]
-    return [gr.Column(visible=view != "train"), *seen]
+    chooses = view != "train"
+    return [gr.Column(visible=chooses), gr.Row(visible=chooses and REGISTRY[model].source == FILE), *seen]
 
 
 @says

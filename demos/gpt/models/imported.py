@@ -6,21 +6,19 @@ the facts of the checkpoint say what was assumed.
 """
 
 import json
-import zipfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError, safe_open
 from torch import Tensor
 
 from demos.common.errors import BadInput
 from demos.gpt.model import GPT, from_gpt2
+from demos.gpt.models import weights_file
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, NumberTokenizer, Tokenizer
 
-MAX_PARAMETERS = 2_000_000_000  # GPT-2 XL has 1.56 billion
 HEADS = {  # (layers, width): heads, of the shapes that minGPT and nanoGPT name
     (3, 48): 3,  # gpt-nano
     (4, 128): 4,  # gpt-micro
@@ -35,26 +33,60 @@ HEADS = {  # (layers, width): heads, of the shapes that minGPT and nanoGPT name
 }
 
 
-def open_file(path: Path, *, heads: int = 0, vocabulary: Tokenizer | None = None) -> Checkpoint:
+def open_file(path: Path, *, heads: int = 0, vocabulary: Tokenizer | None = None, strict: bool = False) -> Checkpoint:
     """The model in a .safetensors or .pt file, with names as in GPT-2.
 
-    `heads` and `vocabulary` are taken if the file does not tell; without a vocabulary tokens are shown as numbers.
+    `heads` and `vocabulary` are taken if the file does not tell; without a vocabulary tokens are shown as numbers, and
+    with `strict` one of another size is refused.
     Raises BadInput if there is no such model in it, or if its heads must be given. No pickle is ever run.
     """
-    weights, hints = _read_safetensors(path) if path.suffix == ".safetensors" else _read_torch(path)
-    heads = int(hints.get("n_head") or heads or _usual_heads(weights, path))
+    weights, hints = weights_file.read(path)
+    said = hints.get("n_head") or heads
+    heads = int(said) if isinstance(said, int) and said > 0 else _usual_heads(weights, path)
+    model = _model(weights, heads, path.name, exact_gelu=_exact_gelu(weights, hints))
+    facts: dict[str, Any] = {"from": path.name, "heads": heads}
+    if not said:
+        facts["assumed_heads"] = True
+    if "steps" in hints:
+        facts["steps"] = hints["steps"]
+    if "held_out" in hints:
+        facts["held_out_a_token"] = hints["held_out"]
+    if strict and vocabulary is not None and len(vocabulary) != model.config.vocab_size:
+        raise BadInput("gpt.vocabulary_size", given=len(vocabulary), size=model.config.vocab_size)
+    return fit_vocabulary(model, vocabulary, facts)
+
+
+def _model(weights: dict[str, Tensor], heads: int, name: str, *, exact_gelu: bool) -> GPT:
+    width = weights["wte.weight"].size(-1)
+    if heads < 1 or width % heads:
+        raise BadInput("gpt.not_a_shape", width=width, heads=heads)
     try:
-        model = from_gpt2(weights, heads, exact_gelu=_exact_gelu(weights, hints))
+        model = from_gpt2(weights, heads, exact_gelu=exact_gelu)
     except (ValueError, KeyError, IndexError) as error:
-        raise BadInput("gpt.imported_unreadable", path=path.name) from error
+        raise BadInput("gpt.imported_parts", path=name, parts=_misfits(weights)) from error
     if not all(parameter.isfinite().all() for parameter in model.parameters()):
-        raise BadInput("gpt.model_not_finite", path=path.name)
-    return fit_vocabulary(model, vocabulary, {"from": path.name, "heads": heads})
+        raise BadInput("gpt.model_not_finite", path=name)
+    return model
+
+
+def _misfits(weights: dict[str, Tensor]) -> str:
+    """The names that a GPT-2 with as many layers has beside these, or has not, or "shapes" if all are there."""
+    blocks = {name.split(".")[1] for name in weights if name.startswith("h.")}
+    parts = ("ln_1", "attn.c_attn", "attn.c_proj", "ln_2", "mlp.c_fc", "mlp.c_proj")
+    wanted = {f"h.{block}.{part}.weight" for block in blocks for part in parts} | {"ln_f.weight"}
+    biases = {name.replace(".weight", ".bias") for name in wanted}
+    known = wanted | biases | {"wte.weight", "wpe.weight", "lm_head.weight"}
+    masks = (".attn.bias", ".attn.masked_bias")
+    strange = {name for name in weights if name not in known and not name.endswith(masks)}
+    missing = {name for name in wanted | (biases if "ln_f.bias" in weights else set()) if name not in weights}
+    return ", ".join(
+        [f"+{name[:60]}" for name in sorted(strange)[:3]] + [f"−{name}" for name in sorted(missing)[:3]]
+    ) or ("?")
 
 
 def open_folder(files: dict[str, Path], name: str) -> Checkpoint:
-    """A GPT-2 in Hugging Face's format: {"config.json", "model.safetensors" or "pytorch_model.bin", "tokenizer.json" or
-    "vocab.json" and "merges.txt"}, wherever the files lie.
+    """A GPT-2 in Hugging Face's format, wherever the files {name: path} lie: "config.json"; "tokenizer.json", or
+    "vocab.json" and "merges.txt"; "model.safetensors" or "pytorch_model.bin", or an index and the shards that it lists.
     """
     try:
         config = json.loads(files["config.json"].read_text(encoding="utf-8"))
@@ -64,10 +96,8 @@ def open_folder(files: dict[str, Path], name: str) -> Checkpoint:
             tokenizer = BytePairTokenizer(files["tokenizer.json"].read_text(encoding="utf-8"))
         else:
             tokenizer = BytePairTokenizer.from_files(files["vocab.json"], files["merges.txt"])
-        weights = next(path for key, path in files.items() if key in ("model.safetensors", "pytorch_model.bin"))
-        tensors, _ = _read_safetensors(weights) if weights.suffix == ".safetensors" else _read_torch(weights)
         exact = config.get("activation_function", "gelu_new") == "gelu"
-        model = from_gpt2(tensors, int(config["n_head"]), exact_gelu=exact)
+        model = _model(weights_file.read_shards(files, name), int(config["n_head"]), name, exact_gelu=exact)
     except BadInput:
         raise
     except Exception as error:  # the tokenizers library raises bare Exception
@@ -96,50 +126,6 @@ def fit_vocabulary(model: GPT, vocabulary: Tokenizer | None, facts: dict[str, An
     return Checkpoint(model.eval().requires_grad_(False), vocabulary, facts)
 
 
-def _read_safetensors(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    try:
-        with safe_open(path, framework="pt") as file:
-            return _in_float32({name: file.get_tensor(name) for name in file.keys()}, path), {}  # noqa: SIM118
-    except (SafetensorError, OSError) as error:
-        raise BadInput("gpt.imported_unreadable", path=path.name) from error
-
-
-def _read_torch(path: Path) -> tuple[dict[str, Tensor], dict[str, Any]]:
-    """The weights in a file of torch.save, alone or under "model", and what the file says of the shape.
-
-    Raises BadInput if anything but tensors and plain values would have to be unpickled.
-    """
-    try:
-        content = torch.load(path, weights_only=True, map_location="cpu", mmap=zipfile.is_zipfile(path))
-    except Exception as error:  # a file that is something else makes the unpickler stumble in many ways
-        raise BadInput("gpt.imported_unreadable", path=path.name) from error
-    hints: dict[str, Any] = {}
-    if isinstance(content, dict) and isinstance(content.get("model"), dict):
-        for key in ("config", "model_args"):
-            if isinstance(content.get(key), dict):
-                hints |= content[key]
-        hints["nanogpt"] = "model_args" in content
-        content = content["model"]
-    if not isinstance(content, dict) or not all(isinstance(tensor, Tensor) for tensor in content.values()):
-        raise BadInput("gpt.imported_unreadable", path=path.name)
-    return _in_float32({str(name): tensor for name, tensor in content.items()}, path), hints
-
-
-def _in_float32(weights: dict[str, Tensor], path: Path) -> dict[str, Tensor]:
-    """Raises BadInput before anything takes memory that the file itself does not take: a tensor's numbers may all be
-    one number (`expand`), or be nowhere (sparse, meta)."""
-    whole = all(
-        tensor.layout == torch.strided
-        and tensor.device.type == "cpu"
-        and not tensor.is_quantized
-        and tensor.untyped_storage().nbytes() >= tensor.numel() * tensor.element_size()
-        for tensor in weights.values()
-    )
-    if not whole or sum(tensor.numel() for tensor in weights.values()) > MAX_PARAMETERS:
-        raise BadInput("gpt.imported_unreadable", path=path.name)
-    return {name: tensor.float() for name, tensor in weights.items()}
-
-
 def _usual_heads(weights: dict[str, Tensor], path: Path) -> int:
     layers = sum(name.endswith("attn.c_attn.weight") for name in weights)
     width = next((tensor.size(-1) for name, tensor in weights.items() if name.endswith("wte.weight")), 0)
@@ -150,9 +136,8 @@ def _usual_heads(weights: dict[str, Tensor], path: Path) -> int:
 
 def _exact_gelu(weights: dict[str, Tensor], hints: dict[str, Any]) -> bool:
     """nanoGPT's GELU is exact, minGPT's and GPT-2's the approximation; nanoGPT alone ties its head and has no mask."""
-    names = {name.removeprefix("_orig_mod.").removeprefix("transformer."): tensor for name, tensor in weights.items()}
-    head, first = names.get("lm_head.weight"), names.get("h.0.attn.c_attn.weight")
+    head, first = weights.get("lm_head.weight"), weights.get("h.0.attn.c_attn.weight")
     if "nanogpt" in hints:
         return bool(hints["nanogpt"])
     torch_layout = first is not None and first.size(0) > first.size(-1)
-    return torch_layout and head is not None and torch.equal(head, names.get("wte.weight", head[:0]))
+    return torch_layout and head is not None and torch.equal(head, weights.get("wte.weight", head[:0]))

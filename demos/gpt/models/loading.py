@@ -18,6 +18,7 @@ from demos.common.models.model_cache import ModelCache, file_key, wait_for
 from demos.gpt.models import checkpoint as checkpoints
 from demos.gpt.models import imported
 from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint
+from demos.gpt.models.vocabulary import read_vocabulary
 from demos.gpt.tokenizer import BytePairTokenizer, Tokenizer
 
 PUBLISHED = {  # name: (repository, parameters)
@@ -42,11 +43,13 @@ def open_with_progress(
     *,
     heads: int = 0,
     vocabulary: str = "",
+    vocabulary_file: Path | None = None,
     token: bool = False,
 ) -> Iterator[Download | Checkpoint]:
     """Progress of the download, if one is needed, then the checkpoint. To cancel, stop iterating.
 
-    `heads` and `vocabulary` ("gpt2", "shakespeare" or "" for numbers) are for files that do not tell. `token` is that
+    `heads` and `vocabulary` ("gpt2", "shakespeare" or "" for numbers) are for files that do not tell, and so is
+    `vocabulary_file`: the text that the model was trained on, or a list of its characters. `token` is that
     of hub.fetch: True on the command line alone.
     Raises BadInput if the name means no model, the model cannot be fetched or its files cannot be opened.
     """
@@ -61,7 +64,7 @@ def open_with_progress(
     elif path.suffix == ".safetensors" and checkpoints.is_ours(path):
         yield checkpoints.load(name, device)
     else:
-        yield _open_file(path, device, heads, vocabulary)
+        yield _open_file(path, device, heads, vocabulary, vocabulary_file)
 
 
 def _from_hub(
@@ -83,11 +86,15 @@ def _from_hub(
     yield _open_folder(files, repository, device)
 
 
-def _open_file(path: Path, device: torch.device, heads: int, vocabulary: str) -> Checkpoint:
-    key = file_key([path]), str(device), heads, vocabulary
+def _open_file(
+    path: Path, device: torch.device, heads: int, vocabulary: str, vocabulary_file: Path | None
+) -> Checkpoint:
+    own = read_vocabulary(vocabulary_file) if vocabulary_file else None
+    key = file_key([path]), str(device), heads, own.characters if own else vocabulary
 
     def open_file() -> Checkpoint:
-        return _on(imported.open_file(path, heads=heads, vocabulary=_vocabulary(vocabulary)), device)
+        known = own or _vocabulary(vocabulary)
+        return _on(imported.open_file(path, heads=heads, vocabulary=known, strict=own is not None), device)
 
     return _opened.get(key, open_file)
 

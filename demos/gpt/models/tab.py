@@ -1,6 +1,7 @@
 """Which model answers: the menu of models, a file of the visitor's, and weights in 8 bits where they write faster."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
@@ -22,24 +23,37 @@ class ModelChooser:
     def __init__(self, *, offline: bool) -> None:
         self.model = gr.Dropdown(_menu(offline=offline), value=FIRST, label=t("gpt.model"), elem_id="gpt-model")
         self.download = gr.Markdown(visible=False, elem_id="gpt-download")
-        with gr.Column(visible=False) as self.upload:
-            self.file = gr.File(file_types=FILES, label=t("gpt.model_file_upload"), height=150, elem_id="gpt-file")
-            with gr.Row():
-                self.heads = gr.Number(0, precision=0, minimum=0, label=t("gpt.heads"), info=t("gpt.heads_info"))
+
+    def build_upload(self) -> None:
+        """Lay out, across the whole tab, what a file of the visitor's takes: unseen until one is asked for."""
+        with gr.Row(visible=False, elem_id="gpt-upload") as self.upload:
+            with gr.Column(scale=3, min_width=260):
+                gr.Markdown(t("gpt.model_file_takes"))
+            with gr.Column(scale=3, min_width=200):
+                gr.Markdown(t("gpt.model_file_upload"))
+                self.file = gr.File(file_types=FILES, show_label=False, height=130, elem_id="gpt-file")
+            with gr.Column(scale=3, min_width=200):
+                gr.Markdown(t("gpt.vocabulary_file"))
+                self.vocabulary_file = gr.File(
+                    file_types=[".txt", ".json"], show_label=False, height=130, elem_id="gpt-vocabulary-file"
+                )
+            with gr.Column(scale=2, min_width=160):
                 self.vocabulary = gr.Dropdown(
                     [(t("gpt.vocabulary_numbers"), ""), *((name, name) for name in ("gpt2", "shakespeare"))],
                     value="",
                     label=t("gpt.vocabulary"),
-                    info=t("gpt.vocabulary_info"),
                 )
+                self.heads = gr.Number(0, precision=0, minimum=0, label=t("gpt.heads"))
 
     def wire(self, page: Page, shared: SharedState) -> None:
         """Hang the handlers on it."""
         outputs = [shared.opened, self.model, self.upload, self.download]
-        uploaded = [self.file, self.heads, self.vocabulary]
+        uploaded = [self.file, self.heads, self.vocabulary, self.vocabulary_file]
         given = [page.language, shared.visitor]
         self.model.select(choose, [*given, self.model, *uploaded], outputs, **MULTIPLE)
-        self.file.upload(upload, [*given, *uploaded], outputs, **MULTIPLE)
+        told = [self.file.upload, self.heads.submit, self.vocabulary.input]
+        told += [self.vocabulary_file.upload, self.vocabulary_file.clear]
+        gr.on(told, upload, [*given, *uploaded], outputs, **MULTIPLE)
 
 
 def _menu(*, offline: bool) -> list[tuple[Any, str]]:
@@ -49,7 +63,13 @@ def _menu(*, offline: bool) -> list[tuple[Any, str]]:
 
 @says
 def choose(
-    language: str, visitor: VisitorState, name: str, file: str | None = None, heads: float = 0, vocabulary: str = ""
+    language: str,
+    visitor: VisitorState,
+    name: str,
+    file: str | None = None,
+    heads: float = 0,
+    vocabulary: str = "",
+    vocabulary_file: str | None = None,
 ) -> Iterator[tuple[Any, Any, Any, Any]]:
     """Work with the model `name`; for "file" the one that was uploaded before, else ask for one."""
     if name == visitor.fetching:  # it is on its way
@@ -57,21 +77,30 @@ def choose(
         return
     is_file = REGISTRY[name].source == FILE
     if is_file and file and file != visitor.name:
-        yield from upload(language, visitor, file, heads, vocabulary)
+        yield from upload(language, visitor, file, heads, vocabulary, vocabulary_file)
         return
     if is_file or (name == visitor.name and visitor.loaded is not None and name != TRAINING):
         visitor.cancel_opening()
-        yield gr.skip(), gr.skip(), gr.Column(visible=is_file), gr.Markdown(visible=False)
+        yield gr.skip(), gr.skip(), gr.Row(visible=is_file), gr.Markdown(visible=False)
         return
     yield from _open(language, visitor, name)
 
 
 @says
 def upload(
-    language: str, visitor: VisitorState, file: str, heads: float, vocabulary: str
+    language: str,
+    visitor: VisitorState,
+    file: str | None,
+    heads: float,
+    vocabulary: str,
+    vocabulary_file: str | None = None,
 ) -> Iterator[tuple[Any, Any, Any, Any]]:
-    """Work with the model in the visitor's own file."""
-    yield from _open(language, visitor, file, heads=int(heads or 0), vocabulary=vocabulary)
+    """Work with the model in the visitor's own file; what was said of it (heads, vocabulary) may come after it."""
+    if not file:
+        yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
+        return
+    own = Path(vocabulary_file) if vocabulary_file else None
+    yield from _open(language, visitor, file, heads=int(heads or 0), vocabulary=vocabulary or "", vocabulary_file=own)
 
 
 def _open(language: str, visitor: VisitorState, name: str, **hints: Any) -> Iterator[tuple[Any, Any, Any, Any]]:
@@ -90,7 +119,7 @@ def _open(language: str, visitor: VisitorState, name: str, **hints: Any) -> Iter
     if visitor.name != name:  # the visitor chose another one meanwhile, which says the rest
         yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return
-    yield ModelOpened(name), gr.skip(), gr.Column(visible=files), gr.Markdown(visible=False)
+    yield ModelOpened(name), gr.skip(), gr.Row(visible=files), gr.Markdown(visible=False)
 
 
 def build_precision(page: Page, shared: SharedState) -> None:

@@ -308,6 +308,7 @@ def _use(visitor: VisitorState, form: TrainingForm, view: str) -> tuple[str, Mod
 def upload_model(language: str, visitor: VisitorState, form: TrainingForm, file: str) -> tuple[Any, ...]:
     """A model from a file, to be trained on, written with and looked into: what is said of it, "Train on", the rest."""
     from demos.common.device import select_device
+    from demos.gpt.models.about import about_file
     from demos.gpt.models.loading import open_model
 
     report = visitor.trainer.report() if visitor.trainer else None
@@ -320,7 +321,7 @@ def upload_model(language: str, visitor: VisitorState, form: TrainingForm, file:
     form.uploaded, form.uploaded_path = checkpoint, file
     config = checkpoint.model.config
     values = {"parameters": f"{checkpoint.model.parameter_count:,}", "block_size": f"{config.block_size:,}"}
-    said = text("gpt.train_uploaded", language, **values)
+    said = " ".join([text("gpt.train_uploaded", language, **values), *about_file(checkpoint, language)])
     return gr.Markdown(said, visible=True), gr.Button(visible=True), gr.Row(visible=True)
 
 

@@ -8,8 +8,9 @@ from typing import Any
 
 from demos.common.i18n import text
 from demos.common.valid_text import UNREADABLE
+from demos.gpt.models.about import about_file, loss_of
 from demos.gpt.models.checkpoint import Checkpoint
-from demos.gpt.models.registry import Entry
+from demos.gpt.models.registry import FILE, Entry
 from demos.gpt.prompts.prompt import Prompt, skipped
 from demos.gpt.sample import Sampling
 from demos.gpt.write.candidates import Ranking
@@ -133,10 +134,8 @@ def facts(checkpoint: Checkpoint, entry: Entry, language: str) -> str:
     config = checkpoint.model.config
     size = f"{checkpoint.model.parameter_count:,}"
     line = text(entry.about, language, parameters=size, block_size=f"{config.block_size:,}")
-    loss, unigram = checkpoint.facts.get("held_out"), checkpoint.facts.get("unigram")
-    if loss is None or unigram is None:
-        return line
-    return f"{line} {text('gpt.facts_loss', language, loss=f'{loss:.2f}', unigram=f'{unigram:.2f}')}"
+    from_file = entry.source == FILE
+    return " ".join([line, *(about_file(checkpoint, language) if from_file else loss_of(checkpoint, language))])
 
 
 def tree_view(checkpoint: Checkpoint, tree: TokenTree, tips: Sequence[int]) -> dict[str, Any]:

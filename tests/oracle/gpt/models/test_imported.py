@@ -307,7 +307,8 @@ def test_no_pickle_is_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> No
     for file in Path().glob("*.pt"):
         with pytest.raises(BadInput) as refusal:
             models.open_model(str(file), CPU, heads=1)
-        assert refusal.value.key == "gpt.imported_unreadable", file
+        cause = {"other.pt": "gpt.imported_no_weights", "stranger.pt": "gpt.imported_names"}
+        assert refusal.value.key == cause.get(file.name, "gpt.imported_unreadable"), file
     assert not Path("sprung").exists()
 
 
@@ -348,7 +349,8 @@ def test_a_small_file_that_claims_much_is_refused_before_it_takes_memory(
     assert file.stat().st_size < 60_000
     with Largest() as largest, pytest.raises(BadInput) as refusal:
         models.open_model(str(file), CPU, heads=1)
-    assert refusal.value.key == "gpt.imported_unreadable"
+    whole = name.startswith(("wide", "empty"))  # its tensors are what they claim, but do not make a GPT-2
+    assert refusal.value.key == ("gpt.imported_parts" if whole else "gpt.imported_unreadable")
     assert largest.size < 100_000
 
 
