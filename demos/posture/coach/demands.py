@@ -71,7 +71,7 @@ class Demands:
         None if it does. Of one that is `unfinished` nobody knows yet which exercise it would have become.
         """
         limits = () if unfinished else self._exercise.defining
-        another = next((found for limit in limits if (found := self._broken(limit, attempt.depth))), None)
+        another = next((found for limit in limits if (found := self._broken(limit, attempt))), None)
         if another or attempt.counted:
             return another
         signal = self._exercise.signal
@@ -91,10 +91,10 @@ class Demands:
         """Whether each limit of a deep repetition was met at some moment of this one."""
         return not any(self._lowest[limit.measure] > limit.max for limit in self._exercise.deep)
 
-    def _broken(self, limit: Limit, depth: float) -> Rejection | None:
+    def _broken(self, limit: Limit, attempt: Repetition) -> Rejection | None:
         values = (self._in_depth | self._at_rest)[limit.name]
-        if not values and limit.when != "rest":
-            values = [self._between_frames(limit.name, depth)]
+        if not values and limit.when != "rest" and attempt.counted:
+            values = [self._between_frames(limit.name, attempt.depth)]
         seen = [value for value in values if not isnan(value)]
         if not seen or not limit.broken_by(middle := median(seen)):
             return None

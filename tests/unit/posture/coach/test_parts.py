@@ -414,6 +414,11 @@ def test_a_depth_that_no_frame_shows_is_judged_by_where_the_frames_around_it_lea
         assert demands.rejection(attempt(100, True), 110) is None  # of the next one nothing is known
 
 
+def test_what_never_came_near_the_depth_is_shallow_and_no_other_exercise() -> None:
+    demands = demanded((160, 1.0, 0.1), (130, 0.95, 0.6), (160, 1.0, 0.1))
+    assert demands.rejection(attempt(130, False), 100) == Rejection("shallow", "knee", 130, 100)
+
+
 def test_of_what_is_not_finished_nobody_knows_which_exercise_it_would_have_become() -> None:
     demands = demanded((90, 0.95, 0.9))
     assert demands.rejection(attempt(90, True), 100) is not None
