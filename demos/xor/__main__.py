@@ -12,9 +12,10 @@ from demos.xor.csv_table import read_csv_file
 from demos.xor.data import Points
 from demos.xor.lottery.lottery import MOST_SEEDS, Progress, lottery, report
 from demos.xor.outcome import outcome, suited
-from demos.xor.recipe import MODELS, Recipe, names, read_widths, same_width, split_widths
+from demos.xor.recipe import MODELS, Recipe, names, read_features, read_widths, same_width, split_widths
 
 STANDARDISE = "Learn each coordinate with mean 0 and standard deviation 1; results are in the points' own units."
+FEATURES = f"The MLP's inputs, with commas between: some of {names('features')}."
 
 app = cli.new("The perceptron and the multi-layer perceptron on points in the plane.")
 
@@ -51,6 +52,7 @@ def train(
     l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight| (mlp).")] = 0.0,
     l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight² (mlp).")] = 0.0,
     standardise: Annotated[bool, typer.Option("--standardise", help=STANDARDISE)] = False,
+    features: Annotated[str, typer.Option(help=FEATURES)] = "x1,x2",
     test: Annotated[float, typer.Option(help="Share of the points held out for testing.")] = 0.0,
     points_seed: Annotated[int | None, typer.Option(help="Draws the points; default: the seed.")] = None,
     points: Annotated[Path | None, typer.Option(help="CSV file (x, y, label) in place of --data.")] = None,
@@ -88,6 +90,7 @@ def train(
         "l1": l1,
         "l2": l2,
         "standardise": standardise,
+        "features": read_features(features),
         "test": test,
         "points_seed": points_seed,
     }
@@ -114,6 +117,7 @@ def play(
     l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight|.")] = 0.0,
     l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight².")] = 0.0,
     standardise: Annotated[bool, typer.Option("--standardise", help=STANDARDISE)] = False,
+    features: Annotated[str, typer.Option(help=FEATURES)] = "x1,x2",
     noise: Annotated[float | None, typer.Option(help="Standard deviation; default: the dataset's.")] = None,
     count: Annotated[int | None, typer.Option(help="Number of points; default: the dataset's.")] = None,
     seed: Annotated[int, typer.Option(help="The first seed; it also draws the points.")] = 0,
@@ -148,6 +152,7 @@ def play(
         "l1": l1,
         "l2": l2,
         "standardise": standardise,
+        "features": read_features(features),
     }
     recipe = Recipe(**shared | {"hidden": same_width(1, layers), "activation": activations[0]})
     for progress in lottery(recipe, widths, activations, seeds, own):  # type: ignore[arg-type]

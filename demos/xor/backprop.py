@@ -14,13 +14,13 @@ Memory = list[tuple[Tensor, Tensor]]
 
 
 def remember(layers: Layers, x: Tensor, activation: str) -> tuple[Tensor, Memory]:
-    """`model.forward_many` with a memory: x (P, 2) → logits (N, P), and each layer's sums z and
+    """`model.forward_many` with a memory: x (P, D) → logits (N, P), and each layer's sums z and
     outputs h, (N, P, units).
 
-    The memory begins with the points themselves as h, and ends with the last hidden layer.
+    The memory begins with the inputs themselves as h, and ends with the last hidden layer.
     """
     activate = ACTIVATIONS[activation].value
-    h = x.expand(len(layers[0][0]), -1, -1)  # (N, P, 2)
+    h = x.expand(len(layers[0][0]), -1, -1)  # (N, P, D)
     memory = [(h, h)]
     for weight, bias in layers[:-1]:
         z = torch.baddbmm(bias, h, weight)  # (N, P, inputs) → (N, P, outputs)
@@ -43,6 +43,6 @@ def backward(layers: Layers, memory: Memory, slope: Tensor, activation: str) -> 
     for number in reversed(range(len(layers))):
         (weight, _), (z, h) = layers[number], memory[number]
         gradients = [h.mT @ delta, delta.sum(dim=1, keepdim=True), *gradients]  # (N, inputs, outputs), (N, 1, outputs)
-        if number:  # the points themselves have nothing before them
+        if number:  # the inputs have nothing before them
             delta = (delta @ weight.mT) * slope_of(z, h)  # (N, P, outputs) → (N, P, inputs)
     return gradients

@@ -15,13 +15,14 @@ from demos.xor.data import Points
 from demos.xor.model import MLP, Layers, copy_layers, forward, one_of
 from demos.xor.recipe import Recipe
 from demos.xor.standardise import scale_of
+from demos.xor.tables.features import input_points
 from demos.xor.tables.losses import LOSSES, OUTPUTS
 from demos.xor.tables.optimisers import OPTIMISERS
 
 
 @dataclass(frozen=True)
 class MLPStep:
-    """After `step` gradient steps. `layers` is a snapshot for `model.forward_many` (N = 1), of the points as given.
+    """After `step` gradient steps. `layers` is a snapshot for `model.forward_many` (N = 1), of inputs as given.
 
     `loss` (without the penalties L1 and L2) and `accuracy` are over all points learned from, `test_loss` and
     `test_accuracy` over those held out, if any. `solved_at` is the step from which on every point learned from has been
@@ -43,7 +44,7 @@ class MLPStep:
 
 @torch.no_grad()
 def descend(nets: MLP, x: Tensor, y: Tensor, recipe: Recipe) -> Iterator[tuple[Tensor, Tensor]]:
-    """Train N nets at once on x (P, 2), y (P,); before each step their loss (N,) and accuracy (N,) on all points.
+    """Train N nets at once on x (P, D), y (P,); before each step their loss (N,) and accuracy (N,) on all points.
 
     A net's gradient is its own, and all nets see the same batches: they learn together exactly what each would alone.
     """
@@ -88,11 +89,12 @@ def learn_mlp(
     Layers to `start` from take the place of those drawn by the seed.
     """
     net = MLP(recipe.widths, recipe.activation, recipe.init, seeds=[recipe.seed])
-    scale = scale_of(points, recipe.standardise)
+    told = input_points(points, recipe.features)
+    scale = scale_of(told, recipe.standardise)
     copy_layers(net.layers, scale.to_learn(start) if start else None)
-    tested_on = scale.points(held_out) if held_out else None
+    tested_on = scale.points(input_points(held_out, recipe.features)) if held_out else None
     solved_at: int | None = None
-    for step, (loss, accuracy) in enumerate(descend(net, *tensors(scale.points(points)), recipe)):
+    for step, (loss, accuracy) in enumerate(descend(net, *tensors(scale.points(told)), recipe)):
         if accuracy.item() < 1:
             solved_at = None
         elif solved_at is None:
@@ -113,5 +115,5 @@ def _test(net: MLP, held_out: Points, recipe: Recipe) -> tuple[float, float]:
 
 
 def tensors(points: Points) -> tuple[Tensor, Tensor]:
-    """x (P, 2) and y (P,) as float32."""
+    """x (P, 2), or inputs (P, D), and y (P,) as float32."""
     return torch.from_numpy(points.x).float(), torch.from_numpy(points.y).float()

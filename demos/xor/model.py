@@ -1,6 +1,6 @@
 """The multi-layer perceptron (MLP): one net in a dozen lines, then N nets of the same shape as one.
 
-Shapes: P points, N nets.
+Shapes: P points, D inputs (x₁ and x₂, or what `tables/features.py` makes of them), N nets.
 """
 
 from collections.abc import Sequence
@@ -16,13 +16,13 @@ Layers = Sequence[tuple[Tensor, Tensor]]  # a weight and a bias for each layer
 
 
 def forward(layers: Layers, x: Tensor, activation: str) -> Tensor:
-    """The whole MLP: x (P, 2) → logits (P,); class 1 where the logit is positive.
+    """The whole MLP: x (P, D) → logits (P,); class 1 where the logit is positive.
 
     `layers` holds a weight (inputs, outputs) and a bias (outputs,) for each layer. Each hidden unit applies the
     activation to a weighted sum of what is before it; the logit is a weighted sum of the last hidden units.
     """
     activate = ACTIVATIONS[activation].value
-    h = x  # (P, 2)
+    h = x  # (P, D)
     for weight, bias in layers[:-1]:
         h = activate(h @ weight + bias)  # (P, inputs) → (P, outputs)
     weight, bias = layers[-1]
@@ -30,12 +30,12 @@ def forward(layers: Layers, x: Tensor, activation: str) -> Tensor:
 
 
 def forward_many(layers: Layers, x: Tensor, activation: str) -> Tensor:
-    """`forward` of N nets at once: x (P, 2) → logits (N, P).
+    """`forward` of N nets at once: x (P, D) → logits (N, P).
 
     `layers` holds a weight (N, inputs, outputs) and a bias (N, 1, outputs) for each layer.
     """
     activate = ACTIVATIONS[activation].value
-    h = x.expand(len(layers[0][0]), -1, -1)  # (N, P, 2): every net sees the same points
+    h = x.expand(len(layers[0][0]), -1, -1)  # (N, P, D): every net sees the same points
     for weight, bias in layers[:-1]:
         h = activate(torch.baddbmm(bias, h, weight))  # (N, P, inputs) → (N, P, outputs)
     weight, bias = layers[-1]
@@ -77,7 +77,7 @@ class MLP(nn.Module):
         return list(zip(self.weights, self.biases, strict=True))
 
     def forward(self, x: Tensor) -> Tensor:
-        """x (P, 2) → logits (N, P)."""
+        """x (P, D) → logits (N, P)."""
         return forward_many(self.layers, x, self.activation)
 
     def snapshot(self) -> list[tuple[Tensor, Tensor]]:

@@ -8,6 +8,7 @@ from demos.common.errors import BadInput
 from demos.common.validate import number, whole
 from demos.xor.data import DATASETS, Points, sample, split
 from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.features import COORDINATES, FEATURES
 from demos.xor.tables.initialisations import INITIALISATIONS
 from demos.xor.tables.losses import LOSSES, OUTPUTS
 from demos.xor.tables.optimisers import OPTIMISERS
@@ -53,6 +54,7 @@ class Recipe:
     `test` is the share of the points held out, from which no learner learns. `forward_lr` is the learning rate of
     Forward-Forward where it learns beside the MLP, whose rate is `lr`; alone it learns with `lr` as every learner does.
     `standardise` lets all learners learn the coordinates with mean 0 and standard deviation 1 (`standardise.py`).
+    `features` are the MLP's inputs, of `tables/features.py`, in its order; the other models see the coordinates alone.
     """
 
     data: str = "xor"
@@ -74,11 +76,12 @@ class Recipe:
     points_seed: int | None = None
     forward_lr: float = 0.1
     standardise: bool = False
+    features: tuple[str, ...] = COORDINATES
 
     @property
     def widths(self) -> tuple[int, ...]:
-        """Units from the input to the output: (2, *hidden, 1)."""
-        return (2, *self.hidden, 1)
+        """Units from the inputs to the output: (features, *hidden, 1)."""
+        return (len(self.features), *self.hidden, 1)
 
     def widths_of(self, model: str) -> tuple[int, ...]:
         """The same for any of MODELS. A Forward-Forward net sees the label beside the point and has no output layer."""
@@ -104,6 +107,7 @@ class Recipe:
             noise=dataset.noise if self.noise is None else self.noise,
             count=dataset.count if self.count is None else self.count,
             hidden=_hidden(self.hidden),
+            features=_features(self.features),
         )
         numbers: dict[str, Any] = {
             field: (whole if isinstance(low, int) else number)(field, getattr(filled, field), low, high)
@@ -115,7 +119,7 @@ class Recipe:
 
 def names(field: str) -> str:
     """The names that `field` may have, to be read: "xor, and, or"."""
-    return ", ".join(TABLES[field])
+    return ", ".join(FEATURES if field == "features" else TABLES[field])
 
 
 def train_test_points(recipe: Recipe, own: Points | None = None) -> tuple[Points, Points | None]:
@@ -158,6 +162,22 @@ def _hidden(widths: object) -> tuple[int, ...]:
     if not isinstance(widths, tuple | list) or len(widths) > MOST_LAYERS:
         raise BadInput("xor.bad_hidden", value=_short(widths), most=MOST_LAYERS, units=MOST_UNITS)
     return tuple(whole("hidden", width, 1, MOST_UNITS) for width in widths)
+
+
+def read_features(given: str) -> tuple[str, ...]:
+    """ "x1,x2,x1x2" as the recipe's features. Raises BadInput."""
+    return _features([name.strip() for name in given.split(",")])
+
+
+def _features(given: object) -> tuple[str, ...]:
+    """The features, each once, in the order of their table."""
+    chosen = given if isinstance(given, tuple | list) else (given,)
+    for name in chosen:
+        if name not in tuple(FEATURES):
+            raise BadInput("xor.bad_name", field="features", value=_short(name), known=names("features"))
+    if not chosen:
+        raise BadInput("xor.no_feature")
+    return tuple(name for name in FEATURES if name in chosen)
 
 
 def _short(value: object) -> str:

@@ -3,7 +3,8 @@
 A net's first weights, its learning rate and the bend of its units all suit inputs near 1. Inputs of 170 saturate every
 unit of the first layer, and each step moves its lines by leaps. So each coordinate gets mean 0 and standard deviation 1
 (Y. LeCun et al., "Efficient BackProp", 1998, section 4.3). It is learned so, but nothing else knows: the weights
-that are told are those of the same net for the points as they were given.
+that are told are those of the same net for the points as they were given. An MLP with other
+inputs than x₁ and x₂ has each of them scaled in the same way.
 """
 
 from dataclasses import dataclass, replace
@@ -23,19 +24,21 @@ FAR = 10.0
 
 @dataclass(frozen=True)
 class Scale:
-    """Of each coordinate the `mean` (2,) and standard deviation `std` (2,), float64."""
+    """Of each coordinate, or input, the `mean` (D,) and standard deviation `std` (D,), float64."""
 
     mean: np.ndarray
     std: np.ndarray
 
     def points(self, points: Points) -> Points:
         """The points as they are learned: (x − mean) / std."""
+        if self is AS_GIVEN:
+            return points
         return replace(points, x=(points.x - self.mean) / self.std)
 
     def in_units(self, layers: Layers) -> Layers:
         """Layers learned on this scale as those of the same net for the points in their own units.
 
-        w · (x − mean) / std + b = (w / std) · x + (b − w · mean / std). Only the first layer sees coordinates, in the
+        w · (x − mean) / std + b = (w / std) · x + (b − w · mean / std). Only the first layer sees inputs, in the
         first rows of its weight (…, inputs, outputs); Forward-Forward's label below them stays as it is.
         """
         return self._first_layer(layers, 1 / self.std, -self.mean / self.std)
@@ -53,11 +56,11 @@ class Scale:
         return _line(self.to_learn(_layers(weights)))
 
     def _first_layer(self, layers: Layers, times: np.ndarray, shift: np.ndarray) -> Layers:
-        """The first layer's weights `times` (2,), and their sum with the factors `shift` (2,) added to the bias."""
+        """The first layer's weights `times` (D,), and their sum with the factors `shift` (D,) added to the bias."""
         weight, bias = layers[0]
         if self is AS_GIVEN:
             return layers
-        rows = weight[..., : len(times), :].double()  # (…, 2, outputs)
+        rows = weight[..., : len(times), :].double()  # (…, D, outputs)
         scaled, label = rows * torch.from_numpy(times)[:, None], weight[..., len(times) :, :]
         moved = (rows * torch.from_numpy(shift)[:, None]).sum(dim=-2, keepdim=True)  # (…, 1, outputs)
         return [(torch.cat([scaled.to(weight.dtype), label], dim=-2), (bias + moved).to(bias.dtype)), *layers[1:]]

@@ -71,6 +71,7 @@ def build(page: Page) -> None:
     for name in (
         "learners",
         "standardise",
+        "features",
         "activation",
         "lr",
         "forward_lr",

@@ -11,6 +11,7 @@ from demos.xor.data import CORNERS
 from demos.xor.model import Layers
 from demos.xor.recipe import Recipe
 from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.features import COORDINATES, FEATURES
 
 SHOWN = 8  # points that a script is applied to
 MLP = '''"""A {shape} net, trained on {data} for {steps} steps from seed {seed}{edited}. Made with Glassbox."""
@@ -31,6 +32,11 @@ with torch.no_grad():
     for point, logit in zip(points.tolist(), net(points).squeeze(1).tolist(), strict=True):
         print(point, "class", int(logit > 0), "logit", logit)
 '''
+INPUTS = """class Inputs(nn.Module):
+    def forward(self, points):
+        x1, x2 = points.unbind(dim=-1)
+        return torch.stack([{code}], dim=-1)
+"""
 PERCEPTRON = '''"""A perceptron, shown {steps} points of {data} from seed {seed}{edited}. Made with Glassbox."""
 
 import torch
@@ -109,16 +115,23 @@ def script(
 
 
 def _mlp(layers: Layers, recipe: Recipe, values: dict[str, object]) -> str:
-    activation = ACTIVATIONS[recipe.activation]
-    modules = []
+    activation, own = ACTIVATIONS[recipe.activation], _own_inputs(recipe)
+    modules = ["Inputs()"] if own else []
+    definitions = [INPUTS.format(code=", ".join(FEATURES[name].code for name in recipe.features))] if own else []
+    definitions += [activation.definition] if activation.definition and recipe.hidden else []
     for weight, _ in layers:
         modules += [f"nn.Linear({weight.shape[1]}, {weight.shape[2]})", activation.module]
     return MLP.format(
-        definition=f"\n\n{activation.definition}\n" if activation.definition else "",
+        definition="".join(f"\n\n{one}\n" for one in definitions),
         modules="\n".join(f"    {module}," for module in modules[:-1]),
         parameters="\n".join(f"    {_numbers(parameter)}," for parameter in _linear(layers, 2).values()),
         **values,
     )
+
+
+def _own_inputs(recipe: Recipe) -> bool:
+    """Does the script's net begin with a module that makes its inputs of the coordinates?"""
+    return recipe.features != COORDINATES
 
 
 def _perceptron(layers: Layers, recipe: Recipe, values: dict[str, object]) -> str:
@@ -141,19 +154,20 @@ def safetensors(layers: Layers, recipe: Recipe, step: int, model: str = "mlp", e
     """The net (the first, of N) as a safetensors file, its model and recipe (as JSON) in the metadata.
 
     Weights are (outputs, inputs). "0.weight", "0.bias", "2.weight", … are the names that the script's `net` uses for
-    an MLP; the others number their layers 0, 1, …
+    an MLP (from "1.weight" on if its inputs are not the coordinates); the others number their layers 0, 1, …
     """
     # "kind" is what this key has been called in every file
     metadata = {"format": "pt", "kind": model, "recipe": json.dumps(asdict(recipe)), "steps": str(step)}
-    return save(_linear(layers, 2 if model == "mlp" else 1), metadata | ({"edited": "by hand"} if edited else {}))
+    named = _linear(layers, 2, int(_own_inputs(recipe))) if model == "mlp" else _linear(layers, 1)
+    return save(named, metadata | ({"edited": "by hand"} if edited else {}))
 
 
-def _linear(layers: Layers, every: int) -> dict[str, Tensor]:
-    """The first net's layers as `nn.Linear` holds them, numbered 0, `every`, …"""
+def _linear(layers: Layers, every: int, first: int = 0) -> dict[str, Tensor]:
+    """The first net's layers as `nn.Linear` holds them, numbered `first`, `first` + `every`, …"""
     named = {}
     for index, (weight, bias) in enumerate(layers):
-        named[f"{every * index}.weight"] = weight[0].detach().T.contiguous()
-        named[f"{every * index}.bias"] = bias[0, 0].detach().contiguous()
+        named[f"{first + every * index}.weight"] = weight[0].detach().T.contiguous()
+        named[f"{first + every * index}.bias"] = bias[0, 0].detach().contiguous()
     return named
 
 

@@ -11,6 +11,7 @@ from demos.xor.data import Points
 from demos.xor.live.run import PATIENCE, Frame, Run
 from demos.xor.live.snapshot import Snapshot
 from demos.xor.proof.contradiction import proof_data
+from demos.xor.recipe import Recipe
 from demos.xor.standardise import is_far_from_one
 
 LINES = 64  # of a cycle, shown at most
@@ -62,12 +63,16 @@ def message(
             "learners": [
                 {"model": model, "activation": run.recipe.activation, "widths": list(shape)}
                 | ({"lr": run.recipe.forward_lr} if model == "forward-forward" else {})
-                | ({"loss": run.recipe.loss, "output": run.recipe.output} if model == "mlp" else {})
+                | (_of_mlp(run.recipe) if model == "mlp" else {})
                 for model, shape in zip(run.models, run.shapes, strict=True)
             ],
             "frames": [_frame(run.counted(frame)) for frame in run.frames],
         }
     )
+
+
+def _of_mlp(recipe: Recipe) -> dict[str, Any]:
+    return {"loss": recipe.loss, "output": recipe.output, "features": list(recipe.features)}
 
 
 def _points(places: str, classes: str, points: Points) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from demos.xor.lottery.settings import LotterySettings
 from demos.xor.lottery.solutions import Solution
 from demos.xor.model import Layers
 from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.features import COORDINATES
 
 BINS = 28  # of the histogram of steps, even on a logarithmic axis
 
@@ -67,7 +68,11 @@ def setting_line(settings: LotterySettings, language: str) -> str:
         text(f"xor.init_{recipe.init}", language),
         f"{text(f'xor.optimiser_{recipe.optimiser}', language)} {recipe.lr:g}",
     ]
-    return " · ".join([*parts, *([text("xor.standardise", language)] if recipe.standardise else [])])
+    if recipe.standardise:
+        parts.append(text("xor.standardise", language))
+    if recipe.features != COORDINATES:
+        parts.append(", ".join(text(f"xor.features_{name}", language) for name in recipe.features))
+    return " · ".join(parts)
 
 
 def _place(result: Result) -> tuple[int, int]:
@@ -114,15 +119,17 @@ def histogram(solved_at: tuple[int | None, ...], steps: int) -> list[int]:
 def _solution(
     one: Solution, result: Result, settings: LotterySettings, language: str, activation: str
 ) -> dict[str, Any]:
-    layers = len(settings.setup.recipe.hidden)
+    recipe = settings.setup.recipe
+    widths = [len(recipe.features), *[result.hidden] * len(recipe.hidden), 1]
+    features = list(recipe.features)
     return {
         "solved": one.solved,
         "seed": one.example,
         "count": one.count,
         "verdict": text(f"xor.lottery_{'solved' if one.solved else 'stuck'}", language),
         "found": text("xor.lottery_found", language, count=one.count, of=len(result.solved_at)),
-        "net": f"{'–'.join(map(str, (2, *(result.hidden,) * layers, 1)))} · {activation}",
-        "spec": {"model": "mlp", "activation": result.activation, "widths": [2, *(result.hidden,) * layers, 1]},
+        "net": f"{'–'.join(map(str, widths))} · {activation}",
+        "spec": {"model": "mlp", "activation": result.activation, "widths": widths, "features": features},
         "weights": encode_net(one.layers),
     }
 

@@ -21,6 +21,7 @@ from demos.xor.lottery.solutions import Solution, solutions
 from demos.xor.model import MLP
 from demos.xor.recipe import Recipe, same_width, train_points
 from demos.xor.standardise import scale_of
+from demos.xor.tables.features import input_points
 
 CHUNK = 50  # steps that one group takes before the next one goes on
 MOST_SEEDS = 1000
@@ -83,8 +84,9 @@ class Group:
         self.nets = MLP(recipe.widths, recipe.activation, recipe.init, range(recipe.seed, recipe.seed + seeds))
         self.since = torch.zeros(seeds, dtype=torch.long)  # (N,): the step from which on every point has been right
         self.step = -1
-        self.scale = scale_of(points, recipe.standardise)
-        self._run = descend(self.nets, *tensors(self.scale.points(points)), recipe)
+        told = input_points(points, recipe.features)
+        self.scale = scale_of(told, recipe.standardise)
+        self._run = descend(self.nets, *tensors(self.scale.points(told)), recipe)
 
     def advance(self, step: int) -> None:
         """Train up to `step`. Nets that have solved it go on: they may lose it again, as a single net may."""
@@ -104,7 +106,8 @@ class Group:
 
     def final(self) -> Result:
         """The result with its solutions."""
-        found = solutions(self.scale.in_units(self.nets.snapshot()), self.recipe.activation, self.solved, self.view)
+        layers = self.scale.in_units(self.nets.snapshot())
+        found = solutions(layers, self.recipe.activation, self.solved, self.view, self.recipe.features)
         seeded = tuple(replace(one, example=self.recipe.seed + one.example) for one in found)
         return replace(self.result(), solutions=seeded)
 

@@ -88,5 +88,5 @@ class LotterySettings:
 
 def textbook(setup: Setup) -> Setup:
     """The setup with the textbook's training, on its own points."""
-    chosen = {name: getattr(TEXTBOOK, name) for name in (*TRAINING, "hidden", "batch", "l1", "l2", "test")}
+    chosen = {name: getattr(TEXTBOOK, name) for name in (*TRAINING, "hidden", "batch", "l1", "l2", "test", "features")}
     return replace(setup, recipe=replace(setup.recipe, **chosen))

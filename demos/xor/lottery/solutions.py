@@ -1,5 +1,6 @@
 """Which solutions did the nets find? Two nets count as alike if their regions hang together in the same way."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import torch
@@ -7,6 +8,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from demos.xor.model import Layers, forward_many
+from demos.xor.tables.features import COORDINATES, inputs
 
 PROBES = 32  # probe points along each side of the view
 SPECK = 0.01  # regions smaller than this share of the view are not counted
@@ -28,9 +30,16 @@ class Solution:
     layers: Layers = field(default=(), compare=False, repr=False)
 
 
-def solutions(layers: Layers, activation: str, solved: Tensor, view: tuple[float, float]) -> tuple[Solution, ...]:
+def solutions(
+    layers: Layers,
+    activation: str,
+    solved: Tensor,
+    view: tuple[float, float],
+    features: Sequence[str] = COORDINATES,
+) -> tuple[Solution, ...]:
     """The kinds of solutions among N nets, `solved` (N,) bool; solved ones first, then the most frequent first."""
-    maps = forward_many(layers, probes(view), activation).view(-1, PROBES, PROBES) > 0  # (N, G, G)
+    seen = inputs(probes(view), features)  # (G², D)
+    maps = forward_many(layers, seen, activation).view(-1, PROBES, PROBES) > 0  # (N, G, G)
     signature = torch.stack([solved.long(), regions(~maps), regions(maps)], dim=1)  # (N, 3)
     distinct, alike_to = signature.unique(dim=0, return_inverse=True)
     found = []

@@ -3,8 +3,9 @@
 
 import { mix, cssColour } from "../../common/page/canvas.js";
 import { activationOf } from "./activations.js";
+import { areCoordinates, inputsOf } from "./features.js";
 import { contour, decisionMap, linePath, markPath, stroke } from "./drawing.js";
-import { gridPlaces, scores, sureness } from "./net.js";
+import { gridPlaces, scores, sums, sureness, unitLine } from "./net.js";
 
 /** @import { Colours, Context } from "./drawing.js" */
 /** @import { Line, Net, Place, View } from "./net.js" */
@@ -72,7 +73,10 @@ export function drawPlane(context, width, height, colours, options) {
   if (net.model === "perceptron") {
     drawDashed(context, to, view, colours, options.lines ?? []);
     stroke(context, colours.ink, 3.5, [], tracedLine(to, view, lineOf(net)));
-  } else if (net.model === "mlp" && net.layers.length > 1 && activationOf(net.activation).hasLine) drawDashed(context, to, view, colours, unitLines(net));
+  } else if (net.model === "mlp" && net.layers.length > 1 && activationOf(net.activation).hasLine) {
+    if (areCoordinates(net.features)) drawDashed(context, to, view, colours, unitLines(net));
+    else drawCurves(context, width, height, colours, options);
+  }
   drawPoints(context, width, to, colours, options);
   context.restore();
 }
@@ -88,9 +92,25 @@ export const lineOf = (net) => [net.layers[0].weight[0], net.layers[0].weight[1]
  * @param {Net} net
  * @returns {Line[]}
  */
-function unitLines(net) {
-  const { outputs, weight, bias } = net.layers[0];
-  return Array.from({ length: outputs }, (_, k) => [weight[k], weight[outputs + k], bias[k]]);
+const unitLines = (net) => Array.from({ length: net.layers[0].outputs }, (_, k) => unitLine(net, k));
+
+/**
+ * Where the units of the first layer change their minds, when they see more than coordinates.
+ * @param {Context} context
+ * @param {number} width
+ * @param {number} height
+ * @param {Colours} colours
+ * @param {PlaneOptions} options
+ */
+function drawCurves(context, width, height, colours, { net, view, size = 64 }) {
+  const { outputs } = net.layers[0];
+  const z = sums(net.layers[0], inputsOf(gridPlaces(view, size), net.features));
+  context.globalAlpha = outputs > 4 ? 0.55 : 0.9;
+  for (let k = 0; k < outputs; k += 1) {
+    const own = z.filter((_, at) => at % outputs === k);
+    stroke(context, colours.ink, 1.5, [], (path) => contour(path, own, size, width, height, true));
+  }
+  context.globalAlpha = 1;
 }
 
 /**

@@ -4,6 +4,7 @@
 // Shapes as in net.js: P points in one flat list; a layer of U units gives (P × U), row by row.
 
 import { activationOf } from "./activations.js";
+import { inputsOf } from "./features.js";
 import { lossSlopes } from "./losses.js";
 import { directions, goodnesses, labelled, scores, SHARPNESS, sums, THRESHOLD } from "./net.js";
 
@@ -50,7 +51,8 @@ function sentBack({ inputs, outputs, weight }, delta) {
  */
 function backwards(net, places, slope) {
   const { value, slope: slopeOf } = activationOf(net.activation);
-  const memory = [{ z: places, h: places }];
+  const inputs = inputsOf(places, net.features);
+  const memory = [{ z: inputs, h: inputs }];
   for (const layer of net.layers.slice(0, -1)) {
     const z = sums(layer, memory[memory.length - 1].h);
     memory.push({ z, h: z.map(value) });

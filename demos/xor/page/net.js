@@ -3,15 +3,17 @@
 // Shapes: P places, each x₁ and x₂, in one flat list; `weight` is (inputs × outputs) row by row, as in torch.
 
 import { activationOf } from "./activations.js";
+import { COORDINATES, inputsOf } from "./features.js";
 
 /** @typedef {"perceptron" | "mlp" | "forward-forward"} Model */
 /**
  * What a net is, but for its numbers. A perceptron is [2, 1]; a Forward-Forward net has no output layer and sees the
- * label: [4, …]. An MLP that is trained has a loss and an output, by their names in losses.js.
- * @typedef {{ model: Model, activation: string, widths: number[], loss?: string, output?: string }} Spec
+ * label: [4, …]. An MLP that is trained has a loss and an output, by their names in losses.js, and its inputs by
+ * theirs in features.js; without them they are the coordinates.
+ * @typedef {{ model: Model, activation: string, widths: number[], loss?: string, output?: string, features?: string[] }} Spec
  */
 /** @typedef {{ inputs: number, outputs: number, weight: Float32Array, bias: Float32Array }} Layer weight (inputs × outputs) */
-/** @typedef {Spec & { layers: Layer[], numbers: Float32Array }} Net */
+/** @typedef {Spec & { features: string[], layers: Layer[], numbers: Float32Array }} Net */
 /** @typedef {[x: number, y: number]} Place */
 /** @typedef {[low: number, high: number]} View the square part of the plane that is shown: both axes */
 /** @typedef {[w1: number, w2: number, b: number]} Line w₁x₁ + w₂x₂ + b = 0 */
@@ -25,7 +27,7 @@ export const THRESHOLD = 0.5;
  * @param {Float32Array} numbers
  * @returns {Net}
  */
-export function makeNet({ model, activation, widths, loss, output }, numbers) {
+export function makeNet({ model, activation, widths, loss, output, features = COORDINATES }, numbers) {
   const layers = [];
   let at = 0;
   for (let l = 0; l + 1 < widths.length; l += 1) {
@@ -35,7 +37,7 @@ export function makeNet({ model, activation, widths, loss, output }, numbers) {
     layers.push({ inputs, outputs, weight, bias });
     at += (inputs + 1) * outputs;
   }
-  return { model, activation, widths, loss, output, layers, numbers };
+  return { model, activation, widths, loss, output, features, layers, numbers };
 }
 
 /**
@@ -67,7 +69,7 @@ export function activities(net, places, label = 1) {
   const { value } = activationOf(net.activation);
   /** @type {Float32Array[]} */
   const found = [];
-  let seen = local ? labelled(places, label) : places;
+  let seen = local ? labelled(places, label) : inputsOf(places, net.features);
   for (const layer of local ? net.layers : net.layers.slice(0, -1)) {
     const h = sums(layer, seen).map(value);
     found.push(h);
@@ -116,6 +118,17 @@ export function goodnesses(h, units) {
 }
 
 /**
+ * [w₁, w₂, b] of a unit of the first layer that sees nothing but coordinates.
+ * @param {Net} net
+ * @param {number} unit
+ * @returns {Line}
+ */
+export function unitLine({ features, layers: [{ outputs, weight, bias }] }, unit) {
+  const [w1, w2] = COORDINATES.map((name) => (features.includes(name) ? weight[features.indexOf(name) * outputs + unit] : 0));
+  return [w1, w2, bias[unit]];
+}
+
+/**
  * What decides, (P): class 1 where it is positive. The logit, the perceptron's sum, or by how much the net finds the
  * place better with label 1 than with label 0.
  * @param {Net} net
@@ -124,7 +137,7 @@ export function goodnesses(h, units) {
 export function scores(net, places) {
   if (net.model !== "forward-forward") {
     const hidden = activities(net, places);
-    return sums(net.layers[net.layers.length - 1], hidden.length ? hidden[hidden.length - 1] : places);
+    return sums(net.layers[net.layers.length - 1], hidden.length ? hidden[hidden.length - 1] : inputsOf(places, net.features));
   }
   const found = new Float32Array(places.length / 2);
   for (const label of [0, 1]) {

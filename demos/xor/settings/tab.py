@@ -12,6 +12,7 @@ from demos.common.validate import whole
 from demos.xor.data import DATASETS
 from demos.xor.recipe import MODELS, MOST_LAYERS, TABLES, Recipe
 from demos.xor.settings.setup import OPENING, Setup
+from demos.xor.tables.features import FEATURES
 
 OWN = "own"  # the data that the visitor made
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
@@ -71,6 +72,14 @@ def build() -> Controls:
         made["points_seed"] = gr.Number(
             recipe.points_seed, label=t("xor.points_seed"), info=t("xor.points_seed_info"), precision=0, minimum=0
         )
+    with folded("xor.features"):
+        made["features"] = gr.CheckboxGroup(
+            choices(tuple(FEATURES), "xor.features"),
+            value=list(recipe.features),
+            label=t("xor.features_label"),
+            info=t("xor.features_info"),
+            elem_id="xor-features",
+        )
     with folded("xor.more"):
         made["forward_lr"] = _numbers(RATES, recipe.forward_lr, "xor.forward_lr")
         made["loss"] = gr.Dropdown(table_choices("loss"), value=recipe.loss, label=t("xor.loss"))
@@ -112,6 +121,7 @@ def updates(setup: Setup) -> list[Any]:
     values: Controls = {name: gr.update(value=getattr(recipe, name)) for name in RECIPE}
     values |= {
         "learners": gr.update(value=list(setup.learners)),
+        "features": gr.update(value=list(recipe.features)),
         "data": gr.update(value=recipe.data if setup.points is None else OWN),
         "layers": gr.update(value=len(recipe.hidden)),
         **{name: _width_update(recipe, layer) for layer, name in enumerate(WIDTHS)},

@@ -12,6 +12,7 @@ from demos.xor.forward_forward import ForwardForward, goodness, layer_loss
 from demos.xor.live.snapshot import unflat
 from demos.xor.model import Layers, forward_many
 from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.features import FEATURES, inputs
 from demos.xor.tables.losses import LOSSES, OUTPUTS
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 from tests.browser.xor.test_net import drawn
@@ -60,6 +61,20 @@ def test_an_mlps_slopes(slopes: Callable, loss: str, output: str, hidden: tuple[
     LOSSES[loss].value(forward_many(layers, x, activation), y.float(), OUTPUTS[output]).sum().backward()
     spec = {"model": "mlp", "activation": activation, "widths": widths, "loss": loss, "output": output}
     np.testing.assert_allclose(slopes(spec, numbers, x, y), found(layers), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize("hidden", [(), (8, 4)])
+def test_the_slopes_with_other_inputs(slopes: Callable, hidden: tuple[int, ...]) -> None:
+    widths = (len(FEATURES), *hidden, 1)
+    numbers, x = drawn(widths, len(hidden))
+    y = torch.arange(len(x)) % 2
+    layers = with_gradients(numbers, widths)
+    seen = inputs(x, tuple(FEATURES))
+    LOSSES["squared"].value(forward_many(layers, seen, "tanh"), y.float(), OUTPUTS["tanh"]).sum().backward()
+    spec = {"model": "mlp", "activation": "tanh", "widths": widths, "loss": "squared", "output": "tanh"}
+    np.testing.assert_allclose(
+        slopes(spec | {"features": tuple(FEATURES)}, numbers, x, y), found(layers), rtol=1e-3, atol=1e-4
+    )
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "sine"])

@@ -12,6 +12,7 @@ from demos.xor.forward_forward import ForwardForward, goodness
 from demos.xor.live.snapshot import flat, unflat
 from demos.xor.model import forward_many
 from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.features import FEATURES, inputs
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 
 COMPUTE = """async ([spec, text, places]) => {
@@ -62,6 +63,22 @@ def test_an_mlp(compute: Callable, hidden: tuple[int, ...], activation: str) -> 
     for (weight, bias), found in zip(layers[:-1], told["hidden"][1], strict=True):
         h = ACTIVATIONS[activation].value(h @ weight[0] + bias[0])
         np.testing.assert_allclose(np.reshape(found, h.shape), h, rtol=1e-4, atol=1e-4)
+
+
+@pytest.mark.parametrize("features", [tuple(FEATURES), ("x2",), ("x1x2", "sin_x1"), *((name,) for name in FEATURES)])
+@pytest.mark.parametrize("hidden", [(), (4, 3)])
+def test_an_mlp_with_other_inputs(compute: Callable, hidden: tuple[int, ...], features: tuple[str, ...]) -> None:
+    widths = (len(features), *hidden, 1)
+    numbers, x = drawn(widths, len(hidden))
+    spec = {"model": "mlp", "activation": "tanh", "widths": widths, "features": features}
+    expected = forward_many(unflat(numbers, widths), inputs(x, features), "tanh")[0]
+    np.testing.assert_allclose(compute(spec, numbers, x)["scores"], expected, rtol=1e-4, atol=1e-4)
+
+
+def test_a_feature_that_the_page_does_not_know_is_an_error(compute: Callable) -> None:
+    numbers, x = drawn((1, 1), 0)
+    with pytest.raises(Exception, match="knows no feature"):
+        compute({"model": "mlp", "activation": "tanh", "widths": [1, 1], "features": ["x1_cubed"]}, numbers, x)
 
 
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "sine"])

@@ -4,7 +4,7 @@
 import { clamp, decimals } from "../../../common/page/numbers.js";
 import { prepareCanvas, stroke } from "../../page/drawing.js";
 import { drawMark, drawRimmed, drawTag, drawUnitMap, planeFrame } from "./drawing.js";
-import { belowLine, hiddenLayers, netWeights, unitColumn, unitName } from "./units.js";
+import { hiddenLayers, netWeights, unitColumn, unitName } from "./units.js";
 
 /** @import { Colours, Context } from "../../page/drawing.js" */
 /** @import { Net, Place } from "../../page/net.js" */
@@ -224,8 +224,8 @@ export const edgeMiddle = ({ curve, spot }) => (curve ? onEdge(curve, 0.5) : spo
  * @param {Scene} scene
  * @param {NetNode} node
  */
-function nodeName({ net, names }, { kind, layer, unit }) {
-  if (kind === "input") return `x${belowLine(unit + 1)}`;
+function nodeName({ net, names, say }, { kind, layer, unit }) {
+  if (kind === "input") return say(`features_${net.features[unit]}`);
   if (kind === "label") return `${names.label} ${unit - 2}`;
   return kind === "unit" ? unitName(net, layer, unit) : names.output;
 }

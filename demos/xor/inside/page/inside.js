@@ -6,6 +6,7 @@ import { find, setText } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
 import { oncePerFrame, readColours } from "../../page/drawing.js";
+import { areCoordinates } from "../../page/features.js";
 import { makeEdit } from "./edit.js";
 import { makeFold } from "./fold.js";
 import { drawGoodness } from "./goodness.js";
@@ -163,13 +164,14 @@ export function makePanel(root, { onEdit, words }) {
   function speak() {
     const { learners } = shown();
     const net = netShown();
-    const model = net.model === "mlp" && !hiddenLayers(net).length ? "no_layer" : net.model.replace("-", "_");
+    const kind = net.model === "mlp" && !hiddenLayers(net).length ? "no_layer" : net.model.replace("-", "_");
+    const model = areCoordinates(net.features) ? kind : `${kind}_features`;
     for (const name of VIEWS) {
       const title = say(`inside_${name}`);
       const caption = `inside_${name}_${model}`;
       const keys = BY_KEYS.includes(name) ? say(`inside_${name}_keys`) : "";
       setText(find(root, `.inside-${name} h4`), title);
-      const known = Object.hasOwn(words, caption) ? caption : `inside_${name}_caption`;
+      const known = [caption, `inside_${name}_${kind}`].find((key) => Object.hasOwn(words, key)) ?? `inside_${name}_caption`;
       setText(find(root, `.inside-${name} .inside-caption`), say(known, { label: chosen.label }));
       canvases[name].setAttribute("aria-label", `${title}. ${keys}`);
     }
@@ -350,7 +352,7 @@ export function makePanel(root, { onEdit, words }) {
       frame = given;
       if (!given.learners[chosen.learner]) chosen.learner = firstChoice();
       const net = netShown();
-      const shape = JSON.stringify(given.learners.map(({ name, net: { model, activation, widths } }) => [name, model, activation, widths]));
+      const shape = JSON.stringify(given.learners.map(({ name, net: { model, activation, widths, features } }) => [name, model, activation, widths, features]));
       const setting = JSON.stringify([given.points, given.classes, given.view, given.language]);
       const known = shape === last.shape && setting === last.setting;
       if (known && scene && sameNumbers(net.numbers, scene.net.numbers)) {

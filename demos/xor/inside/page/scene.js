@@ -3,6 +3,7 @@
 
 import { activationOf } from "../../page/activations.js";
 import { tintedMap } from "../../page/drawing.js";
+import { areCoordinates } from "../../page/features.js";
 import { gradient } from "../../page/gradient.js";
 import { gridPlaces } from "../../page/net.js";
 import { hiddenLayers, latticePlaces, evaluate, unitColumn, unitLine } from "./units.js";
@@ -73,9 +74,9 @@ export function makeScene({ points, classes, view }, net, { say, label, arrows, 
     get rightValues() { return once("right", () => evaluateLabelled(net, pointPlaces, classes)); },
     get wrongValues() { return once("wrong", () => evaluateLabelled(net, pointPlaces, classes.map((classIndex) => 1 - classIndex))); },
     // The first layer's lines, where its units have one.
-    lines: hiddenLayers(net).length && activationOf(net.activation).hasLine
+    lines: hiddenLayers(net).length && activationOf(net.activation).hasLine && areCoordinates(net.features)
       ? Array.from({ length: net.layers[0].outputs }, (_, unit) => unitLine(net, unit, label)) : [],
-    soleLine: hiddenLayers(net).length ? null : unitLine(net, 0, label),
+    soleLine: hiddenLayers(net).length || !areCoordinates(net.features) ? null : unitLine(net, 0, label),
     /**
      * A node's map, painted once.
      * @param {NetNode} node
@@ -102,8 +103,9 @@ export function makeScene({ points, classes, view }, net, { say, label, arrows, 
 function nodeValues(net, values, { kind, layer, unit }) {
   if (kind === "output") return values.sure;
   if (kind === "input") {
-    const most = values.places.reduce((far, value) => Math.max(far, Math.abs(value)), 1e-9);
-    return unitColumn(values.places, 2, unit).map((value) => (0.7 * value) / most);
+    const own = unitColumn(values.inputs, net.widths[0], unit);
+    const most = own.reduce((far, value) => Math.max(far, Math.abs(value)), 1e-9);
+    return own.map((value) => (0.7 * value) / most);
   }
   return unitColumn(values.layers[layer].h, values.layers[layer].units, unit).map(activationOf(net.activation).shown);
 }

@@ -3,17 +3,18 @@
 // Shapes as in net.js: P places in one flat list; a layer of U units gives (P × U), row by row.
 
 import { activationOf } from "../../page/activations.js";
-import { activities, directions, goodnesses, labelled, sums, sureness } from "../../page/net.js";
+import { inputsOf } from "../../page/features.js";
+import { activities, directions, goodnesses, labelled, sums, sureness, unitLine as lineOfUnit } from "../../page/net.js";
 
 /** @import { Line, Net, View } from "../../page/net.js" */
 
 /** @typedef {{ units: number, z: Float32Array, h: Float32Array }} LayerValues a hidden layer at P places, both (P × U) */
-/** @typedef {{ places: Float32Array, layers: LayerValues[], score: Float32Array, sure: Float32Array }} NetValues */
+/** @typedef {{ places: Float32Array, inputs: Float32Array, layers: LayerValues[], score: Float32Array, sure: Float32Array }} NetValues */
 /** @typedef {{ layer: number, unit: number }} Unit */
 /** @typedef {{ layer: number, from: number, to: number, at: number }} Weight `at` is its place in net.numbers; a bias comes from -1 */
 
 /**
- * How the whole net sees `places`: for each hidden layer { units, z, h }, both (P × U); the score (P) and how sure it is.
+ * How the whole net sees `places`: its inputs (P × D); for each hidden layer { units, z, h }, both (P × U); the score (P) and how sure it is.
  * @param {Net} net
  * @param {Float32Array} places
  * @param {number} label
@@ -24,7 +25,8 @@ export function evaluate(net, places, label) {
   const { value } = activationOf(net.activation);
   /** @type {LayerValues[]} */
   const layers = [];
-  let seen = local ? labelled(places, label) : places;
+  const inputs = local ? labelled(places, label) : inputsOf(places, net.features);
+  let seen = inputs;
   for (const layer of local ? net.layers : net.layers.slice(0, -1)) {
     const z = sums(layer, seen);
     const h = z.map(value);
@@ -32,7 +34,7 @@ export function evaluate(net, places, label) {
     seen = local ? directions(h, layer.outputs) : h;
   }
   const score = local ? goodnessGap(net, places, label, layers) : sums(net.layers[net.layers.length - 1], seen);
-  return { places, layers, score, sure: sureness(net, score) };
+  return { places, inputs, layers, score, sure: sureness(net, score) };
 }
 
 /**
@@ -70,10 +72,11 @@ export function unitColumn(values, units, unit) {
  * @returns {Line}
  */
 export function unitLine(net, unit, label) {
-  const { inputs, outputs, weight, bias } = net.layers[0];
+  const { outputs, weight } = net.layers[0];
   const own = (/** @type {number} */ input) => weight[input * outputs + unit];
-  const fromLabel = inputs === 4 ? (label ? own(3) - own(2) : own(2) - own(3)) : 0;
-  return [own(0), own(1), bias[unit] + fromLabel];
+  const fromLabel = net.model === "forward-forward" ? (label ? own(3) - own(2) : own(2) - own(3)) : 0;
+  const [w1, w2, b] = lineOfUnit(net, unit);
+  return [w1, w2, b + fromLabel];
 }
 
 /**

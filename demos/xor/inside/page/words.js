@@ -3,7 +3,7 @@
 
 import { create, setText } from "../../../common/page/dom.js";
 import { decimals, percent, significant } from "../../../common/page/numbers.js";
-import { belowLine, unitLine, unitName } from "./units.js";
+import { unitLine, unitName } from "./units.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
 /** @import { Scene } from "./scene.js" */
@@ -17,8 +17,13 @@ import { belowLine, unitLine, unitName } from "./units.js";
 export function weightName({ net, say }, { layer, from, to }) {
   const last = net.model !== "forward-forward" && layer === net.layers.length - 1;
   const head = last ? say("inside_output") : unitName(net, layer, to);
-  const input = from < 2 ? `x${belowLine(from + 1)}` : `${say("inside_label")} ${from - 2}`;
-  return `${from < 0 ? say("inside_bias") : layer ? unitName(net, layer - 1, from) : input} → ${head}`;
+  return `${sourceName()} → ${head}`;
+
+  function sourceName() {
+    if (from < 0) return say("inside_bias");
+    if (layer) return unitName(net, layer - 1, from);
+    return from < net.features.length ? say(`features_${net.features[from]}`) : `${say("inside_label")} ${from - 2}`;
+  }
 }
 
 /**
@@ -44,8 +49,9 @@ export function statusOf(scene) {
   if (!hover.unit) return say("inside_hint");
   const { layer, unit } = hover.unit;
   if (layer) return say("inside_unit_of_layer", { name: unitName(net, layer, unit), layer: layer + 1 });
-  const [w1, w2, b] = unitLine(net, unit, label).map((value) => decimals(value, 2));
-  return `${unitName(net, 0, unit)}   ${w1} x₁ + ${w2} x₂ + ${b} = 0`.replaceAll("+ −", "− ");
+  const { outputs, weight } = net.layers[0];
+  const terms = net.features.map((name, k) => `${decimals(weight[k * outputs + unit], 2)} ${say(`features_${name}`)}`);
+  return `${unitName(net, 0, unit)}   ${[...terms, decimals(unitLine(net, unit, label)[2], 2)].join(" + ")} = 0`.replaceAll("+ −", "− ");
 }
 
 /**

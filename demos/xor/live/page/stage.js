@@ -7,6 +7,7 @@ import { significant, count, decimals, percent, signed } from "../../../common/p
 import { fillWords, language, sayFrom } from "../../../common/page/words.js";
 import { makePanel } from "../../inside/page/inside.js";
 import { oncePerFrame, prepareCanvas, readColours } from "../../page/drawing.js";
+import { COORDINATES } from "../../page/features.js";
 import { makeNet } from "../../page/net.js";
 import { drawPlane, lineOf, NO_POINTS, wrongPoints } from "../../page/decision_region.js";
 import { proofHtml } from "../../proof/page/proof.js";
@@ -302,14 +303,15 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
    * @param {Spec & { lr?: number }} spec
    * @param {Net} net
    */
-  function detailOf({ model, widths, activation, lr }, net) {
+  function detailOf({ model, widths, activation, lr, features = COORDINATES }, net) {
     if (model === "perceptron") {
       const [w1, w2, b] = lineOf(net).map((value) => signed(value));
       return say("perceptron_detail", { w1, w2, b });
     }
-    const shape = [2, ...widths.slice(1)].join("–");
+    const shape = [features.length, ...widths.slice(1)].join("–");
     const units = model !== "mlp" || widths.length > 2 ? [say(`activation_${activation}`)] : [];
-    return [shape, ...units, ...(lr ? [say("own_lr", { lr })] : [])].join(" · ");
+    const inputs = String(features) === String(COORDINATES) ? [] : [features.map((name) => say(`features_${name}`)).join(", ")];
+    return [shape, ...units, ...inputs, ...(lr ? [say("own_lr", { lr })] : [])].join(" · ");
   }
 
   /**

@@ -2,6 +2,7 @@
 // How a learner stands in a frame: the large words, and why.
 
 import { count, significant } from "../../../common/page/numbers.js";
+import { areCoordinates } from "../../page/features.js";
 import { wrongPoints } from "../../page/decision_region.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
@@ -58,6 +59,7 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
   if (record.solved_at != null && record.step > 0) {
     const solved = verdict("good", "solved", { steps: count(record.solved_at) });
     if (isLine(head.learners[at])) return { ...solved, reason: say("solved_line_reason") };
+    if (model === "mlp" && head.learners[at].widths.length === 2) return { ...solved, reason: say("solved_inputs_reason") };
     return model === "mlp" ? solved : { ...solved, reason: say("solved_forward_forward") };
   }
   return record.step >= head.limits.steps ? spent() : unfinished();
@@ -67,7 +69,8 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
  * Is all that the net can draw one line, whatever its weights?
  * @param {Spec} spec
  */
-const isLine = ({ model, activation, widths }) => model === "mlp" && (activation === "linear" || widths.length === 2);
+const isLine = ({ model, activation, widths, features = [] }) =>
+  model === "mlp" && areCoordinates(features) && (activation === "linear" || widths.length === 2);
 
 /**
  * Where it is known, why a learner did not solve the points.

@@ -19,6 +19,7 @@ from demos.xor.model import forward_many
 from demos.xor.perceptron import learn_perceptron
 from demos.xor.recipe import MODELS, Recipe, train_points
 from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.features import FEATURES, inputs
 from demos.xor.workers import run_single_threaded
 
 CORNERS = torch.tensor([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
@@ -38,6 +39,22 @@ def test_the_script_runs_to_the_same_logits(activation: str, capsys: pytest.Capt
     x = torch.randn(50, 2, generator=torch.Generator().manual_seed(1))
     torch.testing.assert_close(names["net"](x).squeeze(1), forward_many(layers, x, activation)[0], rtol=1e-5, atol=1e-6)
     assert len(capsys.readouterr().out.splitlines()) == 4
+
+
+@pytest.mark.parametrize("activation", ["tanh", "sine"])
+@pytest.mark.parametrize("hidden", [(), (3, 3)])
+def test_the_script_makes_its_inputs_itself(
+    hidden: tuple[int, ...], activation: str, capsys: pytest.CaptureFixture
+) -> None:
+    layers, recipe, step = trained(features=tuple(FEATURES), hidden=hidden, activation=activation)
+    names: dict = {}
+    exec(compile(script(layers, recipe, step), "net.py", "exec"), names)
+    x = torch.randn(50, 2, generator=torch.Generator().manual_seed(1))
+    logits = names["net"](x).squeeze(1)
+    expected = forward_many(layers, inputs(x, recipe.features), activation)[0]
+    torch.testing.assert_close(logits, expected, rtol=1e-5, atol=1e-5)
+    names["net"].load_state_dict(load(safetensors(layers, recipe, step)))
+    torch.testing.assert_close(names["net"](x).squeeze(1), logits)
 
 
 def test_the_weights_fit_the_scripts_net() -> None:

@@ -101,7 +101,7 @@ def test_a_solution_opens_as_its_example() -> None:
     assert solved["verdict"] == text("xor.lottery_solved", "en") != stuck["verdict"] == text("xor.lottery_stuck", "en")
     assert solved["found"] == text("xor.lottery_found", "en", count=15, of=20)
     assert solved["net"].startswith("2–3–3–1 ")  # the recipe has two hidden layers
-    assert solved["spec"] == {"model": "mlp", "activation": "relu", "widths": [2, 3, 3, 1]}
+    assert solved["spec"] == {"model": "mlp", "activation": "relu", "widths": [2, 3, 3, 1], "features": ["x1", "x2"]}
     assert solved["weights"] == encode_net(LAYERS)
 
 

@@ -15,6 +15,7 @@ from demos.xor.data import DATASETS
 from demos.xor.recipe import MODELS, Recipe
 from demos.xor.settings.setup import FIELD, LARGEST_JSON, LONGEST_LINK, OPENING, Setup, decode_weights, weight_count
 from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.features import COORDINATES, FEATURES
 from demos.xor.tables.initialisations import INITIALISATIONS
 from demos.xor.tables.optimisers import OPTIMISERS
 
@@ -51,6 +52,7 @@ def some_setup(chance: random.Random) -> Setup:
         test=chance.choice([0.0, 0.3]),
         points_seed=chance.choice([None, 0, 7]),
         standardise=chance.random() < 0.3,
+        features=tuple(chance.sample(list(FEATURES), chance.randint(1, 7))) if chance.random() < 0.5 else COORDINATES,
     ).checked()
     learners = tuple(model for model in MODELS if chance.random() < 0.6) or ("mlp",)
     own = [
