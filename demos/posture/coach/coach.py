@@ -176,9 +176,11 @@ class Coach:
             self._form.begin_effort()
         if ended:
             self._judge(ended)
-            self._demands.restart()
-            if at_frame is None or counter.phase is Phase.EFFORT:  # this frame is the next one's already
+            if ended.back is not None:  # what was seen of it is known of the next one as well, which has not rested
                 self._form.begin_effort()
+                return self.attempts[-1]
+            self._demands.restart()
+            if at_frame is None:  # it ended between the frames: this one is the next one's
                 self._demands.update(angle, values, weights)
             return self.attempts[-1]
         if counter.resting:

@@ -7,13 +7,13 @@ straighten a joint further than they can.
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from math import isnan
+from math import inf, isnan
 from typing import Any
 
 from demos.posture.coach.between_frames import lowest_between
 
 RETURN = 0.65  # share of its own range after which a repetition has ended
-HALF_BACK = 0.4  # share of its range from which a way back that turns round was meant as one; a bounce is shorter
+HALF_BACK = 0.4  # share of its range that is gone back, and then gone again, by who meant two; a bounce is shorter
 DIP = 0.55  # share of the way from the top to the asked depth from which a dip was an attempt
 SHORTEST = 0.35  # seconds; a repetition cannot be faster, if nothing else is said
 # Share of its range that a repetition has yet to fall when it is seen first, to count: of a way down with minimum jerk
@@ -86,6 +86,7 @@ class RepetitionCounter:
         self.phase = Phase.AWAY
         self._top = self._low = NAN
         self._left_top = 0.0
+        self._deepest = inf  # the lowest angle since the top, of attempts that went back half-way
         self._turned_back = NAN  # when the way back from an attempt ended half-way: the next one begins there
         self._back = (NAN, NAN)  # seconds and angle, the highest since the lowest
         self._course: list[tuple[float, float]] = []  # seconds and angles since the top was left
@@ -202,17 +203,18 @@ class RepetitionCounter:
         if angle >= self._way_up():
             return self._back_on_top(seconds, angle, top=self._top, counts=True)
         back, deep = self._back[1], min(self.asked, self._top - self.fall)
-        if angle <= deep < back and min(back - self._low, 2 * (back - angle)) >= HALF_BACK * self._way:
+        if angle <= deep < back and min(back - self._low, back - angle) >= HALF_BACK * self._way:
             return self._half_way_back(self._back[0])
         return None
 
     def _half_way_back(self, seconds: float) -> Repetition:
         """The attempt whose way back ended at that second before it had been gone. The next one is under way."""
-        top, low, (_, back) = self._top, self._low, self._back
+        top, low, (_, back), course = self._top, self._low, self._back, self._course
+        self._course = [frame for frame in course if frame[0] <= seconds]
         attempt = Repetition(self._began, self._turned_at(top), seconds, top, low, counted=False, back=back)
         self.attempts.append(attempt)
-        self._turned_back = seconds
-        self._course = [frame for frame in self._course if frame[0] >= seconds]
+        self._turned_back, self._deepest = seconds, min(self._deepest, low)
+        self._course = [frame for frame in course if frame[0] >= seconds]
         self._low, self._back = NAN, (NAN, NAN)
         for frame in self._course:
             self._note_low(*frame)
@@ -245,7 +247,7 @@ class RepetitionCounter:
     def _leave_top(self, seconds: float, angle: float) -> None:
         """As far as is known now, the next repetition begins here."""
         self._low, self._left_top, self._course = angle, seconds, [(seconds, angle)]
-        self._turned_back, self._back = NAN, (seconds, angle)
+        self._turned_back, self._back, self._deepest = NAN, (seconds, angle), inf
         self.resting = True
 
     @property
@@ -275,8 +277,9 @@ class RepetitionCounter:
         return self._top - self._low
 
     def _way_up(self) -> float:
-        """The angle from which on the way up has been gone."""
-        return self._low + RETURN * self._way
+        """The angle from which on the way up has been gone: of the deepest attempt since the top."""
+        low = min(self._low, self._deepest)
+        return low + RETURN * (self._top - low)
 
     def _stretch_last(self, seconds: float, angle: float) -> None:
         """A repetition counts at 65% of the way up; its end is where the person stops rising."""

@@ -117,10 +117,17 @@ def test_a_way_back_that_turns_round_half_way_was_an_attempt_and_the_next_one_be
         ((2, 125), (2.2, 118)),  # on the way back
         ((1.3, 110), (1.6, 70)),  # a bounce
         ((1.5, 96), (2, 85)),  # in the depth that is asked
+        ((1.5, 115), (1.8, 95)),  # so far back, and not as far down again
     ],
 )
 def test_what_wavers_is_no_attempt(wavers: tuple[Keyframe, ...]) -> None:
     assert len(counted((0, 175), (1, 70), *wavers, (3, 175), (4, 175)).attempts) == 1
+
+
+def test_what_went_back_half_way_takes_no_repetition_from_the_next_one() -> None:
+    """The next one counts as if there had been no other: from the same angle on, however shallow it is itself."""
+    counter = counted((0, 175), (1, 60), (2, 140 - 16), (3, 78), (4, 138), (4.5, 60), (6, 175), (7, 175))
+    assert [attempt.counted for attempt in counter.attempts] == [False, True, True]
 
 
 def test_a_small_range_that_wavers_within_the_depth_that_is_asked_is_one() -> None:
