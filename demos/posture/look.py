@@ -116,12 +116,10 @@ def words(result: "FrameResult", language: str) -> dict[str, str]:
         advice = text("posture.watching", language, number=len(recognisable()))
     else:
         advice = sentence(exercise, cue, language)
-    opinion = [opinion_words(exercise, one, language) for one in result.opinion] if exercise else []
-    return {
-        "exercise": exercise.name[language] if exercise else "",
-        "advice": advice,
-        "opinion": " ".join(opinion),
-    }
+    opinion = " ".join(opinion_words(exercise, one, language) for one in result.opinion) if exercise else ""
+    if exercise and exercise.form and not advice:  # good or bad is what it was taught to say
+        advice, opinion = opinion, ""
+    return {"exercise": exercise.name[language] if exercise else "", "advice": advice, "opinion": opinion}
 
 
 def frame_data(result: "FrameResult", language: str) -> dict[str, object]:

@@ -43,6 +43,7 @@ class Announcer:
         self._problem: tuple[str | None, float] = (None, 0.0)  # what is wrong with the place, and since when
         self._clean = 0  # repetitions without a fault, in a row
         self._faulty = False  # whether the last one had one
+        self._verdict = ""  # what is being said of the last one, where good was learned from bad
 
     def update(self, result: FrameResult, frame: WorkoutFrame | None = None) -> Announcement | None:
         """The sentence to say after a frame, in a workout or, without one, while there is only counting."""
@@ -67,17 +68,35 @@ class Announcer:
         reading, seconds = result.reading, result.seconds
         if reading is None or result.exercise is None:
             return
+        self._judge(result)
         if reading.cue:
             guides = reading.cue.startswith(("unseen:", "position:")) or reading.cue == "nobody"
             words = cue_words(result)
             if words["en"]:
                 self._propose("guidance" if guides else "cue", words, seconds)
         elif reading.finished and reading.finished.counted:
-            self._praise(reading, reading.finished, frame, seconds)
+            judged = result.definition is not None and result.definition.form is not None
+            self._praise(reading, reading.finished, frame, seconds, judged)
 
-    def _praise(self, reading: Reading, finished: Repetition, frame: WorkoutFrame | None, seconds: float) -> None:
-        better = self._faulty and not finished.cues
-        self._faulty = bool(finished.cues)
+    def _judge(self, result: FrameResult) -> None:
+        """Of an exercise that learned good from bad (`form.py`): a bad one is said, and a good one after it."""
+        verdict = next((one for one in result.opinion if one.startswith(("good:", "bad:"))), "")
+        if verdict in ("", self._verdict):
+            self._verdict = verdict
+            return
+        bad, self._verdict = verdict.startswith("bad:"), verdict
+        if bad:
+            self._propose("cue", both("posture.opinion_bad_heard"), result.seconds)
+        elif self._faulty:
+            self._propose("praise", both("posture.workout_better"), result.seconds)
+        self._faulty = bad
+
+    def _praise(
+        self, reading: Reading, finished: Repetition, frame: WorkoutFrame | None, seconds: float, judged: bool
+    ) -> None:
+        """`judged`: whether what was good about it is known only later, from `_judge`."""
+        better = self._faulty and not finished.cues and not judged
+        self._faulty = bool(finished.cues) or (judged and self._faulty)
         self._clean = 0 if finished.cues else self._clean + 1
         target = frame.plan.target if frame and not frame.plan.by_time else 0
         if target - reading.count == 2 and target > 4:
@@ -86,7 +105,7 @@ class Announcer:
             key = "half_way"
         elif better:
             key = "better"
-        elif self._clean and self._clean % CLEAN == 0 and reading.count != target:
+        elif self._clean and self._clean % CLEAN == 0 and reading.count != target and not judged:
             key = "good_form"
         else:
             return

@@ -1,15 +1,18 @@
 """The angles that are written beside a body's joints, and what is said of auto."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
+import torch
 
 from demos.posture import look
 from demos.posture.coach.coach import Reading
 from demos.posture.coach.repetitions import Phase
 from demos.posture.coach.set_tracker import FrameResult
 from demos.posture.exercises import Exercise, Signal, exercises
+from demos.posture.form import FormHead
 from demos.posture.landmarks import INDEX, Pose
 
 SAYS = {"en": "…", "ko": "…"}
@@ -59,3 +62,18 @@ def test_what_auto_finds_out_is_said_in_the_fewest_words(
     monkeypatch.setattr(look, "recognisable", lambda: known(list(exercises())))
     found = look.auto_knows()["en"]
     assert found.startswith("Recognised by itself: " + said.format(len(exercises())))
+
+
+def test_what_was_learned_of_good_and_bad_is_the_advice_unless_there_is_another() -> None:
+    standing = Pose(0.0, np.zeros((33, 3)), np.zeros((33, 3)), np.full(33, 0.9))
+    squat = exercises()["squat"]
+    own = replace(squat, form=FormHead(torch.zeros(1), torch.zeros(())))
+
+    def words(exercise: Exercise, opinion: str, cue: str | None = None) -> tuple[str, str]:
+        reading = Reading(0.0, Phase.TOP, 0.0, {}, 0, 0.0, cue)
+        said = look.words(FrameResult(0.0, standing, "squat", reading, own=exercise, opinion=(opinion,)), "en")
+        return said["advice"], said["opinion"]
+
+    assert words(own, "bad:93") == ("Like your bad ones (93%).", "")
+    assert words(own, "bad:93", "shallow") == (squat.shallow["en"], "Like your bad ones (93%).")
+    assert words(squat, "another:lunge") == ("", "The network takes this for another exercise: Lunge.")

@@ -2,9 +2,13 @@
 
 from dataclasses import replace
 
+import torch
+
 from demos.posture.coach.coach import Reading
 from demos.posture.coach.repetitions import Phase, Repetition
 from demos.posture.coach.set_tracker import FrameResult
+from demos.posture.exercises import exercises
+from demos.posture.form import FormHead
 from demos.posture.workout.announcer import AGAIN, CLEAN, GAP, LATE, REPEATED, Announcer
 
 READING = Reading(0.0, Phase.TOP, 170.0, {}, 0, 0.0)
@@ -60,3 +64,22 @@ def test_praise_that_comes_late_is_not_said() -> None:
     frames |= {step / 5: READING for step in range(6, 40)}
     assert 1.0 + LATE["praise"] < GAP
     assert [kind for _, kind, _ in said(frames)] == ["cue"]
+
+
+def test_of_an_exercise_that_learned_good_from_bad_the_verdict_is_said_and_nothing_bad_is_praised() -> None:
+    form = FormHead(torch.zeros(1), torch.zeros(()))
+    own = replace(exercises()["squat"], form=form)
+    announcer, spoken = Announcer(), []
+    for number, verdict in enumerate(["bad:93", "bad:93", "bad:95", "good:91", "good:92", "not_sure:55"]):
+        for step in range(20):
+            seconds = 5.0 * number + step / 5
+            reading = replace(repetition(number + 1) if step == 0 else READING, seconds=seconds)
+            opinion = (verdict,) if step > 3 else ()
+            said = announcer.update(FrameResult(seconds, None, "squat", reading, own=own, opinion=opinion))
+            if said:
+                spoken.append((number, said.kind, said.words["en"]))
+    assert spoken == [
+        (0, "cue", "Like your bad ones."),
+        (2, "cue", "Like your bad ones."),  # not said again within a few seconds
+        (3, "praise", "Better, just like that."),
+    ]
