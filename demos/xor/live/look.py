@@ -26,8 +26,11 @@ def message(
     hide: bool = False,
     arrived: bool = False,
     discretise: bool = False,
+    points: bool = True,
 ) -> str:
-    """The run and its last frames. Each message says all that is needed to show them, so none has to arrive.
+    """The run and its last frames. Messages overlap, so none has to arrive.
+
+    `points` says whether the points are told, too: the page keeps those of the run, and waits for them if it has none.
 
     `number` tells one run of a visitor from the next. A page that has seen a later `version` ignores earlier ones that
     are still on their way. Frames after number `after` of the run before are gone, all of them if it is null. `inside`
@@ -53,8 +56,7 @@ def message(
             "inside": inside,
             "hide": hide,
             "discretise": discretise,
-            **_points("points", "classes", run.points),
-            **(_points("test_points", "test_classes", run.held_out) if run.held_out else {}),
+            **(_all_points(run) if points else {}),
             "limits": {"steps": run.last_step, "patience": PATIENCE, "epochs": run.epochs},
             "line": _line(run),
             "goes_on": run.must_converge,
@@ -73,6 +75,11 @@ def message(
 
 def _of_mlp(recipe: Recipe) -> dict[str, Any]:
     return {"loss": recipe.loss, "output": recipe.output, "features": list(recipe.features)}
+
+
+def _all_points(run: Run) -> dict[str, Any]:
+    held_out = _points("test_points", "test_classes", run.held_out) if run.held_out else {}
+    return {**_points("points", "classes", run.points), **held_out}
 
 
 def _points(places: str, classes: str, points: Points) -> dict[str, Any]:

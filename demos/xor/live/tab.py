@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 MOST_LEARNERS = 3  # that the stage has room for
 LARGEST_TABLE = 200_000  # characters of a visitor's CSV
 MESSAGES_PER_SECOND = 15
+POINTS_EVERY = 60  # messages, but for the first of a stream: a page that lost the points has them again soon
 SLIDER_MOVED = "() => window.dispatchEvent(new Event('xor:slider'))"  # what a slider's change tells the stage
 
 
@@ -152,19 +154,22 @@ def show(visitor: VisitorState, run: "Run") -> str:
 def stream(visitor: VisitorState, run: "Run", goal: Mapping[str, int] | None = None) -> Iterator[str]:
     """Messages of the run until it is over (or at its `goal`, a step for each learner) or a later request ends it."""
     from demos.xor.live.look import message
+    from demos.xor.live.run import RESENT_FRAMES
     from demos.xor.workers import run_single_threaded
 
     ours = visitor.training.request()
     if visitor.run is not run:
         visitor.run, visitor.number = run, visitor.number + 1
     number = visitor.number
+    sent = count()  # messages
 
     def ended() -> bool:
         return run.arrived(goal) if goal else run.over
 
     def message_now(running: bool) -> str:
-        arrived = bool(goal) and run.arrived(goal or {})
-        return message(run, number, running, ours, visitor.inside, visitor.hide, arrived, visitor.discretise)
+        arrived, before = bool(goal) and run.arrived(goal or {}), next(sent)
+        points = not running or before < RESENT_FRAMES or before % POINTS_EVERY == 0
+        return message(run, number, running, ours, visitor.inside, visitor.hide, arrived, visitor.discretise, points)
 
     def train() -> str:
         for _ in range(4 if goal else max(1, round(1 / (MESSAGES_PER_SECOND * run.seconds)))):

@@ -12,6 +12,7 @@ from demos.xor import tab
 from demos.xor.lessons import tab as lessons_tab
 from demos.xor.lessons.lessons import setup_of
 from demos.xor.live import tab as live
+from demos.xor.live.run import RESENT_FRAMES
 from demos.xor.live.visitor import VisitorState
 from demos.xor.settings import tab as settings
 from demos.xor.settings.setup import OPENING, Setup, SetupRequest
@@ -46,6 +47,19 @@ def test_a_lesson_opened_before_the_page_was_ready_stays_open() -> None:
     assert lessons_tab._arrive("en", asked, "") == (tab.gr.skip(), tab.gr.skip())
     assert lessons_tab._arrive("en", None, "")[0].setup is None
     assert lessons_tab._arrive("en", None, "?lesson=2")[0].setup == asked.setup
+
+
+def test_the_points_travel_with_the_first_messages_and_the_last_not_with_each() -> None:
+    visitor = VisitorState()
+    setup = replace(OPENING, recipe=replace(OPENING.recipe, data="moons", count=2000, steps=90, lr=0.01), stop=False)
+    visitor.stop = False
+    told = list(live.begin("en", visitor, *values(replace(setup, learners=("mlp",)))))
+    with_points = ["points" in json.loads(one) for one in told]
+    assert len(told) > 2 * RESENT_FRAMES
+    assert with_points[:RESENT_FRAMES] == [True] * RESENT_FRAMES  # as often as a frame
+    assert with_points[RESENT_FRAMES:-1] == [False] * (len(told) - RESENT_FRAMES - 1)
+    assert with_points[-1]  # what stands on the screen is complete
+    assert max(map(len, told[RESENT_FRAMES:-1])) < 0.2 * len(told[0])
 
 
 def test_the_opening_setup_does_not_undo_a_choice_made_before_it() -> None:

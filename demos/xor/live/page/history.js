@@ -17,10 +17,10 @@ import { makeNet } from "../../page/net.js";
 /** @typedef {{ step: number, period: number, errors: number[], lines: Line[] }} Cycle */
 /** @typedef {{ mean: Place, std: Place }} Scale of coordinates on which nets hardly learn */
 /**
- * A run and its newest frames.
+ * A run and its newest frames; its points do not come with every message.
  * @typedef {{ run: number, version: number, running: boolean, over: boolean, arrived: boolean, after: number | null,
  *   fps: number, speed: number, stop: boolean, view: View, own: boolean, inside: string, hide: boolean,
- *   discretise: boolean, points: Place[], classes: number[],
+ *   discretise: boolean, points?: Place[], classes?: number[],
  *   test_points?: Place[], test_classes?: number[], limits: { steps: number, patience: number, epochs: number },
  *   standardised: boolean, scale: Scale | null,
  *   line: { gamma: number, radius: number, bound: number } | null, goes_on: boolean, proof: Proof | null, cycle: Cycle | null, learners: (Spec & { lr?: number })[],

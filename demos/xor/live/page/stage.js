@@ -109,6 +109,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     const message = parseMessage(props.value);
     if (!message) return;
     if (!history.isEmpty && message.version < history.head.version) return;
+    if (!message.points && (history.isEmpty || history.head.run !== message.run)) return; // they come again
     const another = history.add(message);
     if (another) {
       own = unsent && message.own;
@@ -117,8 +118,8 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
         unsent = false;
         view = message.view;
         points = {
-          places: message.points,
-          classes: message.classes,
+          places: message.points ?? [],
+          classes: message.classes ?? [],
           tests: message.test_points ?? [],
           testClasses: message.test_classes ?? [],
         };
