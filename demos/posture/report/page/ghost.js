@@ -82,7 +82,7 @@ export function ghostOf(set, aspect, skeleton, say) {
     const bodies = /** @type {Drawn[]} */ (all.filter(({ points }) => points));
     const [ghost, body] = [between(theirs, share), between(ours, share)];
     const now = /** @type {Drawn[]} */ ([{ points: ghost, faint: true, shift }, { points: body, faint: false }]);
-    drawPose(canvas, now.filter(({ points }) => points), skeleton, aspect, windowOf(bodies));
+    drawPose(canvas, now.filter(({ points }) => points), skeleton, aspect, windowOf(bodies, skeleton.visible));
   }
 
   /** @param {number} time */

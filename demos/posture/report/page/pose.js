@@ -59,14 +59,19 @@ export function placeOf(points) {
 }
 
 /**
- * The part of the image in which all bodies are, with a margin; made wider or higher until it has the `shape`.
+ * The part of the image in which all bodies are, as far as they are seen, with a margin; made wider or higher until it
+ * has the `shape`.
  * @param {Drawn[]} bodies
+ * @param {number} visible the least visibility of a point that is drawn
  * @param {number} [shape] its width over its height, both in ‰
  * @returns {Window}
  */
-export function windowOf(bodies, shape) {
+export function windowOf(bodies, visible, shape) {
   const spread = (/** @type {0 | 1} */ axis) => {
-    const all = bodies.flatMap(({ points, shift = [0, 0] }) => points.map((point) => point[axis] + shift[axis]));
+    const all = bodies.flatMap(({ points, shift = [0, 0] }) => {
+      const seen = points.filter((point) => point[2] >= visible);
+      return (seen.length ? seen : points).map((point) => point[axis] + shift[axis]);
+    });
     const [low, high] = [Math.min(...all), Math.max(...all)];
     const margin = Math.max(50, 0.1 * (high - low));
     return [low - margin, high - low + 2 * margin];

@@ -89,7 +89,7 @@ function pictureOf(repetition, points, { aspect, pictures }, skeleton) {
   const canvas = create("canvas", "rep-picture");
   canvas.dataset.second = String(repetition.worst_s);
   const bodies = points ? [{ points, faint: false }] : [];
-  const view = points ? windowOf(bodies, (THUMB[0] / THUMB[1]) / aspect) : undefined;
+  const view = points ? windowOf(bodies, skeleton.visible, (THUMB[0] / THUMB[1]) / aspect) : undefined;
   const draw = (/** @type {HTMLImageElement} */ image) => drawPose(canvas, bodies, skeleton, aspect, view, image);
   waiting.set(canvas, draw);
   requestAnimationFrame(() => drawPose(canvas, bodies, skeleton, aspect, view));

@@ -179,3 +179,15 @@ def test_the_own_range_is_told_where_no_more_is_asked_and_whenever_that_changes(
     expect(box).not_to_be_checked()
     ranges = page.evaluate("document.getElementById('part').told")
     assert ranges == [["ranges", {"ranges": {"squat": 92.0}}], ["ranges", {"ranges": {}}]]
+
+
+def test_a_picture_shows_what_is_seen_of_a_body_and_not_where_the_rest_is_guessed(page: Any) -> None:
+    """Of somebody filmed from the hips up the feet are guessed a whole image below it."""
+    opened(page, message())
+    shown = page.evaluate(f"""async () => {{
+      const {{ windowOf }} = await import("/{page_files.URL}/posture/report/page/pose.js");
+      const seen = [[400, 200, 90], [600, 800, 90]], guessed = [500, 2200, 5];
+      const [some, none] = [[...seen, guessed], [guessed]].map((points) => windowOf([{{ points }}], 20));
+      return [some.top, some.height, none.top < 2200];
+    }}""")
+    assert shown == [140, 720, True]
