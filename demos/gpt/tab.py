@@ -10,7 +10,7 @@ from demos.common.ui import PRIVATE, Page, choices, controls, says, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.gpt.inside import tab as inside_tab
 from demos.gpt.lessons import setup_of
-from demos.gpt.models.registry import FILE, FIRST, REGISTRY
+from demos.gpt.models.registry import FILE, FIRST, REGISTRY, first_for
 from demos.gpt.models.tab import ModelChooser
 from demos.gpt.shared_tab import VIEWS, SharedState
 from demos.gpt.train import tab as train_tab
@@ -50,8 +50,22 @@ def build(page: Page) -> None:
     chooser.wire(page, shared)
     view.change(_show, [view, chooser.model], [choosing, chooser.upload, *leads, *places], **PRIVATE)
     set_up = [shared.opened, shared.model, shared.view]
+    page.open_on(open_first, [page.language, visitor], set_up[:2])
     on_action(lessons, LESSON_ACTIONS, set_up_lesson, [page.language, visitor], set_up)
     api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_streams)
+
+
+@says
+def open_first(language: str, visitor: VisitorState) -> tuple[Any, Any]:
+    """The model in the visitor's language, where that is not the one that the page was laid out with."""
+    name = first_for(language)
+    if name == FIRST or visitor.name != FIRST or visitor.loaded is not None:
+        return gr.skip(), gr.skip()
+    for _ in visitor.open_model(name):
+        pass
+    if visitor.name != name:  # a lesson was pressed meanwhile
+        return gr.skip(), gr.skip()
+    return ModelOpened(name), name
 
 
 def _show(view: str, model: str) -> list[Any]:

@@ -44,14 +44,15 @@ class Workspace:
     """What was written with one model: the `tree`, the `tips` (nodes) on show side by side under their `titles`, and
     the `chosen` token.
 
-    `tips[0]` is the passage the other views look at. `cached_logits` keeps the logits of a place while it is looked at,
-    so that turning the temperature does not read the passage anew: (node, logits (V,)). `scored_by` is the model that
-    the tree's probabilities are of.
+    `settings` say with what the passage up to a tip was written. `tips[0]` is the passage the other views look at.
+    `cached_logits` keeps the logits of a place while it is looked at, so that turning the temperature does not read
+    the passage anew: (node, logits (V,)). `scored_by` is the model that the tree's probabilities are of.
     """
 
     tree: TokenTree = field(default_factory=TokenTree)
     tips: list[int] = field(default_factory=lambda: [ROOT])
     titles: list[str] = field(default_factory=lambda: [""])
+    settings: dict[int, str] = field(default_factory=dict)
     chosen: int | None = None
     cached_logits: "tuple[int, Tensor] | None" = None
     scored_by: "ref[Checkpoint] | None" = None

@@ -51,3 +51,8 @@ def _read() -> dict[str, Entry]:
 
 REGISTRY = _read()
 FIRST = next(iter(REGISTRY))
+
+
+def first_for(language: str) -> str:
+    """The model on which a visitor of that language opens: one that writes it, if there is one."""
+    return "korean" if language == "ko" and "korean" in REGISTRY else FIRST

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 OWN = "own"  # a text of the visitor's, or a size by hand
 FIRST = next(iter(EXAMPLES))
+KOREAN = "poems"  # on which a Korean visitor opens
 PRESETS = ("pocket", "small", "medium", "nanogpt")
 LEARNING = ("optimiser", "lr", "schedule")  # of a Shape as well
 FIELDS = ("layers", "heads", "width", "block_size", "batch", "dropout", "steps")  # of a Shape, as the tab shows them
@@ -61,7 +62,8 @@ def show(language: str, visitor: VisitorState, form: TrainingForm, view: str, so
     if view != "train":
         return _chosen(language, visitor, form, OWN)
     wanted, visitor.train_text = visitor.train_text, ""
-    return _chosen(language, visitor, form, wanted or (OWN if form.text else source))
+    first = KOREAN if language == "ko" and source == FIRST else source
+    return _chosen(language, visitor, form, wanted or (OWN if form.text else first))
 
 
 @says

@@ -27,7 +27,9 @@ def training_view(report: Report, prompt: str, language: str) -> dict[str, Any]:
         "state": report.state,
         "share": _share(report),
         "status": status(report, language),
-        "verdict": " ".join(filter(None, (skipped(report, language), verdict(report, language)))),
+        "verdict": " ".join(
+            filter(None, (skipped(report, language), verdict(report, language), partial(report, language)))
+        ),
         "curve": [list(point) for point in report.curve],
         "held_out": [[step, round(loss, 4)] for step, loss in report.held_out],
         "steps": report.steps,
@@ -86,6 +88,12 @@ def status(report: Report, language: str) -> str:
 def skipped(report: Report, language: str) -> str:
     """Which characters of the text the model cannot read, if there are any."""
     return text("gpt.train_skipped", language, characters=listed(report.unknown)) if report.unknown else ""
+
+
+def partial(report: Report, language: str) -> str:
+    """What the signs for broken characters in the newest sample are, if there are any."""
+    broken = report.samples and "\ufffd" in report.samples[-1].text
+    return text("gpt.train_partial", language) if broken else ""
 
 
 def verdict(report: Report, language: str) -> str:

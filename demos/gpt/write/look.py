@@ -28,6 +28,7 @@ class Passage:
     tree: TokenTree
     tip: int = ROOT
     title: str = ""
+    settings: str = ""  # with which it was written, in one line
     seconds: float = 0.0
     pieces: list[str] = field(default_factory=list)
     probabilities: list[float | None] = field(default_factory=list)
@@ -83,9 +84,10 @@ class Passage:
     def view(self, language: str, *, writing: bool) -> dict[str, Any]:
         """The passage as JSON: title, pieces, probabilities (null where the model had nothing before it to judge
         from), bytes (of pieces that are a part of a character), given (how many pieces are the prompt), exchanged
-        (places of tokens that the visitor put there), writing, and the sentence status."""
+        (places of tokens that the visitor put there), writing, and the sentences settings and status."""
         return {
             "title": self.title,
+            "settings": self.settings,
             "pieces": list(self.pieces),
             "probabilities": _rounded(self.probabilities),
             "bytes": dict(self.bytes),

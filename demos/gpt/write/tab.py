@@ -12,7 +12,7 @@ from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, folded, module, says, stage, t, template
 from demos.gpt.lessons import Setup
-from demos.gpt.models.registry import FIRST, REGISTRY
+from demos.gpt.models.registry import FIRST, REGISTRY, first_for
 from demos.gpt.models.tab import build_precision
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.visitor import ModelOpened, VisitorState
@@ -31,6 +31,7 @@ BEFORE = {
     "columns": [
         {
             "title": "",
+            "settings": "",
             "tokens": json.dumps([[character, None] for character in _OPENING])[1:-1],
             "bytes": {},
             "given": len(_OPENING),
@@ -100,7 +101,7 @@ def build(page: Page, shared: SharedState) -> None:
         **MULTIPLE,
     )
     given, requested = [visitor, new_seed, seed], [request, seed, candidates]
-    page.open_on(request_text, given, requested)
+    page.open_on(_begin, [page.language, *given], requested)
     gr.on([write.click, prompt.submit], request_text, given, requested, **MULTIPLE)
     for at, button in enumerate(example_prompts):
         button.click(partial(_write_example, at), given, [prompt, *requested], **MULTIPLE)
@@ -144,6 +145,13 @@ def _prompt_buttons(example_prompts: tuple[str, ...]) -> list[dict[str, Any]]:
         for example_prompt in example_prompts
     ]
     return shown + [{"value": "", "visible": False}] * (MOST_EXAMPLE_PROMPTS - len(shown))
+
+
+def _begin(language: str, visitor: VisitorState, new_seed: bool, seed: float) -> tuple[Any, ...]:
+    """A first text, where no other model is opened for a visitor of that language: it writes its own."""
+    if first_for(language) != FIRST:
+        return gr.skip(), gr.skip(), gr.skip()
+    return request_text(visitor, new_seed, seed)
 
 
 def _write_example(at: int, visitor: VisitorState, new_seed: bool, seed: float) -> tuple[Any, ...]:
@@ -193,7 +201,11 @@ def _write(
         prepared = prepare(model, prompt or "")
         start = workspace.tree.add_prompt(prepared.tokens, prepared.probabilities, len(prepared.tokens) - prepared.read)
         said = notes(prepared, language)
-    passages = [Passage(model, workspace.tree, start, title) for title in titles]
+    written_with = [_settings(visitor, sampling, stop or "", language) for sampling in samplings]
+    passages = [
+        Passage(model, workspace.tree, start, title, settings)
+        for title, settings in zip(titles, written_with, strict=True)
+    ]
     about = facts(model, visitor.entry, language)
 
     def view(*, writing: bool) -> dict[str, Any]:
@@ -233,6 +245,7 @@ def _write(
         if visitor.writing.number == ours:
             raise
         # else its branch was pruned meanwhile
+    workspace.settings |= dict(zip(ends, written_with, strict=True))
     if model.prompt_format in TASKS:
         read = TASKS[model.prompt_format].read
         said += [text("gpt.note_answer", language, answer=read(passage.written)) for passage in passages]
@@ -241,6 +254,21 @@ def _write(
         yield view(writing=False), rows(), workspace.on_show
     if full is not None:
         raise full
+
+
+def _settings(visitor: VisitorState, sampling: Any, stop: str, language: str) -> str:
+    """What it takes to write this text again, in one line."""
+    values = {
+        "model": text(visitor.entry.key, language),
+        "temperature": f"{sampling.temperature:g}",
+        "top_k": f"{sampling.top_k:g}",
+        "top_p": f"{sampling.top_p:g}",
+        "penalty": f"{sampling.repetition_penalty:g}",
+        "max_tokens": f"{sampling.max_tokens:g}",
+        "seed": f"{sampling.seed:g}",
+        "stop": json.dumps(stop, ensure_ascii=False),
+    }
+    return text("gpt.passage_settings", language, **values)
 
 
 def _side_by_side(first: Any, columns: str, language: str) -> tuple[list[Any], list[str]]:

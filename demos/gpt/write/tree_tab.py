@@ -47,7 +47,8 @@ def stop_and_show(language: str, visitor: VisitorState) -> WorkspaceView:
     if len(workspace.titles) != len(workspace.tips):
         workspace.titles = [""] * len(workspace.tips)
     passages = [
-        Passage(model, workspace.tree, tip, title) for tip, title in zip(workspace.tips, workspace.titles, strict=True)
+        Passage(model, workspace.tree, tip, title, workspace.settings.get(tip, ""))
+        for tip, title in zip(workspace.tips, workspace.titles, strict=True)
     ]
     about = facts(model, visitor.entry, language)
     said = sources(visitor.entry, ("".join(passage.pieces) for passage in passages), language)

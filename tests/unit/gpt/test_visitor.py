@@ -15,7 +15,7 @@ from demos.gpt.models import loading as models
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.registry import TRAINING
 from demos.gpt.models.tab import choose
-from demos.gpt.tab import set_up_lesson
+from demos.gpt.tab import open_first, set_up_lesson
 from demos.gpt.tokenizer import CharTokenizer
 from demos.gpt.visitor import ModelOpened, VisitorState, Workspace
 from demos.gpt.write.token_tree import ROOT
@@ -185,3 +185,13 @@ def test_a_model_that_learned_more_begins_a_new_workspace(registry: dict[str, Ch
     visitor.workspace.tree.add(0, 2, 0.5)
     visitor.set_model(TRAINING, after)
     assert len(visitor.workspace.tree) == 1
+
+
+def test_a_korean_visitor_opens_on_the_korean_model_and_one_who_chose_before_on_that() -> None:
+    newcomer = VisitorState()
+    opened, menu = open_first("ko", newcomer)
+    assert (opened.name, menu, newcomer.name) == ("korean", "korean", "korean")
+    assert open_first("en", VisitorState())[1] == gr.skip()
+    chosen = VisitorState(name="adder")
+    assert open_first("ko", chosen)[1] == gr.skip()
+    assert chosen.name == "adder"

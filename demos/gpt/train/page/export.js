@@ -1,12 +1,16 @@
 // @ts-check
-// The model's file comes in parts, one asked for after the other, and is put together here.
+// The model's file comes in parts, one asked for after the other, and is put together here: to be downloaded, or to be
+// kept in this browser while it learns.
 
 import { bytesOf } from "../../../common/page/base64.js";
 import { find, saveFile } from "../../../common/page/dom.js";
+import { keep } from "./kept.js";
 
 /** @typedef {{ wish: number, part: number, parts: number, name: string, content: string }} FilePart base64; a number of
  *   `parts`, of the file that was wished for */
 
+const EVERY = 45_000; // milliseconds between two checkpoints that are kept while it learns
+const PATIENCE = 60_000; // milliseconds after which a part that never came is waited for no longer
 const PAUSE = 1500; // milliseconds until one can be asked for again
 
 /** @param {MountContext} context */
@@ -15,13 +19,34 @@ export function mount({ element, props, trigger, watch }) {
   let wish = 0; // the number of the file that is wished for
   /** @type {Uint8Array<ArrayBuffer>[]} */
   let parts = [];
+  let isToBeKept = false; // or downloaded
+  let since = 0; // when the file under way was asked for; 0 if none is
+  let kept = { at: 0, stamp: "" }; // the last one that was asked for to be kept
 
-  button.addEventListener("click", () => {
+  /** @param {boolean} toBeKept */
+  function ask(toBeKept) {
     wish += 1;
     parts = [];
+    isToBeKept = toBeKept;
+    since = Date.now();
+    trigger("wanted", { wish, part: 0 });
+  }
+
+  window.addEventListener("gpt:trained", (event) => { // training.js
+    if (!(event instanceof CustomEvent)) return;
+    const { state, stamp } = event.detail;
+    const now = Date.now();
+    if (stamp === kept.stamp || state === "waiting" || state === "failed") return;
+    if (state === "training" && now - kept.at < EVERY) return;
+    if (since && now - since < PATIENCE) return;
+    kept = { at: now, stamp };
+    ask(true);
+  });
+
+  button.addEventListener("click", () => {
     button.disabled = true;
     setTimeout(() => { button.disabled = false; }, PAUSE);
-    trigger("wanted", { wish, part: 0 });
+    ask(false); // and what is under way to be kept is given up
   });
 
   watch("value", () => {
@@ -33,9 +58,13 @@ export function mount({ element, props, trigger, watch }) {
       trigger("wanted", { wish, part: parts.length });
       return;
     }
-    saveFile(given.name, parts, "application/octet-stream");
-    window.dispatchEvent(new Event("gpt:saved"));
+    if (isToBeKept) keep(given.name, parts);
+    else {
+      saveFile(given.name, parts, "application/octet-stream");
+      window.dispatchEvent(new Event("gpt:saved"));
+    }
     parts = [];
     wish += 1;
+    since = 0;
   });
 }

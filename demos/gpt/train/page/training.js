@@ -5,6 +5,7 @@
 import { create, find, parseMessage, setText } from "../../../common/page/dom.js";
 import { clamp, count } from "../../../common/page/numbers.js";
 import { mountAnswers } from "./answers.js";
+import { mountOffer } from "./offer.js";
 import { mountPlot } from "./plot.js";
 
 /** @import { Answered } from "./answers.js" */
@@ -44,6 +45,7 @@ export function mount({ element, props, watch }) {
   const slider = find(scrub, "input", HTMLInputElement);
   const plot = mountPlot(find(element, ".plot"), compare);
   const answers = mountAnswers(find(element, ".answers"));
+  const offer = mountOffer(find(element, ".kept"));
   /** @type {Training | null} */
   let shown = null;
   let chosen = 0; // which sample the newest is compared with
@@ -105,6 +107,11 @@ export function mount({ element, props, watch }) {
     window.glassbox.unsaved("training", training.curve.length > 0 && stampOf(training) !== saved);
     if (shown && training.samples.length < shown.samples.length) chosen = 0;
     shown = training;
+    if (training.curve.length) {
+      offer.hide(); // what is here is newer
+      const detail = { state: training.state, stamp: stampOf(training) };
+      window.dispatchEvent(new CustomEvent("gpt:trained", { detail })); // to export.js
+    }
     find(element, ".gpt-training").dataset.state = training.state;
     setText(find(element, ".status"), training.status);
     setText(find(element, ".verdict"), training.verdict);

@@ -1,12 +1,12 @@
 // @ts-check
 // One passage, or several side by side; each token tinted by what the model thought of it, and each a thing to click.
 
-import { create, find, findAll, targetOf } from "../../../common/page/dom.js";
+import { create, find, findAll, saveFile, targetOf } from "../../../common/page/dom.js";
 import { clamp, decimals, probability } from "../../../common/page/numbers.js";
 import { nats, tokenName } from "../../page/token.js";
 
 /**
- * @typedef {{ title: string, tokens: string, bytes: Record<string, string>, given: number, exchanged: number[],
+ * @typedef {{ title: string, settings: string, tokens: string, bytes: Record<string, string>, given: number, exchanged: number[],
  *   writing: boolean, status: string }} Passage `tokens` is "[piece, probability]," for each; `bytes` by place, of those
  *   that are a part of a character; `given` of them are the prompt, at the places `exchanged` the visitor put another one
  * @typedef {{ columns: Passage[], turn: number, facts: string, notes: string[] }} Message as look.py makes it
@@ -200,6 +200,31 @@ export function mount({ element, props, trigger, watch }) {
     else return;
     event.preventDefault();
   });
+
+  // --- to take a passage along: its text, what it was written with, and by which model ---
+  function passageText() {
+    /** @type {Message} */
+    const message = props.value;
+    const written = message.columns.map(unpack).map(({ title, pieces, settings }, at) => (
+      [title && `# ${title}`, columnText(at) || pieces.join(""), settings].filter(Boolean).join("\n\n")
+    ));
+    return `${[...written, message.facts].join("\n\n")}\n`;
+  }
+
+  /** @param {number} at */
+  const columnText = (at) => columns[at]?.text.textContent ?? "";
+
+  const [copy, save] = findAll(element, ".gpt-take button");
+  copy.addEventListener("click", async () => {
+    try {
+      await navigator.clipboard.writeText(passageText());
+      copy.classList.add("done");
+      setTimeout(() => copy.classList.remove("done"), 1500);
+    } catch { // a page without https has no clipboard
+      saveFile("glassbox-passage.txt", [passageText()], "text/plain");
+    }
+  });
+  save.addEventListener("click", () => saveFile("glassbox-passage.txt", [passageText()], "text/plain"));
 
   // --- what the tint means: the visitor's choice stays in the browser ---
   const tints = findAll(element, ".gpt-legend button");

@@ -96,7 +96,11 @@ def test_the_lens_shows_every_layers_best_guess(open_page: Callable, inside: Ins
 
 @pytest.mark.soak
 def test_the_steps_show_code_formula_and_the_tokens_own_numbers(open_page: Callable, inside: Inside) -> None:
-    page = open_view(open_page("gpt", locale="ko-KR"))
+    page = open_page("gpt", locale="ko-KR")
+    expect(page.locator("#gpt-model input")).to_have_value("한국어 챗봇")
+    page.locator("#gpt-model input").click()
+    page.get_by_role("option", name="셰익스피어").click()
+    open_view(page)
     show(page, "steps")
     page.locator(".gi-steps [data-step=attend]").click()
     expect(page.locator(".gi-code")).to_contain_text("F.scaled_dot_product_attention")

@@ -121,6 +121,29 @@ def test_the_names_of_the_baselines_never_cover_each_other(launch: Callable) -> 
     page.close()
 
 
+def test_a_reload_loses_no_model_and_what_the_browser_kept_is_loaded_as_any_file(open_page: Callable) -> None:
+    page = open_page("gpt")
+    to_training(page)
+    steps(page, 30)
+    page.locator("#gpt-train-go").click()
+    expect(page.locator(".gpt-training .status")).to_contain_text("Finished", timeout=PATIENCE)
+    kept = """async () => (await (await import(
+      new URL("glassbox/gpt/train/page/kept.js", document.baseURI).href)).read())?.name ?? ''"""
+    for _ in range(240):
+        if page.evaluate(kept) == "glassbox-gpt-step-30.safetensors":
+            break
+        page.wait_for_timeout(500)
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    page.locator("#demo-gpt-button").click()
+    to_training(page)
+    expect(page.locator(".kept b")).to_have_text("30", timeout=PATIENCE)
+    page.locator(".kept .again").click()
+    expect(page.locator("#gpt-train-uploaded")).to_contain_text("Trained for 30 steps.", timeout=PATIENCE)
+    page.locator("#gpt-train-write").click()
+    expect(page.locator(".gpt-facts")).to_contain_text("Your model", timeout=PATIENCE)
+
+
 def test_bad_input_is_one_sentence_and_the_text_stays(open_page: Callable, tmp_path: Path) -> None:
     page = open_page("gpt")
     to_training(page)
@@ -143,6 +166,9 @@ def test_one_visitors_training_does_not_stop_anothers_writing(open_page: Callabl
     steps(trains, 5000)
     trains.locator("#gpt-train-go").click()
     expect(trains.locator(".gpt-training .rows button").nth(1)).to_be_visible(timeout=PATIENCE)
+    writes.locator("#gpt-model input").click()
+    writes.get_by_role("option", name="셰익스피어").click()
+    expect(writes.locator(".gpt-facts")).to_contain_text("셰익스피어", timeout=PATIENCE)
     writes.locator("#gpt-stop-writing").click()
     writes.locator("#gpt-prompt textarea").fill("JULIET:\n")
     writes.locator("#gpt-write").click()

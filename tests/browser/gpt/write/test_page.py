@@ -226,6 +226,11 @@ def test_pressing_write_again_starts_anew(open_page: Callable) -> None:
 
 def test_in_korean_unknown_characters_are_explained(open_page: Callable) -> None:
     page = open_page("gpt", locale="ko-KR", size=(390, 844))
+    expect(page.locator("#gpt-prompt textarea")).to_have_value("안녕하세요")  # it opens on Korean with a Korean model
+    expect(page.locator(".gpt-facts")).to_contain_text("한국어 대화")
+    page.locator("#gpt-model input").click()
+    page.get_by_role("option", name="셰익스피어").click()
+    expect(page.locator(".gpt-facts")).to_contain_text("셰익스피어")
     page.locator("#gpt-prompt textarea").fill("안녕 ROMEO:")
     page.locator("#gpt-write").click()
     expect(page.locator(".gpt-notes")).to_contain_text("건너뛰었습니다: 안 녕")

@@ -79,6 +79,19 @@ def test_the_moment_is_named_from_which_on_sums_with_a_carry_are_right() -> None
     assert training_view(report, "", "en")["samples"][1]["answers"] == [["plain", 0.97], ["carry", 0.6]]
 
 
+def test_a_korean_visitor_opens_on_korean_poems() -> None:
+    assert show("ko", VisitorState(), TrainingForm(), "train", "romeo")[0] == "poems"
+    assert show("en", VisitorState(), TrainingForm(), "train", "romeo")[0] == "romeo"
+    assert show("ko", VisitorState(train_text="sums"), TrainingForm(), "train", "romeo")[0] == "sums"  # a lesson's
+
+
+def test_broken_characters_of_byte_pairs_are_explained() -> None:
+    report = Report(baselines=COUNTED, held_out=((0, 4.1),), samples=(Sample(0, "나\ufffd\ufffd"),))
+    assert "a Korean syllable is three bytes" in training_view(report, "", "en")["verdict"]
+    whole = replace(report, samples=(Sample(0, "나는"),))
+    assert "three bytes" not in training_view(whole, "", "en")["verdict"]
+
+
 def test_an_exploded_loss_is_said_in_one_sentence() -> None:
     report = Report("diverged", 200, 1000, 5.0, diverged=(217, float("nan")), baselines=COUNTED, held_out=((0, 4.1),))
     assert training_view(report, "", "en")["status"].startswith("The loss exploded at step 217: it became nan.")

@@ -63,6 +63,18 @@ def test_an_exchanged_token_grows_a_branch_and_the_old_one_is_a_click_away(visit
     assert pieces(page["columns"][0]) == old
 
 
+def test_a_passage_says_with_what_it_was_written_also_when_one_comes_back_to_it(visitor: VisitorState) -> None:
+    *_, (page, _, _) = write(visitor, columns="2")
+    said = [column["settings"] for column in page["columns"]]
+    assert [line.endswith(f"seed {seed}") for line, seed in zip(said, (1, 2), strict=True)] == [True, True]
+    assert "temperature 1 " in said[0]
+    assert "/" not in said[0]  # no path of the server
+    tips = list(visitor.workspace.tips)
+    for tip, line in zip(tips, said, strict=True):
+        page, *_ = tree_tab.show_branch("en", visitor, click(tip=tip))
+        assert page["columns"][0]["settings"] == line
+
+
 def test_of_several_one_can_be_kept(visitor: VisitorState) -> None:
     *_, (page, tree, _) = write(visitor, columns="temperatures")
     assert len(page["columns"]) == len(visitor.workspace.tips) == 4
