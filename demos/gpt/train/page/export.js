@@ -3,7 +3,7 @@
 // kept in this browser while it learns.
 
 import { bytesOf } from "../../../common/page/base64.js";
-import { find, saveFile } from "../../../common/page/dom.js";
+import { find, saveFile, untilMountedAgain } from "../../../common/page/dom.js";
 import { keep } from "./kept.js";
 
 /** @typedef {{ wish: number, part: number, parts: number, name: string, content: string }} FilePart base64; a number of
@@ -16,12 +16,13 @@ const PAUSE = 1500; // milliseconds until one can be asked for again
 /** @param {MountContext} context */
 export function mount({ element, props, trigger, watch }) {
   const button = find(element, "button", HTMLButtonElement);
-  let wish = 0; // the number of the file that is wished for
+  let wish = Date.now(); // the number of the file that is wished for; none from before the part was mounted again
   /** @type {Uint8Array<ArrayBuffer>[]} */
   let parts = [];
   let isToBeKept = false; // or downloaded
   let since = 0; // when the file under way was asked for; 0 if none is
   let kept = { at: 0, stamp: "" }; // the last one that was asked for to be kept
+  let newest = { state: "", stamp: "" }; // what the training is at
 
   /** @param {boolean} toBeKept */
   function ask(toBeKept) {
@@ -32,16 +33,21 @@ export function mount({ element, props, trigger, watch }) {
     trigger("wanted", { wish, part: 0 });
   }
 
-  window.addEventListener("gpt:trained", (event) => { // training.js
-    if (!(event instanceof CustomEvent)) return;
-    const { state, stamp } = event.detail;
+  function keepNewest() {
+    const { state, stamp } = newest;
     const now = Date.now();
-    if (stamp === kept.stamp || state === "waiting" || state === "failed") return;
+    if (!stamp || stamp === kept.stamp || state === "waiting" || state === "failed") return;
     if (state === "training" && now - kept.at < EVERY) return;
     if (since && now - since < PATIENCE) return;
     kept = { at: now, stamp };
     ask(true);
-  });
+  }
+
+  window.addEventListener("gpt:trained", (event) => { // training.js
+    if (!(event instanceof CustomEvent)) return;
+    newest = event.detail;
+    keepNewest();
+  }, untilMountedAgain("gpt-export"));
 
   button.addEventListener("click", () => {
     button.disabled = true;
@@ -66,5 +72,6 @@ export function mount({ element, props, trigger, watch }) {
     parts = [];
     wish += 1;
     since = 0;
+    keepNewest(); // a training that ended meanwhile says nothing more
   });
 }

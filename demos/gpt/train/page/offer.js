@@ -22,7 +22,9 @@ export function mountOffer(place) {
 
   again.addEventListener("click", async () => {
     const kept = await read();
-    const input = document.querySelector(UPLOAD)?.parentElement?.querySelector("input[type=file]");
+    const button = document.querySelector(UPLOAD);
+    let input = button?.querySelector("input[type=file]") ?? button?.previousElementSibling; // Gradio hides it there
+    while (input && !input.matches("input[type=file]")) input = input.previousElementSibling;
     if (!kept || !(input instanceof HTMLInputElement)) return;
     const files = new DataTransfer();
     files.items.add(new File([kept.file], kept.name));

@@ -1,5 +1,6 @@
 """The training view as visitors meet it: one who trains, stops, looks and leaves; and two at once."""
 
+import base64
 import json
 import random
 from collections.abc import Callable
@@ -121,27 +122,35 @@ def test_the_names_of_the_baselines_never_cover_each_other(launch: Callable) -> 
     page.close()
 
 
-def test_a_reload_loses_no_model_and_what_the_browser_kept_is_loaded_as_any_file(open_page: Callable) -> None:
+def test_what_the_browser_kept_of_a_training_is_offered_and_loaded_as_any_file(open_page: Callable) -> None:
+    page = open_page("gpt")
+    script = 'await import(new URL("glassbox/gpt/train/page/kept.js", document.baseURI).href)'
+    put = f"""async (file) => {{
+      const bytes = Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
+      await ({script}).keep("glassbox-gpt-step-2000.safetensors", [bytes]);
+    }}"""
+    page.evaluate(put, base64.b64encode(Path("weights/gpt/adder.safetensors").read_bytes()).decode())
+    to_training(page)
+    expect(page.locator(".kept b")).to_have_text("2,000", timeout=PATIENCE)
+    page.locator(".kept .again").click()
+    expect(page.locator("#gpt-train-uploaded")).to_contain_text("Trained for 2,000 steps.", timeout=PATIENCE)
+    expect(page.locator(".kept")).to_be_hidden()
+
+
+@pytest.mark.soak
+def test_a_training_that_ended_is_kept_in_the_browser(open_page: Callable) -> None:
     page = open_page("gpt")
     to_training(page)
     steps(page, 30)
     page.locator("#gpt-train-go").click()
     expect(page.locator(".gpt-training .status")).to_contain_text("Finished", timeout=PATIENCE)
-    kept = """async () => (await (await import(
-      new URL("glassbox/gpt/train/page/kept.js", document.baseURI).href)).read())?.name ?? ''"""
+    script = 'await import(new URL("glassbox/gpt/train/page/kept.js", document.baseURI).href)'
     for _ in range(240):
-        if page.evaluate(kept) == "glassbox-gpt-step-30.safetensors":
+        kept = page.evaluate(f"async () => (await ({script}).read())?.name ?? ''")
+        if kept == "glassbox-gpt-step-30.safetensors":
             break
         page.wait_for_timeout(500)
-    page.on("dialog", lambda dialog: dialog.accept())
-    page.reload()
-    page.locator("#demo-gpt-button").click()
-    to_training(page)
-    expect(page.locator(".kept b")).to_have_text("30", timeout=PATIENCE)
-    page.locator(".kept .again").click()
-    expect(page.locator("#gpt-train-uploaded")).to_contain_text("Trained for 30 steps.", timeout=PATIENCE)
-    page.locator("#gpt-train-write").click()
-    expect(page.locator(".gpt-facts")).to_contain_text("Your model", timeout=PATIENCE)
+    assert kept == "glassbox-gpt-step-30.safetensors"
 
 
 def test_bad_input_is_one_sentence_and_the_text_stays(open_page: Callable, tmp_path: Path) -> None:
