@@ -22,7 +22,7 @@ class Settings:
     camera_frame_side: int = 1280  # pixels of its longer side
     camera_frames_per_second: float = 30  # of one camera; a page that sends more waits for its answers
     camera_silence: float = 30  # seconds without a frame after which its landmarker is closed
-    lottery_seconds: int = 90  # of computation that one draw of the XOR lottery may take, as estimated beforehand
+    lottery_seconds: int = 90  # of computation after which a draw of the XOR lottery ends with what it has found
     trainings_at_once: int = 2  # visitors' GPTs in training, all visitors together; the others wait
     training_minutes: float = 60  # of one visitor's training
     training_parameters: int = 20_000_000  # of one visitor's GPT

@@ -19,6 +19,7 @@ BLANKS = " "  # any number of them
 DELIMITERS = (";", "\t", ",", "\uff0c", BLANKS)  # a comma last but blanks: it may be a decimal one
 ENCODINGS = ("utf-8-sig", "cp949")  # cp949: of Korean Windows, older spreadsheets
 LABEL_NAMES = {"label", "labels", "class", "target", "category", "species", "레이블", "라벨", "클래스", "분류"}
+LEAST_REACH = 1e-5  # of points from their middle; closer together they are not told apart
 INDEX_NAMES = {"", "index", "id", "no", "no.", "#", "번호", "인덱스"}
 NO_LABEL = {"", "nan", "na", "n/a", "none", "null"}
 
@@ -61,9 +62,10 @@ def read_csv(text: str) -> Points:
     if len(classes) != 2:
         raise BadInput("xor.csv_classes", count=len(classes))
     x = np.array(places)
-    middle = float((x.min() + x.max()) / 2)
+    middle, reach = float((x.min() + x.max()) / 2), float(np.ptp(x) / 2)
+    half = 2 * reach if LEAST_REACH < reach < 0.05 else 0.5  # what is tiny fills the view as well
     y = np.array([classes.index(_named(label)) for label in labels])
-    return Points(x, y, view_of(x, (middle - 0.5, middle + 0.5)))
+    return Points(x, y, view_of(x, (middle - half, middle + half)))
 
 
 def read_csv_file(file: Path) -> Points:

@@ -20,11 +20,18 @@ BINS = 28  # of the histogram of steps, even on a logarithmic axis
 
 
 def message(
-    settings: LotterySettings, points: Points, progress: Progress, language: str, version: int, seconds: float | None
+    settings: LotterySettings,
+    points: Points,
+    progress: Progress,
+    language: str,
+    version: int,
+    seconds: float | None,
+    most: float | None = None,
 ) -> str:
     """How far the lottery is and how each width and activation does; at the end also the kinds of solutions.
 
-    `seconds` are those it will still take, None if it was stopped. A page ignores messages of an earlier `version`.
+    `seconds` are those it will still take, None if it was stopped: by the visitor, or after the `most` seconds of
+    computation that a draw may take. A page ignores messages of an earlier `version`.
     """
     running = not progress.over and seconds is not None
     return json.dumps(
@@ -35,7 +42,7 @@ def message(
             "share": progress.step / progress.steps,
             "step": progress.step,
             "steps": progress.steps,
-            "status": _status(settings, progress, language, seconds),
+            "status": _status(settings, progress, language, seconds, most),
             "setting": setting_line(settings, language),
             "view": list(points.view),
             "points": np.round(points.x, 6).tolist(),
@@ -46,10 +53,14 @@ def message(
     )
 
 
-def _status(settings: LotterySettings, progress: Progress, language: str, seconds: float | None) -> str:
+def _status(
+    settings: LotterySettings, progress: Progress, language: str, seconds: float | None, most: float | None
+) -> str:
     step, steps = f"{progress.step:,}", f"{progress.steps:,}"
     if progress.over:
         return text("xor.lottery_over", language, nets=f"{settings.nets:,}", steps=steps)
+    if most is not None:
+        return text("xor.lottery_out_of_time", language, step=step, steps=steps, most=f"{most:g}")
     if seconds is None:
         return text("xor.lottery_stopped", language, step=step, steps=steps)
     if not progress.step:

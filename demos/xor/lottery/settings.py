@@ -54,18 +54,14 @@ class LotterySettings:
         ]
         return recipe.steps * len(self.activation) * sum(each)
 
-    def checked(self, most_seconds: float, seconds_per_cost: float = 1.0) -> "LotterySettings":
-        """These settings with their recipe checked. Raises BadInput, also if it would take longer than allowed."""
+    def checked(self) -> "LotterySettings":
+        """These settings with their recipe checked. Raises BadInput."""
         if not self.hidden or not self.activation:
             raise BadInput("xor.lottery_nothing")
         known = all(name in ACTIVATIONS for name in self.activation) and all(width in WIDTHS for width in self.hidden)
         if not known or self.seeds not in SEEDS:
             raise BadInput("xor.lottery_nothing")
-        settings = replace(self, setup=self.setup.checked())
-        seconds = settings.cost * seconds_per_cost
-        if seconds > most_seconds:
-            raise BadInput("xor.lottery_too_long", seconds=round(seconds), most=round(most_seconds))
-        return settings
+        return replace(self, setup=self.setup.checked())
 
     def ticket(self, width: int, activation: str, seed: int) -> Setup:
         """The tab with that very net: the same points and seed, trained for as many steps. Raises BadInput."""

@@ -200,11 +200,13 @@ function fillHalves(context, to, [low, high], [w1, w2, b], colours) {
  * @param {Colours} colours
  */
 function drawTicks(context, to, [low, high], height, colours) {
-  const gap = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((step) => (high - low) / step <= 6) || 1000;
+  const power = 10 ** Math.min(0, Math.floor(Math.log10(high - low)));
+  const gap = [1, 2, 5, 10, 20, 50, 100, 200, 500].map((step) => step * power).find((step) => (high - low) / step <= 6) || 1000;
   context.font = `16px ${colours.mono}`;
   context.fillStyle = colours.muted;
-  for (let tick = Math.ceil(low / gap) * gap; tick <= high; tick += gap) {
-    const words = String(tick).replace("-", "−");
+  for (let count = Math.ceil(low / gap); count * gap <= high; count += 1) {
+    const tick = count * gap;
+    const words = String(Number(tick.toPrecision(6))).replace("-", "−");
     context.textAlign = "center";
     context.fillText(words, to.across(tick), height - 8);
     context.textAlign = "left";

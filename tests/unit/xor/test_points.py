@@ -304,3 +304,11 @@ def test_points_that_cannot_be_are_refused(given: object, view: object) -> None:
     with pytest.raises(BadInput) as refused:
         own_points(given, view)
     assert refused.value.in_language("ko") != str(refused.value)
+
+
+def test_tiny_coordinates_fill_the_view_of_their_table() -> None:
+    points = read_csv("x,y,label\n0,0,a\n0.001,0,b\n0,0.001,b\n0.001,0.001,a\n")
+    low, high = points.view
+    assert (points.x >= low).all()
+    assert (points.x <= high).all()
+    assert high - low < 0.003

@@ -102,6 +102,8 @@ def test_the_lottery_learns_standardised_too(people: Points) -> None:
 def test_it_is_said_of_points_that_nets_hardly_learn(people: Points) -> None:
     assert is_far_from_one(people)
     assert is_far_from_one(replace(people, x=np.random.default_rng(0).uniform(0, 255, (200, 2))))
+    for spread, hard in ((0.001, True), (0.009, True), (0.02, False)):
+        assert is_far_from_one(replace(people, x=(sample("xor", 4, 0, 0).x - 0.5) * 2 * spread)) == hard
     for name in ("xor", "cloud", "gaussians", "circles", "moons", "spiral"):
         assert not is_far_from_one(sample(name, 200, 0.1, 0))
 
