@@ -33,14 +33,18 @@ def build(settings: Settings) -> gr.Blocks:
         ask: dict[str, Any] = {"inputs": browser_language, "js": "() => window.glassbox.language"}
         # Each turns true once: what a visitor left in a tab is still there on return.
         opened = [gr.State(False) for _ in DEMOS]
-        device = header()
+        device, speak = header()
+        spoken = speak(lambda answer: answer, outputs=language, **ask, **PRIVATE)
         with gr.Tabs(elem_id="demos"):
             for demo, seen in zip(DEMOS, opened, strict=True):
                 with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
-                    demo.build(Page(settings, language, tab, partial(seen.change, **PRIVATE)))
+                    demo.build(
+                        Page(settings, language, tab, partial(seen.change, **PRIVATE), partial(spoken.then, **PRIVATE))
+                    )
                 shown = page.load if demo is DEMOS[0] else tab.select
                 shown(lambda answer: (answer, True), outputs=[language, seen], **ask, **PRIVATE)
-        page.load(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
+        for event in (page.load, speak):
+            event(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
     return page
 
 

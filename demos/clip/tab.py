@@ -37,7 +37,8 @@ def build(page: Page) -> None:
     ]
     strip = lesson_strip("clip", places=dict.fromkeys(("setup", "second"), STAGES))
     view = gr.Radio(
-        choices(VIEWS, "clip.view"), value=VIEWS[0], show_label=False, container=False, visible=len(VIEWS) > 1,
+        choices(VIEWS, "clip.view"), value=VIEWS[0], label=t("common.views"), show_label=False, container=False,
+        visible=len(VIEWS) > 1,
         elem_id="clip-view", elem_classes="view-switch",
     )  # fmt: skip
     places = []

@@ -34,7 +34,7 @@ def build(page: Page) -> None:
     with gr.Row(elem_id="gpt-top"):
         with gr.Column(scale=2, min_width=300):
             view = gr.Radio(
-                choices(VIEWS, "gpt.view"), value=VIEWS[0], show_label=False, container=False,
+                choices(VIEWS, "gpt.view"), value=VIEWS[0], label=t("common.views"), show_label=False, container=False,
                 elem_id="gpt-view", elem_classes="view-switch",
             )  # fmt: skip
         with controls() as choosing:

@@ -149,6 +149,7 @@ def build(page: Page) -> View:
         [shown, turned, problem],
         **LATEST,
     )  # fmt: skip
+    page.on_language(handlers.answer_quietly, quietly, [shown, turned, problem], js=LATEST["js"])
     # The answer that the view opens with stands there already. Were it given again, it could come after the answer to
     # what a visitor has changed meanwhile.
     if first is None:

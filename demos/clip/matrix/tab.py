@@ -53,13 +53,10 @@ def build(page: Page, shared: SharedState) -> None:
             )
             bundled = gr.Button(t("clip.matrix_bundled"), size="sm", elem_id="clip-matrix-bundled")
     handlers = Handlers(page.settings)
-    gr.on(
-        [shared.view.change, files.change, captions.change, shared.model.change],
-        handlers.compared,
-        [page.language, shared.view, files, captions, shared.model, gr.State(Latest()), request_number()],
-        [shown, problem],
-        **LATEST,
-    )
+    asked = [page.language, shared.view, files, captions, shared.model, gr.State(Latest()), request_number()]
+    changed = [shared.view.change, files.change, captions.change, shared.model.change]
+    gr.on(changed, handlers.compared, asked, [shown, problem], **LATEST)
+    page.on_language(handlers.compared, asked, [shown, problem], js=LATEST["js"])
     examples = gr.State(tuple(file["path"] for file in files.value or ()))  # in Gradio's own folder
     bundled.click(_pairs, [page.language, examples], [files, captions], **PRIVATE)
     page.open_on(_captions, page.language, captions)

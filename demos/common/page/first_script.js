@@ -9,7 +9,8 @@
   const remember = (name, value) => { try { localStorage.setItem(name, value); } catch { /* a private window */ } };
 
   const asked = url.searchParams.get("lang") || remembered("glassbox-language") || navigator.language || "en";
-  const language = asked.toLowerCase().startsWith("ko") ? "ko" : "en";
+  /** @type {Language} */
+  let language = asked.toLowerCase().startsWith("ko") ? "ko" : "en";
   Object.defineProperty(navigator, "language", { get: () => language, configurable: true });
   document.documentElement.lang = language;
 
@@ -28,27 +29,37 @@
     event.stopImmediatePropagation(); // or Gradio closes its connection, also for a visitor who stays
   });
 
-  // After a change of language the page opens on the tab where it was.
-  const session = (() => { try { return sessionStorage; } catch { return null; } })(); // none in some private windows
-  const tab = session?.getItem("glassbox-tab");
-  session?.removeItem("glassbox-tab");
-  if (tab) {
-    const opening = setInterval(() => {
-      const button = document.getElementById(tab);
-      if (button?.getAttribute("aria-selected") === "true") clearInterval(opening);
-      else button?.click();
-    }, 200);
-    setTimeout(() => clearInterval(opening), 20000);
-  }
+  // What each part of the page does when a value of its own has changed: the same words anew in another language.
+  /** @type {Map<HTMLElement, (() => void)[]>} */
+  const redrawn = new Map();
+
+  // Gradio's own page changes its labels through a function of one of its modules, which its settings page calls as well.
+  /** @type {Promise<string>} */
+  const moduleOfLabels = new Promise((found) => {
+    new PerformanceObserver((loaded, observer) => {
+      const core = loaded.getEntries().find(({ name }) => /\/assets\/core-[\w-]+\.js$/.test(name));
+      if (!core) return;
+      observer.disconnect();
+      found(core.name);
+    }).observe({ type: "resource", buffered: true });
+  });
 
   window.glassbox = {
-    language,
+    get language() { return language; },
     // What `demos.common.ui.module` writes into a part of the page: loads the part's own script from the app, relative to
     // where the page lies (also behind a proxy), and hands it Gradio's side of the part and the constants.
     async mount(path, context, constants, failed) {
       try {
         const script = await import(new URL(`glassbox/${path}`, document.baseURI).href);
-        await script.mount(context, constants);
+        /** @type {(() => void)[]} */
+        const changes = [];
+        redrawn.set(context.element, changes);
+        /** @type {MountContext["watch"]} */
+        const watch = (names, changed) => {
+          changes.push(changed);
+          context.watch(names, changed);
+        };
+        await script.mount({ ...context, watch }, constants);
       } catch (error) {
         console.error(`${path}:`, error);
         const note = document.createElement("p");
@@ -60,12 +71,23 @@
     },
     // Says whether what is called `name` would be lost if the page were left now.
     unsaved: (name, lost) => { if (lost) unsaved.add(name); else unsaved.delete(name); },
-    switchLanguage() {
-      session?.setItem("glassbox-tab", document.querySelector('[id^="demo-"][aria-selected="true"]')?.id ?? "");
-      remember("glassbox-language", language === "ko" ? "en" : "ko");
+    // In place: nothing that a visitor has made is lost, and what runs goes on.
+    async switchLanguage() {
+      language = language === "ko" ? "en" : "ko";
+      remember("glassbox-language", language);
+      document.documentElement.lang = language;
       const here = new URL(window.location.href);
-      here.searchParams.delete("lang");
-      window.location.href = here.href;
+      if (here.searchParams.has("lang")) {
+        here.searchParams.delete("lang");
+        history.replaceState(history.state, "", here.href);
+      }
+      const { changeLocale } = await import(await moduleOfLabels);
+      changeLocale(language);
+      window.dispatchEvent(new CustomEvent("glassbox:language", { detail: language }));
+      for (const [element, changes] of redrawn) {
+        if (element.isConnected) for (const changed of changes) changed();
+        else redrawn.delete(element); // the part was hidden; it is mounted anew when it is shown again
+      }
     },
     switchLight() {
       const next = document.body.classList.contains("dark") ? "light" : "dark";

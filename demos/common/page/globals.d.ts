@@ -24,12 +24,18 @@ interface Glassbox {
   mount(path: string, context: MountContext, constants: object, failed: Record<Language, string>): Promise<void>;
   /** Say whether what is called `name` would be lost if the page were left now. */
   unsaved(name: string, lost: boolean): void;
-  switchLanguage(): void;
+  /** Show the page in the other language; nothing that is on it is lost. */
+  switchLanguage(): Promise<void>;
   switchLight(): void;
 }
 
 interface Window {
   glassbox: Glassbox;
+  /** What Gradio's server says of the page: its parts, and the strings of each language. */
+  gradio_config: {
+    components: { type: string, props: { label: string } }[],
+    i18n_translations: Record<Language, Record<string, string>>,
+  };
 }
 
 declare const glassbox: Glassbox;

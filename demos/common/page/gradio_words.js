@@ -1,5 +1,6 @@
 // @ts-check
-// Gradio says a few things in English whatever the page speaks. In Korean, they are replaced as its parts appear.
+// Gradio says a few things in English whatever the page speaks. They are replaced as its parts appear, and again when the
+// language changes. A change is told to the server.
 
 import { findAll } from "./dom.js";
 import { fillIn, language } from "./words.js";
@@ -17,21 +18,51 @@ function translated(sentences, text) {
   return null;
 }
 
+/** @param {string} sentence */
+const pattern = (sentence) => new RegExp(`^\\s*${sentence.replace(/\{(\w+)\}/g, "(?<$1>.+)")}\\s*$`);
+
 /**
- * @param {MountContext} _context
+ * @param {MountContext} context
  * @param {{ words: Words }} constants
  */
-export function mount(_context, { words }) {
-  if (language === "en") return;
-  const sentences = Object.values(words).map((entry) => /** @type {[RegExp, string]} */ ([
-    new RegExp(`^\\s*${entry.en.replace(/\{(\w+)\}/g, "(?<$1>.+)")}\\s*$`), entry[language],
-  ]));
+export function mount({ trigger }, { words }) {
+  /** @type {[RegExp, string][]} */
+  let sentences = [];
+  const { components, i18n_translations: translations } = window.gradio_config;
+  const names = new Map(components.filter(({ type }) => type === "tabitem").flatMap(({ props }) => {
+    const { key } = JSON.parse(props.label.slice("__i18n__".length));
+    return Object.values(translations).map((said) => /** @type {const} */ ([said[key], key]));
+  }));
+
+  function choose() {
+    const other = language === "en" ? "ko" : "en";
+    sentences = Object.values(words).map((entry) => [pattern(entry[other]), entry[language]]);
+  }
+
+  // The name of a tab that was never opened stays as Gradio wrote it at first, and is written so again at each change.
+  /** @type {WeakSet<Element>} */
+  const followed = new WeakSet();
+  const renamed = new MutationObserver(nameTabs);
+  function nameTabs() {
+    for (const list of findAll(document, "[role=tablist]")) {
+      if (!followed.has(list)) renamed.observe(list, { childList: true, characterData: true, subtree: true });
+      followed.add(list);
+      for (const tab of findAll(list, "[role=tab]")) {
+        const name = translations[language][names.get(tab.textContent?.trim() ?? "") ?? ""];
+        for (const node of tab.childNodes) {
+          if (name && node instanceof Text && node.data.trim() && node.data.trim() !== name) node.data = name;
+        }
+      }
+    }
+  }
 
   /** @param {ParentNode} root */
   function translate(root) {
-    for (const each of findAll(root, "button[aria-label], input[aria-label]")) {
-      const own = translated(sentences, each.getAttribute("aria-label") ?? "");
-      if (own) each.setAttribute("aria-label", own);
+    for (const name of ["aria-label", "title"]) {
+      for (const each of findAll(root, `button[${name}], input[${name}]`)) {
+        const own = translated(sentences, each.getAttribute(name) ?? "");
+        if (own) each.setAttribute(name, own);
+      }
     }
     for (const button of findAll(root, "button > .wrap")) {
       for (const node of button.childNodes) {
@@ -41,10 +72,21 @@ export function mount(_context, { words }) {
     }
   }
 
+  choose();
   translate(document);
+  window.addEventListener("glassbox:language", () => {
+    choose();
+    translate(document);
+    nameTabs();
+    trigger("speak");
+  });
   new MutationObserver((changes) => {
-    for (const { addedNodes } of changes) {
+    if (changes.some(({ addedNodes }) => [...addedNodes].some((node) => node instanceof HTMLElement && node.querySelector("[role=tablist]")))) {
+      nameTabs();
+    }
+    for (const { addedNodes, type, target } of changes) {
+      if (type === "attributes" && target.parentElement) translate(target.parentElement);
       for (const node of addedNodes) if (node instanceof HTMLElement && node.parentElement) translate(node.parentElement);
     }
-  }).observe(document.body, { childList: true, subtree: true });
+  }).observe(document.body, { childList: true, subtree: true, attributeFilter: ["aria-label"] });
 }

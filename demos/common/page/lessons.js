@@ -3,7 +3,7 @@
 // lesson's other action, or lead on. The value opens a card and sets nothing (lesson_strip.open_lesson).
 
 import { create, find, findAll, parseMessage, scrollIntoSight, targetOf } from "./dom.js";
-import { language, sayFrom } from "./words.js";
+import { fillIn, fillWords, sayFrom } from "./words.js";
 
 /**
  * @typedef {Record<Language, string>} Text
@@ -14,24 +14,47 @@ import { language, sayFrom } from "./words.js";
 
 /**
  * @param {string} className
- * @param {string} text
- * @param {Record<string, string>} data what it does, for the strip's one listener
+ * @param {Record<string, string>} data what it does, for the strip's one listener, and its words (see `fillWords`)
  */
-function button(className, text, data) {
-  const made = create("button", className, text);
+function button(className, data) {
+  const made = create("button", className);
   made.type = "button";
   Object.assign(made.dataset, data);
   return made;
 }
 
 /**
- * @param {Lesson} lesson
- * @param {number} number from 1
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {string} className
+ * @param {string} words see `fillWords`
  */
-function chip(lesson, number) {
-  const made = button("lesson-chip", "", { toggle: String(number) });
+function worded(tag, className, words) {
+  const made = create(tag, className);
+  made.dataset.say = words;
+  return made;
+}
+
+/**
+ * The words of all lessons: those that are the same for each, and what each says, as "3.title".
+ * @param {Lesson[]} lessons
+ * @param {Words} words
+ */
+function wordsOf(lessons, words) {
+  const all = { ...words };
+  lessons.forEach(({ second = words.setup, ...lesson }, at) => {
+    const values = { number: at + 1, count: lessons.length };
+    const of = { en: fillIn(words.of.en, values), ko: fillIn(words.of.ko, values) };
+    for (const [part, said] of Object.entries({ chip: lesson.chip, title: lesson.title, text: lesson.text, second, of })) all[`${at + 1}.${part}`] = said;
+  });
+  return all;
+}
+
+/** @param {number} number from 1 */
+function chip(number) {
+  const made = button("lesson-chip", { toggle: String(number) });
   made.setAttribute("aria-expanded", "false");
-  made.append(create("b", "", number), create("span", "", lesson.chip[language]));
+  made.append(create("b", "", number), worded("span", "", `${number}.chip`));
   return made;
 }
 
@@ -39,31 +62,30 @@ function chip(lesson, number) {
  * @param {Lesson} lesson
  * @param {number} number from 1
  * @param {number} count
- * @param {(key: string, values?: Record<string, unknown>) => string} say
  */
-function card(lesson, number, count, say) {
+function card(lesson, number, count) {
   const made = create("article", "lesson-card");
   made.dataset.card = String(number);
   made.hidden = true;
   const header = create("header");
   header.append(
-    create("h3", "", lesson.title[language]),
-    create("span", "lesson-of", say("of", { number, count })),
-    button("lesson-close", say("close"), { open: "" }),
+    worded("h3", "", `${number}.title`),
+    worded("span", "lesson-of", `${number}.of`),
+    button("lesson-close", { open: "", say: "close" }),
   );
   const footer = create("footer");
   lesson.actions.forEach((action, at) => {
-    const name = at ? lesson.second?.[language] ?? "" : say("setup");
-    footer.append(button(at ? "lesson-do" : "lesson-do lesson-first", name, { do: action }));
+    const name = at ? `${number}.second` : "setup";
+    footer.append(button(at ? "lesson-do" : "lesson-do lesson-first", { do: action, say: name }));
   });
   const turns = create("span", "lesson-turns");
   for (const [key, to] of /** @type {[string, number][]} */ ([["previous", number - 1], ["next", number + 1]])) {
-    const turn = button("", say(key), { open: String(to) });
+    const turn = button("", { open: String(to), say: key });
     turn.disabled = to < 1 || to > count;
     turns.append(turn);
   }
   footer.append(turns);
-  made.append(header, create("p", "", lesson.text[language]), footer);
+  made.append(header, worded("p", "", `${number}.text`), footer);
   return made;
 }
 
@@ -72,11 +94,11 @@ function card(lesson, number, count, say) {
  * @param {Constants} constants
  */
 export function mount({ element, props, trigger, watch }, { lessons, places, words }) {
-  const say = sayFrom(words);
   const root = find(element, ".lessons");
   const strip = create("nav", "lesson-strip");
-  strip.append(create("span", "lesson-word", say("strip")), ...lessons.map((lesson, at) => chip(lesson, at + 1)));
-  root.append(strip, ...lessons.map((lesson, at) => card(lesson, at + 1, lessons.length, say)));
+  strip.append(worded("span", "lesson-word", "strip"), ...lessons.map((_, at) => chip(at + 1)));
+  root.append(strip, ...lessons.map((lesson, at) => card(lesson, at + 1, lessons.length)));
+  fillWords(root, sayFrom(wordsOf(lessons, words)));
   let shown = 0; // the number of the open card; 0 for none
   let sought = ""; // the place that the button pressed last brings into sight
 
@@ -117,8 +139,10 @@ export function mount({ element, props, trigger, watch }, { lessons, places, wor
     scrollIntoSight(() => findAll(document, selector).find((place) => place.offsetParent));
   });
 
+  let known = ""; // the value that was followed last
   const show = () => {
-    const given = parseMessage(props.value);
+    const given = props.value === known ? null : parseMessage(props.value);
+    known = props.value;
     if (given && (given.open || !shown)) open(given.open ?? 0); // a card that was opened meanwhile stays open
   };
   watch("value", show);

@@ -5,8 +5,20 @@ import { findAll } from "./dom.js";
 
 /** @typedef {ReturnType<typeof sayFrom>} Say */
 
-/** The visitor's language. */
-export const language = window.glassbox.language;
+/** The visitor's language, which may change: the words of `fillWords` and all that a part draws anew follow. */
+export let language = window.glassbox.language;
+
+/** @type {Set<{ place: WeakRef<ParentNode>, say: (key: string) => string }>} */
+const filled = new Set();
+
+window.addEventListener("glassbox:language", () => {
+  language = window.glassbox.language;
+  for (const each of filled) {
+    const place = each.place.deref();
+    if (place?.isConnected) fill(place, each.say);
+    else filled.delete(each);
+  }
+});
 
 /**
  * A sentence with its {placeholders} filled.
@@ -30,11 +42,20 @@ export function sayFrom(words) {
 }
 
 /**
- * Fill the elements marked data-say="key", and the titles of those marked data-title="key".
+ * Fill the elements marked data-say="key", and the titles of those marked data-title="key"; in another language, anew.
  * @param {ParentNode} root
  * @param {(key: string) => string} say
  */
 export function fillWords(root, say) {
+  fill(root, say);
+  filled.add({ place: new WeakRef(root), say });
+}
+
+/**
+ * @param {ParentNode} root
+ * @param {(key: string) => string} say
+ */
+function fill(root, say) {
   for (const each of findAll(root, "[data-say]")) each.textContent = say(String(each.dataset.say));
   for (const each of findAll(root, "[data-title]")) each.title = say(String(each.dataset.title));
 }

@@ -21,12 +21,14 @@ class Page:
 
     `language` is the visitor's ("en" or "ko"); handlers take it as their first input. `open_on` is the event that
     shows this tab to a visitor for the first time: `open_on(fn, inputs, outputs)` fills what stands there at first.
+    `on_language` is the event of another language, once `language` holds it: for sentences that the server has written.
     """
 
     settings: Settings
     language: gr.State
     tab: gr.Tab
     open_on: Callable[..., Any]
+    on_language: Callable[..., Any]
 
 
 @contextmanager
@@ -50,14 +52,17 @@ def folded(key: str) -> Iterator[None]:
         yield
 
 
-def header() -> gr.Markdown:
-    """The page's header: name, the other language, day or night, what this is. Returns the place for the device."""
+def header() -> tuple[gr.Markdown, Callable[..., Any]]:
+    """The page's header: name, the other language, day or night, what this is.
+
+    Returns the place for the device, and the event of another language.
+    """
     icon = ASSETS.joinpath("icon.svg").read_text(encoding="utf-8")
-    said_by_gradio = module("common/page/gradio_words.js", words=words("common.gradio_"))
-    gr.HTML(template("common/page/header.html", icon=icon), elem_id="header", js_on_load=said_by_gradio)
+    said_by_gradio = module("common/page/gradio_words.js", "speak", words=words("common.gradio_"))
+    title = gr.HTML(template("common/page/header.html", icon=icon), elem_id="header", js_on_load=said_by_gradio)
     with gr.Row(elem_id="subtitle"):
         gr.Markdown(t("common.tagline"), elem_id="tagline")
-        return gr.Markdown(elem_id="device")
+        return gr.Markdown(elem_id="device"), title.speak
 
 
 def lead(key: str) -> None:

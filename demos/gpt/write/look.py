@@ -2,11 +2,11 @@
 
 import json
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from demos.common.i18n import text
+from demos.common.i18n import LANGUAGES, text
 from demos.common.valid_text import UNREADABLE
 from demos.gpt.models.about import about_file, loss_of
 from demos.gpt.models.checkpoint import Checkpoint
@@ -94,10 +94,11 @@ class Passage:
             "given": self.given,
             "exchanged": list(self.exchanged),
             "writing": writing,
-            "status": self._status(language),
+            "status": self.status(language),
         }
 
-    def _status(self, language: str) -> str:
+    def status(self, language: str) -> str:
+        """How many tokens, how fast, how surprising: one line."""
         if self.surprise is None:
             return ""
         values = {"tokens": f"{len(self.pieces) - self.given:,}", "surprise": f"{self.surprise:.2f}"}
@@ -107,9 +108,15 @@ class Passage:
 
 
 def passages_view(
-    passages: Sequence[Passage], language: str, *, writing: bool, turn: int, about: str, said: Sequence[str] = ()
+    passages: Sequence[Passage],
+    language: str,
+    *,
+    writing: bool,
+    turn: int,
+    about: Mapping[str, str],
+    said: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """What the strip of passages draws, as JSON: columns, turn, facts and notes.
+    """What the strip of passages draws, as JSON: columns, turn, facts and notes; facts and status in each language.
 
     A column is `Passage.view` with one text, tokens, in place of pieces and probabilities: "[piece, probability],"
     for each. A page that watches its values has one to copy instead of thousands, and a stream sends only its new end.
@@ -118,8 +125,9 @@ def passages_view(
     for passage in passages:
         column = passage.view(language, writing=writing)
         pairs = list(zip(column.pop("pieces"), column.pop("probabilities"), strict=True))
-        columns.append(column | {"tokens": json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))[1:-1]})
-    return {"columns": columns, "turn": turn, "facts": about, "notes": list(said)}
+        tokens = json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))[1:-1]
+        columns.append(column | {"tokens": tokens, "status": {each: passage.status(each) for each in LANGUAGES}})
+    return {"columns": columns, "turn": turn, "facts": dict(about), "notes": list(said)}
 
 
 def notes(prompt: Prompt, language: str) -> list[str]:

@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.i18n import text
+from demos.common.i18n import LANGUAGES, text
 from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, folded, module, says, stage, t, template
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import FIRST, REGISTRY, first_for
@@ -206,7 +206,7 @@ def _write(
         Passage(model, workspace.tree, start, title, settings)
         for title, settings in zip(titles, written_with, strict=True)
     ]
-    about = facts(model, visitor.entry, language)
+    about = {each: facts(model, visitor.entry, each) for each in LANGUAGES}
 
     def view(*, writing: bool) -> dict[str, Any]:
         return passages_view(passages, language, writing=writing, turn=ours, about=about, said=said)

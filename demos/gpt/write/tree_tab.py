@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from demos.common.i18n import LANGUAGES
 from demos.common.ui import says
 from demos.gpt.visitor import PassageOnShow, VisitorState
 from demos.gpt.write.token_tree import EXCHANGED, ROOT
@@ -50,7 +51,7 @@ def stop_and_show(language: str, visitor: VisitorState) -> WorkspaceView:
         Passage(model, workspace.tree, tip, title, workspace.settings.get(tip, ""))
         for tip, title in zip(workspace.tips, workspace.titles, strict=True)
     ]
-    about = facts(model, visitor.entry, language)
+    about = {each: facts(model, visitor.entry, each) for each in LANGUAGES}
     said = sources(visitor.entry, ("".join(passage.pieces) for passage in passages), language)
     shown = passages_view(passages, language, writing=False, turn=visitor.writing.number, about=about, said=said)
     return shown, tree_view(model, workspace.tree, workspace.tips), None, workspace.on_show

@@ -99,6 +99,7 @@ def _drawn_by_script(name: str) -> gr.HTML:
 def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     """Lay out the sample videos, and wire all that chooses one; `exercise` is what the visitor has chosen."""
     handlers = Handlers(page.settings)
+    page.on_language(says(handlers.say_again), [page.language, view.visitor, exercise], view.shown)
     gr.Markdown(t("posture.samples"))
     with gr.Row(elem_classes="posture-samples"):
         samples = {
@@ -259,6 +260,13 @@ class Handlers:
 
             again = run_again(watched, visitor.own.named(exercise), visitor.ranges)
             yield from self._follow(again, exercise, language, visitor, wanted)
+
+    def say_again(self, language: str, visitor: VisitorState, exercise: str) -> Iterator[tuple[Any, ...]]:
+        """What is shown, in another language. An analysis under way ends in the one that it began in."""
+        if visitor.watched is not None:
+            yield from self.count_again(language, visitor, exercise)
+        elif not visitor.busy:
+            yield _values(_opening(language))
 
     def follow(
         self, language: str, visitor: VisitorState, exercise: str, event: gr.EventData

@@ -119,6 +119,7 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], setup_req
     for component in fields:
         component.change(**estimated)
     page.open_on(**estimated)
+    page.on_language(**estimated)
     chart.select(_open, [page.language, state], setup_request, **MULTIPLE)
     return Parts(fields, event)
 

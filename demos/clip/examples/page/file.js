@@ -9,6 +9,7 @@ const SURE_FOR = 4000; // milliseconds in which a second press replaces labels t
 const MOST_BYTES = 24_000_000; // as label_file.MOST_BYTES
 
 let requests = 0; // of this page, however often the part is mounted
+let answered = 0; // the latest that is
 
 /**
  * @param {MountContext} context
@@ -61,7 +62,8 @@ export function mount({ element, props, trigger, watch }, { words }) {
   watch("value", () => {
     /** @type {{ number: number, content?: string, said?: string, mix?: number } | null} */
     const answer = parseMessage(props.value);
-    if (answer?.number !== requests) return;
+    if (answer?.number !== requests || answered === requests) return;
+    answered = requests;
     if (answer.content !== undefined) {
       saveFile("labels.json", [answer.content], "application/json");
       saved();

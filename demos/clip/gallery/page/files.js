@@ -48,8 +48,8 @@ export function mount({ element, props, trigger, watch }, constants) {
   const say = sayFrom(constants.words);
   const root = find(element, ".gallery-files");
   const intake = new Intake(constants, say, trigger, () => draw(root, intake, say));
+  if (constants.kept) find(root, "[data-say=private]").dataset.say = "kept";
   fillWords(root, say);
-  if (constants.kept) setText(find(root, "[data-say=private]"), say("kept"));
   for (const input of findAll(root, ".gallery-choose", HTMLInputElement)) {
     if (!input.hasAttribute("webkitdirectory")) input.accept = ["image/*", ...constants.suffixes].join(",");
     input.addEventListener("change", () => {

@@ -109,7 +109,6 @@ export function mount({ element, props, trigger, watch }, { words }) {
   /** @type {Answer | null} */
   let answer = null;
   let shown = AT_ONCE;
-  fillWords(root, say);
 
   const search = (/** @type {string} */ query) => trigger("wanted", { query });
   const remove = (/** @type {number} */ number) => trigger("remove", { number });
@@ -149,11 +148,13 @@ export function mount({ element, props, trigger, watch }, { words }) {
   };
 
   for (const key of TRIES) {
-    const button = create("button", "gallery-try", say(key));
+    const button = create("button", "gallery-try");
     button.type = "button";
+    button.dataset.say = key;
     button.addEventListener("click", () => search(say(key)));
     find(root, ".gallery-tries").append(button);
   }
+  fillWords(root, say);
   for (const button of findAll(root, "[data-view]")) {
     button.addEventListener("click", () => {
       state.view = /** @type {View} */ (button.dataset.view);

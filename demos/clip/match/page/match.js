@@ -87,15 +87,14 @@ function drawSecond(row, label, share, { second }, say) {
   number.title = said;
 }
 
-/** @param {Entry} entry @param {Say} say */
-function newCard(entry, say) {
+/** @param {Entry} entry */
+function newCard(entry) {
   const card = create("figure", "match-card");
   card.dataset.key = entry.key;
   const place = create("div", "match-place");
   if (entry.thumbnail) {
     const button = create("button", "match-enlarge");
     button.type = "button";
-    button.title = say("enlarge", { name: entry.name });
     const image = create("img", "match-image");
     image.src = entry.thumbnail;
     image.alt = entry.name;
@@ -106,8 +105,6 @@ function newCard(entry, say) {
   const head = create("div", "match-head");
   const remove = create("button", "match-remove", "×");
   remove.type = "button";
-  remove.title = say("remove", { name: entry.name });
-  remove.setAttribute("aria-label", remove.title);
   const name = create("span", "match-name", entry.name);
   name.title = entry.name;
   head.append(name, create("span", "match-seen"), remove);
@@ -142,6 +139,10 @@ function drawCard(card, entry, answer, say) {
   entries.set(card, entry);
   card.classList.remove("leaving");
   const place = find(card, ".match-answer");
+  for (const button of findAll(card, ".match-enlarge")) button.title = say("enlarge", { name: entry.name });
+  const remove = find(card, ".match-remove");
+  remove.title = say("remove", { name: entry.name });
+  remove.setAttribute("aria-label", remove.title);
   for (const old of findAll(place, ".match-problem, .match-none")) old.remove();
   const bars = entry.labels ?? [];
   const rows = findAll(place, ".match-row");
@@ -224,7 +225,7 @@ function draw(root, answer, say) {
   }
   const left = new Map(findAll(root, ".match-card").map((card) => [card.dataset.key, card]));
   for (const entry of [...answer.images].reverse()) { // the newest first
-    const card = left.get(entry.key) ?? newCard(entry, say);
+    const card = left.get(entry.key) ?? newCard(entry);
     left.delete(entry.key);
     cards.append(card);
     drawCard(card, entry, answer, say);

@@ -123,7 +123,6 @@ export function mount({ element, props, watch }, { words }) {
   let matrix = null;
   /** @type {Mode} */
   let mode = "cosines";
-  fillWords(root, say);
   const open = (/** @type {number} */ image, /** @type {number} */ caption) => {
     if (matrix) enlarge(dialog, matrix, image, caption, say);
   };
@@ -133,12 +132,13 @@ export function mount({ element, props, watch }, { words }) {
     if (matrix?.images.length) colour(grid, matrix, mode, say);
   };
   for (const each of MODES) {
-    const button = create("button", "matrix-mode", say(each));
+    const button = create("button", "matrix-mode");
     button.type = "button";
-    button.dataset.mode = each;
+    button.dataset.mode = button.dataset.say = each;
     button.addEventListener("click", () => { mode = each; paint(); });
     find(root, ".matrix-modes").append(button);
   }
+  fillWords(root, say);
   grid.addEventListener("click", (event) => {
     const cell = targetOf(event, ".matrix-cell");
     if (cell) open(Number(cell.dataset.image), Number(cell.dataset.caption));

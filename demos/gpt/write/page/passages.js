@@ -3,13 +3,15 @@
 
 import { create, find, findAll, saveFile, targetOf } from "../../../common/page/dom.js";
 import { clamp, decimals, probability } from "../../../common/page/numbers.js";
+import { language } from "../../../common/page/words.js";
 import { nats, tokenName } from "../../page/token.js";
 
 /**
- * @typedef {{ title: string, settings: string, tokens: string, bytes: Record<string, string>, given: number, exchanged: number[],
- *   writing: boolean, status: string }} Passage `tokens` is "[piece, probability]," for each; `bytes` by place, of those
- *   that are a part of a character; `given` of them are the prompt, at the places `exchanged` the visitor put another one
- * @typedef {{ columns: Passage[], turn: number, facts: string, notes: string[] }} Message as look.py makes it
+ * @typedef {{ title: string, settings: string, tokens: string, bytes: Record<string, string>, given: number,
+ *   exchanged: number[], writing: boolean, status: Record<Language, string> }} Passage `tokens` is "[piece, probability],"
+ *   for each; `bytes` by place, of those that are a part of a character; `given` of them are the prompt, at the places
+ *   `exchanged` the visitor put another one
+ * @typedef {{ columns: Passage[], turn: number, facts: Record<Language, string>, notes: string[] }} Message as look.py makes it
  * @typedef {Passage & { pieces: string[], probabilities: (number | null)[] }} Shown
  * @typedef {{ section: HTMLElement, head: HTMLElement, box: HTMLElement, text: HTMLElement, foot: HTMLElement,
  *   pieces: string[], probabilities: (number | null)[], bytes: Record<string, string>, given: number }} Column and what
@@ -92,7 +94,7 @@ function drawColumn(column, shown) {
   text.classList.toggle("writing", shown.writing);
   column.head.textContent = shown.title;
   column.head.hidden = !shown.title;
-  column.foot.textContent = shown.status;
+  column.foot.textContent = shown.status[language];
   const { pieces, probabilities, bytes, given } = shown;
   Object.assign(column, { pieces, probabilities, bytes, given });
 }
@@ -136,8 +138,8 @@ export function mount({ element, props, trigger, watch }) {
     frame.dataset.columns = String(columns.length);
     columns.forEach((column, at) => drawColumn(column, unpack(message.columns[at])));
     if (pointed && !pointed.isConnected) pointAt(null);
-    find(element, ".gpt-status").textContent = columns.length === 1 ? message.columns[0].status : "";
-    find(element, ".gpt-facts").textContent = message.facts;
+    find(element, ".gpt-status").textContent = columns.length === 1 ? message.columns[0].status[language] : "";
+    find(element, ".gpt-facts").textContent = message.facts[language];
     find(element, ".gpt-notes").replaceChildren(...message.notes.map((note) => create("p", "", note)));
   }
 
@@ -208,7 +210,7 @@ export function mount({ element, props, trigger, watch }) {
     const written = message.columns.map(unpack).map(({ title, pieces, settings }, at) => (
       [title && `# ${title}`, columnText(at) || pieces.join(""), settings].filter(Boolean).join("\n\n")
     ));
-    return `${[...written, message.facts].join("\n\n")}\n`;
+    return `${[...written, message.facts[language]].join("\n\n")}\n`;
   }
 
   /** @param {number} at */

@@ -3,6 +3,7 @@
 
 import { create, createSvg, find } from "../../../common/page/dom.js";
 import { tokenName } from "../../page/token.js";
+import { language } from "../../../common/page/words.js";
 
 /**
  * @typedef {{ tip: number, left: number | null, start: number, end: number, text: string, shown: number,
@@ -65,7 +66,7 @@ export function mount({ element, props, trigger, watch }) {
     go.append(create("b", "", tokenName(first)), text.slice(first.length));
     go.addEventListener("click", () => trigger("go", { tip: row.tip }));
     const prune = create("button", "prune", "×");
-    prune.setAttribute("aria-label", find(element, ".gpt-prune-name").textContent ?? "");
+    prune.setAttribute("aria-label", find(element, `.gpt-prune-name [lang=${language}]`).textContent ?? "");
     prune.addEventListener("click", () => trigger("prune", { tip: row.tip }));
     line.append(go, create("span", "count", row.end - row.start + 1), prune);
     return line;

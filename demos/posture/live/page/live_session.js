@@ -103,3 +103,5 @@ class LiveSession {
 }
 
 export const liveSession = new LiveSession();
+
+window.addEventListener("glassbox:language", () => liveSession.change({ language: window.glassbox.language }));

@@ -276,8 +276,9 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     drawGoodness(find(section, ".xor-goodness"), record);
     const place = find(section, ".xor-proof");
     place.hidden = !(witness || lines.length) || !proof;
-    if (proof && !place.hidden && place.dataset.run !== String(head.run)) {
+    if (proof && !place.hidden && (place.dataset.run !== String(head.run) || place.lang !== language)) {
       place.innerHTML = proofHtml(proof, say);
+      place.lang = language;
       place.dataset.run = String(head.run);
     }
     return { name, spec, net, step: record.step };
@@ -436,6 +437,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
 
   watch("value", receive);
   new ResizeObserver(redraw).observe(element);
+  window.addEventListener("glassbox:language", redraw);
   new MutationObserver(() => {
     colours = readColours(element);
     redraw();
