@@ -61,6 +61,7 @@ export class FrameStream {
 
   /** @param {Record<string, unknown>} settings */
   async change(settings) {
+    this.#language = String(settings.language);
     this.#settings = settings;
     await this.#order("PUT", this.#name, JSON.stringify(settings));
   }
