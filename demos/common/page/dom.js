@@ -113,7 +113,7 @@ export function saveFile(name, parts, type) {
   link.href = URL.createObjectURL(new Blob(parts, { type }));
   link.download = name;
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+  setTimeout(() => URL.revokeObjectURL(link.href), 120_000); // a busy machine reads it late, and would save an empty file
 }
 
 /**
