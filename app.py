@@ -34,7 +34,8 @@ def build(settings: Settings) -> gr.Blocks:
         # Each turns true once: what a visitor left in a tab is still there on return.
         opened = [gr.State(False) for _ in DEMOS]
         device, speak = header()
-        spoken = speak(lambda answer: answer, outputs=language, **ask, **PRIVATE)
+        last = PRIVATE | {"trigger_mode": "always_last"}  # of two presses in a hurry the second holds
+        spoken = speak(lambda answer: answer, outputs=language, **ask, **last)
         with gr.Tabs(elem_id="demos"):
             for demo, seen in zip(DEMOS, opened, strict=True):
                 with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
@@ -43,8 +44,8 @@ def build(settings: Settings) -> gr.Blocks:
                     )
                 shown = page.load if demo is DEMOS[0] else tab.select
                 shown(lambda answer: (answer, True), outputs=[language, seen], **ask, **PRIVATE)
-        for event in (page.load, speak):
-            event(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
+        page.load(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
+        speak(partial(_device_line, settings), outputs=device, **ask, **last)
     return page
 
 

@@ -122,7 +122,7 @@ def test_alike_examples_come_together_and_all_come() -> None:
 
 def test_no_measured_question_was_trained_on() -> None:
     pairs = [Pair(f"질문 {n}", "답") for n in range(200)] + [Pair(f"질문{n}!", "다른 답") for n in range(200)]
-    trained, measured = reworded, split_by_question(pairs)
+    trained, measured = split_by_question(pairs)
     assert len(measured) == 40
     assert len(trained) + len(measured) == 400
     numbers = [{"".join(filter(str.isdigit, pair.question)) for pair in side} for side in (trained, measured)]
