@@ -12,7 +12,7 @@ Letters in the shapes: T tokens, C channels, H heads, D = C / H channels a head,
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -134,8 +134,11 @@ def embed(model: GPT, tokens: Tensor) -> Embedded:
     return Embedded(meaning, place, meaning + place)
 
 
-def block_inside(block: Block, x: Tensor) -> BlockInside:
-    """One layer on a residual stream (T, C): algorithms 4 to 6, and lines 3 to 7 of algorithm 10."""
+def block_inside(block: Block, x: Tensor, change: Callable[[Tensor], Tensor] | None = None) -> BlockInside:
+    """One layer on a residual stream (T, C): algorithms 4 to 6, and lines 3 to 7 of algorithm 10.
+
+    `change` is given what the heads took, (H, T, D), and returns what goes on in its place.
+    """
     T, C = x.shape
     attn, mlp = block.attn, block.mlp
     normed = block.ln_1(x)
@@ -144,7 +147,8 @@ def block_inside(block: Block, x: Tensor) -> BlockInside:
         for part in attn.c_attn(normed).split(C, dim=-1)
     )
     attention = scores(query, key).softmax(-1)  # (H, T, T)
-    mixed = (attention @ value).transpose(0, 1).reshape(T, C)  # (H, T, D) → (T, C)
+    taken = attention @ value  # (H, T, D)
+    mixed = (change(taken) if change else taken).transpose(0, 1).reshape(T, C)  # (H, T, D) → (T, C)
     attended = attn.c_proj(mixed)
     after_attention = x + attended
     normed_again = block.ln_2(after_attention)

@@ -1,4 +1,4 @@
-"""The view that looks inside: attention, the logit lens, the forward pass step by step, and the tokens."""
+"""The view that looks inside: attention, the logit lens, the forward pass step by step, the tokens, and causes."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 WORDS = "gpt.inside_page_"  # strings that the page itself puts together
 LENGTHS = (32, 64, 128, 256)
 MOST_CHARACTERS = 10_000
+EVENTS = ("inside_step", "inside_change", "inside_attribute")  # what the page asks for
 
 
 @dataclass
@@ -47,8 +48,8 @@ def build(page: Page, shared: SharedState) -> None:
         )  # fmt: skip
         go = gr.Button(t("gpt.inside_look"), variant="primary", scale=0, min_width=130, elem_id="gpt-inside-look")
     shown = gr.HTML(
-        "", html_template=_html(), js_on_load=module("gpt/inside/page/inside.js", "inside_step", words=words(WORDS)),
-        step_values=None, progress=1, apply_default_css=False, elem_id="gpt-inside",
+        "", html_template=_html(), js_on_load=module("gpt/inside/page/inside.js", *EVENTS, words=words(WORDS)),
+        step_values=None, changed=None, attributed=None, progress=1, apply_default_css=False, elem_id="gpt-inside",
     )  # fmt: skip
 
     several = MULTIPLE | {"concurrency_limit": page.settings.concurrent_streams}
@@ -64,6 +65,8 @@ def build(page: Page, shared: SharedState) -> None:
         **several,
     )
     shown.inside_step(_step, state, shown, **several)
+    shown.inside_change(says(_change), [page.language, state], shown, **several)
+    shown.inside_attribute(_attribute, state, shown, **several)
 
 
 def _look(
@@ -151,6 +154,43 @@ def _step(state: InsideState, event: gr.EventData) -> Any:
         return gr.skip()
     steps = steps_view(checkpoint.model, checkpoint.tokenizer, inside, layer, position)
     return gr.HTML(step_values=dump_message(steps | {"turn": turn}))
+
+
+def _change(language: str, state: InsideState, event: gr.EventData) -> Any:
+    """The next token with one head or layer changed, as the page asked for it; head −1 is the whole layer."""
+    from demos.gpt.inside.causes import intervention_view
+    from demos.gpt.inside.interventions import LARGEST, Intervention
+
+    turn, number, layer, head, position = (
+        int(event._data[name]) for name in ("turn", "number", "layer", "head", "position")
+    )
+    factor, typed = float(event._data["factor"]), str(event._data["other"])
+    inside, checkpoint = state.inside, state.checkpoint
+    if inside is None or checkpoint is None or turn != state.requests.number:
+        return gr.skip()
+    layers, heads, tokens = inside.attention.shape[:3]
+    if not (0 <= layer < layers and -1 <= head < heads and 0 <= position < tokens and 0 <= factor <= LARGEST):
+        return gr.skip()
+    if len(typed) > MOST_CHARACTERS:
+        raise BadInput("gpt.prompt_too_long", length=f"{len(typed):,}", limit=f"{MOST_CHARACTERS:,}")
+    other = checkpoint.tokenizer.encode(_question(checkpoint, typed)).tokens if typed else []
+    change = Intervention(layer, None if head < 0 else head, factor, patched=bool(typed))
+    changed = intervention_view(checkpoint.model, checkpoint.tokenizer, inside, change, position, other)
+    return gr.HTML(changed=dump_message(changed | {"turn": turn, "number": number}))
+
+
+def _attribute(state: InsideState, event: gr.EventData) -> Any:
+    """Which tokens made a next token likely, as the page asked for it; target −1 is the likeliest."""
+    from demos.gpt.inside.causes import attribution_view
+
+    turn, number, position, target = (int(event._data[name]) for name in ("turn", "number", "position", "target"))
+    inside, checkpoint = state.inside, state.checkpoint
+    if inside is None or checkpoint is None or turn != state.requests.number:
+        return gr.skip()
+    if not 0 <= position < len(inside.tokens):
+        return gr.skip()
+    found = attribution_view(checkpoint.model, checkpoint.tokenizer, inside, position, target)
+    return gr.HTML(attributed=dump_message(found | {"turn": turn, "number": number}))
 
 
 def _html() -> str:

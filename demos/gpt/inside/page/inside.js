@@ -1,12 +1,15 @@
 // @ts-check
-// Look inside: the text, and four panels on what the model makes of it. The server sends all that is drawn (value), the
-// numbers of a step when they are asked for (step_values), and how far it is (progress).
+// Look inside: the text, and six panels on what the model makes of it. The server sends all that is drawn (value), the
+// numbers of a step, of an intervention and of an attribution when they are asked for (step_values, changed, attributed),
+// and how far it is (progress).
 
 import { create, find, findAll, parseMessage } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
 import { mountAttention } from "./attention.js";
 import { AttentionWeights } from "./attention_weights.js";
+import { mountAttribution } from "./attribution.js";
+import { mountChange } from "./change.js";
 import { mountLens } from "./lens.js";
 import { mountSteps } from "./steps.js";
 import { mountText } from "./text.js";
@@ -27,8 +30,12 @@ export function mount({ element, props, trigger, watch }, { words }) {
   });
   const text = mountText(view);
   const steps = mountSteps(view, (wish) => trigger("inside_step", wish));
+  const change = mountChange(view, (wish) => trigger("inside_change", wish));
+  const attribution = mountAttribution(view, (wish) => trigger("inside_attribute", wish));
   /** @type {Record<Panel, Part>} */
-  const panels = { attention: mountAttention(view), lens: mountLens(view), steps, tokens: mountTokens(view) };
+  const panels = {
+    attention: mountAttention(view), lens: mountLens(view), steps, tokens: mountTokens(view), change, attribution,
+  };
 
   /** @param {Panel} panel */
   function open(panel) {
@@ -39,6 +46,10 @@ export function mount({ element, props, trigger, watch }, { words }) {
     }
     for (const each of findAll(root, "[data-panel]")) each.hidden = each.dataset.panel !== panel;
     view.refresh();
+  }
+
+  function beginAll() {
+    for (const part of [text, ...Object.values(panels)]) part.begin?.();
   }
 
   /**
@@ -56,7 +67,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
       [view.layer, view.head] = view.attention.mostDecided();
     }
     find(root, ".gi-notes").replaceChildren(...inside.notes.map((note) => create("p", "", note)));
-    for (const part of [text, ...Object.values(panels)]) part.begin?.();
+    beginAll();
     root.classList.add("ready");
     if (inside.focus) lookThere(inside.focus);
     view.refresh();
@@ -77,6 +88,10 @@ export function mount({ element, props, trigger, watch }, { words }) {
     /** @type {Inside | null} */
     const inside = parseMessage(props.value);
     if (inside && inside.turn > (view.inside?.turn ?? 0)) show(inside); // an older message never replaces a newer one
+    else if (view.inside) { // the same in another language
+      beginAll();
+      view.refresh();
+    }
   }
 
   function receiveStep() {
@@ -106,6 +121,8 @@ export function mount({ element, props, trigger, watch }, { words }) {
   });
   watch("value", receive);
   watch("step_values", receiveStep);
+  watch("changed", () => change.receive(parseMessage(props.changed)));
+  watch("attributed", () => attribution.receive(parseMessage(props.attributed)));
   watch("progress", showProgress);
   open("attention");
   receive();

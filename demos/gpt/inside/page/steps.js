@@ -27,7 +27,8 @@ const REST = 90; // milliseconds at one place before its numbers are asked for
  * @returns {Part & { receive: (values: StepValues) => void }}
  */
 export function mountSteps(view, ask) {
-  const { root, say } = view;
+  const { say } = view;
+  const root = find(view.root, "[data-panel=steps]");
   const buttons = findAll(root, ".gi-steps button");
   const names = buttons.map((button) => String(button.dataset.step));
   /** @param {number} at */

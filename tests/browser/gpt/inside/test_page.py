@@ -4,15 +4,19 @@ import re
 from collections.abc import Callable
 
 import pytest
+import torch
 from playwright.sync_api import Locator, Page, expect
 
-from demos.common.numbers import probability
+from demos.common.numbers import probability, signed
+from demos.gpt.inside.attribution import gradient_times_input, leave_one_out
 from demos.gpt.inside.forward import Inside, look
+from demos.gpt.inside.interventions import Intervention, intervene
 from demos.gpt.models.checkpoint import load
 
 expect.set_options(timeout=30_000)  # a busy machine looks slowly
 
 TEXT = "ROMEO:\nBut, soft! what light through yonder window breaks?"
+OTHER = "JULIET: O gentle Romeo, if thou dost love, say it faithfully."[: len(TEXT)].ljust(len(TEXT), "!")
 
 
 @pytest.fixture(scope="module")
@@ -128,6 +132,64 @@ def test_next_goes_through_every_layer_to_the_end(open_page: Callable) -> None:
         page.locator(".gi-next").click()
     expect(page.locator(".gi-steps [aria-selected=true]")).to_have_attribute("data-step", "unembed")
     expect(page.locator(".gi-next")).to_be_disabled()
+
+
+def test_a_head_that_is_changed_changes_what_comes_next_and_reset_gives_back_the_same(
+    open_page: Callable, inside: Inside
+) -> None:
+    page = open_view(open_page("gpt"))
+    page.locator(".gi-text [data-t='53']").click()
+    page.locator(".gi-small[data-layer='1'][data-head='2']").click()
+    show(page, "change")
+    rows = page.locator(".gi-changed tbody tr")
+    expect(rows).to_have_count(8)
+    given = rows.all_text_contents()
+    assert probability(inside.lens.probabilities[-1, 53, 0].item()) in given[0]
+
+    def expect_change(change: Intervention, other: str = "") -> None:
+        shakespeare = load("shakespeare")
+        tokens = shakespeare.tokenizer.encode(other).tokens
+        said = intervene(shakespeare.model, inside.tokens.tolist(), [change], tokens)[53]
+        letter = page.locator(".gi-changed tbody tr", has=page.locator("th", has_text=re.compile("^a$")))
+        expect(letter.locator(".after em")).to_have_text(probability(said[tokenizer.encode("a").tokens[0]].item()))
+
+    tokenizer = load("shakespeare").tokenizer
+    page.locator(".gi-off").click()
+    expect_change(Intervention(1, 2, 0))
+    assert page.locator(".gi-changed .by").first.inner_text() != "–"
+    page.locator("[data-whole=true]").click()
+    expect_change(Intervention(1, None, 0))
+    page.locator(".gi-other input").fill("too short")
+    page.keyboard.press("Enter")
+    expect(page.locator(".toast-body")).to_contain_text("The other text has 9 tokens and this one 58")
+    page.locator(".gi-other input").fill(OTHER)
+    page.locator("#gi-factor").fill("1")
+    expect_change(Intervention(1, None, 1, patched=True), OTHER)
+    page.get_by_role("button", name="한국어").click()
+    expect(page.locator(".gi-changed-name")).to_have_text("54번째 토큰 ‘e’ 다음")
+    expect(page.locator(".gi-other input")).to_have_value(OTHER)
+    page.get_by_role("button", name="English").click()
+    page.locator("[data-whole=false]").click()
+    page.locator(".gi-reset").click()
+    expect(page.locator(".gi-change .gi-fact")).to_contain_text("Nothing is changed")
+    expect(rows).to_have_count(8)
+    assert rows.all_text_contents() == given
+
+
+def test_both_attributions_are_of_the_next_token_that_was_chosen(open_page: Callable, inside: Inside) -> None:
+    shakespeare = load("shakespeare")
+    page = open_view(open_page("gpt"))
+    page.locator(".gi-text [data-t='53']").click()
+    show(page, "attribution")
+    for letter in ("a", "d"):
+        target = shakespeare.tokenizer.encode(letter).tokens[0]
+        page.locator(".gi-target select").select_option(str(target))
+        expected = leave_one_out(shakespeare.model, inside.tokens.tolist()[:54], target).tolist()
+        shown = page.locator(".gi-causes[data-of=left_out] li span")
+        expect(shown).to_have_text([signed(value, 2) for value in expected])
+        gradient = gradient_times_input(shakespeare.model, inside.tokens.tolist()[:54], target)
+        r = torch.corrcoef(torch.stack([gradient, torch.tensor(expected)]))[0, 1].item()
+        expect(page.locator(".gi-agree")).to_contain_text(f"correlation of {signed(r, 2)}")
 
 
 def test_tokens_and_unknown_characters_are_explained(open_page: Callable) -> None:
