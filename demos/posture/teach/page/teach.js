@@ -293,7 +293,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
 function withExercise(bytes, exercise) {
   const ends = 8 + Number(new DataView(bytes.buffer).getBigUint64(0, true));
   const header = JSON.parse(new TextDecoder().decode(bytes.subarray(8, ends)));
-  header.__metadata__.exercise = exercise;
+  header.__metadata__.about = JSON.stringify({ ...JSON.parse(header.__metadata__.about), exercise }); // as form.write
   let text = new TextEncoder().encode(JSON.stringify(header));
   const padded = new Uint8Array(8 * Math.ceil(text.length / 8)).fill(32);
   padded.set(text);
