@@ -1,7 +1,7 @@
 // @ts-check
 // Interventions: one head or a whole layer switched off, scaled, or put in from another text, and what comes next then.
 
-import { create, find, findAll, setText, targetOf } from "../../../common/page/dom.js";
+import { create, find, findAll, setText } from "../../../common/page/dom.js";
 import { decimals, probability, signed } from "../../../common/page/numbers.js";
 import { shorten, visible } from "../../page/token.js";
 
@@ -96,13 +96,6 @@ export function mountChange(view, ask) {
     button.addEventListener("click", () => {
       whole = button.dataset.whole === "true";
       view.refresh();
-    });
-  }
-  for (const stepper of findAll(root, ".gi-stepper")) {
-    stepper.addEventListener("click", (event) => {
-      const by = Number(targetOf(event, "button")?.dataset.by ?? 0);
-      if (stepper.dataset.of === "layer") view.lookAt(view.layer + by, view.head);
-      else view.lookAt(view.layer, view.head + by);
     });
   }
   slider.addEventListener("input", () => view.refresh());

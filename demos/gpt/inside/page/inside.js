@@ -3,7 +3,7 @@
 // numbers of a step, of an intervention and of an attribution when they are asked for (step_values, changed, attributed),
 // and how far it is (progress).
 
-import { create, find, findAll, parseMessage } from "../../../common/page/dom.js";
+import { create, find, findAll, parseMessage, targetOf } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
 import { mountAttention } from "./attention.js";
@@ -105,6 +105,13 @@ export function mount({ element, props, trigger, watch }, { words }) {
     find(root, ".gi-progress i").style.width = `${100 * share}%`;
   }
 
+  for (const stepper of findAll(root, ".gi-stepper")) {
+    stepper.addEventListener("click", (event) => {
+      const by = Number(targetOf(event, "button")?.dataset.by ?? 0);
+      if (stepper.dataset.of === "layer") view.lookAt(view.layer + by, view.head);
+      else view.lookAt(view.layer, view.head + by);
+    });
+  }
   for (const button of findAll(root, ".gi-switch button")) {
     button.addEventListener("click", () => open(/** @type {Panel} */ (button.dataset.view)));
   }

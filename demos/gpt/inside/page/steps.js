@@ -1,7 +1,7 @@
 // @ts-check
 // The forward pass step by step: one step's formula, its lines of model.py, and the numbers of the chosen token.
 
-import { create, find, findAll, targetOf } from "../../../common/page/dom.js";
+import { create, find, findAll } from "../../../common/page/dom.js";
 import { createExcerpt } from "../../../common/page/excerpt.js";
 import { fitFormulas } from "../../../common/page/formulas.js";
 import { clamp, probability, significant } from "../../../common/page/numbers.js";
@@ -123,13 +123,6 @@ export function mountSteps(view, ask) {
     step = at;
     view.refresh();
   }));
-  for (const stepper of findAll(root, ".gi-stepper")) {
-    stepper.addEventListener("click", (event) => {
-      const by = Number(targetOf(event, "button")?.dataset.by ?? 0);
-      if (stepper.dataset.of === "layer") view.lookAt(view.layer + by, view.head);
-      else view.lookAt(view.layer, view.head + by);
-    });
-  }
   return {
     begin() { wanted = ""; },
     redraw,

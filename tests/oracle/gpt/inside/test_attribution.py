@@ -6,28 +6,14 @@ import torch
 import demos.common.models.torchvision_guard  # noqa: F401 (before transformers, which imports torchvision)
 
 # isort: split
-from transformers import GPT2Config, GPT2LMHeadModel
+from transformers import GPT2LMHeadModel
 
 from demos.gpt.inside.attribution import gradient_times_input, leave_one_out
-from demos.gpt.model import GPT, from_gpt2
+from demos.gpt.model import GPT
+from tests.oracle.gpt.inside.conftest import LENGTH, VOCABULARY
 
-VOCABULARY, LENGTH, TARGET = 31, 20, 5
+TARGET = 5
 TEXT = torch.randint(VOCABULARY, (LENGTH,), generator=torch.Generator().manual_seed(1)).tolist()
-
-
-@pytest.fixture(scope="module")
-def theirs() -> GPT2LMHeadModel:
-    torch.manual_seed(0)
-    config = GPT2Config(vocab_size=VOCABULARY, n_positions=24, n_layer=3, n_head=4, n_embd=32)
-    model = GPT2LMHeadModel(config).eval()
-    for parameter in model.parameters():
-        parameter.data.add_(0.2 * torch.randn_like(parameter))
-    return model
-
-
-@pytest.fixture(scope="module")
-def ours(theirs: GPT2LMHeadModel) -> GPT:
-    return from_gpt2(theirs.state_dict(), heads=4)
 
 
 def test_gradient_times_input_is_that_of_transformers_and_leaves_no_gradient(

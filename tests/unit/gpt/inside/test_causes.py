@@ -12,28 +12,9 @@ from demos.gpt.inside.interventions import Intervention, intervene
 from demos.gpt.model import GPT, Config
 from demos.gpt.models.checkpoint import load
 from demos.gpt.tokenizer import CharTokenizer
+from tests.unit.gpt.inside.conftest import TEXT
 
-TEXT = "the quick brown fox\njumps over the lazy dog. "
 READ, OTHER = TEXT[:20], TEXT[20:40]
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> CharTokenizer:
-    return CharTokenizer.of(TEXT)
-
-
-@pytest.fixture(scope="module")
-def model(tokenizer: CharTokenizer) -> GPT:
-    torch.manual_seed(0)
-    model = GPT(Config(len(tokenizer), block_size=32, layers=3, heads=2, width=16, bias=False)).eval()
-    for parameter in model.parameters():
-        parameter.data.add_(0.2 * torch.randn_like(parameter))
-    return model.requires_grad_(False)
-
-
-@pytest.fixture(scope="module")
-def inside(model: GPT, tokenizer: CharTokenizer) -> Inside:
-    return look(model, tokenizer.encode(READ).tokens)
 
 
 @pytest.mark.parametrize("change", [Intervention(1, 0, 0.0), Intervention(2, None, 1.5), Intervention(0, 1, 1.0, True)])

@@ -21,28 +21,9 @@ from demos.gpt.model import GPT, Config
 from demos.gpt.models.checkpoint import load
 from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
+from tests.unit.gpt.inside.conftest import TEXT
 
-TEXT = "the quick brown fox\njumps over the lazy dog. "
 SOURCE = Path(model_file.__file__).read_text(encoding="utf-8").splitlines()
-
-
-@pytest.fixture(scope="module")
-def tokenizer() -> CharTokenizer:
-    return CharTokenizer.of(TEXT)
-
-
-@pytest.fixture(scope="module")
-def model(tokenizer: CharTokenizer) -> GPT:
-    torch.manual_seed(0)
-    model = GPT(Config(len(tokenizer), block_size=32, layers=3, heads=2, width=16, bias=False)).eval()
-    for parameter in model.parameters():
-        parameter.data.add_(0.2 * torch.randn_like(parameter))
-    return model.requires_grad_(False)
-
-
-@pytest.fixture(scope="module")
-def inside(model: GPT, tokenizer: CharTokenizer) -> Inside:
-    return look(model, tokenizer.encode(TEXT[:20]).tokens)
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.name)
