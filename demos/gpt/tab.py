@@ -65,7 +65,7 @@ def open_first(language: str, visitor: VisitorState) -> tuple[Any, Any]:
         pass
     if visitor.name != name:  # a lesson was pressed meanwhile
         return gr.skip(), gr.skip()
-    return ModelOpened(name), name
+    return ModelOpened(name, keeps_prompt=True), name
 
 
 def _show(view: str, model: str) -> list[Any]:

@@ -23,11 +23,12 @@ if TYPE_CHECKING:
 class ModelOpened:
     """The visitor works with the model `name` from now on; a `lesson` that asked for it says what is to be written.
 
-    No two are equal: a lesson that is pressed twice begins twice.
+    With `keeps_prompt` it is what stands in the field. No two are equal: a lesson that is pressed twice begins twice.
     """
 
     name: str
     lesson: Setup | None = None
+    keeps_prompt: bool = False
 
 
 @dataclass(frozen=True)

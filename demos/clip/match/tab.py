@@ -14,7 +14,7 @@ from demos.clip.models import embedded
 from demos.clip.models.offered import offered
 from demos.common import validate
 from demos.common.errors import BadInput, Label
-from demos.common.i18n import strings, text
+from demos.common.i18n import LANGUAGES, strings, text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
@@ -155,7 +155,8 @@ def build(page: Page) -> View:
     if first is None:
         page.open_on(handlers.answer_quietly, quietly, [shown, turned, problem])
     else:
-        page.open_on(_first_guesses, page.language, labels)
+        starters = {language: _starter("things")(language) for language in LANGUAGES}
+        page.open_in_language(labels, starters)  # those of the answer that stands there
         page.open_on(handlers.warm_up)
     shown.turn(says(handlers.turned), [*asked, *more], [shown, turned], trigger_mode="multiple", **PRIVATE)
     # The page names all that it was told to remove and still sees, so none comes back while another is being removed.
@@ -347,11 +348,6 @@ def removed(language: str, files: list[str] | None, event: gr.EventData) -> list
         if number is not None:
             del left[number]
     return left or None
-
-
-def _first_guesses(language: str) -> Any:
-    """Those of the answer that stands there, in the visitor's language if the model reads it."""
-    return _starter("things")(language) if language in embedded.languages()[1:] else gr.skip()
 
 
 def _starter(name: str) -> Callable[[str], str]:

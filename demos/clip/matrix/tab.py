@@ -8,6 +8,7 @@ import gradio as gr
 from demos.clip.images.photos import photos
 from demos.clip.shared_tab import SharedState
 from demos.common.errors import BadInput
+from demos.common.i18n import LANGUAGES
 from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
@@ -59,7 +60,7 @@ def build(page: Page, shared: SharedState) -> None:
     page.on_language(handlers.compared, asked, [shown, problem], js=LATEST["js"])
     examples = gr.State(tuple(file["path"] for file in files.value or ()))  # in Gradio's own folder
     bundled.click(_pairs, [page.language, examples], [files, captions], **PRIVATE)
-    page.open_on(_captions, page.language, captions)
+    page.open_in_language(captions, {language: _captions(language) for language in LANGUAGES})
 
 
 def _files() -> list[str]:

@@ -1,6 +1,7 @@
 """What every tab is laid out with, and the page's header."""
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,14 @@ class Page:
     tab: gr.Tab
     open_on: Callable[..., Any]
     on_language: Callable[..., Any]
+
+    def open_in_language(self, field: gr.Textbox, texts: Mapping[str, str]) -> None:
+        """When this tab is first seen, fill `field`, laid out with `texts["en"]`, in the visitor's language.
+
+        The page does it at once: an answer of the server comes later, and would replace what was typed meanwhile.
+        """
+        ours = "typed === texts.en ? texts[window.glassbox.language] : typed"
+        self.open_on(None, field, field, js=f"(typed) => {{ const texts = {json.dumps(texts)}; return {ours}; }}")
 
 
 @contextmanager

@@ -102,6 +102,8 @@ def build(page: Page, shared: SharedState) -> None:
     )
     given, requested = [visitor, new_seed, seed], [request, seed, candidates]
     page.open_on(_begin, [page.language, *given], requested)
+    opening = {language: REGISTRY[first_for(language)].example_prompts[0] for language in LANGUAGES}
+    page.open_in_language(prompt, opening)
     gr.on([write.click, prompt.submit], request_text, given, requested, **MULTIPLE)
     for at, button in enumerate(example_prompts):
         button.click(partial(_write_example, at), given, [prompt, *requested], **MULTIPLE)
@@ -292,8 +294,9 @@ def _arrive(language: str, visitor: VisitorState, opened: ModelOpened) -> tuple[
     """
     model, entry = visitor.checkpoint(), visitor.entry
     lesson = opened.lesson or Setup(visitor.name, "write")
+    prompt = entry.example_prompts[0] if lesson.prompt is None else lesson.prompt
     controls = [
-        entry.example_prompts[0] if lesson.prompt is None else lesson.prompt,
+        gr.skip() if opened.keeps_prompt else prompt,
         entry.temperature if lesson.temperature is None else lesson.temperature,
         lesson.max_tokens or entry.max_tokens,
         entry.stop,

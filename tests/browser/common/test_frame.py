@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from demos import DEMOS
 from demos.common.i18n import text
@@ -118,6 +118,27 @@ def test_every_tab_stands_once_and_keeps_what_was_left_in_it(open_page) -> None:
         expect(tabs).to_have_text([text(f"{demo.name}.title", "ko") for demo in DEMOS])
     page.locator("#demo-gpt-button").click()
     expect(prompt).to_have_value("JULIET:")
+
+
+@pytest.mark.parametrize(
+    ("demo", "field"),
+    [("gpt", "#gpt-prompt"), ("clip", "#clip-labels")],
+    ids=["gpt", "clip"],
+)
+def test_what_is_typed_before_the_server_answers_stays(open_page, demo, field) -> None:
+    page = open_page(locale="ko-KR")
+    held: list[Route] = []
+    page.route("**/queue/join*", lambda request: held.append(request))
+    page.locator(f"#demo-{demo}-button").click()
+    typed = page.locator(f"{field} textarea")
+    typed.fill("a dog")
+    page.wait_for_timeout(300)
+    assert held
+    page.unroute("**/queue/join*")  # which lets them go on
+    if demo == "gpt":
+        expect(page.locator(".gpt-facts")).to_contain_text("한국어 대화", timeout=60_000)
+    page.wait_for_timeout(3000)
+    expect(typed).to_have_value("a dog")
 
 
 def test_a_tab_opened_in_a_hurry_speaks_the_visitors_language(open_page) -> None:

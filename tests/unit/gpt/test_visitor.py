@@ -191,6 +191,7 @@ def test_a_korean_visitor_opens_on_the_korean_model_and_one_who_chose_before_on_
     newcomer = VisitorState()
     opened, menu = open_first("ko", newcomer)
     assert (opened.name, menu, newcomer.name) == ("korean", "korean", "korean")
+    assert opened.keeps_prompt  # which the page has filled, or the visitor
     assert open_first("en", VisitorState())[1] == gr.skip()
     chosen = VisitorState(name="adder")
     assert open_first("ko", chosen)[1] == gr.skip()
