@@ -25,7 +25,8 @@ from demos.gpt.model import GPT
 from demos.gpt.models import checkpoint as checkpoints
 from demos.gpt.models import loading
 from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint
-from demos.gpt.models.quantise import Comparison, available, compare, quantised
+from demos.gpt.models.packed import FULL, PRECISIONS, available
+from demos.gpt.models.precision import Comparison, compare, in_precision
 from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.prompts.prompt import prepare
 from demos.gpt.prompts.text_stream import Piece, write_many
@@ -62,9 +63,11 @@ def generate(
     seed: Annotated[int, typer.Option(help="The same seed writes the same text.")] = 0,
     samples: Annotated[int, typer.Option(help="Continuations side by side, with seeds from --seed on.")] = 1,
     stop: Annotated[str, typer.Option(help="End once this was written.")] = "",
-    int8: Annotated[
-        bool, typer.Option("--int8", help="Write with weights rounded to 8 bits: faster if large.")
-    ] = False,
+    precision: Annotated[
+        str,
+        typer.Option(help="Of the weights: fp32, bf16, int8 or int4. Shorter ones are faster if the model is large."),
+    ] = FULL,
+    int8: Annotated[bool, typer.Option("--int8", hidden=True, help="An old name of --precision int8.")] = False,
     heads: Heads = 0,
     vocabulary: Vocabulary = "",
     offline: Offline = False,
@@ -76,17 +79,20 @@ def generate(
     JSON: prompt, text (the continuation), answer (for a chatbot or a task: the text as it is meant), tokens,
     nats_per_token (of the continuation, by the model itself), samples (where more than one was asked for: a list of
     seed, text, answer, tokens, nats_per_token; the fields above are the first's), seconds, tokens_per_second (of all),
-    skipped_characters, model; with --int8 also int8: speedup, largest_difference and spread of the logits against full
-    precision, measured over the last tokens.
+    skipped_characters, model; with --precision also comparison: precision, speedup, largest_difference and spread of
+    the logits against full precision, measured over the last tokens.
     """
     whole("samples", samples, 1, MAX_SAMPLES)
     sampling = Sampling(tokens, temperature, top_k, top_p, seed, repetition_penalty)
     loaded = open_model(model, device, offline, heads, vocabulary)
     exact = loaded.model
-    if int8:
-        if not available() or loaded.model.device.type != "cpu":
-            raise BadInput("gpt.no_int8")
-        loaded = replace(loaded, model=quantised(loaded.model))
+    precision = "int8" if int8 else precision
+    if precision not in (FULL, *PRECISIONS):
+        raise BadInput("gpt.precision_unknown", name=precision, choices=", ".join((FULL, *PRECISIONS)))
+    if precision != FULL:
+        if not available(precision) or loaded.model.device.type != "cpu":
+            raise BadInput("gpt.no_precision", name=precision)
+        loaded = replace(loaded, model=in_precision(loaded.model, precision))
     began = time.perf_counter()
     opening = prepare(loaded, prompt)
     if opening.unknown:
@@ -112,21 +118,21 @@ def generate(
     if PROMPT_FORMATS[loaded.prompt_format].read is not str and streams and results[0]["answer"]:
         human += f"\n→ {results[0]['answer']}"
     human += f"\n\n{count} tokens, {count / seconds:.0f} a second"
-    if int8:
-        measured = compare_on(exact, [*opening.tokens, *(piece.token for piece in written[0])])
-        result["int8"] = measured and asdict(measured)
+    if precision != FULL:
+        measured = compare_on(exact, precision, [*opening.tokens, *(piece.token for piece in written[0])])
+        result["comparison"] = measured and asdict(measured)
         if measured:
             human += (
-                f"; 8 bits write {measured.speedup:.1f} times as fast here, and move a logit by"
+                f"; {precision} writes {measured.speedup:.1f} times as fast here, and moves a logit by"
                 f" {measured.largest_difference:.2g} at most (they spread by {measured.spread:.2g})"
             )
     cli.emit(result, human, as_json)
 
 
-def compare_on(model: GPT, passage: list[int]) -> Comparison | None:
-    """8 bits against full precision over the passage's last tokens; None if it has fewer than two."""
+def compare_on(model: GPT, precision: str, passage: list[int]) -> Comparison | None:
+    """`precision` against full precision over the passage's last tokens; None if it has fewer than two."""
     tokens = torch.tensor(passage[-model.config.block_size :])
-    return compare(model, tokens, min(16, len(tokens) - 1)) if len(tokens) > 1 else None
+    return compare(model, precision, tokens, min(16, len(tokens) - 1)) if len(tokens) > 1 else None
 
 
 def summary(checkpoint: Checkpoint, pieces: Sequence[Piece]) -> dict[str, object]:

@@ -78,11 +78,11 @@ class VisitorState:
     """What every view of the tab reads and changes: the same one for all of a visitor's views, kept in a gr.State.
 
     `name` is a key of REGISTRY, or the path of a file the visitor brought; `loaded` its model, once it was read, and
-    `quantised` that model with its weights in 8 bits, if the visitor writes with those. `fetching` is the name of the
-    model that is being fetched. Of the models that were asked for (`opening`) the latest counts, whenever an older one
-    arrives; so it is with `lessons` and `precisions` (8 bits or full). Whoever starts to write or wants it to end makes
-    a request of `writing`: who writes for an earlier one stops. `device` is one of device.CHOICES; `offline` forbids
-    downloads. `trainer` is set by the training view; its model is the one called "training".
+    `packed` that model with shorter numbers for weights, if the visitor writes with those. `fetching` is the name of
+    the model that is being fetched. Of the models that were asked for (`opening`) the latest counts, whenever an older
+    one arrives; so it is with `lessons` and `precisions` (of the weights). Whoever starts to write or wants it to end
+    makes a request of `writing`: who writes for an earlier one stops. `device` is one of device.CHOICES; `offline`
+    forbids downloads. `trainer` is set by the training view; its model is the one called "training".
     Of a lesson, `inside_focus` is what the inside view has still to arrange, `train_text` the text (texts.EXAMPLES)
     that the training view has.
     """
@@ -96,7 +96,7 @@ class VisitorState:
     lessons: Latest = field(default_factory=Latest)
     precisions: Latest = field(default_factory=Latest)
     loaded: "Checkpoint | None" = None
-    quantised: "Checkpoint | None" = None
+    packed: "Checkpoint | None" = None
     trainer: "Trainer | None" = None
     inside_focus: dict[str, Any] | None = None
     train_text: str = ""
@@ -176,7 +176,7 @@ class VisitorState:
     @property
     def writer(self) -> "Checkpoint":
         """The model that writes; the views that look inside take `checkpoint`."""
-        return self.quantised or self.checkpoint()
+        return self.packed or self.checkpoint()
 
     def clear(self) -> None:
         """Throw away what was written with the present model."""
@@ -194,7 +194,7 @@ class VisitorState:
         return trained
 
     def _set(self, name: str, checkpoint: "Checkpoint") -> None:
-        self.name, self.loaded, self.quantised = name, checkpoint, None
+        self.name, self.loaded, self.packed = name, checkpoint, None
         if self.entry.source in (EMBEDDED, HUB):
             return  # the same weights whenever they are read
         if self.workspace.scored_by is None or self.workspace.scored_by() is not checkpoint:

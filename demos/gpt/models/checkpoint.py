@@ -20,6 +20,7 @@ from demos.common.errors import BadInput
 from demos.common.models import weights
 from demos.common.models.model_cache import ModelCache, file_key
 from demos.gpt.model import GPT, Config
+from demos.gpt.models.weight_layout import lay_out_by_input
 from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.tokenizer import Tokenizer, tokenizer_from
 
@@ -35,13 +36,17 @@ _opened: "ModelCache[Checkpoint]" = ModelCache(kept=4)  # by the content of the 
 class Checkpoint:
     """A trained model and its tokenizer. `facts` are for people: they are shown, never computed with.
 
-    `prompt_format` (a key of PROMPT_FORMATS) says what the model expects to be asked.
+    `prompt_format` (a key of PROMPT_FORMATS) says what the model expects to be asked. The model's weights are laid out
+    for writing, wherever they came from: so the same weights compute the same to the last bit.
     """
 
     model: GPT
     tokenizer: Tokenizer
     facts: dict[str, Any] = field(default_factory=dict)
     prompt_format: str = "text"
+
+    def __post_init__(self) -> None:
+        lay_out_by_input(self.model)
 
 
 def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from demos.common.i18n import text
-from demos.common.ui import MULTIPLE, PRIVATE, Page, says, t
+from demos.common.ui import MULTIPLE, PRIVATE, Page, choices, says, t
 from demos.gpt.models.registry import FILE, FIRST, HUB, REGISTRY, TRAINING
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.visitor import ModelOpened, VisitorState
@@ -15,6 +15,7 @@ from demos.gpt.visitor import ModelOpened, VisitorState
 FILES = [".safetensors", ".pt", ".pth", ".bin"]
 LARGE = 30_000_000  # parameters; smaller ones are near the processor anyway
 STEPS = 16  # tokens written both ways
+FULL = "fp32"  # packed.FULL, which is read with torch
 
 
 class ModelChooser:
@@ -123,51 +124,64 @@ def _open(language: str, visitor: VisitorState, name: str, **hints: Any) -> Iter
 
 
 def build_precision(page: Page, shared: SharedState) -> None:
-    """A box to tick for 8 bits and what ticking it gave; both unseen beside a small model.
+    """The precision of the weights, and what choosing one gave; both unseen beside a small model.
 
-    Both ways are measured on this machine before one is chosen.
+    A shorter one is measured on this machine before it is taken.
     """
-    box = gr.Checkbox(False, label=t("gpt.int8"), info=t("gpt.int8_info"), visible=False, elem_id="gpt-int8")
-    said = gr.Markdown(visible=False, elem_id="gpt-int8-said")
-    shared.opened.change(offer_int8, shared.visitor, [box, said], **PRIVATE)
-    box.input(switch_int8, [page.language, shared.visitor, box], [box, said], **MULTIPLE)
+    chosen = gr.Radio(
+        choices((FULL,), "gpt.precision"), value=FULL, label=t("gpt.precision"), info=t("gpt.precision_info"),
+        visible=False, elem_id="gpt-precision",
+    )  # fmt: skip
+    said = gr.Markdown(visible=False, elem_id="gpt-precision-said")
+    shared.opened.change(offer_precisions, shared.visitor, [chosen, said], **PRIVATE)
+    chosen.input(choose_precision, [page.language, shared.visitor, chosen], [chosen, said], **MULTIPLE)
 
 
-def offer_int8(visitor: VisitorState) -> tuple[Any, Any]:
-    """Another model was opened, in full precision: the box, where it can make a difference."""
-    from demos.gpt.models.quantise import available
+def offer_precisions(visitor: VisitorState) -> tuple[Any, Any]:
+    """Another model was opened, in full precision: the choice, where it can make a difference."""
+    from demos.gpt.models.packed import PRECISIONS, available
 
     model = visitor.checkpoint().model
-    offered = model.parameter_count >= LARGE and model.device.type == "cpu" and available()
-    return gr.Checkbox(False, visible=offered), gr.Markdown(visible=False)
+    large = model.parameter_count >= LARGE and model.device.type == "cpu"
+    offered = [FULL, *filter(available, PRECISIONS)] if large else [FULL]
+    return (
+        gr.Radio(choices(offered, "gpt.precision"), value=FULL, visible=len(offered) > 1),
+        gr.Markdown(visible=False),
+    )
 
 
 @says
-def switch_int8(language: str, visitor: VisitorState, wanted: bool) -> Iterator[tuple[Any, Any]]:
-    """Measure both ways, then write in 8 bits from now on if that is faster; or go back to full precision."""
+def choose_precision(language: str, visitor: VisitorState, wanted: str) -> Iterator[tuple[Any, Any]]:
+    """Measure both ways, then write in `wanted` from now on if that is faster; or go back to full precision."""
     from dataclasses import replace
 
     import torch
 
-    from demos.gpt.models.quantise import compare, quantised
+    from demos.gpt.models.packed import PRECISIONS, available
+    from demos.gpt.models.precision import compare, in_precision
 
     ours = visitor.precisions.request()
     checkpoint = visitor.checkpoint()
-    visitor.quantised = None
-    if not wanted:
-        yield False, gr.Markdown(visible=False)
+    visitor.packed = None
+    if wanted not in PRECISIONS or not available(wanted):
+        yield FULL, gr.Markdown(visible=False)
         return
-    yield gr.skip(), gr.Markdown(text("gpt.int8_measuring", language), visible=True)
+    yield gr.skip(), gr.Markdown(text("gpt.precision_measuring", language), visible=True)
     block_size, vocabulary = checkpoint.model.config.block_size, checkpoint.model.config.vocab_size
     passage = torch.tensor(visitor.workspace.tokens[-block_size:], dtype=torch.long)
     if len(passage) <= STEPS:  # hardly anything was written: any tokens will do
         passage = torch.arange(min(block_size, 2 * STEPS)) % vocabulary
-    measured = compare(checkpoint.model, passage, STEPS)
-    if visitor.precisions.number != ours:  # the box was unticked meanwhile
+    packed = replace(checkpoint, model=in_precision(checkpoint.model, wanted))
+    measured = compare(checkpoint.model, wanted, passage, STEPS)
+    if visitor.precisions.number != ours:  # something else was chosen meanwhile
         return
     if measured.worth_it and visitor.loaded is checkpoint:
-        visitor.quantised = replace(checkpoint, model=quantised(checkpoint.model))
-    values = {"speedup": f"{measured.speedup:.1f}", "steps": STEPS}
+        visitor.packed = packed
+    values = {
+        "speedup": f"{measured.speedup:.1f}",
+        "steps": STEPS,
+        "precision": text(f"gpt.precision_{wanted}", language),
+    }
     values |= {"difference": f"{measured.largest_difference:.2g}", "spread": f"{measured.spread:.2g}"}
-    result = text("gpt.int8_faster" if measured.worth_it else "gpt.int8_no_faster", language, **values)
-    yield visitor.quantised is not None, gr.Markdown(result, visible=True)
+    result = text("gpt.precision_faster" if measured.worth_it else "gpt.precision_no_faster", language, **values)
+    yield wanted if visitor.packed is packed else FULL, gr.Markdown(result, visible=True)

@@ -11,7 +11,7 @@ import torch
 
 from demos.gpt.__main__ import app
 from demos.gpt.models.checkpoint import load
-from demos.gpt.models.quantise import available
+from demos.gpt.models.packed import PRECISIONS, available
 
 TEXT = "she sells sea shells by the sea shore, and he sells her a shell.\n" * 60
 
@@ -122,11 +122,12 @@ def test_a_prompt_that_is_no_utf_8_is_read_as_far_as_it_is_text(gpt: Callable) -
     assert (done["prompt"], done["skipped_characters"], done["tokens"]) == ("안녕\n", ["\ufffd"], 3)
 
 
-@pytest.mark.skipif(not available(), reason="this processor has no kernels for 8 bits")
-def test_eight_bits_tell_what_they_change(gpt: Callable) -> None:
+@pytest.mark.parametrize("precision", [name for name in PRECISIONS if available(name)])
+def test_shorter_weights_tell_what_they_change(gpt: Callable, precision: str) -> None:
     asked = ("generate", "--model", "shakespeare", "--prompt", "ROMEO:", "--tokens", "20", "--json")
-    told = json.loads(gpt(*asked, "--int8").stdout)["int8"]
-    assert 0 < told["largest_difference"] < 0.3 * told["spread"]
+    told = json.loads(gpt(*asked, "--precision", precision).stdout)["comparison"]
+    assert told["precision"] == precision
+    assert 0 < told["largest_difference"] < {"bf16": 0.1, "int8": 0.3, "int4": 1.5}[precision] * told["spread"]
     assert told["speedup"] > 0
 
 
@@ -135,6 +136,7 @@ def test_bad_input_is_one_sentence(refusal: Callable[..., str]) -> None:
         ("generate", "--model", "gpt2-xl", "--offline"),
         ("generate", "--model", "adder", "--prompt", "hello"),
         ("generate", "--samples", "0"),
+        ("generate", "--precision", "int3"),
         ("generate", "--model", "adder", "--prompt", "9" * 5000 + "+1"),
         ("train", "README.md", "--out", "x.safetensors", "--seed", "99999999999999999999"),
         ("train", "README.md", "--out", "x.safetensors", "--preset", "huge"),

@@ -7,6 +7,7 @@ import math
 import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
+from copy import deepcopy
 
 import pytest
 import torch
@@ -17,12 +18,19 @@ import demos.common.models.torchvision_guard  # noqa: F401 (before transformers,
 
 # isort: split
 from transformers import GPT2Config, GPT2LMHeadModel
+from transformers.pytorch_utils import Conv1D
 
 from demos.gpt.learn import Recipe, Training, fast_matmul
 from demos.gpt.model import GPT, Config, from_gpt2
-from demos.gpt.models.quantise import available, compare, quantised
+from demos.gpt.models.checkpoint import load
+from demos.gpt.models.packed import FULL, GROUP, PRECISIONS, available
+from demos.gpt.models.precision import compare, in_precision
+from demos.gpt.models.weight_layout import lay_out_by_input
+from demos.gpt.prompts.prompt import prepare
 from demos.gpt.sample import Sampling, sample
 from demos.gpt.train.shapes import PRESETS
+from demos.gpt.write.generate import generate
+from demos.gpt.write.token_tree import TokenTree
 
 GPT2 = Config(vocab_size=50257, block_size=1024, layers=12, heads=12, width=768)
 PROMPT = [i % 50257 for i in range(1000, 1256)]  # 256 tokens of context
@@ -139,38 +147,105 @@ def as_mingpt(model: GPT) -> Callable[[], float]:
     return run
 
 
+def in_int8(model: GPT2LMHeadModel) -> GPT2LMHeadModel:
+    """The same with torch's dynamic quantisation, which knows nn.Linear only: each Conv1D becomes one."""
+    model = deepcopy(model)
+    for module in list(model.modules()):
+        for name, child in list(module.named_children()):
+            if isinstance(child, Conv1D):
+                linear = nn.Linear(*child.weight.shape)
+                linear.weight.data, linear.bias.data = child.weight.data.t().contiguous(), child.bias.data
+                setattr(module, name, linear)
+    return torch.ao.quantization.quantize_dynamic(model, {nn.Linear}, dtype=torch.qint8)  # type: ignore[no-any-return]
+
+
+def gigabytes(model: nn.Module, bytes_a_weight: float) -> float:
+    """What is read for one token: every weight but the embeddings that are not the output layer."""
+    weights = sum(p.numel() for name, p in model.named_parameters() if "wpe" not in name)
+    return weights * bytes_a_weight / 1e9
+
+
+def memory_speed() -> float:
+    """Gigabytes a second that one thread reads: the sum of a tensor far larger than any cache."""
+    many = torch.ones(125_000_000)
+
+    def read() -> float:
+        began = time.process_time()
+        many.sum()
+        return time.process_time() - began
+
+    return 0.5 / turns({"read": read})["read"]
+
+
 def test_writing_with_gpt2(benchmark, ours: GPT, theirs: GPT2LMHeadModel) -> None:  # type: ignore[no-untyped-def]
-    """124 million parameters at 256 tokens of context."""
-    ways = {"ours": writing(ours), "transformers": generating(theirs)}
-    ways |= {"minGPT's loop": as_mingpt(ours), "ours without cache": without_cache(ours)}
-    if available():
-        ways["ours in int8"] = writing(quantised(ours))
-    half = GPT(GPT2).bfloat16().eval().requires_grad_(False)
-    ways["ours in bfloat16"] = writing(half)
+    """124 million parameters at 256 tokens of context, each precision against transformers in the same."""
+    lay_out_by_input(ours)
+    half = deepcopy(theirs).bfloat16()
+    ways = {"fp32": writing(ours), "transformers fp32": generating(theirs)}
+    ways |= {name: writing(in_precision(ours, name)) for name in PRECISIONS if available(name)}
+    ways |= {"transformers bf16": generating(half), "transformers int8": generating(in_int8(theirs))}
+    ways |= {"minGPT's loop": as_mingpt(ours), "fp32 without cache": without_cache(ours)}
     seconds = benchmark.pedantic(lambda: turns(ways), rounds=1)
-    fastest = min(
-        (name for name in ("ours", "ours in int8", "ours in bfloat16") if name in seconds), key=seconds.__getitem__
-    )
-    benchmark.extra_info |= {f"{name}, ms a token": round(1000 * value, 2) for name, value in seconds.items()}
-    for peer in ("transformers", "minGPT's loop", "ours without cache"):
-        for way in ("ours", fastest):
-            benchmark.extra_info[f"{way}: times faster than {peer}"] = round(seconds[peer] / seconds[way], 2)
-    if available():
-        comparison = compare(ours, torch.tensor(PROMPT))
-        benchmark.extra_info |= {"int8 logits off by at most": comparison.largest_difference}
-        benchmark.extra_info |= {"standard deviation of the logits": comparison.spread}
+    told = benchmark.extra_info
+    told |= {f"{name}, ms a token": round(1000 * value, 2) for name, value in seconds.items()}
+    peers = {"fp32": "fp32", "bf16": "bf16", "int8": "int8", "int4": "int8"}
+    ratios = {name: seconds[f"transformers {peer}"] / seconds[name] for name, peer in peers.items() if name in seconds}
+    told |= {f"{name}: times as fast as transformers in {peers[name]}": round(r, 2) for name, r in ratios.items()}
+    told["fp32: times as fast as minGPT's loop"] = round(seconds["minGPT's loop"] / seconds["fp32"], 1)
+    speed = memory_speed()
+    bytes_a_weight = {"fp32": 4, "bf16": 2, "int8": 1, "int4": 0.5 + 4 / GROUP}
+    for name in ratios:
+        told[f"{name}: share of what memory gives"] = round(
+            gigabytes(ours, bytes_a_weight[name]) / seconds[name] / speed, 2
+        )
+        if name != FULL:
+            comparison = compare(ours, name, torch.tensor(PROMPT))
+            told[f"{name}: logits off by at most (they spread by {comparison.spread:.3f})"] = round(
+                comparison.largest_difference, 4
+            )
+    for name, value in told.items():
+        print(f"{name}: {value}")
+    assert ratios["fp32"] >= 1.05
+    assert ratios.get("bf16", 1.5) >= 1.5
+    assert seconds["minGPT's loop"] / min(seconds[name] for name in ratios) >= 30
+    assert ratios.get("int8", 1.2) >= 1.2
+
+
+def test_the_write_path_of_the_embedded_model(benchmark) -> None:  # type: ignore[no-untyped-def]
+    """128 tokens of Shakespeare as the page has them (tree, probabilities, text), against transformers' bare ids."""
+    shakespeare = load("shakespeare")
+    config = shakespeare.model.config
+    sizes = {"n_positions": config.block_size, "n_embd": config.width, "n_layer": config.layers, "n_head": config.heads}
+    theirs = GPT2LMHeadModel(GPT2Config(vocab_size=config.vocab_size, **sizes)).eval()
+    prompt = prepare(shakespeare, "ROMEO:\nBut soft, what light through yonder window breaks?\n")
+    sampling = Sampling(max_tokens=128, temperature=0.8, seed=1)
+
+    def ours() -> float:
+        began = time.process_time()
+        tree = TokenTree()
+        start = tree.add_prompt(prompt.tokens, prompt.probabilities, len(prompt.tokens) - prompt.read)
+        assert sum(1 for _ in generate(shakespeare, tree, start, [sampling], [""])) == sampling.max_tokens
+        return time.process_time() - began
+
+    def transformers() -> float:
+        began = time.process_time()
+        options = {"max_new_tokens": sampling.max_tokens, "do_sample": True, "temperature": 0.8, "top_k": 0}
+        theirs.generate(torch.tensor([list(prompt.tokens)]), pad_token_id=0, eos_token_id=None, **options)
+        return time.process_time() - began
+
+    seconds = benchmark.pedantic(lambda: turns({"ours": ours, "transformers": transformers}, 5), rounds=1)
+    benchmark.extra_info |= {f"{name}, ms a token": round(1000 * value / 128, 2) for name, value in seconds.items()}
+    benchmark.extra_info["times as fast"] = ratio = round(seconds["transformers"] / seconds["ours"], 2)
     print(benchmark.extra_info)
-    # Full precision reads half a gigabyte for a token, and so does transformers: there it is memory that is measured.
-    assert seconds["transformers"] / seconds[fastest] >= 1.3
-    assert seconds["minGPT's loop"] / seconds[fastest] >= 30
+    assert ratio >= 1.3
 
 
 class PlainBlock(nn.Module):
     """A layer as nanoGPT writes it."""
 
-    def __init__(self, width: int, heads: int, dropout: float) -> None:
+    def __init__(self, width: int, heads: int, dropout: float, attention_dropout: float) -> None:
         super().__init__()
-        self.heads, self.dropout = heads, dropout
+        self.heads, self.dropout = heads, attention_dropout
         self.ln_1, self.ln_2 = nn.LayerNorm(width, bias=False), nn.LayerNorm(width, bias=False)
         self.c_attn = nn.Linear(width, 3 * width, bias=False)
         self.attn_proj = nn.Linear(width, width, bias=False)
@@ -190,14 +265,16 @@ class PlainBlock(nn.Module):
 
 
 class Plain(nn.Module):
-    """nanoGPT's model in plain PyTorch: dropout on the attention too, exact GELU, tied head."""
+    """nanoGPT's model in plain PyTorch: exact GELU, tied head."""
 
-    def __init__(self, config: Config) -> None:
+    def __init__(self, config: Config, attention_dropout: float) -> None:
         super().__init__()
         self.wte = nn.Embedding(config.vocab_size, config.width)
         self.wpe = nn.Embedding(config.block_size, config.width)
         self.drop = nn.Dropout(config.dropout)
-        self.h = nn.ModuleList(PlainBlock(config.width, config.heads, config.dropout) for _ in range(config.layers))
+        self.h = nn.ModuleList(
+            PlainBlock(config.width, config.heads, config.dropout, attention_dropout) for _ in range(config.layers)
+        )
         self.ln_f = nn.LayerNorm(config.width, bias=False)
 
     def forward(self, tokens: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
@@ -208,19 +285,24 @@ class Plain(nn.Module):
         return F.cross_entropy(logits.view(-1, logits.size(-1)), targets.reshape(-1))
 
 
+@pytest.mark.parametrize(("attention_dropout", "most"), [(True, 1.0), (False, 1.1)], ids=["dropout", "none"])
 @pytest.mark.parametrize("precision", ["fast", "full"])
-def test_a_step_of_training(benchmark, precision: str) -> None:  # type: ignore[no-untyped-def]
-    """nanoGPT's model of 10.7 million parameters, 8 windows of 256 tokens, against nanoGPT's own way with AdamW.
+def test_a_step_of_training(benchmark, precision: str, attention_dropout: bool, most: float) -> None:  # type: ignore[no-untyped-def]
+    """nanoGPT's model of 10.7 million parameters, 8 windows of 256 tokens, against a plain step of nanoGPT's own.
 
-    Ours does more in a step: Muon on the matrices, and the averaged weights.
+    The same optimisers (Muon and AdamW) and averaged weights on both sides; nanoGPT has dropout on the attention too,
+    ours has none.
     """
     config = PRESETS["nanogpt"].config(65)
     text = torch.randint(65, (20_000,))
     recipe = Recipe(steps=10_000, batch=8, measure_every=10**9, precision=precision)
     training = Training(text, config, recipe)
     steps = training.run()
-    plain = Plain(config)
-    optimizer = torch.optim.AdamW(plain.parameters(), lr=1e-3, betas=(0.9, 0.99), weight_decay=0.1)
+    plain = Plain(config, attention_dropout=config.dropout if attention_dropout else 0.0)
+    average = deepcopy(plain)
+    matrices = [p for name, p in plain.named_parameters() if name.startswith("h.") and p.ndim == 2]
+    rest = [p for name, p in plain.named_parameters() if not (name.startswith("h.") and p.ndim == 2)]
+    optimizers = [torch.optim.Muon(matrices, lr=0.02), torch.optim.AdamW(rest, lr=1e-3, betas=(0.9, 0.95))]
     assert abs(sum(p.numel() for p in plain.parameters()) / training.model.parameter_count - 1) < 0.01
 
     def our_step() -> float:
@@ -234,17 +316,19 @@ def test_a_step_of_training(benchmark, precision: str) -> None:  # type: ignore[
         with fast_matmul(torch.device("cpu")) if precision == "fast" else nullcontext():
             value = plain(inputs, targets)
         value.backward()
-        torch.nn.utils.clip_grad_norm_(plain.parameters(), 1.0)
-        optimizer.step()
-        optimizer.zero_grad(set_to_none=True)
+        for optimizer in optimizers:
+            optimizer.step()
+            optimizer.zero_grad(set_to_none=True)
+        with torch.no_grad():
+            torch._foreach_lerp_(list(average.parameters()), list(plain.parameters()), 0.005)
         assert math.isfinite(value.item())
         return time.process_time() - began
 
-    seconds = benchmark.pedantic(lambda: turns({"ours": our_step, "plain": plain_step}), rounds=1)
+    seconds = benchmark.pedantic(lambda: turns({"ours": our_step, "plain": plain_step}, 8), rounds=1)
     benchmark.extra_info |= {f"{name}, s a step": round(value, 3) for name, value in seconds.items()}
-    benchmark.extra_info["of the plain step's time"] = seconds["ours"] / seconds["plain"]
+    benchmark.extra_info["of the plain step's time"] = ratio = round(seconds["ours"] / seconds["plain"], 3)
     print(benchmark.extra_info)
-    assert seconds["ours"] <= seconds["plain"]
+    assert ratio <= most
 
 
 @pytest.mark.parametrize("cached", [True, False], ids=["cached", "uncached"])
