@@ -21,7 +21,7 @@ from demos.posture.report.tab import report_part
 from demos.posture.trouble import sentence_for
 from demos.posture.video import clips
 from demos.posture.video.annotate_tab import annotated_part, wire_annotated
-from demos.posture.video.visitor import VisitorState
+from demos.posture.video.visitor import Turn, VisitorState
 
 if TYPE_CHECKING:
     from demos.posture.video.run import Step, Watched
@@ -173,7 +173,7 @@ def _offered(language: str, event: gr.EventData) -> str:
 
 def _open(language: str) -> tuple[Any, ...]:
     """The opening video, analysed beforehand."""
-    return _values(_opening(language))[:3]
+    return _values(_opening(language), 0)[:3]
 
 
 def _opening(language: str) -> dict[str, Any]:
@@ -217,7 +217,7 @@ class Handlers:
         begins another one. `film` is what the API called `video` before. `pause_at`: see SampleClip.
         """
         visitor = visitor or VisitorState()
-        with visitor.analysis() as wanted, sentence_for("posture.analysis_failed"):
+        with visitor.analysis() as turn, sentence_for("posture.analysis_failed"):
             yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
             from demos.posture.video.run import run
 
@@ -231,7 +231,7 @@ class Handlers:
                 ranges=visitor.ranges,
                 enough=lambda: visitor.stopped,
             )
-            yield from self._follow(steps, exercise, language, visitor, wanted, pause_at)
+            yield from self._follow(steps, exercise, language, visitor, turn, pause_at)
 
     def answer(
         self,
@@ -254,19 +254,19 @@ class Handlers:
             yield tuple(gr.skip() for _ in range(5))
             return
         watched = visitor.watched
-        with visitor.analysis() as wanted, sentence_for("posture.analysis_failed"):
+        with visitor.analysis() as turn, sentence_for("posture.analysis_failed"):
             yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
             from demos.posture.video.run import run_again
 
             again = run_again(watched, visitor.own.named(exercise), visitor.ranges)
-            yield from self._follow(again, exercise, language, visitor, wanted)
+            yield from self._follow(again, exercise, language, visitor, turn)
 
     def say_again(self, language: str, visitor: VisitorState, exercise: str) -> Iterator[tuple[Any, ...]]:
         """What is shown, in another language. An analysis under way ends in the one that it began in."""
         if visitor.watched is not None:
             yield from self.count_again(language, visitor, exercise)
         elif not visitor.busy:
-            yield _values(_opening(language))
+            yield _values(_opening(language), visitor.requests.number)
 
     def follow(
         self, language: str, visitor: VisitorState, exercise: str, event: gr.EventData
@@ -277,7 +277,7 @@ class Handlers:
             return
         seconds = number("seconds", event._data.get("seconds"), 0, max(watched.analysis.info.seconds, 0))
         x, y = (number(name, event._data.get(name), 0, 1) for name in ("x", "y"))
-        with visitor.analysis() as wanted, sentence_for("posture.analysis_failed"):
+        with visitor.analysis() as turn, sentence_for("posture.analysis_failed"):
             yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
             from demos.posture.people.people import Spot
             from demos.posture.video.run import look_again
@@ -290,7 +290,7 @@ class Handlers:
                 visitor.ranges,
                 lambda: visitor.stopped,
             )
-            yield from self._follow(again, exercise, language, visitor, wanted)
+            yield from self._follow(again, exercise, language, visitor, turn)
 
     def show_clip(
         self, language: str, visitor: VisitorState, wanted: SampleClip | None, exercise: str
@@ -300,7 +300,7 @@ class Handlers:
             return
         if (wanted.exercise, exercise) == (clips.OPENING, AUTO):
             visitor.show(None)
-            yield _values(_opening(language), None, wanted.pause_at)
+            yield _values(_opening(language), visitor.requests.number, None, wanted.pause_at)
         else:
             video = str(clips.clip(wanted.exercise))
             yield from self.analyse(language, visitor, video, exercise, pause_at=wanted.pause_at)
@@ -311,7 +311,7 @@ class Handlers:
         exercise: str,
         language: str,
         visitor: VisitorState,
-        wanted: Callable[[], bool],
+        turn: Turn,
         pause_at: float | None = None,
     ) -> Iterator[tuple[Any, ...]]:
         """Show step by step what is done, as long as it is wanted. What the visitor chose meanwhile is done next.
@@ -323,29 +323,29 @@ class Handlers:
 
         last = None
         for found in self._until_stopped(steps, visitor):
-            if not wanted():
+            if not turn.wanted():
                 return
             if not isinstance(found, Watched):
                 last = found
                 if found.first:
                     visitor.show(None)
-                yield _values(look.step(found, language))
+                yield _values(look.step(found, language), turn.number)
                 continue
             visitor.show(found)
             if visitor.exercise in (None, exercise):
                 visitor.exercise = None
                 shown = look.watched(found, language, "sample" if clips.is_sample(found.video) else "video")
-                yield _values(shown, found.analysis.report(), pause_at)
+                yield _values(shown, turn.number, found.analysis.report(), pause_at)
                 if shown["report"]:
-                    sets = _with_pictures(shown["report"], found.video, lambda: wanted() and not visitor.exercise)
+                    sets = _with_pictures(shown["report"], found.video, lambda: turn.wanted() and not visitor.exercise)
                     yield gr.skip(), gr.skip(), sets, gr.skip(), gr.skip()
             chosen, visitor.exercise = visitor.exercise, None
             if chosen is not None and chosen != exercise:
                 again = run_again(found, visitor.own.named(chosen), visitor.ranges)
-                yield from self._follow(again, chosen, language, visitor, wanted)
+                yield from self._follow(again, chosen, language, visitor, turn)
             return
-        if last is not None and wanted():
-            yield _values(look.stopped(last.info, last.source, language))
+        if last is not None and turn.wanted():
+            yield _values(look.stopped(last.info, last.source, language), turn.number)
 
     def _until_stopped(self, steps: "Iterator[Step | Watched]", visitor: VisitorState) -> "Iterator[Step | Watched]":
         """The steps; that nobody was seen is no trouble in a video that the visitor has stopped."""
@@ -370,16 +370,16 @@ def _with_pictures(report: dict[str, Any], video: Path | str, wanted: Callable[[
 
 
 def _values(
-    shown: dict[str, Any], report: dict[str, object] | None = None, pause_at: float | None = None
+    shown: dict[str, Any], turn: int, report: dict[str, object] | None = None, pause_at: float | None = None
 ) -> tuple[Any, ...]:
-    """Values for player, chart, sets, report and Stop."""
+    """Values for player, chart, sets, report and Stop, of the visitor's request number `turn`."""
     under_way = shown["player"]["mode"] == "busy"
     parts = [
         (dump_message(shown[name]) if shown[name] else "") if name in shown else gr.skip()
         for name in ("chart", "report")
     ]
     return (
-        dump_message(shown["player"] | ({} if under_way else {"pause_at": pause_at})),
+        dump_message(shown["player"] | {"turn": turn} | ({} if under_way else {"pause_at": pause_at})),
         *parts,
         report,
         gr.Button(visible=under_way),  # again: a page may skip a message that the next one follows closely

@@ -1,6 +1,6 @@
 """What one visitor's view of a video remembers: which analysis is under way, and what the last one found."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +11,20 @@ from demos.posture.own_exercises import OwnExercises
 
 if TYPE_CHECKING:
     from demos.posture.video.run import Watched
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One analysis: its `number` among a visitor's `requests`. What is shown of it carries the number, as the answer of
+    one that is over may come to the page after the next one's.
+    """
+
+    requests: Latest
+    number: int
+
+    def wanted(self) -> bool:
+        """Whether it is still the one to be shown."""
+        return self.requests.number == self.number
 
 
 @dataclass
@@ -46,12 +60,12 @@ class VisitorState:
         return self.busy and self.enough == self.under_way
 
     @contextmanager
-    def analysis(self) -> Iterator[Callable[[], bool]]:
-        """Begin one. What it gives says whether this is still the one that is wanted."""
+    def analysis(self) -> Iterator[Turn]:
+        """Begin one."""
         ours = self.under_way = self.requests.request()
         self.exercise = None
         try:
-            yield lambda: self.requests.number == ours
+            yield Turn(self.requests, ours)
         finally:
             if self.under_way == ours:
                 self.under_way = None

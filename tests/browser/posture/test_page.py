@@ -113,7 +113,7 @@ def test_a_lesson_tells_the_coach_something_wrong(open_page: Callable) -> None:
     card = page.locator("#demo-posture .lesson-card:visible")
     expect(card.locator("h3")).to_be_in_viewport()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    expect(page.locator("#posture-camera-hint")).to_contain_text("골반 높이")
+    expect(page.locator("#posture-camera-hint")).to_contain_text("골반 높이", timeout=60_000)
     expect(page.locator("#posture-stop")).to_be_visible(timeout=60_000)
     expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
     expect(page.locator("#posture-exercise input:checked")).to_have_value("squat")

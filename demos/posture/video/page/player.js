@@ -13,6 +13,7 @@ import { drawSkeleton } from "../../page/skeleton.js";
 
 /** @typedef {{ src: string, width: number, height: number }} Source the video's address and its size */
 /**
+ * `turn`: the number of the visitor's request that it answers; of an earlier one nothing is shown any more.
  * `share` (0 to 1) of what is `said` is done. `src` is null while there is nothing to play yet.
  * @typedef {{ mode: "busy", src: string | null, width: number, height: number, share: number, frame: Frame | null, said: string }} Busy
  */
@@ -50,7 +51,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, people }) 
   const sets = find(element, '[data-part="sets"]');
   const offer = find(element, '[data-part="offer"]');
   const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  /** @type {Busy | Stopped | Analysed | null} */
+  /** @type {((Busy | Stopped | Analysed) & { turn: number }) | null} */
   let message = null;
   /** @type {string | null} */
   let shown = ""; // the address of the video that is on the page
@@ -70,7 +71,9 @@ export function mount({ element, props, watch, trigger }, { skeleton, people }) 
   });
 
   function show() {
-    message = parseMessage(props.value);
+    const arrived = parseMessage(props.value);
+    if (arrived && message && arrived.turn < message.turn) return; // it was overtaken on its way
+    message = arrived;
     element.dataset.mode = message?.mode ?? "";
     if (!message) return;
     frameBox.style.aspectRatio = `${message.width} / ${message.height}`;

@@ -213,9 +213,9 @@ def test_a_page_that_is_closed_leaves_nothing(visitor: VisitorState, tmp_path: P
     visitor.annotated = tmp_path / "annotated.mp4"
     visitor.annotated.write_bytes(b"video")
     kept = weakref.ref(visitor.watched.analysis.results.poses)
-    with visitor.analysis() as wanted:
+    with visitor.analysis() as turn:
         visitor.leave()
-        assert not wanted()
+        assert not turn.wanted()
     gc.collect()
     assert kept() is None
     assert list(tmp_path.iterdir()) == []
