@@ -10,15 +10,16 @@ from demos.common.palette import SURFACES
 from demos.common.ui import page_files
 
 ASSETS = Path(__file__).parents[3] / "assets"
+WEIGHTS = (400, 700)  # the semi-bold files that Gradio carries have no Latin letters
 SANS = (
-    LocalFont("IBM Plex Sans"),
+    LocalFont("IBM Plex Sans", WEIGHTS),
     "Apple SD Gothic Neo",
     "Noto Sans KR",
     "Noto Sans CJK KR",
     "Malgun Gothic",
     "sans-serif",
 )
-MONO = (LocalFont("IBM Plex Mono"), "D2Coding", "Noto Sans Mono CJK KR", "monospace")
+MONO = (LocalFont("IBM Plex Mono", WEIGHTS), "D2Coding", "Noto Sans Mono CJK KR", "monospace")
 
 # Gradio's theme variables, in terms of ours. Day and night differ only in what ours hold.
 SURFACE_VARIABLES = {

@@ -92,6 +92,21 @@ def test_day_and_night_follow_the_system_and_the_switch(open_page) -> None:
     expect(page.locator("body")).not_to_have_class(re.compile(r"\bdark\b"))
 
 
+def test_words_in_bold_are_in_our_own_type(open_page) -> None:
+    page = open_page()
+    page.evaluate("document.fonts.ready")
+    widths = page.evaluate("""async () => {
+      const context = document.createElement("canvas").getContext("2d");
+      const measure = (font) => { context.font = font; return context.measureText("Layer 1 of 6, quickly").width; };
+      return Promise.all(["Sans", "Mono"].flatMap((name) => [400, 600, 700].map(async (weight) => {
+        await document.fonts.load(`${weight} 20px "IBM Plex ${name}"`);
+        return ["serif", "fantasy", "cursive", "monospace"].map((other) => (
+          measure(`${weight} 20px "IBM Plex ${name}", ${other}`)));
+      })));
+    }""")
+    assert all(len(set(each)) == 1 for each in widths)  # whatever stands behind it, it is not needed
+
+
 @pytest.mark.parametrize("demo", DEMOS, ids=lambda demo: demo.name)
 def test_a_phone_shows_every_tab_without_scrolling_sideways(open_page, demo) -> None:
     page = open_page(demo.name, size=(390, 844))

@@ -111,7 +111,7 @@ def _fonts() -> str:
     import gradio
 
     folder = Path(gradio.__file__).parent / "templates" / "frontend" / "static" / "fonts"
-    faces = [("IBM Plex Sans", "IBMPlexSans", weight, name) for weight, name in ((400, "Regular"), (600, "SemiBold"))]
+    faces = [("IBM Plex Sans", "IBMPlexSans", weight, name) for weight, name in ((400, "Regular"), (700, "Bold"))]
     faces += [("IBM Plex Mono", "IBMPlexMono", 400, "Regular")]
     return "".join(
         f"@font-face {{ font-family: '{family}'; font-weight: {weight}; "
