@@ -14,6 +14,7 @@ from demos.gpt.inside.forward import LONGEST, Inside
 from demos.gpt.inside.forward_steps import STEPS, code, of_token, values, weights
 from demos.gpt.inside.lens import Lens, Standing
 from demos.gpt.inside.merges import Word, merges_of, readable
+from demos.gpt.inside.query_key import query_key
 from demos.gpt.model import GPT
 from demos.gpt.prompts.prompt import skipped
 from demos.gpt.tokenizer import BytePairTokenizer, Shown, Tokenizer
@@ -84,6 +85,14 @@ def steps_view(model: GPT, tokenizer: Tokenizer, inside: Inside, layer: int, pos
     pieces = [tokenizer.pieces([token])[0].text for token in best.indices.tolist()]
     listed = list(zip(pieces, best.values.tolist(), probabilities.tolist(), strict=True))
     return {"layer": layer, "position": position, "values": shown, "best": listed}
+
+
+def query_key_view(model: GPT, inside: Inside, layer: int, head: int, position: int) -> dict[str, Any]:
+    """One head at one token, see `QueryKey`: query, keys (row by row), scores and weights as base64 of float32."""
+    found = query_key(model, inside, layer, head, position)
+    arrays = {"query": found.query, "keys": found.keys, "scores": found.scores, "weights": found.weights}
+    shown = {name: encode_floats(array.contiguous().numpy()) for name, array in arrays.items()}
+    return {"layer": layer, "head": head, "position": position} | shown
 
 
 def encode_attention(attention: Tensor) -> str:

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WORDS = "gpt.inside_page_"  # strings that the page itself puts together
 LENGTHS = (32, 64, 128, 256)
 MOST_CHARACTERS = 10_000
-EVENTS = ("inside_step", "inside_change", "inside_attribute")  # what the page asks for
+EVENTS = ("inside_step", "inside_query_key", "inside_change", "inside_attribute")  # what the page asks for
 
 
 @dataclass
@@ -49,7 +49,8 @@ def build(page: Page, shared: SharedState) -> None:
         go = gr.Button(t("gpt.inside_look"), variant="primary", scale=0, min_width=130, elem_id="gpt-inside-look")
     shown = gr.HTML(
         "", html_template=_html(), js_on_load=module("gpt/inside/page/inside.js", *EVENTS, words=words(WORDS)),
-        step_values=None, changed=None, attributed=None, progress=1, apply_default_css=False, elem_id="gpt-inside",
+        step_values=None, query_key=None, changed=None, attributed=None, progress=1,
+        apply_default_css=False, elem_id="gpt-inside",
     )  # fmt: skip
 
     several = MULTIPLE | {"concurrency_limit": page.settings.concurrent_streams}
@@ -65,6 +66,7 @@ def build(page: Page, shared: SharedState) -> None:
         **several,
     )
     shown.inside_step(_step, state, shown, **several)
+    shown.inside_query_key(_query_key, state, shown, **several)
     shown.inside_change(says(_change), [page.language, state], shown, **several)
     shown.inside_attribute(_attribute, state, shown, **several)
 
@@ -154,6 +156,21 @@ def _step(state: InsideState, event: gr.EventData) -> Any:
         return gr.skip()
     steps = steps_view(checkpoint.model, checkpoint.tokenizer, inside, layer, position)
     return gr.HTML(step_values=dump_message(steps | {"turn": turn}))
+
+
+def _query_key(state: InsideState, event: gr.EventData) -> Any:
+    """Query and keys of the head and the token that the page asked for."""
+    from demos.gpt.inside.look import query_key_view
+
+    turn, layer, head, position = (int(event._data[name]) for name in ("turn", "layer", "head", "position"))
+    inside, checkpoint = state.inside, state.checkpoint
+    if inside is None or checkpoint is None or turn != state.requests.number:
+        return gr.skip()
+    layers, heads, tokens = inside.attention.shape[:3]
+    if not (0 <= layer < layers and 0 <= head < heads and 0 <= position < tokens):
+        return gr.skip()
+    view = query_key_view(checkpoint.model, inside, layer, head, position)
+    return gr.HTML(query_key=dump_message(view | {"turn": turn}))
 
 
 def _change(language: str, state: InsideState, event: gr.EventData) -> Any:

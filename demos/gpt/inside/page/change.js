@@ -25,7 +25,7 @@ export function mountChange(view, ask) {
   const { say } = view;
   const root = find(view.root, ".gi-change");
   const slider = find(root, "#gi-factor", HTMLInputElement);
-  const other = find(root, ".gi-other input", HTMLInputElement);
+  const other = find(root, ".gi-other textarea", HTMLTextAreaElement);
   let whole = false;
   let number = 0; // of the latest wish
   let wanted = ""; // what was asked for last
@@ -100,6 +100,9 @@ export function mountChange(view, ask) {
   }
   slider.addEventListener("input", () => view.refresh());
   other.addEventListener("change", () => view.refresh());
+  other.addEventListener("keydown", (event) => { // Enter is a line break
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) view.refresh();
+  });
   find(root, ".gi-off").addEventListener("click", () => {
     slider.value = "0";
     view.refresh();

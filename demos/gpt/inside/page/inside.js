@@ -1,7 +1,7 @@
 // @ts-check
-// Look inside: the text, and six panels on what the model makes of it. The server sends all that is drawn (value), the
-// numbers of a step, of an intervention and of an attribution when they are asked for (step_values, changed, attributed),
-// and how far it is (progress).
+// Look inside: the text, and seven panels on what the model makes of it. The server sends all that is drawn (value),
+// when they are asked for the numbers of a step, of a query and its keys, of an intervention and of an attribution
+// (step_values, query_key, changed, attributed), and how far it is (progress).
 
 import { create, find, findAll, parseMessage, targetOf } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
@@ -11,6 +11,7 @@ import { AttentionWeights } from "./attention_weights.js";
 import { mountAttribution } from "./attribution.js";
 import { mountChange } from "./change.js";
 import { mountLens } from "./lens.js";
+import { mountQueryKey } from "./query_key.js";
 import { mountSteps } from "./steps.js";
 import { mountText } from "./text.js";
 import { mountTokens } from "./tokens.js";
@@ -30,11 +31,13 @@ export function mount({ element, props, trigger, watch }, { words }) {
   });
   const text = mountText(view);
   const steps = mountSteps(view, (wish) => trigger("inside_step", wish));
+  const queryKey = mountQueryKey(view, (wish) => trigger("inside_query_key", wish));
   const change = mountChange(view, (wish) => trigger("inside_change", wish));
   const attribution = mountAttribution(view, (wish) => trigger("inside_attribute", wish));
   /** @type {Record<Panel, Part>} */
   const panels = {
-    attention: mountAttention(view), lens: mountLens(view), steps, tokens: mountTokens(view), change, attribution,
+    attention: mountAttention(view), query_key: queryKey, lens: mountLens(view), steps, tokens: mountTokens(view),
+    change, attribution,
   };
 
   /** @param {Panel} panel */
@@ -128,6 +131,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
   });
   watch("value", receive);
   watch("step_values", receiveStep);
+  watch("query_key", () => queryKey.receive(parseMessage(props.query_key)));
   watch("changed", () => change.receive(parseMessage(props.changed)));
   watch("attributed", () => attribution.receive(parseMessage(props.attributed)));
   watch("progress", showProgress);

@@ -9,7 +9,7 @@ import { visible } from "../../page/token.js";
 /** @import { AttentionWeights } from "./attention_weights.js" */
 
 /**
- * @typedef {"attention" | "lens" | "steps" | "tokens" | "change" | "attribution"} Panel
+ * @typedef {"attention" | "query_key" | "lens" | "steps" | "tokens" | "change" | "attribution"} Panel
  * @typedef {"head" | "layer" | "all"} Spread of which heads the mean is shown over the text
  * @typedef {{ layers: number, heads: number, width: number, vocab_size: number, block_size: number }} Shape
  * @typedef {{ id: number, text: string, completes: string, partial: boolean, bytes: string[] }} Token `partial`: only

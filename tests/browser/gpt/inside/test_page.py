@@ -11,6 +11,7 @@ from demos.common.numbers import probability, signed
 from demos.gpt.inside.attribution import gradient_times_input, leave_one_out
 from demos.gpt.inside.forward import Inside, look
 from demos.gpt.inside.interventions import Intervention, intervene
+from demos.gpt.inside.query_key import query_key
 from demos.gpt.models.checkpoint import load
 
 expect.set_options(timeout=30_000)  # a busy machine looks slowly
@@ -47,6 +48,28 @@ TINTED = """[...document.querySelectorAll(".gi-text [data-t]")].some(
 
 def tint(cell: Locator) -> int:
     return int(cell.evaluate("cell => parseInt(cell.style.getPropertyValue('--tint'))"))
+
+
+def test_a_heads_query_meets_each_key(open_page: Callable, inside: Inside) -> None:
+    page = open_view(open_page("gpt"))
+    page.locator(".gi-text [data-t='40']").click()
+    page.locator(".gi-small[data-layer='1'][data-head='2']").click()
+    show(page, "query_key")
+    found = query_key(load("shakespeare").model, inside, 1, 2, 40)
+    rows = page.locator(".gi-qk tbody tr")
+    expect(rows.locator(".score")).to_have_text([signed(score, 2) for score in found.scores.tolist()])
+    page.locator("[data-sorted=true]").click()
+    best = int(found.weights.argmax())
+    expect(rows.first).to_have_attribute("data-token", str(best))
+    said = page.locator(".gi-told")
+    expect(said).to_contain_text(f"score {signed(found.scores[best].item(), 2)}")
+    page.locator(".gi-qk-box").focus()
+    page.keyboard.press("ArrowRight")
+    expect(said).to_contain_text("Channel 0: query")
+    expect(said).to_contain_text(f"adds {signed(found.products[best, 0].item(), 3)}")
+    rows.first.locator("button").click()  # whose query is that
+    expect(page.locator("[data-panel=query_key] .gi-token-name")).to_contain_text(f"Token {best + 1}:")
+    expect(rows).to_have_count(best + 1)
 
 
 def test_attention_is_what_the_model_computes(open_page: Callable, inside: Inside) -> None:
@@ -159,15 +182,15 @@ def test_a_head_that_is_changed_changes_what_comes_next_and_reset_gives_back_the
     assert page.locator(".gi-changed .by").first.inner_text() != "–"
     page.locator("[data-whole=true]").click()
     expect_change(Intervention(1, None, 0))
-    page.locator(".gi-other input").fill("too short")
-    page.keyboard.press("Enter")
+    page.locator(".gi-other textarea").fill("too short")
+    page.keyboard.press("Control+Enter")
     expect(page.locator(".toast-body")).to_contain_text("The other text has 9 tokens and this one 58")
-    page.locator(".gi-other input").fill(OTHER)
+    page.locator(".gi-other textarea").fill(OTHER)
     page.locator("#gi-factor").fill("1")
     expect_change(Intervention(1, None, 1, patched=True), OTHER)
     page.get_by_role("button", name="한국어").click()
     expect(page.locator(".gi-changed-name")).to_have_text("54번째 토큰 ‘e’ 다음")
-    expect(page.locator(".gi-other input")).to_have_value(OTHER)
+    expect(page.locator(".gi-other textarea")).to_have_value(OTHER)
     page.get_by_role("button", name="English").click()
     page.locator("[data-whole=false]").click()
     page.locator(".gi-reset").click()
