@@ -5,11 +5,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
-from demos.common.base64_arrays import encode_bytes, encode_floats
+from demos.common.base64_arrays import encode_floats
 from demos.common.i18n import text
+from demos.gpt.attention import encode_attention
 from demos.gpt.inside.forward import LONGEST, Inside
 from demos.gpt.inside.forward_steps import STEPS, code, of_token, values, weights
 from demos.gpt.inside.lens import Lens, Standing
@@ -93,16 +93,6 @@ def query_key_view(model: GPT, inside: Inside, layer: int, head: int, position: 
     arrays = {"query": found.query, "keys": found.keys, "scores": found.scores, "weights": found.weights}
     shown = {name: encode_floats(array.contiguous().numpy()) for name, array in arrays.items()}
     return {"layer": layer, "head": head, "position": position} | shown
-
-
-def encode_attention(attention: Tensor) -> str:
-    """Attention (L, H, T, T) as base64: for each head its rows, and of row t the t + 1 weights up to the token itself.
-
-    A byte holds 255 √weight, so that small weights keep their differences: 0.4% of a weight near 1, less below.
-    """
-    rows, columns = torch.tril_indices(*attention.shape[-2:]).unbind()
-    roots = attention[:, :, rows, columns].float().sqrt()  # (L, H, T (T + 1) / 2)
-    return encode_bytes((roots * 255).round().to(torch.uint8).numpy().tobytes())
 
 
 def _tokens(tokenizer: Tokenizer, tokens: Sequence[int]) -> list[dict[str, Any]]:

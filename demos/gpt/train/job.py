@@ -11,6 +11,7 @@ from torch import Tensor
 from demos.common.device import cores
 from demos.common.errors import BadInput
 from demos.common.threads import worker_with
+from demos.gpt.attention import attention, encode_attention
 from demos.gpt.corpus import Pairs, Text
 from demos.gpt.learn import Diverged, Recipe, Training, evaluate
 from demos.gpt.model import Config
@@ -29,6 +30,8 @@ LEAST_KNOWN = 0.5  # of a text's characters: of less, what is left is no longer 
 EARLY = (10, 25, 50)  # the steps of the first samples: most of what can be seen happens then
 EVERY = 100  # steps between two samples of the time line, and twice that after ten of them, and so on
 EVERY_OF_EXAMPLES = 50  # the same where examples are learned: they are understood within some hundred steps
+WATCHED = 24  # tokens of the sentence whose attention is watched
+LEAST_WATCHED = 4  # of a shorter prompt there is little to see: then it is the beginning of the text
 QUESTIONS = 12  # held-out questions whose answers are a sample of a model that learns examples
 
 
@@ -43,6 +46,7 @@ class Sample:
     step: int
     text: str
     answers: tuple[Answers, ...] = ()
+    attention: str = ""  # of all heads on `Report.watched`, as `encode_attention` makes it
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,9 @@ class Report:
     held_out: tuple[tuple[int, float], ...] = ()
     samples: tuple[Sample, ...] = ()
     diverged: tuple[int, float] | None = None
+    layers: int = 0
+    heads: int = 0
+    watched: tuple[str, ...] = ()  # the tokens, as text, whose attention is kept at every sample
 
     @property
     def over(self) -> bool:
@@ -120,6 +127,8 @@ class TrainingJob:
         self.diverged: tuple[int, float] | None = None
         self._last_well = self.training.step, self.training.average.state_dict()  # at the last sample
         self.prompt = tokenizer.encode(prompt).tokens
+        own = self.prompt if len(self.prompt) >= LEAST_WATCHED else tokens.tolist()
+        self.watched = tuple(own[: min(WATCHED, config.block_size)])
         self.sampling = Sampling(max_tokens=200, temperature=0.8, seed=recipe.seed)
         self.paused = self.stopped = False
         self.state: str = "waiting"
@@ -127,6 +136,7 @@ class TrainingJob:
         self.learning = False  # whether the thread may be changing the weights
         self.size = {"vocabulary": len(tokenizer), "tokens": len(tokens), "characters": len(text)}
         self.size |= {"parameters": self.training.model.parameter_count, "steps": int(recipe.steps)}
+        self.size |= {"layers": config.layers, "heads": config.heads}
         row = self.corpus.trained.inputs.size(1) if isinstance(self.corpus, Pairs) else config.block_size
         self.size["tokens_a_step"] = recipe.batch * row
         self.baselines: Baselines | None = None
@@ -152,6 +162,7 @@ class TrainingJob:
                 held_out=tuple(self.held_out),
                 samples=tuple(self.samples),
                 diverged=self.diverged,
+                watched=tuple(piece.text for piece in self.tokenizer.pieces(self.watched)),
                 **self.size,
             )
 
@@ -277,8 +288,12 @@ class TrainingJob:
             if self.stopped:
                 return
             pieces.append(piece.text)
+        self._add_sample(prompt.text + "".join(pieces))
+
+    def _add_sample(self, text: str, answers: tuple[Answers, ...] = ()) -> None:
+        weights = encode_attention(attention(self.training.average, self.watched))
         with self.changed:
-            self.samples.append(Sample(self.training.step, prompt.text + "".join(pieces)))
+            self.samples.append(Sample(self.training.step, text, answers, weights))
 
     def _answer(self, checkpoint: Checkpoint) -> None:
         """The answers to the prompt and some held-out questions, a line each, and how many of all are right."""
@@ -293,8 +308,7 @@ class TrainingJob:
                 return
             lines.append(prompt.text + written.removesuffix("\n") + "\n")
         answers = asked(self.training.average, self.questions, self.tokenizer)
-        with self.changed:
-            self.samples.append(Sample(self.training.step, "".join(lines), answers))
+        self._add_sample("".join(lines), answers)
 
     def _measure_all(self) -> None:
         """The loss on all that is held out, in place of the last one on a part of it; none if stopped meanwhile."""

@@ -47,6 +47,18 @@ def training_view(report: Report, prompt: str, language: str) -> dict[str, Any]:
     }
 
 
+def attention_view(report: Report, step: int) -> dict[str, Any] | None:
+    """Attention of all heads at the sample of that step, always on the same tokens; None if there is no such sample.
+
+    {step, pieces: of the tokens, layers, heads, weights: see `encode_attention`}.
+    """
+    sample = next((sample for sample in report.samples if sample.step == step), None)
+    if sample is None:
+        return None
+    shape = {"layers": report.layers, "heads": report.heads}
+    return {"step": step, "pieces": list(report.watched), **shape, "weights": sample.attention}
+
+
 def before(training_text: str, language: str) -> dict[str, Any]:
     """What stands there before the first step: how the text begins, and what counting its characters is worth."""
     tokenizer = CharTokenizer.of(training_text)

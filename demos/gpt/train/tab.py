@@ -23,6 +23,7 @@ from demos.common.ui import (
     stage,
     t,
     template,
+    words,
 )
 from demos.common.validate import positive, whole
 from demos.gpt.models.registry import REGISTRY, TRAINING
@@ -65,7 +66,8 @@ def build(page: Page, shared: SharedState) -> None:
             shown = gr.HTML(
                 None,
                 html_template=template("gpt/train/page/training.html"),
-                js_on_load=module("gpt/train/page/training.js"),
+                js_on_load=module("gpt/train/page/training.js", "attention_at", words=words("gpt.train_page_")),
+                attention=None,
                 elem_id="gpt-train-stage",
             )
         with controls():
@@ -180,6 +182,7 @@ def build(page: Page, shared: SharedState) -> None:
     opened = [shared.model, shared.opened, shared.view]
     inside.click(look_inside, texts, opened, **PRIVATE)
     write.click(write_with, texts, opened, **PRIVATE)
+    shown.attention_at(attention_at, visitor, shown, **MULTIPLE)
     model.upload(upload_model, [*texts, model], [uploaded, on, use], **MULTIPLE)
     download.wanted(export_part, texts, download, **MULTIPLE)
     root = Context.root_block
@@ -271,6 +274,15 @@ def _watch(language: str, visitor: VisitorState, form: TrainingForm) -> Iterator
         yield message, *pressable(report.state)  # complete: a page may skip some
         if report.state == "paused":
             return
+
+
+def attention_at(visitor: VisitorState, event: gr.EventData) -> Any:
+    """The attention weights at the step of a sample, which the page asks for: too many to come with each view."""
+    from demos.gpt.train.look import attention_view
+
+    report = visitor.trainer.report() if visitor.trainer else None
+    found = attention_view(report, int(event._data["step"])) if report else None
+    return gr.skip() if found is None else gr.HTML(attention=dump_message(found))
 
 
 def pressable(state: str) -> list[Any]:

@@ -7,7 +7,7 @@ import { create, find, findAll, parseMessage, targetOf } from "../../../common/p
 import { clamp } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
 import { mountAttention } from "./attention.js";
-import { AttentionWeights } from "./attention_weights.js";
+import { AttentionWeights } from "../../page/attention_weights.js";
 import { mountAttribution } from "./attribution.js";
 import { mountChange } from "./change.js";
 import { mountLens } from "./lens.js";

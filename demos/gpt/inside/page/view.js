@@ -6,7 +6,7 @@ import { clamp } from "../../../common/page/numbers.js";
 import { visible } from "../../page/token.js";
 
 /** @import { Lines } from "../../../common/page/excerpt.js" */
-/** @import { AttentionWeights } from "./attention_weights.js" */
+/** @import { AttentionWeights } from "../../page/attention_weights.js" */
 
 /**
  * @typedef {"attention" | "query_key" | "lens" | "steps" | "tokens" | "change" | "attribution"} Panel

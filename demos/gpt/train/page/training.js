@@ -4,7 +4,9 @@
 
 import { create, find, parseMessage, setText } from "../../../common/page/dom.js";
 import { clamp, count } from "../../../common/page/numbers.js";
+import { sayFrom } from "../../../common/page/words.js";
 import { mountAnswers } from "./answers.js";
+import { mountAttention } from "./attention.js";
 import { mountOffer } from "./offer.js";
 import { mountPlot } from "./plot.js";
 
@@ -38,14 +40,18 @@ function stampOf(training) {
   return JSON.stringify(training.curve.at(-1) ?? null);
 }
 
-/** @param {MountContext} context */
-export function mount({ element, props, watch }) {
+/**
+ * @param {MountContext} context
+ * @param {{ words: Words }} constants the strings "gpt.train_page_…"
+ */
+export function mount({ element, props, watch, trigger }, { words: strings }) {
   const older = find(element, ".older");
-  const scrub = find(element, ".scrub");
+  const scrub = find(element, ".samples + .scrub");
   const slider = find(scrub, "input", HTMLInputElement);
   const plot = mountPlot(find(element, ".plot"), compare);
   const answers = mountAnswers(find(element, ".answers"));
   const offer = mountOffer(find(element, ".kept"));
+  const attention = mountAttention(find(element, ".attention"), sayFrom(strings), (step) => trigger("attention_at", { step }));
   /** @type {Training | null} */
   let shown = null;
   let chosen = 0; // which sample the newest is compared with
@@ -65,6 +71,7 @@ export function mount({ element, props, watch }) {
       slider.value = String(chosen);
     }
     list(samples);
+    attention.show(samples);
     answers.show(samples, Math.max(steps, ...curve.map(([step]) => step)));
     const marked = several ? samples[chosen].step : null;
     plot.show({ steps, curve, heldOut, baselines, samples: samples.map(({ step }) => step), chosen: marked });
@@ -126,5 +133,6 @@ export function mount({ element, props, watch }) {
     window.glassbox.unsaved("training", false);
   });
   watch("value", receive);
+  watch("attention", () => attention.receive(parseMessage(props.attention)));
   receive();
 }

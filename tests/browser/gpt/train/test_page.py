@@ -3,6 +3,7 @@
 import base64
 import json
 import random
+import re
 from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
@@ -52,6 +53,17 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     status = page.locator(".gpt-training .status").inner_text()
     page.wait_for_timeout(1500)
     assert page.locator(".gpt-training .status").inner_text() == status
+
+    watched = page.locator(".gpt-training .attention")
+    expect(watched.locator(".scrub span")).to_have_text(re.compile(r"Step [\d,]*[1-9]"))  # the newest
+    expect(watched.locator(".heads button")).to_have_count(4)
+    newest = watched.locator(".map canvas").evaluate("canvas => canvas.toDataURL()")
+    watched.locator("input").fill("0")
+    expect(watched.locator(".scrub span")).to_have_text("Step 0")
+    expect(watched).not_to_have_class(re.compile("stale"))
+    assert watched.locator(".map canvas").evaluate("canvas => canvas.toDataURL()") != newest
+    watched.locator(".heads button").last.click()
+    expect(watched.locator(".name")).to_have_text("Layer 2, head 2")
 
     with page.expect_download() as download:
         page.locator(".gpt-export").click()

@@ -2,15 +2,18 @@
 
 import threading
 import time
+from base64 import b64decode
 from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
+from demos.gpt.attention import attention, encode_attention
 from demos.gpt.corpus import Text
 from demos.gpt.learn import Training
 from demos.gpt.models.checkpoint import load, save
@@ -18,7 +21,8 @@ from demos.gpt.prompts.prompt import prepare
 from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling
 from demos.gpt.train import job, shapes
-from demos.gpt.train.job import Report
+from demos.gpt.train.job import LEAST_WATCHED, WATCHED, Report
+from demos.gpt.train.look import attention_view
 from demos.gpt.train.sessions import TrainingSlots
 from demos.gpt.train.shapes import PRESETS, Shape, check, memory, parameter_count, seconds_per_step
 from demos.gpt.train.trainer import Trainer
@@ -35,6 +39,29 @@ def until(trainer: Trainer, condition, seconds: float = 60) -> Report:  # type: 
             return report
         assert (seconds := seconds - 0.01) > 0
     raise AssertionError("it ended before")
+
+
+@pytest.mark.parametrize("prompt", ["she", "she sells"])
+def test_attention_on_one_text_is_kept_at_every_sample(prompt: str) -> None:
+    trainer = Trainer()
+    trainer.start(TEXT, SHAPE, prompt=prompt)
+    *_, last = trainer.watch(0.01)
+    watched = prompt if len(prompt) >= LEAST_WATCHED else TEXT
+    assert "".join(last.watched) == watched[: len(last.watched)]
+    assert len(last.watched) == min(len(watched), WATCHED, SHAPE.block_size)
+    trained = trainer.checkpoint()
+    assert trained is not None
+    weights = attention(trained.model, trained.tokenizer.encode("".join(last.watched)).tokens)
+    shown = attention_view(last, last.step)
+    assert shown is not None
+    assert (shown["layers"], shown["heads"]) == weights.shape[:2]
+    sent = np.frombuffer(b64decode(shown["weights"]), np.uint8).astype(int)
+    expected = np.frombuffer(b64decode(encode_attention(weights)), np.uint8).astype(int)
+    assert np.abs(sent - expected).max() <= 1  # the copy's weights lie in another order, which moves the last bit
+    first = attention_view(last, 0)
+    assert first is not None
+    assert first["weights"] != shown["weights"]
+    assert attention_view(last, 7) is None
 
 
 def test_a_training_is_reported_from_its_first_to_its_last_step() -> None:

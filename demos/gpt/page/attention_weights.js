@@ -1,11 +1,11 @@
 // @ts-check
 // The attention weights of all heads. Row t, column s: how much token t takes from token s, which is none of the later.
 
-import { bytesOf } from "../../../common/page/base64.js";
-import { contextOf } from "../../../common/page/canvas.js";
-import { probability } from "../../../common/page/numbers.js";
+import { bytesOf } from "../../common/page/base64.js";
+import { contextOf } from "../../common/page/canvas.js";
+import { probability } from "../../common/page/numbers.js";
 
-/** @import { Rgb } from "../../../common/page/canvas.js" */
+/** @import { Rgb } from "../../common/page/canvas.js" */
 
 export class AttentionWeights {
   /**
