@@ -17,9 +17,10 @@ from demos.common import cli
 from demos.common.device import select_device
 from demos.common.errors import BadInput
 from demos.common.validate import number, whole
-from demos.gpt.corpus import Text
+from demos.gpt.corpus import Pairs, Text
 from demos.gpt.data import read_file
 from demos.gpt.learn import SCHEDULES, USUAL_LR, Diverged, Training
+from demos.gpt.learn import evaluate as evaluate_windows
 from demos.gpt.measure import measure
 from demos.gpt.model import GPT
 from demos.gpt.models import checkpoint as checkpoints
@@ -31,10 +32,12 @@ from demos.gpt.prompts.formats import PROMPT_FORMATS
 from demos.gpt.prompts.prompt import prepare
 from demos.gpt.prompts.text_stream import Piece, write_many
 from demos.gpt.sample import MAX_SEED, Sampling
-from demos.gpt.train.baselines import baselines
+from demos.gpt.tokenizer import Tokenizer
+from demos.gpt.train.baselines import of_pairs
+from demos.gpt.train.examples import Line, asked, corpus_of, prompt_format_of, read_lines, split_lines
 from demos.gpt.train.job import lr_of, steps_of
 from demos.gpt.train.shapes import PRESETS, Shape
-from demos.gpt.train.trainer import TOKENIZERS, tokenizer_for
+from demos.gpt.train.trainer import READS, TOKENIZERS, tokenizer_for
 
 app = cli.new("A small GPT: write text, train your own, measure it.")
 
@@ -190,6 +193,9 @@ def train(
     batch: Annotated[int | None, typer.Option(help="Windows in a step.")] = None,
     dropout: Annotated[float | None, typer.Option(help="More for a long training on a short text.")] = None,
     tokenizer: Annotated[str, typer.Option(help=f"{', '.join(TOKENIZERS)}.")] = "characters",
+    reads: Annotated[
+        str, typer.Option(help="text, or examples: lines of a question up to its “=”, and an answer.")
+    ] = READS[0],
     begin: Annotated[str, typer.Option(help="A model to train on, with its shape and tokenizer.")] = "",
     optimiser: Annotated[str, typer.Option(help=f"{', '.join(USUAL_LR)}.")] = "muon",
     lr: Annotated[float | None, typer.Option(help="Learning rate; the optimiser's usual one if not given.")] = None,
@@ -205,11 +211,14 @@ def train(
 
     JSON: out, parameters, vocabulary, steps, seconds, loss (of the last step), kept_step (whose weights the file
     holds), last_held_out_nats_per_token (of the last step); of the file: held_out_nats_per_token,
-    held_out_nats_per_character, unigram_nats_per_token and bigram_nats_per_token (what counting tokens, and pairs of
-    tokens, gives on the same held-out text), unigram_nats_per_character, encoding (of the file); optimiser, lr,
-    schedule, seed; diverged (the step at which the loss was no number any longer: the training ends there, and the file
-    holds the best weights before; else null).
+    held_out_nats_per_character (null of examples), unigram_nats_per_token and bigram_nats_per_token (what counting
+    tokens, and pairs of tokens, gives on the same held-out text), unigram_nats_per_character, encoding (of the file);
+    optimiser, lr, schedule, seed; diverged (the step at which the loss was no number any longer: the training ends
+    there, and the file holds the best weights before; else null); of examples answers: a list of kind, right and count,
+    of held-out ones.
     """
+    if reads not in READS:
+        raise BadInput("gpt.reads_unknown", name=reads, choices=", ".join(READS))
     if preset not in PRESETS:
         raise BadInput("gpt.preset_unknown", name=preset, choices=", ".join(PRESETS))
     block_size = block if block_size is None else block_size
@@ -230,14 +239,13 @@ def train(
         print(f"Read as {file.encoding}.", file=sys.stderr)
     origin = loading.open_model(begin, select_device(device), token=True) if begin else None
     own_tokenizer = origin.tokenizer if origin else tokenizer_for(file.text, tokenizer)
-    tokens = own_tokenizer.encode(file.text).tensor()
     config = replace(origin.model.config, dropout=dropout or 0.0) if origin else shape.config(len(own_tokenizer))
-    corpus = Text(tokens, config.block_size)
+    corpus, lines = _corpus(file.text, reads, own_tokenizer, config.block_size, shape.batch)
     recipe = shape.recipe(minutes=minutes, steps=steps or math.inf, seed=seed)
     training = Training(corpus, config, recipe, select_device(device))
     if origin:
         training.begin_with(origin.model, steps_of(origin))
-    known = baselines(corpus.trained, corpus.measured, config.vocab_size)
+    known = of_pairs(*corpus.pairs(), config.vocab_size)
     progress, best, diverged = None, Best(), None
     try:
         for progress in training.run():
@@ -257,12 +265,15 @@ def train(
         last_held_out = training.measure()
     best.see(last_held_out, training)
     training.average.load_state_dict(best.weights)
-    prompt_format = origin.prompt_format if origin else "text"
+    prompt_format = prompt_format_of(lines) if lines else origin.prompt_format if origin else "text"
     trained = Checkpoint(training.average, own_tokenizer, {}, prompt_format)
-    result = measure(trained, file.text, held_out=True)
-    facts = {"trained_on": text_file.name, "held_out": result.nats_per_character, "steps": steps_of(origin) + best.step}
+    result = measure(trained, file.text, held_out=True) if isinstance(corpus, Text) else None
+    per_token = result.nats_per_token if result else evaluate_windows(training.average, corpus.held_out(whole=True))
+    held_out = result.nats_per_character if result else per_token
+    unigram = result.unigram_nats_per_character if result else known.unigram
+    facts = {"trained_on": text_file.name, "held_out": held_out, "steps": steps_of(origin) + best.step}
     learned = {"optimiser": optimiser, "lr": lr_of(recipe), "schedule": schedule, "seed": seed}
-    facts |= {"unigram": result.unigram_nats_per_character, "seconds": training.seconds, "batch": shape.batch} | learned
+    facts |= {"unigram": unigram, "seconds": training.seconds, "batch": shape.batch} | learned
     checkpoints.save(replace(trained, facts=facts), out)
     summary = {
         "out": str(out),
@@ -273,23 +284,37 @@ def train(
         "loss": progress.loss if progress else None,
         "kept_step": best.step,
         "last_held_out_nats_per_token": last_held_out,
-        "held_out_nats_per_token": result.nats_per_token,
-        "held_out_nats_per_character": result.nats_per_character,
+        "held_out_nats_per_token": per_token,
+        "held_out_nats_per_character": result and result.nats_per_character,
         "unigram_nats_per_token": known.unigram,
         "bigram_nats_per_token": known.bigram,
-        "unigram_nats_per_character": result.unigram_nats_per_character,
+        "unigram_nats_per_character": result and result.unigram_nats_per_character,
         "encoding": file.encoding,
         **learned,
         "diverged": diverged,
     }
+    per_character = f"{result.nats_per_character:.3f} nats per character on the last tenth; " if result else ""
     human = (
-        f"{out}: {training.model.parameter_count:,} parameters, {result.nats_per_character:.3f} nats per character on "
-        f"the last tenth; {result.nats_per_token:.3f} per token (counting tokens gives {known.unigram:.3f}, "
-        f"pairs of tokens {known.bigram:.3f})"
+        f"{out}: {training.model.parameter_count:,} parameters, {per_character}{per_token:.3f} per token (counting "
+        f"tokens gives {known.unigram:.3f}, pairs of tokens {known.bigram:.3f})"
     )
+    if lines:
+        answers = asked(training.average, split_lines(lines)[1], own_tokenizer)
+        summary["answers"] = [asdict(each) for each in answers]
+        human += "".join(f"; {each.right} of {each.count} held-out questions right ({each.kind})" for each in answers)
     if best.step < training.step and last_held_out is not None:
         human += f"\nThese are the weights after step {best.step:,}; step {training.step:,} had {last_held_out:.3f}."
     cli.emit(summary, human, as_json)
+
+
+def _corpus(
+    text: str, reads: str, tokenizer: Tokenizer, block_size: int, batch: int
+) -> tuple[Text | Pairs, list[Line]]:
+    """What a training reads, and of examples the lines."""
+    if reads == "text":
+        return Text(tokenizer.encode(text).tensor(), block_size), []
+    lines = read_lines(text)
+    return corpus_of(lines, tokenizer, block_size, batch)[0], lines
 
 
 def check_writable(path: Path) -> None:

@@ -42,6 +42,21 @@ def test_a_model_is_trained_written_with_trained_on_and_measured(gpt: Callable, 
     assert 0 < measured["nats_per_character"] < 6
 
 
+def test_examples_are_learned_and_asked(gpt: Callable, tmp_path: Path) -> None:
+    file, out = tmp_path / "sums.txt", tmp_path / "sums.safetensors"
+    pairs = [(a, b) for a in range(10, 60) for b in range(10, 40)]
+    file.write_text("".join(f"{a}+{b}={str(a + b).zfill(3)[::-1]}\n" for a, b in pairs))
+    size = ("--layers", "1", "--heads", "1", "--width", "32", "--block-size", "16")
+    train = ["train", file, "--out", out, *size, "--reads", "examples", "--steps", "120", "--json"]
+    told = json.loads(gpt(*train).stdout)
+    assert {each["kind"] for each in told["answers"]} == {"plain", "carry"}
+    assert sum(each["count"] for each in told["answers"]) == 150  # a tenth
+    assert told["held_out_nats_per_token"] < told["unigram_nats_per_token"]
+    assert told["held_out_nats_per_character"] is None
+    answer = json.loads(gpt("generate", "--model", out, "--prompt", "27+15", "--json").stdout)
+    assert answer["prompt"] == "27+15="  # it is asked as the adder is
+
+
 def test_a_text_learned_by_heart_leaves_the_weights_from_before(gpt: Callable, tmp_path: Path) -> None:
     file, out = tmp_path / "short.txt", tmp_path / "mine.safetensors"
     learned = "".join(chr(97 + (i * i + 3 * i) % 26) for i in range(900))
@@ -137,6 +152,8 @@ def test_bad_input_is_one_sentence(refusal: Callable[..., str]) -> None:
         ("generate", "--model", "adder", "--prompt", "hello"),
         ("generate", "--samples", "0"),
         ("generate", "--precision", "int3"),
+        ("train", "README.md", "--out", "x.safetensors", "--reads", "examples"),
+        ("train", "README.md", "--out", "x.safetensors", "--reads", "sums"),
         ("generate", "--model", "adder", "--prompt", "9" * 5000 + "+1"),
         ("train", "README.md", "--out", "x.safetensors", "--seed", "99999999999999999999"),
         ("train", "README.md", "--out", "x.safetensors", "--preset", "huge"),
