@@ -123,7 +123,10 @@ def _train(
         progress.append(now)
         if now.over or time.monotonic() - sent >= MESSAGE_EVERY:
             sent = time.monotonic()
-            state.shown = training_view(recipe, progress, not now.over, language) | {"turn": turn}
+            view = training_view(recipe, progress, not now.over, language) | {"turn": turn}
+            if state.requests.number != turn:  # what a later one shows stays
+                return
+            state.shown = view
             yield gr.HTML(dump_message(state.shown), pairs=told)  # both: a page may miss any message but the last
 
 

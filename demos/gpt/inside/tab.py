@@ -9,7 +9,19 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.latest import Latest
-from demos.common.ui import MULTIPLE, Page, bilingual, dump_message, module, says, t, template, words
+from demos.common.ui import (
+    LATEST,
+    MULTIPLE,
+    Page,
+    bilingual,
+    dump_message,
+    module,
+    request_number,
+    says,
+    t,
+    template,
+    words,
+)
 from demos.gpt.inside.forward_steps import IN_A_LAYER, STEPS
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.visitor import VisitorState
@@ -61,9 +73,9 @@ def build(page: Page, shared: SharedState) -> None:
             *(go.click, own.submit, longest.change),
         ],
         says(_look),
-        [page.language, shared.visitor, state, shared.view, own, longest],
+        [page.language, shared.visitor, state, shared.view, own, longest, request_number()],
         [shown, own],
-        **several,
+        **several | {"js": LATEST["js"]},  # an older one may arrive after a newer one, and is none any more
     )
     shown.inside_step(_step, state, shown, **several)
     shown.inside_query_key(_query_key, state, shown, **several)
@@ -72,13 +84,13 @@ def build(page: Page, shared: SharedState) -> None:
 
 
 def _look(
-    language: str, visitor: VisitorState, state: InsideState, view: str, own: str, longest: int
+    language: str, visitor: VisitorState, state: InsideState, view: str, own: str, longest: int, number: int
 ) -> Iterator[tuple[Any, Any]]:
-    """The text in the model, or how far it is; and the visitor's own text, if it goes."""
+    """The text in the model, or how far it is; and the visitor's own text, if it goes. Of an older `number` nothing."""
     from demos.gpt.inside.forward import Inside, steps
     from demos.gpt.inside.look import Source, inside_view, most_tokens
 
-    if view != "inside":
+    if view != "inside" or number < state.requests.number:
         yield gr.skip(), gr.skip()
         return
     if len(own or "") > MOST_CHARACTERS:
@@ -91,7 +103,7 @@ def _look(
     if asked == state.asked and checkpoint is state.checkpoint and visitor.inside_focus is None:
         yield gr.skip(), gr.skip()
         return
-    ours = state.requests.request()
+    ours = state.requests.asked(number)
     state.asked = asked
     most = min(int(longest) if longest in LENGTHS else LENGTHS[-1], most_tokens(checkpoint.model))
     readings = 2 * checkpoint.model.config.layers + 1

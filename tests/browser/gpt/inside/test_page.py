@@ -133,8 +133,8 @@ def test_the_steps_show_code_formula_and_the_tokens_own_numbers(open_page: Calla
     expect(page.locator(".gi-code")).to_contain_text("F.scaled_dot_product_attention")
     expect(page.locator(".gi-explained:visible math")).to_be_visible()
     expect(page.locator(".gi-value").nth(1)).to_contain_text("(B, H, T, T) = (1, 4, 58, 58)")
-    layer = int(re.search(r"(\d)층$", page.locator(".gi-stepper b").first.inner_text())[1]) - 1
-    head = int(re.search(r"(\d)번", page.locator(".gi-stepper b").nth(1).inner_text())[1]) - 1
+    layer = int(re.search(r"(\d)층$", page.locator("[data-panel=steps] .gi-stepper b").first.inner_text())[1]) - 1
+    head = int(re.search(r"(\d)번", page.locator("[data-panel=steps] .gi-stepper b").nth(1).inner_text())[1]) - 1
     most = inside.attention[layer, head, -1].max().item()
     expect(page.locator(".gi-stats").nth(1)).to_contain_text(f"최대 {most:.3g}")
 
