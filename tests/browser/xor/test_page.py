@@ -174,7 +174,7 @@ def test_points_come_and_go_as_text(open_page: Callable) -> None:
     page.locator(".xor-table input[type=file]").set_input_files(
         {"name": "cat.csv", "mimeType": "text/csv", "buffer": b"\xff\xd8\xff\xe0"}
     )
-    expect(page.locator(".xor-notice")).to_contain_text("“cat.csv” is no text file")
+    expect(page.locator(".xor-notice")).to_contain_text("“cat.csv” cannot be read as text")
     page.locator(".xor-table input[type=file]").set_input_files(
         {"name": "xor.csv", "mimeType": "text/csv", "buffer": b"0;0;a\n0;1;b\n1;0;b\n1;1;a\n"}
     )

@@ -1,5 +1,6 @@
 // @ts-check
-// "Look inside" one net: the graph of its units' maps, the output as a landscape, the plane with all lines, the fold.
+// "Look inside" one net: the graph of its units' maps, the output as a landscape, the plane with all lines, the fold,
+// the loss around it.
 // What the pointer touches in one view is marked in the others. Every view draws only when it is seen and has changed.
 
 import { find, setText } from "../../../common/page/dom.js";
@@ -13,6 +14,7 @@ import { drawGoodness } from "./goodness.js";
 import { drawGraph, edgeMiddle, graphHeight } from "./graph.js";
 import { attachPointer, weightBeside } from "./graph_pointer.js";
 import { drawInputPlane } from "./input_plane.js";
+import { makeLossSurface } from "./loss_surface.js";
 import { isLargeNet, makeScene } from "./scene.js";
 import { drawSpace } from "./space.js";
 import { drawSurface, makeTurnable } from "./surface.js";
@@ -25,12 +27,13 @@ import { showChoices, spaceNote, statusOf, weightName } from "./words.js";
 /** @import { Hover, Scene, ShownPoints } from "./scene.js" */
 /** @import { Unit, Weight } from "./units.js" */
 
-/** @typedef {"graph" | "surface" | "plane" | "space"} ViewName */
+/** @typedef {"graph" | "surface" | "plane" | "space" | "loss"} ViewName */
 /** @typedef {{ name: string, spec: Spec, net: Net, step: number }} Learner */
-/** @typedef {ShownPoints & { learners: Learner[], language: string }} Frame what is on the stage */
+/** @typedef {ShownPoints & { learners: Learner[], language: string,
+ *   trail?: (learner: number) => Net[] }} Frame what is on the stage; `trail` gives a learner at each frame so far */
 
 /** @type {ViewName[]} */
-const VIEWS = ["graph", "surface", "plane", "space"];
+const VIEWS = ["graph", "surface", "plane", "space", "loss"];
 const BY_KEYS = ["graph", "surface"]; // views that the arrow keys act on
 const WIDE = 700; // CSS pixels from which two views stand beside each other
 const BUDGET = 8; // milliseconds a frame of the screen before the next view waits for the next one
@@ -66,6 +69,7 @@ export function makePanel(root, { onEdit, words }) {
   const canvasOf = (/** @type {ViewName} */ name) => find(root, `.inside-${name} canvas`, HTMLCanvasElement);
   const canvases = {
     graph: canvasOf("graph"), surface: canvasOf("surface"), plane: canvasOf("plane"), space: canvasOf("space"),
+    loss: canvasOf("loss"),
   };
   for (const name of VIEWS) {
     const byKeys = BY_KEYS.includes(name);
@@ -133,7 +137,10 @@ export function makePanel(root, { onEdit, words }) {
       axesBefore = found.axes.direct ? null : found.axes.axes;
       setText(find(root, ".inside-note"), spaceNote(now, layer, found.axes));
     },
+    loss(now) { lossSurface.draw(now, shown().trail?.(chosen.learner) ?? [], resting); },
   };
+
+  const lossSurface = makeLossSurface(find(root, ".inside-loss"), canvases.loss, () => repaint("loss"));
 
   function paint() {
     if (!frame || !root.offsetParent) return;

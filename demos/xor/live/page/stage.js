@@ -349,7 +349,9 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     const learners = head.learners.map((_, at) => drawLearner(frame, at));
     const place = panelPlace();
     panel ??= place && makePanel(place, { onEdit: editWeights, words });
-    panel?.show({ learners, points: points.places, classes: points.classes, view, language });
+    const until = history.find(frame.index);
+    const trail = (/** @type {number} */ at) => history.frames.slice(0, until).map((one) => history.netOf(one, at));
+    panel?.show({ learners, points: points.places, classes: points.classes, view, language, trail });
     if (panel && head.inside && head.inside !== panelRestored) {
       panelRestored = head.inside;
       panel.restore(head.inside);
