@@ -228,8 +228,13 @@ def shape_of(numbers: Sequence[float], **learning: Any) -> "Shape":
 
 def _stage(visitor: VisitorState, form: TrainingForm, language: str) -> Any:
     """How the text begins, if nothing was trained yet that could be looked at."""
-    from demos.gpt.train.look import before
-
     if visitor.trainer is not None and visitor.trainer.report() is not None:
         return gr.skip()
-    return dump_message(before(form.text, language))
+    return stage_before(form, language)
+
+
+def stage_before(form: TrainingForm, language: str) -> Any:
+    """What stands there before the first step; nothing changes where no text was laid out."""
+    from demos.gpt.train.look import before
+
+    return dump_message(before(form.text, language)) if form.text else gr.skip()

@@ -173,6 +173,8 @@ def build(page: Page, shared: SharedState) -> None:
         "concurrency_limit": page.settings.concurrent_streams,
         **MULTIPLE,
     }
+    page.on_language(**watching | {"fn": say_again})
+    page.on_language(**sizing | shown_view)
     # One at a time: a second press would throw away what the first has begun.
     go.click(says(handlers.start), wish, **PRIVATE).success(**watching)
     on.click(says(handlers.go_on), wish, **PRIVATE).success(**watching)
@@ -274,6 +276,16 @@ def _watch(language: str, visitor: VisitorState, form: TrainingForm) -> Iterator
         yield message, *pressable(report.state)  # complete: a page may skip some
         if report.state == "paused":
             return
+
+
+@says
+def say_again(language: str, visitor: VisitorState, form: TrainingForm) -> Iterator[tuple[Any, ...]]:
+    """The stage in another language: the training, which is watched on in it, or how the text begins."""
+    unchanged = tuple(gr.skip() for _ in BUTTONS)
+    if visitor.trainer is not None and visitor.trainer.report() is not None:
+        yield from _watch(language, visitor, form)
+    else:
+        yield form_tab.stage_before(form, language), *unchanged
 
 
 def attention_at(visitor: VisitorState, event: gr.EventData) -> Any:

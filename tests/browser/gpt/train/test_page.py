@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from safetensors import safe_open
 
+from demos.common.i18n import text
 from demos.common.ui import dump_message
 from tests.browser.gpt.plain_page import lay_out
 
@@ -36,6 +37,26 @@ def upload(page: Page, file: Path) -> None:
     with page.expect_file_chooser() as chooser:
         page.locator("#gpt-train-upload-model").click()
     chooser.value.set_files(file)
+
+
+@pytest.mark.soak
+def test_the_other_language_is_spoken_before_and_while_it_trains(open_page: Callable) -> None:
+    page = open_page("gpt")
+    to_training(page)
+    page.get_by_role("button", name="한국어").click()
+    verdict, status = page.locator(".gpt-training .verdict"), page.locator(".gpt-training .status")
+    expect(verdict).to_have_text(text("gpt.train_verdict_before", "ko"), timeout=PATIENCE)
+    expect(page.locator("#gpt-train-facts")).to_contain_text(re.compile("[가-힣]"), timeout=PATIENCE)
+    steps(page, LONG)
+    page.locator("#gpt-train-go").click()
+    expect(page.locator(".gpt-training .rows button").nth(1)).to_be_visible(timeout=PATIENCE)
+    expect(status).to_contain_text(re.compile("[가-힣]"))
+    page.get_by_role("button", name="English").click()
+    expect(status).to_contain_text(re.compile("Step [0-9,]+ of 500,000"), timeout=PATIENCE)
+    now = status.inner_text()
+    expect(status).not_to_have_text(now, timeout=PATIENCE)  # it is watched on
+    expect(status).to_contain_text("Step")
+    page.locator("#gpt-train-stop").click()
 
 
 @pytest.mark.soak
