@@ -48,6 +48,7 @@ export function mount({ element, props, trigger, watch }) {
     newest = event.detail;
     keepNewest();
   }, untilMountedAgain("gpt-export"));
+  window.dispatchEvent(new Event("gpt:export")); // what the training is at, if it was told before
 
   button.addEventListener("click", () => {
     button.disabled = true;

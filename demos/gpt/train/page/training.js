@@ -107,6 +107,13 @@ export function mount({ element, props, watch, trigger }, { words: strings }) {
     show();
   }
 
+  /** To export.js, which may not be mounted yet when a short training is over, and asks then. */
+  function tellTrained() {
+    if (!shown?.curve.length) return;
+    const detail = { state: shown.state, stamp: stampOf(shown) };
+    window.dispatchEvent(new CustomEvent("gpt:trained", { detail }));
+  }
+
   function receive() {
     /** @type {Training | null} */
     const training = parseMessage(props.value);
@@ -116,8 +123,7 @@ export function mount({ element, props, watch, trigger }, { words: strings }) {
     shown = training;
     if (training.curve.length) {
       offer.hide(); // what is here is newer
-      const detail = { state: training.state, stamp: stampOf(training) };
-      window.dispatchEvent(new CustomEvent("gpt:trained", { detail })); // to export.js
+      tellTrained();
     }
     find(element, ".gpt-training").dataset.state = training.state;
     setText(find(element, ".status"), training.status);
@@ -127,6 +133,7 @@ export function mount({ element, props, watch, trigger }, { words: strings }) {
   }
 
   slider.addEventListener("input", () => compare(Number(slider.value)));
+  window.addEventListener("gpt:export", tellTrained); // export.js
   window.addEventListener("gpt:saved", () => { // export.js
     if (!shown) return;
     saved = stampOf(shown);
