@@ -50,7 +50,7 @@ def test_the_other_language_is_spoken_before_and_while_it_trains(open_page: Call
     steps(page, LONG)
     page.locator("#gpt-train-go").click()
     expect(page.locator(".gpt-training .rows button").nth(1)).to_be_visible(timeout=PATIENCE)
-    expect(status).to_contain_text(re.compile("[가-힣]"))
+    expect(status).to_contain_text(re.compile("[가-힣]"), timeout=PATIENCE)
     page.get_by_role("button", name="English").click()
     expect(status).to_contain_text(re.compile("Step [0-9,]+ of 500,000"), timeout=PATIENCE)
     now = status.inner_text()
@@ -76,15 +76,16 @@ def test_a_visitor_trains_pauses_downloads_and_writes_with_it(open_page: Callabl
     assert page.locator(".gpt-training .status").inner_text() == status
 
     watched = page.locator(".gpt-training .attention")
-    expect(watched.locator(".scrub span")).to_have_text(re.compile(r"Step [\d,]*[1-9]"))  # the newest
-    expect(watched.locator(".heads button")).to_have_count(4)
+    expect(watched.locator(".scrub span")).to_have_text(re.compile(r"Step [\d,]*[1-9]"), timeout=PATIENCE)  # the newest
+    expect(watched.locator(".heads button")).to_have_count(4, timeout=PATIENCE)
+    expect(watched).not_to_have_class(re.compile("stale"), timeout=PATIENCE)
     newest = watched.locator(".map canvas").evaluate("canvas => canvas.toDataURL()")
     watched.locator("input").fill("0")
-    expect(watched.locator(".scrub span")).to_have_text("Step 0")
-    expect(watched).not_to_have_class(re.compile("stale"))
+    expect(watched.locator(".scrub span")).to_have_text("Step 0", timeout=PATIENCE)
+    expect(watched).not_to_have_class(re.compile("stale"), timeout=PATIENCE)
     assert watched.locator(".map canvas").evaluate("canvas => canvas.toDataURL()") != newest
     watched.locator(".heads button").last.click()
-    expect(watched.locator(".name")).to_have_text("Layer 2, head 2")
+    expect(watched.locator(".name")).to_have_text("Layer 2, head 2", timeout=PATIENCE)
 
     with page.expect_download() as download:
         page.locator(".gpt-export").click()
