@@ -72,7 +72,7 @@
         contrast: contrast(over(ink.rgb, opacity, behind), behind),
         drawn: Boolean(element.closest("svg")), // stands on shapes, not on a background
         disabled: Boolean(element.closest(":disabled, [aria-disabled=true]")),
-        example: Boolean(element.closest(".gpt-passage, .gpt-rows, .gpt-training .samples, .match-answer, .layers-row [lang=en-US], .file-preview, code, pre")),
+        example: Boolean(element.closest(".gpt-passage, .gpt-rows, .gpt-training .samples, .match-answer, .layers-row [lang=en-US], .file-preview, code, pre, [lang=zxx]")),
         right: chain.some((each) => each !== document.documentElement && each !== document.body && isMoved(each)) ? 0 : box.right,
       });
     }
