@@ -1,6 +1,7 @@
 """The XOR demo on the command line: `python -m demos.xor train --help`."""
 
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -193,11 +194,17 @@ def _lottery_summary(progress: Progress) -> str:
         )
         lines += [
             f"{'':>6}  {solution.count:>4} {'solved' if solution.solved else 'not solved'}, "
-            f"regions of class 0 and 1: {solution.regions[0]} and {solution.regions[1]}; "
+            f"regions of class {_listed(range(len(solution.regions)))}: {_listed(solution.regions)}; "
             f"for example seed {solution.example}"
             for solution in one.solutions
         ]
     return "\n".join(lines)
+
+
+def _listed(numbers: Iterable[int]) -> str:
+    """ "0 and 1", "0, 1 and 2"."""
+    *first, last = map(str, numbers)
+    return f"{', '.join(first)} and {last}"
 
 
 def _perceptron(result: dict[str, Any]) -> str:
@@ -210,6 +217,8 @@ def _perceptron(result: dict[str, Any]) -> str:
             f"Errors in each epoch of this cycle: {', '.join(map(str, cycle['errors']))}."
         )
     so_far = f"Not converged: after {result['steps']} points shown {result['accuracy']:.1%} of the points are right."
+    if result["separable"] is None:
+        return f"{so_far} Give it more --steps, if lines separate these points."
     if not result["separable"]:
         return f"{so_far} No line separates these points."
     most, margin = result["most_corrections"], result["margin"]

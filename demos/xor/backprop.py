@@ -14,7 +14,7 @@ Memory = list[tuple[Tensor, Tensor]]
 
 
 def remember(layers: Layers, x: Tensor, activation: str) -> tuple[Tensor, Memory]:
-    """`model.forward_many` with a memory: x (P, D) → logits (N, P), and each layer's sums z and
+    """`model.forward_many` with a memory: x (P, D) → logits (N, P), or (N, P, C), and each layer's sums z and
     outputs h, (N, P, units).
 
     The memory begins with the inputs themselves as h, and ends with the last hidden layer.

@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from demos.common.errors import BadInput
-from demos.xor.data import FARTHEST, MOST_POINTS, Points, view_of
+from demos.xor.data import FARTHEST, MOST_CLASSES, MOST_POINTS, Points, view_of
 
 BLANKS = " "  # any number of them
 DELIMITERS = (";", "\t", ",", "\uff0c", BLANKS)  # a comma last but blanks: it may be a decimal one
@@ -41,9 +41,9 @@ def read_csv(text: str) -> Points:
     """Points from lines of x, y and a label; commas, semicolons, tabs or blanks may stand between.
 
     A line of names, comments (#), an index column before them, the label in front if its name says so, a comma at each
-    line's end and decimal commas (not between commas) are understood. There must be two labels, of any kind ("0" and
-    "1", "cat" and "dog"); the first in order becomes class 0. Coordinates stay as they are. Raises BadInput, naming the
-    line, for anything else.
+    line's end and decimal commas (not between commas) are understood. There must be two to five labels, of any kind
+    ("0" and "1", "cat", "dog" and "hen"); the first in order becomes class 0. Coordinates stay as they are. Raises
+    BadInput, naming the line, for anything else.
     """
     names, rows = _table(text)
     if len(rows) > MOST_POINTS:
@@ -59,8 +59,8 @@ def read_csv(text: str) -> Points:
         places.append([_coordinate(cell, row.line) for cell in place])
         labels.append(label)
     classes = sorted({_named(label) for label in labels}, key=lambda label: (isinstance(label, str), label))
-    if len(classes) != 2:
-        raise BadInput("xor.csv_classes", count=len(classes))
+    if not 2 <= len(classes) <= MOST_CLASSES:
+        raise BadInput("xor.csv_classes", count=len(classes), most=MOST_CLASSES)
     x = np.array(places)
     middle, reach = float((x.min() + x.max()) / 2), float(np.ptp(x) / 2)
     half = 2 * reach if LEAST_REACH < reach < 0.05 else 0.5  # what is tiny fills the view as well

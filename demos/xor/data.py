@@ -1,4 +1,4 @@
-"""Points in the plane with two classes: the four corners of the logic gates, and clouds that no line separates."""
+"""Points in the plane with two to five classes: the corners of the logic gates, and clouds that no line separates."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from demos.common.errors import BadInput
+from demos.common.validate import whole
 
 Random = np.random.Generator
 Sampler = Callable[[int, Random], tuple[np.ndarray, np.ndarray]]
 
 MOST_POINTS = 2000  # of a visitor's own
+MOST_CLASSES = 5
 FARTHEST = 1000  # their largest coordinate; nets learn well where it is near 1 (standardise.py)
 WIDEST = 4 * FARTHEST  # the largest bound of a view: whatever the points, it holds them with a margin
 
@@ -19,11 +21,16 @@ CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 @dataclass(frozen=True)
 class Points:
-    """`x` (P, 2) float64 coordinates, `y` (P,) int64 classes 0 and 1, `view` (low, high) of the square to look at."""
+    """`x` (P, 2) float64 coordinates, `y` (P,) int64 classes from 0 on, `view` (low, high) of the square to look at."""
 
     x: np.ndarray
     y: np.ndarray
     view: tuple[float, float]
+
+    @property
+    def classes(self) -> int:
+        """How many there are: those up to the largest among the points, and never fewer than two."""
+        return max(2, int(self.y.max()) + 1)
 
 
 @dataclass(frozen=True)
@@ -38,6 +45,8 @@ class Net:
 class Dataset:
     """`sampler(count, random)` gives noiseless x (P, 2) and y (P,); `count`, `noise` and the nets are what suits it.
 
+    With three `classes` and more, `count` points are at least one of each.
+
     `net` is an MLP for backpropagation (cross-entropy), `forward_forward` one for the Forward-Forward algorithm.
     """
 
@@ -47,6 +56,7 @@ class Dataset:
     view: tuple[float, float] = (-1.2, 1.2)
     net: Net = Net()
     forward_forward: Net = Net((4,), 0.1)
+    classes: int = 2
 
 
 def sample(name: str, count: int, noise: float, seed: int) -> Points:
@@ -59,7 +69,7 @@ def sample(name: str, count: int, noise: float, seed: int) -> Points:
 
 
 def own_points(given: object, view: object) -> Points:
-    """A visitor's own points, [[x, y, class], …], both classes among them; the `view` grows until it holds them.
+    """A visitor's own points, [[x, y, class], …], two classes or more; the `view` grows until it holds them.
 
     Raises BadInput for anything else.
     """
@@ -67,7 +77,8 @@ def own_points(given: object, view: object) -> Points:
         raise BadInput("xor.bad_points")
     if len(given) > MOST_POINTS:
         raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
-    if {one[2] for one in given} != {0, 1}:
+    labels = [whole("class", one[2], 0, MOST_CLASSES - 1) for one in given]
+    if len(set(labels)) < 2:
         raise BadInput("xor.one_class")
     try:
         x, least = np.array([one[:2] for one in given], dtype=float), np.array(view, dtype=float)
@@ -75,9 +86,7 @@ def own_points(given: object, view: object) -> Points:
         raise BadInput("xor.bad_points") from None
     if not (np.abs(x) <= FARTHEST).all() or least.shape != (2,) or not -WIDEST <= least[0] < least[1] <= WIDEST:
         raise BadInput("xor.bad_points")
-    return Points(
-        x, np.array([one[2] for one in given], dtype=np.int64), view_of(x, (float(least[0]), float(least[1])))
-    )
+    return Points(x, np.array(labels, dtype=np.int64), view_of(x, (float(least[0]), float(least[1]))))
 
 
 def view_of(x: np.ndarray, least: tuple[float, float]) -> tuple[float, float]:
@@ -95,7 +104,7 @@ def split(points: Points, share: float, seed: int) -> tuple[Points, Points]:
     """
     random = np.random.default_rng([seed, 1])  # not the numbers that drew the points
     held_out = np.zeros(len(points.y), dtype=bool)
-    for label in (0, 1):
+    for label in range(points.classes):
         members = random.permutation(np.flatnonzero(points.y == label))
         held_out[members[: min(len(members) - 1, max(1, round(share * len(members))))]] = True
     learn, test = (Points(points.x[part], points.y[part], points.view) for part in (~held_out, held_out))
@@ -112,9 +121,9 @@ def gate(truth: tuple[int, int, int, int]) -> Sampler:
     return corners
 
 
-def _classes(count: int) -> np.ndarray:
-    """0, 1, 0, 1, … so that both classes have the same size and the perceptron meets them in turn."""
-    return np.arange(count) % 2
+def _classes(count: int, classes: int = 2) -> np.ndarray:
+    """0, 1, 0, 1, … so that all classes have the same size and the perceptron meets them in turn."""
+    return np.arange(count) % classes
 
 
 def _circles(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
@@ -155,6 +164,36 @@ def _cloud(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
     return x * signs, (signs[:, 0] != signs[:, 1]).astype(np.int64)
 
 
+def _gaussians_around(classes: int, centred: bool) -> Sampler:
+    """As many round clouds on a circle; or one less, and the last in its middle."""
+
+    def clouds(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+        y = _classes(count, classes)
+        outer = classes - centred
+        angle = 2 * np.pi * y / outer + np.pi / 2
+        radius = np.where(y < outer, 0.75, 0.0)
+        centre = radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
+        return centre + 0.12 * random.standard_normal((count, 2)), y
+
+    return clouds
+
+
+def _rings(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+    """Three rings around the same centre."""
+    y = _classes(count, 3)
+    angle = random.uniform(0, 2 * np.pi, count)
+    radius = np.array([0.2, 0.6, 1.0])[y]
+    return radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1), y
+
+
+def _three_arms(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+    """Three arms of three quarters of a turn around the same centre."""
+    y = _classes(count, 3)
+    along = 0.1 + 0.9 * np.arange(count) / count
+    angle = 2 * np.pi * (0.75 * along + y / 3)
+    return along[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1), y
+
+
 _UNIT = (-0.45, 1.45)
 DATASETS = {
     "xor": Dataset(gate((0, 1, 1, 0)), 4, view=_UNIT),
@@ -166,4 +205,12 @@ DATASETS = {
     "circles": Dataset(_circles, 200, noise=0.08, net=Net((6,), 0.03), forward_forward=Net((8,), 0.1)),
     "moons": Dataset(_moons, 200, noise=0.08, net=Net((6, 6), 0.03), forward_forward=Net((16, 16), 0.1)),
     "spiral": Dataset(_spiral, 200, noise=0.02, net=Net((8, 8), 0.03), forward_forward=Net((16, 16, 16), 0.1)),
+    "three_gaussians": Dataset(_gaussians_around(3, centred=False), 150, net=Net((4,), 0.03), classes=3),
+    "rings": Dataset(_rings, 240, noise=0.05, net=Net((8,), 0.03), forward_forward=Net((16, 16), 0.1), classes=3),
+    "three_arms": Dataset(
+        _three_arms, 240, noise=0.02, net=Net((8, 8), 0.03), forward_forward=Net((16, 16, 16), 0.1), classes=3
+    ),
+    "five_gaussians": Dataset(
+        _gaussians_around(5, centred=True), 250, net=Net((6,), 0.03), forward_forward=Net((16, 16), 0.1), classes=5
+    ),
 }

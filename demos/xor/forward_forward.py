@@ -100,6 +100,14 @@ def goodness(h: Tensor) -> Tensor:
     return h.square().mean(dim=-1)
 
 
+def by_label(good: Tensor, y: Tensor) -> tuple[Tensor, Tensor]:
+    """Of the goodness (…, P, C) with each label that with the right one, y (P,), and those with others: (…, P, C−1)."""
+    others = (y[:, None] + torch.arange(1, good.shape[-1])) % good.shape[-1]  # (P, C−1)
+    index = torch.cat([y[:, None], others], dim=1).expand(good.shape)
+    sorted_ = good.gather(-1, index)
+    return sorted_[..., 0], sorted_[..., 1:]
+
+
 def layer_loss(positive: Tensor, negative: Tensor) -> Tensor:
     """A layer's loss from its goodness in both passes, (…, P) each → (…).
 
@@ -113,6 +121,8 @@ def layer_loss(positive: Tensor, negative: Tensor) -> Tensor:
 @dataclass(frozen=True)
 class ForwardForwardStep:
     """After `step` steps: `loss`, and mean goodness in the `positive` and `negative` pass, for each layer.
+
+    Of C > 2 classes the negative pass is the mean over all wrong labels; a step of the training draws one of them.
 
     `layers` is a snapshot of `ForwardForward.layers`, for the points as given. `accuracy`, `solved_at` and
     `test_accuracy` as for `learn.MLPStep`.
@@ -155,23 +165,24 @@ def learn_forward_forward(
     """
     if not recipe.hidden:
         raise BadInput("xor.forward_needs_hidden")
-    net = ForwardForward(2, 2, recipe.hidden, recipe.activation, recipe.init, [recipe.seed])
+    net = ForwardForward(2, points.classes, recipe.hidden, recipe.activation, recipe.init, [recipe.seed])
     scale = scale_of(points, recipe.standardise)
     copy_layers(net.layers, scale.to_learn(start) if start else None)
-    x, y = tensors(scale.points(points))
+    x, y = tensors(scale.points(points))[0], torch.from_numpy(points.y)
     solved_at: int | None = None
-    for step, _ in enumerate(descend_locally(net, x, y.long(), recipe)):
-        good = net.goodness(x)[:, 0]  # (L, P, 2)
-        positive, negative = torch.where(y[:, None] == 1, good.flip(-1), good).unbind(-1)  # (L, P) each
-        accuracy = (positive.sum(dim=0) > negative.sum(dim=0)).double().mean().item()
+    for step, _ in enumerate(descend_locally(net, x, y, recipe)):
+        positive, negative = by_label(net.goodness(x)[:, 0], y)  # (L, P) and (L, P, C−1)
+        best_other = negative.sum(dim=0).amax(dim=-1)  # (P,)
+        accuracy = (positive.sum(dim=0) > best_other).double().mean().item()
+        losses = torch.stack([layer_loss(positive, each) for each in negative.unbind(-1)])  # (C−1, L)
         solved_at = None if accuracy < 1 else step if solved_at is None else solved_at
         tested = _share_right(net, scale.points(held_out)) if held_out else None
         layers = scale.in_units([(weight.clone(), bias.clone()) for weight, bias in net.layers])
         latest = ForwardForwardStep(
             step,
-            loss=tuple(layer_loss(positive, negative).tolist()),
+            loss=tuple(losses.mean(dim=0).tolist()),
             positive=tuple(positive.mean(dim=1).tolist()),
-            negative=tuple(negative.mean(dim=1).tolist()),
+            negative=tuple(negative.mean(dim=(1, 2)).tolist()),
             accuracy=accuracy,
             layers=layers,
             solved_at=solved_at,

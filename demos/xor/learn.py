@@ -12,7 +12,7 @@ from torch import Tensor
 
 from demos.xor.backprop import backward, remember
 from demos.xor.data import Points
-from demos.xor.model import MLP, Layers, copy_layers, forward, one_of
+from demos.xor.model import MLP, Layers, copy_layers, forward, one_of, predicted
 from demos.xor.recipe import Recipe
 from demos.xor.standardise import scale_of
 from demos.xor.tables.features import input_points
@@ -53,7 +53,7 @@ def descend(nets: MLP, x: Tensor, y: Tensor, recipe: Recipe) -> Iterator[tuple[T
     step = OPTIMISERS[recipe.optimiser](parameters, recipe.lr)
     loss, output = LOSSES[recipe.loss], OUTPUTS[recipe.output]
     for batch in batches(len(x), recipe):
-        logits, memory = remember(layers, x, recipe.activation)  # (N, P)
+        logits, memory = remember(layers, x, recipe.activation)  # (N, P), or (N, P, C)
         yield loss.value(logits, y, output), right(logits, y).double().mean(dim=1)
         if batch is not None:
             logits, memory = remember(layers, x[batch], recipe.activation)  # (N, B)
@@ -76,8 +76,8 @@ def batches(count: int, recipe: Recipe) -> Iterator[Tensor | None]:
 
 
 def right(logits: Tensor, y: Tensor) -> Tensor:
-    """(N, P): is the point on its own side?"""
-    return (logits > 0) == (y == 1)
+    """(N, P): does the net say the point's own class?"""
+    return predicted(logits) == y
 
 
 def learn_mlp(
@@ -88,7 +88,7 @@ def learn_mlp(
     With points `held_out` (from which it does not learn), every record has the loss and accuracy on those too.
     Layers to `start` from take the place of those drawn by the seed.
     """
-    net = MLP(recipe.widths, recipe.activation, recipe.init, seeds=[recipe.seed])
+    net = MLP(recipe.widths_of("mlp", points.classes), recipe.activation, recipe.init, seeds=[recipe.seed])
     told = input_points(points, recipe.features)
     scale = scale_of(told, recipe.standardise)
     copy_layers(net.layers, scale.to_learn(start) if start else None)
@@ -109,7 +109,7 @@ def learn_mlp(
 @torch.no_grad()
 def _test(net: MLP, held_out: Points, recipe: Recipe) -> tuple[float, float]:
     x, y = tensors(held_out)
-    logits = forward(one_of(net.layers), x, recipe.activation)[None]  # (1, P)
+    logits = forward(one_of(net.layers), x, recipe.activation)[None]  # (1, P), or (1, P, C)
     loss = LOSSES[recipe.loss].value(logits, y, OUTPUTS[recipe.output])
     return loss.item(), right(logits, y).double().mean().item()
 

@@ -1,6 +1,7 @@
 """The multi-layer perceptron (MLP): one net in a dozen lines, then N nets of the same shape as one.
 
-Shapes: P points, D inputs (x₁ and x₂, or what `tables/features.py` makes of them), N nets.
+Shapes: P points, D inputs (x₁ and x₂, or what `tables/features.py` makes of them), N nets, C classes where there are
+more than two: then a net has C outputs and gives (…, P, C) in place of (…, P).
 """
 
 from collections.abc import Sequence
@@ -16,7 +17,7 @@ Layers = Sequence[tuple[Tensor, Tensor]]  # a weight and a bias for each layer
 
 
 def forward(layers: Layers, x: Tensor, activation: str) -> Tensor:
-    """The whole MLP: x (P, D) → logits (P,); class 1 where the logit is positive.
+    """The whole MLP: x (P, D) → logits (P,); class 1 where the logit is positive. Or (P, C): the largest says which.
 
     `layers` holds a weight (inputs, outputs) and a bias (outputs,) for each layer. Each hidden unit applies the
     activation to a weighted sum of what is before it; the logit is a weighted sum of the last hidden units.
@@ -26,7 +27,7 @@ def forward(layers: Layers, x: Tensor, activation: str) -> Tensor:
     for weight, bias in layers[:-1]:
         h = activate(h @ weight + bias)  # (P, inputs) → (P, outputs)
     weight, bias = layers[-1]
-    return (h @ weight + bias).squeeze(-1)  # (P,)
+    return (h @ weight + bias).squeeze(-1)  # (P,), or (P, C)
 
 
 def forward_many(layers: Layers, x: Tensor, activation: str) -> Tensor:
@@ -39,7 +40,12 @@ def forward_many(layers: Layers, x: Tensor, activation: str) -> Tensor:
     for weight, bias in layers[:-1]:
         h = activate(torch.baddbmm(bias, h, weight))  # (N, P, inputs) → (N, P, outputs)
     weight, bias = layers[-1]
-    return torch.baddbmm(bias, h, weight).squeeze(-1)  # (N, P)
+    return torch.baddbmm(bias, h, weight).squeeze(-1)  # (N, P), or (N, P, C)
+
+
+def predicted(logits: Tensor) -> Tensor:
+    """The class that the logits (N, P), or (N, P, C), say of each point, (N, P) int64."""
+    return logits.argmax(dim=-1) if logits.dim() == 3 else (logits > 0).long()
 
 
 def one_of(layers: Layers, index: int = 0) -> Layers:

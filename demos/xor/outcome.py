@@ -27,9 +27,9 @@ def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict[st
     right); for the mlp solved_at (the step from which on every point was right, or None), test_loss and test_accuracy
     (None if no points are held out); for the perceptron corrections, epochs, converged, weights (w₁, w₂, b) and cycle
     (None, or its period in epochs, the epoch it was found after, and the errors in each of its epochs), separable (does
-    a line separate the points?), margin γ and most_corrections (Novikoff's bound; see `proof/margin.py`). For
-    forward-forward loss is a list with one number for each layer, as are positive and negative, the mean goodness in
-    both passes; and it has solved_at and test_accuracy too.
+    a line separate the points? None of more classes than two), margin γ and most_corrections (Novikoff's bound; see
+    `proof/margin.py`). For forward-forward loss is a list with one number for each layer, as are positive and negative,
+    the mean goodness in both passes; and it has solved_at and test_accuracy too.
 
     The data "digits" are for forward-forward only: test_error and train_error are shares, and backprop has the same two
     for an MLP of the same shape, trained by the same recipe on the same split.
@@ -73,6 +73,8 @@ def _perceptron(recipe: Recipe, points: Points | None) -> dict[str, Any]:
 
 def _line(recipe: Recipe, points: Points) -> dict[str, Any]:
     """Whether a line separates the points as they are learned, its margin, and the most corrections it can take."""
+    if points.classes > 2:
+        return {"separable": None, "margin": None, "most_corrections": None}
     if witness(points):
         return {"separable": False, "margin": None, "most_corrections": None}
     found = margin(points)

@@ -50,6 +50,7 @@ class Recipe:
     perceptron and gradient steps for the others. `seed` draws the first weights, and the points too unless
     `points_seed` draws them.
     `output` is what the last sum goes through; targets are 0 and 1 for "sigmoid", −1 and 1 for "tanh" and "linear".
+    With three classes and more there is an output for each, and cross-entropy takes the softmax of them.
     `batch` points a gradient step, 0 for all. `l1` and `l2` penalise weights (not biases) by l1 Σ|w| + l2 ½Σw².
     `test` is the share of the points held out, from which no learner learns. `forward_lr` is the learning rate of
     Forward-Forward where it learns beside the MLP, whose rate is `lr`; alone it learns with `lr` as every learner does.
@@ -78,14 +79,17 @@ class Recipe:
     standardise: bool = False
     features: tuple[str, ...] = COORDINATES
 
-    @property
-    def widths(self) -> tuple[int, ...]:
-        """Units from the inputs to the output: (features, *hidden, 1)."""
-        return (len(self.features), *self.hidden, 1)
+    def widths_of(self, model: str, classes: int = 2) -> tuple[int, ...]:
+        """Units from the inputs to the output of any of MODELS: one output for two classes, else one for each class.
 
-    def widths_of(self, model: str) -> tuple[int, ...]:
-        """The same for any of MODELS. A Forward-Forward net sees the label beside the point and has no output layer."""
-        return {"perceptron": (2, 1), "mlp": self.widths, "forward-forward": (4, *self.hidden)}[model]
+        A Forward-Forward net sees the label, a number for each class, beside the point and has no output layer.
+        """
+        outputs = 1 if classes == 2 else classes
+        return {
+            "perceptron": (2, outputs),
+            "mlp": (len(self.features), *self.hidden, outputs),
+            "forward-forward": (2 + classes, *self.hidden),
+        }[model]
 
     @property
     def seed_of_points(self) -> int:
@@ -109,9 +113,10 @@ class Recipe:
             hidden=_hidden(self.hidden),
             features=_features(self.features),
         )
+        ranges = RANGES | {"count": (max(RANGES["count"][0], dataset.classes), RANGES["count"][1])}
         numbers: dict[str, Any] = {
             field: (whole if isinstance(low, int) else number)(field, getattr(filled, field), low, high)
-            for field, (low, high) in RANGES.items()
+            for field, (low, high) in ranges.items()
             if (field, getattr(filled, field)) != ("points_seed", None)
         }
         return replace(filled, **numbers)

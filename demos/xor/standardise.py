@@ -49,12 +49,12 @@ class Scale:
         return self._first_layer(layers, self.std, self.mean)
 
     def line_in_units(self, weights: Tensor) -> Tensor:
-        """`in_units` of a line's w₁, w₂, b (3,)."""
-        return _line(self.in_units(_layers(weights)))
+        """`in_units` of a line's w₁, w₂, b (3,), or of C lines (3, C)."""
+        return _line(self.in_units(_layers(weights))).view_as(weights)
 
     def line_to_learn(self, weights: Tensor) -> Tensor:
-        """`to_learn` of a line's w₁, w₂, b (3,)."""
-        return _line(self.to_learn(_layers(weights)))
+        """`to_learn` of a line's w₁, w₂, b (3,), or of C lines (3, C)."""
+        return _line(self.to_learn(_layers(weights))).view_as(weights)
 
     def _first_layer(self, layers: Layers, times: np.ndarray, shift: np.ndarray) -> Layers:
         """The first layer's weights `times` (D,), and their sum with the factors `shift` (D,) added to the bias."""
@@ -85,9 +85,10 @@ def is_far_from_one(points: Points) -> bool:
 
 
 def _layers(weights: Tensor) -> Layers:
-    return [(weights[:2, None], weights[2:, None])]
+    columns = weights.view(3, -1)
+    return [(columns[:2], columns[2:])]
 
 
 def _line(layers: Layers) -> Tensor:
     [(weight, bias)] = layers
-    return torch.cat([weight, bias])[:, 0]
+    return torch.cat([weight, bias])

@@ -146,7 +146,8 @@ def _start(setup: Setup) -> "Start":
     from demos.xor.live.run import Start
 
     if missing := [model for model in setup.learners if model not in setup.weights]:
-        raise BadInput("xor.link_weights", model=missing[0], held=0, needed=weight_count(missing[0], setup.recipe))
+        needed = weight_count(missing[0], setup.recipe, setup.classes)
+        raise BadInput("xor.link_weights", model=missing[0], held=0, needed=needed)
     numbers = tuple(decode_weights(setup.weights[model]) for model in setup.learners)
     return Start(-1, tuple(setup.step.get(model, 0) for model in setup.learners), numbers)
 

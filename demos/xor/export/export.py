@@ -29,8 +29,8 @@ with torch.no_grad():
     for parameter, values in zip(net.parameters(), parameters, strict=True):
         parameter.copy_(torch.tensor(values))
     points = {points}
-    for point, logit in zip(points.tolist(), net(points).squeeze(1).tolist(), strict=True):
-        print(point, "class", int(logit > 0), "logit", logit)
+    for point, {found} in zip(points.tolist(), net(points){one}.tolist(), strict=True):
+        print(point, "class", {said}, "{found}", {found})
 '''
 INPUTS = """class Inputs(nn.Module):
     def forward(self, points):
@@ -41,17 +41,17 @@ PERCEPTRON = '''"""A perceptron, shown {steps} points of {data} from seed {seed}
 
 import torch
 
-weight, bias = {parameters}  # class 1 where w₁x₁ + w₂x₂ + b > 0
+weight, bias = {parameters}  # {rule}
 
 
 def net(points):
-    """points (P, 2) → the weighted sum (P,)."""
-    return points @ torch.tensor(weight) + bias
+    """points (P, 2) → {sums}."""
+    return points @ torch.tensor(weight) + {bias}
 
 
 points = {points}
-for point, score in zip(points.tolist(), net(points).tolist(), strict=True):
-    print(point, "class", int(score > 0), "sum", score)
+for point, {found} in zip(points.tolist(), net(points).tolist(), strict=True):
+    print(point, "class", {said}, "{found}", {found})
 '''
 FORWARD_FORWARD = '''"""A {shape} net, trained on {data} for {steps} steps of Forward-Forward from seed {seed}{edited}.
 
@@ -66,8 +66,8 @@ layers = [  # a weight (inputs, outputs) and a bias (outputs,) for each layer
 
 
 def goodness(points, label):
-    """points (P, 2), label 0 or 1 → how good the layers find them together, (P,)."""
-    h = torch.cat([points, torch.tensor([[1.0, -1.0], [-1.0, 1.0]])[label].expand(len(points), 2)], dim=1)
+    """points (P, 2), a label → how good the layers find them together, (P,)."""
+    h = torch.cat([points, (2 * torch.eye({classes}) - 1)[label].expand(len(points), {classes})], dim=1)
     total = torch.zeros(len(points))
     for weight, bias in layers:
         h = {activation}(h @ torch.tensor(weight) + torch.tensor(bias))
@@ -78,13 +78,13 @@ def goodness(points, label):
 
 
 def net(points):
-    """points (P, 2) → by how much label 1 suits them better than label 0, (P,)."""
-    return goodness(points, 1) - goodness(points, 0)
+    """points (P, 2) → {net}"""
+    return {compared}
 
 
 points = {points}
 for point, score in zip(points.tolist(), net(points).tolist(), strict=True):
-    print(point, "class", int(score > 0), "goodness of 1 above 0", score)
+    print(point, "class", {said}, "{told}", score)
 '''
 
 
@@ -100,7 +100,8 @@ def script(
     """A runnable script: the trained net (the first, of N) as `net`, applied to the first of the `points` (P, 2).
 
     The numbers are written with all digits of float32, so the script's scores are those that the page shows: the logits
-    of `model.forward_many`, the perceptron's sum, or by how much Forward-Forward finds label 1 better.
+    of `model.forward_many`, the perceptron's sum, or by how much Forward-Forward finds label 1 better. With more
+    classes than two each of them has a logit, a sum or a goodness.
     `data` names the points where they are not those of the recipe.
     """
     values = {
@@ -109,7 +110,7 @@ def script(
         "seed": recipe.seed,
         "edited": ", then edited by hand" if edited else "",
         "points": f"torch.tensor({points[:SHOWN].tolist()})",
-        "shape": "-".join(map(str, recipe.widths)),
+        "shape": "-".join(str(weight.shape[1]) for weight, _ in layers) + f"-{layers[-1][0].shape[2]}",
     }
     return SCRIPTS[model](layers, recipe, values)
 
@@ -121,7 +122,12 @@ def _mlp(layers: Layers, recipe: Recipe, values: dict[str, object]) -> str:
     definitions += [activation.definition] if activation.definition and recipe.hidden else []
     for weight, _ in layers:
         modules += [f"nn.Linear({weight.shape[1]}, {weight.shape[2]})", activation.module]
+    many = layers[-1][0].shape[2] > 1
+    found = "logits" if many else "logit"
     return MLP.format(
+        found=found,
+        one="" if many else ".squeeze(1)",
+        said=_said(found, many),
         definition="".join(f"\n\n{one}\n" for one in definitions),
         modules="\n".join(f"    {module}," for module in modules[:-1]),
         parameters="\n".join(f"    {_numbers(parameter)}," for parameter in _linear(layers, 2).values()),
@@ -136,15 +142,46 @@ def _own_inputs(recipe: Recipe) -> bool:
 
 def _perceptron(layers: Layers, recipe: Recipe, values: dict[str, object]) -> str:
     [(weight, bias)] = layers
-    return PERCEPTRON.format(parameters=f"{_numbers(weight[0, :, 0])}, {bias.item():.9g}", **values)
+    if many := weight.shape[2] > 1:
+        parameters, rule = f"{_numbers(weight[0])}, {_numbers(bias[0, 0])}", "the class of the largest w₁x₁ + w₂x₂ + b"
+    else:
+        parameters, rule = f"{_numbers(weight[0, :, 0])}, {bias.item():.9g}", "class 1 where w₁x₁ + w₂x₂ + b > 0"
+    found = "sums" if many else "sum"
+    return PERCEPTRON.format(
+        parameters=parameters,
+        rule=rule,
+        sums="the weighted sum of each class (P, C)" if many else "the weighted sum (P,)",
+        bias="torch.tensor(bias)" if many else "bias",
+        found=found,
+        said=_said(found, many),
+        **values,
+    )
 
 
 def _forward_forward(layers: Layers, recipe: Recipe, values: dict[str, object]) -> str:
     parameters = [f"    ({_numbers(weight[0])}, {_numbers(bias[0, 0])})," for weight, bias in layers]
-    values = values | {"shape": "-".join(map(str, (4, *recipe.hidden)))}
+    classes = layers[0][0].shape[1] - 2
+    if many := classes > 2:
+        net, told = "how good each label is, (P, C).", "goodness"
+        compared = f"torch.stack([goodness(points, label) for label in range({classes})], dim=1)"
+    else:
+        net, told = "by how much label 1 suits them better than label 0, (P,).", "goodness of 1 above 0"
+        compared = "goodness(points, 1) - goodness(points, 0)"
     return FORWARD_FORWARD.format(
-        parameters="\n".join(parameters), activation=ACTIVATIONS[recipe.activation].function, **values
+        parameters="\n".join(parameters),
+        activation=ACTIVATIONS[recipe.activation].function,
+        classes=classes,
+        net=net,
+        compared=compared,
+        said=_said("score", many),
+        told=told,
+        **values,
     )
+
+
+def _said(found: str, many: bool) -> str:
+    """How the script reads the class from what its net gives."""
+    return f"{found}.index(max({found}))" if many else f"int({found} > 0)"
 
 
 SCRIPTS = {"perceptron": _perceptron, "mlp": _mlp, "forward-forward": _forward_forward}

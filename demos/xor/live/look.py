@@ -115,7 +115,7 @@ def _cycle(run: Run) -> dict[str, Any] | None:
         "step": before + cycle.found * len(run.points.y),
         "period": cycle.period,
         "errors": list(cycle.errors),
-        "lines": np.round(cycle.weights[:LINES].numpy(), 4).tolist(),
+        "lines": np.round(cycle.weights[:LINES].numpy(), 4).tolist() if cycle.weights.dim() == 2 else [],
     }
 
 

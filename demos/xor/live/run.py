@@ -65,8 +65,8 @@ class Run:
         self.recipe, self.models, self.own, self.start = recipe.checked(), tuple(models), own, start
         self.speed, self.stop = speed, stop
         self.points, self.held_out = train_test_points(self.recipe, own)
-        self.contradiction = contradiction(self.points)
-        self.shapes = tuple(self.recipe.widths_of(model) for model in self.models)
+        self.contradiction = contradiction(self.points) if self.points.classes == 2 else None
+        self.shapes = tuple(self.recipe.widths_of(model, self.points.classes) for model in self.models)
         self._before = start.steps if start else (0,) * len(self.models)
         numbers = start.numbers if start else (None,) * len(self.models)
         endless = replace(self.recipe, steps=RANGES["steps"][1])
@@ -137,13 +137,16 @@ class Run:
         last = self.now.get("perceptron")
         if last is None or last.cycle is None:
             return True
-        positive = self.points.x @ last.numbers[:2] + last.numbers[2] > 0
-        return bool(positive.any() and not positive.all())
+        weights = last.numbers.reshape(3, -1)  # (3, 1), or (3, C)
+        sums = self.points.x @ weights[:2] + weights[2]
+        said = sums.argmax(axis=1) if self.points.classes > 2 else sums[:, 0] > 0
+        return len(np.unique(said)) > 1
 
     @property
     def must_converge(self) -> bool:
-        """Has the perceptron not found a line although there is one?"""
-        return "perceptron" in self.now and self.now["perceptron"].accuracy < 1 and not self.contradiction
+        """Has the perceptron not found a line although there is one? Of more classes than two it is not known."""
+        stuck = "perceptron" in self.now and self.now["perceptron"].accuracy < 1
+        return stuck and not self.contradiction and self.points.classes == 2
 
     def margin(self) -> tuple[Margin, float] | None:
         """The margin of the points as they are learned, and the most corrections that the perceptron can make.
@@ -151,6 +154,8 @@ class Run:
         None where no line separates them, or none that can be told apart from none.
         """
         scale = scale_of(self.points, self.recipe.standardise)
+        if self.points.classes > 2:
+            return None
         found = None if self.contradiction else margin(scale.points(self.points))
         if found is None or self._first_line is None:
             return None

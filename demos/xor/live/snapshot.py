@@ -12,7 +12,7 @@ from demos.xor.data import Points
 from demos.xor.forward_forward import learn_forward_forward
 from demos.xor.learn import learn_mlp
 from demos.xor.model import Layers
-from demos.xor.perceptron import Cycle, PerceptronStep, learn_perceptron
+from demos.xor.perceptron import Cycle, PerceptronStep, criterion, learn_perceptron
 from demos.xor.recipe import Recipe
 from demos.xor.standardise import scale_of
 
@@ -69,7 +69,8 @@ def unflat(numbers: np.ndarray, shape: tuple[int, ...]) -> list[tuple[torch.Tens
 
 
 def perceptron(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:
-    first = None if start is None else torch.from_numpy(flat(unflat(start, recipe.widths_of("perceptron"))))
+    shape = recipe.widths_of("perceptron", points.classes)
+    first = None if start is None else torch.from_numpy(flat(unflat(start, shape)))
     scale = scale_of(points, recipe.standardise)
     for one in learn_perceptron(points, PERCEPTRON_LR, recipe.seed, first, scale):
         test_loss, test_accuracy = _tested(one, held_out) if held_out else (None, None)
@@ -77,7 +78,7 @@ def perceptron(recipe: Recipe, points: Points, held_out: Points | None, start: n
             one.step,
             one.loss,
             one.accuracy,
-            one.weights.float().numpy(),
+            one.weights.float().flatten().numpy(),
             one.step if one.converged else None,
             test_loss,
             test_accuracy,
@@ -88,21 +89,19 @@ def perceptron(recipe: Recipe, points: Points, held_out: Points | None, start: n
 
 
 def _tested(one: PerceptronStep, held_out: Points) -> tuple[float, float]:
-    w1, w2, b = one.weights.tolist()
-    score = held_out.x @ [w1, w2] + b
-    wrong = (score > 0) != (held_out.y == 1)
-    return float((np.abs(score) * wrong).mean()), 1 - float(wrong.mean())
+    x, y = torch.from_numpy(held_out.x), torch.from_numpy(held_out.y)
+    return criterion(x @ one.weights[:2] + one.weights[2], y)
 
 
 def mlp(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:
-    first = None if start is None else unflat(start, recipe.widths_of("mlp"))
+    first = None if start is None else unflat(start, recipe.widths_of("mlp", points.classes))
     for one in learn_mlp(points, recipe, held_out, first):
         numbers = flat(one.layers)
         yield Snapshot(one.step, one.loss, one.accuracy, numbers, one.solved_at, one.test_loss, one.test_accuracy)
 
 
 def forward_forward(recipe: Recipe, points: Points, held_out: Points | None, start: np.ndarray | None) -> Snapshots:
-    first = None if start is None else unflat(start, recipe.widths_of("forward-forward"))
+    first = None if start is None else unflat(start, recipe.widths_of("forward-forward", points.classes))
     for one in learn_forward_forward(points, replace(recipe, lr=recipe.forward_lr), held_out, first):
         yield Snapshot(
             one.step,

@@ -131,7 +131,8 @@ def _solution(
     one: Solution, result: Result, settings: LotterySettings, language: str, activation: str
 ) -> dict[str, Any]:
     recipe = settings.setup.recipe
-    widths = [len(recipe.features), *[result.hidden] * len(recipe.hidden), 1]
+    outputs = one.layers[-1][0].shape[-1]
+    widths = [len(recipe.features), *[result.hidden] * len(recipe.hidden), outputs]
     features = list(recipe.features)
     return {
         "solved": one.solved,

@@ -81,7 +81,8 @@ class Group:
 
     def __init__(self, recipe: Recipe, points: Points, seeds: int) -> None:
         self.recipe, self.view = recipe, points.view
-        self.nets = MLP(recipe.widths, recipe.activation, recipe.init, range(recipe.seed, recipe.seed + seeds))
+        widths, numbers = recipe.widths_of("mlp", points.classes), range(recipe.seed, recipe.seed + seeds)
+        self.nets = MLP(widths, recipe.activation, recipe.init, numbers)
         self.since = torch.zeros(seeds, dtype=torch.long)  # (N,): the step from which on every point has been right
         self.step = -1
         told = input_points(points, recipe.features)

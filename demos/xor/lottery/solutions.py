@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demos.xor.model import Layers, forward_many
+from demos.xor.model import Layers, forward_many, predicted
 from demos.xor.tables.features import COORDINATES, inputs
 
 PROBES = 32  # probe points along each side of the view
@@ -18,13 +18,13 @@ SPECK = 0.01  # regions smaller than this share of the view are not counted
 class Solution:
     """`count` nets that all solved the points (or all did not), and whose view falls into the same `regions`.
 
-    `regions` are how many connected regions of class 0 and of class 1 there are. On XOR, (2, 1) is the band that joins
-    the two points of class 1, and (1, 2) the band that joins those of class 0. `example` is the index of the net that
-    looks most like the mean of its kind, `layers` that net alone.
+    `regions` are how many connected regions of class 0, of class 1 and so on there are. On XOR, (2, 1) is the band that
+    joins the two points of class 1, and (1, 2) the band that joins those of class 0. `example` is the index of the net
+    that looks most like the mean of its kind, `layers` that net alone.
     """
 
     solved: bool
-    regions: tuple[int, int]
+    regions: tuple[int, ...]
     count: int
     example: int
     layers: Layers = field(default=(), compare=False, repr=False)
@@ -39,18 +39,19 @@ def solutions(
 ) -> tuple[Solution, ...]:
     """The kinds of solutions among N nets, `solved` (N,) bool; solved ones first, then the most frequent first."""
     seen = inputs(probes(view), features)  # (G², D)
-    maps = forward_many(layers, seen, activation).view(-1, PROBES, PROBES) > 0  # (N, G, G)
-    signature = torch.stack([solved.long(), regions(~maps), regions(maps)], dim=1)  # (N, 3)
+    maps = predicted(forward_many(layers, seen, activation)).view(-1, PROBES, PROBES)  # (N, G, G)
+    classes = max(2, layers[-1][0].shape[-1])
+    signature = torch.stack([solved.long(), *(regions(maps == each) for each in range(classes))], dim=1)  # (N, 1 + C)
     distinct, alike_to = signature.unique(dim=0, return_inverse=True)
     found = []
-    for index, (good, zeros, ones) in enumerate(distinct.tolist()):
+    for index, (good, *counted) in enumerate(distinct.tolist()):
         members = (alike_to == index).nonzero().squeeze(1)  # (M,)
-        alike = maps[members].float()
-        example = int(members[(alike - alike.mean(dim=0)).square().sum(dim=(1, 2)).argmin()])
+        alike = F.one_hot(maps[members], classes).float()  # (M, G, G, C)
+        example = int(members[(alike - alike.mean(dim=0)).square().sum(dim=(1, 2, 3)).argmin()])
         alone = [
             (weight[example : example + 1].clone(), bias[example : example + 1].clone()) for weight, bias in layers
         ]
-        found.append(Solution(bool(good), (zeros, ones), len(members), example, alone))
+        found.append(Solution(bool(good), tuple(counted), len(members), example, alone))
     return tuple(sorted(found, key=lambda one: (not one.solved, -one.count)))
 
 

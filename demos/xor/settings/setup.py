@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from demos.common.base64_arrays import decode_floats
 from demos.common.errors import BadInput
 from demos.common.validate import number, whole
-from demos.xor.data import DATASETS, FARTHEST, MOST_POINTS, WIDEST, Points, own_points
+from demos.xor.data import DATASETS, FARTHEST, MOST_CLASSES, MOST_POINTS, WIDEST, Points, own_points
 from demos.xor.recipe import MODELS, Recipe
 
 VERSION = 1  # of the link; raise it when a default below changes its meaning
@@ -67,12 +67,19 @@ class Setup:
         own: dict[str, Any] = {name: check(getattr(self, name)) for name, check in CHECKS.items()}
         setup = replace(self, recipe=recipe, **own)
         for model, letters in setup.weights.items():
-            _check_count(model, letters, recipe)
+            _check_count(model, letters, recipe, setup.classes)
         return setup
 
     @property
+    def classes(self) -> int:
+        """Of the visitor's own points, or those that the recipe draws."""
+        if not self.points:
+            return DATASETS[self.recipe.data].classes
+        return max(2, 1 + max(label for _, _, label in self.points))
+
+    @property
     def own_points(self) -> Points | None:
-        """The visitor's own points, if there are any. Raises BadInput if they do not have two classes."""
+        """The visitor's own points, if there are any. Raises BadInput if they all have one class."""
         if self.points is None:
             return None
         return own_points(list(map(list, self.points)), self.view or DATASETS[self.recipe.data].view)
@@ -159,9 +166,9 @@ def decode_weights(text: str) -> NDArray[np.float32]:
     return numbers
 
 
-def weight_count(model: str, recipe: Recipe) -> int:
+def weight_count(model: str, recipe: Recipe, classes: int = 2) -> int:
     """How many weights and biases a model has."""
-    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(recipe.widths_of(model)))
+    return sum((inputs + 1) * outputs for inputs, outputs in pairwise(recipe.widths_of(model, classes)))
 
 
 def _of_dataset(data: str) -> Recipe:
@@ -202,7 +209,7 @@ def _point(value: object) -> Point:
     if not isinstance(value, list | tuple) or len(value) != 3:
         raise BadInput("xor.link_part", part="points")
     x, y = (number("x, y", each, -FARTHEST, FARTHEST) for each in value[:2])
-    return float(f"{x:.{DIGITS}g}"), float(f"{y:.{DIGITS}g}"), whole("class", value[2], 0, 1)
+    return float(f"{x:.{DIGITS}g}"), float(f"{y:.{DIGITS}g}"), whole("class", value[2], 0, MOST_CLASSES - 1)
 
 
 def _view(value: object) -> tuple[float, float] | None:
@@ -230,9 +237,9 @@ def _weights(value: object) -> Mapping[str, str]:
     return {model: value[model] for model in MODELS if model in value}
 
 
-def _check_count(model: str, letters: str, recipe: Recipe) -> None:
+def _check_count(model: str, letters: str, recipe: Recipe, classes: int) -> None:
     """Do the weights fit the recipe's net? Raises BadInput."""
-    held, needed = len(decode_weights(letters)), weight_count(model, recipe)
+    held, needed = len(decode_weights(letters)), weight_count(model, recipe, classes)
     if held != needed:
         raise BadInput("xor.link_weights", model=model, held=held, needed=needed)
 

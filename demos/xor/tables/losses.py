@@ -37,9 +37,10 @@ OUTPUTS: dict[str, Output] = {
 
 @dataclass(frozen=True)
 class Loss:
-    """From logits (N, P), classes y (P,) of 0. and 1., and an output: `value` (N,), and `slope` (N, P) in each logit.
+    """From logits, classes y (P,) of 0., 1., … and an output: `value` (N,), and `slope` in each logit, of its shape.
 
-    `outputs` are the names of those that it can judge, None for all.
+    Logits are (N, P) for two classes, else (N, P, C), one for each class. `outputs` are the names of those that it can
+    judge, None for all.
     """
 
     value: "Callable[[Tensor, Tensor, Output], Tensor]"
@@ -48,26 +49,39 @@ class Loss:
 
 
 def cross_entropy(logits: "Tensor", y: "Tensor", output: Output) -> "Tensor":
-    """(N,): the mean over the points of −log of the probability given to the right class. The output is a sigmoid."""
+    """(N,): the mean over the points of −log of the probability given to the right class.
+
+    The probabilities are the sigmoid of the logit, or the softmax of the C logits.
+    """
     from torch.nn.functional import binary_cross_entropy_with_logits
 
+    if logits.dim() == 3:
+        return -(logits.log_softmax(dim=-1) * truth(y, logits)).sum(dim=-1).mean(dim=1)
     return binary_cross_entropy_with_logits(logits, y.expand_as(logits), reduction="none").mean(dim=1)
 
 
 def cross_entropy_slope(logits: "Tensor", y: "Tensor", output: Output) -> "Tensor":
-    """(N, P): ŷ − y, of the mean over the points."""
-    return (logits.sigmoid() - y) / len(y)
+    """ŷ − y, of the mean over the points; for the softmax as for the sigmoid."""
+    probability = logits.softmax(dim=-1) if logits.dim() == 3 else logits.sigmoid()
+    return (probability - truth(y, logits)) / len(y)
 
 
 def squared(logits: "Tensor", y: "Tensor", output: Output) -> "Tensor":
-    """(N,): ½ Σ (ŷ − y)², summed over the points."""
-    return 0.5 * (output.value(logits) - output.target(y)).square().sum(dim=1)
+    """(N,): ½ Σ (ŷ − y)², summed over the points, and over their C outputs."""
+    return 0.5 * (output.value(logits) - output.target(truth(y, logits))).square().flatten(1).sum(dim=1)
 
 
 def squared_slope(logits: "Tensor", y: "Tensor", output: Output) -> "Tensor":
-    """(N, P): (ŷ − y) · dŷ / dlogit."""
+    """(ŷ − y) · dŷ / dlogit."""
     guess = output.value(logits)
-    return (guess - output.target(y)) * output.slope(guess)
+    return (guess - output.target(truth(y, logits))) * output.slope(guess)
+
+
+def truth(y: "Tensor", logits: "Tensor") -> "Tensor":
+    """What is true of logits (N, P): the classes (P,) themselves; of (N, P, C): (P, C) with 1 at the class's place."""
+    from torch.nn.functional import one_hot
+
+    return one_hot(y.long(), logits.shape[-1]).to(logits.dtype) if logits.dim() == 3 else y
 
 
 LOSSES: dict[str, Loss] = {

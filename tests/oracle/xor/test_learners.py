@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("one_thread")
 
 def nets_on(recipe: Recipe, seeds: list[int]) -> tuple[MLP, torch.Tensor, torch.Tensor]:
     points = train_points(recipe)
-    nets = MLP(recipe.widths, recipe.activation, recipe.init, seeds)
+    nets = MLP(recipe.widths_of("mlp"), recipe.activation, recipe.init, seeds)
     return nets, torch.from_numpy(points.x).float(), torch.from_numpy(points.y).float()
 
 

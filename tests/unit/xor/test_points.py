@@ -33,11 +33,12 @@ def test_same_seed_same_points(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DATASETS)
-def test_points_have_two_classes_and_lie_in_the_view(name: str) -> None:
+def test_points_have_all_classes_and_lie_in_the_view(name: str) -> None:
     points = sample(name, 101, 0.8, 0)
     assert points.x.shape == (101, 2)
     assert points.y.shape == (101,)
-    assert set(points.y.tolist()) == {0, 1}
+    assert set(points.y.tolist()) == set(range(DATASETS[name].classes))
+    assert points.classes == DATASETS[name].classes
     low, high = points.view
     assert low < points.x.min()
     assert points.x.max() < high
@@ -60,8 +61,9 @@ def test_gates_have_their_truth_table(name: str, rule) -> None:  # type: ignore[
 
 def test_the_names_that_links_and_callers_use_are_known() -> None:
     """Names may be added to a table; those that are out there in links, files and calls go on meaning something."""
+    of_many_classes = {"three_gaussians", "rings", "three_arms", "five_gaussians"}
     known = {
-        "data": {"xor", "and", "or", "nand", "cloud", "gaussians", "circles", "moons", "spiral"},
+        "data": {"xor", "and", "or", "nand", "cloud", "gaussians", "circles", "moons", "spiral", *of_many_classes},
         "activation": {"tanh", "relu", "sigmoid", "sine"},
         "init": {"xavier", "he", "uniform", "positive", "zeros"},
         "loss": {"cross_entropy", "squared"},
@@ -146,14 +148,14 @@ def test_recipe_takes_whole_floats_and_fills_defaults() -> None:
 
 
 @pytest.mark.parametrize("name", DATASETS)
-def test_the_split_keeps_every_point_once_and_both_classes(name: str) -> None:
+def test_the_split_keeps_every_point_once_and_all_classes(name: str) -> None:
     points = sample(name, DATASETS[name].count, 0.05, 2)
     learn, test = split(points, 0.25, 7)
     assert sorted(map(tuple, [*learn.x, *test.x])) == sorted(map(tuple, points.x))
-    assert set(learn.y) == {0, 1}
+    assert set(learn.y) == set(range(points.classes))
     assert len(test.y) >= 1
     if len(points.y) > 20:
-        assert len(test.y) == len(points.y) // 4
+        assert len(test.y) == pytest.approx(len(points.y) / 4, abs=1 + points.classes / 2)
     np.testing.assert_array_equal(split(points, 0.25, 7)[1].x, test.x)
 
 
@@ -203,10 +205,10 @@ def test_csv_orders_labels_as_numbers_where_they_are() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "exactly two different labels; these have 0"),
+        ("", "two to 5 different labels; these have 0"),
         ("x,y,label\n", "these have 0"),
         ("1,2,0\n3,4,0", "these have 1"),
-        ("1,2,a\n3,4,b\n5,6,c", "these have 3"),
+        ("1,2,a\n3,4,b\n5,6,c\n1,1,d\n2,2,e\n3,3,f", "these have 6"),
         ("1,2,0\n3,4", "Line 2"),
         ("1,2,0\n3,4,1,5", "Line 2"),
         ("1,2,0\n3,4,", "Line 2"),
@@ -291,7 +293,10 @@ def test_points_from_the_plane_are_checked() -> None:
     [
         (None, [-1, 1]),
         ([[0, 0, 0]], [-1, 1]),
-        ([[0, 0, 0], [0, 0, 2]], [-1, 1]),
+        ([[0, 0, 0], [0, 0, 5]], [-1, 1]),
+        ([[0, 0, 0], [0, 0, 1.5]], [-1, 1]),
+        ([[0, 0, 2], [0, 1, 2]], [-1, 1]),
+        ([[0, 0, 0], [0, 0, "1"]], [-1, 1]),
         ([[0, 0, 0], ["x", 0, 1]], [-1, 1]),
         ([[0, 0, 0], [math.nan, 0, 1]], [-1, 1]),
         ([[0, 0, 0], [1e9, 0, 1]], [-1, 1]),

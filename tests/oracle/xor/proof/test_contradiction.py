@@ -41,7 +41,7 @@ def test_random_points_contradict_themselves_or_a_line_separates_them() -> None:
     assert 50 < sum(answers) < 250
 
 
-@pytest.mark.parametrize("name", DATASETS)
+@pytest.mark.parametrize("name", [name for name, dataset in DATASETS.items() if dataset.classes == 2])
 def test_every_dataset_has_a_contradiction_exactly_if_no_line_separates_it(name: str) -> None:
     assert check(sample(name, DATASETS[name].count, 0.0, 0)) == (name not in ("and", "or", "nand", "gaussians"))
 

@@ -35,7 +35,7 @@ def some_setup(chance: random.Random) -> Setup:
     recipe = Recipe(
         data=chance.choice(list(DATASETS)),
         noise=chance.choice([None, chance.random()]),
-        count=chance.choice([None, chance.randint(4, 2000)]),
+        count=chance.choice([None, chance.randint(5, 2000)]),
         hidden=tuple(chance.randint(1, 16) for _ in range(chance.randint(1, 4))),
         activation=chance.choice(tuple(ACTIVATIONS)),
         init=chance.choice(tuple(INITIALISATIONS)),
@@ -56,16 +56,19 @@ def some_setup(chance: random.Random) -> Setup:
     ).checked()
     learners = tuple(model for model in MODELS if chance.random() < 0.6) or ("mlp",)
     own = [
-        (chance.uniform(-1, 1) * 10 ** chance.randint(-6, 3), chance.gauss(0, 1), chance.randint(0, 1))
+        (chance.uniform(-1, 1) * 10 ** chance.randint(-6, 3), chance.gauss(0, 1), chance.randint(0, most))
+        for most in [chance.randint(1, 4)]
         for _ in range(chance.choice([1, 5, 60]))
     ]
+    points = chance.choice([None, tuple(own)])
+    classes = Setup(recipe=recipe, points=points).classes
     return Setup(
         recipe=recipe,
         learners=learners,
-        points=chance.choice([None, tuple(own)]),
+        points=points,
         view=chance.choice([None, (-0.45, 1.45), (-chance.random(), 2)]),
         step={one: chance.randint(0, recipe.steps) for one in learners if chance.random() < 0.6},
-        weights={one: weights(chance, weight_count(one, recipe)) for one in learners if chance.random() < 0.4},
+        weights={one: weights(chance, weight_count(one, recipe, classes)) for one in learners if chance.random() < 0.4},
         speed=chance.choice([1.0, 0.25, 8]),
         stop=chance.random() < 0.5,
         inside=chance.choice(["", "space", "surface-3d"]),
@@ -178,7 +181,7 @@ def test_coordinates_keep_six_digits() -> None:
         ({"points": [0, 0, 1]}, "points"),
         ({"points": [[0, math.nan, 1]]}, "x, y"),
         ({"points": [[0, 1e4, 1]]}, "x, y"),
-        ({"points": [[0, 0, 2]]}, "class"),
+        ({"points": [[0, 0, 5]]}, "class"),
         ({"points": [["0", 0, 1]]}, "x, y"),
         ({"view": [1, 1]}, "view"),
         ({"view": [0, 1, 2]}, "view"),

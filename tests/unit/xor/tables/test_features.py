@@ -37,7 +37,7 @@ def test_one_unit_that_sees_the_product_solves_xor() -> None:
 def test_with_the_coordinates_alone_nothing_has_changed() -> None:
     points = train_points(Recipe().checked())
     np.testing.assert_array_equal(input_points(points, COORDINATES).x, points.x)
-    assert Recipe().checked().widths == (2, 4, 1)
+    assert Recipe().checked().widths_of("mlp") == (2, 4, 1)
 
 
 def test_standardised_every_input_has_mean_0_and_the_net_told_is_for_inputs_as_given() -> None:
