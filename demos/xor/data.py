@@ -1,7 +1,7 @@
 """Points in the plane with two to five classes: the corners of the logic gates, and clouds that no line separates."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,16 +21,20 @@ CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 
 @dataclass(frozen=True)
 class Points:
-    """`x` (P, 2) float64 coordinates, `y` (P,) int64 classes from 0 on, `view` (low, high) of the square to look at."""
+    """`x` (P, 2) float64 coordinates, `y` (P,) int64 classes from 0 on, `view` (low, high) of the square to look at.
+
+    `known` are the classes that there are although no point may have one of them.
+    """
 
     x: np.ndarray
     y: np.ndarray
     view: tuple[float, float]
+    known: int = 2
 
     @property
     def classes(self) -> int:
-        """How many there are: those up to the largest among the points, and never fewer than two."""
-        return max(2, int(self.y.max()) + 1)
+        """How many there are: those known, and all up to the largest among the points."""
+        return max(self.known, int(self.y.max()) + 1)
 
 
 @dataclass(frozen=True)
@@ -44,8 +48,6 @@ class Net:
 @dataclass(frozen=True)
 class Dataset:
     """`sampler(count, random)` gives noiseless x (P, 2) and y (P,); `count`, `noise` and the nets are what suits it.
-
-    With three `classes` and more, `count` points are at least one of each.
 
     `net` is an MLP for backpropagation (cross-entropy), `forward_forward` one for the Forward-Forward algorithm.
     """
@@ -65,7 +67,7 @@ def sample(name: str, count: int, noise: float, seed: int) -> Points:
     random = np.random.default_rng(seed)
     x, y = dataset.sampler(count, random)
     x = x + noise * random.standard_normal(x.shape)
-    return Points(x, y.astype(np.int64), view_of(x, dataset.view))
+    return Points(x, y.astype(np.int64), view_of(x, dataset.view), dataset.classes)
 
 
 def own_points(given: object, view: object) -> Points:
@@ -100,14 +102,15 @@ def view_of(x: np.ndarray, least: tuple[float, float]) -> tuple[float, float]:
 def split(points: Points, share: float, seed: int) -> tuple[Points, Points]:
     """The points to learn from and those held out: a random `share` of each class, the same for the same seed.
 
-    At least one point of each class stays to be learned from, and at least one point is held out.
+    At least one point of each class stays to be learned from, unless no class has two: at least one point is held out.
     """
     random = np.random.default_rng([seed, 1])  # not the numbers that drew the points
     held_out = np.zeros(len(points.y), dtype=bool)
     for label in range(points.classes):
         members = random.permutation(np.flatnonzero(points.y == label))
         held_out[members[: min(len(members) - 1, max(1, round(share * len(members))))]] = True
-    learn, test = (Points(points.x[part], points.y[part], points.view) for part in (~held_out, held_out))
+    held_out[-1] |= not held_out.any()
+    learn, test = (replace(points, x=points.x[part], y=points.y[part]) for part in (~held_out, held_out))
     return learn, test
 
 

@@ -113,10 +113,9 @@ class Recipe:
             hidden=_hidden(self.hidden),
             features=_features(self.features),
         )
-        ranges = RANGES | {"count": (max(RANGES["count"][0], dataset.classes), RANGES["count"][1])}
         numbers: dict[str, Any] = {
             field: (whole if isinstance(low, int) else number)(field, getattr(filled, field), low, high)
-            for field, (low, high) in ranges.items()
+            for field, (low, high) in RANGES.items()
             if (field, getattr(filled, field)) != ("points_seed", None)
         }
         return replace(filled, **numbers)

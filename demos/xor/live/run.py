@@ -102,7 +102,7 @@ class Run:
         if self.held_out is None:
             return self.points
         x, y = (np.concatenate([getattr(part, of) for part in (self.points, self.held_out)]) for of in "xy")
-        return Points(x, y, self.points.view)
+        return replace(self.points, x=x, y=y)
 
     @property
     def seconds(self) -> float:

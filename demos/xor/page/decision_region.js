@@ -5,7 +5,7 @@ import { mix, cssColour } from "../../common/page/canvas.js";
 import { activationOf } from "./activations.js";
 import { areCoordinates, inputsOf } from "./features.js";
 import { contour, decisionMap, linePath, markPath, stroke } from "./drawing.js";
-import { gridPlaces, scores, sums, sureness, unitLine } from "./net.js";
+import { aheadOf, classCount, gridPlaces, leadOf, predicted, scores, sums, unitLine } from "./net.js";
 
 /** @import { Colours, Context } from "./drawing.js" */
 /** @import { Line, Net, Place, View } from "./net.js" */
@@ -51,8 +51,8 @@ function flatPlaces(places) {
  * @param {number[]} classes
  */
 export function wrongPoints(net, places, classes) {
-  const found = scores(net, flatPlaces(places));
-  return new Set([...classes.keys()].filter((index) => found[index] > 0 !== (classes[index] === 1)));
+  const said = predicted(net, scores(net, flatPlaces(places)));
+  return new Set([...classes.keys()].filter((index) => said[index] !== classes[index]));
 }
 
 /**
@@ -66,11 +66,12 @@ export function wrongPoints(net, places, classes) {
 export function drawPlane(context, width, height, colours, options) {
   const { net, view } = options;
   const to = frameOf(view, width, height);
+  const isLine = net.model === "perceptron" && classCount(net) === 2;
   context.save();
-  if (net.model === "perceptron") fillHalves(context, to, view, lineOf(net), colours);
+  if (isLine) fillHalves(context, to, view, lineOf(net), colours);
   else drawMap(context, width, height, colours, options);
   drawTicks(context, to, view, height, colours);
-  if (net.model === "perceptron") {
+  if (isLine) {
     drawDashed(context, to, view, colours, options.lines ?? []);
     stroke(context, colours.ink, 3.5, [], tracedLine(to, view, lineOf(net)));
   } else if (net.model === "mlp" && net.layers.length > 1 && activationOf(net.activation).hasLine) {
@@ -122,10 +123,25 @@ function drawCurves(context, width, height, colours, { net, view, size = 64 }) {
  */
 function drawMap(context, width, height, colours, { net, view, size = 64, discretise = false }) {
   const found = scores(net, gridPlaces(view, size));
-  const shown = discretise ? found.map((score) => (score > 0 ? 1 : -1)) : sureness(net, found);
+  const sure = discretise ? new Float32Array(size * size).fill(1) : aheadOf(net, found);
   context.imageSmoothingQuality = "high";
-  context.drawImage(decisionMap(shown, size, colours), 0, 0, width, height);
-  stroke(context, colours.ink, 2.5, [], (path) => contour(path, found, size, width, height));
+  context.drawImage(decisionMap(predicted(net, found), sure, size, colours), 0, 0, width, height);
+  stroke(context, colours.ink, 2.5, [], (path) => borders(path, net, found, size, width, height));
+}
+
+/**
+ * The path of all borders between the classes, from the scores of (size × size) cells.
+ * @param {Context} context
+ * @param {Net} net
+ * @param {Float32Array} score
+ * @param {number} size
+ * @param {number} width
+ * @param {number} height
+ */
+export function borders(context, net, score, size, width, height) {
+  const classes = classCount(net);
+  if (classes === 2) contour(context, score, size, width, height);
+  else for (let label = 0; label < classes; label += 1) contour(context, leadOf(score, classes, label), size, width, height);
 }
 
 /**
@@ -231,7 +247,7 @@ function drawPoints(context, width, to, colours, { net, points, witness }) {
   const { places, classes, tests, testClasses } = points;
   const few = places.length + tests.length <= 24;
   const usual = pointRadius(places.length + tests.length, width);
-  const ofClass = [colours.zero, colours.one];
+  const ofClass = colours.classes;
   const wrong = wrongPoints(net, places, classes);
   const fill = (/** @type {string} */ style) => { context.fillStyle = style; context.fill(); };
   tests.forEach(([x, y], index) => {  // held out: rings

@@ -1,17 +1,19 @@
 // @ts-check
 // What the canvases of this tab have in common: the page's colours, strokes, maps of the plane with their contours, marks.
 
-import { cssValue, contextOf, fitCanvas, rgbOf } from "../../common/page/canvas.js";
+import { cssValue, contextOf, fitCanvas, mix, rgbOf } from "../../common/page/canvas.js";
 
 /** @import { Rgb } from "../../common/page/canvas.js" */
 /** @typedef {CanvasRenderingContext2D} Context */
 /** @typedef {"ink" | "card" | "paper" | "line" | "muted" | "accent" | "bad" | "zero" | "one"} ColourName */
 /**
- * The page's colours as CSS, those that are mixed also in numbers, and its two fonts.
+ * The page's colours as CSS, those that are mixed also in numbers, and its two fonts. `rest` is that of all classes but one.
  * @typedef {Record<ColourName, string> & {
- *   rgb: { ink: Rgb, card: Rgb, zero: Rgb, one: Rgb }, sans: string, mono: string,
+ *   classes: string[], rgb: { ink: Rgb, card: Rgb, zero: Rgb, one: Rgb, rest: Rgb, classes: Rgb[] }, sans: string, mono: string,
  *   font: (size: number, weight?: number) => string }} Colours
  */
+
+export const MOST_CLASSES = 5; // as in demos/xor/data.py
 
 /**
  * The colours as they are at an element; they change when the page turns from day to night.
@@ -20,16 +22,20 @@ import { cssValue, contextOf, fitCanvas, rgbOf } from "../../common/page/canvas.
  */
 export function readColours(element) {
   const read = (/** @type {string} */ name) => cssValue(element, name);
-  const [ink, card, zero, one] = [read("--ink"), read("--card"), read("--class-0"), read("--class-1")];
+  const [ink, card] = [read("--ink"), read("--card")];
+  const classes = Array.from({ length: MOST_CLASSES }, (_, label) => read(`--class-${label}`));
+  const [zero, one] = classes;
+  const ofClasses = classes.map(rgbOf);
+  const rest = mix(rgbOf(card), rgbOf(ink), 0.4);
   const sans = getComputedStyle(element).fontFamily || "sans-serif";
   return {
-    ink, card, zero, one, sans,
+    ink, card, zero, one, classes, sans,
     paper: read("--paper"),
     line: read("--line"),
     muted: read("--muted"),
     accent: read("--accent"),
     bad: read("--bad"),
-    rgb: { ink: rgbOf(ink), card: rgbOf(card), zero: rgbOf(zero), one: rgbOf(one) },
+    rgb: { ink: rgbOf(ink), card: rgbOf(card), zero: ofClasses[0], one: ofClasses[1], rest, classes: ofClasses },
     mono: read("--font-mono") || "monospace",
     font: (size, weight = 400) => `${weight} ${size}px ${sans}`,
   };
@@ -86,27 +92,40 @@ export function stroke(context, style, width, dash, path) {
  * @param {{ low?: Rgb, high?: Rgb, least?: number, most?: number }} [options] how strong the colour is, at least and more
  */
 export function tintedMap(canvas, values, side, { rgb }, { low = rgb.zero, high = rgb.one, least = 0.06, most = 0.5 } = {}) {
+  const tint = (/** @type {number} */ at) => (values[at] < 0 ? low : high);
+  return paintedCells(canvas, side, rgb.card, tint, (at) => least + most * Math.min(1, Math.abs(values[at])));
+}
+
+/**
+ * A net's decision regions: the colour of the class that is said in (side × side) cells, the stronger the surer.
+ * @param {ArrayLike<number>} said
+ * @param {ArrayLike<number>} sure from 0 to 1
+ * @param {number} side
+ * @param {Colours} colours
+ */
+export const decisionMap = (said, sure, side, { rgb }) =>
+  paintedCells(document.createElement("canvas"), side, rgb.card, (at) => rgb.classes[said[at]], (at) => 0.05 + 0.37 * Math.min(1, sure[at]));
+
+/**
+ * A small image of (side × side) cells: in each a tint laid on the card's colour, the `part` of it from 0 to 1.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} side
+ * @param {Rgb} card
+ * @param {(at: number) => Rgb} tint
+ * @param {(at: number) => number} part
+ */
+function paintedCells(canvas, side, card, tint, part) {
   if (canvas.width !== side || canvas.height !== side) canvas.width = canvas.height = side;
   const context = contextOf(canvas);
   const image = context.createImageData(side, side);
-  for (let at = 0; at < values.length; at += 1) {
-    const tint = values[at] < 0 ? low : high;
-    const part = least + most * Math.min(1, Math.abs(values[at]));
-    for (let k = 0; k < 3; k += 1) image.data[4 * at + k] = rgb.card[k] + part * (tint[k] - rgb.card[k]);
+  for (let at = 0; at < side * side; at += 1) {
+    const [colour, share] = [tint(at), part(at)];
+    for (let k = 0; k < 3; k += 1) image.data[4 * at + k] = card[k] + share * (colour[k] - card[k]);
     image.data[4 * at + 3] = 255;
   }
   context.putImageData(image, 0, 0);
   return canvas;
 }
-
-/**
- * A net's decision regions: the class's colour in (side × side) cells, the stronger the surer.
- * @param {ArrayLike<number>} cells from -1 to 1
- * @param {number} side
- * @param {Colours} colours
- */
-export const decisionMap = (cells, side, colours) =>
-  tintedMap(document.createElement("canvas"), cells, side, colours, { least: 0.05, most: 0.37 });
 
 /** @typedef {[from: number, to: number, along: number]} Crossing a place between two corners of a lattice, by their numbers */
 
@@ -162,18 +181,30 @@ export function contour(context, cells, side, width, height, dashed = false) {
   }
 }
 
+/** Corners of the marks of classes 2, 3 and 4 around their middle: a triangle, a diamond, a plus. @type {[number, number][][]} */
+const MARKS = [
+  [[0, -1.15], [1.08, 0.8], [-1.08, 0.8]],
+  [[0, -1.2], [1.2, 0], [0, 1.2], [-1.2, 0]],
+  [[-0.4, -1.1], [0.4, -1.1], [0.4, -0.4], [1.1, -0.4], [1.1, 0.4], [0.4, 0.4], [0.4, 1.1], [-0.4, 1.1], [-0.4, 0.4], [-1.1, 0.4],
+    [-1.1, -0.4], [-0.4, -0.4]],
+];
+
 /**
- * The path of a point's mark: a disc for class 0, a square for class 1.
+ * The path of a point's mark: a disc for class 0, a square for class 1, then those of MARKS.
  * @param {Context} context
  * @param {number} x
  * @param {number} y
- * @param {number} classIndex 0 or 1
+ * @param {number} classIndex 0 to 4
  * @param {number} radius
  */
 export function markPath(context, x, y, classIndex, radius) {
   context.beginPath();
-  if (classIndex) context.roundRect(x - 0.9 * radius, y - 0.9 * radius, 1.8 * radius, 1.8 * radius, radius / 4);
-  else context.arc(x, y, radius, 0, 7);
+  if (classIndex === 0) context.arc(x, y, radius, 0, 7);
+  else if (classIndex === 1) context.roundRect(x - 0.9 * radius, y - 0.9 * radius, 1.8 * radius, 1.8 * radius, radius / 4);
+  else {
+    linePath(context, MARKS[classIndex - 2].map(([across, down]) => [x + across * radius, y + down * radius]));
+    context.closePath();
+  }
 }
 
 /**

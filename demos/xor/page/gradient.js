@@ -6,7 +6,7 @@
 import { activationOf } from "./activations.js";
 import { inputsOf } from "./features.js";
 import { lossSlopes } from "./losses.js";
-import { directions, goodnesses, labelled, scores, SHARPNESS, sums, THRESHOLD } from "./net.js";
+import { classCount, directions, goodnesses, labelled, predicted, scores, SHARPNESS, sums, THRESHOLD } from "./net.js";
 
 /** @import { Layer, Net } from "./net.js" */
 
@@ -47,7 +47,7 @@ function sentBack({ inputs, outputs, weight }, delta) {
 /**
  * @param {Net} net
  * @param {Float32Array} places
- * @param {Float32Array} slope of the loss in each logit (P)
+ * @param {Float32Array} slope of the loss in each logit, (P) or (P × C)
  */
 function backwards(net, places, slope) {
   const { value, slope: slopeOf } = activationOf(net.activation);
@@ -69,7 +69,7 @@ function backwards(net, places, slope) {
 }
 
 /**
- * Each layer's own loss only; the wrong label is the other one.
+ * Each layer's own loss only: with the right label, and in the mean over the wrong ones.
  * @param {Net} net
  * @param {Float32Array} places
  * @param {number[]} classes
@@ -79,9 +79,11 @@ function locally(net, places, classes) {
   const count = classes.length;
   /** @type {Float32Array[]} */
   const found = net.layers.map(({ inputs, outputs }) => new Float32Array((inputs + 1) * outputs));
-  for (const positive of [1, -1]) {
-    const told = [0, 1].map((label) => labelled(places, label));
-    let seen = told[0].map((_, at) => told[positive > 0 ? classes[at >> 2] : 1 - classes[at >> 2]][at]);
+  const labels = classCount(net);
+  const told = Array.from({ length: labels }, (_, label) => labelled(places, label, labels));
+  for (let further = 0; further < labels; further += 1) { // 0: the right label
+    const [positive, share] = further ? [-1, 1 / (labels - 1)] : [1, 1];
+    let seen = told[0].map((_, at) => told[(classes[Math.floor(at / (2 + labels))] + further) % labels][at]);
     net.layers.forEach((layer, l) => {
       const { outputs } = layer;
       const z = sums(layer, seen);
@@ -90,7 +92,7 @@ function locally(net, places, classes) {
       const delta = z.map((sum, at) => {
         const missed = positive * SHARPNESS * (THRESHOLD - good[Math.floor(at / outputs)]);
         const push = (-positive * SHARPNESS) / (1 + Math.exp(-missed));
-        return (push / count) * ((2 * h[at]) / outputs) * slopeOf(sum, h[at]);
+        return share * (push / count) * ((2 * h[at]) / outputs) * slopeOf(sum, h[at]);
       });
       ofLayer(layer, seen, delta).forEach((part, at) => { found[l][at] += part; });
       seen = directions(h, outputs);
@@ -112,6 +114,12 @@ export function gradient(net, places, classes) {
   function slopes() {
     const score = scores(net, places);
     if (net.model === "mlp") return lossSlopes(net, score, classes);
-    return score.map((value, p) => ((value > 0) === (classes[p] === 1) ? 0 : (classes[p] ? -1 : 1) / classes.length));
+    const outputs = score.length / classes.length;
+    const said = predicted(net, score);
+    if (outputs === 1) return score.map((_, p) => (said[p] === classes[p] ? 0 : (classes[p] ? -1 : 1) / classes.length));
+    return score.map((_, at) => {
+      const [p, label] = [Math.floor(at / outputs), at % outputs];
+      return (Number(label === said[p]) - Number(label === classes[p])) / classes.length;
+    });
   }
 }

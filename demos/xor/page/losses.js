@@ -3,10 +3,14 @@
 
 /** @typedef {{ value: (logit: number) => number, slope: (guess: number) => number, low: number }} Output as in losses.py */
 /**
- * One point's part of a loss that is the sum of all points' parts: from its logit, its class y and the number of points.
+ * One logit's part of a loss that is the sum of all logits' parts: from the logit, whether it is its class's (y = 1 or 0)
+ * and the number of points.
  * @typedef {(logit: number, y: number, output: Output, points: number) => number} Part
  */
-/** @typedef {{ value: Part, slope: Part }} Loss `slope` in the logit */
+/**
+ * `slope` in the logit. `many` makes of a point's C > 2 logits what the loss judges in place of them, each by itself.
+ * @typedef {{ value: Part, slope: Part, many?: { value: Part, slope: Part, of: (logits: Float32Array) => Float32Array } }} Loss
+ */
 
 const sigmoid = (/** @type {number} */ z) => 1 / (1 + Math.exp(-z));
 
@@ -21,11 +25,26 @@ const OUTPUTS = {
 const target = (y, output) => output.low + (1 - output.low) * y;
 const softplus = (/** @type {number} */ z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z)));
 
+/**
+ * The logarithm of the softmax of a point's logits.
+ * @param {Float32Array} logits
+ */
+function logSoftmax(logits) {
+  const most = Math.max(...logits);
+  const sum = logits.reduce((all, logit) => all + Math.exp(logit - most), 0);
+  return logits.map((logit) => logit - most - Math.log(sum));
+}
+
 /** @type {Record<string, Loss>} */
 const LOSSES = {
   cross_entropy: {
     value: (logit, y, _, points) => softplus(y ? -logit : logit) / points,
     slope: (logit, y, _, points) => (sigmoid(logit) - y) / points,
+    many: { // of the softmax
+      of: logSoftmax,
+      value: (log, y, _, points) => (y ? -log / points : 0),
+      slope: (log, y, _, points) => (Math.exp(log) - y) / points,
+    },
   },
   squared: {
     value: (logit, y, output) => (output.value(logit) - target(y, output)) ** 2 / 2,
@@ -49,15 +68,32 @@ function lossOf({ loss = "", output = "" }) {
 }
 
 /**
- * The slope of a loss in each point's logit, (P).
+ * The parts of a loss, or their slopes: one for each logit.
+ * @param {"value" | "slope"} what
  * @param {{ loss?: string, output?: string }} names
  * @param {Float32Array} logits
  * @param {number[]} classes
  */
-export function lossSlopes(names, logits, classes) {
+function partsOf(what, names, logits, classes) {
   const [loss, output] = lossOf(names);
-  return logits.map((logit, p) => loss.slope(logit, classes[p], output, logits.length));
+  const [points, count] = [classes.length, logits.length / classes.length];
+  if (count === 1) return logits.map((logit, p) => loss[what](logit, classes[p], output, points));
+  const part = (loss.many ?? loss)[what];
+  const judged = new Float32Array(logits.length);
+  for (let p = 0; p < points; p += 1) {
+    const own = logits.subarray(p * count, (p + 1) * count);
+    judged.set(loss.many ? loss.many.of(own) : own, p * count);
+  }
+  return judged.map((value, at) => part(value, Number(at % count === classes[Math.floor(at / count)]), output, points));
 }
+
+/**
+ * The slope of a loss in each point's logit, (P), or in all of its logits (P × C).
+ * @param {{ loss?: string, output?: string }} names
+ * @param {Float32Array} logits
+ * @param {number[]} classes
+ */
+export const lossSlopes = (names, logits, classes) => partsOf("slope", names, logits, classes);
 
 /**
  * The loss of all points.
@@ -65,7 +101,19 @@ export function lossSlopes(names, logits, classes) {
  * @param {Float32Array} logits
  * @param {number[]} classes
  */
-export function lossValue(names, logits, classes) {
-  const [loss, output] = lossOf(names);
-  return logits.reduce((sum, logit, p) => sum + loss.value(logit, classes[p], output, logits.length), 0);
+export const lossValue = (names, logits, classes) => partsOf("value", names, logits, classes).reduce((sum, part) => sum + part, 0);
+
+/**
+ * The perceptron criterion: the mean over the points of |w·x + b| where it is misplaced; of C sums of how far the sum of
+ * its own class is below the largest.
+ * @param {Float32Array} sums (P) or (P × C)
+ * @param {number[]} classes
+ */
+export function criterion(sums, classes) {
+  const count = sums.length / classes.length;
+  const far = classes.map((own, p) => {
+    if (count === 1) return (sums[p] > 0) === (own === 1) ? 0 : Math.abs(sums[p]);
+    return Math.max(...sums.subarray(p * count, (p + 1) * count)) - sums[p * count + own];
+  });
+  return far.reduce((sum, value) => sum + value, 0) / classes.length;
 }

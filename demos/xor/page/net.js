@@ -1,6 +1,6 @@
 // @ts-check
 // The nets on the page, computed from their weights as demos/xor/model.py and forward_forward.py do: a test compares them.
-// Shapes: P places, each x₁ and x₂, in one flat list; `weight` is (inputs × outputs) row by row, as in torch.
+// Shapes: P places, each x₁ and x₂, in one flat list; C classes; `weight` is (inputs × outputs) row by row, as in torch.
 
 import { activationOf } from "./activations.js";
 import { COORDINATES, inputsOf } from "./features.js";
@@ -8,7 +8,7 @@ import { COORDINATES, inputsOf } from "./features.js";
 /** @typedef {"perceptron" | "mlp" | "forward-forward"} Model */
 /**
  * What a net is, but for its numbers. A perceptron is [2, 1]; a Forward-Forward net has no output layer and sees the
- * label: [4, …]. An MLP that is trained has a loss and an output, by their names in losses.js, and its inputs by
+ * label: [4, …]. Of C > 2 classes each has an output, [2, C], and a place in the label, [2 + C, …]. An MLP that is trained has a loss and an output, by their names in losses.js, and its inputs by
  * theirs in features.js; without them they are the coordinates.
  * @typedef {{ model: Model, activation: string, widths: number[], loss?: string, output?: string, features?: string[] }} Spec
  */
@@ -41,6 +41,14 @@ export function makeNet({ model, activation, widths, loss, output, features = CO
 }
 
 /**
+ * How many classes a net tells apart.
+ * @param {Spec} spec
+ */
+export function classCount({ model, widths }) {
+  return model === "forward-forward" ? widths[0] - 2 : Math.max(2, widths[widths.length - 1]);
+}
+
+/**
  * One layer's sums: seen (P × inputs) → z (P × outputs).
  * @param {Layer} layer
  * @param {Float32Array} seen
@@ -69,7 +77,7 @@ export function activities(net, places, label = 1) {
   const { value } = activationOf(net.activation);
   /** @type {Float32Array[]} */
   const found = [];
-  let seen = local ? labelled(places, label) : inputsOf(places, net.features);
+  let seen = local ? labelled(places, label, classCount(net)) : inputsOf(places, net.features);
   for (const layer of local ? net.layers : net.layers.slice(0, -1)) {
     const h = sums(layer, seen).map(value);
     found.push(h);
@@ -79,13 +87,17 @@ export function activities(net, places, label = 1) {
 }
 
 /**
+ * Beside the coordinates the label: 1 at its place and −1 elsewhere, (P × (2 + C)).
  * @param {Float32Array} places
  * @param {number} label
+ * @param {number} classes
  */
-export function labelled(places, label) {
-  const seen = new Float32Array(places.length * 2);
-  for (let p = 0; p < places.length / 2; p += 1) {
-    seen.set([places[2 * p], places[2 * p + 1], label ? -1 : 1, label ? 1 : -1], 4 * p);
+export function labelled(places, label, classes) {
+  const [width, count] = [2 + classes, places.length / 2];
+  const seen = new Float32Array(count * width).fill(-1);
+  for (let p = 0; p < count; p += 1) {
+    seen.set([places[2 * p], places[2 * p + 1]], width * p);
+    seen[width * p + 2 + label] = 1;
   }
   return seen;
 }
@@ -130,7 +142,8 @@ export function unitLine({ features, layers: [{ outputs, weight, bias }] }, unit
 
 /**
  * What decides, (P): class 1 where it is positive. The logit, the perceptron's sum, or by how much the net finds the
- * place better with label 1 than with label 0.
+ * place better with label 1 than with label 0. Of C > 2 classes (P × C), the largest says which: logits, sums, or how
+ * good the net finds the place with each label.
  * @param {Net} net
  * @param {Float32Array} places
  */
@@ -139,23 +152,96 @@ export function scores(net, places) {
     const hidden = activities(net, places);
     return sums(net.layers[net.layers.length - 1], hidden.length ? hidden[hidden.length - 1] : inputsOf(places, net.features));
   }
-  const found = new Float32Array(places.length / 2);
-  for (const label of [0, 1]) {
+  const classes = classCount(net);
+  const found = new Float32Array((places.length / 2) * (classes === 2 ? 1 : classes));
+  for (let label = 0; label < classes; label += 1) {
     activities(net, places, label).forEach((h, l) => {
-      goodnesses(h, net.layers[l].outputs).forEach((good, p) => { found[p] += label ? good : -good; });
+      goodnesses(h, net.layers[l].outputs).forEach((good, p) => {
+        if (classes === 2) found[p] += label ? good : -good;
+        else found[p * classes + label] += good;
+      });
     });
   }
   return found;
 }
 
+/** How sharply a score is turned into a probability. @param {Net} net */
+const sharpnessOf = (net) => (net.model === "forward-forward" ? SHARPNESS / 4 : 1);
+
 /**
- * How sure the net is, from -1 (class 0) to 1 (class 1), from its scores: 2 p - 1.
+ * The class that the scores say of each place, (P).
+ * @param {Net} net
+ * @param {Float32Array} score
+ */
+export function predicted(net, score) {
+  const classes = classCount(net);
+  if (classes === 2) return Uint8Array.from(score, (value) => Number(value > 0));
+  return Uint8Array.from({ length: score.length / classes }, (_, p) => {
+    let best = 0;
+    for (let label = 1; label < classes; label += 1) if (score[p * classes + label] > score[p * classes + best]) best = label;
+    return best;
+  });
+}
+
+/**
+ * Of scores (P × C) by how much one label's is above the largest of the others, (P): positive where it is said.
+ * @param {Float32Array} score
+ * @param {number} classes
+ * @param {number} label
+ */
+export function leadOf(score, classes, label) {
+  const lead = new Float32Array(score.length / classes);
+  for (let p = 0; p < lead.length; p += 1) {
+    let most = -Infinity;
+    for (let other = 0; other < classes; other += 1) if (other !== label) most = Math.max(most, score[p * classes + other]);
+    lead[p] = score[p * classes + label] - most;
+  }
+  return lead;
+}
+
+/**
+ * One class against all others, as a score of two classes (P): its logit, positive where it is likelier than not.
+ * @param {Net} net
+ * @param {Float32Array} score (P × C)
+ * @param {number} label
+ */
+export function againstRest(net, score, label) {
+  const [classes, sharp] = [classCount(net), sharpnessOf(net)];
+  const lead = leadOf(score, classes, label);
+  if (net.model === "perceptron") return lead;
+  return lead.map((ahead, p) => {
+    const most = score[p * classes + label] - ahead; // of the others
+    let sum = 0;
+    for (let other = 0; other < classes; other += 1) if (other !== label) sum += Math.exp(sharp * (score[p * classes + other] - most));
+    return ahead - Math.log(sum) / sharp;
+  });
+}
+
+/**
+ * How far the class that is said is ahead of the next one in probability, (P) from 0 to 1; a perceptron has no doubt.
+ * @param {Net} net
+ * @param {Float32Array} score
+ */
+export function aheadOf(net, score) {
+  const classes = classCount(net);
+  if (classes === 2) return sureness(net, score).map(Math.abs);
+  if (net.model === "perceptron") return new Float32Array(score.length / classes).fill(1);
+  const sharp = sharpnessOf(net);
+  return new Float32Array(score.length / classes).map((_, p) => {
+    const own = Array.from(score.subarray(p * classes, (p + 1) * classes)).sort((one, other) => other - one);
+    const shares = own.map((value) => Math.exp(sharp * (value - own[0])));
+    return (1 - shares[1]) / shares.reduce((sum, share) => sum + share, 0);
+  });
+}
+
+/**
+ * How sure the net is, from -1 (class 0) to 1 (class 1), from its scores of two classes (P): 2 p - 1.
  * @param {Net} net
  * @param {Float32Array} score
  */
 export function sureness(net, score) {
   if (net.model === "perceptron") return score.map((value) => (value > 0 ? 1 : -1));
-  const sharp = net.model === "forward-forward" ? SHARPNESS / 4 : 1;
+  const sharp = sharpnessOf(net);
   return score.map((value) => Math.tanh((sharp * value) / 2));
 }
 

@@ -106,6 +106,43 @@ def test_a_perceptrons_slopes_are_those_of_its_criterion(slopes: Callable) -> No
     np.testing.assert_allclose(slopes(spec, numbers, x, y), found(layers), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize(("loss", "output"), JUDGED)
+def test_the_slopes_of_an_mlp_of_four_classes(slopes: Callable, loss: str, output: str) -> None:
+    widths = (2, 5, 3, 4)
+    numbers, x = drawn(widths, 2)
+    y = torch.arange(len(x)) % 4
+    layers = with_gradients(numbers, widths)
+    LOSSES[loss].value(forward_many(layers, x, "tanh"), y.float(), OUTPUTS[output]).sum().backward()
+    spec = {"model": "mlp", "activation": "tanh", "widths": widths, "loss": loss, "output": output}
+    np.testing.assert_allclose(slopes(spec, numbers, x, y), found(layers), rtol=1e-3, atol=1e-4)
+
+
+def test_the_slopes_of_forward_forward_with_four_labels(slopes: Callable) -> None:
+    widths = (6, 5, 3)
+    numbers, x = drawn(widths, 3)
+    y = torch.arange(len(x)) % 4
+    layers = with_gradients(numbers, widths)
+    net = ForwardForward(classes=4, hidden=(5, 3))
+    told = [net.labelled(x, (y + further) % 4) for further in range(4)]
+    for weight, bias in layers:
+        h = [torch.tanh(seen @ weight[0] + bias[0]) for seen in told]
+        right, *wrong = map(goodness, h)
+        torch.stack([layer_loss(right, one) for one in wrong]).mean().backward()
+        told = [(one / (goodness(one)[:, None].sqrt() + 1e-4)).detach() for one in h]
+    spec = {"model": "forward-forward", "activation": "tanh", "widths": widths}
+    np.testing.assert_allclose(slopes(spec, numbers, x, y), found(layers), rtol=2e-3, atol=2e-3)
+
+
+def test_the_slopes_of_a_perceptron_of_three_classes(slopes: Callable) -> None:
+    numbers, x = drawn((2, 3), 0)
+    y = torch.arange(len(x)) % 3
+    [(weight, bias)] = layers = with_gradients(numbers, (2, 3))
+    sums = x @ weight[0] + bias[0]
+    (sums.amax(dim=1) - sums.gather(1, y[:, None])[:, 0]).mean().backward()
+    spec = {"model": "perceptron", "activation": "tanh", "widths": [2, 3]}
+    np.testing.assert_allclose(slopes(spec, numbers, x, y), found(layers), rtol=1e-4, atol=1e-5)
+
+
 def test_a_loss_that_the_page_does_not_know_is_an_error(slopes: Callable) -> None:
     numbers, x = drawn((2, 1, 1), 0)
     spec = {"model": "mlp", "activation": "tanh", "widths": [2, 1, 1], "loss": "hinge", "output": "sigmoid"}

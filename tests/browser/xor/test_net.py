@@ -16,13 +16,17 @@ from demos.xor.tables.features import FEATURES, inputs
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 
 COMPUTE = """async ([spec, text, places]) => {
-  const { activities, makeNet, scores } = await import("/glassbox/xor/page/net.js");
+  const code = await import("/glassbox/xor/page/net.js");
+  const { activities, againstRest, aheadOf, classCount, makeNet, predicted, scores } = code;
   const { floatsOf } = await import("/glassbox/common/page/base64.js");
   const net = makeNet(spec, floatsOf(text));
   const at = Float32Array.from(places);
   return {
     scores: Array.from(scores(net, at)),
     hidden: [0, 1].map((label) => activities(net, at, label).map((h) => Array.from(h))),
+    said: Array.from(predicted(net, scores(net, at))),
+    ahead: Array.from(aheadOf(net, scores(net, at))),
+    against: classCount(net) > 2 ? Array.from(againstRest(net, scores(net, at), 1)) : [],
   };
 }"""
 SHAPES = [(4,), (1,), (8, 4), (3, 16, 2), (16, 16, 16, 16)]
@@ -103,3 +107,48 @@ def test_a_perceptron(compute: Callable) -> None:
     told = compute({"model": "perceptron", "activation": "tanh", "widths": [2, 1]}, numbers, x)
     np.testing.assert_allclose(told["scores"], x.numpy() @ numbers[:2] + numbers[2], rtol=1e-4, atol=1e-4)
     assert told["hidden"] == [[], []]
+
+
+def said_and_sure(logits: torch.Tensor, label: int = 1) -> tuple[torch.Tensor, torch.Tensor, torch.Tensor]:
+    """Of logits (P, C): the class, how far its probability is ahead of the next, and one's logit against the rest."""
+    shares = logits.double().softmax(dim=1)
+    first, second = shares.topk(2, dim=1).values.unbind(dim=1)
+    return logits.argmax(dim=1), first - second, shares[:, label].logit()
+
+
+@pytest.mark.parametrize("hidden", [(), (4, 3)])
+def test_an_mlp_of_four_classes(compute: Callable, hidden: tuple[int, ...]) -> None:
+    widths = (2, *hidden, 4)
+    numbers, x = drawn(widths, len(hidden))
+    told = compute({"model": "mlp", "activation": "tanh", "widths": widths}, numbers, x)
+    logits = forward_many(unflat(numbers, widths), x, "tanh")[0]
+    np.testing.assert_allclose(np.reshape(told["scores"], logits.shape), logits, rtol=1e-4, atol=1e-4)
+    said, ahead, against = said_and_sure(logits)
+    assert told["said"] == said.tolist()
+    np.testing.assert_allclose(told["ahead"], ahead, atol=1e-4)
+    np.testing.assert_allclose(told["against"], against, rtol=1e-3, atol=1e-3)
+
+
+def test_a_perceptron_of_three_classes(compute: Callable) -> None:
+    numbers, x = drawn((2, 3), 0)
+    told = compute({"model": "perceptron", "activation": "tanh", "widths": [2, 3]}, numbers, x)
+    weights = torch.from_numpy(numbers).view(3, 3)
+    sums = x @ weights[:2] + weights[2]
+    np.testing.assert_allclose(np.reshape(told["scores"], sums.shape), sums, rtol=1e-4, atol=1e-4)
+    assert told["said"] == sums.argmax(dim=1).tolist()
+    assert set(told["ahead"]) == {1}
+    assert [lead > 0 for lead in told["against"]] == (sums.argmax(dim=1) == 1).tolist()
+
+
+def test_a_forward_forward_net_of_five_classes(compute: Callable) -> None:
+    widths = (7, 4, 3)
+    numbers, x = drawn(widths, 1)
+    net = ForwardForward(classes=5, hidden=(4, 3))
+    net.layers = unflat(numbers, widths)
+    told = compute({"model": "forward-forward", "activation": "tanh", "widths": widths}, numbers, x)
+    good = net.goodness(x)[:, 0].sum(dim=0)  # (P, 5)
+    np.testing.assert_allclose(np.reshape(told["scores"], good.shape), good, rtol=1e-4, atol=1e-4)
+    assert told["said"] == net.classify(x)[0].tolist()
+    _, ahead, against = said_and_sure(32 * good)  # the sharpness of a map's colours
+    np.testing.assert_allclose(told["ahead"], ahead, atol=2e-3)
+    np.testing.assert_allclose(np.array(told["against"]) * 32, against, rtol=1e-2, atol=1e-2)

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from demos.xor.recipe import Recipe
-from demos.xor.settings.setup import Setup
+from demos.xor.settings.setup import OPENING, Setup
 
 LEARNERS = ".xor-learner:visible"
 expect.set_options(timeout=30_000)  # a run takes four seconds, many more on a busy machine
@@ -156,6 +157,31 @@ def test_points_are_added_moved_deleted_and_taken_back(open_page: Callable) -> N
         page.keyboard.press(keys)
     expect(page.locator(".xor-notice")).to_be_hidden()
     expect(verdict(page, 0)).to_have_text(re.compile("Solved after|Right from the start"))  # two points: a line does
+
+
+def test_five_classes_are_told_apart_painted_and_looked_into(open_page: Callable) -> None:
+    page = open_page("xor", query=Setup(recipe=replace(OPENING.recipe, data="five_gaussians", count=50)).to_link())
+    expect(learner(page, 0).locator(".xor-detail")).to_have_text("2–5")
+    expect(learner(page, 1).locator(".xor-detail")).to_have_text("2–4–5 · tanh")
+    expect(verdict(page, 0)).to_have_text(re.compile(r"Solved after \d+ corrections"))
+    expect(verdict(page, 1)).to_have_text(re.compile(r"Solved after \d+ steps"))
+    over(page)
+    classes = page.locator("#xor-inside .inside-labels button")
+    expect(classes).to_have_text([f"Class {label}" for label in range(5)])
+    classes.nth(4).click()
+    expect(page.locator("#xor-inside .inside-surface .inside-caption")).to_contain_text("How probable class 4 is")
+    page.locator(".xor-table summary").click()
+    table = page.locator(".xor-table textarea")
+    plane = learner(page, 1).locator(".xor-plane")
+    page.locator(".xor-tools [data-tool='2']").click()
+    plane.click(position={"x": 5, "y": 5})
+    expect(table).to_have_value(re.compile(r",2$"))
+    expect(page.get_by_label("Points", exact=True)).to_have_value("Own points")
+    table.fill("0,0,hen\n0,1,cat\n1,0,dog\n")
+    press(page, "use-table")
+    expect(learner(page, 1).locator(".xor-detail")).to_have_text("2–4–3 · tanh")
+    expect(classes).to_have_count(3)
+    expect(verdict(page, 1)).to_have_text(re.compile(r"Solved after \d+ steps"))
 
 
 @pytest.mark.soak

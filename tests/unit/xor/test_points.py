@@ -317,3 +317,12 @@ def test_tiny_coordinates_fill_the_view_of_their_table() -> None:
     assert (points.x >= low).all()
     assert (points.x <= high).all()
     assert high - low < 0.003
+
+
+def test_few_points_leave_no_class_out() -> None:
+    """A net of five classes stays one when fewer points than classes are drawn, or some are held out."""
+    recipe = Recipe(data="five_gaussians", count=4, test=0.5).checked()
+    learn, held_out = train_test_points(recipe)
+    assert held_out is not None
+    assert learn.classes == held_out.classes == 5
+    assert Setup(recipe=recipe).classes == 5

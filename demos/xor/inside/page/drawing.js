@@ -69,7 +69,7 @@ export function drawUnitMap(context, frame, map, { line = null, cells = null, si
 }
 
 /**
- * A point's mark: a disc for class 0, a square for class 1; hollow for a point shown with the wrong label.
+ * A point's mark, by its class; hollow for a point shown with the wrong label.
  * @param {Context} context
  * @param {number} x
  * @param {number} y
@@ -83,7 +83,7 @@ export function drawMark(context, x, y, classIndex, radius, colours, hollow = fa
   context.fillStyle = colours.card;
   context.fill();
   markPath(context, x, y, classIndex, radius);
-  context.fillStyle = context.strokeStyle = classIndex ? colours.one : colours.zero;
+  context.fillStyle = context.strokeStyle = colours.classes[classIndex];
   if (!hollow) context.fill();
   context.lineWidth = 2;
   if (hollow) context.stroke();

@@ -4,7 +4,7 @@
 import { decimals } from "../../../common/page/numbers.js";
 import { find, findAll, setText } from "../../../common/page/dom.js";
 import { contour, prepareCanvas, stroke, tintedMap } from "../../page/drawing.js";
-import { activities, goodnesses, gridPlaces } from "../../page/net.js";
+import { activities, classCount, goodnesses, gridPlaces } from "../../page/net.js";
 
 /** @import { Net } from "../../page/net.js" */
 /** @import { Scene } from "./scene.js" */
@@ -12,19 +12,21 @@ import { activities, goodnesses, gridPlaces } from "../../page/net.js";
 const GOODNESS = { side: 24, threshold: 0.5 }; // θ of forward_forward.py
 
 /**
- * For each layer: [with label 0, with label 1] over `places`.
+ * For each layer how good it finds `places` with each label: [with label 0, with label 1, …].
  * @param {Net} net
  * @param {Float32Array} places
  */
 function goodnessOfLayers(net, places) {
-  const byLabel = [0, 1].map((label) => activities(net, places, label).map((h, layer) => goodnesses(h, net.layers[layer].outputs)));
-  return byLabel[0].map((_, layer) => [byLabel[0][layer], byLabel[1][layer]]);
+  const labels = Array.from({ length: classCount(net) }, (_, label) => label);
+  const byLabel = labels.map((label) => activities(net, places, label).map((h, layer) => goodnesses(h, net.layers[layer].outputs)));
+  return net.layers.map((_, layer) => byLabel.map((one) => one[layer]));
 }
 
-function goodnessRow() {
+/** @param {number} labels */
+function goodnessRow(labels) {
   const row = document.createElement("div");
   row.className = "inside-goodness-row";
-  row.innerHTML = `<strong></strong>${[0, 1].map(() => "<figure><canvas></canvas><figcaption></figcaption></figure>").join("")}<p></p>`;
+  row.innerHTML = `<strong></strong>${"<figure><canvas></canvas><figcaption></figcaption></figure>".repeat(labels)}<p></p>`;
   return row;
 }
 
@@ -39,14 +41,17 @@ export function drawGoodness(box, scene) {
   if (!local) return;
   const maps = goodnessOfLayers(net, gridPlaces(scene.view, GOODNESS.side));
   const ofPoints = goodnessOfLayers(net, scene.pointPlaces);
-  while (box.children.length < maps.length) box.append(goodnessRow());
+  const labels = classCount(net);
+  if (box.dataset.labels !== String(labels)) box.replaceChildren();
+  box.dataset.labels = String(labels);
+  while (box.children.length < maps.length) box.append(goodnessRow(labels));
   while (box.children.length > maps.length) box.lastElementChild?.remove();
-  maps.forEach((both, layer) => {
+  maps.forEach((byLabel, layer) => {
     const row = box.children[layer];
     setText(find(row, "strong"), say("inside_layer", { layer: layer + 1 }));
-    const all = [...both[0], ...both[1]];
+    const all = byLabel.flatMap((values) => [...values]);
     const [least, most] = all.reduce(([low, high], value) => [Math.min(low, value), Math.max(high, value)], [Infinity, -Infinity]);
-    both.forEach((values, label) => {
+    byLabel.forEach((values, label) => {
       const canvas = findAll(row, "canvas", HTMLCanvasElement)[label];
       const { context, width, height } = prepareCanvas(canvas);
       const centred = values.map((value) => value - GOODNESS.threshold);
@@ -57,7 +62,10 @@ export function drawGoodness(box, scene) {
       stroke(context, colours.ink, 1.5, [], () => contour(context, centred, GOODNESS.side, width, height));
       setText(findAll(row, "figcaption")[label], `${say("inside_label")} ${label}`);
     });
-    const mean = (/** @type {boolean} */ right) => scene.classes.reduce((sum, classIndex, p) => sum + ofPoints[layer][right ? classIndex : 1 - classIndex][p], 0) / scene.classes.length;
-    setText(find(row, "p"), say("inside_goodness", { right: decimals(mean(true), 2), wrong: decimals(mean(false), 2) }));
+    const points = scene.classes.length;
+    const right = scene.classes.reduce((sum, own, p) => sum + ofPoints[layer][own][p], 0);
+    const whole = ofPoints[layer].reduce((sum, values) => values.reduce((so, value) => so + value, sum), 0);
+    const wrong = (whole - right) / (labels - 1);
+    setText(find(row, "p"), say("inside_goodness", { right: decimals(right / points, 2), wrong: decimals(wrong / points, 2) }));
   });
 }

@@ -28,14 +28,14 @@ const GRAPH = { least: 440, row: 34, input: 60, largest: 132, bend: 0.5, samples
  */
 function graphColumns(net, width, height) {
   const local = net.model === "forward-forward";
-  const counts = [net.widths[0], ...hiddenLayers(net).map((layer) => layer.outputs), 1];
+  const counts = [net.widths[0], ...hiddenLayers(net).map((layer) => layer.outputs), local ? 1 : net.widths[net.widths.length - 1]];
   const room = height - 20;
   const fit = counts.map((count, column) => {
     const spare = count > 8 ? 6 : count > 4 ? 10 : 20;
     return Math.max(18, Math.min(column ? GRAPH.largest : GRAPH.input, room / count - spare));
   });
   const widest = Math.max(...fit.slice(1, -1), 0);
-  if (widest) fit[fit.length - 1] = Math.max(GRAPH.input * 1.6, Math.min(GRAPH.largest, widest * 1.35));
+  if (widest && counts[counts.length - 1] === 1) fit[fit.length - 1] = Math.max(GRAPH.input * 1.6, Math.min(GRAPH.largest, widest * 1.35));
   // Edges want room too: at least two fifths of the width.
   const shrink = Math.min(1, ((0.66 - 0.03 * counts.length) * width) / fit.reduce((sum, size) => sum + size, 0));
   const sizes = fit.map((size) => Math.max(16, Math.floor(size * shrink)));
@@ -224,10 +224,11 @@ export const edgeMiddle = ({ curve, spot }) => (curve ? onEdge(curve, 0.5) : spo
  * @param {Scene} scene
  * @param {NetNode} node
  */
-function nodeName({ net, names, say }, { kind, layer, unit }) {
+function nodeName({ net, names, say, many }, { kind, layer, unit }) {
   if (kind === "input") return say(`features_${net.features[unit]}`);
   if (kind === "label") return `${names.label} ${unit - 2}`;
-  return kind === "unit" ? unitName(net, layer, unit) : names.output;
+  if (kind === "unit") return unitName(net, layer, unit);
+  return many && net.model !== "forward-forward" ? say(`class_${unit}`) : names.output;
 }
 
 /**
@@ -260,7 +261,7 @@ export function drawGraph(canvas, scene) {
     } else {
       const line = node.kind === "unit" && node.layer === 0 ? scene.lines[node.unit] : scene.soleLine && node.kind === "output" ? scene.soleLine : null;
       const cells = node.kind === "unit" ? unitColumn(gridValues.layers[node.layer].z, gridValues.layers[node.layer].units, node.unit)
-        : node.kind === "output" ? gridValues.score : null;
+        : node.kind === "output" ? scene.outputCells(node) : null;
       drawUnitMap(context, frame, scene.mapOf(node), { line, cells, side, style: colours.ink, width: fine });
     }
     context.strokeStyle = chosen ? colours.ink : colours.line;
@@ -268,7 +269,8 @@ export function drawGraph(canvas, scene) {
     context.strokeRect(node.x, node.y, node.size, node.size);
     if (node.kind === "unit" && node.size < 44) return;
     const name = nodeName(scene, node);
-    if (node.kind === "unit") drawRimmed(context, name, node.x + 5, node.y + 17, colours);
+    const within = node.kind === "unit" || (node.kind === "output" && columns[columns.length - 1].length > 1);
+    if (within) drawRimmed(context, name, node.x + 5, node.y + 17, colours);
     else if (node.kind === "label") {
       context.font = colours.font(15);
       context.textAlign = "center";

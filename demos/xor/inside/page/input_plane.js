@@ -22,8 +22,8 @@ export function drawInputPlane(canvas, scene) {
   const onCanvas = (/** @type {Place} */ [x, y]) => /** @type {Place} */ ([frame.across(x), frame.down(y)]);
   const unit = hover.unit;
   /** @type {NetNode} */
-  const node = unit ? { kind: "unit", ...unit } : { kind: "output", layer: net.layers.length, unit: 0 };
-  const cells = unit ? unitColumn(gridValues.layers[unit.layer].z, gridValues.layers[unit.layer].units, unit.unit) : gridValues.score;
+  const node = unit ? { kind: "unit", ...unit } : scene.output;
+  const cells = unit ? unitColumn(gridValues.layers[unit.layer].z, gridValues.layers[unit.layer].units, unit.unit) : scene.outputCells(node);
   const line = unit ? (unit.layer === 0 ? scene.lines[unit.unit] : null) : scene.soleLine;
   drawUnitMap(context, frame, scene.mapOf(node), { line, cells, side, style: colours.ink, width: 3 });
 

@@ -7,7 +7,7 @@ import { find, setText } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
 import { oncePerFrame, readColours } from "../../page/drawing.js";
-import { areCoordinates } from "../../page/features.js";
+import { classCount } from "../../page/net.js";
 import { makeEdit } from "./edit.js";
 import { makeFold } from "./fold.js";
 import { drawGoodness } from "./goodness.js";
@@ -19,7 +19,7 @@ import { isLargeNet, makeScene } from "./scene.js";
 import { drawSpace } from "./space.js";
 import { drawSurface, makeTurnable } from "./surface.js";
 import { hiddenLayers } from "./units.js";
-import { showChoices, spaceNote, statusOf, weightName } from "./words.js";
+import { captionKey, showChoices, spaceNote, statusOf, weightName } from "./words.js";
 
 /** @import { Colours } from "../../page/drawing.js" */
 /** @import { Net, Place, Spec } from "../../page/net.js" */
@@ -38,7 +38,7 @@ const BY_KEYS = ["graph", "surface"]; // views that the arrow keys act on
 const WIDE = 700; // CSS pixels from which two views stand beside each other
 const BUDGET = 8; // milliseconds a frame of the screen before the next view waits for the next one
 const REST = 250; // milliseconds without a new net after which it is drawn finely
-const STATE = /^(perceptron|mlp|forward-forward)_([01])_(\d)_(\d{1,3})_(\d{1,3})_(\d{1,2})(_slopes)?$/;
+const STATE = /^(perceptron|mlp|forward-forward)_([0-4])_(\d)_(\d{1,3})_(\d{1,3})_(\d{1,2})(_slopes)?$/;
 
 const PANEL = `
   <div class="inside-bar"><h3></h3><div class="inside-which inside-choice" role="group"></div>
@@ -171,22 +171,20 @@ export function makePanel(root, { onEdit, words }) {
   function speak() {
     const { learners } = shown();
     const net = netShown();
-    const kind = net.model === "mlp" && !hiddenLayers(net).length ? "no_layer" : net.model.replace("-", "_");
-    const model = areCoordinates(net.features) ? kind : `${kind}_features`;
     for (const name of VIEWS) {
       const title = say(`inside_${name}`);
-      const caption = `inside_${name}_${model}`;
       const keys = BY_KEYS.includes(name) ? say(`inside_${name}_keys`) : "";
       setText(find(root, `.inside-${name} h4`), title);
-      const known = [caption, `inside_${name}_${kind}`].find((key) => Object.hasOwn(words, key)) ?? `inside_${name}_caption`;
-      setText(find(root, `.inside-${name} .inside-caption`), say(known, { label: chosen.label }));
+      setText(find(root, `.inside-${name} .inside-caption`), say(captionKey(name, net, words), { label: chosen.label }));
       canvases[name].setAttribute("aria-label", `${title}. ${keys}`);
     }
     setText(find(root, "h3"), say("inside_title"));
     fold.speak(say);
     edit.speak(say);
     const layers = hiddenLayers(net).map((_, layer) => say("inside_layer", { layer: layer + 1 }));
-    const labels = net.model === "forward-forward" ? [0, 1].map((label) => say("inside_with_label", { label })) : [];
+    const told = net.model === "forward-forward";
+    const count = told || classCount(net) > 2 ? classCount(net) : 0;
+    const labels = Array.from({ length: count }, (_, label) => (told ? say("inside_with_label", { label }) : say(`class_${label}`)));
     const names = learners.length > 1 ? learners.map(({ name }) => name) : [];
     showChoices(find(root, ".inside-which"), names, chosen.learner, choose("learner"));
     showChoices(find(root, ".inside-labels"), labels, chosen.label, choose("label"));
@@ -346,7 +344,8 @@ export function makePanel(root, { onEdit, words }) {
       const [, model, label, layer, folded, yaw, pitch, slopes] = STATE.exec(letters) ?? [];
       const learner = shown().learners.findIndex(({ net }) => net.model === model);
       if (learner < 0) return;
-      Object.assign(chosen, { learner, label: Number(label), layer: Number(layer), arrows: slopes ? 1 : 0 });
+      const known = Number(label) < classCount(shown().learners[learner].net);
+      Object.assign(chosen, { learner, label: known ? Number(label) : 1, layer: Number(layer), arrows: slopes ? 1 : 0 });
       Object.assign(angles, { yaw: radians(Number(yaw)), pitch: radians(clamp(Number(pitch), 5, 83)) });
       fold.moveTo(Math.min(1, Number(folded) / 100));
       forget();
@@ -359,6 +358,7 @@ export function makePanel(root, { onEdit, words }) {
       frame = given;
       if (!given.learners[chosen.learner]) chosen.learner = firstChoice();
       const net = netShown();
+      if (chosen.label >= classCount(net)) chosen.label = 1;
       const shape = JSON.stringify(given.learners.map(({ name, net: { model, activation, widths, features } }) => [name, model, activation, widths, features]));
       const setting = JSON.stringify([given.points, given.classes, given.view, given.language]);
       const known = shape === last.shape && setting === last.setting;

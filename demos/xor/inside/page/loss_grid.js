@@ -2,7 +2,7 @@
 // The loss as two of a net's numbers change and all others stay: on a square lattice, some rows at a time.
 // Li et al. 2018, "Visualizing the Loss Landscape of Neural Nets", section 3, along two weights in place of directions.
 
-import { lossValue } from "../../page/losses.js";
+import { criterion, lossValue } from "../../page/losses.js";
 import { makeNet, scores } from "../../page/net.js";
 
 /** @import { Net, Place } from "../../page/net.js" */
@@ -16,15 +16,14 @@ export const SIDE = 33; // cells along a side
 /** @typedef {LossQuestion & { values: Float32Array, rows: number }} LossGrid `rows` of the (SIDE × SIDE) are there, from the top */
 
 /**
- * A perceptron's loss is the perceptron criterion: the mean |w·x + b| of misplaced points.
+ * A perceptron's loss is the perceptron criterion.
  * @param {Net} net
  * @param {Float32Array} places
  * @param {number[]} classes
  */
 export function lossAt(net, places, classes) {
   const found = scores(net, places);
-  if (net.model === "mlp") return lossValue(net, found, classes);
-  return found.reduce((sum, score, p) => sum + ((score > 0) === (classes[p] === 1) ? 0 : Math.abs(score)), 0) / classes.length;
+  return net.model === "mlp" ? lossValue(net, found, classes) : criterion(found, classes);
 }
 
 /**

@@ -5,7 +5,7 @@ import { activationOf } from "../../page/activations.js";
 import { tintedMap } from "../../page/drawing.js";
 import { areCoordinates } from "../../page/features.js";
 import { gradient } from "../../page/gradient.js";
-import { gridPlaces } from "../../page/net.js";
+import { againstRest, classCount, gridPlaces, sureness } from "../../page/net.js";
 import { hiddenLayers, latticePlaces, evaluate, unitColumn, unitLine } from "./units.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
@@ -18,7 +18,8 @@ import { hiddenLayers, latticePlaces, evaluate, unitColumn, unitLine } from "./u
 /** @typedef {"input" | "label" | "unit" | "output"} NodeKind */
 /** @typedef {{ kind: NodeKind, layer: number, unit: number }} NetNode */
 /**
- * How a scene is made: `label` is what a Forward-Forward net is told, `arrows` shows the slopes, `resting` that nothing moves; `maps` and
+ * How a scene is made: `label` is what a Forward-Forward net is told, and of more classes than two the one that is seen
+ * against all others; `arrows` shows the slopes, `resting` that nothing moves; `maps` and
  * `scratch` are canvases that are used again for every frame.
  * @typedef {{ say: Say, label: number, arrows: boolean, resting: boolean, colours: Colours, hover: Hover,
  *   maps: Map<string, HTMLCanvasElement>, scratch: HTMLCanvasElement }} SceneOptions
@@ -46,6 +47,8 @@ export const isLargeNet = (net) => hiddenLayers(net).reduce((sum, layer) => sum 
  */
 export function makeScene({ points, classes, view }, net, { say, label, arrows, resting, colours, hover, maps, scratch }) {
   const pointPlaces = Float32Array.from(points.flat());
+  const count = classCount(net);
+  const local = net.model === "forward-forward";
   const grain = isLargeNet(net) ? "large" : activationOf(net.activation).hasCorners ? "corners" : "smooth";
   const [side, latticeSide] = SIDES[resting ? "still" : "moving"][grain];
   /** @type {Map<string, NetValues>} */
@@ -61,8 +64,13 @@ export function makeScene({ points, classes, view }, net, { say, label, arrows, 
   let slopes = null;
   return {
     net, points, classes, view, say, pointPlaces, side, latticeSide, label, arrows, colours, hover, scratch,
+    many: count > 2,
+    /** What the score is of: two classes, or one against all others. */
+    tints: count > 2 ? { low: colours.rgb.rest, high: colours.rgb.classes[label] } : { low: colours.rgb.zero, high: colours.rgb.one },
+    /** Is a point of the class that a high score is of? @param {number} classIndex */
+    target: (classIndex) => Number(count > 2 ? classIndex === label : classIndex === 1),
     names: {
-      output: net.model === "forward-forward" ? say("inside_output_goodness") : say("inside_output"),
+      output: count > 2 ? say("inside_output_against", { label }) : local ? say("inside_output_goodness") : say("inside_output"),
       label: say("inside_label"),
       component: say("inside_component"),
     },
@@ -72,11 +80,15 @@ export function makeScene({ points, classes, view }, net, { say, label, arrows, 
     get slopes() { return slopes ??= gradient(net, pointPlaces, classes); },
     get pointValues() { return once("points", () => evaluate(net, pointPlaces, label)); },
     get rightValues() { return once("right", () => evaluateLabelled(net, pointPlaces, classes)); },
-    get wrongValues() { return once("wrong", () => evaluateLabelled(net, pointPlaces, classes.map((classIndex) => 1 - classIndex))); },
+    get wrongValues() { return once("wrong", () => evaluateLabelled(net, pointPlaces, classes.map((classIndex) => (classIndex + 1) % count))); },
     // The first layer's lines, where its units have one.
     lines: hiddenLayers(net).length && activationOf(net.activation).hasLine && areCoordinates(net.features)
       ? Array.from({ length: net.layers[0].outputs }, (_, unit) => unitLine(net, unit, label)) : [],
-    soleLine: hiddenLayers(net).length || !areCoordinates(net.features) ? null : unitLine(net, 0, label),
+    soleLine: hiddenLayers(net).length || count > 2 || !areCoordinates(net.features) ? null : unitLine(net, 0, label),
+    /** The output that is shown large. @type {NetNode} */
+    output: { kind: "output", layer: net.layers.length, unit: count > 2 && !local ? label : 0 },
+    /** Where an output changes its mind, at the grid's places. @param {NetNode} node */
+    outputCells({ unit }) { return count > 2 && !local ? againstRest(net, this.gridValues.all, unit) : this.gridValues.score; },
     /**
      * A node's map, painted once.
      * @param {NetNode} node
@@ -87,7 +99,11 @@ export function makeScene({ points, classes, view }, net, { say, label, arrows, 
       if (known) return known;
       const canvas = maps.get(key) ?? document.createElement("canvas");
       maps.set(key, canvas);
-      const map = tintedMap(canvas, nodeValues(net, this.gridValues, { kind, layer, unit }), side, colours);
+      const own = local ? label : unit;
+      const tints = kind === "output" && count > 2 ? { ...this.tints, high: colours.rgb.classes[own] } : {};
+      const values = kind === "output" ? sureness(net, this.outputCells({ kind, layer, unit }))
+        : nodeValues(net, this.gridValues, { kind, layer, unit });
+      const map = tintedMap(canvas, values, side, colours, tints);
       painted.set(key, map);
       return map;
     },
@@ -95,13 +111,12 @@ export function makeScene({ points, classes, view }, net, { say, label, arrows, 
 }
 
 /**
- * What a node's map shows, from -1 to 1: an input itself, a unit's activity, how sure the output is.
+ * What the map of an input or a unit shows, from -1 to 1: an input itself, a unit's activity.
  * @param {Net} net
  * @param {NetValues} values
  * @param {NetNode} node
  */
 function nodeValues(net, values, { kind, layer, unit }) {
-  if (kind === "output") return values.sure;
   if (kind === "input") {
     const own = unitColumn(values.inputs, net.widths[0], unit);
     const most = own.reduce((far, value) => Math.max(far, Math.abs(value)), 1e-9);
@@ -111,21 +126,19 @@ function nodeValues(net, values, { kind, layer, unit }) {
 }
 
 /**
- * Forward-Forward with each point's own label: evaluate for points of which some carry 0, some 1.
+ * Forward-Forward with each point's own label.
  * @param {Net} net
  * @param {Float32Array} places
  * @param {number[]} labels
  */
 function evaluateLabelled(net, places, labels) {
-  const [zero, one] = [0, 1].map((label) => evaluate(net, places, label));
-  one.layers.forEach(({ units, z, h }, layer) => {
+  const byLabel = Array.from({ length: classCount(net) }, (_, label) => evaluate(net, places, label));
+  const found = byLabel[byLabel.length - 1];
+  found.layers.forEach(({ units, z, h }, layer) => {
     labels.forEach((label, p) => {
-      if (label) return;
-      for (let u = p * units; u < (p + 1) * units; u += 1) {
-        z[u] = zero.layers[layer].z[u];
-        h[u] = zero.layers[layer].h[u];
-      }
+      const from = byLabel[label].layers[layer];
+      for (let u = p * units; u < (p + 1) * units; u += 1) [z[u], h[u]] = [from.z[u], from.h[u]];
     });
   });
-  return one;
+  return found;
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // The hidden space: where a layer sends the plane and its points. At fold 0 the plane as it is, at 1 as the layer sees it.
 
+import { cssColour } from "../../../common/page/canvas.js";
 import { activationOf } from "../../page/activations.js";
 import { linePath, latticeCrossings, prepareCanvas, stroke } from "../../page/drawing.js";
 import { drawMark, drawProbe, drawRimmed, lineEnds, markRadius, planeFrame } from "./drawing.js";
@@ -139,7 +140,7 @@ export function drawSpace(canvas, scene, { layer, fold, before }) {
       const at = row * side + column;
       const sure = lattice.sure[at + side + 1];
       context.globalAlpha = 0.12 + 0.2 * Math.abs(sure);
-      context.fillStyle = sure < 0 ? colours.zero : colours.one;
+      context.fillStyle = cssColour(sure < 0 ? scene.tints.low : scene.tints.high);
       context.beginPath();
       linePath(context, rim.map((step) => corners[at + step]));
       context.fill();
@@ -157,7 +158,7 @@ export function drawSpace(canvas, scene, { layer, fold, before }) {
   const shown = Math.max(0, (fold - 0.5) * 2); // what belongs to the hidden space appears as the fold completes
   drawSpaceAxes(context, frame, axes, scene, { layer, units, width, height, shown });
   const last = layer === lattice.layers.length - 1;
-  if (last && !local) {
+  if (last && !local && !scene.many) {
     const ends = lineEnds(outputLine(net, axes), frame);
     context.globalAlpha = shown;
     if (ends) stroke(context, colours.ink, axes.direct ? 3 : 2, axes.direct ? [] : [9, 7], (path) => linePath(path, ends.map(([a, b]) => [frame.across(a), frame.down(b)])));

@@ -1,11 +1,12 @@
 // @ts-check
-// The output as a landscape over the input plane, seen from a side that can be chosen. Heights: 0 class 0, 1 class 1.
+// The output as a landscape over the input plane, seen from a side that can be chosen. Heights: 0 class 0, 1 class 1; of more
+// classes than two 1 is the one that is looked at, 0 all others.
 
 import { cssColour, mix } from "../../../common/page/canvas.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { latticeCrossings, linePath, prepareCanvas, stroke } from "../../page/drawing.js";
-import { scores, sureness } from "../../page/net.js";
 import { drawMark, drawProbe, drawRimmed, markRadius } from "./drawing.js";
+import { evaluate } from "./units.js";
 
 /** @import { Rgb } from "../../../common/page/canvas.js" */
 /** @import { Colours, Context, Crossing } from "../../page/drawing.js" */
@@ -16,7 +17,7 @@ import { drawMark, drawProbe, drawRimmed, markRadius } from "./drawing.js";
 /** @typedef {[x: number, y: number, away: number]} Seen a place on the canvas, and how far from the eye it was */
 /** @typedef {(u: number, v: number, z: number) => Seen} Lens */
 /** @typedef {{ away: number, mean: number, four: number[], shape: Seen[] }} Piece of the surface */
-/** @typedef {{ away: number, mean: number, foot: Seen, head: Seen, target: number }} Pin a point over its place */
+/** @typedef {{ away: number, mean: number, foot: Seen, head: Seen, classIndex: number }} Pin a point over its place */
 
 const SURFACE = { stride: 2, tall: 0.95, flattest: 0.08, steepest: 1.45, light: [-0.45, -0.35, 0.82] };
 
@@ -101,21 +102,22 @@ export function drawSurface(canvas, scene, angles) {
     }
   }
   const radius = markRadius(scene.points.length, Math.min(width, height));
-  const heights = sureness(net, scores(net, scene.pointPlaces)).map((value) => (1 + value) / 2);
+  const heights = scene.pointValues.sure.map((value) => (1 + value) / 2);
   scene.points.forEach((place, p) => {
     const [u, v] = flat(place);
-    const target = scene.classes[p];
-    things.push({ away: lens(u, v, 0.5)[2] - 0.3, mean: target, foot: lens(u, v, heights[p]), head: lens(u, v, target), target });
+    const classIndex = scene.classes[p];
+    const target = scene.target(classIndex);
+    things.push({ away: lens(u, v, 0.5)[2] - 0.3, mean: target, foot: lens(u, v, heights[p]), head: lens(u, v, target), classIndex });
   });
   things.sort((one, other) => other.away - one.away);
   const slope = (side - 1) / 2 / stride;
   const drawThing = (/** @type {Piece | Pin} */ thing) => {
     if ("four" in thing) {
-      drawPiece(context, thing, tall, slope, colours);
+      drawPiece(context, thing, tall, slope, scene);
       return;
     }
     if (radius > 4) join(thing.foot, thing.head, colours.ink, 1.6, [3, 3]);
-    drawMark(context, thing.head[0], thing.head[1], thing.target, radius, colours);
+    drawMark(context, thing.head[0], thing.head[1], thing.classIndex, radius, colours);
   };
   things.filter(({ mean }) => mean < 0.5).forEach(drawThing);
   closedPath(context, ground.map(([u, v]) => lens(u, v, 0.5)));
@@ -134,10 +136,10 @@ export function drawSurface(canvas, scene, angles) {
   // What hills hide is still there: the border and the points shine through faintly.
   context.globalAlpha = 0.35;
   stroke(context, colours.ink, 2.5, [], edge);
-  things.forEach((thing) => { if ("head" in thing) drawMark(context, thing.head[0], thing.head[1], thing.target, radius, colours); });
+  things.forEach((thing) => { if ("head" in thing) drawMark(context, thing.head[0], thing.head[1], thing.classIndex, radius, colours); });
   context.globalAlpha = 1;
   if (hover.place) {
-    const [score] = sureness(net, scores(net, Float32Array.from(hover.place)));
+    const [score] = evaluate(net, Float32Array.from(hover.place), scene.label).sure;
     const [u, v] = flat(hover.place);
     join(lens(u, v, 0), lens(u, v, (1 + score) / 2), colours.ink, 1.5);
     const [x, y] = lens(u, v, (1 + score) / 2);
@@ -188,16 +190,16 @@ function cutAtHalf(four, tall, score) {
  * @param {Piece} piece
  * @param {Float32Array} tall
  * @param {number} slope
- * @param {Colours} colours
+ * @param {Scene} scene
  */
-function drawPiece(context, { four, shape, mean }, tall, slope, colours) {
+function drawPiece(context, { four, shape, mean }, tall, slope, { colours, tints }) {
   const [a, b, c, d] = four.map((p) => tall[p]);
   const [gu, gv] = [((b + c - a - d) / 2) * slope * SURFACE.tall, ((a + b - c - d) / 2) * slope * SURFACE.tall];
   const [lu, lv, lz] = SURFACE.light;
   const lit = (lz - lu * gu - lv * gv) / Math.sqrt(1 + gu * gu + gv * gv);
   const sure = 2 * mean - 1;
   /** @type {Rgb} */
-  const tint = mix(colours.rgb.card, sure < 0 ? colours.rgb.zero : colours.rgb.one, 0.42 + 0.38 * Math.abs(sure));
+  const tint = mix(colours.rgb.card, sure < 0 ? tints.low : tints.high, 0.42 + 0.38 * Math.abs(sure));
   const rgb = lit < 0.75 ? mix(tint, [0, 0, 0], Math.min(0.4, (0.75 - lit) * 0.38)) : mix(tint, [255, 255, 255], Math.min(0.2, (lit - 0.75) * 0.6));
   closedPath(context, shape);
   context.fillStyle = cssColour(rgb);

@@ -4,20 +4,21 @@
 
 import { activationOf } from "../../page/activations.js";
 import { inputsOf } from "../../page/features.js";
-import { activities, directions, goodnesses, labelled, sums, sureness, unitLine as lineOfUnit } from "../../page/net.js";
+import { activities, againstRest, classCount, directions, goodnesses, labelled, scores, sums, sureness, unitLine as lineOfUnit } from "../../page/net.js";
 
 /** @import { Line, Net, View } from "../../page/net.js" */
 
 /** @typedef {{ units: number, z: Float32Array, h: Float32Array }} LayerValues a hidden layer at P places, both (P × U) */
-/** @typedef {{ places: Float32Array, inputs: Float32Array, layers: LayerValues[], score: Float32Array, sure: Float32Array }} NetValues */
+/** @typedef {{ places: Float32Array, inputs: Float32Array, layers: LayerValues[], all: Float32Array, score: Float32Array, sure: Float32Array }} NetValues */
 /** @typedef {{ layer: number, unit: number }} Unit */
 /** @typedef {{ layer: number, from: number, to: number, at: number }} Weight `at` is its place in net.numbers; a bias comes from -1 */
 
 /**
- * How the whole net sees `places`: its inputs (P × D); for each hidden layer { units, z, h }, both (P × U); the score (P) and how sure it is.
+ * How the whole net sees `places`: its inputs (P × D); for each hidden layer { units, z, h }, both (P × U); all scores, (P)
+ * or (P × C); the score (P) and how sure it is: of two classes, or of class `label` against all others.
  * @param {Net} net
  * @param {Float32Array} places
- * @param {number} label
+ * @param {number} label also what a Forward-Forward net is told
  * @returns {NetValues}
  */
 export function evaluate(net, places, label) {
@@ -25,7 +26,8 @@ export function evaluate(net, places, label) {
   const { value } = activationOf(net.activation);
   /** @type {LayerValues[]} */
   const layers = [];
-  const inputs = local ? labelled(places, label) : inputsOf(places, net.features);
+  const two = classCount(net) === 2;
+  const inputs = local ? labelled(places, label, classCount(net)) : inputsOf(places, net.features);
   let seen = inputs;
   for (const layer of local ? net.layers : net.layers.slice(0, -1)) {
     const z = sums(layer, seen);
@@ -33,8 +35,10 @@ export function evaluate(net, places, label) {
     layers.push({ units: layer.outputs, z, h });
     seen = local ? directions(h, layer.outputs) : h;
   }
-  const score = local ? goodnessGap(net, places, label, layers) : sums(net.layers[net.layers.length - 1], seen);
-  return { places, inputs, layers, score, sure: sureness(net, score) };
+  const goodness = () => (two ? goodnessGap(net, places, label, layers) : scores(net, places));
+  const all = local ? goodness() : sums(net.layers[net.layers.length - 1], seen);
+  const score = two ? all : againstRest(net, all, label);
+  return { places, inputs, layers, all, score, sure: sureness(net, score) };
 }
 
 /**
@@ -73,9 +77,10 @@ export function unitColumn(values, units, unit) {
  */
 export function unitLine(net, unit, label) {
   const { outputs, weight } = net.layers[0];
-  const own = (/** @type {number} */ input) => weight[input * outputs + unit];
-  const fromLabel = net.model === "forward-forward" ? (label ? own(3) - own(2) : own(2) - own(3)) : 0;
   const [w1, w2, b] = lineOfUnit(net, unit);
+  let fromLabel = 0;
+  const labels = net.model === "forward-forward" ? classCount(net) : 0;
+  for (let k = 0; k < labels; k += 1) fromLabel += (k === label ? 1 : -1) * weight[(2 + k) * outputs + unit];
   return [w1, w2, b + fromLabel];
 }
 

@@ -3,9 +3,12 @@
 
 import { create, setText } from "../../../common/page/dom.js";
 import { decimals, percent, significant } from "../../../common/page/numbers.js";
-import { unitLine, unitName } from "./units.js";
+import { areCoordinates } from "../../page/features.js";
+import { classCount } from "../../page/net.js";
+import { hiddenLayers, unitLine, unitName } from "./units.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
+/** @import { Net } from "../../page/net.js" */
 /** @import { Scene } from "./scene.js" */
 /** @import { ShownAxes } from "./space.js" */
 /** @import { Weight } from "./units.js" */
@@ -14,9 +17,9 @@ import { unitLine, unitName } from "./units.js";
  * @param {Scene} scene
  * @param {Weight} weight
  */
-export function weightName({ net, say }, { layer, from, to }) {
+export function weightName({ net, say, many }, { layer, from, to }) {
   const last = net.model !== "forward-forward" && layer === net.layers.length - 1;
-  const head = last ? say("inside_output") : unitName(net, layer, to);
+  const head = last ? say(many ? `class_${to}` : "inside_output") : unitName(net, layer, to);
   return `${sourceName()} → ${head}`;
 
   function sourceName() {
@@ -24,6 +27,20 @@ export function weightName({ net, say }, { layer, from, to }) {
     if (layer) return unitName(net, layer - 1, from);
     return from < net.features.length ? say(`features_${net.features[from]}`) : `${say("inside_label")} ${from - 2}`;
   }
+}
+
+/**
+ * The name of the words that say what a view shows: those of just this kind of net first, the view's own last.
+ * @param {string} view
+ * @param {Net} net
+ * @param {Words} words
+ */
+export function captionKey(view, net, words) {
+  const kind = net.model === "mlp" && !hiddenLayers(net).length ? "no_layer" : net.model.replace("-", "_");
+  const features = areCoordinates(net.features) ? [] : [`${kind}_features`];
+  const classes = net.model === "forward-forward" ? [kind, "classes"] : [`${kind}_classes`, "classes"];
+  const kinds = classCount(net) > 2 ? classes : [...features, kind];
+  return [...kinds.map((one) => `inside_${view}_${one}`), `inside_${view}_caption`].find((key) => Object.hasOwn(words, key)) ?? "";
 }
 
 /**

@@ -180,7 +180,7 @@ export function makeEditor(root, stage, { mostPoints, farthest }) {
       if (tool === "erase") remove(nearest(canvas, cursor.place));
       else add(cursor.place);
     } else if ((event.key === "Delete" || event.key === "Backspace") && cursor.place) remove(nearest(canvas, cursor.place));
-    else if (event.key === "0" || event.key === "1") choose(event.key);
+    else if (/^[0-4]$/.test(event.key)) choose(event.key);
     else return;
     event.preventDefault();
     event.stopPropagation();

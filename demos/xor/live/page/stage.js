@@ -8,7 +8,7 @@ import { fillWords, language, sayFrom } from "../../../common/page/words.js";
 import { makePanel } from "../../inside/page/inside.js";
 import { oncePerFrame, prepareCanvas, readColours } from "../../page/drawing.js";
 import { COORDINATES } from "../../page/features.js";
-import { makeNet } from "../../page/net.js";
+import { classCount, makeNet } from "../../page/net.js";
 import { drawPlane, lineOf, NO_POINTS, wrongPoints } from "../../page/decision_region.js";
 import { proofHtml } from "../../proof/page/proof.js";
 import { makeByHand } from "./by_hand.js";
@@ -148,9 +148,9 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     own = unsent = true;
     points = changed;
     clearTimeout(settling);
-    const both = new Set(points.classes).size === 2;
-    notice(both ? "" : say(points.places.length ? "one_class" : "no_points"));
-    if (settled && both) {
+    const several = new Set(points.classes).size > 1;
+    notice(several ? "" : say(points.places.length ? "one_class" : "no_points"));
+    if (settled && several) {
       settling = setTimeout(() => {
         unsent = false;
         trigger("edit", { points: editor.listed(), view });
@@ -306,12 +306,12 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
    * @param {Net} net
    */
   function detailOf({ model, widths, activation, lr, features = COORDINATES }, net) {
-    if (model === "perceptron") {
+    if (model === "perceptron" && classCount(net) === 2) {
       const [w1, w2, b] = lineOf(net).map((value) => signed(value));
       return say("perceptron_detail", { w1, w2, b });
     }
     const shape = [features.length, ...widths.slice(1)].join("–");
-    const units = model !== "mlp" || widths.length > 2 ? [say(`activation_${activation}`)] : [];
+    const units = model === "forward-forward" || widths.length > 2 ? [say(`activation_${activation}`)] : [];
     const inputs = String(features) === String(COORDINATES) ? [] : [features.map((name) => say(`features_${name}`)).join(", ")];
     return [shape, ...units, ...inputs, ...(lr ? [say("own_lr", { lr })] : [])].join(" · ");
   }

@@ -2,7 +2,8 @@
 // How a learner stands in a frame: the large words, and why.
 
 import { count, significant } from "../../../common/page/numbers.js";
-import { areCoordinates } from "../../page/features.js";
+import { areCoordinates, COORDINATES } from "../../page/features.js";
+import { classCount } from "../../page/net.js";
 import { wrongPoints } from "../../page/decision_region.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
@@ -21,11 +22,12 @@ import { wrongPoints } from "../../page/decision_region.js";
  */
 export function verdictOf(head, at, record, { net, points, running, say }) {
   const { model } = head.learners[at];
+  const many = classCount(head.learners[at]) > 2;
   const values = {
     steps: count(record.step),
     count: points.places.length,
     corrections: record.corrections || 0,
-    how: say(`how_${model.replace("-", "_")}`),
+    how: say(model === "perceptron" && many ? "how_perceptron_classes" : `how_${model.replace("-", "_")}`),
   };
   const verdict = (/** @type {Verdict["tone"]} */ tone, /** @type {string} */ key, more = {}) => ({
     key,
@@ -44,7 +46,10 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
   if (model === "perceptron") {
     const { cycle, proof, limits, frames } = head;
     const last = frames[frames.length - 1];
-    if (record.accuracy === 1) return verdict("good", ["converged_at_once", "converged_once"][record.corrections || 0] ?? "converged");
+    if (record.accuracy === 1) {
+      const found = verdict("good", ["converged_at_once", "converged_once"][record.corrections || 0] ?? "converged");
+      return many && record.corrections ? { ...found, reason: say("converged_classes_reason") } : found;
+    }
     if (cycle && record.step >= cycle.step) {
       const errors = cycle.errors.join(", ");
       return verdict("bad", cycle.period === 1 ? "cycle" : "long_cycle", { period: cycle.period, errors });
@@ -70,7 +75,14 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
  * @param {Spec} spec
  */
 const isLine = ({ model, activation, widths, features = [] }) =>
-  model === "mlp" && areCoordinates(features) && (activation === "linear" || widths.length === 2);
+  model === "mlp" && areCoordinates(features) && (activation === "linear" || widths.length === 2) && widths[widths.length - 1] === 1;
+
+/**
+ * Are all borders between several classes straight, whatever the weights?
+ * @param {Spec} spec
+ */
+const isStraight = ({ model, activation, widths, features = COORDINATES }) =>
+  model !== "forward-forward" && areCoordinates(features) && widths[widths.length - 1] > 1 && (activation === "linear" || widths.length === 2);
 
 /**
  * Where it is known, why a learner did not solve the points.
@@ -80,6 +92,7 @@ const isLine = ({ model, activation, widths, features = [] }) =>
 function whySpent(head, at) {
   const spec = head.learners[at];
   if (head.proof && isLine(spec)) return spec.widths.length === 2 ? "no_layer" : "linear";
+  if (isStraight(spec)) return "straight";
   return head.scale && !head.standardised ? "scale" : "";
 }
 

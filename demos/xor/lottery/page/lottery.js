@@ -5,8 +5,9 @@ import { floatsOf } from "../../../common/page/base64.js";
 import { create, find, findAll, parseMessage, setText } from "../../../common/page/dom.js";
 import { count, percent } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
-import { contour, decisionMap, linePath, markPath, oncePerFrame, prepareCanvas, readColours, stroke } from "../../page/drawing.js";
-import { gridPlaces, makeNet, scores, sureness } from "../../page/net.js";
+import { borders } from "../../page/decision_region.js";
+import { decisionMap, linePath, markPath, oncePerFrame, prepareCanvas, readColours, stroke } from "../../page/drawing.js";
+import { aheadOf, gridPlaces, makeNet, predicted, scores } from "../../page/net.js";
 
 /** @import { Colours } from "../../page/drawing.js" */
 /** @import { Place, Spec, View } from "../../page/net.js" */
@@ -82,8 +83,8 @@ function drawMap(canvas, solution, { view, points, classes }, colours) {
   const net = makeNet(solution.spec, floatsOf(solution.weights));
   const score = scores(net, gridPlaces(view, SIDE));
   context.imageSmoothingQuality = "high";
-  context.drawImage(decisionMap(sureness(net, score), SIDE, colours), 0, 0, width, height);
-  stroke(context, colours.ink, 2, [], (path) => contour(path, score, SIDE, width, height));
+  context.drawImage(decisionMap(predicted(net, score), aheadOf(net, score), SIDE, colours), 0, 0, width, height);
+  stroke(context, colours.ink, 2, [], (path) => borders(path, net, score, SIDE, width, height));
   const [low, high] = view;
   const radius = points.length <= 16 ? 6 : 2.2;
   points.forEach(([x, y], at) => {
@@ -91,7 +92,7 @@ function drawMap(canvas, solution, { view, points, classes }, colours) {
     context.fillStyle = colours.card;
     markPath(context, left, top, classes[at], radius + 1.5);
     context.fill();
-    context.fillStyle = classes[at] ? colours.one : colours.zero;
+    context.fillStyle = colours.classes[classes[at]];
     markPath(context, left, top, classes[at], radius);
     context.fill();
   });

@@ -9,6 +9,7 @@ import torch
 from demos.common.base64_arrays import encode_floats
 from demos.xor.live.snapshot import unflat
 from demos.xor.model import forward_many
+from demos.xor.perceptron import criterion
 from demos.xor.tables.losses import LOSSES, OUTPUTS
 from tests.browser.xor.inside.page import panel_html, trained
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
@@ -42,8 +43,7 @@ def losses(numbers: np.ndarray, spec: dict, x: torch.Tensor, y: torch.Tensor, ch
         numbers[at] = value
     layers = unflat(numbers, tuple(spec["widths"]))
     if spec["model"] == "perceptron":
-        score = (x @ layers[0][0][0] + layers[0][1][0])[:, 0]
-        return float((score.abs() * ((score > 0) != (y == 1))).mean())
+        return criterion((x @ layers[0][0][0] + layers[0][1][0]).squeeze(1), y)[0]
     logits = forward_many(layers, x, spec["activation"])
     return float(LOSSES[spec["loss"]].value(logits, y.float(), OUTPUTS[spec["output"]]))
 
@@ -55,11 +55,14 @@ def losses(numbers: np.ndarray, spec: dict, x: torch.Tensor, y: torch.Tensor, ch
         ("mlp", (2, 3, 2, 1), "squared", "tanh"),
         ("mlp", (2, 4, 1), "squared", "linear"),
         ("perceptron", (2, 1), None, None),
+        ("mlp", (2, 4, 3), "cross_entropy", "sigmoid"),
+        ("mlp", (2, 4, 3), "squared", "tanh"),
+        ("perceptron", (2, 3), None, None),
     ],
 )
 def test_each_cell_is_the_loss_of_the_net_with_two_numbers_set(page, model, widths, loss, output) -> None:
     numbers, x = drawn(widths, 3)
-    y = torch.arange(len(x)) % 2
+    y = torch.arange(len(x)) % max(2, widths[-1])
     spec = {"model": model, "activation": "tanh", "widths": list(widths)} | (
         {"loss": loss, "output": output} if loss else {}
     )

@@ -35,7 +35,7 @@ def some_setup(chance: random.Random) -> Setup:
     recipe = Recipe(
         data=chance.choice(list(DATASETS)),
         noise=chance.choice([None, chance.random()]),
-        count=chance.choice([None, chance.randint(5, 2000)]),
+        count=chance.choice([None, chance.randint(4, 2000)]),
         hidden=tuple(chance.randint(1, 16) for _ in range(chance.randint(1, 4))),
         activation=chance.choice(tuple(ACTIVATIONS)),
         init=chance.choice(tuple(INITIALISATIONS)),
