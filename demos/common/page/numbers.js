@@ -7,7 +7,7 @@ const MISSING = "–";
 const isNumber = (value) => typeof value === "number" && Number.isFinite(value);
 
 /** @param {string} digits a real minus sign, as wide as a plus */
-const withMinus = (digits) => digits.replace("-", "−");
+const withMinus = (digits) => digits.replaceAll("-", "−");
 
 /**
  * A share of things that were counted: "97.5%". Cut, not rounded: "100%" means all of them.

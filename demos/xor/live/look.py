@@ -11,8 +11,8 @@ from demos.xor.data import Points
 from demos.xor.live.run import PATIENCE, Frame, Run
 from demos.xor.live.snapshot import Snapshot
 from demos.xor.proof.contradiction import proof_data
-from demos.xor.recipe import Recipe
-from demos.xor.standardise import is_far_from_one
+from demos.xor.standardise import is_far_from_one, scale_of
+from demos.xor.tables.features import input_points
 
 LINES = 64  # of a cycle, shown at most
 
@@ -65,7 +65,7 @@ def message(
             "learners": [
                 {"model": model, "activation": run.recipe.activation, "widths": list(shape)}
                 | ({"lr": run.recipe.forward_lr} if model == "forward-forward" else {})
-                | (_of_mlp(run.recipe) if model == "mlp" else {})
+                | (_of_mlp(run) if model == "mlp" else {})
                 for model, shape in zip(run.models, run.shapes, strict=True)
             ],
             "frames": [_frame(run.counted(frame)) for frame in run.frames],
@@ -73,8 +73,17 @@ def message(
     )
 
 
-def _of_mlp(recipe: Recipe) -> dict[str, Any]:
-    return {"loss": recipe.loss, "output": recipe.output, "features": list(recipe.features)}
+def _of_mlp(run: Run) -> dict[str, Any]:
+    recipe = run.recipe
+    penalty = {"penalty": _penalty(run)} if recipe.l1 or recipe.l2 else {}
+    return {"loss": recipe.loss, "output": recipe.output, "features": list(recipe.features), **penalty}
+
+
+def _penalty(run: Run) -> dict[str, Any]:
+    """What is added to the loss, and the standard deviation of each input where they are learned standardised."""
+    recipe = run.recipe
+    scale = scale_of(input_points(run.points, recipe.features), recipe.standardise)
+    return {"l1": recipe.l1, "l2": recipe.l2} | ({"std": scale.std.tolist()} if recipe.standardise else {})
 
 
 def _all_points(run: Run) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 // @ts-check
 // The slope of the loss in every weight, for all points learned from: the chain rule of demos/xor/backprop.py, written for
-// one net, and the local losses of forward_forward.py. A test holds them against torch's autograd.
+// one net, and the local losses of forward_forward.py; with the penalty that an MLP's training adds. A test holds them
+// against torch's autograd.
 // Shapes as in net.js: P points in one flat list; a layer of U units gives (P × U), row by row.
 
 import { activationOf } from "./activations.js";
 import { inputsOf } from "./features.js";
 import { lossSlopes } from "./losses.js";
 import { classCount, directions, goodnesses, labelled, predicted, scores, SHARPNESS, sums, THRESHOLD } from "./net.js";
+import { addPenaltySlopes } from "./penalty.js";
 
 /** @import { Layer, Net } from "./net.js" */
 
@@ -109,7 +111,9 @@ function locally(net, places, classes) {
  */
 export function gradient(net, places, classes) {
   const parts = net.model === "forward-forward" ? locally(net, places, classes) : backwards(net, places, slopes());
-  return Float32Array.from(parts.flatMap((part) => Array.from(part)));
+  const found = Float32Array.from(parts.flatMap((part) => Array.from(part)));
+  addPenaltySlopes(net, found);
+  return found;
 
   function slopes() {
     const score = scores(net, places);

@@ -5,12 +5,16 @@
 import { activationOf } from "./activations.js";
 import { COORDINATES, inputsOf } from "./features.js";
 
+/** @import { Penalty } from "./penalty.js" */
+
 /** @typedef {"perceptron" | "mlp" | "forward-forward"} Model */
 /**
  * What a net is, but for its numbers. A perceptron is [2, 1]; a Forward-Forward net has no output layer and sees the
- * label: [4, …]. Of C > 2 classes each has an output, [2, C], and a place in the label, [2 + C, …]. An MLP that is trained has a loss and an output, by their names in losses.js, and its inputs by
- * theirs in features.js; without them they are the coordinates.
- * @typedef {{ model: Model, activation: string, widths: number[], loss?: string, output?: string, features?: string[] }} Spec
+ * label: [4, …]. Of C > 2 classes each has an output, [2, C], and a place in the label, [2 + C, …]. An MLP that is trained
+ * has a loss and an output, by their names in losses.js, and its inputs by theirs in features.js; without them they are
+ * the coordinates. Its training may add a penalty to the loss.
+ * @typedef {{ model: Model, activation: string, widths: number[], loss?: string, output?: string, features?: string[],
+ *   penalty?: Penalty }} Spec
  */
 /** @typedef {{ inputs: number, outputs: number, weight: Float32Array, bias: Float32Array }} Layer weight (inputs × outputs) */
 /** @typedef {Spec & { features: string[], layers: Layer[], numbers: Float32Array }} Net */
@@ -27,7 +31,7 @@ export const THRESHOLD = 0.5;
  * @param {Float32Array} numbers
  * @returns {Net}
  */
-export function makeNet({ model, activation, widths, loss, output, features = COORDINATES }, numbers) {
+export function makeNet({ model, activation, widths, loss, output, penalty, features = COORDINATES }, numbers) {
   const layers = [];
   let at = 0;
   for (let l = 0; l + 1 < widths.length; l += 1) {
@@ -37,7 +41,7 @@ export function makeNet({ model, activation, widths, loss, output, features = CO
     layers.push({ inputs, outputs, weight, bias });
     at += (inputs + 1) * outputs;
   }
-  return { model, activation, widths, loss, output, features, layers, numbers };
+  return { model, activation, widths, loss, output, penalty, features, layers, numbers };
 }
 
 /**

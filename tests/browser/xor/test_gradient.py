@@ -77,6 +77,22 @@ def test_the_slopes_with_other_inputs(slopes: Callable, hidden: tuple[int, ...])
     )
 
 
+@pytest.mark.parametrize("std", [None, [0.4, 3.0]])
+def test_the_slopes_hold_the_penalty_of_the_weights_as_they_are_learned(slopes: Callable, std: list | None) -> None:
+    widths = (2, 4, 3, 1)
+    numbers, x = drawn(widths, 5)
+    y = torch.arange(len(x)) % 2
+    layers = with_gradients(numbers, widths)
+    loss = LOSSES["squared"].value(forward_many(layers, x, "tanh"), y.float(), OUTPUTS["tanh"]).sum()
+    for number, (weight, _) in enumerate(layers):
+        learned = weight * torch.tensor(std)[:, None] if std and number == 0 else weight
+        loss = loss + 0.3 * learned.abs().sum() + 0.7 / 2 * learned.square().sum()
+    loss.backward()
+    spec = {"model": "mlp", "activation": "tanh", "widths": widths, "loss": "squared", "output": "tanh"}
+    penalty = {"l1": 0.3, "l2": 0.7} | ({"std": std} if std else {})
+    np.testing.assert_allclose(slopes(spec | {"penalty": penalty}, numbers, x, y), found(layers), rtol=1e-3, atol=1e-4)
+
+
 @pytest.mark.parametrize("activation", ["tanh", "sigmoid", "sine"])
 @pytest.mark.parametrize("hidden", [(4,), (8, 4), (3, 16, 2)])
 def test_forward_forwards_slopes_are_those_of_each_layers_own_loss(

@@ -38,7 +38,7 @@ const BY_KEYS = ["graph", "surface"]; // views that the arrow keys act on
 const WIDE = 700; // CSS pixels from which two views stand beside each other
 const BUDGET = 8; // milliseconds a frame of the screen before the next view waits for the next one
 const REST = 250; // milliseconds without a new net after which it is drawn finely
-const STATE = /^(perceptron|mlp|forward-forward)_([0-4])_(\d)_(\d{1,3})_(\d{1,3})_(\d{1,2})(_slopes)?$/;
+const STATE = /^(perceptron|mlp|forward-forward)_([0-4])_(\d)_(\d{1,3})_(\d{1,3})_(\d{1,2})(_slopes)?(?:_w(\d{1,5})_(\d{1,5}))?$/;
 
 const PANEL = `
   <div class="inside-bar"><h3></h3><div class="inside-which inside-choice" role="group"></div>
@@ -53,6 +53,9 @@ const BELOW_SPACE = `<div class="inside-fold"></div><div class="inside-layers in
 
 const degrees = (/** @type {number} */ angle) => (Math.round((angle * 180) / Math.PI) + 360) % 360;
 const radians = (/** @type {number} */ angle) => (angle * Math.PI) / 180;
+
+/** @param {[a: number, b: number] | null} axes */
+const axesLetters = (axes) => (axes ? `_w${axes.join("_")}` : "");
 
 /** @type {(one: Float32Array, other: Float32Array) => boolean} */
 const sameNumbers = (one, other) => one.length === other.length && one.every((value, k) => Object.is(value, other[k]));
@@ -317,7 +320,8 @@ export function makePanel(root, { onEdit, words }) {
     }, REST);
   }
 
-  // ---- for links: kind_label_layer_fold_yaw_pitch, and _slopes if they are shown; the fold in percent, the angles in whole degrees
+  // ---- for links: kind_label_layer_fold_yaw_pitch, _slopes if they are shown, and _wA_B if the loss is shown along the numbers A
+  // and B of the net and not along the usual ones; the fold in percent, the angles in whole degrees
 
   const firstChoice = () => Math.max(0, shown().learners.findIndex(({ net }) => net.model !== "perceptron")); // has something inside
   const usualAngles = `${degrees(angles.yaw)}_${degrees(angles.pitch)}`;
@@ -330,7 +334,8 @@ export function makePanel(root, { onEdit, words }) {
     const usual = [usualModel, 1, Math.max(0, layers - 1), 100, usualAngles].join("_");
     const layer = layers ? layerShown(net) : 0;
     const turned = `${degrees(angles.yaw)}_${degrees(angles.pitch)}`;
-    const found = [net.model, chosen.label, layer, Math.round(100 * fold.value), turned].join("_") + (chosen.arrows ? "_slopes" : "");
+    const found = [net.model, chosen.label, layer, Math.round(100 * fold.value), turned].join("_") + (chosen.arrows ? "_slopes" : "")
+      + axesLetters(lossSurface.chosen(net));
     return found === usual ? "" : found;
   }
 
@@ -341,12 +346,13 @@ export function makePanel(root, { onEdit, words }) {
     get state() { return state(); },
     /** Look at that again. @param {string} letters */
     restore(letters) {
-      const [, model, label, layer, folded, yaw, pitch, slopes] = STATE.exec(letters) ?? [];
+      const [, model, label, layer, folded, yaw, pitch, slopes, across, up] = STATE.exec(letters) ?? [];
       const learner = shown().learners.findIndex(({ net }) => net.model === model);
       if (learner < 0) return;
       const known = Number(label) < classCount(shown().learners[learner].net);
       Object.assign(chosen, { learner, label: known ? Number(label) : 1, layer: Number(layer), arrows: slopes ? 1 : 0 });
       Object.assign(angles, { yaw: radians(Number(yaw)), pitch: radians(clamp(Number(pitch), 5, 83)) });
+      lossSurface.restore(across ? [Number(across), Number(up)] : null);
       fold.moveTo(Math.min(1, Number(folded) / 100));
       forget();
       scene = null;
@@ -360,7 +366,8 @@ export function makePanel(root, { onEdit, words }) {
       const net = netShown();
       if (chosen.label >= classCount(net)) chosen.label = 1;
       const shape = JSON.stringify(given.learners.map(({ name, net: { model, activation, widths, features } }) => [name, model, activation, widths, features]));
-      const setting = JSON.stringify([given.points, given.classes, given.view, given.language]);
+      const losses = given.learners.map(({ net: { loss, output, penalty } }) => [loss, output, penalty]);
+      const setting = JSON.stringify([losses, given.points, given.classes, given.view, given.language]);
       const known = shape === last.shape && setting === last.setting;
       if (known && scene && sameNumbers(net.numbers, scene.net.numbers)) {
         paint();

@@ -3,23 +3,27 @@
 // down from here.
 
 import { create, findAll, find, setText } from "../../../common/page/dom.js";
-import { significant } from "../../../common/page/numbers.js";
+import { percent, significant } from "../../../common/page/numbers.js";
 import { contour, linePath, prepareCanvas, stroke, tintedMap } from "../../page/drawing.js";
-import { beginGrid, continueGrid, lossAt, SIDE, squareAround } from "./loss_grid.js";
+import { penaltyOf } from "../../page/penalty.js";
+import { answers, beginGrid, continueGrid, placeOnMap, SIDE, squareAround, wayDown } from "./loss_grid.js";
 import { netWeights } from "./units.js";
 import { weightName } from "./words.js";
 
-/** @import { Context } from "../../page/drawing.js" */
+/** @import { Colours, Context } from "../../page/drawing.js" */
 /** @import { Net, Place } from "../../page/net.js" */
-/** @import { LossGrid, LossQuestion } from "./loss_grid.js" */
+/** @import { LossGrid } from "./loss_grid.js" */
 /** @import { Scene } from "./scene.js" */
 
 const LINES = 9; // of equal loss
 const LEAST = 1e-4; // losses below are drawn alike
 const AGAIN = 400; // milliseconds from one map to the next while it learns
+const LONG = 1000; // milliseconds after which a map of what rests is shown as not yet there
 const BUDGET = 6; // milliseconds a frame of the screen
 const ARROW = 46; // pixels
 const MARGIN = 48; // pixels for the numbers at the edges
+
+/** @typedef {[a: number, b: number]} Axes places in net.numbers: across and upwards */
 
 export const HTML = `<div class="inside-axes">${["across", "up"].map((way) => `<label data-of="${way}"><span></span> <select></select></label>`).join("")}
   </div><p class="inside-loss-here" aria-live="polite"></p>`;
@@ -33,9 +37,12 @@ export function makeLossSurface(section, canvas, repaint) {
   find(section, ".inside-below").innerHTML = HTML;
   const selects = findAll(section, "select").map((select) => /** @type {HTMLSelectElement} */ (select));
   const map = document.createElement("canvas");
-  let shape = ""; // of the net whose weights are offered
-  /** @type {[a: number, b: number]} */
+  let shape = ""; // of the net that the axes are of
+  let offered = ""; // the net whose weights are offered, and the language
+  /** @type {Axes} */
   let axes = [0, 1];
+  /** @type {Axes | null} that a link asks for */
+  let asked = null;
   /** @type {LossGrid | null} that is drawn */
   let shown = null;
   /** @type {LossGrid | null} that is being computed */
@@ -43,21 +50,28 @@ export function makeLossSurface(section, canvas, repaint) {
   let begunAt = -Infinity;
 
   /**
-   * The weights to choose from; of another net first those of its output from two units.
+   * Another net has axes of its own: those that a link asks for, if it has them, or the usual ones.
+   * @param {Net} net
+   */
+  function follow(net) {
+    const key = JSON.stringify([net.model, net.widths, net.features]);
+    if (key === shape) return;
+    shape = key;
+    axes = asked?.every((at) => at < net.numbers.length) ? asked : usualAxes(net);
+    asked = shown = coming = null;
+  }
+
+  /**
+   * The weights to choose from.
    * @param {Scene} scene
    */
   function offer(scene) {
     const { net, say } = scene;
-    const key = JSON.stringify([net.model, net.widths, net.features, say("inside_bias")]);
-    if (key === shape) return;
+    follow(net);
+    const key = JSON.stringify([shape, axes, say("inside_bias")]);
+    if (key === offered) return;
+    offered = key;
     const weights = netWeights(net);
-    const same = shape && selects[0].length === weights.length;
-    shape = key;
-    if (!same) {
-      const last = weights.filter(({ layer, from }) => layer === net.layers.length - 1 && from >= 0);
-      axes = [last[0].at, (last[1] ?? weights[weights.length - 1]).at];
-      shown = coming = null;
-    }
     selects.forEach((select, which) => {
       select.replaceChildren(...weights.map((weight) => {
         const option = create("option", "", weightName(scene, weight));
@@ -77,22 +91,26 @@ export function makeLossSurface(section, canvas, repaint) {
    * @param {boolean} resting
    */
   function draw(scene, trail, resting) {
-    const { net, say, points, classes, colours } = scene;
+    const { net, say, points, colours } = scene;
     section.classList.toggle("inside-flat", net.model === "forward-forward"); // each layer has a loss of its own
     if (net.model === "forward-forward" || !points.length) return;
     offer(scene);
     const place = (/** @type {Net} */ one) => /** @type {Place} */ ([one.numbers[axes[0]], one.numbers[axes[1]]]);
     const path = [...trail.map(place), place(net)];
     think(scene, path, resting);
-    const here = lossAt(net, scene.pointPlaces, classes);
     const slopes = axes.map((at) => scene.slopes[at]);
-    setText(find(section, ".inside-loss-here"), say("inside_loss_here", {
-      loss: significant(here), across: significant(slopes[0]), up: significant(slopes[1]),
+    setText(find(section, ".inside-loss-here"), say(net.penalty ? "inside_loss_penalised" : "inside_loss_here", {
+      loss: significant(scene.loss), penalty: significant(penaltyOf(net)), across: significant(slopes[0]), up: significant(slopes[1]),
     }));
+    if (coming) repaint();
     const { context, width, height } = prepareCanvas(canvas);
-    if (!width || !shown) return;
+    if (!width) return;
     const size = Math.min(width - 2 * MARGIN, height - MARGIN);
     const [left, top] = [(width - size) / 2, 4];
+    if (!shown || (coming && resting && performance.now() - begunAt > LONG)) {
+      drawProgress(context, left, top, size, (coming?.cells ?? 0) / SIDE ** 2, colours);
+      return;
+    }
     const { centre, half, values } = shown;
     const logs = values.map((value) => Math.log(Math.max(value, LEAST)));
     const low = logs.reduce((least, value) => Math.min(least, value), Infinity);
@@ -109,14 +127,12 @@ export function makeLossSurface(section, canvas, repaint) {
       const level = low + ((high - low) * line) / (LINES + 1);
       stroke(context, colours.card, 1, [], (to) => contour(to, logs.map((value) => value - level), SIDE, size, size));
     }
-    const onMap = (/** @type {Place} */ [x, y]) => /** @type {Place} */ (
-      [(0.5 + (x - centre[0]) / (2 * half)) * size, (0.5 - (y - centre[1]) / (2 * half)) * size]);
-    const way = path.map(onMap);
+    const way = path.map(placeOnMap(shown, size));
     stroke(context, colours.card, 5, [], (to) => linePath(to, way));
     stroke(context, colours.accent, 2.5, [], (to) => linePath(to, way));
     const [x, y] = way[way.length - 1];
-    const steep = Math.hypot(...slopes);
-    if (steep > 0) drawArrow(context, x, y, (-ARROW * slopes[0]) / steep, (ARROW * slopes[1]) / steep, colours.ink);
+    const down = wayDown(slopes, ARROW);
+    if (down) drawArrow(context, x, y, ...down, colours.ink);
     context.fillStyle = colours.accent;
     context.strokeStyle = colours.card;
     context.lineWidth = 2.5;
@@ -137,7 +153,6 @@ export function makeLossSurface(section, canvas, repaint) {
       context.textAlign = "right";
       context.fillText(significant(centre[1] + end * half, 2), left - 6, end < 0 ? top + size - 16 : top);
     }
-    if (coming) repaint();
   }
 
   /**
@@ -148,12 +163,13 @@ export function makeLossSurface(section, canvas, repaint) {
    */
   function think({ net, pointPlaces: places, classes }, path, resting) {
     const now = performance.now();
-    if (!coming && (!shown || resting || now - begunAt > AGAIN)) {
+    if (resting || (!coming && (!shown || now - begunAt > AGAIN))) {
       const [a, b] = axes;
       const question = { net, places, classes, a, b, ...squareAround(path) };
-      if (shown && isSame(shown, question)) return;
-      coming = beginGrid(question);
-      begunAt = now;
+      if (!coming || !answers(coming, question)) {
+        coming = shown && answers(shown, question) ? null : beginGrid(question);
+        if (coming) begunAt = now;
+      }
     }
     if (coming && continueGrid(coming, () => performance.now() - now > BUDGET)) {
       [shown, coming] = [coming, null];
@@ -163,25 +179,62 @@ export function makeLossSurface(section, canvas, repaint) {
 
   selects.forEach((select, which) => {
     select.addEventListener("change", () => {
-      axes[which] = Number(select.value);
+      const [before, other] = [axes[which], axes[1 - which]];
+      const chosen = Number(select.value);
+      const place = chosen === other ? before : other; // the other way shows another weight
+      axes = which ? [place, chosen] : [chosen, place];
       shown = coming = null;
       repaint();
     });
   });
-  return { draw, get axes() { return axes; } };
+  return {
+    draw,
+    /**
+     * The axes, if a visitor chose them.
+     * @param {Net} net
+     */
+    chosen(net) {
+      if (net.model === "forward-forward") return null;
+      follow(net);
+      return String(axes) === String(usualAxes(net)) ? null : axes;
+    },
+    /** Show the loss along these, or along the usual ones. @param {Axes | null} given */
+    restore(given) {
+      asked = given && given[0] !== given[1] ? given : null;
+      shape = "";
+    },
+  };
 }
 
 /**
- * Whether a map answers the question: the same points and square, and the same net but for the two weights.
- * @param {LossGrid} grid
- * @param {LossQuestion} question
+ * Two weights from units to the output.
+ * @param {Net} net
+ * @returns {Axes}
  */
-function isSame(grid, { net, places, classes, a, b, centre, half }) {
-  const sameSquare = grid.half === half && grid.centre[0] === centre[0] && grid.centre[1] === centre[1];
-  if (!sameSquare || grid.a !== a || grid.b !== b || grid.classes !== classes || grid.places.length !== places.length) return false;
-  if (grid.net.activation !== net.activation || grid.net.loss !== net.loss || grid.net.output !== net.output) return false;
-  return grid.places.every((value, at) => value === places[at])
-    && net.numbers.every((value, at) => at === a || at === b || value === grid.net.numbers[at]);
+function usualAxes(net) {
+  const weights = netWeights(net);
+  const last = weights.filter(({ layer, from }) => layer === net.layers.length - 1 && from >= 0);
+  return [last[0].at, (last[1] ?? weights[weights.length - 1]).at];
+}
+
+/**
+ * The empty map and how much of it is there, while it takes its time.
+ * @param {Context} context
+ * @param {number} left
+ * @param {number} top
+ * @param {number} size
+ * @param {number} share
+ * @param {Colours} colours
+ */
+function drawProgress(context, left, top, size, share, colours) {
+  context.strokeStyle = colours.line;
+  context.lineWidth = 1;
+  context.strokeRect(left + 0.5, top + 0.5, size - 1, size - 1);
+  context.fillStyle = colours.muted;
+  context.font = colours.font(18);
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  context.fillText(percent(Math.floor(100 * share) / 100), left + size / 2, top + size / 2);
 }
 
 /**

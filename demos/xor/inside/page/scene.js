@@ -6,6 +6,7 @@ import { tintedMap } from "../../page/drawing.js";
 import { areCoordinates } from "../../page/features.js";
 import { gradient } from "../../page/gradient.js";
 import { againstRest, classCount, gridPlaces, sureness } from "../../page/net.js";
+import { lossAt } from "./loss_grid.js";
 import { hiddenLayers, latticePlaces, evaluate, unitColumn, unitLine } from "./units.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
@@ -62,6 +63,8 @@ export function makeScene({ points, classes, view }, net, { say, label, arrows, 
   const painted = new Map();
   /** @type {Float32Array | null} */
   let slopes = null;
+  /** @type {number | null} */
+  let loss = null;
   return {
     net, points, classes, view, say, pointPlaces, side, latticeSide, label, arrows, colours, hover, scratch,
     many: count > 2,
@@ -78,6 +81,8 @@ export function makeScene({ points, classes, view }, net, { say, label, arrows, 
     get lattice() { return once("lattice", () => evaluate(net, latticePlaces(view, latticeSide), label)); },
     /** The slope of the loss in each of net.numbers. */
     get slopes() { return slopes ??= gradient(net, pointPlaces, classes); },
+    /** With the penalty, if its training adds one. Forward-Forward has none of the whole net. */
+    get loss() { return loss ??= lossAt(net, pointPlaces, classes); },
     get pointValues() { return once("points", () => evaluate(net, pointPlaces, label)); },
     get rightValues() { return once("right", () => evaluateLabelled(net, pointPlaces, classes)); },
     get wrongValues() { return once("wrong", () => evaluateLabelled(net, pointPlaces, classes.map((classIndex) => (classIndex + 1) % count))); },

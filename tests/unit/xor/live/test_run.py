@@ -215,3 +215,18 @@ def test_points_that_no_line_separates_are_not_promised_one() -> None:
     made.go_on()
     assert made.over
     assert made.now["perceptron"].step == steps
+
+
+def test_the_page_is_told_the_penalty_and_on_which_scale_it_is_taken() -> None:
+    recipe = Recipe(data="moons", count=40, steps=1, l2=0.1, features=("x1", "x2", "x1x2"))
+    penalties = [
+        told(Run(one, ("mlp", "forward-forward")))["learners"]
+        for one in (replace(recipe, l2=0.0), recipe, replace(recipe, standardise=True))
+    ]
+    assert all("penalty" not in other for _, other in penalties)  # Forward-Forward has none
+    none, given, standardised = [mlp.get("penalty") for mlp, _ in penalties]
+    assert none is None
+    assert given == {"l1": 0.0, "l2": 0.1}
+    x = train_points(recipe.checked()).x
+    inputs = np.column_stack([x, x[:, 0] * x[:, 1]])
+    assert standardised["std"] == pytest.approx(inputs.std(axis=0).tolist())
