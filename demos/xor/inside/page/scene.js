@@ -46,9 +46,11 @@ export const isLargeNet = (net) => hiddenLayers(net).reduce((sum, layer) => sum 
  * @param {Net} net
  * @param {SceneOptions} options
  */
-export function makeScene({ points, classes, view }, net, { say, label, arrows, resting, colours, hover, maps, scratch }) {
-  const pointPlaces = Float32Array.from(points.flat());
+export function makeScene(shown, net, { say, label, arrows, resting, colours, hover, maps, scratch }) {
   const count = classCount(net);
+  const told = [...shown.classes.keys()].filter((p) => shown.classes[p] < count); // of a class just added the net knows nothing
+  const [points, classes, view] = [told.map((p) => shown.points[p]), told.map((p) => shown.classes[p]), shown.view];
+  const pointPlaces = Float32Array.from(points.flat());
   const local = net.model === "forward-forward";
   const grain = isLargeNet(net) ? "large" : activationOf(net.activation).hasCorners ? "corners" : "smooth";
   const [side, latticeSide] = SIDES[resting ? "still" : "moving"][grain];

@@ -87,7 +87,8 @@ def trained(
     points = train_points(recipe)
     if model == "perceptron":
         *_, last = islice(learn_perceptron(points), steps)
-        layers = [(last.weights[:2, None].float(), last.weights[2:].float())]
+        weights = last.weights.view(3, -1).float()
+        layers = [(weights[:2], weights[2])]
     else:
         *_, end = (learn_mlp if model == "mlp" else learn_forward_forward)(points, recipe)
         layers = _one(end.layers)

@@ -21,6 +21,9 @@ NETS = {
     "four layers": lambda: trained("mlp", "circles", (16, 16, 16, 16), "sine", steps=60),
     "forward-forward": lambda: trained("forward-forward", "moons", (8, 6), steps=100),
     "perceptron": lambda: trained("perceptron", "and", (1,)),
+    "five classes": lambda: trained("mlp", "five_gaussians", (6,)),
+    "forward-forward of three classes": lambda: trained("forward-forward", "rings", (8, 6), steps=100),
+    "perceptron of three classes": lambda: trained("perceptron", "three_gaussians", (1,)),
 }
 
 
@@ -51,15 +54,29 @@ def hidden(net: Trained, x: torch.Tensor, label: int) -> tuple[list[torch.Tensor
     """By the project's own torch code: each hidden layer's activities (P, units), and the scores (P,)."""
     batched = [(weight[None], bias[None, None]) for weight, bias in net.layers]
     if net.model == "forward-forward":
-        machine = ForwardForward(hidden=(8, 6), activation=net.recipe.activation)
+        machine = ForwardForward(classes=len(net.layers[0][0]) - 2, hidden=(8, 6), activation=net.recipe.activation)
         machine.layers = batched
-        told = [[h[0] for *_, h in machine.passes(machine.labelled(x, torch.full((len(x),), k)))] for k in (0, 1)]
+        labels = range(machine.classes)
+        told = [[h[0] for *_, h in machine.passes(machine.labelled(x, torch.full((len(x),), k)))] for k in labels]
+        if machine.classes > 2:
+            return told[label], against_rest(machine.goodness(x).sum(dim=0)[0] * 32, label) / 32
         return told[label], sum(goodness(one) - goodness(zero) for zero, one in zip(*told, strict=True))  # type: ignore[return-value]
     found, h = [], x
     for weight, bias in net.layers[:-1]:
         h = ACTIVATIONS[net.recipe.activation].value(h @ weight + bias)
         found.append(h)
-    return found, forward_many(batched, x, net.recipe.activation)[0]
+    logits = forward_many(batched, x, net.recipe.activation)[0]
+    if logits.dim() == 1:
+        return found, logits
+    if net.model == "perceptron":
+        others = [k for k in range(logits.shape[1]) if k != label]
+        return found, logits[:, label] - logits[:, others].amax(dim=1)
+    return found, against_rest(logits, label)
+
+
+def against_rest(logits: torch.Tensor, label: int) -> torch.Tensor:
+    """The log-odds of one class's probability under the softmax, (P,)."""
+    return logits.double().softmax(dim=1)[:, label].logit().float()
 
 
 LOOK = """([label]) => {
@@ -274,13 +291,15 @@ def test_any_net_is_shown_without_sideways_scrolling(
     assert "{" not in page.locator(".inside").inner_text()  # every placeholder is filled
 
 
-def test_a_net_that_ran_away_and_a_plane_without_points_are_shown(panel: Callable) -> None:
-    page = panel(NETS["two layers"]())
+@pytest.mark.parametrize("name", ["two layers", "forward-forward of three classes"])
+def test_a_net_that_ran_away_and_a_plane_without_points_are_shown(panel: Callable, name: str) -> None:
+    page = panel(NETS[name]())
     for change in (
         "learner.numbers = learner.numbers.map((_, k) => (k % 2 ? NaN : Infinity))",
         "learner.numbers = learner.numbers.map(() => 0)",
         "frame.points = frame.classes = []",
         "frame.points = [[0, 0]], frame.classes = [1]",
+        "frame.classes = frame.classes.map((_, k) => k % 5)",  # painted, but not learned yet
     ):
         page.evaluate(f"""() => {{
           const frame = structuredClone(frames.net);
