@@ -72,10 +72,11 @@ def setting_line(settings: LotterySettings, language: str) -> str:
     """The choices that the result depends on, in one line."""
     recipe = settings.setup.recipe
     own = settings.setup.points is not None
+    output = "softmax" if recipe.loss == "cross_entropy" and settings.setup.classes > 2 else recipe.output
     parts = [
         text("xor.lottery_own_points" if own else f"xor.data_{recipe.data}", language),
         text(f"xor.loss_{recipe.loss}", language),
-        text("xor.lottery_output", language, output=text(f"xor.output_{recipe.output}", language)),
+        text("xor.lottery_output", language, output=text(f"xor.output_{output}", language)),
         text(f"xor.init_{recipe.init}", language),
         f"{text(f'xor.optimiser_{recipe.optimiser}', language)} {recipe.lr:g}",
     ]

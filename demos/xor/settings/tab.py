@@ -83,7 +83,9 @@ def build() -> Controls:
     with folded("xor.more"):
         made["forward_lr"] = _numbers(RATES, recipe.forward_lr, "xor.forward_lr")
         made["loss"] = gr.Dropdown(table_choices("loss"), value=recipe.loss, label=t("xor.loss"))
-        made["output"] = gr.Dropdown(table_choices("output"), value=recipe.output, label=t("xor.output"))
+        made["output"] = gr.Dropdown(
+            table_choices("output"), value=recipe.output, label=t("xor.output"), info=t("xor.output_info")
+        )
         made["init"] = gr.Dropdown(table_choices("init"), value=recipe.init, label=t("xor.init"))
         made["batch"] = gr.Number(recipe.batch, label=t("xor.batch"), info=t("xor.batch_info"), precision=0, minimum=0)
         with gr.Row(elem_classes="xor-pair"):

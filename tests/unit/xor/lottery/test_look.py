@@ -95,6 +95,15 @@ def test_a_row_says_how_many_solved_it_and_when() -> None:
     assert (some["bins"][0], some["bins"][-1], sum(some["bins"])) == (14, 1, 15)  # step 1999 of 2000 is in the last
 
 
+def test_the_setting_says_softmax_where_that_is_what_runs() -> None:
+    def shown(**choices: object) -> str:
+        return setting_line(replace(SETTINGS, setup=replace(OPENING, recipe=Recipe(**choices))), "en")  # type: ignore[arg-type]
+
+    assert "output softmax" in shown(data="rings")
+    assert "output sigmoid" in shown(data="rings", loss="squared")
+    assert "output sigmoid" in shown(data="xor")
+
+
 def test_a_solution_opens_as_its_example() -> None:
     solved, stuck = told()["rows"][2]["solutions"]
     assert [(one["solved"], one["seed"], one["count"]) for one in (solved, stuck)] == [(True, 31, 15), (False, 8, 5)]
