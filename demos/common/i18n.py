@@ -6,11 +6,13 @@ what the server says while it runs (`text`) read the same tables.
 """
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 LANGUAGES = ("en", "ko")
 DEMOS_FOLDER = Path(__file__).parent.parent
+Said = Mapping[str, str]  # a sentence in each of LANGUAGES, for a page that changes the language without asking
 
 
 @cache
@@ -35,3 +37,8 @@ def text(key: str, language: str = "en", **values: object) -> str:
     entry = strings()[key]
     sentence = entry.get(language[:2], entry["en"])
     return sentence.format(**values) if values else sentence
+
+
+def texts(key: str, **values: object) -> dict[str, str]:
+    """The string `key` in each language, {"en": …, "ko": …}, the same values in its {placeholders}."""
+    return {language: text(key, language, **values) for language in LANGUAGES}

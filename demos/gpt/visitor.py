@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref
 
 from demos.common.errors import BadInput
+from demos.common.i18n import Said
 from demos.common.latest import Latest
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import EMBEDDED, FIRST, HUB, REGISTRY, TRAINING, Entry
@@ -52,8 +53,8 @@ class Workspace:
 
     tree: TokenTree = field(default_factory=TokenTree)
     tips: list[int] = field(default_factory=lambda: [ROOT])
-    titles: list[str] = field(default_factory=lambda: [""])
-    settings: dict[int, str] = field(default_factory=dict)
+    titles: list[Said] = field(default_factory=lambda: [{}])
+    settings: dict[int, Said] = field(default_factory=dict)
     chosen: int | None = None
     cached_logits: "tuple[int, Tensor] | None" = None
     scored_by: "ref[Checkpoint] | None" = None

@@ -2,8 +2,11 @@
 
 type Language = "en" | "ko";
 
-/** A string of a demo in both languages. */
-type Words = Record<string, Record<Language, string>>;
+/** A sentence in both languages: a part that is drawn anew in another one takes that. */
+type Said = Record<Language, string>;
+
+/** The strings of a demo. */
+type Words = Record<string, Said>;
 
 /** What Gradio gives to the script of a `gr.HTML`. `props` holds the component's newest values. */
 interface MountContext {
@@ -21,7 +24,7 @@ interface MountContext {
 interface Glassbox {
   readonly language: Language;
   /** Load the script `path` of the tree of demos/ and call its exported `mount(context, constants)`. */
-  mount(path: string, context: MountContext, constants: object, failed: Record<Language, string>): Promise<void>;
+  mount(path: string, context: MountContext, constants: object, failed: Said): Promise<void>;
   /** Say whether what is called `name` would be lost if the page were left now. */
   unsaved(name: string, lost: boolean): void;
   /** Show the page in the other language; nothing that is on it is lost. */

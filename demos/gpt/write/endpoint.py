@@ -45,8 +45,9 @@ def stream(
     def view(*, writing: bool) -> dict[str, Any]:
         speed, surprise = passage.tokens_per_second, passage.surprise
         return {
-            **passage.view(language, writing=writing),
+            **passage.view(writing=writing),
             **said,
+            "status": passage.status(language),
             "text": passage.written,
             "tokens_per_second": speed and round(speed, 1),
             "nats_per_token": surprise and round(surprise, 3),

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from demos.common.i18n import LANGUAGES, text
+from demos.common.i18n import LANGUAGES, Said, text, texts
 from demos.common.valid_text import UNREADABLE
 from demos.gpt.models.about import about_file, loss_of
 from demos.gpt.models.checkpoint import Checkpoint
@@ -27,8 +27,8 @@ class Passage:
     checkpoint: Checkpoint
     tree: TokenTree
     tip: int = ROOT
-    title: str = ""
-    settings: str = ""  # with which it was written, in one line
+    title: Said = field(default_factory=dict)
+    settings: Said = field(default_factory=dict)  # with which it was written, in one line
     seconds: float = 0.0
     pieces: list[str] = field(default_factory=list)
     probabilities: list[float | None] = field(default_factory=list)
@@ -81,20 +81,17 @@ class Passage:
         judged = [p for p in self.probabilities[self.given :] if p is not None]
         return -sum(math.log(max(p, 1e-45)) for p in judged) / len(judged) if judged else None
 
-    def view(self, language: str, *, writing: bool) -> dict[str, Any]:
-        """The passage as JSON: title, pieces, probabilities (null where the model had nothing before it to judge
-        from), bytes (of pieces that are a part of a character), given (how many pieces are the prompt), exchanged
-        (places of tokens that the visitor put there), writing, and the sentences settings and status."""
+    def view(self, *, writing: bool) -> dict[str, Any]:
+        """The passage as JSON: pieces, probabilities (null where the model had nothing before it to judge from), bytes
+        (of pieces that are a part of a character), given (how many pieces are the prompt), exchanged (places of tokens
+        that the visitor put there) and writing."""
         return {
-            "title": self.title,
-            "settings": self.settings,
             "pieces": list(self.pieces),
             "probabilities": _rounded(self.probabilities),
             "bytes": dict(self.bytes),
             "given": self.given,
             "exchanged": list(self.exchanged),
             "writing": writing,
-            "status": self.status(language),
         }
 
     def status(self, language: str) -> str:
@@ -108,26 +105,22 @@ class Passage:
 
 
 def passages_view(
-    passages: Sequence[Passage],
-    language: str,
-    *,
-    writing: bool,
-    turn: int,
-    about: Mapping[str, str],
-    said: Sequence[str] = (),
+    passages: Sequence[Passage], *, writing: bool, turn: int, about: Said, said: Mapping[str, Sequence[str]]
 ) -> dict[str, Any]:
-    """What the strip of passages draws, as JSON: columns, turn, facts and notes; facts and status in each language.
+    """What the strip of passages draws, as JSON: columns, turn, and in each language facts (about) and notes (said).
 
-    A column is `Passage.view` with one text, tokens, in place of pieces and probabilities: "[piece, probability],"
-    for each. A page that watches its values has one to copy instead of thousands, and a stream sends only its new end.
+    A column is `Passage.view` and, in each language, title, settings and status; with one text, tokens, in place of
+    pieces and probabilities: "[piece, probability]," for each. A page that watches its values has one to copy instead
+    of thousands, and a stream sends only its new end.
     """
     columns = []
     for passage in passages:
-        column = passage.view(language, writing=writing)
+        column = passage.view(writing=writing)
         pairs = list(zip(column.pop("pieces"), column.pop("probabilities"), strict=True))
-        tokens = json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))[1:-1]
-        columns.append(column | {"tokens": tokens, "status": {each: passage.status(each) for each in LANGUAGES}})
-    return {"columns": columns, "turn": turn, "facts": dict(about), "notes": list(said)}
+        column["tokens"] = json.dumps(pairs, ensure_ascii=False, separators=(",", ":"))[1:-1]
+        status = {each: passage.status(each) for each in LANGUAGES}
+        columns.append(column | {"title": dict(passage.title), "settings": dict(passage.settings), "status": status})
+    return {"columns": columns, "turn": turn, "facts": dict(about), "notes": dict(said)}
 
 
 def notes(prompt: Prompt, language: str) -> list[str]:
@@ -208,9 +201,9 @@ def _first_tokens(tree: TokenTree, node: int) -> list[int]:
 
 
 def candidates_view(
-    checkpoint: Checkpoint, node: int, result: Ranking, before: Sequence[int], sampling: Sampling, language: str
+    checkpoint: Checkpoint, node: int, result: Ranking, before: Sequence[int], sampling: Sampling
 ) -> dict[str, Any]:
-    """The candidates for one place as JSON: node, before (the text up to it), rows, rest, sentences in `language`.
+    """The candidates for one place as JSON: node, before (the text up to it), rows, rest, sentences in each language.
 
     A row: token, piece, rank, model, shaped, final (probabilities; final is 0 if it was cut), stands.
     """
@@ -232,17 +225,14 @@ def candidates_view(
             for candidate, piece in zip(result.candidates, pieces, strict=True)
         ],
         "rest": {
-            "label": text(
-                "gpt.candidates_rest", language, count=f"{result.rest.count:,}", kept=f"{result.rest.kept:,}"
-            ),
+            "label": texts("gpt.candidates_rest", count=f"{result.rest.count:,}", kept=f"{result.rest.kept:,}"),
             "model": result.rest.model,
             "shaped": result.rest.shaped,
             "final": result.rest.final,
         },
-        **_headings(sampling, language),
-        "sentence": text(
+        **_headings(sampling),
+        "sentence": texts(
             "gpt.candidates_sentence",
-            language,
             size=f"{size:,}",
             entropy=f"{result.entropy:.2f}",
             even=f"{math.exp(result.entropy):,.1f}",
@@ -256,17 +246,17 @@ def _ending(checkpoint: Checkpoint, tokens: Sequence[int]) -> str:
     return "".join(map(reader.read, tokens[-40:])).lstrip(UNREADABLE)
 
 
-def _headings(sampling: Sampling, language: str) -> dict[str, str]:
+def _headings(sampling: Sampling) -> dict[str, Said]:
     """What stands above the columns: what the settings did."""
     values = {"temperature": f"{sampling.temperature:g}", "penalty": f"{sampling.repetition_penalty:g}"}
     if sampling.repetition_penalty == 1:
-        shaped = text("gpt.candidates_shaped_by", language, temperature=values["temperature"])
+        shaped = texts("gpt.candidates_shaped_by", temperature=values["temperature"])
     else:
-        shaped = text("gpt.candidates_shaped_by_penalty", language, **values)
+        shaped = texts("gpt.candidates_shaped_by_penalty", **values)
     if sampling.top_k == 0 and sampling.top_p == 1:
-        return {"shaped_by": shaped, "cut_by": text("gpt.candidates_no_cut", language)}
+        return {"shaped_by": shaped, "cut_by": texts("gpt.candidates_no_cut")}
     cuts = {"top_k": sampling.top_k or "–", "top_p": f"{sampling.top_p:g}"}
-    return {"shaped_by": shaped, "cut_by": text("gpt.candidates_cut_by", language, **cuts)}
+    return {"shaped_by": shaped, "cut_by": texts("gpt.candidates_cut_by", **cuts)}
 
 
 def _rounded(probabilities: Iterable[float | None]) -> list[float | None]:

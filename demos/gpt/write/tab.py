@@ -9,7 +9,7 @@ from typing import Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.i18n import LANGUAGES, text
+from demos.common.i18n import LANGUAGES, Said, text, texts
 from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, folded, module, says, stage, t, template
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import FIRST, REGISTRY, first_for
@@ -30,19 +30,19 @@ _OPENING = list(REGISTRY[FIRST].example_prompts[0])
 BEFORE = {
     "columns": [
         {
-            "title": "",
-            "settings": "",
+            "title": {},
+            "settings": {},
             "tokens": json.dumps([[character, None] for character in _OPENING])[1:-1],
             "bytes": {},
             "given": len(_OPENING),
             "exchanged": [],
             "writing": True,
-            "status": "",
+            "status": {},
         }
     ],
     "turn": -1,
-    "facts": "",
-    "notes": [],
+    "facts": {},
+    "notes": {},
 }
 
 
@@ -193,17 +193,17 @@ def _write(
         raise BadInput("gpt.columns_unknown", columns=columns)
     ours, start = request.turn, request.start
     first = Sampling(max_tokens, temperature, top_k, top_p, seed, penalty)  # type: ignore[arg-type]
-    samplings, titles = _side_by_side(first, columns, language)
+    samplings, titles = _side_by_side(first, columns)
     model, workspace = visitor.checkpoint(), visitor.workspace  # read on first use, which takes its time
     if visitor.writing.number != ours:  # meanwhile something else was asked for, perhaps of another model
         yield gr.skip(), gr.skip(), gr.skip()
         return
-    said: list[str] = []
+    said: dict[str, list[str]] = {each: [] for each in LANGUAGES}
     if start is None or start not in workspace.tree:
         prepared = prepare(model, prompt or "")
         start = workspace.tree.add_prompt(prepared.tokens, prepared.probabilities, len(prepared.tokens) - prepared.read)
-        said = notes(prepared, language)
-    written_with = [_settings(visitor, sampling, stop or "", language) for sampling in samplings]
+        said = {each: notes(prepared, each) for each in LANGUAGES}
+    written_with = [_settings(visitor, sampling, stop or "") for sampling in samplings]
     passages = [
         Passage(model, workspace.tree, start, title, settings)
         for title, settings in zip(titles, written_with, strict=True)
@@ -211,7 +211,7 @@ def _write(
     about = {each: facts(model, visitor.entry, each) for each in LANGUAGES}
 
     def view(*, writing: bool) -> dict[str, Any]:
-        return passages_view(passages, language, writing=writing, turn=ours, about=about, said=said)
+        return passages_view(passages, writing=writing, turn=ours, about=about, said=said)
 
     def rows() -> dict[str, Any]:
         return tree_view(model, visitor.workspace.tree, visitor.workspace.tips)
@@ -248,20 +248,20 @@ def _write(
             raise
         # else its branch was pruned meanwhile
     workspace.settings |= dict(zip(ends, written_with, strict=True))
-    if model.prompt_format in TASKS:
-        read = TASKS[model.prompt_format].read
-        said += [text("gpt.note_answer", language, answer=read(passage.written)) for passage in passages]
-    said += sources(visitor.entry, ("".join(passage.pieces) for passage in passages), language)
+    for each in LANGUAGES:
+        if model.prompt_format in TASKS:
+            read = TASKS[model.prompt_format].read
+            said[each] += [text("gpt.note_answer", each, answer=read(passage.written)) for passage in passages]
+        said[each] += sources(visitor.entry, ("".join(passage.pieces) for passage in passages), each)
     if visitor.workspace is workspace and workspace.tips is ends:
         yield view(writing=False), rows(), workspace.on_show
     if full is not None:
         raise full
 
 
-def _settings(visitor: VisitorState, sampling: Any, stop: str, language: str) -> str:
+def _settings(visitor: VisitorState, sampling: Any, stop: str) -> Said:
     """What it takes to write this text again, in one line."""
     values = {
-        "model": text(visitor.entry.key, language),
         "temperature": f"{sampling.temperature:g}",
         "top_k": f"{sampling.top_k:g}",
         "top_p": f"{sampling.top_p:g}",
@@ -270,20 +270,21 @@ def _settings(visitor: VisitorState, sampling: Any, stop: str, language: str) ->
         "seed": f"{sampling.seed:g}",
         "stop": json.dumps(stop, ensure_ascii=False),
     }
-    return text("gpt.passage_settings", language, **values)
+    model = texts(visitor.entry.key)
+    return {each: text("gpt.passage_settings", each, model=model[each], **values) for each in LANGUAGES}
 
 
-def _side_by_side(first: Any, columns: str, language: str) -> tuple[list[Any], list[str]]:
+def _side_by_side(first: Any, columns: str) -> tuple[list[Any], list[Said]]:
     """How each passage is sampled, and what stands above it: the same by temperatures, or by seeds."""
     from dataclasses import replace
 
     if columns == "temperatures":
         samplings = [replace(first, temperature=temperature) for temperature in TEMPERATURES]
-        return samplings, [text("gpt.column_temperature", language, temperature=f"{each:g}") for each in TEMPERATURES]
+        return samplings, [texts("gpt.column_temperature", temperature=f"{each:g}") for each in TEMPERATURES]
     samplings = [replace(first, seed=first.seed + more) for more in range(int(columns))]
     if len(samplings) == 1:
-        return samplings, [""]
-    return samplings, [text("gpt.column_seed", language, seed=each.seed) for each in samplings]
+        return samplings, [{}]
+    return samplings, [texts("gpt.column_seed", seed=each.seed) for each in samplings]
 
 
 @says
@@ -305,6 +306,6 @@ def _arrive(language: str, visitor: VisitorState, opened: ModelOpened) -> tuple[
         *(gr.Button(**button) for button in _prompt_buttons(entry.example_prompts)),
     ]
     if opened.lesson is None and len(visitor.workspace.tree):
-        return *controls, *tree_tab.stop_and_show(language, visitor), gr.skip()
+        return *controls, *tree_tab.stop_and_show(visitor), gr.skip()
     visitor.stop()
     return *controls, gr.skip(), gr.skip(), None, gr.skip(), WriteRequest(visitor.writing.number)

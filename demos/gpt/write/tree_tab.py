@@ -37,7 +37,7 @@ def request_text(
     return WriteRequest(visitor.writing.number, start), random.randrange(1, 10_000) if new_seed else seed, None
 
 
-def stop_and_show(language: str, visitor: VisitorState) -> WorkspaceView:
+def stop_and_show(visitor: VisitorState) -> WorkspaceView:
     """The passages on show as they are, nothing being written."""
     from demos.gpt.write.look import Passage, facts, passages_view, tree_view
     from demos.gpt.write.sources import sources
@@ -46,14 +46,15 @@ def stop_and_show(language: str, visitor: VisitorState) -> WorkspaceView:
     model, workspace = visitor.checkpoint(), visitor.workspace
     workspace.chosen = None
     if len(workspace.titles) != len(workspace.tips):
-        workspace.titles = [""] * len(workspace.tips)
+        workspace.titles = [{}] * len(workspace.tips)
     passages = [
-        Passage(model, workspace.tree, tip, title, workspace.settings.get(tip, ""))
+        Passage(model, workspace.tree, tip, title, workspace.settings.get(tip, {}))
         for tip, title in zip(workspace.tips, workspace.titles, strict=True)
     ]
     about = {each: facts(model, visitor.entry, each) for each in LANGUAGES}
-    said = sources(visitor.entry, ("".join(passage.pieces) for passage in passages), language)
-    shown = passages_view(passages, language, writing=False, turn=visitor.writing.number, about=about, said=said)
+    written = ["".join(passage.pieces) for passage in passages]
+    said = {each: sources(visitor.entry, written, each) for each in LANGUAGES}
+    shown = passages_view(passages, writing=False, turn=visitor.writing.number, about=about, said=said)
     return shown, tree_view(model, workspace.tree, workspace.tips), None, workspace.on_show
 
 
@@ -73,7 +74,7 @@ def show_candidates(
     if event.place >= len(path):
         return gr.skip(), gr.skip()
     workspace.chosen = path[event.place]
-    return _candidates(language, visitor, temperature, top_k, top_p, penalty), workspace.on_show
+    return _candidates(visitor, temperature, top_k, top_p, penalty), workspace.on_show
 
 
 @says
@@ -83,12 +84,10 @@ def update_candidates(
     """The same candidates with other settings."""
     if visitor.workspace.chosen is None:
         return gr.skip()
-    return _candidates(language, visitor, temperature, top_k, top_p, penalty)
+    return _candidates(visitor, temperature, top_k, top_p, penalty)
 
 
-def _candidates(
-    language: str, visitor: VisitorState, temperature: float, top_k: float, top_p: float, penalty: float
-) -> Any:
+def _candidates(visitor: VisitorState, temperature: float, top_k: float, top_p: float, penalty: float) -> Any:
     from demos.gpt.sample import Sampling
     from demos.gpt.write.candidates import ranking
     from demos.gpt.write.generate import before
@@ -100,7 +99,7 @@ def _candidates(
     sampling = Sampling(1, temperature, top_k, top_p, repetition_penalty=penalty)  # type: ignore[arg-type]
     passage = before(model, workspace.tree, node)
     result = ranking(_logits(visitor, node), passage, workspace.tree[node].token, sampling)
-    return candidates_view(model, node, result, workspace.tree.tokens(node)[:-1], sampling, language)
+    return candidates_view(model, node, result, workspace.tree.tokens(node)[:-1], sampling)
 
 
 def _logits(visitor: VisitorState, node: int) -> "Tensor":
@@ -139,16 +138,16 @@ def keep_column(language: str, visitor: VisitorState, event: gr.EventData) -> Wo
     """Of the passages side by side, only one."""
     workspace = visitor.workspace
     if event.column < len(workspace.tips):
-        workspace.tips, workspace.titles = [workspace.tips[event.column]], [""]
-    return stop_and_show(language, visitor)
+        workspace.tips, workspace.titles = [workspace.tips[event.column]], [{}]
+    return stop_and_show(visitor)
 
 
 @says
 def show_branch(language: str, visitor: VisitorState, event: gr.EventData) -> WorkspaceView:
     """The passage that ends at the branch's `tip`."""
     if event.tip in visitor.workspace.tree:
-        visitor.workspace.tips, visitor.workspace.titles = [event.tip], [""]
-    return stop_and_show(language, visitor)
+        visitor.workspace.tips, visitor.workspace.titles = [event.tip], [{}]
+    return stop_and_show(visitor)
 
 
 @says
@@ -158,11 +157,11 @@ def prune(language: str, visitor: VisitorState, event: gr.EventData) -> Workspac
     workspace = visitor.workspace
     left = workspace.tree.prune(event.tip) if event.tip in workspace.tree else ROOT
     workspace.tips = [tip for tip in workspace.tips if tip in workspace.tree] or [workspace.tree.end(left)]
-    return stop_and_show(language, visitor)
+    return stop_and_show(visitor)
 
 
 @says
 def clear(language: str, visitor: VisitorState) -> WorkspaceView:
     """An empty tree."""
     visitor.clear()
-    return stop_and_show(language, visitor)
+    return stop_and_show(visitor)

@@ -3,13 +3,14 @@
 
 import { create, find, findAll } from "../../../common/page/dom.js";
 import { clamp, probability } from "../../../common/page/numbers.js";
+import { language } from "../../../common/page/words.js";
 import { tokenName } from "../../page/token.js";
 
 /**
  * @typedef {{ model: number, shaped: number, final: number }} Probabilities `final` is 0 if the token was cut
  * @typedef {Probabilities & { token: number, piece: string, rank: number, stands: boolean }} Candidate
- * @typedef {{ node: number, before: string, rows: Candidate[], rest: Probabilities & { label: string },
- *   sentence: string, shaped_by: string, cut_by: string }} Candidates as look.py makes it
+ * @typedef {{ node: number, before: string, rows: Candidate[], rest: Probabilities & { label: Said },
+ *   sentence: Said, shaped_by: Said, cut_by: Said }} Candidates as look.py makes it
  */
 
 const STEPS = /** @type {const} */ (["model", "shaped", "final"]);
@@ -60,9 +61,9 @@ export function mount({ element, props, trigger, watch }) {
     const most = Math.max(...rows.flatMap((row) => STEPS.map((step) => row[step])), 1e-9);
     const before = candidates.before.replace(/\n/g, "↵");
     find(panel, ".before").replaceChildren(before ? `…${before}` : "", create("b", "", "▮"));
-    find(panel, ".sentence").textContent = candidates.sentence;
-    find(panel, ".shaped").textContent = candidates.shaped_by;
-    find(panel, ".final").textContent = candidates.cut_by;
+    find(panel, ".sentence").textContent = candidates.sentence[language];
+    find(panel, ".shaped").textContent = candidates.shaped_by[language];
+    find(panel, ".final").textContent = candidates.cut_by[language];
     const list = find(panel, ".gpt-candidate-list");
     const at = list.scrollTop;
     list.replaceChildren(...rows.map((row) => {
@@ -71,7 +72,7 @@ export function mount({ element, props, trigger, watch }) {
       return button;
     }));
     const others = create("div", "gpt-candidate rest");
-    others.append(create("span", "name", rest.label), ...STEPS.map((step) => createBar(rest[step], most)));
+    others.append(create("span", "name", rest.label[language]), ...STEPS.map((step) => createBar(rest[step], most)));
     list.append(others);
     list.scrollTop = at;
     if (opens) panel.scrollIntoView({ behavior: "smooth", block: "nearest" });

@@ -7,11 +7,11 @@ import { language } from "../../../common/page/words.js";
 import { nats, tokenName } from "../../page/token.js";
 
 /**
- * @typedef {{ title: string, settings: string, tokens: string, bytes: Record<string, string>, given: number,
- *   exchanged: number[], writing: boolean, status: Record<Language, string> }} Passage `tokens` is "[piece, probability],"
+ * @typedef {{ title: Partial<Said>, settings: Partial<Said>, tokens: string, bytes: Record<string, string>, given: number,
+ *   exchanged: number[], writing: boolean, status: Partial<Said> }} Passage `tokens` is "[piece, probability],"
  *   for each; `bytes` by place, of those that are a part of a character; `given` of them are the prompt, at the places
  *   `exchanged` the visitor put another one
- * @typedef {{ columns: Passage[], turn: number, facts: Record<Language, string>, notes: string[] }} Message as look.py makes it
+ * @typedef {{ columns: Passage[], turn: number, facts: Partial<Said>, notes: Partial<Record<Language, string[]>> }} Message as look.py makes it
  * @typedef {Passage & { pieces: string[], probabilities: (number | null)[] }} Shown
  * @typedef {{ section: HTMLElement, head: HTMLElement, box: HTMLElement, text: HTMLElement, foot: HTMLElement,
  *   pieces: string[], probabilities: (number | null)[], bytes: Record<string, string>, given: number }} Column and what
@@ -92,9 +92,9 @@ function drawColumn(column, shown) {
   text.append(more);
   if (follows) box.scrollTop = box.scrollHeight;
   text.classList.toggle("writing", shown.writing);
-  column.head.textContent = shown.title;
-  column.head.hidden = !shown.title;
-  column.foot.textContent = shown.status[language];
+  column.head.textContent = shown.title[language] ?? "";
+  column.head.hidden = !shown.title[language];
+  column.foot.textContent = shown.status[language] ?? "";
   const { pieces, probabilities, bytes, given } = shown;
   Object.assign(column, { pieces, probabilities, bytes, given });
 }
@@ -138,9 +138,9 @@ export function mount({ element, props, trigger, watch }) {
     frame.dataset.columns = String(columns.length);
     columns.forEach((column, at) => drawColumn(column, unpack(message.columns[at])));
     if (pointed && !pointed.isConnected) pointAt(null);
-    find(element, ".gpt-status").textContent = columns.length === 1 ? message.columns[0].status[language] : "";
-    find(element, ".gpt-facts").textContent = message.facts[language];
-    find(element, ".gpt-notes").replaceChildren(...message.notes.map((note) => create("p", "", note)));
+    find(element, ".gpt-status").textContent = columns.length === 1 ? message.columns[0].status[language] ?? "" : "";
+    find(element, ".gpt-facts").textContent = message.facts[language] ?? "";
+    find(element, ".gpt-notes").replaceChildren(...(message.notes[language] ?? []).map((note) => create("p", "", note)));
   }
 
   // --- the token under the pointer ---
@@ -208,7 +208,7 @@ export function mount({ element, props, trigger, watch }) {
     /** @type {Message} */
     const message = props.value;
     const written = message.columns.map(unpack).map(({ title, pieces, settings }, at) => (
-      [title && `# ${title}`, columnText(at) || pieces.join(""), settings].filter(Boolean).join("\n\n")
+      [title[language] && `# ${title[language]}`, columnText(at) || pieces.join(""), settings[language]].filter(Boolean).join("\n\n")
     ));
     return `${[...written, message.facts[language]].join("\n\n")}\n`;
   }

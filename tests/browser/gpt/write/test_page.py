@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
+from demos.common.i18n import text
 from tests.browser.gpt.plain_page import lay_out
 
 expect.set_options(timeout=60_000)  # a busy machine writes slowly
@@ -56,8 +57,8 @@ def test_the_name_of_a_candidate_never_covers_its_bars(launch: Callable, width: 
     likely = {"model": 0.99, "shaped": 0.999, "final": 0.999}
     pieces = ("가", " 아니에요", " 있었나봐요", "<F0><9F><98>", " unconstitutional", "마음이마음이마음이마음이")
     rows = [{"token": k, "piece": p, "rank": 30 + k, "stands": k == 2} | likely for k, p in enumerate(pieces)]
-    said = dict.fromkeys(("before", "sentence", "shaped_by", "cut_by"), "…")
-    page.evaluate("draw", {"node": 1, "rows": rows, "rest": {"label": "나머지 2,980개"} | likely} | said)
+    said = {key: {"ko": "…"} for key in ("sentence", "shaped_by", "cut_by")} | {"before": "…"}
+    page.evaluate("draw", {"node": 1, "rows": rows, "rest": {"label": {"ko": "나머지 2,980개"}} | likely} | said)
     for row in page.locator(".gpt-candidate:not(.names)").all():
         ends = row.evaluate(
             """row => {
@@ -167,6 +168,31 @@ def test_a_lesson_sets_model_and_text(open_page: Callable) -> None:
     expect(page.locator(".gpt-passage")).to_have_text("99+99=891")
     expect(page.locator(".gpt-notes")).to_contain_text("198")
     expect(page.locator("#gpt-model input")).to_have_value("Adding two numbers")
+
+
+def test_notes_titles_and_candidates_speak_the_other_language_without_the_server(open_page: Callable) -> None:
+    page = open_page("gpt")
+    expect(page.locator(WRITTEN).nth(5)).to_be_attached()
+    stop(page)
+    page.get_by_test_id("2-radio-label").click()
+    page.locator("#gpt-prompt textarea").fill("한글 ROMEO:")
+    page.locator("#gpt-write").click()
+    expect(page.locator(".gpt-head").first).to_contain_text("seed")
+    expect(page.locator(".gpt-notes")).to_contain_text("한 글")
+    stop(page)
+    page.locator(WRITTEN).first.click()
+    expect(page.locator(".gpt-candidates .sentence")).to_contain_text("nats")
+    page.wait_for_timeout(1000)  # the last of what was on its way
+    written = page.locator(".gpt-passage").all_text_contents()
+    seeds = [re.sub(r"\D", "", head) for head in page.locator(".gpt-head").all_text_contents()]
+    page.route("**/queue/join*", lambda request: None)  # nobody answers
+    page.get_by_role("button", name="한국어").click()
+    for at, seed in enumerate(seeds):
+        expect(page.locator(".gpt-head").nth(at)).to_have_text(text("gpt.column_seed", "ko", seed=seed))
+    expect(page.locator(".gpt-notes")).to_have_text(text("gpt.note_unknown", "ko", characters="한 글"))
+    for part in (".sentence", ".shaped", ".final", ".rest .name"):
+        expect(page.locator(f".gpt-candidates {part}")).to_contain_text(re.compile("[가-힣]"))
+    assert page.locator(".gpt-passage").all_text_contents() == written
 
 
 def test_on_a_phone_writing_can_be_stopped_without_scrolling(open_page: Callable) -> None:

@@ -7,6 +7,7 @@ import gradio as gr
 import pytest
 import torch
 
+from demos.common.i18n import texts
 from demos.gpt.model import GPT, Config
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
@@ -66,9 +67,11 @@ def test_an_exchanged_token_grows_a_branch_and_the_old_one_is_a_click_away(visit
 def test_a_passage_says_with_what_it_was_written_also_when_one_comes_back_to_it(visitor: VisitorState) -> None:
     *_, (page, _, _) = write(visitor, columns="2")
     said = [column["settings"] for column in page["columns"]]
-    assert [line.endswith(f"seed {seed}") for line, seed in zip(said, (1, 2), strict=True)] == [True, True]
-    assert "temperature 1 " in said[0]
-    assert "/" not in said[0]  # no path of the server
+    assert [line["en"].endswith(f"seed {seed}") for line, seed in zip(said, (1, 2), strict=True)] == [True, True]
+    assert "temperature 1 " in said[0]["en"]
+    assert "온도 1" in said[0]["ko"]
+    assert "/" not in said[0]["en"]  # no path of the server
+    assert [column["title"] for column in page["columns"]] == [texts("gpt.column_seed", seed=seed) for seed in (1, 2)]
     tips = list(visitor.workspace.tips)
     for tip, line in zip(tips, said, strict=True):
         page, *_ = tree_tab.show_branch("en", visitor, click(tip=tip))
