@@ -17,6 +17,7 @@ from demos.xor.recipe import MODELS, Recipe, names, read_features, read_widths, 
 
 STANDARDISE = "Learn each coordinate with mean 0 and standard deviation 1; results are in the points' own units."
 FEATURES = f"The MLP's inputs, with commas between: some of {names('features')}."
+DROPOUT = "Probability with which a hidden unit is left out of a training step, at most 0.8 (mlp)."
 
 app = cli.new("The perceptron and the multi-layer perceptron on points in the plane.")
 
@@ -52,6 +53,7 @@ def train(
     batch: Annotated[int | None, typer.Option(help="Points in each gradient step; 0: all. Default: 0.")] = None,
     l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight| (mlp).")] = 0.0,
     l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight² (mlp).")] = 0.0,
+    dropout: Annotated[float, typer.Option(help=DROPOUT)] = 0.0,
     standardise: Annotated[bool, typer.Option("--standardise", help=STANDARDISE)] = False,
     features: Annotated[str, typer.Option(help=FEATURES)] = "x1,x2",
     test: Annotated[float, typer.Option(help="Share of the points held out for testing.")] = 0.0,
@@ -90,6 +92,7 @@ def train(
         "batch": batch,
         "l1": l1,
         "l2": l2,
+        "dropout": dropout,
         "standardise": standardise,
         "features": read_features(features),
         "test": test,
@@ -117,6 +120,7 @@ def play(
     batch: Annotated[int, typer.Option(help="Points in each gradient step; 0: all.")] = 0,
     l1: Annotated[float, typer.Option("--l1", help="Penalty on the sum of |weight|.")] = 0.0,
     l2: Annotated[float, typer.Option("--l2", help="Penalty on half the sum of weight².")] = 0.0,
+    dropout: Annotated[float, typer.Option(help=DROPOUT)] = 0.0,
     standardise: Annotated[bool, typer.Option("--standardise", help=STANDARDISE)] = False,
     features: Annotated[str, typer.Option(help=FEATURES)] = "x1,x2",
     noise: Annotated[float | None, typer.Option(help="Standard deviation; default: the dataset's.")] = None,
@@ -152,6 +156,7 @@ def play(
         "batch": batch,
         "l1": l1,
         "l2": l2,
+        "dropout": dropout,
         "standardise": standardise,
         "features": read_features(features),
     }

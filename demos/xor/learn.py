@@ -12,6 +12,7 @@ from torch import Tensor
 
 from demos.xor.backprop import backward, remember
 from demos.xor.data import Points
+from demos.xor.dropout import Dropout
 from demos.xor.model import MLP, Layers, copy_layers, forward, one_of, predicted
 from demos.xor.recipe import Recipe
 from demos.xor.standardise import scale_of
@@ -46,17 +47,19 @@ class MLPStep:
 def descend(nets: MLP, x: Tensor, y: Tensor, recipe: Recipe) -> Iterator[tuple[Tensor, Tensor]]:
     """Train N nets at once on x (P, D), y (P,); before each step their loss (N,) and accuracy (N,) on all points.
 
-    A net's gradient is its own, and all nets see the same batches: they learn together exactly what each would alone.
+    A net's gradient is its own, and so is what dropout takes from it, and all nets see the same batches: they learn
+    together exactly what each would alone. Loss and accuracy are those of the whole nets, without dropout.
     """
     layers = nets.layers
     parameters = [parameter for layer in layers for parameter in layer]
     step = OPTIMISERS[recipe.optimiser](parameters, recipe.lr)
     loss, output = LOSSES[recipe.loss], OUTPUTS[recipe.output]
+    dropout = Dropout(recipe.dropout, nets.randoms) if recipe.dropout else None
     for batch in batches(len(x), recipe):
         logits, memory = remember(layers, x, recipe.activation)  # (N, P), or (N, P, C)
         yield loss.value(logits, y, output), right(logits, y).double().mean(dim=1)
-        if batch is not None:
-            logits, memory = remember(layers, x[batch], recipe.activation)  # (N, B)
+        if batch is not None or dropout:
+            logits, memory = remember(layers, x if batch is None else x[batch], recipe.activation, dropout)  # (N, B)
         slope = loss.slope(logits, y if batch is None else y[batch], output)
         gradients = backward(layers, memory, slope, recipe.activation)
         if recipe.l1 or recipe.l2:

@@ -56,7 +56,8 @@ def one_of(layers: Layers, index: int = 0) -> Layers:
 class MLP(nn.Module):
     """N multi-layer perceptrons of the same shape, each from its own seed, trained side by side as one.
 
-    A net's first weights depend on its seed alone, not on its neighbours. Weights and biases are uniform between the
+    A net's first weights depend on its seed alone, not on its neighbours; what dropout leaves out is then drawn by the
+    same `randoms`, one for each net. Weights and biases are uniform between the
     bounds of `tables/initialisations.py`, so that the first lines do not all pass through the origin.
     """
 
@@ -69,11 +70,11 @@ class MLP(nn.Module):
     ) -> None:
         super().__init__()
         self.activation = activation
-        randoms = [torch.Generator().manual_seed(seed) for seed in seeds]
+        self.randoms = [torch.Generator().manual_seed(seed) for seed in seeds]
         self.weights, self.biases = nn.ParameterList(), nn.ParameterList()
         for inputs, outputs in pairwise(widths):
             low, high = INITIALISATIONS[init](inputs, outputs)
-            uniform = torch.stack([torch.rand(inputs + 1, outputs, generator=random) for random in randoms])
+            uniform = torch.stack([torch.rand(inputs + 1, outputs, generator=random) for random in self.randoms])
             first = low + (high - low) * uniform  # (N, inputs + 1, outputs): the last row is the bias
             self.weights.append(nn.Parameter(first[:, :-1].clone()))  # (N, inputs, outputs)
             self.biases.append(nn.Parameter(first[:, -1:].clone()))  # (N, 1, outputs)

@@ -100,7 +100,7 @@ def _mlp(recipe: Recipe, points: Points | None) -> dict[str, Any]:
 def _forward_forward(recipe: Recipe, points: Points | None) -> dict[str, Any]:
     learn, held_out = train_test_points(recipe, points)
     last = deque(learn_forward_forward(learn, recipe, held_out), maxlen=1).pop()
-    unused = ("loss", "output", "l1", "l2", "forward_lr", "features")
+    unused = ("loss", "output", "l1", "l2", "dropout", "forward_lr", "features")
     return {
         **{field: value for field, value in asdict(recipe).items() if field not in unused},
         "steps": last.step,

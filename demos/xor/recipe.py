@@ -37,6 +37,7 @@ RANGES: dict[str, Any] = {
     "l1": (0.0, 1.0),
     "l2": (0.0, 1.0),
     "test": (0.0, 0.9),
+    "dropout": (0.0, 0.8),
 }
 MOST_LAYERS, MOST_UNITS = 4, 64  # hidden layers, and units in each
 
@@ -55,6 +56,7 @@ class Recipe:
     `test` is the share of the points held out, from which no learner learns. `forward_lr` is the learning rate of
     Forward-Forward where it learns beside the MLP, whose rate is `lr`; alone it learns with `lr` as every learner does.
     `standardise` lets all learners learn the coordinates with mean 0 and standard deviation 1 (`standardise.py`).
+    `dropout` is the probability with which a hidden unit of the MLP is left out of a training step (`dropout.py`).
     `features` are the MLP's inputs, of `tables/features.py`, in its order; the other models see the coordinates alone.
     """
 
@@ -78,6 +80,7 @@ class Recipe:
     forward_lr: float = 0.1
     standardise: bool = False
     features: tuple[str, ...] = COORDINATES
+    dropout: float = 0.0
 
     def widths_of(self, model: str, classes: int = 2) -> tuple[int, ...]:
         """Units from the inputs to the output of any of MODELS: one output for two classes, else one for each class.

@@ -83,7 +83,7 @@ def build(page: Page) -> None:
         "l2",
     ):
         chosen[name].input(live.begin, inputs, run_stage, **training)
-    for name in ("noise", "count", "test", *settings.WIDTHS):
+    for name in ("noise", "count", "test", "dropout", *settings.WIDTHS):
         chosen[name].input(None, js=live.SLIDER_MOVED)
     for name in ("seed", "points_seed", "batch", "steps"):
         gr.on([chosen[name].submit, chosen[name].blur], live.begin, inputs, run_stage, **training)

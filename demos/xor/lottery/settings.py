@@ -16,10 +16,12 @@ TEXTBOOK = Recipe(
 )
 TRAINING = ("init", "loss", "output", "optimiser", "lr", "steps")  # what the textbook setting sets
 
-# What a gradient step of one group of nets costs: this much for each layer, and this much for each output of a unit
-# (nets × points × units). Seconds on one machine; `timing.seconds_per_cost()` measures how many they are on this one.
+# What a gradient step of one group of nets costs: this much for each layer, this much for each output of a unit
+# (nets × points × units), and with dropout this much for each hidden layer of each net, which draws by itself. Seconds
+# on one machine; `timing.seconds_per_cost()` measures how many they are on this one.
 COST_PER_LAYER = 1.2e-4
 COST_PER_NUMBER = 1.3e-8
+COST_PER_DRAW = 5e-6
 
 
 OPENING_SETUP = replace(OPENING, recipe=TEXTBOOK.checked())
@@ -48,8 +50,9 @@ class LotterySettings:
         own = self.setup.points
         count = len(own) if own else recipe.count or DATASETS[recipe.data].count
         layers = len(recipe.hidden)
+        drawn = COST_PER_DRAW * self.seeds * layers if recipe.dropout else 0.0
         each = [
-            COST_PER_LAYER * (layers + 1) + COST_PER_NUMBER * self.seeds * count * (1 + width * layers)
+            drawn + COST_PER_LAYER * (layers + 1) + COST_PER_NUMBER * self.seeds * count * (1 + width * layers)
             for width in self.hidden
         ]
         return recipe.steps * len(self.activation) * sum(each)
@@ -84,5 +87,6 @@ class LotterySettings:
 
 def textbook(setup: Setup) -> Setup:
     """The setup with the textbook's training, on its own points."""
-    chosen = {name: getattr(TEXTBOOK, name) for name in (*TRAINING, "hidden", "batch", "l1", "l2", "test", "features")}
+    usual = ("hidden", "batch", "l1", "l2", "dropout", "test", "features")
+    chosen = {name: getattr(TEXTBOOK, name) for name in (*TRAINING, *usual)}
     return replace(setup, recipe=replace(setup.recipe, **chosen))

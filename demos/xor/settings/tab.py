@@ -10,7 +10,7 @@ from demos.common.errors import BadInput
 from demos.common.ui import choices, folded, t
 from demos.common.validate import whole
 from demos.xor.data import DATASETS
-from demos.xor.recipe import MODELS, MOST_LAYERS, TABLES, Recipe
+from demos.xor.recipe import MODELS, MOST_LAYERS, RANGES, TABLES, Recipe
 from demos.xor.settings.setup import OPENING, Setup
 from demos.xor.tables.features import FEATURES
 
@@ -91,6 +91,9 @@ def build() -> Controls:
         with gr.Row(elem_classes="xor-pair"):
             made["l1"] = _numbers(PENALTIES, recipe.l1, "xor.l1")
             made["l2"] = _numbers(PENALTIES, recipe.l2, "xor.l2")
+        made["dropout"] = gr.Slider(
+            0, RANGES["dropout"][1], recipe.dropout, step=0.05, label=t("xor.dropout"), info=t("xor.dropout_info")
+        )
         made["steps"] = gr.Number(recipe.steps, label=t("xor.steps"), precision=0, minimum=1)
     return made
 

@@ -37,7 +37,7 @@ def test_callers_find_the_names_that_they_know(client: Client) -> None:
     assert {name: result[name] for name in known} == {name: given[name] for name in known}
     assert result["hidden"] == [3, 3]
     more = {"output", "batch", "l1", "l2", "test", "points_seed", "solved_at", "test_loss", "test_accuracy"}
-    more |= {"standardise", "features"}
+    more |= {"standardise", "features", "dropout"}
     assert result.keys() == known | more | {"model", "hidden", "loss", "accuracy"}
 
 

@@ -129,6 +129,7 @@ def test_the_outcome_is_the_last_record() -> None:
     assert result["solved_at"] is not None
     assert result["accuracy"] == 1
     assert "l1" not in result
+    assert "dropout" not in result
     assert suited("forward-forward", "moons") == {"hidden": (16, 16), "lr": 0.1}
     assert suited("mlp", "moons") == {}
 

@@ -8,7 +8,8 @@ import torch
 from torch import nn
 
 from demos.xor.backprop import backward, remember
-from demos.xor.learn import descend, learn_mlp
+from demos.xor.dropout import Dropout
+from demos.xor.learn import batches, descend, learn_mlp
 from demos.xor.model import MLP, forward, forward_many, one_of
 from demos.xor.perceptron import Perceptron, learn_perceptron
 from demos.xor.recipe import Recipe, train_points
@@ -86,6 +87,67 @@ def test_penalties_are_part_of_what_is_descended(penalty: str) -> None:
         torch.testing.assert_close(our_weight, their_weight, rtol=1e-4, atol=1e-6)
 
 
+@pytest.mark.parametrize("activation", ["tanh", "relu", "sigmoid"])
+def test_backpropagation_with_dropout_is_autograd(activation: str) -> None:
+    recipe = Recipe(data="moons", count=20, hidden=(5, 4), activation=activation).checked()
+    nets, x, y = nets_on(recipe, [1, 2, 3])
+    nets, x, y = nets.double(), x.double(), y.double()
+    judge, output = LOSSES[recipe.loss], OUTPUTS[recipe.output]
+    with torch.no_grad():
+        logits, memory = remember(nets.layers, x, activation, Dropout(0.4, nets.randoms))
+        ours = backward(nets.layers, memory, judge.slope(logits, y, output), activation)
+    h = x.expand(3, -1, -1)
+    for (weight, bias), layer in zip(nets.layers[:-1], memory[1:], strict=True):
+        h = ACTIVATIONS[activation].value(h @ weight + bias) * layer.kept
+    weight, bias = nets.layers[-1]
+    by_torch = (h @ weight + bias)[..., 0]
+    torch.testing.assert_close(logits, by_torch)
+    parameters = [parameter for layer in nets.layers for parameter in layer]
+    expected = torch.autograd.grad(judge.value(by_torch, y, output).sum(), parameters)
+    for our_gradient, their_gradient in zip(ours, expected, strict=True):
+        torch.testing.assert_close(our_gradient, their_gradient, rtol=1e-10, atol=1e-12)
+
+
+def test_dropout_leaves_out_its_share_and_scales_the_others_as_torch_does() -> None:
+    kept = Dropout(0.3, [torch.Generator().manual_seed(seed) for seed in (0, 1)]).kept(torch.ones(2, 500, 40))
+    by_torch = nn.Dropout(0.3)(torch.ones(500, 40))
+    assert kept.unique().tolist() == by_torch.unique().tolist()
+    assert kept.mean().item() == pytest.approx(1, abs=0.01)  # on average the next layer sees as much
+    assert (kept == 0).double().mean().item() == pytest.approx(0.3, abs=0.01)
+    assert not torch.equal(kept[0], kept[1])
+
+
+@pytest.mark.parametrize("batch", [0, 8])
+def test_training_with_dropout_is_that_of_a_plain_net_with_the_same_units_left_out(batch: int) -> None:
+    recipe = Recipe(
+        data="moons", count=40, hidden=(6, 5), dropout=0.35, optimiser="gradient_descent", lr=0.3, batch=batch
+    ).checked()
+    ours, x, y = nets_on(recipe, [4])
+    plain = nn.Sequential(nn.Linear(2, 6), nn.Tanh(), nn.Linear(6, 5), nn.Tanh(), nn.Linear(5, 1))
+    with torch.no_grad():
+        for linear, (weight, bias) in zip(plain[::2], one_of(ours.layers), strict=True):
+            linear.weight.copy_(weight.T)
+            linear.bias.copy_(bias)
+    losses = [loss.item() for loss, _ in islice(descend(ours, x, y, recipe), 21)]
+    random = torch.Generator().manual_seed(4)  # the net's own, from where its first weights left it
+    for inputs, outputs in [(2, 6), (6, 5), (5, 1)]:
+        torch.rand(inputs + 1, outputs, generator=random)
+    optimiser = torch.optim.SGD(plain.parameters(), lr=0.3)
+    judge = nn.BCEWithLogitsLoss()
+    for chosen, loss in zip(batches(len(x), recipe), losses[:-1], strict=False):
+        assert judge(plain(x)[:, 0], y).item() == pytest.approx(loss, rel=1e-4)  # of the whole net
+        h, target = (x, y) if chosen is None else (x[chosen], y[chosen])
+        for linear, units in ((plain[0], 6), (plain[2], 5)):
+            stays = torch.rand(len(h), units, generator=random) >= 0.35
+            h = torch.where(stays, torch.tanh(linear(h)) / 0.65, 0)
+        optimiser.zero_grad()
+        judge(plain[4](h)[:, 0], target).backward()
+        optimiser.step()
+    for linear, (weight, bias) in zip(plain[::2], one_of(ours.layers), strict=True):
+        torch.testing.assert_close(linear.weight.T, weight, rtol=1e-4, atol=1e-5)
+        torch.testing.assert_close(linear.bias, bias, rtol=1e-4, atol=1e-5)
+
+
 def test_forward_is_the_textbook_formula() -> None:
     nets = MLP((2, 3, 1), "tanh", seeds=[7, 8])
     x = torch.randn(5, 2, generator=torch.Generator().manual_seed(0))
@@ -124,10 +186,11 @@ def test_the_forward_of_one_net_is_that_of_many_and_that_of_torch(activation: st
         torch.testing.assert_close(logits, together[index], rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.parametrize("dropout", [0.0, 0.5])
 @pytest.mark.parametrize("batch", [0, 3])
 @pytest.mark.parametrize("optimiser", OPTIMISERS)
-def test_a_net_learns_the_same_alone_and_among_others(optimiser: str, batch: int) -> None:
-    recipe = Recipe(optimiser=optimiser, lr=0.05, batch=batch).checked()
+def test_a_net_learns_the_same_alone_and_among_others(optimiser: str, batch: int, dropout: float) -> None:
+    recipe = Recipe(optimiser=optimiser, lr=0.05, batch=batch, dropout=dropout).checked()
     together = [loss for loss, _ in islice(descend(*nets_on(recipe, [5, 6, 7]), recipe), 50)]
     alone = [loss for loss, _ in islice(descend(*nets_on(recipe, [6]), recipe), 50)]
     torch.testing.assert_close(torch.stack(together)[:, 1], torch.stack(alone)[:, 0], rtol=1e-4, atol=1e-6)

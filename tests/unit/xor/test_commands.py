@@ -28,7 +28,7 @@ def test_the_lotterys_json_has_the_keys_that_readers_know(command: Callable[...,
     asked = ["--hidden=1,2", "--activation=tanh", "--seeds=3", "--steps=20", "--seed=5", "--json"]
     result = json.loads(command(app, "lottery", *asked).stdout)
     shared = ["data", "noise", "count", "hidden", "activation", "init", "loss", "optimiser", "lr", "steps", "seed"]
-    more = ["output", "batch", "l1", "l2", "standardise", "features", "layers", "seeds", "results"]
+    more = ["output", "batch", "l1", "l2", "dropout", "standardise", "features", "layers", "seeds", "results"]
     assert list(result) == [*shared, *more]
     assert (result["hidden"], result["activation"], result["seed"], result["seeds"]) == ([1, 2], ["tanh"], 5, 3)
     kept = ["hidden", "activation", "seeds", "solved", "share", "interval", "steps_median", "steps_quartiles"]

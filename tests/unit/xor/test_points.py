@@ -127,6 +127,8 @@ def test_a_loss_says_which_outputs_it_can_judge() -> None:
         {"activation": None},
         {"batch": -1},
         {"l1": -0.5},
+        {"dropout": 0.81},
+        {"dropout": "half"},
         {"l2": math.nan},
         {"test": 1.0},
         {"points_seed": 0.5},

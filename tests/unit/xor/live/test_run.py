@@ -230,3 +230,13 @@ def test_the_page_is_told_the_penalty_and_on_which_scale_it_is_taken() -> None:
     x = train_points(recipe.checked()).x
     inputs = np.column_stack([x, x[:, 0] * x[:, 1]])
     assert standardised["std"] == pytest.approx(inputs.std(axis=0).tolist())
+
+
+def test_a_run_with_dropout_is_the_same_again_also_where_it_goes_on() -> None:
+    recipe = Recipe(data="moons", count=40, hidden=(6,), dropout=0.5, steps=30)
+    one, two = (run(recipe, ("mlp",), stop=False).now["mlp"] for _ in range(2))
+    np.testing.assert_array_equal(one.numbers, two.numbers)
+    assert not np.array_equal(one.numbers, run(replace(recipe, dropout=0.0), ("mlp",), stop=False).now["mlp"].numbers)
+    start = Start(5, (30,), (one.numbers,))
+    on, again = (run(recipe, ("mlp",), start=start, stop=False).now["mlp"] for _ in range(2))
+    np.testing.assert_array_equal(on.numbers, again.numbers)

@@ -46,8 +46,9 @@ def train_and_show(settings: LotterySettings) -> dict:
         replace(OPENING, recipe=replace(TEXTBOOK, steps=250, lr=1.0)),
         replace(OPENING, recipe=Recipe(steps=60, lr=0.1, hidden=(4, 4), batch=2), points=OWN, view=(-0.5, 1.5)),
         replace(OPENING, recipe=Recipe(data="moons", count=40, steps=50, lr=0.1, test=0.25, points_seed=3)),
+        replace(OPENING, recipe=Recipe(steps=60, lr=0.1, hidden=(4, 4), dropout=0.2)),
     ],
-    ids=["textbook", "own-points", "moons"],
+    ids=["textbook", "own-points", "moons", "dropout"],
 )
 def test_a_ticket_opens_as_the_very_net_that_was_trained(setup: Setup) -> None:
     """The live view, told to stand where the ticket says, shows the gallery's regions."""
@@ -92,10 +93,10 @@ def test_the_last_message_says_what_the_lottery_found() -> None:
 
 
 def test_the_textbook_changes_the_training_but_not_the_points() -> None:
-    setup = replace(OPENING, points=OWN, recipe=Recipe(data="xor", hidden=(3, 3), l2=0.1, test=0.5))
+    setup = replace(OPENING, points=OWN, recipe=Recipe(data="xor", hidden=(3, 3), l2=0.1, dropout=0.5, test=0.5))
     chosen = textbook(setup)
     assert (chosen.points, chosen.recipe.data) == (OWN, "xor")
-    assert chosen.recipe.l2 == chosen.recipe.test == 0
+    assert chosen.recipe.l2 == chosen.recipe.dropout == chosen.recipe.test == 0
     assert (chosen.recipe.loss, chosen.recipe.optimiser, chosen.recipe.steps) == (
         "squared",
         "gradient_descent",
@@ -124,6 +125,8 @@ def test_the_estimate_grows_with_the_work() -> None:
     assert 0 < small.cost < large.cost
     twice = replace(small, setup=replace(small.setup, recipe=replace(small.setup.recipe, steps=20_000)))
     assert twice.cost == pytest.approx(2 * small.cost)
+    drawing = replace(small, setup=replace(small.setup, recipe=replace(small.setup.recipe, dropout=0.5)))
+    assert drawing.cost > small.cost  # each net draws what it leaves out
 
 
 def test_the_cost_in_seconds_is_that_of_this_machine() -> None:

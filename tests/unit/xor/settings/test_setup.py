@@ -50,6 +50,7 @@ def some_setup(chance: random.Random) -> Setup:
         l1=chance.choice([0.0, chance.random()]),
         l2=chance.choice([0.0, chance.random()]),
         test=chance.choice([0.0, 0.3]),
+        dropout=chance.choice([0.0, 0.5]),
         points_seed=chance.choice([None, 0, 7]),
         standardise=chance.random() < 0.3,
         features=tuple(chance.sample(list(FEATURES), chance.randint(1, 7))) if chance.random() < 0.5 else COORDINATES,
