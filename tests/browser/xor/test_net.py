@@ -1,5 +1,6 @@
 """The page's own arithmetic (demos/xor/page/net.js) against torch, for all three models."""
 
+import re
 from collections.abc import Callable
 from itertools import pairwise
 
@@ -8,6 +9,8 @@ import pytest
 import torch
 
 from demos.common.base64_arrays import encode_floats
+from demos.common.ui.theme import css
+from demos.xor.data import MOST_CLASSES
 from demos.xor.forward_forward import ForwardForward, goodness
 from demos.xor.live.snapshot import flat, unflat
 from demos.xor.model import forward_many
@@ -152,3 +155,23 @@ def test_a_forward_forward_net_of_five_classes(compute: Callable) -> None:
     _, ahead, against = said_and_sure(32 * good)  # the sharpness of a map's colours
     np.testing.assert_allclose(told["ahead"], ahead, atol=2e-3)
     np.testing.assert_allclose(np.array(told["against"]) * 32, against, rtol=1e-2, atol=1e-2)
+
+
+def test_the_page_has_a_colour_and_a_mark_for_every_class(launch: Callable) -> None:
+    page = launch(None).new_page()
+    serve_page_code(page, f"<!doctype html><style>{css()}</style><body>")
+    page.goto(f"{ADDRESS}/")
+    colours, marks = page.evaluate("""async () => {
+      const { markPath, MOST_CLASSES, readColours } = await import("/glassbox/xor/page/drawing.js");
+      const { SvgContext } = await import("/glassbox/xor/export/page/svg.js");
+      const marks = Array.from({ length: MOST_CLASSES }, (_, label) => {
+        const svg = new SvgContext(20, 20);
+        markPath(svg.asContext(), 10, 10, label, 5);
+        return svg.path;
+      });
+      return [readColours(document.body).classes, marks];
+    }""")
+    page.close()
+    assert len(set(colours)) == len(set(marks)) == MOST_CLASSES
+    assert all(re.fullmatch("#[0-9A-Fa-f]{6}", colour) for colour in colours)
+    assert all(path.endswith("Z") for path in marks)

@@ -3,18 +3,18 @@
 
 import { textOfFloats } from "../../../common/page/base64.js";
 import { find, findAll, parseMessage, setText } from "../../../common/page/dom.js";
-import { significant, count, decimals, percent, signed } from "../../../common/page/numbers.js";
+import { significant } from "../../../common/page/numbers.js";
 import { fillWords, language, sayFrom } from "../../../common/page/words.js";
 import { makePanel } from "../../inside/page/inside.js";
 import { oncePerFrame, prepareCanvas, readColours } from "../../page/drawing.js";
-import { COORDINATES } from "../../page/features.js";
-import { classCount, makeNet } from "../../page/net.js";
-import { drawPlane, lineOf, NO_POINTS, wrongPoints } from "../../page/decision_region.js";
+import { makeNet } from "../../page/net.js";
+import { drawPlane, NO_POINTS } from "../../page/decision_region.js";
 import { proofHtml } from "../../proof/page/proof.js";
 import { makeByHand } from "./by_hand.js";
 import { curveWords, drawCurves, frameAt } from "./curves.js";
 import { makeDock } from "./dock.js";
 import { makeHistory } from "./history.js";
+import { detailOf, drawGoodness, fillNumbers } from "./learner.js";
 import { makeEditor } from "./points.js";
 import { makeTable } from "./table.js";
 import { makeTransport } from "./transport.js";
@@ -23,7 +23,7 @@ import { verdictByHand, verdictOf } from "./verdict.js";
 /** @import { Context } from "../../page/drawing.js" */
 /** @import { Model, Net, Spec, View } from "../../page/net.js" */
 /** @import { Points } from "../../page/decision_region.js" */
-/** @import { Frame, RunMessage, Snapshot } from "./history.js" */
+/** @import { Frame, RunMessage } from "./history.js" */
 
 /** @typedef {{ words: Words, mostPoints: number, farthest: number, largestTable: number }} Constants */
 /**
@@ -249,12 +249,12 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
 
     const name = say(spec.model.replace("-", "_"));
     setText(find(section, "h3"), name);
-    setText(find(section, ".xor-detail"), detailOf(spec, net));
+    setText(find(section, ".xor-detail"), detailOf(spec, net, say));
     const verdict = find(section, ".xor-verdict");
     setText(verdict, stand.verdict);
     verdict.dataset.tone = stand.tone;
     setText(find(section, ".xor-reason"), stand.reason);
-    fillNumbers(find(section, ".xor-numbers"), spec.model, record, own || changed ? net : null);
+    fillNumbers(find(section, ".xor-numbers"), spec.model, record, own || changed ? net : null, points, say);
 
     const { proof, cycle } = head;
     const witness = stand.key === "no_line" && proof ? [...proof.ones, ...proof.zeros].map(({ index }) => index) : null;
@@ -273,7 +273,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
       const shown = { frames: history.frames, learner: at, now: record, pointed: pointed?.learners[at] };
       drawCurves(context, width, height, colours, shown);
     }
-    drawGoodness(find(section, ".xor-goodness"), record);
+    drawGoodness(find(section, ".xor-goodness"), record, say);
     const place = find(section, ".xor-proof");
     place.hidden = !(witness || lines.length) || !proof;
     if (proof && !place.hidden && (place.dataset.run !== String(head.run) || place.lang !== language)) {
@@ -282,64 +282,6 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
       place.dataset.run = String(head.run);
     }
     return { name, spec, net, step: record.step };
-  }
-
-  /**
-   * @param {HTMLElement} place
-   * @param {Model} model
-   * @param {Snapshot} record
-   * @param {Net | null} ownNet if the net or the points are no longer those of the record
-   */
-  function fillNumbers(place, model, record, ownNet) {
-    const [steps, right, loss, tested] = place.children;
-    setText(steps, say(model === "perceptron" ? "count_shown" : "count_steps", { steps: count(record.step) }));
-    const wrong = ownNet ? wrongPoints(ownNet, points.places, points.classes).size : 0;
-    const accuracy = ownNet ? 1 - wrong / Math.max(1, points.places.length) : record.accuracy;
-    setText(right, say("accuracy_is", { accuracy: percent(accuracy) }));
-    setText(loss, ownNet ? "" : say("loss_is", { loss: decimals(record.loss) }));
-    const held = record.test_accuracy != null && !ownNet;
-    setText(tested, held ? `${say("held_out")}: ${say("accuracy_is", { accuracy: percent(record.test_accuracy) })}` : "");
-  }
-
-  /**
-   * @param {Spec & { lr?: number }} spec
-   * @param {Net} net
-   */
-  function detailOf({ model, widths, activation, lr, features = COORDINATES }, net) {
-    if (model === "perceptron" && classCount(net) === 2) {
-      const [w1, w2, b] = lineOf(net).map((value) => signed(value));
-      return say("perceptron_detail", { w1, w2, b });
-    }
-    const shape = [features.length, ...widths.slice(1)].join("–");
-    const units = model === "forward-forward" || widths.length > 2 ? [say(`activation_${activation}`)] : [];
-    const inputs = String(features) === String(COORDINATES) ? [] : [features.map((name) => say(`features_${name}`)).join(", ")];
-    return [shape, ...units, ...inputs, ...(lr ? [say("own_lr", { lr })] : [])].join(" · ");
-  }
-
-  /**
-   * How good each layer finds the points with their right label, and with a wrong one.
-   * @param {HTMLElement} place
-   * @param {Snapshot} record
-   */
-  function drawGoodness(place, { positive = [], negative = [] }) {
-    place.hidden = !positive.length;
-    if (place.hidden) return;
-    if (place.children.length !== positive.length + 1) {
-      const row = "<li><span></span><i><b></b></i><i><b></b></i></li>";
-      place.innerHTML = `<li class="xor-heads"><span></span><em></em><em></em></li>${row.repeat(positive.length)}`;
-      const heads = [...place.children[0].children];
-      ["goodness", "goodness_right", "goodness_wrong"].forEach((key, k) => setText(heads[k], say(key)));
-    }
-    const most = Math.max(1, ...[...positive, ...negative].map(Number));
-    positive.forEach((value, layer) => {
-      const row = place.children[layer + 1];
-      setText(row.children[0], say("layer", { layer: layer + 1 }));
-      findAll(row, "i").forEach((bar, k) => {
-        const goodness = k ? negative[layer] : value;
-        find(bar, "b").style.width = `${(100 * (goodness ?? 0)) / most}%`;
-        bar.dataset.value = decimals(goodness, 2);
-      });
-    });
   }
 
   function draw() {
