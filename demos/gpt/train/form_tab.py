@@ -29,6 +29,15 @@ SHOWN_CHARACTERS = 200_000  # of a text in its field; of a longer one, only a pa
 SHOWN_PART = 5_000
 
 
+@dataclass(frozen=True)
+class Export:
+    """A model's file for the page's request number `wish`: its parts are of this file and of no other."""
+
+    wish: int
+    name: str
+    content: bytes
+
+
 @dataclass
 class TrainingForm:
     """What the fields of the training view hold, and what they cannot.
@@ -36,8 +45,7 @@ class TrainingForm:
     `text` is the whole text where its field shows only the beginning (`long`). `prompt` begins the samples on show.
     `uploaded` is a model from a file, to be trained on, `uploaded_path` where that file lay.
     Of the requests for the progress (`watching`), for what a shape costs (`costs`) and for a file to be read
-    (`uploads`), only the latest goes on. `export` is a file that is being downloaded in parts, `export_name` its name.
-    `limits` are the launcher's.
+    (`uploads`), only the latest goes on. `export` is the file that is being sent in parts. `limits` are the launcher's.
     """
 
     text: str = ""
@@ -48,8 +56,7 @@ class TrainingForm:
     watching: Latest = field(default_factory=Latest)
     costs: Latest = field(default_factory=Latest)
     uploads: Latest = field(default_factory=Latest)
-    export: bytes = b""
-    export_name: str = ""
+    export: "Export | None" = None
     limits: Settings = field(default_factory=Settings)
 
 

@@ -29,7 +29,7 @@ from demos.common.validate import positive, whole
 from demos.gpt.models.registry import REGISTRY, TRAINING
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.train import form_tab
-from demos.gpt.train.form_tab import FIELDS, FIRST, LEARNING, OWN, PRESETS, TrainingForm, shape_of
+from demos.gpt.train.form_tab import FIELDS, FIRST, LEARNING, OWN, PRESETS, Export, TrainingForm, shape_of
 from demos.gpt.train.sessions import TrainerSessions
 from demos.gpt.train.texts import EXAMPLES
 from demos.gpt.visitor import ModelOpened, VisitorState
@@ -350,23 +350,25 @@ def upload_model(language: str, visitor: VisitorState, form: TrainingForm, file:
 
 
 @says
-def export_part(language: str, visitor: VisitorState, form: TrainingForm, event: gr.EventData) -> dict[str, Any]:
-    """A part of the model's file as {wish, part, parts, name, content (base64)}; the first wish makes the file.
+def export_part(language: str, visitor: VisitorState, form: TrainingForm, event: gr.EventData) -> Any:
+    """A part of the model's file as {wish, part, parts, name, content (base64)}; asked for the first, the file is made.
 
-    Nothing is written to disk.
+    Nothing is written to disk. No answer where another file was asked for since, or this one was sent to its end.
     """
     from demos.gpt.models.checkpoint import to_bytes
 
-    part = int(event.part)
+    wish, part = int(event.wish), int(event.part)
     if part == 0:
         checkpoint = form.uploaded or (visitor.trainer.checkpoint() if visitor.trainer else None)
         if checkpoint is None:
             raise BadInput("gpt.nothing_trained")
-        form.export = to_bytes(checkpoint)
-        form.export_name = f"glassbox-gpt-step-{checkpoint.facts.get('steps', 0)}.safetensors"
-    parts = max(1, math.ceil(len(form.export) / PART))
-    content = encode_bytes(form.export[part * PART : (part + 1) * PART])
-    name = form.export_name
+        name = f"glassbox-gpt-step-{checkpoint.facts.get('steps', 0)}.safetensors"
+        form.export = Export(wish, name, to_bytes(checkpoint))
+    export = form.export
+    if export is None or export.wish != wish:
+        return gr.skip()
+    parts = math.ceil(len(export.content) / PART)
     if part >= parts - 1:
-        form.export = b""
-    return {"wish": event.wish, "part": part, "parts": parts, "name": name, "content": content}
+        form.export = None
+    content = encode_bytes(export.content[part * PART : (part + 1) * PART])
+    return {"wish": wish, "part": part, "parts": parts, "name": export.name, "content": content}

@@ -11,7 +11,8 @@ ADDRESS = "http://plain.test/"  # nobody's: the browser gets all from here
 def lay_out(page: Any, part: str) -> None:
     """Put `part` ("gpt/write/page/candidates") on a Playwright page, in Korean.
 
-    `page.evaluate("draw", value)` then gives it a value.
+    `page.evaluate("draw", value)` then gives it a value, `page.evaluate("asked")` says what it has asked for, as
+    [event, data].
     """
     first = page_files.file("common/page/first_script.js").read_text(encoding="utf-8")
     html = f"<div id='host'>{template(f'{part}.html')}</div>"
@@ -29,9 +30,11 @@ def lay_out(page: Any, part: str) -> None:
     page.goto(f"{ADDRESS}?lang=ko")
     page.evaluate(
         """async (path) => {
-          const props = {}, changed = [];
+          const props = {}, changed = [], asked = [];
           const script = await import(new URL(`glassbox/${path}.js`, document.baseURI).href);
-          script.mount({ element: host, props, watch: (_, f) => changed.push(f), trigger: () => {} }, {});
+          const [watch, trigger] = [(_, f) => changed.push(f), (...each) => asked.push(each)];
+          script.mount({ element: host, props, watch, trigger }, {});
+          window.asked = asked;
           window.draw = (value) => { props.value = value; changed.forEach((f) => f()); };
         }""",
         part,

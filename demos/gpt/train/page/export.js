@@ -10,7 +10,8 @@ import { keep } from "./kept.js";
  *   `parts`, of the file that was wished for */
 
 const EVERY = 45_000; // milliseconds between two checkpoints that are kept while it learns
-const PATIENCE = 60_000; // milliseconds after which a part that never came is waited for no longer
+const PATIENCE = 60_000; // milliseconds after which a part that never came is lost, and the file asked for anew
+const TRIES = 3; // of one file
 const PAUSE = 1500; // milliseconds until one can be asked for again
 
 /** @param {MountContext} context */
@@ -19,18 +20,37 @@ export function mount({ element, props, trigger, watch }) {
   let wish = Date.now(); // the number of the file that is wished for; none from before the part was mounted again
   /** @type {Uint8Array<ArrayBuffer>[]} */
   let parts = [];
-  let isToBeKept = false; // or downloaded
-  let since = 0; // when the file under way was asked for; 0 if none is
+  /** @type {{ toBeKept: boolean, tries: number } | null} the file that is asked for, to be kept or downloaded */
+  let underWay = null;
+  let lost = 0; // the timer of the part that is asked for
+  const mounted = untilMountedAgain("gpt-export");
   let kept = { at: 0, stamp: "" }; // the last one that was asked for to be kept
   let newest = { state: "", stamp: "" }; // what the training is at
 
-  /** @param {boolean} toBeKept */
-  function ask(toBeKept) {
+  /**
+   * @param {boolean} toBeKept
+   * @param {number} [tries]
+   */
+  function ask(toBeKept, tries = TRIES) {
     wish += 1;
     parts = [];
-    isToBeKept = toBeKept;
-    since = Date.now();
-    trigger("wanted", { wish, part: 0 });
+    underWay = { toBeKept, tries };
+    askForPart();
+  }
+
+  function askForPart() {
+    clearTimeout(lost);
+    lost = setTimeout(askAgain, PATIENCE);
+    trigger("wanted", { wish, part: parts.length });
+  }
+
+  /** The whole file: the server forgets the former's parts once it has sent the last. */
+  function askAgain() {
+    if (!underWay) return;
+    const { toBeKept, tries } = underWay;
+    underWay = null;
+    if (tries > 1) ask(toBeKept, tries - 1);
+    else keepNewest();
   }
 
   function keepNewest() {
@@ -38,7 +58,7 @@ export function mount({ element, props, trigger, watch }) {
     const now = Date.now();
     if (!stamp || stamp === kept.stamp || state === "waiting" || state === "failed") return;
     if (state === "training" && now - kept.at < EVERY) return;
-    if (since && now - since < PATIENCE) return;
+    if (underWay) return;
     kept = { at: now, stamp };
     ask(true);
   }
@@ -47,7 +67,8 @@ export function mount({ element, props, trigger, watch }) {
     if (!(event instanceof CustomEvent)) return;
     newest = event.detail;
     keepNewest();
-  }, untilMountedAgain("gpt-export"));
+  }, mounted);
+  mounted.signal.addEventListener("abort", () => clearTimeout(lost));
   window.dispatchEvent(new Event("gpt:export")); // what the training is at, if it was told before
 
   button.addEventListener("click", () => {
@@ -59,20 +80,21 @@ export function mount({ element, props, trigger, watch }) {
   watch("value", () => {
     /** @type {FilePart | null} */
     const given = props.value;
-    if (!given || given.wish !== wish || given.part !== parts.length) return;
+    if (!underWay || !given || given.wish !== wish || given.part !== parts.length) return;
     parts.push(bytesOf(given.content));
     if (parts.length < given.parts) {
-      trigger("wanted", { wish, part: parts.length });
+      askForPart();
       return;
     }
-    if (isToBeKept) keep(given.name, parts);
+    clearTimeout(lost);
+    if (underWay.toBeKept) keep(given.name, parts);
     else {
       saveFile(given.name, parts, "application/octet-stream");
       window.dispatchEvent(new Event("gpt:saved"));
     }
     parts = [];
     wish += 1;
-    since = 0;
+    underWay = null;
     keepNewest(); // a training that ended meanwhile says nothing more
   });
 }

@@ -187,6 +187,48 @@ def test_a_training_that_ended_is_kept_in_the_browser(open_page: Callable) -> No
     assert kept == "glassbox-gpt-step-30.safetensors"
 
 
+TRAINED = "stamp => dispatchEvent(new CustomEvent('gpt:trained', { detail: { state: 'finished', stamp } }))"
+KEPT = """async () => {
+  const kept = await (await import(new URL("glassbox/gpt/train/page/kept.js", document.baseURI).href)).read();
+  return kept && [kept.name, await kept.file.text()];
+}"""
+
+
+def test_a_part_that_was_lost_is_asked_for_again_also_when_the_training_is_over(launch: Callable) -> None:
+    """The button for the file alone on a plain page, whose clock is set forward."""
+    page = launch(None).new_page()
+    page.clock.install()
+    lay_out(page, "gpt/train/page/export")
+
+    def asked() -> list[tuple[int, int]]:
+        return [(data["wish"], data["part"]) for _, data in page.evaluate("asked")]
+
+    def answer(wish: int, part: int, content: str) -> None:
+        encoded = base64.b64encode(content.encode()).decode()
+        page.evaluate("draw", {"wish": wish, "part": part, "parts": 2, "name": f"{wish}", "content": encoded})
+
+    page.evaluate(TRAINED, "the last step")
+    [(first, _)] = asked()
+    answer(first, 0, "old")
+    assert asked()[1:] == [(first, 1)]  # and this one never comes
+    page.clock.fast_forward(61_000)
+    *_, (second, part) = asked()
+    assert (second != first, part) == (True, 0)
+    answer(first, 1, "late")  # of a file that is waited for no longer
+    answer(second, 0, "ne")
+    answer(second, 1, "w")
+    page.wait_for_function(f"async () => Boolean(await ({KEPT})())")
+    assert page.evaluate(KEPT) == [f"{second}", "new"]
+    page.clock.fast_forward(200_000)
+    assert asked() == [(first, 0), (first, 1), (second, 0), (second, 1)]
+
+    page.evaluate(TRAINED, "another last step")
+    for _ in range(5):  # a server that is gone is not asked for ever
+        page.clock.fast_forward(61_000)
+    assert [part for _, part in asked()[4:]] == [0, 0, 0]
+    page.close()
+
+
 def test_bad_input_is_one_sentence_and_the_text_stays(open_page: Callable, tmp_path: Path) -> None:
     page = open_page("gpt")
     to_training(page)

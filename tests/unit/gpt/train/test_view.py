@@ -14,6 +14,7 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
+from demos.gpt.models.checkpoint import to_bytes
 from demos.gpt.train import shapes, tab
 from demos.gpt.train.baselines import Baselines
 from demos.gpt.train.examples import Answers
@@ -298,7 +299,7 @@ def test_a_downloaded_model_comes_back_with_the_same_logits(
     answer = ask(0)
     parts = [base64.b64decode(given["content"]) for given in [answer, *(ask(n) for n in range(1, answer["parts"]))]]
     assert len(parts) > 1
-    assert form.export == b""
+    assert form.export is None
     file = tmp_path / answer["name"]
     file.write_bytes(b"".join(parts))
 
@@ -315,6 +316,27 @@ def test_a_downloaded_model_comes_back_with_the_same_logits(
     assert before is not None
     tokens = before.tokenizer.encode("she sells").tensor()[None]
     assert torch.equal(newcomer.checkpoint().model(tokens), before.model(tokens))
+
+
+def test_the_parts_of_a_file_are_never_those_of_another(visitor: VisitorState, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tab, "PART", 10_000)
+    form = TrainingForm()
+
+    def ask(wish: int, part: int) -> dict:
+        return tab.export_part("en", visitor, form, SimpleNamespace(wish=wish, part=part))
+
+    def nothing(answer: dict) -> bool:
+        return "content" not in answer
+
+    last = ask(1, 0)["parts"] - 1
+    first = ask(2, 0)
+    assert nothing(ask(1, last))  # the former's, which came late, ends nothing
+    whole = [base64.b64decode(given["content"]) for given in [first, *(ask(2, n) for n in range(1, last + 1))]]
+    assert visitor.trainer is not None
+    checkpoint = visitor.trainer.checkpoint()
+    assert checkpoint is not None
+    assert len(b"".join(whole)) == len(to_bytes(checkpoint))
+    assert nothing(ask(2, last))  # it was sent
 
 
 def test_a_file_that_is_no_model_is_refused(tmp_path: Path) -> None:
