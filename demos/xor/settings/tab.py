@@ -19,6 +19,7 @@ RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 PENALTIES = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1)
 WIDTHS = tuple(f"units_{layer}" for layer in range(1, MOST_LAYERS + 1))
 WIDEST = 16  # units of a layer on the page
+MOST = {"noise": 0.5, "count": 400, "test": 0.5}  # of these sliders, unless a link asks for more
 RECIPE = tuple(field.name for field in fields(Recipe) if field.name != "hidden")
 
 Controls = dict[str, Any]  # component by name
@@ -63,9 +64,9 @@ def build() -> Controls:
         made["seed"] = gr.Number(recipe.seed, label=t("xor.seed"), precision=0, minimum=0, min_width=90)
         made["other_seed"] = gr.Button(t("xor.other_seed"), min_width=90, elem_id="xor-other-seed")
     with folded("xor.more_points"):
-        made["noise"] = gr.Slider(0, 0.5, recipe.noise, step=0.01, label=t("xor.noise"))
-        made["count"] = gr.Slider(4, 400, recipe.count, step=4, label=t("xor.count"))
-        made["test"] = gr.Slider(0, 0.5, recipe.test, step=0.05, label=t("xor.test"), info=t("xor.test_info"))
+        made["noise"] = gr.Slider(0, MOST["noise"], recipe.noise, step=0.01, label=t("xor.noise"))
+        made["count"] = gr.Slider(4, MOST["count"], recipe.count, step=4, label=t("xor.count"))
+        made["test"] = gr.Slider(0, MOST["test"], recipe.test, step=0.05, label=t("xor.test"), info=t("xor.test_info"))
         made["standardise"] = gr.Checkbox(
             recipe.standardise, label=t("xor.standardise"), info=t("xor.standardise_info"), elem_id="xor-standardise"
         )
@@ -131,6 +132,7 @@ def updates(setup: Setup) -> list[Any]:
         "layers": gr.update(value=len(recipe.hidden)),
         **{name: _width_update(recipe, layer) for layer, name in enumerate(WIDTHS)},
         **_made_points(recipe, setup.points is not None),
+        "test": gr.update(value=recipe.test, maximum=max(MOST["test"], recipe.test)),
         "lr": _number_update(RATES, recipe.lr),
         "forward_lr": _number_update(RATES, recipe.forward_lr),
         "l1": _number_update(PENALTIES, recipe.l1),
@@ -152,8 +154,8 @@ def suited(data: str, learners: Sequence[str], recipe: Recipe) -> Recipe:
 def _made_points(recipe: Recipe, own: bool) -> dict[str, Any]:
     """Noise and number mean something only where points are drawn."""
     return {
-        "noise": gr.update(value=recipe.noise, interactive=not own),
-        "count": gr.update(value=recipe.count, interactive=not own),
+        name: gr.update(value=value, maximum=max(MOST[name], value or 0), interactive=not own)
+        for name, value in (("noise", recipe.noise), ("count", recipe.count))
     }
 
 

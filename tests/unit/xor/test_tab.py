@@ -14,6 +14,7 @@ from demos.xor.lessons.lessons import setup_of
 from demos.xor.live import tab as live
 from demos.xor.live.run import RESENT_FRAMES
 from demos.xor.live.visitor import VisitorState
+from demos.xor.recipe import Recipe
 from demos.xor.settings import tab as settings
 from demos.xor.settings.setup import OPENING, Setup, SetupRequest
 from demos.xor.tables.activations import ACTIVATIONS
@@ -76,6 +77,16 @@ def test_every_activation_is_a_choice_on_the_page_and_travels_in_a_link(activati
     assert activation in [value for _, value in controls["activation"].choices]
     setup = replace(OPENING, recipe=replace(OPENING.recipe, activation=activation))
     assert Setup.from_link(setup.to_link()) == setup
+
+
+def test_a_link_may_ask_for_more_than_the_sliders_usually_reach() -> None:
+    recipe = Recipe(data="moons", noise=0.8, count=2000, hidden=(64,), test=0.9, dropout=0.8).checked()
+    shown = dict(zip(settings.NAMES, settings.updates(replace(OPENING, recipe=recipe)), strict=True))
+    asked = {"noise": 0.8, "count": 2000, "units_1": 64, "test": 0.9}
+    assert {name: shown[name]["value"] for name in asked} == asked
+    assert {name: shown[name]["maximum"] for name in asked} == asked
+    usual = dict(zip(settings.NAMES, settings.updates(OPENING), strict=True))
+    assert usual["count"]["maximum"] == 400
 
 
 def test_a_list_that_is_left_without_another_choice_changes_nothing() -> None:
