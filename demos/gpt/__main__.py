@@ -1,4 +1,4 @@
-"""minGPT on the command line: generate, train, evaluate."""
+"""minGPT on the command line: generate, train, evaluate, compare."""
 
 import math
 import sys
@@ -17,6 +17,9 @@ from demos.common import cli
 from demos.common.device import select_device
 from demos.common.errors import BadInput
 from demos.common.validate import number, whole
+from demos.gpt.compare import report
+from demos.gpt.compare.predictions import compare_on
+from demos.gpt.compare.weight_distance import same_shape, weight_distances
 from demos.gpt.corpus import Pairs, Text
 from demos.gpt.data import read_file
 from demos.gpt.learn import SCHEDULES, USUAL_LR, Diverged, Training
@@ -122,7 +125,7 @@ def generate(
         human += f"\n→ {results[0]['answer']}"
     human += f"\n\n{count} tokens, {count / seconds:.0f} a second"
     if precision != FULL:
-        measured = compare_on(exact, precision, [*opening.tokens, *(piece.token for piece in written[0])])
+        measured = measured_on(exact, precision, [*opening.tokens, *(piece.token for piece in written[0])])
         result["comparison"] = measured and asdict(measured)
         if measured:
             human += (
@@ -132,7 +135,7 @@ def generate(
     cli.emit(result, human, as_json)
 
 
-def compare_on(model: GPT, precision: str, passage: list[int]) -> Comparison | None:
+def measured_on(model: GPT, precision: str, passage: list[int]) -> Comparison | None:
     """`precision` against full precision over the passage's last tokens; None if it has fewer than two."""
     tokens = torch.tensor(passage[-model.config.block_size :])
     return compare(model, precision, tokens, min(16, len(tokens) - 1)) if len(tokens) > 1 else None
@@ -354,6 +357,33 @@ def evaluate(
     if result.skipped:
         human += f"\n{result.skipped:,} characters were skipped, unknown to the model: {' '.join(result.unknown)}"
     cli.emit(asdict(result), human, as_json)
+
+
+@app.command("compare")
+def compare_two(
+    a: Annotated[str, typer.Argument(metavar="A", help=NAMES)],
+    b: Annotated[str, typer.Argument(metavar="B", help="The other model, named in the same way.")],
+    text: Annotated[str, typer.Option(help="What both read; of a long text, the end that both contexts hold.")],
+    heads: Heads = 0,
+    vocabulary: Vocabulary = "",
+    offline: Offline = False,
+    device: Device = "auto",
+    as_json: Json = False,
+) -> None:
+    """Two models on the same text: which expected it, where they disagree, and how far their weights lie apart.
+
+    JSON: a, b: model, nats_per_token, bits_per_character, tokens, unknown (skipped characters); characters and tokens
+    count what both predicted; same_vocabulary (else only the bits can be compared); dropped_characters (at the
+    beginning, for which a context has no room); segments, a list of text, loss_a, loss_b (nats; null where a model had
+    nothing before it, or skipped some of it), kl_divergence (of A from B in nats, before it; null without a common
+    vocabulary) and the likeliest of either before it, best_a and best_b (text, probability); most_different (segments);
+    weights, a list of name, layer, relative (‖A − B‖ / ‖A‖) and cosine, null where the shapes differ.
+    """
+    first, second = (open_model(each, device, offline, heads, vocabulary) for each in (a, b))
+    compared = compare_on(first, second, text)
+    apart = weight_distances(first.model, second.model) if same_shape(first.model, second.model) else None
+    names = a, b
+    cli.emit(report.as_json(names, first, second, compared, apart), report.as_text(names, compared, apart), as_json)
 
 
 if __name__ == "__main__":

@@ -76,6 +76,9 @@ class Tokenizer(Protocol):
     def decode(self, tokens: Sequence[int]) -> str:
         """The text of `tokens`; bytes that make no character become U+FFFD."""
 
+    def bytes_of(self, token: int) -> bytes:
+        """What `token` adds to a text, in UTF-8; it may be only a part of a character."""
+
     def pieces(self, tokens: Iterable[int]) -> list[Shown]:
         """Each token for the eye."""
 
@@ -119,6 +122,9 @@ class CharTokenizer:
 
     def decode(self, tokens: Sequence[int]) -> str:
         return "".join(self.characters[token] for token in tokens)
+
+    def bytes_of(self, token: int) -> bytes:
+        return self.characters[token].encode()
 
     def pieces(self, tokens: Iterable[int]) -> list[Shown]:
         return [Shown(self.characters[token], self.characters[token]) for token in tokens]
@@ -179,6 +185,9 @@ class BytePairTokenizer:
     def decode(self, tokens: Sequence[int]) -> str:
         return b"".join(self._bytes[token] for token in tokens).decode("utf-8", errors="replace")
 
+    def bytes_of(self, token: int) -> bytes:
+        return self._bytes[token]
+
     def pieces(self, tokens: Iterable[int]) -> list[Shown]:
         reader, shown = self.reader(), []
         for token in tokens:
@@ -231,6 +240,9 @@ class NumberTokenizer:
 
     def decode(self, tokens: Sequence[int]) -> str:
         return "".join(f"{token} " for token in tokens)
+
+    def bytes_of(self, token: int) -> bytes:
+        return f"{token} ".encode()
 
     def pieces(self, tokens: Iterable[int]) -> list[Shown]:
         return [Shown(f"{token} ", f"{token} ") for token in tokens]

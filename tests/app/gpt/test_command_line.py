@@ -137,6 +137,27 @@ def test_a_prompt_that_is_no_utf_8_is_read_as_far_as_it_is_text(gpt: Callable) -
     assert (done["prompt"], done["skipped_characters"], done["tokens"]) == ("안녕\n", ["\ufffd"], 3)
 
 
+def test_two_models_are_compared(gpt: Callable) -> None:
+    text = "ROMEO:\nBut, soft! what light"
+    asked = ("compare", "shakespeare", "korean", "--text", text)
+    told = json.loads(gpt(*asked, "--json").stdout)
+    assert "".join(segment["text"] for segment in told["segments"]) == text
+    shakespeare = load("shakespeare")
+    tokens = torch.tensor(shakespeare.tokenizer.encode(text).tokens)
+    with torch.no_grad():
+        losses = torch.nn.functional.cross_entropy(
+            shakespeare.model(tokens[None])[0, :-1], tokens[1:], reduction="none"
+        )
+    assert told["segments"][-1]["loss_a"] == pytest.approx(losses[-1].item(), abs=1e-4)
+    assert told["a"]["nats_per_token"] == pytest.approx(losses.mean().item(), abs=0.3)
+    assert told["a"]["bits_per_character"] < told["b"]["bits_per_character"]
+    assert (told["same_vocabulary"], told["weights"]) == (False, None)
+    same = json.loads(gpt("compare", "adder", "adder", "--text", "27+45=270", "--json").stdout)
+    assert same["same_vocabulary"]
+    assert {part["relative"] for part in same["weights"]} == {0.0}
+    assert "bits per character" in gpt(*asked).stdout
+
+
 @pytest.mark.parametrize("precision", [name for name in PRECISIONS if available(name)])
 def test_shorter_weights_tell_what_they_change(gpt: Callable, precision: str) -> None:
     asked = ("generate", "--model", "shakespeare", "--prompt", "ROMEO:", "--tokens", "20", "--json")
@@ -152,6 +173,7 @@ def test_bad_input_is_one_sentence(refusal: Callable[..., str]) -> None:
         ("generate", "--model", "adder", "--prompt", "hello"),
         ("generate", "--samples", "0"),
         ("generate", "--precision", "int3"),
+        ("compare", "shakespeare", "sort", "--text", "ROMEO"),
         ("train", "README.md", "--out", "x.safetensors", "--reads", "examples"),
         ("train", "README.md", "--out", "x.safetensors", "--reads", "sums"),
         ("generate", "--model", "adder", "--prompt", "9" * 5000 + "+1"),
