@@ -1,6 +1,6 @@
 """The one way to refuse an input: a sentence in the visitor's language."""
 
-from demos.common.i18n import LANGUAGES, text
+from demos.common.i18n import text
 
 
 class Label(str):
@@ -22,10 +22,6 @@ class BadInput(ValueError):
 
     def in_language(self, language: str) -> str:
         return text(self.key, language, **{name: _said(value, language) for name, value in self.values.items()})
-
-    def in_each_language(self) -> dict[str, str]:
-        """The sentence in each of LANGUAGES, for a page that changes the language without asking."""
-        return {language: self.in_language(language) for language in LANGUAGES}
 
 
 def _said(value: object, language: str) -> object:

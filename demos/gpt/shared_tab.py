@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import gradio as gr
 
-VIEWS = ("write", "inside", "train")
+VIEWS = ("write", "inside", "train", "compare")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The minGPT tab: a model, and three views of it: write with it, look inside it, train one of your own."""
+"""The minGPT tab: a model, and four views of it: write with it, look inside it, train one of your own, compare two."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,6 +8,7 @@ from gradio.events import api
 
 from demos.common.ui import PRIVATE, Page, choices, controls, says, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
+from demos.gpt.compare import tab as compare_tab
 from demos.gpt.inside import tab as inside_tab
 from demos.gpt.lessons import setup_of
 from demos.gpt.models.registry import FILE, FIRST, REGISTRY, first_for
@@ -18,9 +19,14 @@ from demos.gpt.visitor import ModelOpened, VisitorState
 from demos.gpt.write import tab as write_tab
 from demos.gpt.write.endpoint import stream
 
-BUILDERS = {"write": write_tab.build, "inside": inside_tab.build, "train": train_tab.build}
+BUILDERS = {
+    "write": write_tab.build,
+    "inside": inside_tab.build,
+    "train": train_tab.build,
+    "compare": compare_tab.build,
+}
 LESSON_ACTIONS = ("setup", "second")
-STAGES = "#gpt-passages, #gpt-inside, #gpt-train-stage"  # one of them is seen
+STAGES = "#gpt-passages, #gpt-inside, #gpt-train-stage, #gpt-compare"  # one of them is seen
 
 
 def build(page: Page) -> None:

@@ -12,6 +12,9 @@ from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import EMBEDDED, FIRST, HUB, REGISTRY, TRAINING, Entry
 from demos.gpt.write.token_tree import ROOT, TokenTree
 
+MOST_EARLIER = 3  # models that were open before
+MOST_PARAMETERS = 130_000_000  # of those together: GPT-2, or a few of one's own
+
 if TYPE_CHECKING:
     from torch import Tensor
 
@@ -30,6 +33,15 @@ class ModelOpened:
     name: str
     lesson: Setup | None = None
     keeps_prompt: bool = False
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """A model that the visitor had open before, under the `name` it had then; its `number` is no other one's."""
+
+    number: int
+    name: str
+    checkpoint: "Checkpoint"
 
 
 @dataclass(frozen=True)
@@ -84,6 +96,8 @@ class VisitorState:
     one arrives; so it is with `lessons` and `precisions` (of the weights). Whoever starts to write or wants it to end
     makes a request of `writing`: who writes for an earlier one stops. `device` is one of device.CHOICES; `offline`
     forbids downloads. `trainer` is set by the training view; its model is the one called "training".
+    `earlier` are models that were open before and are not in every visitor's menu, the latest first: what was trained,
+    at the step at which it was looked at, and files.
     Of a lesson, `inside_focus` is what the inside view has still to arrange, `train_text` the text (texts.EXAMPLES)
     that the training view has.
     """
@@ -102,6 +116,7 @@ class VisitorState:
     inside_focus: dict[str, Any] | None = None
     train_text: str = ""
     workspaces: dict[str, Workspace] = field(default_factory=dict)
+    earlier: list[Earlier] = field(default_factory=list)
 
     @property
     def entry(self) -> Entry:
@@ -195,8 +210,22 @@ class VisitorState:
         return trained
 
     def _set(self, name: str, checkpoint: "Checkpoint") -> None:
+        self._keep_earlier(checkpoint)
         self.name, self.loaded, self.packed = name, checkpoint, None
         if self.entry.source in (EMBEDDED, HUB):
             return  # the same weights whenever they are read
         if self.workspace.scored_by is None or self.workspace.scored_by() is not checkpoint:
             self.workspaces[name] = Workspace(scored_by=ref(checkpoint))
+
+    def _keep_earlier(self, coming: "Checkpoint") -> None:
+        """Keep the present model among the earlier ones if it is the visitor's own or fetched, and `coming` is another.
+
+        The oldest are forgotten where they are more than MOST_EARLIER, or together larger than MOST_PARAMETERS.
+        """
+        kept = [each for each in self.earlier if each.checkpoint is not coming]
+        if self.loaded is not None and self.loaded is not coming and self.entry.source != EMBEDDED:
+            kept = [each for each in kept if each.checkpoint is not self.loaded]
+            number = 1 + max((each.number for each in self.earlier), default=0)
+            kept.insert(0, Earlier(number, self.name, self.loaded))
+        sizes = [each.checkpoint.model.parameter_count for each in kept]
+        self.earlier = [each for i, each in enumerate(kept[:MOST_EARLIER]) if sum(sizes[: i + 1]) <= MOST_PARAMETERS]

@@ -11,7 +11,7 @@ from demos.clip.contrast.loss_steps import STEPS, code, numbers
 from demos.clip.contrast.pairs import draw, held_out
 from demos.clip.images.thumbnails import data_address
 from demos.common.base64_arrays import encode_floats
-from demos.common.i18n import texts
+from demos.common.i18n import text
 
 SHOWN_SIDE = 128  # pixels of an image on the page
 
@@ -29,12 +29,12 @@ def pairs_view(recipe: Recipe) -> dict[str, Any]:
     return {"pairs": pairs, "loss": recipe.loss, "code": {s.name: [asdict(lines) for lines in code(s)] for s in steps}}
 
 
-def training_view(recipe: Recipe, progress: Sequence[Progress], running: bool) -> dict[str, Any]:
+def training_view(recipe: Recipe, progress: Sequence[Progress], running: bool, language: str) -> dict[str, Any]:
     """How it stands after the last of `progress`.
 
-    {step, steps, running, over, status and fact in each language, scale, bias, values: {field of loss_steps.Numbers:
-    base64 of float32}, curve: [[step, loss of images, loss of captions, scale, R@1]]}. The curve is that of the
-    test's pairs; the losses are the two cross-entropies, whatever is trained with.
+    {step, steps, running, over, status, fact, scale, bias, values: {field of loss_steps.Numbers: base64 of float32},
+    curve: [[step, loss of images, loss of captions, scale, R@1]]}. The curve is that of the test's pairs; the losses
+    are the two cross-entropies, whatever is trained with.
     """
     last = progress[-1]
     found = numbers(last.images, last.texts, last.scale, last.bias, recipe.loss)
@@ -43,8 +43,8 @@ def training_view(recipe: Recipe, progress: Sequence[Progress], running: bool) -
         "steps": last.steps,
         "running": running,
         "over": last.over,
-        "status": _status(last, running),
-        "fact": _fact(last),
+        "status": _status(last, running, language),
+        "fact": _fact(last, language),
         "scale": round(last.scale, 4),
         "bias": round(last.bias, 4),
         "values": {each.name: encode_floats(getattr(found, each.name).numpy()) for each in fields(found)},
@@ -52,18 +52,18 @@ def training_view(recipe: Recipe, progress: Sequence[Progress], running: bool) -
     }
 
 
-def _status(last: Progress, running: bool) -> dict[str, str]:
+def _status(last: Progress, running: bool, language: str) -> str:
     if last.over:
-        return texts("clip.contrast_over", steps=last.steps)
+        return text("clip.contrast_over", language, steps=last.steps)
     key = "clip.contrast_running" if running else "clip.contrast_stopped"
-    return texts(key, step=last.step, steps=last.steps)
+    return text(key, language, step=last.step, steps=last.steps)
 
 
-def _fact(last: Progress) -> dict[str, str]:
+def _fact(last: Progress, language: str) -> str:
     """How many images found their caption, and how many if the order of the words did not count."""
     count = len(last.images)
     values = {"count": count, "own": round(count * last.recall), "words": round(count * last.recall_of_words)}
-    return texts("clip.contrast_fact", **values)
+    return text("clip.contrast_fact", language, **values)
 
 
 def _short(value: float) -> float:

@@ -9,7 +9,7 @@ import gradio as gr
 
 from demos.clip.contrast.loss_steps import STEPS
 from demos.clip.shared_tab import SharedState
-from demos.common.i18n import LANGUAGES, texts
+from demos.common.i18n import LANGUAGES, text
 from demos.common.latest import Latest
 from demos.common.ui import (
     PRIVATE,
@@ -91,7 +91,7 @@ def build(page: Page, shared: SharedState) -> None:
     go.click(says(_train), inputs, shown, **training)
     gr.on([swapped.input, loss.input, pairs.input, batch.input], says(_train), inputs, shown, **training)
     shared.view.change(says(_open), [page.language, shared.view, *inputs[1:]], shown, **training)
-    stop.click(_stop, state, shown, **PRIVATE, queue=False, trigger_mode="multiple")
+    stop.click(_stop, [page.language, state], shown, **PRIVATE, queue=False, trigger_mode="multiple")
 
 
 def _open(language: str, view: str, state: ContrastState, *fields: Any) -> Iterator[Any]:
@@ -123,20 +123,20 @@ def _train(
         progress.append(now)
         if now.over or time.monotonic() - sent >= MESSAGE_EVERY:
             sent = time.monotonic()
-            view = training_view(recipe, progress, not now.over) | {"turn": turn}
+            view = training_view(recipe, progress, not now.over, language) | {"turn": turn}
             if state.requests.number != turn:  # what a later one shows stays
                 return
             state.shown = view
             yield gr.HTML(dump_message(state.shown), pairs=told)  # both: a page may miss any message but the last
 
 
-def _stop(state: ContrastState) -> Any:
+def _stop(language: str, state: ContrastState) -> Any:
     """What was learnt so far stays on show."""
     turn = state.requests.request()
     if not state.shown.get("running"):
         return gr.skip()
     values = {"step": state.shown["step"], "steps": state.shown["steps"]}
-    state.shown |= {"running": False, "turn": turn, "status": texts("clip.contrast_stopped", **values)}
+    state.shown |= {"running": False, "turn": turn, "status": text("clip.contrast_stopped", language, **values)}
     return gr.HTML(dump_message(state.shown))
 
 

@@ -117,7 +117,6 @@ def build(page: Page, shared: SharedState) -> None:
         **answers,
         **LATEST,
     )
-    page.on_language(**answers, js=LATEST["js"])
     sent = [page.language, state, shared.model]
     changes = [
         gr.on([add.click, name.submit], says(add_label), [page.language, state, name], name, **MULTIPLE),

@@ -13,24 +13,23 @@ from demos.clip.match import background
 from demos.clip.zero_shot import Matcher
 from demos.common.base64_arrays import encode_floats
 from demos.common.errors import BadInput
-from demos.common.i18n import texts
+from demos.common.i18n import text
 
 MOST_SHOWN = 240  # images of an answer; the page shows them by and by
 MOST_WORDS = 60  # on the map
 Place = tuple[int, float | None, bool | None]  # a row, its similarity and whether it fits, where that was asked
 
 
-def received(number: int, answers: Sequence[Item | Failed], collection: Collection) -> dict[str, Any]:
+def received(number: int, answers: Sequence[Item | Failed], collection: Collection, language: str) -> dict[str, Any]:
     """The answer to the page's batch `number`.
 
-    {batch, items: [{number, name, thumbnail}], failed: [{number, name, sentence: in each language}], count: images that
-    are there, most}.
+    {batch, items: [{number, name, thumbnail}], failed: [{number, name, sentence}], count: images that are there, most}.
     """
     return {
         "batch": number,
         "items": [_entry(answer) for answer in answers if isinstance(answer, Item)],
         "failed": [
-            {"number": answer.number, "name": answer.name, "sentence": answer.error.in_each_language()}
+            {"number": answer.number, "name": answer.name, "sentence": answer.error.in_language(language)}
             for answer in answers
             if isinstance(answer, Failed)
         ],
@@ -39,11 +38,11 @@ def received(number: int, answers: Sequence[Item | Failed], collection: Collecti
     }
 
 
-def found(matcher: Matcher, collection: Collection, wanted: str) -> dict[str, Any]:
+def found(matcher: Matcher, collection: Collection, wanted: str, language: str) -> dict[str, Any]:
     """What the query finds; without one, all images, the newest first.
 
     {query, hits: [{number, name, thumbnail, similarity or null, fits or null, alike: [numbers]}], others: entries of
-    the alike ones that the page cannot show by itself, count, sentence: in each language,
+    the alike ones that the page cannot show by itself, count, sentence,
     unseen: numbers of images that the page has to send again for this model, model}. Of images that are nearly the same
     the best stands for all of them. Raises BadInput for a query that cannot be read, or names an image that is not
     there.
@@ -65,7 +64,7 @@ def found(matcher: Matcher, collection: Collection, wanted: str) -> dict[str, An
         "hits": hits[:MOST_SHOWN],
         "others": [_entry(item) for item in items if item.thumbnail and item.number in alike],
         "count": len(items),
-        "sentence": _sentence(wanted.strip(), len(items), fitting),
+        "sentence": _sentence(wanted.strip(), len(items), fitting, language),
         "nothing_fits": bool(fitting) and not any(fitting),
         "unseen": [number for number in collection.unseen_by(matcher) if number >= 0],
         "model": matcher.name,
@@ -128,13 +127,13 @@ def _grouped(items: list[Item], groups: list[list[int]], order: Sequence[Place])
     return hits
 
 
-def _sentence(wanted: str, count: int, fitting: list[bool]) -> dict[str, str]:
+def _sentence(wanted: str, count: int, fitting: list[bool], language: str) -> str:
     if not count:
-        return texts("clip.gallery_nothing_here")
+        return text("clip.gallery_nothing_here", language)
     if not wanted:
-        return texts("clip.gallery_all", count=f"{count:,}")
+        return text("clip.gallery_all", language, count=f"{count:,}")
     if not fitting:
-        return texts("clip.gallery_nearest", count=f"{count:,}")
+        return text("clip.gallery_nearest", language, count=f"{count:,}")
     if not any(fitting):
-        return texts("clip.gallery_nothing_fits", query=wanted)
-    return texts("clip.gallery_fits", fitting=f"{sum(fitting):,}", count=f"{count:,}", query=wanted)
+        return text("clip.gallery_nothing_fits", language, query=wanted)
+    return text("clip.gallery_fits", language, fitting=f"{sum(fitting):,}", count=f"{count:,}", query=wanted)

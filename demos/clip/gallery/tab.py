@@ -11,7 +11,7 @@ from demos.clip.data import SUFFIXES
 from demos.clip.gallery import batch
 from demos.clip.shared_tab import SharedState, WantedQuery
 from demos.common.errors import BadInput
-from demos.common.i18n import LANGUAGES, text
+from demos.common.i18n import text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
@@ -42,13 +42,12 @@ class GalleryState:
     """One visitor's collection, made when it is needed first: torch is loaded after the page was served.
 
     `keeps_vectors` says whether its vectors outlive the visit, in the user's cache folder. Of `questions` and of
-    requests for `maps` only the latest is answered. `refusal` is what the latest question was refused with.
+    requests for `maps` only the latest is answered.
     """
 
     def __init__(self, keeps_vectors: bool = False) -> None:
         self.keeps_vectors = keeps_vectors
         self.questions, self.maps = Latest(), Latest()
-        self.refusal: BadInput | None = None
         self._collection: Collection | None = None
 
     @property
@@ -113,7 +112,7 @@ def build(page: Page, shared: SharedState) -> None:
     answers: dict[str, Any] = {"fn": handlers.found, "inputs": asked, "outputs": [shown, problem]}
     gr.on([shared.view.change, query.change, shared.model.change], **answers, **LATEST)
     files.refresh(**answers, **LATEST)
-    sent = [state, shared.model]
+    sent = [page.language, state, shared.model]
     files.batch(handlers.add, sent, files, **MULTIPLE)
     files.photos(handlers.add_photos, sent, None, **MULTIPLE).then(**answers, **LATEST)
     files.remove_all(handlers.remove_all, [state, query], query, **MULTIPLE).then(**answers, **LATEST)
@@ -127,8 +126,7 @@ def build(page: Page, shared: SharedState) -> None:
     }
     shown.lay_out(**laid, **LATEST)
     on_map.change(**laid, **LATEST)
-    page.open_in_language(on_map, {language: text("clip.gallery_first_words", language) for language in LANGUAGES})
-    page.on_language(refused, [page.language, state], problem)
+    page.open_on(lambda language: text("clip.gallery_first_words", language), page.language, on_map)
     root = Context.root_block
     assert root is not None
     root.unload(handlers.leave)
@@ -137,11 +135,6 @@ def build(page: Page, shared: SharedState) -> None:
 def _of_a_lesson(wanted: WantedQuery | None) -> Any:
     """The query that a lesson has set; Gradio also asks when the first lesson that is pressed has set none."""
     return gr.skip() if wanted is None else wanted.query
-
-
-def refused(language: str, state: GalleryState) -> Any:
-    """Why the latest question was refused, if it was."""
-    return gr.Markdown(state.refusal.in_language(language) if state.refusal else "", visible=state.refusal is not None)
 
 
 def _wanted(event: gr.EventData) -> str:
@@ -166,19 +159,16 @@ class Handlers:
             return gr.skip(), gr.skip()
         self.open[request.session_hash or ""] = state
         collection, turn = state.collection, state.questions.asked(number)
-        refusal = None
         try:
             matcher = self._matcher(model)
             collection.prepare(matcher)
-            found: Any = dump_message(look.found(matcher, collection, query or ""))
+            found = look.found(matcher, collection, query or "", language)
+            answer = dump_message(found), gr.update(value="", visible=False)
         except BadInput as error:
-            found, refusal = gr.skip(), error
-        if state.questions.number != turn:
-            return gr.skip(), gr.skip()
-        state.refusal = refusal
-        return found, refused(language, state)
+            answer = gr.skip(), gr.update(value=error.in_language(language), visible=True)
+        return answer if state.questions.number == turn else (gr.skip(), gr.skip())
 
-    def add(self, state: GalleryState, model: str, event: gr.EventData) -> str:
+    def add(self, language: str, state: GalleryState, model: str, event: gr.EventData) -> str:
         """Take the images of a batch in. Its answer always comes, since the page waits for it."""
         from demos.clip.gallery import look
 
@@ -187,12 +177,12 @@ class Handlers:
         try:
             sent = batch.read_batch(event._data.get("images"))
             collection.make_way()
-            return dump_message(look.received(number, collection.add(self._matcher(model), sent), collection))
+            return dump_message(look.received(number, collection.add(self._matcher(model), sent), collection, language))
         except BadInput as error:
-            answer = look.received(number, [], collection)
-            return dump_message(answer | {"refused": error.in_each_language()})
+            answer = look.received(number, [], collection, language)
+            return dump_message(answer | {"refused": error.in_language(language)})
 
-    def add_photos(self, state: GalleryState, model: str) -> None:
+    def add_photos(self, language: str, state: GalleryState, model: str) -> None:
         state.collection.add_photos(self._matcher(model))
 
     def remove(self, state: GalleryState, event: gr.EventData) -> None:

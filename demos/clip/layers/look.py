@@ -22,7 +22,7 @@ from demos.clip.model import similarity
 from demos.clip.models import embedded
 from demos.clip.zero_shot import Matcher, scores
 from demos.common.base64_arrays import encode_bytes, encode_floats
-from demos.common.i18n import text, texts
+from demos.common.i18n import text
 
 CHANNELS = 12  # of a stage that are shown
 CLASSES = 10  # of the 1,000, the best
@@ -85,15 +85,15 @@ def has_classifier(matcher: Matcher) -> bool:
     return matcher.name == embedded.NAME
 
 
-def pictures_view(ranking: Ranking) -> dict[str, Any]:
-    """The images that move a channel most: {pictures: [{name, thumbnail, value}], said: in each language}."""
+def pictures_view(ranking: Ranking, language: str) -> dict[str, Any]:
+    """The images that move a channel most: {pictures: [{name, thumbnail, value}], done, total, said}."""
     best = ranking.peaks[:PICTURES]
     said = "clip.layers_pictures_done" if ranking.done == ranking.total else "clip.layers_pictures_running"
     return {
         "pictures": [
             {"name": each.file.name, "thumbnail": _small(each.file), "value": round(each.value, 3)} for each in best
         ],
-        "said": texts(said, done=ranking.done, total=ranking.total),
+        "said": text(said, language, done=ranking.done, total=ranking.total),
     }
 
 

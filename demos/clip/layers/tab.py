@@ -67,7 +67,6 @@ def build(page: Page, shared: SharedState) -> None:
         ],
         **asked,
     )
-    page.on_language(**asked)
     shown.choose(_choose, state, **PRIVATE, queue=False, trigger_mode="multiple").then(**asked)
     shown.channel(says(_rank), [page.language, state], shown, **several)
 
@@ -129,5 +128,5 @@ def _rank(language: str, state: LayersState, event: gr.EventData) -> Iterator[An
     for ranking in rank(question.matcher, files, at, channel):
         if state.rankings.number != turn:
             return
-        told = look.pictures_view(ranking)
+        told = look.pictures_view(ranking, language)
         yield gr.HTML(pictures=dump_message(told | {"turn": turn, "stage": at, "channel": channel}))

@@ -19,7 +19,7 @@ from demos.clip.why.words import leave_one_out, tokens
 from demos.clip.why.written import Written
 from demos.clip.zero_shot import Matcher, log_probabilities
 from demos.common.base64_arrays import encode_floats
-from demos.common.i18n import LANGUAGES, texts
+from demos.common.i18n import text
 
 SHOWN = 8  # guesses that are explained, the best ones; the visitor's own question is always among them
 NOTED = 320
@@ -68,11 +68,11 @@ def question(
     return Question(matcher, image, tuple(labels), tuple(templates), seen, texts, tuple(shown))
 
 
-def guesses_view(asked: Question) -> dict[str, Any]:
+def guesses_view(asked: Question, language: str) -> dict[str, Any]:
     """The image as the model sees it, and for each guess its scores, its words without each of them, its tokens.
 
     {seen: data address, size, model, guesses: [{label, similarity, probability, sentence, words: [{word, similarity,
-    probability}], tokens: [{id, text}]}], note: in each language}.
+    probability}], tokens: [{id, text}]}], note}.
     """
     cosines = similarity(asked.whole[None], asked.texts)[0]
     shares = log_probabilities(cosines, asked.matcher.scale, asked.matcher.bias).exp()
@@ -97,7 +97,7 @@ def guesses_view(asked: Question) -> dict[str, Any]:
         "seen": data_address(asked.matcher.picture(asked.pixels), quality=95),
         "size": asked.pixels.shape[-1],
         "guesses": guesses,
-        "note": {each: asked.framed.said(asked.matcher.name, each) for each in LANGUAGES},
+        "note": asked.framed.said(asked.matcher.name, language),
     }
 
 
@@ -131,9 +131,8 @@ def grid_of(cells: int) -> Grid:
     return Grid(cells, max(1, round(2 * cells / 7)))
 
 
-def written_view(written: Written, images: Sequence[Image.Image]) -> dict[str, Any]:
-    """What writing a word did, in one sentence, and each of the three images with the best guess and the word's scores;
-    what is said, and the images' titles, in each language.
+def written_view(written: Written, images: Sequence[Image.Image], language: str) -> dict[str, Any]:
+    """What writing a word did, in one sentence, and each of the three images with the best guess and the word's scores.
 
     `images`: as it is, with a blank note, with the word on it.
     """
@@ -146,7 +145,7 @@ def written_view(written: Written, images: Sequence[Image.Image]) -> dict[str, A
         small.thumbnail((NOTED, NOTED))
         shown.append(
             {
-                "title": texts(f"clip.why_note_{name}"),
+                "title": text(f"clip.why_note_{name}", language),
                 "thumbnail": data_address(small),
                 "best": scores[0].label,
                 "best_probability": _short(scores[0].probability),
@@ -154,7 +153,7 @@ def written_view(written: Written, images: Sequence[Image.Image]) -> dict[str, A
                 "probability": _short(own.probability),
             }
         )
-    said = texts(f"clip.why_verdict_{written.verdict}", word=written.word, best=written.noted[0].label)
+    said = text(f"clip.why_verdict_{written.verdict}", language, word=written.word, best=written.noted[0].label)
     return {
         "word": written.word,
         "verdict": written.verdict,
@@ -164,15 +163,14 @@ def written_view(written: Written, images: Sequence[Image.Image]) -> dict[str, A
     }
 
 
-def attacks_view(written: Sequence[Written], total: int) -> dict[str, Any]:
-    """Of all guesses written on all images so far: how many fooled the model, and how far their words were pulled; said
-    in each language."""
+def attacks_view(written: Sequence[Written], total: int, language: str) -> dict[str, Any]:
+    """Of all guesses written on all images so far: how many fooled the model, and how far their words were pulled."""
     count = len(written)
     fooled = sum(each.verdict == "fooled" for each in written)
     mean = math.fsum(each.pull for each in written) / max(1, count)
     values = {"count": count, "fooled": fooled, "pull": f"{mean:+.3f}".replace("-", "−")}
-    said = texts("clip.why_attacks", **values) if count else texts("clip.why_attacks_none")
-    return {"said": said, "done": count, "total": total}
+    key = "clip.why_attacks" if count else "clip.why_attacks_none"
+    return {"said": text(key, language, **values) if count else text(key, language), "done": count, "total": total}
 
 
 def _maps_view(method: str, rows: int, columns: int, maps: Sequence[Sequence[Tensor]]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from demos.clip import data, prompts
 from demos.clip.images.image_strip import ImageStrip
 from demos.clip.shared_tab import SharedState
 from demos.common.errors import BadInput
-from demos.common.i18n import texts
+from demos.common.i18n import text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
@@ -111,7 +111,7 @@ def build(page: Page, shared: SharedState) -> None:
     )
     go.click(_anew, state, **PRIVATE, queue=False, trigger_mode="multiple").then(**explained)
     shown.choose(_choose, state, **PRIVATE, queue=False, trigger_mode="multiple").then(**explained)
-    stop.click(_stop, state, shown, **PRIVATE, queue=False, trigger_mode="multiple")
+    stop.click(_stop, [page.language, state], shown, **PRIVATE, queue=False, trigger_mode="multiple")
     for button, handler in ((write, _write), (write_all, _write_all)):
         gr.on(
             [button.click, note.submit] if button is write else [button.click],
@@ -129,14 +129,14 @@ def _choose(state: WhyState, event: gr.EventData) -> None:
     state.strip.choose(event._data.get("at"))
 
 
-def _stop(state: WhyState) -> Any:
+def _stop(language: str, state: WhyState) -> Any:
     """What is there stays."""
     turn = state.questions.request()
     state.writings.request()
     state.asked = ()
     if not state.message.get("running"):
         return gr.skip()
-    state.message |= {"running": False, "turn": turn, "status": texts("clip.why_stopped")}
+    state.message |= {"running": False, "turn": turn, "status": text("clip.why_stopped", language)}
     return gr.HTML(dump_message(state.message))
 
 
@@ -157,7 +157,7 @@ def _explain(
     if not strip.entries:
         state.asked, state.question = (), None
         turn = state.questions.request()
-        empty = {"turn": turn, "question": 0, "running": False, "status": texts("clip.why_empty")}
+        empty = {"turn": turn, "question": 0, "running": False, "status": text("clip.why_empty", language)}
         yield gr.HTML(dump_message(empty))
         return
     wording = prompts.templates(templates, (own or "").split("\n"))
@@ -165,7 +165,7 @@ def _explain(
     wanted = prompts.read_labels([question_of_own, *(labels or "").split("\n")])
     asked = (
         *(strip.chosen, tuple(strip.entries), tuple(wanted), wording, question_of_own),
-        *(model, fit, method, cells),
+        *(model, fit, method, cells, language),
     )
     if asked == state.asked:
         return
@@ -176,8 +176,8 @@ def _explain(
         image = data.read(strip.chosen, matcher.enough)
         question = look.question(matcher, image, wanted, wording, question_of_own, fit)
         state.question = question
-        told = strip.shown() | {"turn": turn} | look.guesses_view(question)
-        for message in _maps(state, question, method, cells):
+        told = strip.shown() | {"turn": turn} | look.guesses_view(question, language)
+        for message in _maps(state, question, method, cells, language):
             if state.questions.number != turn:
                 return
             state.message = message | {"turn": turn, "question": turn}
@@ -189,26 +189,26 @@ def _explain(
         raise
 
 
-def _maps(state: WhyState, question: "Question", method: str, cells: int) -> Iterator[dict[str, Any]]:
+def _maps(state: WhyState, question: "Question", method: str, cells: int, language: str) -> Iterator[dict[str, Any]]:
     from demos.clip.why import look
     from demos.clip.why.occlusion import covered_vectors
 
     if method == "gradient":
         found = look.gradient_view(question)
-        status = texts("clip.why_gradient_done" if found else "clip.why_gradient_none")
+        status = text("clip.why_gradient_done" if found else "clip.why_gradient_none", language)
         yield (found or {"maps": []}) | {"running": False, "status": status}
         return
     grid = look.grid_of(cells if cells in CELLS else CELLS[0])
     known = _known(state, question, grid)
     windows = len(grid.windows)
-    status = texts("clip.why_begun", total=windows)
+    status = text("clip.why_begun", language, total=windows)
     yield {"maps": [], "running": True, "status": status, "done": 0, "total": windows}
     for covered in [known] if known else covered_vectors(question.matcher, question.pixels, grid):
         running = covered.done < windows
         if not running:
             state.covered = (question.matcher, _covering(question), covered)
         said = "clip.why_running" if running else "clip.why_done"
-        status = texts(said, done=covered.done, total=windows)
+        status = text(said, language, done=covered.done, total=windows)
         yield look.occlusion_view(question, covered) | {"running": running, "status": status}
 
 
@@ -239,7 +239,7 @@ def _write(language: str, state: WhyState, note: str) -> Iterator[Any]:
     fit = question.framed.fit
     written = attack(question.matcher, question.image, word, question.labels, question.templates, fit)
     if state.writings.number == turn:
-        yield gr.HTML(written=dump_message({"one": look.written_view(written, images)}))
+        yield gr.HTML(written=dump_message({"one": look.written_view(written, images, language)}))
 
 
 def _write_all(language: str, state: WhyState, note: str) -> Iterator[Any]:
@@ -259,6 +259,6 @@ def _write_all(language: str, state: WhyState, note: str) -> Iterator[Any]:
         if state.writings.number != turn:
             return
         done.append(written)
-        yield gr.HTML(written=dump_message({"all": look.attacks_view(done, total)}))
+        yield gr.HTML(written=dump_message({"all": look.attacks_view(done, total, language)}))
     if not done:
-        yield gr.HTML(written=dump_message({"all": look.attacks_view(done, total)}))
+        yield gr.HTML(written=dump_message({"all": look.attacks_view(done, total, language)}))

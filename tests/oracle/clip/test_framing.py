@@ -44,7 +44,7 @@ def test_why_explains_what_match_answers(matcher: Matcher, wide: Path, fit: str)
     [expected] = answer(matcher, Question(LABELS, TEMPLATES, fit), [File(wide)])
     image = data.read(wide, matcher.enough)
     asked = look.question(matcher, image, LABELS, TEMPLATES, fit=fit)
-    view = look.guesses_view(asked)
+    view = look.guesses_view(asked, "en")
     best = expected.labels[0]
     assert view["guesses"][0]["label"] == best.label
     assert view["guesses"][0]["similarity"] == pytest.approx(best.similarity, abs=1e-5)

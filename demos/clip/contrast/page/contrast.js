@@ -6,7 +6,7 @@ import { create, find, findAll, parseMessage, setText, targetOf } from "../../..
 import { createExcerpt } from "../../../common/page/excerpt.js";
 import { fitFormulas } from "../../../common/page/formulas.js";
 import { decimals, percent, significant } from "../../../common/page/numbers.js";
-import { language, sayFrom } from "../../../common/page/words.js";
+import { sayFrom } from "../../../common/page/words.js";
 import { drawCurve } from "./curve.js";
 import { drawNumbers } from "./numbers_of_step.js";
 
@@ -15,7 +15,7 @@ import { drawNumbers } from "./numbers_of_step.js";
 /**
  * @typedef {{ turn: number, pairs: { image: string, caption: string }[], loss: "softmax" | "sigmoid",
  *   code: Record<string, Lines[]> }} Told
- * @typedef {{ turn: number, step: number, steps: number, running: boolean, over: boolean, status: Said, fact: Said,
+ * @typedef {{ turn: number, step: number, steps: number, running: boolean, over: boolean, status: string, fact: string,
  *   scale: number, bias: number, values: Record<string, string>,
  *   curve: [step: number, rows: number, columns: number, scale: number, recall: number][] }} Training as
  *   demos/clip/contrast/look.py makes it
@@ -150,8 +150,8 @@ export function mount({ element, props, watch }, { words }) {
     values = Object.fromEntries(Object.entries(received.values).map(([name, text]) => [name, floatsOf(text)]));
     root.toggleAttribute("data-drawn", true);
     root.dataset.running = String(training.running);
-    setText(find(root, ".contrast-status"), training.status[language]);
-    setText(find(root, ".contrast-fact"), training.fact[language]);
+    setText(find(root, ".contrast-status"), training.status);
+    setText(find(root, ".contrast-fact"), training.fact);
     find(root, ".contrast-progress i").style.width = `${(100 * training.step) / Math.max(1, training.steps)}%`;
     drawCurves();
     drawAll();

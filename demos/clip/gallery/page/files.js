@@ -3,7 +3,7 @@
 
 import { create, find, findAll, parseMessage, setText } from "../../../common/page/dom.js";
 import { count } from "../../../common/page/numbers.js";
-import { fillWords, language, sayFrom } from "../../../common/page/words.js";
+import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { Intake, sent } from "./intake.js";
 import { filesDropped, filesOf } from "./shrink.js";
 import { forget, listen, pictures } from "./store.js";
@@ -36,9 +36,8 @@ function draw(root, intake, say) {
   failed.hidden = !intake.failed.length;
   setText(find(failed, "summary"), say("failed", { count: count(intake.failed.length) }));
   const list = find(failed, "ul");
-  if (list.childElementCount > intake.failed.length || list.dataset.spoken !== language) list.replaceChildren();
-  list.dataset.spoken = language;
-  for (const said of intake.failed.slice(list.childElementCount)) list.append(create("li", "", said()));
+  if (list.childElementCount > intake.failed.length) list.replaceChildren();
+  for (const sentence of intake.failed.slice(list.childElementCount)) list.append(create("li", "", sentence));
 }
 
 /**
@@ -84,7 +83,6 @@ export function mount({ element, props, trigger, watch }, constants) {
   watch("value", () => {
     const reply = parseMessage(props.value);
     if (reply) intake.answered(reply);
-    draw(root, intake, say); // in another language, the same anew
   });
 }
 

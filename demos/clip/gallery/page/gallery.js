@@ -3,7 +3,7 @@
 
 import { create, find, findAll, parseMessage, setText, targetOf } from "../../../common/page/dom.js";
 import { decimals } from "../../../common/page/numbers.js";
-import { fillWords, language, sayFrom } from "../../../common/page/words.js";
+import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { know, listen, pictures, state, tell } from "./store.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
@@ -11,7 +11,7 @@ import { know, listen, pictures, state, tell } from "./store.js";
 /**
  * @typedef {{ number: number, name: string, thumbnail: string, similarity: number | null, fits: boolean | null,
  *   alike: number[] }} Hit
- * @typedef {{ query: string, hits: Hit[], others: { number: number, name: string, thumbnail: string }[], count: number, sentence: Said, nothing_fits: boolean, unseen: number[],
+ * @typedef {{ query: string, hits: Hit[], others: { number: number, name: string, thumbnail: string }[], count: number, sentence: string, nothing_fits: boolean, unseen: number[],
  *   model: string }} Answer as look.found makes it
  */
 
@@ -108,7 +108,6 @@ export function mount({ element, props, trigger, watch }, { words }) {
   const dialog = find(root, ".gallery-large", HTMLDialogElement);
   /** @type {Answer | null} */
   let answer = null;
-  let received = ""; // the answer as it came
   let shown = AT_ONCE;
 
   const search = (/** @type {string} */ query) => trigger("wanted", { query });
@@ -140,12 +139,10 @@ export function mount({ element, props, trigger, watch }, { words }) {
     if (answer?.query !== message.query) shown = AT_ONCE;
     answer = message;
     const sentence = find(root, ".gallery-sentence");
-    setText(sentence, message.sentence[language]);
+    setText(sentence, message.sentence);
     sentence.classList.toggle("nothing", message.nothing_fits);
     draw();
     offer(message);
-    if (props.value === received) return; // it is only said anew
-    received = props.value;
     if (state.view === "map") trigger("lay_out");
     if (message.unseen.length) tell("unseen", message.unseen);
   };

@@ -1,7 +1,6 @@
 // @ts-check
 // What happens to the images that are chosen: made smaller, sent batch by batch, the next one made ready meanwhile.
 
-import { language } from "../../../common/page/words.js";
 import { base64Of, shrink } from "./shrink.js";
 import { chosen, know, pictures, state } from "./store.js";
 
@@ -9,7 +8,7 @@ import { chosen, know, pictures, state } from "./store.js";
 /** @import { Say } from "../../../common/page/words.js" */
 /**
  * @typedef {{ batch: number, items: { number: number, name: string, thumbnail: string }[],
- *   failed: { number: number, name: string, sentence: Said }[], refused?: Said }} Reply as look.received makes it
+ *   failed: { number: number, name: string, sentence: string }[], refused?: string }} Reply as look.received makes it
  * @typedef {{ number: number, name: string, identity: string, blob: Blob, shown: boolean }} Ready an image as it will be
  *   sent
  */
@@ -64,7 +63,7 @@ export class Intake {
     this.added = 0;
     this.known = 0;
     this.left = 0;
-    /** @type {(() => string)[]} what became of each that failed, in the present language */
+    /** @type {string[]} */
     this.failed = [];
   }
 
@@ -164,12 +163,12 @@ export class Intake {
     }
     const suffix = /\.[^./]+$/.exec(file.name.toLowerCase())?.[0] ?? "";
     if (!this.suffixes.has(suffix) && !file.type.startsWith("image/")) {
-      this.failed.push(() => this.say("no_image", { name: path }));
+      this.failed.push(this.say("no_image", { name: path }));
       return null;
     }
     const small = await shrink(file, this.constants.side);
     if (!small && file.size > this.constants.most_bytes) {
-      this.failed.push(() => this.say("too_large", { name: path }));
+      this.failed.push(this.say("too_large", { name: path }));
       return null;
     }
     const number = state.next++;
@@ -194,10 +193,9 @@ export class Intake {
     this.asked.delete(number);
     for (const item of reply?.items ?? []) know(item);
     this.added += reply?.items.length ?? 0;
-    this.failed.push(...(reply?.failed ?? []).map(({ sentence }) => () => sentence[language]));
-    const refused = reply?.refused;
-    if (refused) this.failed.push(() => refused[language]);
-    if (!reply) this.failed.push(...batch.map(({ name }) => () => this.say("unanswered", { name })));
+    this.failed.push(...(reply?.failed ?? []).map(({ sentence }) => sentence));
+    if (reply?.refused) this.failed.push(reply.refused);
+    if (!reply) this.failed.push(...batch.map(({ name }) => this.say("unanswered", { name })));
     const there = new Set(reply?.items.map((item) => item.number));
     batch.filter((each) => !there.has(each.number)).forEach(drop);
     this.changed();

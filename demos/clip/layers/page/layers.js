@@ -4,7 +4,7 @@
 import { bytesOf, floatsOf } from "../../../common/page/base64.js";
 import { create, find, findAll, parseMessage, setText, targetOf } from "../../../common/page/dom.js";
 import { decimals, probability, significant } from "../../../common/page/numbers.js";
-import { fillWords, language, sayFrom } from "../../../common/page/words.js";
+import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { cellAt, coloursAt, drawHeatMap, paintCells } from "../../page/heat_map.js";
 import { drawStrip, onChosen } from "../../page/image_strip.js";
 import { drawSteps } from "./steps.js";
@@ -21,7 +21,7 @@ import { drawSteps } from "./steps.js";
  *   vector: { means: string | null, values: string } | null, classes: Class[] | null, head: string[],
  *   guesses: { label: string, similarity: number, probability: number }[], guesses_said: string }} Walk as
  *   demos/clip/layers/look.py makes it
- * @typedef {{ turn: number, stage: number, channel: number, said: Said,
+ * @typedef {{ turn: number, stage: number, channel: number, said: string,
  *   pictures: { name: string, thumbnail: string, value: number }[] }} Moved
  * @typedef {{ kind: "channel" | "class", number: number }} Laid what lies over the image
  */
@@ -149,7 +149,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
     place.hidden = !fits;
     if (!fits || !moved) return;
     setText(find(root, ".layers-moved-title"), say("pictures", { channel: moved.channel }));
-    setText(find(root, ".layers-moved-said"), moved.said[language]);
+    setText(find(root, ".layers-moved-said"), moved.said);
     find(root, ".layers-pictures").replaceChildren(...moved.pictures.map(({ name, thumbnail, value }) => {
       const [figure, image] = [create("figure"), create("img")];
       [image.src, image.alt, image.title] = [thumbnail, name, name];

@@ -4,7 +4,7 @@
 import { floatsOf } from "../../../common/page/base64.js";
 import { create, find, findAll, parseMessage, setText, targetOf } from "../../../common/page/dom.js";
 import { decimals, probability, signed, significant } from "../../../common/page/numbers.js";
-import { fillWords, language, sayFrom } from "../../../common/page/words.js";
+import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { cellAt, drawHeatMap, extent } from "../../page/heat_map.js";
 import { drawStrip, onChosen } from "../../page/image_strip.js";
 import { drawGuess } from "./guess.js";
@@ -14,12 +14,12 @@ import { drawGuess } from "./guess.js";
 
 /**
  * @typedef {{ turn: number, images: { name: string, thumbnail: string }[], chosen: number, seen: string, size: number,
- *   guesses: Guess[], note: Said }} Asked
- * @typedef {{ turn: number, question: number, running: boolean, status: Said, method?: "occlusion" | "gradient", rows: number,
+ *   guesses: Guess[], note: string }} Asked
+ * @typedef {{ turn: number, question: number, running: boolean, status: string, method?: "occlusion" | "gradient", rows: number,
  *   columns: number, done: number, total: number, maps?: Record<Measure, string>[], asked?: Asked }} Maps
- * @typedef {{ title: Said, thumbnail: string, best: string, best_probability: number, similarity: number,
+ * @typedef {{ title: string, thumbnail: string, best: string, best_probability: number, similarity: number,
  *   probability: number }} Noted
- * @typedef {{ one?: { word: string, said: Said, shown: Noted[] }, all?: { said: Said, done: number,
+ * @typedef {{ one?: { word: string, said: string, shown: Noted[] }, all?: { said: string, done: number,
  *   total: number } }} Written
  */
 
@@ -39,9 +39,6 @@ export function mount({ element, props, trigger, watch }, { words }) {
   let chosen = ""; // the guess
   /** @type {Measure} */
   let measure = "share";
-  /** @type {Language} in which all was drawn */
-  let spoken = language;
-  let written = ""; // what the written word did, as it came last
 
   const guess = () => asked?.guesses.find(({ label }) => label === chosen) ?? asked?.guesses[0];
 
@@ -77,10 +74,9 @@ export function mount({ element, props, trigger, watch }, { words }) {
   function drawAll() {
     const own = guess();
     if (!asked || !own) return;
-    spoken = language;
     drawStrip(find(root, ".why-strip"), asked);
     find(root, ".why-seen", HTMLImageElement).src = asked.seen;
-    setText(find(root, ".why-note"), asked.note[language]);
+    setText(find(root, ".why-note"), asked.note);
     find(root, ".why-guesses").replaceChildren(...asked.guesses.map((each) => {
       const button = create("button", "why-guess");
       button.type = "button";
@@ -108,7 +104,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
     maps = received;
     if (!maps.question && maps.turn > (asked?.turn ?? 0)) asked = null; // there is no image
     root.toggleAttribute("data-drawn", Boolean(asked));
-    setText(find(root, ".why-status"), maps.status[language]);
+    setText(find(root, ".why-status"), maps.status);
     const progress = find(root, ".why-progress");
     progress.hidden = !maps.running;
     find(progress, "i").style.width = `${(100 * maps.done) / Math.max(1, maps.total)}%`;
@@ -121,8 +117,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
 
   /** @param {Asked | null} received */
   function takeAsked(received) {
-    if (!received || received.turn < (asked?.turn ?? 0)) return;
-    if (received.turn === asked?.turn && spoken === language) return;
+    if (!received || received.turn <= (asked?.turn ?? 0)) return;
     if (received.chosen !== asked?.chosen) chosen = received.guesses[0].label; // another image: its best guess
     asked = received;
     if (!asked.guesses.some(({ label }) => label === chosen)) chosen = asked.guesses[0].label;
@@ -133,10 +128,8 @@ export function mount({ element, props, trigger, watch }, { words }) {
     /** @type {Written | null} */
     const received = parseMessage(props.written);
     if (!received) return;
-    const isNew = props.written !== written; // or it is only said anew
-    written = props.written;
     const place = find(root, ".why-written");
-    const said = create("p", "why-said", (received.one ?? received.all)?.said[language]);
+    const said = create("p", "why-said", (received.one ?? received.all)?.said);
     place.replaceChildren(said);
     if (!received.one) return;
     const { word, shown } = received.one;
@@ -144,16 +137,16 @@ export function mount({ element, props, trigger, watch }, { words }) {
     row.append(...shown.map((each) => {
       const figure = create("figure");
       const image = create("img");
-      [image.src, image.alt] = [each.thumbnail, each.title[language]];
+      [image.src, image.alt] = [each.thumbnail, each.title];
       const caption = create("figcaption");
       const scores = { word, share: probability(each.probability), cosine: decimals(each.similarity, 2) };
-      caption.append(create("span", "", each.title[language]), create("b", "", say("best", { best: each.best })),
+      caption.append(create("span", "", each.title), create("b", "", say("best", { best: each.best })),
         create("span", "", say("scores", scores)));
       figure.append(image, caption);
       return figure;
     }));
     place.append(row);
-    if (isNew) place.scrollIntoView({ behavior: "smooth", block: "nearest" });
+    place.scrollIntoView({ behavior: "smooth", block: "nearest" });
   }
 
   /** @param {PointerEvent} event */

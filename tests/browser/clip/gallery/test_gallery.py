@@ -10,7 +10,6 @@ from PIL import Image
 from playwright.sync_api import expect
 
 from demos.clip.images.photos import photos
-from demos.common.i18n import text
 from tests.clip_fixtures import bad_files, photo
 
 expect.set_options(timeout=60_000)  # the first answer waits for the model
@@ -81,29 +80,6 @@ def test_own_images_take_the_place_of_the_photos_and_what_cannot_be_read_is_name
     expect(page.locator(".gallery-sentence")).to_contain_text("Put images here")
     page.locator(".gallery-photos").click()
     expect(page.locator(".gallery-tile[title='lion.jpg']")).to_be_visible()
-
-
-def test_the_other_language_is_spoken_at_once_and_nothing_is_searched_or_sent_again(open_page, tmp_path: Path) -> None:
-    page = open_gallery(open_page)
-    (tmp_path / "notes.txt").write_text("no image")
-    bring(page, [photo(tmp_path / "one.png"), tmp_path / "notes.txt", bad_files(tmp_path)["cut.jpg"]])
-    expect(page.locator(".gallery-told")).to_have_text("1 added.")
-    expect(page.locator(".gallery-sentence")).to_contain_text("1 image")
-    page.locator(".gallery-failed summary").click()
-    page.locator(QUERY).fill("2:a flower -")
-    expect(page.locator("#clip-gallery-problem")).to_contain_text("After a sign")
-    asked = []
-    page.route("**/queue/join*", lambda request: asked.append(request))  # nobody answers
-    page.get_by_role("button", name="한국어").click()
-    expect(page.locator(".gallery-sentence")).to_have_text(text("clip.gallery_all", "ko", count=1))
-    expect(page.locator(".gallery-told")).to_have_text(text("clip.gallery_page_done", "ko", added=1))
-    expect(page.locator(".gallery-failed li")).to_have_count(2)
-    for sentence in page.locator(".gallery-failed li").all_inner_texts():
-        assert re.search("[가-힣]", sentence)
-    page.wait_for_timeout(500)
-    assert not any("images" in request.request.post_data for request in asked)
-    page.unroute("**/queue/join*")  # which lets them go on
-    expect(page.locator("#clip-gallery-problem")).to_have_text(text("clip.query_nothing_there", "ko"))
 
 
 @pytest.mark.soak

@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from demos.common.i18n import text
 from tests.clip_fixtures import photo
 
 expect.set_options(timeout=60_000)  # the first answer waits for the model
@@ -63,22 +62,6 @@ def test_the_best_guess_of_the_newest_image_is_explained_at_once(open_page) -> N
     assert page.locator(".why-map").evaluate(COLOURS)["orange"] > 1000
 
 
-def test_the_other_language_is_spoken_at_once_and_nothing_is_covered_again(open_page) -> None:
-    page = visit(open_page)
-    covered(page)
-    page.locator("[data-measure=cosine]").click()
-    page.locator(".why-guess").last.click()
-    chosen = page.locator(".why-guess[aria-selected=true] b").inner_text()
-    before = page.locator(".why-map").evaluate("canvas => canvas.toDataURL()")
-    page.route("**/queue/join*", lambda request: None)  # nobody answers
-    page.get_by_role("button", name="한국어").click()
-    expect(page.locator("#clip-why .why-status")).to_have_text(text("clip.why_done", "ko", total=144))
-    for part in (".why-note", ".why-words-title", ".why-tokens-title", ".why-legend", ".why-cell"):
-        expect(page.locator(part)).to_contain_text(re.compile("[가-힣]"))
-    expect(page.locator(".why-guess[aria-selected=true] b")).to_have_text(chosen)
-    assert page.locator(".why-map").evaluate("canvas => canvas.toDataURL()") == before
-
-
 @pytest.mark.soak
 def test_another_image_another_guess_and_another_method(open_page) -> None:
     page = visit(open_page)
@@ -122,11 +105,6 @@ def test_a_word_is_written_on_the_image_and_the_page_says_what_it_did(open_page)
     page.locator("#clip-why-write").click()
     expect(page.locator(".why-said")).to_contain_text("said “a lion” before anything was written")
     expect(page.locator(".why-noted figure")).to_have_count(3)
-    page.get_by_role("button", name="한국어").click()
-    expect(page.locator(".why-said")).to_have_text(text("clip.why_verdict_right_before", "ko", word="a lion"))
-    expect(page.locator(".why-noted figcaption").first).to_contain_text(text("clip.why_note_plain", "ko"))
-    page.get_by_role("button", name="English").click()
-    expect(page.locator(".why-said")).to_contain_text("said “a lion” before anything was written")
     page.locator("#clip-why-write-all").click()
     expect(page.locator(".why-said")).to_have_text(re.compile(r"Fooled \d+ of 20 times"))
     page.locator("#clip-why-note input, #clip-why-note textarea").fill("버스")

@@ -37,7 +37,7 @@ def test_the_page_gets_every_number_that_a_step_names(loss: str) -> None:
     told = pairs_view(recipe)
     assert all(pair["caption"].startswith("a ") for pair in told["pairs"])
     assert set(told["code"]) == {step.name for step in STEPS if loss in step.losses}
-    shown = training_view(recipe, list(learn(recipe)), running=False)
+    shown = training_view(recipe, list(learn(recipe)), running=False, language="ko")
     sizes = {"images": 4 * 32, "texts": 4 * 32, "halves": 2, "loss": 1, "row_losses": 4, "column_losses": 4}
     for step in STEPS:
         for value in step.values if loss in step.losses else ():
@@ -46,7 +46,7 @@ def test_the_page_gets_every_number_that_a_step_names(loss: str) -> None:
             assert np.isfinite(numbers).all()
     assert [point[0] for point in shown["curve"]] == [0, 5]
     assert shown["over"]
-    assert "4장" in shown["fact"]["ko"]
+    assert "4장" in shown["fact"]
 
 
 def test_captions_are_learnt_in_the_visitors_language() -> None:

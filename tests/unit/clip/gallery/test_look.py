@@ -39,7 +39,7 @@ def only_copies(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("only_copies")
 def test_without_a_query_all_are_there_the_newest_first(matcher: Matcher, collection: Collection) -> None:
-    answer = look.found(matcher, collection, "  ")
+    answer = look.found(matcher, collection, "  ", "en")
     assert [hit["number"] for hit in answer["hits"]] == [5, 4, 3, 2, 1]
     assert answer["hits"][0]["alike"] == [0]
     assert {hit["similarity"] for hit in answer["hits"]} == {None}
@@ -52,7 +52,7 @@ def test_without_a_query_all_are_there_the_newest_first(matcher: Matcher, collec
 def test_an_image_behind_another_comes_with_what_the_page_needs_to_show_it(matcher: Matcher, tmp_path: Path) -> None:
     content, own = photo(tmp_path / "one.tif").read_bytes(), Collection()
     own.add(matcher, [Sent(n, f"{n}.tif", content, shown=n == 1) for n in range(3)])
-    answer = look.found(matcher, own, "")
+    answer = look.found(matcher, own, "", "en")
     [hit] = answer["hits"]
     assert sorted([hit["number"], *hit["alike"]]) == [0, 1, 2]
     [other] = answer["others"]  # the page shows 1 by itself, and 2 is the hit
@@ -68,10 +68,10 @@ def test_a_query_ranks_them_and_the_best_stands_for_its_copies(
         monkeypatch.setattr(
             ranking, "believed", lambda matcher, images, *rest, value=believed: np.full((len(images), 1), value)
         )
-        answer = look.found(matcher, collection, "a dog")
+        answer = look.found(matcher, collection, "a dog", "en")
         assert answer["nothing_fits"] == nothing
         assert {hit["fits"] for hit in answer["hits"]} == {not nothing}
-        assert ("Nothing here fits" in answer["sentence"]["en"]) == nothing
+        assert ("Nothing here fits" in answer["sentence"]) == nothing
     similarities = [hit["similarity"] for hit in answer["hits"]]
     assert similarities == sorted(similarities, reverse=True)
     assert len(similarities) == 5
@@ -84,30 +84,30 @@ def test_a_query_ranks_them_and_the_best_stands_for_its_copies(
 
 @pytest.mark.usefixtures("only_copies")
 def test_more_like_an_image_begins_with_it(matcher: Matcher, collection: Collection) -> None:
-    answer = look.found(matcher, collection, "[3.png]")
+    answer = look.found(matcher, collection, "[3.png]", "ko")
     first = answer["hits"][0]
     assert (first["number"], first["fits"]) == (3, None)
     assert first["similarity"] == pytest.approx(1, abs=1e-3)
     for query, key in (("[none.png]", "clip.query_no_image"), ("[3.png] -", "clip.query_nothing_there")):
         with pytest.raises(BadInput) as refusal:
-            look.found(matcher, collection, query)
+            look.found(matcher, collection, query, "en")
         assert refusal.value.key == key
 
 
 def test_what_another_model_has_not_seen_is_asked_for(matcher: Matcher, collection: Collection, tmp_path: Path) -> None:
     other = registry.open_model(str(tiny_clip(tmp_path / "other", 1)), torch.device("cpu"), local=True)
-    answer = look.found(other, collection, "a dog")
+    answer = look.found(other, collection, "a dog", "en")
     assert (answer["hits"], answer["unseen"]) == ([], [0, 1, 2, 3, 4, 5])
 
 
 def test_the_answer_to_a_batch_names_what_failed(collection: Collection) -> None:
     bad = Failed(7, "cut.jpg", BadInput("clip.damaged", name="cut.jpg"))
-    answer = look.received(3, [Item(6, "a.png", "key"), bad], collection)
+    answer = look.received(3, [Item(6, "a.png", "key"), bad], collection, "ko")
     assert answer["batch"] == 3
     assert answer["items"] == [{"number": 6, "name": "a.png", "thumbnail": ""}]
     [failed] = answer["failed"]
     assert failed["number"] == 7
-    assert failed["sentence"] == {"en": str(bad.error), "ko": bad.error.in_language("ko")}
+    assert failed["sentence"] == bad.error.in_language("ko")
     assert answer["count"] == 6
 
 
@@ -135,7 +135,7 @@ def test_near_duplicates_are_computed_once_for_the_same_images(
         lambda images, cut: (counted.append(len(images)), duplicates.groups(images, cut))[1],
     )
     for query in ("", "a dog", "a cat"):
-        look.found(matcher, collection, query)
+        look.found(matcher, collection, query, "en")
     collection.remove([5])
-    assert all(not hit["alike"] for hit in look.found(matcher, collection, "")["hits"])
+    assert all(not hit["alike"] for hit in look.found(matcher, collection, "", "en")["hits"])
     assert counted == [6, 5]

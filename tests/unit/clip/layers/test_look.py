@@ -89,7 +89,7 @@ def test_an_unreadable_image_is_left_out_of_the_ranking(matcher: Matcher, tmp_pa
     files = [File(photo(tmp_path / "one.png")), File(tmp_path / "none.jpg")]
     *_, last = peaks.rank(matcher, files, 0, 0)
     assert [peak.file.name for peak in last.peaks] == ["one.png"]
-    assert look.pictures_view(last)["pictures"][0]["name"] == "one.png"
+    assert look.pictures_view(last, "en")["pictures"][0]["name"] == "one.png"
 
 
 def test_a_transformer_has_no_layers_to_show_but_answers(tmp_path: Path) -> None:
