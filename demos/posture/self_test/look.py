@@ -9,19 +9,19 @@ from demos.posture.self_test.run import Progress, Result, summarise, truth_of
 
 
 def message(
-    slugs: Sequence[str], results: Sequence[Result], progress: Progress | None, language: str, stopped: bool = False
+    slugs: Sequence[str], results: Sequence[Result], progress: Progress | None, *, stopped: bool = False
 ) -> dict[str, Any]:
     """The table so far, the film under way, and the four numbers once there are any.
 
     {rows: [{name, true, counted, exact, error, fps}], now: null or {name, number, of, share, count, points}, stopped,
-    summary: null or {exact, films, error, fps}}. What is not known yet is null; `true` and `counted` are words, `error`
-    is in degrees.
+    summary: null or {exact, films, error, fps}}. What is not known yet is null; a name comes in each language, `true`
+    and `counted` are words, `error` is in degrees.
     """
     known = {result.exercise: result for result in results}
     summary = summarise(results) if results else None
     return {
-        "rows": [_row(slug, known.get(slug), language) for slug in slugs],
-        "now": _now(progress, language) if progress else None,
+        "rows": [_row(slug, known.get(slug)) for slug in slugs],
+        "now": _now(progress) if progress else None,
         "stopped": stopped,
         "summary": {
             "exact": summary.exact,
@@ -34,12 +34,12 @@ def message(
     }
 
 
-def _row(slug: str, result: Result | None, language: str) -> dict[str, Any]:
+def _row(slug: str, result: Result | None) -> dict[str, Any]:
     exercise = find_exercise(slug)
     hold = exercise.kind == "hold"
     truth = truth_of(exercise)
     return {
-        "name": exercise.name[language],
+        "name": dict(exercise.name),
         "true": f"{truth.hold:.1f} s" if hold else str(truth.count),
         "counted": None if result is None else f"{result.counted:.1f} s" if hold else str(result.counted),
         "exact": result.exact if result else None,
@@ -48,9 +48,9 @@ def _row(slug: str, result: Result | None, language: str) -> dict[str, Any]:
     }
 
 
-def _now(progress: Progress, language: str) -> dict[str, Any]:
+def _now(progress: Progress) -> dict[str, Any]:
     return {
-        "name": find_exercise(progress.exercise).name[language],
+        "name": dict(find_exercise(progress.exercise).name),
         "number": progress.number,
         "of": progress.of,
         "share": round((progress.number - 1 + progress.share) / progress.of, 3),

@@ -24,17 +24,17 @@ def build(page: Page) -> None:
         elem_id="posture-self-test",
     )
     given = [page.language, requests]
-    page.open_on(_open, page.language, part)
+    page.open_on(_open, None, part)
     part.begin(says(_run), given, part, **MULTIPLE)
     part.stop(_stop, requests, None, queue=False, **MULTIPLE)
 
 
-def _open(language: str) -> str:
+def _open() -> str:
     """What is going to be looked at, before anything is."""
     from demos.posture.self_test.look import message
     from demos.posture.video import clips
 
-    return dump_message(message(clips.samples(), [], None, language))
+    return dump_message(message(clips.samples(), [], None))
 
 
 def _run(language: str, requests: Latest) -> Iterator[str]:
@@ -47,15 +47,15 @@ def _run(language: str, requests: Latest) -> Iterator[str]:
     with sentence_for("posture.analysis_failed"):
         for found in run(slugs):
             if requests.number != ours:
-                yield dump_message(message(slugs, results, None, language, stopped=True))
+                yield dump_message(message(slugs, results, None, stopped=True))
                 return
             if isinstance(found, Result):
                 results.append(found)
                 last = 0.0
             elif time.monotonic() - last > SHOW_EVERY:
                 last = time.monotonic()
-                yield dump_message(message(slugs, results, found, language))
-    yield dump_message(message(slugs, results, None, language))
+                yield dump_message(message(slugs, results, found))
+    yield dump_message(message(slugs, results, None))
 
 
 async def _stop(requests: Latest) -> None:

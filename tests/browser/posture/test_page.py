@@ -124,3 +124,14 @@ def test_a_lesson_tells_the_coach_something_wrong(open_page: Callable) -> None:
     expect(page.locator("#posture-stop")).to_be_hidden(timeout=120_000)
     expect(page.locator("#posture-report")).to_contain_text("상체를 곧게 세우세요.")
     expect(page.locator("#posture-exercise input:checked")).to_have_value("auto")
+
+
+def test_the_self_test_speaks_the_other_language_at_once(open_page: Callable) -> None:
+    page = open_page("posture")
+    page.get_by_role("tab", name="Self-test").click()
+    table = page.locator("#posture-self-test table")
+    expect(table).to_contain_text("Squat")
+    page.route("**/queue/join*", lambda request: None)  # nobody answers
+    page.get_by_role("button", name="한국어").click()
+    expect(table).to_contain_text("스쿼트")
+    expect(table).not_to_contain_text("Squat")

@@ -2,13 +2,13 @@
 // Self-test: the button, how far it is, three numbers, and a row for each film.
 
 import { create, find, parseMessage, setText } from "../../../common/page/dom.js";
-import { fillWords, sayFrom } from "../../../common/page/words.js";
+import { fillWords, language, sayFrom } from "../../../common/page/words.js";
 
 /**
  * As `demos.posture.self_test.look.message` sends it; null is not known yet.
  * @typedef {object} Message
- * @property {{ name: string, true: string, counted: string | null, exact: boolean | null, error: number | null, fps: number | null }[]} rows
- * @property {{ name: string, number: number, of: number, share: number, count: number } | null} now
+ * @property {{ name: Said, true: string, counted: string | null, exact: boolean | null, error: number | null, fps: number | null }[]} rows
+ * @property {{ name: Said, number: number, of: number, share: number, count: number } | null} now
  * @property {{ exact: number, films: number, error: number | null, fps: number } | null} summary
  * @property {boolean} stopped
  */
@@ -31,7 +31,7 @@ export function mount({ element, props, watch, trigger }, { words }) {
     setText(part("begin"), say(summary && !now ? "again" : "begin"));
     part("begin").hidden = Boolean(now);
     part("stop").hidden = part("bar").hidden = !now;
-    setText(part("now"), now ? say("now", now) : message?.stopped ? say("stopped") : "");
+    setText(part("now"), now ? say("now", { ...now, name: now.name[language] }) : message?.stopped ? say("stopped") : "");
     find(part("bar"), "i").style.width = `${100 * (now?.share ?? 0)}%`;
     part("summary").hidden = !summary;
     if (summary) {
@@ -49,7 +49,7 @@ export function mount({ element, props, watch, trigger }, { words }) {
     const body = table.createTBody();
     for (const { name, true: done, counted, exact, error, fps } of rows) {
       const row = body.insertRow();
-      const cells = [name, done, counted ?? "–", degrees(error), fps === null ? "–" : String(fps)].map((text) => create("td", "", text));
+      const cells = [name[language], done, counted ?? "–", degrees(error), fps === null ? "–" : String(fps)].map((text) => create("td", "", text));
       if (exact === null) for (const cell of cells.slice(2)) cell.className = "open";
       else cells[2].append(create("span", "verdict", say(exact ? "right" : "wrong")));
       if (exact === false) row.className = "differs";

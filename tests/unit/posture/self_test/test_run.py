@@ -89,13 +89,13 @@ def test_all_films_together_are_four_numbers() -> None:
 
 def test_the_page_is_told_what_is_not_known_yet() -> None:
     slugs = ["squat", "plank"]
-    told = message(slugs, [], Progress("plank", 2, 2, 0.5, 0), "ko")
+    told = message(slugs, [], Progress("plank", 2, 2, 0.5, 0))
     assert told["summary"] is None
     assert [row["counted"] for row in told["rows"]] == [None, None]
-    assert (told["now"]["name"], told["now"]["share"]) == ("플랭크", 0.75)
-    told = message(slugs, [Result("plank", "hold", 9.0, 8.9, 5.0, 90, 3.0)], None, "en")
+    assert (told["now"]["name"]["ko"], told["now"]["share"]) == ("플랭크", 0.75)
+    told = message(slugs, [Result("plank", "hold", 9.0, 8.9, 5.0, 90, 3.0)], None)
     assert told["rows"][1] == {
-        "name": "Plank",
+        "name": {"en": "Plank", "ko": "플랭크"},
         "true": "9.0 s",
         "counted": "8.9 s",
         "exact": True,
