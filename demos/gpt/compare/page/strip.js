@@ -38,7 +38,8 @@ export function mountStrip(root, say, look) {
       const [text, tint = 0] = cellOf(s);
       const cell = create("td", "", text);
       cell.dataset.place = String(s);
-      cell.style.setProperty("--tint", `${Math.round(70 * tint)}%`);
+      if (name === "text") cell.lang = "zxx";
+      cell.style.setProperty("--tint", `${Math.round(50 * tint)}%`);
       made.append(cell);
     }
     return made;
