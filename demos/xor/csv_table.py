@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from demos.common.errors import BadInput
-from demos.xor.data import FARTHEST, MOST_CLASSES, MOST_POINTS, Points, view_of
+from demos.xor.data import FARTHEST, MOST_CLASSES, MOST_POINTS, VALUE_DIGITS, Points, view_of
 
 BLANKS = " "  # any number of them
 DELIMITERS = (";", "\t", ",", "\uff0c", BLANKS)  # a comma last but blanks: it may be a decimal one
@@ -42,7 +42,8 @@ def read_csv(text: str) -> Points:
 
     A line of names, comments (#), an index column before them, the label in front if its name says so, a comma at each
     line's end and decimal commas (not between commas) are understood. There must be two to five labels, of any kind
-    ("0" and "1", "cat", "dog" and "hen"); the first in order becomes class 0. Coordinates stay as they are. Raises
+    ("0" and "1", "cat", "dog" and "hen"); the first in order becomes class 0. Labels from 0 to 1 that are not all whole
+    are values. Coordinates stay as they are. Raises
     BadInput, naming the line, for anything else.
     """
     names, rows = _table(text)
@@ -58,14 +59,26 @@ def read_csv(text: str) -> Points:
             raise BadInput("xor.csv_no_label", line=row.line, given=row.text)
         places.append([_coordinate(cell, row.line) for cell in place])
         labels.append(label)
-    classes = sorted({_named(label) for label in labels}, key=lambda label: (isinstance(label, str), label))
-    if not 2 <= len(classes) <= MOST_CLASSES:
-        raise BadInput("xor.csv_classes", count=len(classes), most=MOST_CLASSES)
+    named = [_named(label) for label in labels]
+    classes = sorted(set(named), key=lambda label: (isinstance(label, str), label))
+    y = _values(classes, named)
+    if y is None:
+        if not 2 <= len(classes) <= MOST_CLASSES:
+            raise BadInput("xor.csv_classes", count=len(classes), most=MOST_CLASSES)
+        y = np.array([classes.index(label) for label in named])
     x = np.array(places)
     middle, reach = float((x.min() + x.max()) / 2), float(np.ptp(x) / 2)
     half = 2 * reach if LEAST_REACH < reach < 0.05 else 0.5  # what is tiny fills the view as well
-    y = np.array([classes.index(_named(label)) for label in labels])
     return Points(x, y, view_of(x, (middle - half, middle + half)))
+
+
+def _values(labels: Sequence[str | float], of_points: Sequence[str | float]) -> np.ndarray | None:
+    """The labels as values (P,), if they are numbers from 0 to 1 and not all of them whole; else None."""
+    numbers = [label for label in labels if isinstance(label, float)]
+    whole = len(numbers) < len(labels) or all(label.is_integer() for label in numbers)
+    if whole or not 0 <= numbers[0] <= numbers[-1] <= 1:
+        return None
+    return np.array(of_points, dtype=np.float64).round(VALUE_DIGITS)
 
 
 def read_csv_file(file: Path) -> Points:

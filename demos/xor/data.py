@@ -1,18 +1,19 @@
-"""Points in the plane with two to five classes: the corners of the logic gates, and clouds that no line separates."""
+"""Points in the plane with two to five classes, or with values: the corners of the logic gates, clouds, surfaces."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from demos.common.errors import BadInput
-from demos.common.validate import whole
+from demos.common.validate import number, whole
 
 Random = np.random.Generator
 Sampler = Callable[[int, Random], tuple[np.ndarray, np.ndarray]]
 
 MOST_POINTS = 2000  # of a visitor's own
 MOST_CLASSES = 5
+VALUE_DIGITS = 4  # of a visitor's value, in the training as in the link to it
 FARTHEST = 1000  # their largest coordinate; nets learn well where it is near 1 (standardise.py)
 WIDEST = 4 * FARTHEST  # the largest bound of a view: whatever the points, it holds them with a margin
 
@@ -23,7 +24,8 @@ CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 class Points:
     """`x` (P, 2) float64 coordinates, `y` (P,) int64 classes from 0 on, `view` (low, high) of the square to look at.
 
-    `known` are the classes that there are although no point may have one of them.
+    For regression `y` are float64 values from 0 to 1. `known` are the classes that there are although no point may have
+    one of them.
     """
 
     x: np.ndarray
@@ -33,8 +35,13 @@ class Points:
 
     @property
     def classes(self) -> int:
-        """How many there are: those known, and all up to the largest among the points."""
-        return max(self.known, int(self.y.max()) + 1)
+        """How many there are: those known, and all up to the largest among the points. Values are between two."""
+        return 2 if self.are_values else max(self.known, int(self.y.max()) + 1)
+
+    @property
+    def are_values(self) -> bool:
+        """Has each point a value in place of a class?"""
+        return self.y.dtype.kind == "f"
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,8 @@ class Net:
 class Dataset:
     """`sampler(count, random)` gives noiseless x (P, 2) and y (P,); `count`, `noise` and the nets are what suits it.
 
+    With `values` y is one from 0 to 1, which only the MLP learns.
+
     `net` is an MLP for backpropagation (cross-entropy), `forward_forward` one for the Forward-Forward algorithm.
     """
 
@@ -59,6 +68,7 @@ class Dataset:
     net: Net = Net()
     forward_forward: Net = Net((4,), 0.1)
     classes: int = 2
+    values: bool = False
 
 
 def sample(name: str, count: int, noise: float, seed: int) -> Points:
@@ -67,11 +77,14 @@ def sample(name: str, count: int, noise: float, seed: int) -> Points:
     random = np.random.default_rng(seed)
     x, y = dataset.sampler(count, random)
     x = x + noise * random.standard_normal(x.shape)
-    return Points(x, y.astype(np.int64), view_of(x, dataset.view), dataset.classes)
+    y = y.astype(np.float64 if dataset.values else np.int64)
+    return Points(x, y, view_of(x, dataset.view), dataset.classes)
 
 
 def own_points(given: object, view: object) -> Points:
     """A visitor's own points, [[x, y, class], …], two classes or more; the `view` grows until it holds them.
+
+    Where a class is no whole number, all are values from 0 to 1.
 
     Raises BadInput for anything else.
     """
@@ -79,7 +92,7 @@ def own_points(given: object, view: object) -> Points:
         raise BadInput("xor.bad_points")
     if len(given) > MOST_POINTS:
         raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
-    labels = [whole("class", one[2], 0, MOST_CLASSES - 1) for one in given]
+    labels = checked_labels([one[2] for one in given])
     if len(set(labels)) < 2:
         raise BadInput("xor.one_class")
     try:
@@ -88,7 +101,14 @@ def own_points(given: object, view: object) -> Points:
         raise BadInput("xor.bad_points") from None
     if not (np.abs(x) <= FARTHEST).all() or least.shape != (2,) or not -WIDEST <= least[0] < least[1] <= WIDEST:
         raise BadInput("xor.bad_points")
-    return Points(x, np.array(labels, dtype=np.int64), view_of(x, (float(least[0]), float(least[1]))))
+    return Points(x, np.array(labels), view_of(x, (float(least[0]), float(least[1]))))
+
+
+def checked_labels(given: Sequence[object]) -> list[int] | list[float]:
+    """Classes from 0 on; or, where one is no whole number, values from 0 to 1. Raises BadInput."""
+    if any(isinstance(one, float) and not one.is_integer() for one in given):
+        return [round(number("value", one, 0.0, 1.0), VALUE_DIGITS) for one in given]
+    return [whole("class", one, 0, MOST_CLASSES - 1) for one in given]
 
 
 def view_of(x: np.ndarray, least: tuple[float, float]) -> tuple[float, float]:
@@ -106,8 +126,9 @@ def split(points: Points, share: float, seed: int) -> tuple[Points, Points]:
     """
     random = np.random.default_rng([seed, 1])  # not the numbers that drew the points
     held_out = np.zeros(len(points.y), dtype=bool)
+    classes = np.zeros(len(points.y)) if points.are_values else points.y  # values are all of a kind
     for label in range(points.classes):
-        members = random.permutation(np.flatnonzero(points.y == label))
+        members = random.permutation(np.flatnonzero(classes == label))
         held_out[members[: min(len(members) - 1, max(1, round(share * len(members))))]] = True
     held_out[-1] |= not held_out.any()
     learn, test = (replace(points, x=points.x[part], y=points.y[part]) for part in (~held_out, held_out))
@@ -189,6 +210,20 @@ def _rings(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
     return radius[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1), y
 
 
+def _plane(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+    """Values that rise evenly from one corner to the opposite one."""
+    x = random.uniform(-1, 1, (count, 2))
+    return x, (x.sum(axis=1) + 2) / 4
+
+
+def _hills(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
+    """Two hills and two hollows, XOR's signs as values."""
+    x = random.uniform(-1, 1, (count, 2))
+    centres = np.array([[-0.5, -0.5], [-0.5, 0.5], [0.5, -0.5], [0.5, 0.5]])
+    far = np.square(x[:, None] - centres).sum(axis=2)  # (P, 4)
+    return x, 0.5 + 0.5 * np.exp(-far / 0.1) @ np.array([-1.0, 1.0, 1.0, -1.0])
+
+
 def _three_arms(count: int, random: Random) -> tuple[np.ndarray, np.ndarray]:
     """Three arms of three quarters of a turn around the same centre."""
     y = _classes(count, 3)
@@ -213,6 +248,8 @@ DATASETS = {
     "three_arms": Dataset(
         _three_arms, 240, noise=0.02, net=Net((8, 8), 0.03), forward_forward=Net((16, 16, 16), 0.1), classes=3
     ),
+    "plane": Dataset(_plane, 100, net=Net((2,), 0.03), values=True),
+    "hills": Dataset(_hills, 200, net=Net((12, 8), 0.01), values=True),
     "five_gaussians": Dataset(
         _gaussians_around(5, centred=True), 250, net=Net((6,), 0.03), forward_forward=Net((16, 16), 0.1), classes=5
     ),

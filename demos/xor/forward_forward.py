@@ -161,10 +161,12 @@ def learn_forward_forward(
 ) -> Iterator[ForwardForwardStep]:
     """Train one net by the Forward-Forward algorithm; the recipe's loss, output and penalties have no meaning here.
 
-    Raises BadInput if the recipe has no hidden layer.
+    Raises BadInput if the recipe has no hidden layer, or the points have values in place of classes.
     """
     if not recipe.hidden:
         raise BadInput("xor.forward_needs_hidden")
+    if points.are_values:
+        raise BadInput("xor.classes_only")
     net = ForwardForward(2, points.classes, recipe.hidden, recipe.activation, recipe.init, [recipe.seed])
     scale = scale_of(points, recipe.standardise)
     copy_layers(net.layers, scale.to_learn(start) if start else None)

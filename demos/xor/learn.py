@@ -17,8 +17,10 @@ from demos.xor.model import MLP, Layers, copy_layers, forward, one_of, predicted
 from demos.xor.recipe import Recipe
 from demos.xor.standardise import scale_of
 from demos.xor.tables.features import input_points
-from demos.xor.tables.losses import LOSSES, OUTPUTS
+from demos.xor.tables.losses import LOSSES, OUTPUTS, Output
 from demos.xor.tables.optimisers import OPTIMISERS
+
+TOLERANCE = 0.05  # a value counts as right if the output is no further from it, of the way from 0 to 1
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,9 @@ class MLPStep:
 
 
 @torch.no_grad()
-def descend(nets: MLP, x: Tensor, y: Tensor, recipe: Recipe) -> Iterator[tuple[Tensor, Tensor]]:
+def descend(
+    nets: MLP, x: Tensor, y: Tensor, recipe: Recipe, are_values: bool = False
+) -> Iterator[tuple[Tensor, Tensor]]:
     """Train N nets at once on x (P, D), y (P,); before each step their loss (N,) and accuracy (N,) on all points.
 
     A net's gradient is its own, and so is what dropout takes from it, and all nets see the same batches: they learn
@@ -57,7 +61,8 @@ def descend(nets: MLP, x: Tensor, y: Tensor, recipe: Recipe) -> Iterator[tuple[T
     dropout = Dropout(recipe.dropout, nets.randoms) if recipe.dropout else None
     for batch in batches(len(x), recipe):
         logits, memory = remember(layers, x, recipe.activation)  # (N, P), or (N, P, C)
-        yield loss.value(logits, y, output), right(logits, y).double().mean(dim=1)
+        judged = output if are_values else None
+        yield loss.value(logits, y, output), right(logits, y, judged).double().mean(dim=1)
         if batch is not None or dropout:
             logits, memory = remember(layers, x if batch is None else x[batch], recipe.activation, dropout)  # (N, B)
         slope = loss.slope(logits, y if batch is None else y[batch], output)
@@ -78,9 +83,9 @@ def batches(count: int, recipe: Recipe) -> Iterator[Tensor | None]:
             yield None
 
 
-def right(logits: Tensor, y: Tensor) -> Tensor:
-    """(N, P): does the net say the point's own class?"""
-    return predicted(logits) == y
+def right(logits: Tensor, y: Tensor, output: Output | None = None) -> Tensor:
+    """(N, P): does the net say the point's own class? With an `output`: is that near the point's own value?"""
+    return predicted(logits) == y if output is None else (output.share(logits) - y).abs() <= TOLERANCE
 
 
 def learn_mlp(
@@ -97,7 +102,7 @@ def learn_mlp(
     copy_layers(net.layers, scale.to_learn(start) if start else None)
     tested_on = scale.points(input_points(held_out, recipe.features)) if held_out else None
     solved_at: int | None = None
-    for step, (loss, accuracy) in enumerate(descend(net, *tensors(scale.points(told)), recipe)):
+    for step, (loss, accuracy) in enumerate(descend(net, *tensors(scale.points(told)), recipe, points.are_values)):
         if accuracy.item() < 1:
             solved_at = None
         elif solved_at is None:
@@ -114,7 +119,8 @@ def _test(net: MLP, held_out: Points, recipe: Recipe) -> tuple[float, float]:
     x, y = tensors(held_out)
     logits = forward(one_of(net.layers), x, recipe.activation)[None]  # (1, P), or (1, P, C)
     loss = LOSSES[recipe.loss].value(logits, y, OUTPUTS[recipe.output])
-    return loss.item(), right(logits, y).double().mean().item()
+    judged = OUTPUTS[recipe.output] if held_out.are_values else None
+    return loss.item(), right(logits, y, judged).double().mean().item()
 
 
 def tensors(points: Points) -> tuple[Tensor, Tensor]:

@@ -8,6 +8,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from demos.common.errors import BadInput
 from demos.xor.data import Points
 from demos.xor.model import predicted
 from demos.xor.standardise import AS_GIVEN, Scale
@@ -113,8 +114,10 @@ def learn_perceptron(
 
     Once the weights after an epoch are those after an earlier one, every step carries the `cycle` as the proof.
     `seed` draws the first weights; None starts from zero. Weights (3,), or (3, C), to `start` from take their place. It
-    learns the points on a `scale`; all weights told are those for the points as given.
+    learns the points on a `scale`; all weights told are those for the points as given. Raises BadInput for values.
     """
+    if points.are_values:
+        raise BadInput("xor.classes_only")
     x = torch.cat(
         [torch.from_numpy(scale.points(points).x), torch.ones(len(points.x), 1, dtype=torch.float64)], dim=1
     )  # (P, 3)

@@ -10,7 +10,7 @@ from gradio.events import api
 from demos.common.errors import BadInput
 from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, lead, says, stage
 from demos.xor.csv_table import read_csv
-from demos.xor.data import MOST_POINTS, Points, own_points
+from demos.xor.data import DATASETS, MOST_POINTS, Points, own_points
 from demos.xor.export import tab as export
 from demos.xor.inside import tab as inside
 from demos.xor.lessons import tab as lessons
@@ -53,7 +53,7 @@ def build(page: Page) -> None:
     run_stage.clear(live.reset, inputs, run_stage, **training)
     run_stage.apply(live.train_on, inputs, run_stage, **training)
     run_stage.settle(live.begin, inputs, run_stage, **training)
-    made_points = [chosen["data"], chosen["noise"], chosen["count"]]
+    made_points = [chosen["data"], chosen["noise"], chosen["count"], chosen["learners"]]
     edited = run_stage.edit(_own, [page.language, visitor], made_points, **training)
     pasted = run_stage.upload(_table, [page.language, visitor], made_points, **training)
     for changed in (edited, pasted):
@@ -158,8 +158,7 @@ def _start(setup: Setup) -> "Start":
 @says
 def _own(language: str, visitor: VisitorState, event: gr.EventData) -> list[Any]:
     """The points that the visitor left on the plane."""
-    visitor.own = as_linked(own_points(event._data.get("points"), event._data.get("view")))
-    return _points_changed()
+    return _points_changed(visitor, own_points(event._data.get("points"), event._data.get("view")))
 
 
 @says
@@ -168,12 +167,13 @@ def _table(language: str, visitor: VisitorState, event: gr.EventData) -> list[An
     given = str(event._data.get("text"))
     if len(given) > live.LARGEST_TABLE:
         raise BadInput("xor.csv_too_long", most=f"{MOST_POINTS:,}")
-    visitor.own = as_linked(read_csv(given))
-    return _points_changed()
+    return _points_changed(visitor, read_csv(given))
 
 
-def _points_changed() -> list[Any]:
-    return [settings.OWN, gr.update(interactive=False), gr.update(interactive=False)]
+def _points_changed(visitor: VisitorState, points: Points) -> list[Any]:
+    visitor.own = as_linked(points)
+    learners = gr.update(value=["mlp"]) if points.are_values else gr.skip()
+    return [settings.OWN, gr.update(interactive=False), gr.update(interactive=False), learners]
 
 
 @says
@@ -185,7 +185,7 @@ def _suit(language: str, visitor: VisitorState, *values: object) -> list[Any]:
         return [gr.skip()] * len(settings.NAMES)
     suits = recipe if own else settings.suited(recipe.data, learners, recipe)
     points = () if own else None
-    return settings.updates(Setup(suits, learners, points))
+    return settings.updates(Setup(suits, ("mlp",) if not own and DATASETS[recipe.data].values else learners, points))
 
 
 # ---- the endpoint

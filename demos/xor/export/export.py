@@ -30,8 +30,14 @@ with torch.no_grad():
         parameter.copy_(torch.tensor(values))
     points = {points}
     for point, {found} in zip(points.tolist(), net(points){one}.tolist(), strict=True):
-        print(point, "class", {said}, "{found}", {found})
+        print(point, "{what}", {said}, "{found}", {found})
 '''
+# How a script makes a value from 0 to 1 of a logit, by the recipe's output.
+VALUE = {
+    "sigmoid": "1 / (1 + 2.718281828459045**-logit)",
+    "tanh": "(torch.tensor(logit).tanh().item() + 1) / 2",
+    "linear": "(logit + 1) / 2",
+}
 INPUTS = """class Inputs(nn.Module):
     def forward(self, points):
         x1, x2 = points.unbind(dim=-1)
@@ -96,12 +102,13 @@ def script(
     edited: bool = False,
     data: str = "",
     points: np.ndarray = CORNERS,
+    are_values: bool = False,
 ) -> str:
     """A runnable script: the trained net (the first, of N) as `net`, applied to the first of the `points` (P, 2).
 
     The numbers are written with all digits of float32, so the script's scores are those that the page shows: the logits
     of `model.forward_many`, the perceptron's sum, or by how much Forward-Forward finds label 1 better. With more
-    classes than two each of them has a logit, a sum or a goodness.
+    classes than two each of them has a logit, a sum or a goodness. With values in place of classes it prints those.
     `data` names the points where they are not those of the recipe.
     """
     values = {
@@ -110,6 +117,7 @@ def script(
         "seed": recipe.seed,
         "edited": ", then edited by hand" if edited else "",
         "points": f"torch.tensor({points[:SHOWN].tolist()})",
+        "are_values": are_values,
         "shape": "-".join(str(weight.shape[1]) for weight, _ in layers) + f"-{layers[-1][0].shape[2]}",
     }
     return SCRIPTS[model](layers, recipe, values)
@@ -127,7 +135,8 @@ def _mlp(layers: Layers, recipe: Recipe, values: dict[str, object]) -> str:
     return MLP.format(
         found=found,
         one="" if many else ".squeeze(1)",
-        said=_said(found, many),
+        what="value" if values["are_values"] else "class",
+        said=VALUE[recipe.output] if values["are_values"] else _said(found, many),
         definition="".join(f"\n\n{one}\n" for one in definitions),
         modules="\n".join(f"    {module}," for module in modules[:-1]),
         parameters="\n".join(f"    {_numbers(parameter)}," for parameter in _linear(layers, 2).values()),

@@ -55,7 +55,7 @@ def _file(run: "Run", setup: Setup, given: dict[str, Any]) -> dict[str, str]:
     name = f"glassbox-{data}-{model}-{'-'.join(map(str, shape))}-seed-{recipe.seed}-step-{step}"
     if given.get("what") == "script":
         points = CORNERS if run.own is None else run.own.x
-        text = script(layers, recipe, step, model, edited, data.replace("-", " "), points)
+        text = script(layers, recipe, step, model, edited, data.replace("-", " "), points, run.points.are_values)
         return _as_file(f"{name}.py", "text/x-python", text.encode())
     return _as_file(f"{name}.safetensors", "application/octet-stream", safetensors(layers, recipe, step, model, edited))
 

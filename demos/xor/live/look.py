@@ -76,7 +76,8 @@ def message(
 def _of_mlp(run: Run) -> dict[str, Any]:
     recipe = run.recipe
     penalty = {"penalty": _penalty(run)} if recipe.l1 or recipe.l2 else {}
-    return {"loss": recipe.loss, "output": recipe.output, "features": list(recipe.features), **penalty}
+    values = {"values": True} if run.points.are_values else {}
+    return {"loss": recipe.loss, "output": recipe.output, "features": list(recipe.features), **penalty, **values}
 
 
 def _penalty(run: Run) -> dict[str, Any]:
@@ -92,7 +93,7 @@ def _all_points(run: Run) -> dict[str, Any]:
 
 
 def _points(places: str, classes: str, points: Points) -> dict[str, Any]:
-    return {places: np.round(points.x, 6).tolist(), classes: points.y.tolist()}
+    return {places: np.round(points.x, 6).tolist(), classes: np.round(points.y, 6).tolist()}
 
 
 def _scale(points: Points) -> dict[str, Any] | None:

@@ -65,7 +65,8 @@ class Run:
         self.recipe, self.models, self.own, self.start = recipe.checked(), tuple(models), own, start
         self.speed, self.stop = speed, stop
         self.points, self.held_out = train_test_points(self.recipe, own)
-        self.contradiction = contradiction(self.points) if self.points.classes == 2 else None
+        two = self.points.classes == 2 and not self.points.are_values
+        self.contradiction = contradiction(self.points) if two else None
         self.shapes = tuple(self.recipe.widths_of(model, self.points.classes) for model in self.models)
         self._before = start.steps if start else (0,) * len(self.models)
         numbers = start.numbers if start else (None,) * len(self.models)

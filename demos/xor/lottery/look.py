@@ -135,6 +135,7 @@ def _solution(
     outputs = one.layers[-1][0].shape[-1]
     widths = [len(recipe.features), *[result.hidden] * len(recipe.hidden), outputs]
     features = list(recipe.features)
+    judged = {"loss": recipe.loss, "output": recipe.output, "values": True} if settings.setup.are_values else {}
     return {
         "solved": one.solved,
         "seed": one.example,
@@ -142,7 +143,7 @@ def _solution(
         "verdict": text(f"xor.lottery_{'solved' if one.solved else 'stuck'}", language),
         "found": text("xor.lottery_found", language, count=one.count, of=len(result.solved_at)),
         "net": f"{'–'.join(map(str, widths))} · {activation}",
-        "spec": {"model": "mlp", "activation": result.activation, "widths": widths, "features": features},
+        "spec": {"model": "mlp", "activation": result.activation, "widths": widths, "features": features} | judged,
         "weights": encode_net(one.layers),
     }
 

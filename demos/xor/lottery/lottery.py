@@ -87,7 +87,7 @@ class Group:
         self.step = -1
         told = input_points(points, recipe.features)
         self.scale = scale_of(told, recipe.standardise)
-        self._run = descend(self.nets, *tensors(self.scale.points(told)), recipe)
+        self._run = descend(self.nets, *tensors(self.scale.points(told)), recipe, points.are_values)
 
     def advance(self, step: int) -> None:
         """Train up to `step`. Nets that have solved it go on: they may lose it again, as a single net may."""

@@ -4,8 +4,8 @@
 import { mix, cssColour } from "../../common/page/canvas.js";
 import { activationOf } from "./activations.js";
 import { areCoordinates, inputsOf } from "./features.js";
-import { contour, decisionMap, linePath, markPath, stroke } from "./drawing.js";
-import { aheadOf, classCount, gridPlaces, leadOf, predicted, scores, sums, unitLine } from "./net.js";
+import { classColour, contour, decisionMap, linePath, markPath, stroke } from "./drawing.js";
+import { aheadOf, areRight, classCount, gridPlaces, leadOf, predicted, scores, sums, unitLine } from "./net.js";
 
 /** @import { Colours, Context } from "./drawing.js" */
 /** @import { Line, Net, Place, View } from "./net.js" */
@@ -51,8 +51,8 @@ function flatPlaces(places) {
  * @param {number[]} classes
  */
 export function wrongPoints(net, places, classes) {
-  const said = predicted(net, scores(net, flatPlaces(places)));
-  return new Set([...classes.keys()].filter((index) => said[index] !== classes[index]));
+  const right = areRight(net, scores(net, flatPlaces(places)), classes);
+  return new Set([...classes.keys()].filter((index) => !right[index]));
 }
 
 /**
@@ -247,13 +247,13 @@ function drawPoints(context, width, to, colours, { net, points, witness }) {
   const { places, classes, tests, testClasses } = points;
   const few = places.length + tests.length <= 24;
   const usual = pointRadius(places.length + tests.length, width);
-  const ofClass = colours.classes;
+  const colourOf = (/** @type {number} */ classIndex) => classColour(classIndex, colours);
   const wrong = wrongPoints(net, places, classes);
   const fill = (/** @type {string} */ style) => { context.fillStyle = style; context.fill(); };
   tests.forEach(([x, y], index) => {  // held out: rings
     markPath(context, to.across(x), to.down(y), testClasses[index], usual);
     fill(colours.card);
-    context.strokeStyle = ofClass[testClasses[index]];
+    context.strokeStyle = colourOf(testClasses[index]);
     context.lineWidth = few ? 4 : 2;
     context.stroke();
   });
@@ -262,7 +262,7 @@ function drawPoints(context, width, to, colours, { net, points, witness }) {
     markPath(context, x, y, classIndex, radius + (few ? 3 : 1.5));
     fill(colours.card);
     markPath(context, x, y, classIndex, radius);
-    fill(ofClass[classIndex]);
+    fill(colourOf(classIndex));
     if (!wrong.has(index)) return;
     markPath(context, x, y, classIndex, radius + (few ? 6 : 2.5));
     context.strokeStyle = colours.bad;

@@ -1,7 +1,7 @@
 // @ts-check
 // What the canvases of this tab have in common: the page's colours, strokes, maps of the plane with their contours, marks.
 
-import { cssValue, contextOf, fitCanvas, mix, rgbOf } from "../../common/page/canvas.js";
+import { cssColour, cssValue, contextOf, fitCanvas, mix, rgbOf } from "../../common/page/canvas.js";
 
 /** @import { Rgb } from "../../common/page/canvas.js" */
 /** @typedef {CanvasRenderingContext2D} Context */
@@ -190,16 +190,25 @@ const MARKS = [
 ];
 
 /**
- * The path of a point's mark: a disc for class 0, a square for class 1, then those of MARKS.
+ * The colour of a class; of a value between 0 and 1 one between theirs.
+ * @param {number} classIndex
+ * @param {Colours} colours
+ */
+export function classColour(classIndex, { classes, rgb }) {
+  return Number.isInteger(classIndex) ? classes[classIndex] : cssColour(mix(rgb.zero, rgb.one, classIndex));
+}
+
+/**
+ * The path of a point's mark: a disc for class 0, a square for class 1, then those of MARKS; a disc for any value between.
  * @param {Context} context
  * @param {number} x
  * @param {number} y
- * @param {number} classIndex 0 to 4
+ * @param {number} classIndex 0 to 4, or a value from 0 to 1
  * @param {number} radius
  */
 export function markPath(context, x, y, classIndex, radius) {
   context.beginPath();
-  if (classIndex === 0) context.arc(x, y, radius, 0, 7);
+  if (classIndex === 0 || !Number.isInteger(classIndex)) context.arc(x, y, radius, 0, 7);
   else if (classIndex === 1) context.roundRect(x - 0.9 * radius, y - 0.9 * radius, 1.8 * radius, 1.8 * radius, radius / 4);
   else {
     linePath(context, MARKS[classIndex - 2].map(([across, down]) => [x + across * radius, y + down * radius]));

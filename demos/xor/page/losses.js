@@ -3,8 +3,8 @@
 
 /** @typedef {{ value: (logit: number) => number, slope: (guess: number) => number, low: number }} Output as in losses.py */
 /**
- * One logit's part of a loss that is the sum of all logits' parts: from the logit, whether it is its class's (y = 1 or 0)
- * and the number of points.
+ * One logit's part of a loss that is the sum of all logits' parts: from the logit, whether it is its class's (y = 1 or 0,
+ * or a value between) and the number of points.
  * @typedef {(logit: number, y: number, output: Output, points: number) => number} Part
  */
 /**
@@ -38,7 +38,7 @@ function logSoftmax(logits) {
 /** @type {Record<string, Loss>} */
 const LOSSES = {
   cross_entropy: {
-    value: (logit, y, _, points) => softplus(y ? -logit : logit) / points,
+    value: (logit, y, _, points) => (y * softplus(-logit) + (1 - y) * softplus(logit)) / points,
     slope: (logit, y, _, points) => (sigmoid(logit) - y) / points,
     many: { // of the softmax
       of: logSoftmax,
@@ -66,6 +66,12 @@ function lossOf({ loss = "", output = "" }) {
   }
   return [LOSSES[loss], OUTPUTS[output]];
 }
+
+/**
+ * The output of that name; one that the page does not know is an error.
+ * @param {{ loss?: string, output?: string }} names
+ */
+export const outputOf = (names) => lossOf(names)[1];
 
 /**
  * The parts of a loss, or their slopes: one for each logit.

@@ -4,6 +4,7 @@
 
 import { activationOf } from "./activations.js";
 import { COORDINATES, inputsOf } from "./features.js";
+import { outputOf } from "./losses.js";
 
 /** @import { Penalty } from "./penalty.js" */
 
@@ -12,9 +13,9 @@ import { COORDINATES, inputsOf } from "./features.js";
  * What a net is, but for its numbers. A perceptron is [2, 1]; a Forward-Forward net has no output layer and sees the
  * label: [4, …]. Of C > 2 classes each has an output, [2, C], and a place in the label, [2 + C, …]. An MLP that is trained
  * has a loss and an output, by their names in losses.js, and its inputs by theirs in features.js; without them they are
- * the coordinates. Its training may add a penalty to the loss.
+ * the coordinates. Its training may add a penalty to the loss. With `values` it says one from 0 to 1 in place of a class.
  * @typedef {{ model: Model, activation: string, widths: number[], loss?: string, output?: string, features?: string[],
- *   penalty?: Penalty }} Spec
+ *   penalty?: Penalty, values?: boolean }} Spec
  */
 /** @typedef {{ inputs: number, outputs: number, weight: Float32Array, bias: Float32Array }} Layer weight (inputs × outputs) */
 /** @typedef {Spec & { features: string[], layers: Layer[], numbers: Float32Array }} Net */
@@ -31,7 +32,7 @@ export const THRESHOLD = 0.5;
  * @param {Float32Array} numbers
  * @returns {Net}
  */
-export function makeNet({ model, activation, widths, loss, output, penalty, features = COORDINATES }, numbers) {
+export function makeNet({ model, activation, widths, loss, output, penalty, values, features = COORDINATES }, numbers) {
   const layers = [];
   let at = 0;
   for (let l = 0; l + 1 < widths.length; l += 1) {
@@ -41,7 +42,7 @@ export function makeNet({ model, activation, widths, loss, output, penalty, feat
     layers.push({ inputs, outputs, weight, bias });
     at += (inputs + 1) * outputs;
   }
-  return { model, activation, widths, loss, output, penalty, features, layers, numbers };
+  return { model, activation, widths, loss, output, penalty, values, features, layers, numbers };
 }
 
 /**
@@ -245,8 +246,36 @@ export function aheadOf(net, score) {
  */
 export function sureness(net, score) {
   if (net.model === "perceptron") return score.map((value) => (value > 0 ? 1 : -1));
+  if (net.values) return valuesOf(net, score).map((value) => Math.min(1, Math.max(-1, 2 * value - 1)));
   const sharp = sharpnessOf(net);
   return score.map((value) => Math.tanh((sharp * value) / 2));
+}
+
+export const TOLERANCE = 0.05; // as in demos/xor/learn.py
+
+/**
+ * The values that the scores say, from 0 to 1 where they are among those that were learned, (P).
+ * @param {Net} net
+ * @param {Float32Array} score
+ */
+export function valuesOf(net, score) {
+  const output = outputOf(net);
+  return score.map((logit) => (output.value(logit) - output.low) / (1 - output.low));
+}
+
+/**
+ * Which points are right, as demos/xor/learn.py says.
+ * @param {Net} net
+ * @param {Float32Array} score
+ * @param {number[]} classes
+ */
+export function areRight(net, score, classes) {
+  if (net.values) {
+    const said = valuesOf(net, score);
+    return classes.map((value, p) => Math.abs(said[p] - value) <= TOLERANCE);
+  }
+  const said = predicted(net, score);
+  return classes.map((classIndex, p) => said[p] === classIndex);
 }
 
 /**

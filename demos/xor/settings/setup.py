@@ -7,6 +7,7 @@ and in base64url. Whatever a link says is checked as a stranger's input; what is
 import base64
 import binascii
 import json
+import math
 import re
 import zlib
 from collections.abc import Callable, Mapping
@@ -21,7 +22,7 @@ from numpy.typing import NDArray
 from demos.common.base64_arrays import decode_floats
 from demos.common.errors import BadInput
 from demos.common.validate import number, whole
-from demos.xor.data import DATASETS, FARTHEST, MOST_CLASSES, MOST_POINTS, WIDEST, Points, own_points
+from demos.xor.data import DATASETS, FARTHEST, MOST_POINTS, WIDEST, Points, checked_labels, own_points
 from demos.xor.recipe import MODELS, Recipe
 
 VERSION = 1  # of the link; raise it when a default below changes its meaning
@@ -33,16 +34,16 @@ SPEEDS = (0.01, 1000.0)
 DIGITS = 6  # of a visitor's coordinate: finer than any screen, and the same in the training as in the link to it
 
 RECIPE = tuple(field.name for field in fields(Recipe))
-Point = tuple[float, float, int]
+Point = tuple[float, float, float]
 
 
 @dataclass(frozen=True)
 class Setup:
     """The state of the tab. Equal setups look the same.
 
-    `learners` are the ones shown, in the order of `recipe.MODELS`. `points` are the visitor's own, (x, y, class), at
-    most 2,000; None are those that the recipe draws. `view` is the square in which they were put, None the dataset's.
-    `step` is where to stand in the run, the step of each learner; nothing is its end. `weights`
+    `learners` are the ones shown, in the order of `recipe.MODELS`. `points` are the visitor's own, (x, y, class) or
+    (x, y, value), at most 2,000; None are those that the recipe draws. `view` is the square in which they were put,
+    None the dataset's. `step` is where to stand in the run, the step of each learner; nothing is its end. `weights`
     holds weights edited by hand, by learner: base64 of float32, little-endian, for each layer its weight, then its
     bias. `speed` is 1 for the usual pace. `stop` ends the run when the points are solved. `inside` is what
     "Look inside" shows, in the letters of inside/page/inside.js, "" for the usual look. `hide` leaves out the controls.
@@ -75,7 +76,14 @@ class Setup:
         """Of the visitor's own points, or those that the recipe draws."""
         if not self.points:
             return DATASETS[self.recipe.data].classes
-        return max(2, 1 + max(label for _, _, label in self.points))
+        return max(2, 1 + max(math.floor(label) for _, _, label in self.points))
+
+    @property
+    def are_values(self) -> bool:
+        """Has each point a value in place of a class?"""
+        if not self.points:
+            return DATASETS[self.recipe.data].values
+        return any(isinstance(label, float) for _, _, label in self.points)
 
     @property
     def own_points(self) -> Points | None:
@@ -202,14 +210,16 @@ def _points(value: object) -> tuple[Point, ...] | None:
         return None
     if not isinstance(value, tuple) or len(value) > MOST_POINTS:
         raise BadInput("xor.link_points", most=f"{MOST_POINTS:,}")
-    return tuple(map(_point, value))
+    places = [_place(point) for point in value]
+    labels = checked_labels([point[2] for point in value])
+    return tuple((x, y, label) for (x, y), label in zip(places, labels, strict=True))
 
 
-def _point(value: object) -> Point:
+def _place(value: object) -> tuple[float, float]:
     if not isinstance(value, list | tuple) or len(value) != 3:
         raise BadInput("xor.link_part", part="points")
     x, y = (number("x, y", each, -FARTHEST, FARTHEST) for each in value[:2])
-    return float(f"{x:.{DIGITS}g}"), float(f"{y:.{DIGITS}g}"), whole("class", value[2], 0, MOST_CLASSES - 1)
+    return float(f"{x:.{DIGITS}g}"), float(f"{y:.{DIGITS}g}")
 
 
 def _view(value: object) -> tuple[float, float] | None:

@@ -9,7 +9,7 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.ui import choices, folded, t
 from demos.common.validate import whole
-from demos.xor.data import DATASETS
+from demos.xor.data import DATASETS, Dataset
 from demos.xor.recipe import MODELS, MOST_LAYERS, RANGES, TABLES, Recipe
 from demos.xor.settings.setup import OPENING, Setup
 from demos.xor.tables.features import FEATURES
@@ -147,8 +147,16 @@ def suited(data: str, learners: Sequence[str], recipe: Recipe) -> Recipe:
         return recipe
     dataset = DATASETS[data]
     net = dataset.forward_forward if "forward-forward" in learners else dataset.net
-    recipe = replace(recipe, data=data, noise=dataset.noise, count=dataset.count)
+    recipe = replace(recipe, data=data, noise=dataset.noise, count=dataset.count, **_judged(recipe, dataset))
     return replace(recipe, hidden=net.hidden, lr=dataset.net.lr, forward_lr=OPENING.recipe.forward_lr)
+
+
+def _judged(recipe: Recipe, dataset: Dataset) -> dict[str, str]:
+    """Values are learned by how far off they are, classes after them as at first; from classes to classes all stays."""
+    if dataset.values:
+        return {"loss": "squared", "output": "linear"}
+    of_values = DATASETS[recipe.data].values
+    return {"loss": OPENING.recipe.loss, "output": OPENING.recipe.output} if of_values else {}
 
 
 def _made_points(recipe: Recipe, own: bool) -> dict[str, Any]:

@@ -24,8 +24,12 @@ class Output:
     low: float
 
     def target(self, y: "Tensor") -> "Tensor":
-        """The classes 0 and 1 as what the output should be."""
+        """The classes 0 and 1, or values between, as what the output should be."""
         return self.low + (1 - self.low) * y
+
+    def share(self, logits: "Tensor") -> "Tensor":
+        """Where the output is between what class 0 should give, 0, and class 1, 1: `target` turned around."""
+        return (self.value(logits) - self.low) / (1 - self.low)
 
 
 OUTPUTS: dict[str, Output] = {

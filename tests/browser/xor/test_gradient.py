@@ -123,6 +123,17 @@ def test_a_perceptrons_slopes_are_those_of_its_criterion(slopes: Callable) -> No
 
 
 @pytest.mark.parametrize(("loss", "output"), JUDGED)
+def test_the_slopes_for_values(slopes: Callable, loss: str, output: str) -> None:
+    widths = (2, 5, 1)
+    numbers, x = drawn(widths, 4)
+    y = torch.linspace(0, 1, len(x))
+    layers = with_gradients(numbers, widths)
+    LOSSES[loss].value(forward_many(layers, x, "tanh"), y, OUTPUTS[output]).sum().backward()
+    spec = {"model": "mlp", "activation": "tanh", "widths": widths, "loss": loss, "output": output, "values": True}
+    np.testing.assert_allclose(slopes(spec, numbers, x, y), found(layers), rtol=1e-3, atol=1e-4)
+
+
+@pytest.mark.parametrize(("loss", "output"), JUDGED)
 def test_the_slopes_of_an_mlp_of_four_classes(slopes: Callable, loss: str, output: str) -> None:
     widths = (2, 5, 3, 4)
     numbers, x = drawn(widths, 2)

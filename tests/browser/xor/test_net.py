@@ -12,15 +12,17 @@ from demos.common.base64_arrays import encode_floats
 from demos.common.ui.theme import css
 from demos.xor.data import MOST_CLASSES
 from demos.xor.forward_forward import ForwardForward, goodness
+from demos.xor.learn import right
 from demos.xor.live.snapshot import flat, unflat
 from demos.xor.model import forward_many
 from demos.xor.tables.activations import ACTIVATIONS
 from demos.xor.tables.features import FEATURES, inputs
+from demos.xor.tables.losses import OUTPUTS
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 
 COMPUTE = """async ([spec, text, places]) => {
   const code = await import("/glassbox/xor/page/net.js");
-  const { activities, againstRest, aheadOf, classCount, makeNet, predicted, scores } = code;
+  const { activities, againstRest, aheadOf, areRight, classCount, makeNet, predicted, scores, valuesOf } = code;
   const { floatsOf } = await import("/glassbox/common/page/base64.js");
   const net = makeNet(spec, floatsOf(text));
   const at = Float32Array.from(places);
@@ -28,6 +30,8 @@ COMPUTE = """async ([spec, text, places]) => {
     scores: Array.from(scores(net, at)),
     hidden: [0, 1].map((label) => activities(net, at, label).map((h) => Array.from(h))),
     said: Array.from(predicted(net, scores(net, at))),
+    values: spec.values ? Array.from(valuesOf(net, scores(net, at))) : [],
+    right: spec.values ? areRight(net, scores(net, at), Array.from(scores(net, at), () => 0.5)) : [],
     ahead: Array.from(aheadOf(net, scores(net, at))),
     against: classCount(net) > 2 ? Array.from(againstRest(net, scores(net, at), 1)) : [],
   };
@@ -175,3 +179,16 @@ def test_the_page_has_a_colour_and_a_mark_for_every_class(launch: Callable) -> N
     assert len(set(colours)) == len(set(marks)) == MOST_CLASSES
     assert all(re.fullmatch("#[0-9A-Fa-f]{6}", colour) for colour in colours)
     assert all(path.endswith("Z") for path in marks)
+
+
+@pytest.mark.parametrize("output", OUTPUTS)
+def test_an_mlp_that_says_values(compute: Callable, output: str) -> None:
+    numbers, x = drawn((2, 4, 1), 1)
+    numbers *= 0.3
+    spec = {"model": "mlp", "activation": "tanh", "widths": [2, 4, 1], "values": True}
+    told = compute(spec | {"loss": "squared", "output": output}, numbers, x)
+    logits = forward_many(unflat(numbers, (2, 4, 1)), x, "tanh")
+    np.testing.assert_allclose(told["values"], OUTPUTS[output].share(logits)[0], atol=1e-5)
+    near = right(logits, torch.full((len(x),), 0.5), OUTPUTS[output])[0]
+    assert told["right"] == near.tolist()
+    assert 0 < near.sum() < len(x)

@@ -1,7 +1,7 @@
 // @ts-check
 // What the views of "Look inside" draw with: maps with their lines, the points' marks, words over anything.
 
-import { linePath, contour, markPath, stroke } from "../../page/drawing.js";
+import { classColour, linePath, contour, markPath, stroke } from "../../page/drawing.js";
 
 /** @import { Colours, Context } from "../../page/drawing.js" */
 /** @import { Line, Place, View } from "../../page/net.js" */
@@ -83,7 +83,7 @@ export function drawMark(context, x, y, classIndex, radius, colours, hollow = fa
   context.fillStyle = colours.card;
   context.fill();
   markPath(context, x, y, classIndex, radius);
-  context.fillStyle = context.strokeStyle = colours.classes[classIndex];
+  context.fillStyle = context.strokeStyle = classColour(classIndex, colours);
   if (!hollow) context.fill();
   context.lineWidth = 2;
   if (hollow) context.stroke();

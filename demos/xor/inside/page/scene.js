@@ -72,8 +72,8 @@ export function makeScene(shown, net, { say, label, arrows, resting, colours, ho
     many: count > 2,
     /** What the score is of: two classes, or one against all others. */
     tints: count > 2 ? { low: colours.rgb.rest, high: colours.rgb.classes[label] } : { low: colours.rgb.zero, high: colours.rgb.one },
-    /** Is a point of the class that a high score is of? @param {number} classIndex */
-    target: (classIndex) => Number(count > 2 ? classIndex === label : classIndex === 1),
+    /** What the output should be for a point, from 0 to 1. @param {number} classIndex */
+    target: (classIndex) => (count > 2 ? Number(classIndex === label) : classIndex),
     names: {
       output: count > 2 ? say("inside_output_against", { label }) : local ? say("inside_output_goodness") : say("inside_output"),
       label: say("inside_label"),

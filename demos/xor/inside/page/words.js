@@ -39,7 +39,7 @@ export function captionKey(view, net, words) {
   const kind = net.model === "mlp" && !hiddenLayers(net).length ? "no_layer" : net.model.replace("-", "_");
   const features = areCoordinates(net.features) ? [] : [`${kind}_features`];
   const classes = net.model === "forward-forward" ? [kind, "classes"] : [`${kind}_classes`, "classes"];
-  const kinds = classCount(net) > 2 ? classes : [...features, kind];
+  const kinds = classCount(net) > 2 ? classes : [...(net.values ? ["values"] : []), ...features, kind];
   return [...kinds.map((one) => `inside_${view}_${one}`), `inside_${view}_caption`].find((key) => Object.hasOwn(words, key)) ?? "";
 }
 

@@ -38,7 +38,7 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
   const spent = () => {
     const wrong = wrongPoints(net, points.places, points.classes).size;
     const found = verdict("bad", "spent", { wrong });
-    const because = whySpent(head, at);
+    const because = head.learners[at].values ? "values" : whySpent(head, at);
     return because ? { ...found, reason: say(`spent_${because}_reason`, { ...values, wrong }) } : found;
   };
   const unfinished = () => verdict("", running ? "learning" : record.step ? "stopped" : "ready");
@@ -63,6 +63,7 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
   if (record.loss === null) return verdict("bad", "diverged");
   if (record.solved_at != null && record.step > 0) {
     const solved = verdict("good", "solved", { steps: count(record.solved_at) });
+    if (head.learners[at].values) return { ...solved, reason: say("solved_values_reason") };
     if (isLine(head.learners[at])) return { ...solved, reason: say("solved_line_reason") };
     if (model === "mlp" && head.learners[at].widths.length === 2) return { ...solved, reason: say("solved_inputs_reason") };
     return model === "mlp" ? solved : { ...solved, reason: say("solved_forward_forward") };

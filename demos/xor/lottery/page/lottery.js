@@ -6,7 +6,7 @@ import { create, find, findAll, parseMessage, setText } from "../../../common/pa
 import { count, percent } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
 import { borders } from "../../page/decision_region.js";
-import { decisionMap, linePath, markPath, oncePerFrame, prepareCanvas, readColours, stroke } from "../../page/drawing.js";
+import { classColour, decisionMap, linePath, markPath, oncePerFrame, prepareCanvas, readColours, stroke } from "../../page/drawing.js";
 import { aheadOf, gridPlaces, makeNet, predicted, scores } from "../../page/net.js";
 
 /** @import { Colours } from "../../page/drawing.js" */
@@ -92,7 +92,7 @@ function drawMap(canvas, solution, { view, points, classes }, colours) {
     context.fillStyle = colours.card;
     markPath(context, left, top, classes[at], radius + 1.5);
     context.fill();
-    context.fillStyle = colours.classes[classes[at]];
+    context.fillStyle = classColour(classes[at], colours);
     markPath(context, left, top, classes[at], radius);
     context.fill();
   });

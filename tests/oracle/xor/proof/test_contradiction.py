@@ -9,6 +9,8 @@ from demos.xor.data import DATASETS, Points, sample
 from demos.xor.proof.contradiction import contradiction, proof_data, shown, total
 from demos.xor.proof.separable import witness
 
+TWO_CLASSES = [name for name, dataset in DATASETS.items() if dataset.classes == 2 and not dataset.values]
+
 
 def points(x: list, y: list) -> Points:
     return Points(np.array(x, dtype=float), np.array(y), (-1, 1))
@@ -41,7 +43,7 @@ def test_random_points_contradict_themselves_or_a_line_separates_them() -> None:
     assert 50 < sum(answers) < 250
 
 
-@pytest.mark.parametrize("name", [name for name, dataset in DATASETS.items() if dataset.classes == 2])
+@pytest.mark.parametrize("name", TWO_CLASSES)
 def test_every_dataset_has_a_contradiction_exactly_if_no_line_separates_it(name: str) -> None:
     assert check(sample(name, DATASETS[name].count, 0.0, 0)) == (name not in ("and", "or", "nand", "gaussians"))
 

@@ -61,6 +61,8 @@ def some_setup(chance: random.Random) -> Setup:
         for most in [chance.randint(1, 4)]
         for _ in range(chance.choice([1, 5, 60]))
     ]
+    if chance.random() < 0.2:  # values in place of classes
+        own = [(x, y, chance.choice([0.25, 0.5, 0.0625, 0.9999])) for x, y, _ in own]
     points = chance.choice([None, tuple(own)])
     classes = Setup(recipe=recipe, points=points).classes
     return Setup(
