@@ -190,12 +190,13 @@ const MARKS = [
 ];
 
 /**
- * The colour of a class; of a value between 0 and 1 one between theirs.
+ * The colour of a class; of a value between 0 and 1 the nearer one's, the greyer the nearer it is to one half.
  * @param {number} classIndex
  * @param {Colours} colours
  */
 export function classColour(classIndex, { classes, rgb }) {
-  return Number.isInteger(classIndex) ? classes[classIndex] : cssColour(mix(rgb.zero, rgb.one, classIndex));
+  if (Number.isInteger(classIndex)) return classes[classIndex];
+  return cssColour(mix(rgb.rest, classIndex < 0.5 ? rgb.zero : rgb.one, Math.abs(2 * classIndex - 1)));
 }
 
 /**

@@ -151,7 +151,7 @@ def suited(data: str, learners: Sequence[str], recipe: Recipe) -> Recipe:
     return replace(recipe, hidden=net.hidden, lr=dataset.net.lr, forward_lr=OPENING.recipe.forward_lr)
 
 
-def _judged(recipe: Recipe, dataset: Dataset) -> dict[str, str]:
+def _judged(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
     """Values are learned by how far off they are, classes after them as at first; from classes to classes all stays."""
     if dataset.values:
         return {"loss": "squared", "output": "linear"}

@@ -184,6 +184,20 @@ def test_five_classes_are_told_apart_painted_and_looked_into(open_page: Callable
     expect(verdict(page, 1)).to_have_text(re.compile(r"Solved after \d+ steps"))
 
 
+def test_values_are_learned_by_the_mlp_alone(open_page: Callable) -> None:
+    page = open_page("xor")
+    over(page)
+    choose(page, "Points", "A slope, values")
+    expect(page.locator(LEARNERS)).to_have_count(1)
+    expect(learner(page, 0).locator(".xor-detail")).to_have_text("2–2–1 · tanh")
+    expect(verdict(page, 0)).to_have_text(re.compile(r"Solved after [\d,]+ steps"))
+    expect(learner(page, 0)).to_contain_text("no further than 0.05 from the value")
+    expect(page.get_by_label("Perceptron", exact=True)).not_to_be_checked()
+    choose(page, "Points", "Moons")
+    expect(learner(page, 0).locator(".xor-detail")).to_have_text("2–6–6–1 · tanh")
+    assert page.locator(".toast-body").count() == 0
+
+
 @pytest.mark.soak
 def test_points_come_and_go_as_text(open_page: Callable) -> None:
     page = open_page("xor")
