@@ -17,6 +17,7 @@ from demos.xor.recipe import MODELS, Recipe, names, read_features, read_widths, 
 
 STANDARDISE = "Learn each coordinate with mean 0 and standard deviation 1; results are in the points' own units."
 FEATURES = f"The MLP's inputs, with commas between: some of {names('features')}."
+ACTIVATION = f"One of {names('activation')}; or one for each hidden layer, with commas between."
 DROPOUT = "Probability with which a hidden unit is left out of a training step, at most 0.8 (mlp)."
 
 app = cli.new("The perceptron and the multi-layer perceptron on points in the plane.")
@@ -38,7 +39,7 @@ def train(
     layers: Annotated[
         int | None, typer.Option(help="How often a single --hidden is repeated; 0: no hidden layer.")
     ] = None,
-    activation: Annotated[str, typer.Option(help=f"One of {names('activation')}.")] = "tanh",
+    activation: Annotated[str, typer.Option(help=ACTIVATION)] = "tanh",
     init: Annotated[str, typer.Option(help=f"First weights: one of {names('init')}.")] = "xavier",
     loss: Annotated[str, typer.Option(help=f"One of {names('loss')} (mlp).")] = "cross_entropy",
     optimiser: Annotated[str, typer.Option(help=f"One of {names('optimiser')}.")] = "adam",

@@ -11,7 +11,7 @@ from torch import Tensor
 
 from demos.xor.dropout import Dropout
 from demos.xor.model import Layers
-from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.activations import of_layers
 
 
 class Remembered(NamedTuple):
@@ -36,12 +36,11 @@ def remember(layers: Layers, x: Tensor, activation: str, dropout: Dropout | None
     The memory begins with the inputs themselves as h, and ends with the last hidden layer. `dropout` is for training:
     it leaves out hidden units.
     """
-    activate = ACTIVATIONS[activation].value
     h = x.expand(len(layers[0][0]), -1, -1)  # (N, P, D)
     memory = [Remembered(h, h)]
-    for weight, bias in layers[:-1]:
+    for (weight, bias), one in zip(layers[:-1], of_layers(activation, len(layers) - 1), strict=True):
         z = torch.baddbmm(bias, memory[-1].passed, weight)  # (N, P, inputs) → (N, P, outputs)
-        h = activate(z)
+        h = one.value(z)
         memory.append(Remembered(z, h, dropout.kept(h) if dropout else None))
     weight, bias = layers[-1]
     return torch.baddbmm(bias, memory[-1].passed, weight).squeeze(-1), memory
@@ -55,7 +54,7 @@ def backward(layers: Layers, memory: Memory, slope: Tensor, activation: str) -> 
     layer's deltas send back through the weights, times the slope of its activation; what dropout did to the unit it
     does to its delta.
     """
-    slope_of = ACTIVATIONS[activation].slope
+    activations = of_layers(activation, len(layers) - 1)
     gradients: list[Tensor] = []
     delta = slope.view(*memory[-1][1].shape[:2], -1)  # (N, P, C)
     for number in reversed(range(len(layers))):
@@ -63,6 +62,7 @@ def backward(layers: Layers, memory: Memory, slope: Tensor, activation: str) -> 
         of_weight, of_bias = layer.passed.mT @ delta, delta.sum(dim=1, keepdim=True)
         gradients = [of_weight, of_bias, *gradients]  # (N, inputs, outputs), (N, 1, outputs)
         if number:  # the inputs have nothing before them
-            delta = (delta @ weight.mT) * slope_of(layer.z, layer.h)  # (N, P, outputs) → (N, P, inputs)
+            slope_of_unit = activations[number - 1].slope(layer.z, layer.h)
+            delta = (delta @ weight.mT) * slope_of_unit  # (N, P, outputs) → (N, P, inputs)
             delta = delta if layer.kept is None else delta * layer.kept
     return gradients

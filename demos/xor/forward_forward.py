@@ -24,7 +24,7 @@ from demos.xor.learn import batches, tensors
 from demos.xor.model import MLP, Layers, copy_layers
 from demos.xor.recipe import Recipe
 from demos.xor.standardise import scale_of
-from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.activations import of_layers
 from demos.xor.tables.optimisers import OPTIMISERS
 
 THRESHOLD = 0.5  # θ: goodness above it says "this is real"; halfway for tanh, whose goodness is at most 1
@@ -43,7 +43,7 @@ class ForwardForward:
         init: str = "xavier",
         seeds: Sequence[int] = (0,),
     ) -> None:
-        self.classes, self.activation = classes, activation
+        self.classes, self.activations = classes, of_layers(activation, len(hidden))
         # (N, D + C, units), then (N, units before, units); biases (N, 1, units)
         self.layers = MLP((inputs + classes, *hidden), activation, init, seeds).snapshot()
 
@@ -54,9 +54,9 @@ class ForwardForward:
     def passes(self, labelled: Tensor) -> Iterator[tuple[Tensor, Tensor, Tensor]]:
         """One forward pass: per layer what came in, its sums z and its activities h, (N, P, units)."""
         seen = labelled.expand(len(self.layers[0][0]), -1, -1)  # (N, P, D + C)
-        for weight, bias in self.layers:
+        for (weight, bias), one in zip(self.layers, self.activations, strict=True):
             z = torch.baddbmm(bias, seen, weight)  # (N, P, units)
-            h = ACTIVATIONS[self.activation].value(z)
+            h = one.value(z)
             yield seen, z, h
             # The next layer sees only the direction of the activities, not their length: else it could read off how
             # good they were (section 2.1).
@@ -84,13 +84,11 @@ class ForwardForward:
         both = torch.cat([self.labelled(x, right), self.labelled(x, wrong)])  # (2P, D + C)
         positive = torch.tensor([1.0, -1.0]).repeat_interleave(len(x))  # (2P,)
         found = []
-        for seen, z, h in self.passes(both):
+        for (seen, z, h), one in zip(self.passes(both), self.activations, strict=True):
             # d loss / d goodness: strong where the layer is mistaken, nothing where it is sure and right
             push = -positive * SHARPNESS * (positive * SHARPNESS * (THRESHOLD - goodness(h))).sigmoid()  # (N, 2P)
             # d goodness / d z, by the definition of goodness and the slope of the activation
-            delta = (
-                (push / len(x)).unsqueeze(-1) * 2 * h / h.shape[-1] * ACTIVATIONS[self.activation].slope(z, h)
-            )  # (N, 2P, units)
+            delta = (push / len(x)).unsqueeze(-1) * 2 * h / h.shape[-1] * one.slope(z, h)  # (N, 2P, units)
             found += [seen.mT @ delta, delta.sum(dim=1, keepdim=True)]
         return found
 

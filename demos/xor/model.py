@@ -10,7 +10,7 @@ from itertools import pairwise
 import torch
 from torch import Tensor, nn
 
-from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.activations import of_layers
 from demos.xor.tables.initialisations import INITIALISATIONS
 
 Layers = Sequence[tuple[Tensor, Tensor]]  # a weight and a bias for each layer
@@ -20,12 +20,11 @@ def forward(layers: Layers, x: Tensor, activation: str) -> Tensor:
     """The whole MLP: x (P, D) → logits (P,); class 1 where the logit is positive. Or (P, C): the largest says which.
 
     `layers` holds a weight (inputs, outputs) and a bias (outputs,) for each layer. Each hidden unit applies the
-    activation to a weighted sum of what is before it; the logit is a weighted sum of the last hidden units.
+    activation of its layer to a weighted sum of what is before it; the logit is a weighted sum of the last ones.
     """
-    activate = ACTIVATIONS[activation].value
     h = x  # (P, D)
-    for weight, bias in layers[:-1]:
-        h = activate(h @ weight + bias)  # (P, inputs) → (P, outputs)
+    for (weight, bias), one in zip(layers[:-1], of_layers(activation, len(layers) - 1), strict=True):
+        h = one.value(h @ weight + bias)  # (P, inputs) → (P, outputs)
     weight, bias = layers[-1]
     return (h @ weight + bias).squeeze(-1)  # (P,), or (P, C)
 
@@ -35,10 +34,9 @@ def forward_many(layers: Layers, x: Tensor, activation: str) -> Tensor:
 
     `layers` holds a weight (N, inputs, outputs) and a bias (N, 1, outputs) for each layer.
     """
-    activate = ACTIVATIONS[activation].value
     h = x.expand(len(layers[0][0]), -1, -1)  # (N, P, D): every net sees the same points
-    for weight, bias in layers[:-1]:
-        h = activate(torch.baddbmm(bias, h, weight))  # (N, P, inputs) → (N, P, outputs)
+    for (weight, bias), one in zip(layers[:-1], of_layers(activation, len(layers) - 1), strict=True):
+        h = one.value(torch.baddbmm(bias, h, weight))  # (N, P, inputs) → (N, P, outputs)
     weight, bias = layers[-1]
     return torch.baddbmm(bias, h, weight).squeeze(-1)  # (N, P), or (N, P, C)
 

@@ -50,6 +50,7 @@ class Recipe:
     `hidden` are the units of each hidden layer; without one the MLP is a line. `steps` counts points shown for the
     perceptron and gradient steps for the others. `seed` draws the first weights, and the points too unless
     `points_seed` draws them.
+    `activation` is that of all hidden layers, or has a name for each, with commas between: "relu,tanh".
     `output` is what the last sum goes through; targets are 0 and 1 for "sigmoid", −1 and 1 for "tanh" and "linear".
     With three classes and more there is an output for each, and cross-entropy takes the softmax of them.
     `batch` points a gradient step, 0 for all. `l1` and `l2` penalise weights (not biases) by l1 Σ|w| + l2 ½Σw².
@@ -102,7 +103,7 @@ class Recipe:
     def checked(self) -> "Recipe":
         """This recipe with whole numbers as int and the dataset's defaults filled in. Raises BadInput."""
         for field, table in TABLES.items():
-            if getattr(self, field) not in tuple(table):
+            if field != "activation" and getattr(self, field) not in tuple(table):
                 raise BadInput("xor.bad_name", field=field, value=_short(getattr(self, field)), known=names(field))
         if (judged := LOSSES[self.loss].outputs) and self.output not in judged:
             raise BadInput("xor.no_probability", output=self.output)
@@ -111,6 +112,7 @@ class Recipe:
         dataset = DATASETS[self.data]
         filled = replace(
             self,
+            activation=_activation(self.activation, _hidden(self.hidden)),
             noise=dataset.noise if self.noise is None else self.noise,
             count=dataset.count if self.count is None else self.count,
             hidden=_hidden(self.hidden),
@@ -169,6 +171,17 @@ def _hidden(widths: object) -> tuple[int, ...]:
     if not isinstance(widths, tuple | list) or len(widths) > MOST_LAYERS:
         raise BadInput("xor.bad_hidden", value=_short(widths), most=MOST_LAYERS, units=MOST_UNITS)
     return tuple(whole("hidden", width, 1, MOST_UNITS) for width in widths)
+
+
+def _activation(given: object, hidden: tuple[int, ...]) -> str:
+    """One name, or one for each hidden layer with commas between; one, if all are the same."""
+    names_given = [name.strip() for name in str(given).split(",")]
+    for name in names_given:
+        if name not in ACTIVATIONS:
+            raise BadInput("xor.bad_name", field="activation", value=_short(name), known=names("activation"))
+    if len(names_given) not in (1, len(hidden)):
+        raise BadInput("xor.bad_activations", count=len(names_given), layers=len(hidden))
+    return ",".join(names_given if len(set(names_given)) > 1 else names_given[:1])
 
 
 def read_features(given: str) -> tuple[str, ...]:

@@ -60,8 +60,8 @@ def build(page: Page) -> None:
         changed.success(live.begin, inputs, run_stage, **training)
 
     suited = chosen["data"].input(_suit, inputs, values, **MULTIPLE)
-    widths = [chosen[name] for name in settings.WIDTHS]
-    layered = chosen["layers"].input(settings.show_widths, chosen["layers"], widths, **MULTIPLE)
+    of_layers = [chosen[name] for name in (*settings.WIDTHS, *settings.OF_LAYERS)]
+    layered = chosen["layers"].input(settings.show_layers, chosen["layers"], of_layers, **MULTIPLE)
     another = chosen["other_seed"].click(None, chosen["seed"], chosen["seed"], js="(seed) => (seed ?? 0) + 1")
     for then in (suited.then, layered.then, another.then):
         then(live.begin, inputs, run_stage, **training)
@@ -73,6 +73,7 @@ def build(page: Page) -> None:
         "standardise",
         "features",
         "activation",
+        *settings.OF_LAYERS,
         "lr",
         "forward_lr",
         "optimiser",

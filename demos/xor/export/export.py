@@ -10,7 +10,7 @@ from torch import Tensor
 from demos.xor.data import CORNERS
 from demos.xor.model import Layers
 from demos.xor.recipe import Recipe
-from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.activations import of_layers
 from demos.xor.tables.features import COORDINATES, FEATURES
 
 SHOWN = 8  # points that a script is applied to
@@ -75,8 +75,8 @@ def goodness(points, label):
     """points (P, 2), a label → how good the layers find them together, (P,)."""
     h = torch.cat([points, (2 * torch.eye({classes}) - 1)[label].expand(len(points), {classes})], dim=1)
     total = torch.zeros(len(points))
-    for weight, bias in layers:
-        h = {activation}(h @ torch.tensor(weight) + torch.tensor(bias))
+    for (weight, bias), activate in zip(layers, [{activations}], strict=True):
+        h = activate(h @ torch.tensor(weight) + torch.tensor(bias))
         good = h.square().mean(dim=1)
         total = total + good
         h = h / (good.sqrt() + 1e-4).unsqueeze(1)  # only the direction goes on
@@ -124,12 +124,12 @@ def script(
 
 
 def _mlp(layers: Layers, recipe: Recipe, values: dict[str, object]) -> str:
-    activation, own = ACTIVATIONS[recipe.activation], _own_inputs(recipe)
+    activations, own = of_layers(recipe.activation, len(layers) - 1), _own_inputs(recipe)
     modules = ["Inputs()"] if own else []
     definitions = [INPUTS.format(code=", ".join(FEATURES[name].code for name in recipe.features))] if own else []
-    definitions += [activation.definition] if activation.definition and recipe.hidden else []
-    for weight, _ in layers:
-        modules += [f"nn.Linear({weight.shape[1]}, {weight.shape[2]})", activation.module]
+    definitions += dict.fromkeys(one.definition for one in activations if one.definition)
+    for (weight, _), after in zip(layers, [*(one.module for one in activations), ""], strict=True):
+        modules += [f"nn.Linear({weight.shape[1]}, {weight.shape[2]})", after]
     many = layers[-1][0].shape[2] > 1
     found = "logits" if many else "logit"
     return MLP.format(
@@ -178,7 +178,7 @@ def _forward_forward(layers: Layers, recipe: Recipe, values: dict[str, object]) 
         compared = "goodness(points, 1) - goodness(points, 0)"
     return FORWARD_FORWARD.format(
         parameters="\n".join(parameters),
-        activation=ACTIVATIONS[recipe.activation].function,
+        activations=", ".join(one.function for one in of_layers(recipe.activation, len(layers))),
         classes=classes,
         net=net,
         compared=compared,

@@ -87,6 +87,6 @@ class LotterySettings:
 
 def textbook(setup: Setup) -> Setup:
     """The setup with the textbook's training, on its own points."""
-    usual = ("hidden", "batch", "l1", "l2", "dropout", "test", "features")
+    usual = ("hidden", "activation", "batch", "l1", "l2", "dropout", "test", "features")
     chosen = {name: getattr(TEXTBOOK, name) for name in (*TRAINING, *usual)}
     return replace(setup, recipe=replace(setup.recipe, **chosen))

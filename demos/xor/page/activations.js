@@ -26,3 +26,13 @@ export function activationOf(name) {
   if (!Object.hasOwn(ACTIVATIONS, name)) throw new Error(`demos/xor/page/activations.js knows no activation “${name}”.`);
   return ACTIVATIONS[name];
 }
+
+/**
+ * The activation of each hidden layer of a net: one name for all of them, or one for each, with commas between.
+ * @param {{ model: string, activation: string, widths: number[] }} net
+ */
+export function activationsOf({ model, activation, widths }) {
+  const names = activation.split(",");
+  const layers = widths.length - (model === "forward-forward" ? 1 : 2);
+  return Array.from({ length: layers }, (_, layer) => activationOf(names.length > 1 ? names[layer] : names[0]));
+}

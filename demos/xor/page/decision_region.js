@@ -2,7 +2,7 @@
 // The decision region: where the net says class 0 and class 1, its border, its hidden units' lines, and the points.
 
 import { mix, cssColour } from "../../common/page/canvas.js";
-import { activationOf } from "./activations.js";
+import { activationsOf } from "./activations.js";
 import { areCoordinates, inputsOf } from "./features.js";
 import { classColour, contour, decisionMap, linePath, markPath, stroke } from "./drawing.js";
 import { aheadOf, areRight, classCount, gridPlaces, leadOf, predicted, scores, sums, unitLine } from "./net.js";
@@ -74,7 +74,7 @@ export function drawPlane(context, width, height, colours, options) {
   if (isLine) {
     drawDashed(context, to, view, colours, options.lines ?? []);
     stroke(context, colours.ink, 3.5, [], tracedLine(to, view, lineOf(net)));
-  } else if (net.model === "mlp" && net.layers.length > 1 && activationOf(net.activation).hasLine) {
+  } else if (net.model === "mlp" && net.layers.length > 1 && activationsOf(net)[0].hasLine) {
     if (areCoordinates(net.features)) drawDashed(context, to, view, colours, unitLines(net));
     else drawCurves(context, width, height, colours, options);
   }

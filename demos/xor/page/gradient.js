@@ -4,7 +4,7 @@
 // against torch's autograd.
 // Shapes as in net.js: P points in one flat list; a layer of U units gives (P × U), row by row.
 
-import { activationOf } from "./activations.js";
+import { activationsOf } from "./activations.js";
 import { inputsOf } from "./features.js";
 import { lossSlopes } from "./losses.js";
 import { classCount, directions, goodnesses, labelled, predicted, scores, SHARPNESS, sums, THRESHOLD } from "./net.js";
@@ -52,12 +52,12 @@ function sentBack({ inputs, outputs, weight }, delta) {
  * @param {Float32Array} slope of the loss in each logit, (P) or (P × C)
  */
 function backwards(net, places, slope) {
-  const { value, slope: slopeOf } = activationOf(net.activation);
+  const activations = activationsOf(net);
   const inputs = inputsOf(places, net.features);
   const memory = [{ z: inputs, h: inputs }];
   for (const layer of net.layers.slice(0, -1)) {
     const z = sums(layer, memory[memory.length - 1].h);
-    memory.push({ z, h: z.map(value) });
+    memory.push({ z, h: z.map(activations[memory.length - 1].value) });
   }
   /** @type {Float32Array[]} */
   const found = [];
@@ -65,7 +65,7 @@ function backwards(net, places, slope) {
   for (let l = net.layers.length - 1; l >= 0; l -= 1) {
     const { z, h } = memory[l];
     found.unshift(ofLayer(net.layers[l], h, delta));
-    if (l > 0) delta = sentBack(net.layers[l], delta).map((sent, k) => sent * slopeOf(z[k], h[k]));
+    if (l > 0) delta = sentBack(net.layers[l], delta).map((sent, k) => sent * activations[l - 1].slope(z[k], h[k]));
   }
   return found;
 }
@@ -77,7 +77,7 @@ function backwards(net, places, slope) {
  * @param {number[]} classes
  */
 function locally(net, places, classes) {
-  const { value, slope: slopeOf } = activationOf(net.activation);
+  const activations = activationsOf(net);
   const count = classes.length;
   /** @type {Float32Array[]} */
   const found = net.layers.map(({ inputs, outputs }) => new Float32Array((inputs + 1) * outputs));
@@ -89,12 +89,12 @@ function locally(net, places, classes) {
     net.layers.forEach((layer, l) => {
       const { outputs } = layer;
       const z = sums(layer, seen);
-      const h = z.map(value);
+      const h = z.map(activations[l].value);
       const good = goodnesses(h, outputs);
       const delta = z.map((sum, at) => {
         const missed = positive * SHARPNESS * (THRESHOLD - good[Math.floor(at / outputs)]);
         const push = (-positive * SHARPNESS) / (1 + Math.exp(-missed));
-        return share * (push / count) * ((2 * h[at]) / outputs) * slopeOf(sum, h[at]);
+        return share * (push / count) * ((2 * h[at]) / outputs) * activations[l].slope(sum, h[at]);
       });
       ofLayer(layer, seen, delta).forEach((part, at) => { found[l][at] += part; });
       seen = directions(h, outputs);

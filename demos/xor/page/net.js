@@ -2,7 +2,7 @@
 // The nets on the page, computed from their weights as demos/xor/model.py and forward_forward.py do: a test compares them.
 // Shapes: P places, each x₁ and x₂, in one flat list; C classes; `weight` is (inputs × outputs) row by row, as in torch.
 
-import { activationOf } from "./activations.js";
+import { activationsOf } from "./activations.js";
 import { COORDINATES, inputsOf } from "./features.js";
 import { outputOf } from "./losses.js";
 
@@ -79,12 +79,12 @@ export function sums({ inputs, outputs, weight, bias }, seen) {
  */
 export function activities(net, places, label = 1) {
   const local = net.model === "forward-forward";
-  const { value } = activationOf(net.activation);
+  const activations = activationsOf(net);
   /** @type {Float32Array[]} */
   const found = [];
   let seen = local ? labelled(places, label, classCount(net)) : inputsOf(places, net.features);
   for (const layer of local ? net.layers : net.layers.slice(0, -1)) {
-    const h = sums(layer, seen).map(value);
+    const h = sums(layer, seen).map(activations[found.length].value);
     found.push(h);
     seen = local ? directions(h, layer.outputs) : h;
   }

@@ -18,6 +18,8 @@ OWN = "own"  # the data that the visitor made
 RATES = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
 PENALTIES = (0.0, 1e-4, 3e-4, 1e-3, 3e-3, 0.01, 0.03, 0.1)
 WIDTHS = tuple(f"units_{layer}" for layer in range(1, MOST_LAYERS + 1))
+OF_LAYERS = tuple(f"activation_{layer}" for layer in range(1, MOST_LAYERS + 1))
+AS_ABOVE = "above"  # a layer's activation is the net's
 WIDEST = 16  # units of a layer on the page
 MOST = {"noise": 0.5, "count": 400, "test": 0.5}  # of these sliders, unless a link asks for more
 RECIPE = tuple(field.name for field in fields(Recipe) if field.name != "hidden")
@@ -55,6 +57,14 @@ def build() -> Controls:
             label=t(f"xor.{name}"),
             visible=layer < len(recipe.hidden),
         )
+    with folded("xor.activation_layers"):
+        for layer, name in enumerate(OF_LAYERS):
+            made[name] = gr.Dropdown(
+                [(t("xor.activation_above"), AS_ABOVE), *table_choices("activation")],
+                value=AS_ABOVE,
+                label=t(f"xor.{name}"),
+                visible=layer < len(recipe.hidden),
+            )
     with gr.Row(elem_classes="xor-pair"):
         made["lr"] = _numbers(RATES, recipe.lr, "xor.lr")
         made["optimiser"] = gr.Dropdown(
@@ -118,6 +128,9 @@ def chosen(values: Sequence[Any]) -> tuple[Recipe, tuple[str, ...], bool]:
     layers = whole("layers", given["layers"], 0, MOST_LAYERS)
     own = given["data"] == OWN
     fields_given = {name: given[name] for name in RECIPE} | {"hidden": tuple(given[name] for name in WIDTHS[:layers])}
+    own_ones = [given[name] for name in OF_LAYERS[:layers]]
+    if any(one != AS_ABOVE for one in own_ones):
+        fields_given["activation"] = ",".join(given["activation"] if one == AS_ABOVE else str(one) for one in own_ones)
     return Recipe(**fields_given | ({"data": OPENING.recipe.data} if own else {})).checked(), learners, own
 
 
@@ -131,6 +144,7 @@ def updates(setup: Setup) -> list[Any]:
         "data": gr.update(value=recipe.data if setup.points is None else OWN),
         "layers": gr.update(value=len(recipe.hidden)),
         **{name: _width_update(recipe, layer) for layer, name in enumerate(WIDTHS)},
+        **_activation_updates(recipe),
         **_made_points(recipe, setup.points is not None),
         "test": gr.update(value=recipe.test, maximum=max(MOST["test"], recipe.test)),
         "lr": _number_update(RATES, recipe.lr),
@@ -148,7 +162,8 @@ def suited(data: str, learners: Sequence[str], recipe: Recipe) -> Recipe:
     dataset = DATASETS[data]
     net = dataset.forward_forward if "forward-forward" in learners else dataset.net
     recipe = replace(recipe, data=data, noise=dataset.noise, count=dataset.count, **_judged(recipe, dataset))
-    return replace(recipe, hidden=net.hidden, lr=dataset.net.lr, forward_lr=OPENING.recipe.forward_lr)
+    kept = recipe.activation if len(net.hidden) == len(recipe.hidden) else recipe.activation.split(",")[0]
+    return replace(recipe, hidden=net.hidden, activation=kept, lr=dataset.net.lr, forward_lr=OPENING.recipe.forward_lr)
 
 
 def _judged(recipe: Recipe, dataset: Dataset) -> dict[str, Any]:
@@ -167,9 +182,9 @@ def _made_points(recipe: Recipe, own: bool) -> dict[str, Any]:
     }
 
 
-def show_widths(layers: int) -> list[Any]:
-    """Of the sliders of WIDTHS, one for each of so many hidden layers."""
-    return [gr.update(visible=layer < layers) for layer in range(len(WIDTHS))]
+def show_layers(layers: int) -> list[Any]:
+    """Of the sliders of WIDTHS, and then of the choices of OF_LAYERS, one for each of so many hidden layers."""
+    return [gr.update(visible=layer < layers) for layer in range(MOST_LAYERS)] * 2
 
 
 def _numbers(known: Sequence[float], value: float, key: str) -> gr.Dropdown:
@@ -189,9 +204,21 @@ def _width(recipe: Recipe, layer: int) -> int:
     return hidden[min(layer, len(hidden) - 1)]
 
 
+def _activation_updates(recipe: Recipe) -> dict[str, Any]:
+    """The net's activation, and those of its layers if they differ: then the first layer's is the net's."""
+    first, *others = recipe.activation.split(",")
+    of_layers = [AS_ABOVE, *(AS_ABOVE if one == first else one for one in others)]
+    of_layers += [AS_ABOVE] * (MOST_LAYERS - len(of_layers))
+    shown = {
+        name: gr.update(value=one, visible=layer < len(recipe.hidden))
+        for layer, (name, one) in enumerate(zip(OF_LAYERS, of_layers, strict=True))
+    }
+    return {"activation": gr.update(value=first), **shown}
+
+
 def _width_update(recipe: Recipe, layer: int) -> Any:
     width = _width(recipe, layer)
     return gr.update(value=width, maximum=max(WIDEST, width), visible=layer < len(recipe.hidden))
 
 
-NAMES = ("learners", "layers", *WIDTHS, *RECIPE)
+NAMES = ("learners", "layers", *WIDTHS, *OF_LAYERS, *RECIPE)

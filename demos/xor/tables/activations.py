@@ -1,7 +1,8 @@
 """The activations: one entry each. Everything that offers, trains, exports or checks activations reads this table.
 
-Free of torch at import: the page reads the names first. The page draws with its own entry of the same name in
-`page/activations.js`, which a test holds against this one, and the name's words are the string "xor.activation_<name>".
+Each hidden layer may have its own (`of_layers`). Free of torch at import: the page reads the names first. The page
+draws with its own entry of the same name in `page/activations.js`, which a test holds against this one, and the name's
+words are the string "xor.activation_<name>".
 """
 
 from collections.abc import Callable
@@ -25,6 +26,12 @@ class Activation:
     module: str
     function: str
     definition: str = ""
+
+
+def of_layers(activation: str, layers: int) -> list[Activation]:
+    """The activation of each of so many hidden layers: one name for all, or one for each, with commas between."""
+    names = activation.split(",")
+    return [ACTIVATIONS[name] for name in (names * layers if len(names) == 1 else names)]
 
 
 ACTIVATIONS: dict[str, Activation] = {

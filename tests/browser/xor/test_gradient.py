@@ -122,6 +122,26 @@ def test_a_perceptrons_slopes_are_those_of_its_criterion(slopes: Callable) -> No
     np.testing.assert_allclose(slopes(spec, numbers, x, y), found(layers), rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("model", ["mlp", "forward-forward"])
+def test_the_slopes_with_an_activation_for_each_layer(slopes: Callable, model: str) -> None:
+    widths = (2, 5, 3, 1) if model == "mlp" else (4, 5, 3)
+    numbers, x = drawn(widths, 7)
+    y = torch.arange(len(x)) % 2
+    layers = with_gradients(numbers, widths)
+    activation = "sine,sigmoid"
+    spec = {"model": model, "activation": activation, "widths": widths, "loss": "cross_entropy", "output": "sigmoid"}
+    if model == "mlp":
+        LOSSES["cross_entropy"].value(
+            forward_many(layers, x, activation), y.float(), OUTPUTS["sigmoid"]
+        ).sum().backward()
+        np.testing.assert_allclose(slopes(spec, numbers, x, y), found(layers), rtol=1e-3, atol=1e-4)
+        return
+    net = ForwardForward(hidden=(5, 3), activation=activation)
+    net.layers = unflat(numbers, widths)
+    expected = torch.cat([one.flatten() for one in net.gradients(x, y, 1 - y)])
+    np.testing.assert_allclose(slopes(spec, numbers, x, y), expected, rtol=2e-3, atol=2e-3)
+
+
 @pytest.mark.parametrize(("loss", "output"), JUDGED)
 def test_the_slopes_for_values(slopes: Callable, loss: str, output: str) -> None:
     widths = (2, 5, 1)

@@ -76,6 +76,21 @@ def test_an_mlp(compute: Callable, hidden: tuple[int, ...], activation: str) -> 
         np.testing.assert_allclose(np.reshape(found, h.shape), h, rtol=1e-4, atol=1e-4)
 
 
+def test_an_mlp_and_forward_forward_with_an_activation_for_each_layer(compute: Callable) -> None:
+    widths, activation = (2, 5, 4, 3, 1), "relu,sine,sigmoid"
+    numbers, x = drawn(widths, 5)
+    expected = forward_many(unflat(numbers, widths), x, activation)[0]
+    spec = {"model": "mlp", "activation": activation, "widths": widths}
+    np.testing.assert_allclose(compute(spec, numbers, x)["scores"], expected, rtol=1e-4, atol=1e-4)
+    widths = (4, 5, 3)
+    numbers, x = drawn(widths, 6)
+    net = ForwardForward(hidden=(5, 3), activation="sigmoid,tanh")
+    net.layers = unflat(numbers, widths)
+    good = net.goodness(x)[:, 0].sum(dim=0)
+    spec = {"model": "forward-forward", "activation": "sigmoid,tanh", "widths": widths}
+    np.testing.assert_allclose(compute(spec, numbers, x)["scores"], good[:, 1] - good[:, 0], rtol=1e-4, atol=1e-4)
+
+
 @pytest.mark.parametrize("features", [tuple(FEATURES), ("x2",), ("x1x2", "sin_x1"), *((name,) for name in FEATURES)])
 @pytest.mark.parametrize("hidden", [(), (4, 3)])
 def test_an_mlp_with_other_inputs(compute: Callable, hidden: tuple[int, ...], features: tuple[str, ...]) -> None:

@@ -122,3 +122,12 @@ def test_a_run_on_its_way_to_a_step_says_when_it_has_arrived() -> None:
     told = [json.loads(each) for each in live.new_stream(visitor, tuple(values()), goal={"perceptron": 4, "mlp": 3})]
     assert [each["arrived"] for each in told] == [False] * (len(told) - 1) + [True]
     assert not told[-1]["running"]
+
+
+@pytest.mark.parametrize("activation", ["relu", "relu,tanh", "tanh,relu,tanh,sine", "sine,sine,relu"])
+def test_the_choices_for_each_layer_give_the_recipe_back(activation: str) -> None:
+    recipe = Recipe(hidden=(3,) * max(2, len(activation.split(","))), activation=activation).checked()
+    chosen, *_ = settings.chosen(values(replace(OPENING, recipe=recipe)))
+    assert chosen == recipe
+    fewer = settings.suited("xor", ("mlp",), recipe)  # a net of one layer
+    assert fewer.checked().activation == activation.split(",")[0]

@@ -1,7 +1,7 @@
 // @ts-check
 // What all views need of a frame, each computed once and only if a view asks for it.
 
-import { activationOf } from "../../page/activations.js";
+import { activationsOf } from "../../page/activations.js";
 import { tintedMap } from "../../page/drawing.js";
 import { areCoordinates } from "../../page/features.js";
 import { gradient } from "../../page/gradient.js";
@@ -52,7 +52,7 @@ export function makeScene(shown, net, { say, label, arrows, resting, colours, ho
   const [points, classes, view] = [told.map((p) => shown.points[p]), told.map((p) => shown.classes[p]), shown.view];
   const pointPlaces = Float32Array.from(points.flat());
   const local = net.model === "forward-forward";
-  const grain = isLargeNet(net) ? "large" : activationOf(net.activation).hasCorners ? "corners" : "smooth";
+  const grain = isLargeNet(net) ? "large" : activationsOf(net).some(({ hasCorners }) => hasCorners) ? "corners" : "smooth";
   const [side, latticeSide] = SIDES[resting ? "still" : "moving"][grain];
   /** @type {Map<string, NetValues>} */
   const kept = new Map();
@@ -89,7 +89,7 @@ export function makeScene(shown, net, { say, label, arrows, resting, colours, ho
     get rightValues() { return once("right", () => evaluateLabelled(net, pointPlaces, classes)); },
     get wrongValues() { return once("wrong", () => evaluateLabelled(net, pointPlaces, classes.map((classIndex) => (classIndex + 1) % count))); },
     // The first layer's lines, where its units have one.
-    lines: hiddenLayers(net).length && activationOf(net.activation).hasLine && areCoordinates(net.features)
+    lines: hiddenLayers(net).length && activationsOf(net)[0].hasLine && areCoordinates(net.features)
       ? Array.from({ length: net.layers[0].outputs }, (_, unit) => unitLine(net, unit, label)) : [],
     soleLine: hiddenLayers(net).length || count > 2 || !areCoordinates(net.features) ? null : unitLine(net, 0, label),
     /** The output that is shown large. @type {NetNode} */
@@ -129,7 +129,7 @@ function nodeValues(net, values, { kind, layer, unit }) {
     const most = own.reduce((far, value) => Math.max(far, Math.abs(value)), 1e-9);
     return own.map((value) => (0.7 * value) / most);
   }
-  return unitColumn(values.layers[layer].h, values.layers[layer].units, unit).map(activationOf(net.activation).shown);
+  return unitColumn(values.layers[layer].h, values.layers[layer].units, unit).map(activationsOf(net)[layer].shown);
 }
 
 /**

@@ -2,7 +2,7 @@
 // The hidden space: where a layer sends the plane and its points. At fold 0 the plane as it is, at 1 as the layer sees it.
 
 import { cssColour } from "../../../common/page/canvas.js";
-import { activationOf } from "../../page/activations.js";
+import { activationsOf } from "../../page/activations.js";
 import { linePath, latticeCrossings, prepareCanvas, stroke } from "../../page/drawing.js";
 import { drawMark, drawProbe, drawRimmed, lineEnds, markRadius, planeFrame } from "./drawing.js";
 import { principalAxes } from "./principal.js";
@@ -115,7 +115,7 @@ export function drawSpace(canvas, scene, { layer, fold, before }) {
   const there = ontoAxes(lattice.layers[layer].h, units, axes);
   const sent = pointSets.map((h) => ontoAxes(h, units, axes));
   // The axes of two activities stand still while a net learns, if they have bounds.
-  const { range } = activationOf(net.activation);
+  const { range } = activationsOf(net)[layer];
   const frame = spaceFrame(
     axes.direct && range ? [range[0], range[0], range[1], range[1]] : joined([there, ...sent]), width, height,
   );

@@ -2,7 +2,7 @@
 // What every unit of a net does with places of the plane: its sum z, its activity h, its line.
 // Shapes as in net.js: P places in one flat list; a layer of U units gives (P × U), row by row.
 
-import { activationOf } from "../../page/activations.js";
+import { activationsOf } from "../../page/activations.js";
 import { inputsOf } from "../../page/features.js";
 import { activities, againstRest, classCount, directions, goodnesses, labelled, scores, sums, sureness, unitLine as lineOfUnit } from "../../page/net.js";
 
@@ -23,7 +23,7 @@ import { activities, againstRest, classCount, directions, goodnesses, labelled, 
  */
 export function evaluate(net, places, label) {
   const local = net.model === "forward-forward";
-  const { value } = activationOf(net.activation);
+  const activations = activationsOf(net);
   /** @type {LayerValues[]} */
   const layers = [];
   const two = classCount(net) === 2;
@@ -31,7 +31,7 @@ export function evaluate(net, places, label) {
   let seen = inputs;
   for (const layer of local ? net.layers : net.layers.slice(0, -1)) {
     const z = sums(layer, seen);
-    const h = z.map(value);
+    const h = z.map(activations[layers.length].value);
     layers.push({ units: layer.outputs, z, h });
     seen = local ? directions(h, layer.outputs) : h;
   }

@@ -44,7 +44,7 @@ export function detailOf({ model, widths, activation, lr, features = COORDINATES
     return say("perceptron_detail", { w1, w2, b });
   }
   const shape = [features.length, ...widths.slice(1)].join("–");
-  const units = model === "forward-forward" || widths.length > 2 ? [say(`activation_${activation}`)] : [];
+  const units = model === "forward-forward" || widths.length > 2 ? [activation.split(",").map((name) => say(`activation_${name}`)).join(", ")] : [];
   const inputs = String(features) === String(COORDINATES) ? [] : [features.map((name) => say(`features_${name}`)).join(", ")];
   return [shape, ...units, ...inputs, ...(lr ? [say("own_lr", { lr })] : [])].join(" · ");
 }

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from demos.xor.forward_forward import ForwardForward, goodness
 from demos.xor.model import forward_many
-from demos.xor.tables.activations import ACTIVATIONS
+from demos.xor.tables.activations import of_layers
 from tests.browser.xor.inside.page import Trained, panel_html, trained
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 
@@ -18,6 +18,7 @@ NETS = {
     "four units": lambda: trained("mlp", "xor", (4,)),
     "relu": lambda: trained("mlp", "cloud", (8,), "relu", steps=100),
     "two layers": lambda: trained("mlp", "spiral", (8, 8)),
+    "a layer of ReLU and one of sine": lambda: trained("mlp", "moons", (6, 4), "relu,sine"),
     "four layers": lambda: trained("mlp", "circles", (16, 16, 16, 16), "sine", steps=60),
     "forward-forward": lambda: trained("forward-forward", "moons", (8, 6), steps=100),
     "perceptron": lambda: trained("perceptron", "and", (1,)),
@@ -62,8 +63,9 @@ def hidden(net: Trained, x: torch.Tensor, label: int) -> tuple[list[torch.Tensor
             return told[label], against_rest(machine.goodness(x).sum(dim=0)[0] * 32, label) / 32
         return told[label], sum(goodness(one) - goodness(zero) for zero, one in zip(*told, strict=True))  # type: ignore[return-value]
     found, h = [], x
-    for weight, bias in net.layers[:-1]:
-        h = ACTIVATIONS[net.recipe.activation].value(h @ weight + bias)
+    activations = of_layers(net.recipe.activation, len(net.layers) - 1)
+    for (weight, bias), activation in zip(net.layers[:-1], activations, strict=True):
+        h = activation.value(h @ weight + bias)
         found.append(h)
     logits = forward_many(batched, x, net.recipe.activation)[0]
     if logits.dim() == 1:
