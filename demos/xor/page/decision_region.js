@@ -4,8 +4,9 @@
 import { mix, cssColour } from "../../common/page/canvas.js";
 import { activationsOf } from "./activations.js";
 import { areCoordinates, inputsOf } from "./features.js";
-import { classColour, contour, decisionMap, linePath, markPath, stroke } from "./drawing.js";
-import { aheadOf, areRight, classCount, gridPlaces, leadOf, predicted, scores, sums, unitLine } from "./net.js";
+import { contour, decisionMap, linePath, stroke } from "./drawing.js";
+import { aheadOf, classCount, gridPlaces, leadOf, predicted, scores, sums, unitLine } from "./net.js";
+import { drawPoints } from "./point_marks.js";
 
 /** @import { Colours, Context } from "./drawing.js" */
 /** @import { Line, Net, Place, View } from "./net.js" */
@@ -37,24 +38,6 @@ export function frameOf([low, high], width, height) {
   };
 }
 
-/** @param {Place[]} places */
-function flatPlaces(places) {
-  const flat = new Float32Array(2 * places.length);
-  places.forEach(([x, y], index) => flat.set([x, y], 2 * index));
-  return flat;
-}
-
-/**
- * Which points are on the wrong side.
- * @param {Net} net
- * @param {Place[]} places
- * @param {number[]} classes
- */
-export function wrongPoints(net, places, classes) {
-  const right = areRight(net, scores(net, flatPlaces(places)), classes);
-  return new Set([...classes.keys()].filter((index) => !right[index]));
-}
-
 /**
  * A net and the points, over width × height.
  * @param {Context} context
@@ -78,7 +61,7 @@ export function drawPlane(context, width, height, colours, options) {
     if (areCoordinates(net.features)) drawDashed(context, to, view, colours, unitLines(net));
     else drawCurves(context, width, height, colours, options);
   }
-  drawPoints(context, width, to, colours, options);
+  drawPoints(context, width, height, to, colours, options);
   context.restore();
 }
 
@@ -228,57 +211,4 @@ function drawTicks(context, to, [low, high], height, colours) {
     context.textAlign = "left";
     if (tick > low + 0.1 * (high - low)) context.fillText(words, 7, to.down(tick) + 5);
   }
-}
-
-/**
- * @param {number} total
- * @param {number} width
- */
-export const pointRadius = (total, width) => (total <= 24 ? Math.max(10, width / 28) : Math.max(4, width / 75));
-
-/**
- * @param {Context} context
- * @param {number} width
- * @param {PlaneFrame} to
- * @param {Colours} colours
- * @param {PlaneOptions} options
- */
-function drawPoints(context, width, to, colours, { net, points, witness }) {
-  const { places, classes, tests, testClasses } = points;
-  const few = places.length + tests.length <= 24;
-  const usual = pointRadius(places.length + tests.length, width);
-  const colourOf = (/** @type {number} */ classIndex) => classColour(classIndex, colours);
-  const wrong = wrongPoints(net, places, classes);
-  const fill = (/** @type {string} */ style) => { context.fillStyle = style; context.fill(); };
-  tests.forEach(([x, y], index) => {  // held out: rings
-    markPath(context, to.across(x), to.down(y), testClasses[index], usual);
-    fill(colours.card);
-    context.strokeStyle = colourOf(testClasses[index]);
-    context.lineWidth = few ? 4 : 2;
-    context.stroke();
-  });
-  const mark = (/** @type {number} */ index, grown = 1) => {
-    const [x, y, classIndex, radius] = [to.across(places[index][0]), to.down(places[index][1]), classes[index], usual * grown];
-    markPath(context, x, y, classIndex, radius + (few ? 3 : 1.5));
-    fill(colours.card);
-    markPath(context, x, y, classIndex, radius);
-    fill(colourOf(classIndex));
-    if (!wrong.has(index)) return;
-    markPath(context, x, y, classIndex, radius + (few ? 6 : 2.5));
-    context.strokeStyle = colours.bad;
-    context.lineWidth = few ? 3.5 : 2;
-    context.stroke();
-  };
-  [...places.keys()].sort((a, b) => Number(wrong.has(a)) - Number(wrong.has(b))).forEach((index) => mark(index));
-  if (!witness) return;
-  [0, 1].forEach((classIndex) => {  // joined within their class: the joins meet
-    const joined = witness.filter((index) => classes[index] === classIndex).map((index) => places[index]);
-    const join = (/** @type {Context} */ path) => {
-      linePath(path, joined.map(([x, y]) => [to.across(x), to.down(y)]));
-      if (joined.length > 2) path.closePath();
-    };
-    stroke(context, colours.card, 7, [], join);
-    stroke(context, colours.bad, 3.5, [], join);
-  });
-  witness.forEach((index) => mark(index, few ? 1 : 1.5));
 }

@@ -40,12 +40,17 @@ VIEWS = (
 )
 
 
-@pytest.mark.parametrize("inside", [False, True], ids=["planes", "planes and look inside"])
-@pytest.mark.parametrize("learners", LEARNERS)
-def test_frames_drawn_each_second(benchmark, open_page: Callable, learners: int, inside: bool) -> None:  # type: ignore[no-untyped-def]
+@pytest.mark.parametrize(
+    ("learners", "inside", "points"),
+    [*((learners, inside, 0) for learners in LEARNERS for inside in (False, True)), (3, False, 2000)],
+)
+def test_frames_drawn_each_second(  # type: ignore[no-untyped-def]
+    benchmark, open_page: Callable, learners: int, inside: bool, points: int
+) -> None:
     page: Page = open_page("xor", size=(1280, 1100))
     expect(page.locator("#xor-stage [data-over='true'][data-running='false']")).to_have_count(1, timeout=60_000)
-    link = Setup(recipe=ENDLESS, learners=LEARNERS[learners], stop=False).to_link()
+    recipe = replace(ENDLESS, data="moons", noise=0.08, count=points) if points else ENDLESS
+    link = Setup(recipe=recipe, learners=LEARNERS[learners], stop=False).to_link()
     page.goto(page.url.split("?")[0] + link)
     expect(page.locator(".xor-learner:visible")).to_have_count(learners, timeout=60_000)
     if inside:

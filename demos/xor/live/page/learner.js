@@ -3,9 +3,10 @@
 
 import { find, findAll, setText } from "../../../common/page/dom.js";
 import { count, decimals, percent, signed } from "../../../common/page/numbers.js";
-import { lineOf, wrongPoints } from "../../page/decision_region.js";
+import { lineOf } from "../../page/decision_region.js";
 import { COORDINATES } from "../../page/features.js";
 import { classCount } from "../../page/net.js";
+import { wrongPoints } from "../../page/point_marks.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
 /** @import { Points } from "../../page/decision_region.js" */

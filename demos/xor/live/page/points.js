@@ -4,7 +4,8 @@
 import { find, findAll } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { stroke } from "../../page/drawing.js";
-import { frameOf, pointRadius } from "../../page/decision_region.js";
+import { frameOf } from "../../page/decision_region.js";
+import { pointRadius } from "../../page/point_marks.js";
 
 /** @import { Colours, Context } from "../../page/drawing.js" */
 /** @import { Place, View } from "../../page/net.js" */

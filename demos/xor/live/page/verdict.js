@@ -4,7 +4,7 @@
 import { count, significant } from "../../../common/page/numbers.js";
 import { areCoordinates, COORDINATES } from "../../page/features.js";
 import { classCount } from "../../page/net.js";
-import { wrongPoints } from "../../page/decision_region.js";
+import { wrongPoints } from "../../page/point_marks.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
 /** @import { Net, Spec } from "../../page/net.js" */
