@@ -1,7 +1,7 @@
 // @ts-check
 // Attention: a small map for every head, one of them large. Row t, column s: what token t takes from token s.
 
-import { fitCanvas } from "../../../common/page/canvas.js";
+import { contextOf, fitCanvas } from "../../../common/page/canvas.js";
 import { create, find, findAll, targetOf } from "../../../common/page/dom.js";
 import { percent } from "../../../common/page/numbers.js";
 import { shorten } from "../../page/token.js";
@@ -70,11 +70,14 @@ export function mountAttention(view) {
     drawMap();
   }
 
+  const fontOfLabels = () => `${LABEL}px ${view.colour("--font-mono")}`;
+
   /** How wide the map is, where its squares begin, and how large one is, in CSS pixels. */
   function layout() {
     const width = Math.min(map.parentElement?.clientWidth ?? 0, 640);
-    const longest = Math.max(...view.seen.tokens.map((_, t) => shorten(view.token(t), LONGEST).length));
-    const margin = 16 + LABEL * 0.62 * longest;
+    const context = contextOf(map);
+    context.font = fontOfLabels();
+    const margin = 16 + Math.max(...view.seen.tokens.map((_, t) => context.measureText(shorten(view.token(t), LONGEST)).width));
     return { width, margin, cell: (width - margin - 2) / view.seen.tokens.length };
   }
 
@@ -107,7 +110,7 @@ export function mountAttention(view) {
    */
   function drawLabels(context, margin, cell, row, column) {
     const every = Math.max(1, Math.ceil(APART / cell));
-    context.font = `${LABEL}px ${view.colour("--font-mono")}`;
+    context.font = fontOfLabels();
     context.textBaseline = "middle";
 
     /** @param {number} t @param {boolean} marked @param {boolean} atRow */
