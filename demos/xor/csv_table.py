@@ -157,9 +157,9 @@ def _coordinate(cell: str, line: int) -> float:
 
 
 def _named(label: str) -> str | float:
-    """The label as it is compared: 1 and 1.0 are one."""
+    """The label as it is compared: 1 and 1.0 are one, and so are Yes and yes."""
     value = _number(label)
-    return label if value is None else value
+    return label.casefold() if value is None else value
 
 
 def _is_number(cell: str) -> bool:

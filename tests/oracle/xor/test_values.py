@@ -79,7 +79,7 @@ def test_values_travel_in_tables_points_and_links() -> None:
     assert table.y.tolist() == [0, 0.25, 1]
     assert not read_csv("0,0,0\n0,1,1.0").are_values
     assert not read_csv("0,0,0.5\n0,1,1.5").are_values  # two labels of any kind
-    with pytest.raises(BadInput, match="two to 5"):
+    with pytest.raises(BadInput, match="2 to 5"):
         read_csv("\n".join(f"{k},0,{k / 2}" for k in range(9)))
     given = [[0.0, 0.0, 0.125], [1.0, 0.0, 1]]
     points = own_points(given, [-1.0, 1.0])

@@ -211,7 +211,7 @@ def test_csv_orders_labels_as_numbers_where_they_are() -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("", "two to 5 different labels; these have 0"),
+        ("", "2 to 5 different labels; these have 0"),
         ("x,y,label\n", "these have 0"),
         ("1,2,0\n3,4,0", "these have 1"),
         ("1,2,a\n3,4,b\n5,6,c\n1,1,d\n2,2,e\n3,3,f", "these have 6"),

@@ -104,6 +104,7 @@ def test_what_holds_no_two_classes_of_points_is_refused_in_a_sentence(text: str)
 def test_three_labels_are_three_classes() -> None:
     assert read_csv("0,0,0\n0,1,1\n1,0,2").y.tolist() == [0, 1, 2]
     assert read_csv("0,0,hen\n0,1,cat\n1,0,dog\n1,1,cat").y.tolist() == [2, 0, 1, 0]
+    assert read_csv("0,0,No\n0,1,Yes\n1,0,yes\n1,1,no").y.tolist() == [0, 1, 1, 0]  # two, however they are written
 
 
 @pytest.mark.parametrize(
