@@ -144,3 +144,22 @@ def test_gradios_own_words_are_korean_too(open_page) -> None:
     assert "이 파일 빼기" in labels
     assert "올리기" in labels
     assert [label for label in labels if label and re.search("[A-Za-z]{3}", label) and not HANGUL.search(label)] == []
+
+
+RINGED = """(input) => {
+  const styles = [input, input.parentElement].map((each) => getComputedStyle(each));
+  return styles.some(({ outlineStyle, outlineWidth }) => outlineStyle !== "none" && parseFloat(outlineWidth) >= 2);
+}"""
+
+
+def test_choices_and_sliders_show_that_they_have_the_focus(open_page) -> None:
+    page = open_page("gpt")
+    first = page.locator("#demo-gpt [type=radio]:visible").last
+    first.wait_for()
+    first.focus()
+    page.keyboard.press("ArrowLeft")  # as by hand: the browser shows a focus that keys have moved
+    assert page.evaluate(f"({RINGED})(document.activeElement)")
+    slider = page.locator("#demo-gpt [type=range]:visible").first
+    slider.focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.evaluate(f"({RINGED})(document.activeElement)")
