@@ -131,7 +131,8 @@ def split(points: Points, share: float, seed: int) -> tuple[Points, Points]:
         members = random.permutation(np.flatnonzero(classes == label))
         held_out[members[: min(len(members) - 1, max(1, round(share * len(members))))]] = True
     held_out[-1] |= not held_out.any()
-    learn, test = (replace(points, x=points.x[part], y=points.y[part]) for part in (~held_out, held_out))
+    known = points.classes  # also where all points of the last one are on one side
+    learn, test = (replace(points, x=points.x[part], y=points.y[part], known=known) for part in (~held_out, held_out))
     return learn, test
 
 

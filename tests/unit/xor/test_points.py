@@ -334,3 +334,5 @@ def test_few_points_leave_no_class_out() -> None:
     assert held_out is not None
     assert learn.classes == held_out.classes == 5
     assert Setup(recipe=recipe).classes == 5
+    own = own_points([[0, 0, 0], [0, 1, 1], [1, 0, 2]], [-1, 1])
+    assert [part.classes for part in split(own, 0.3, 0)] == [3, 3]

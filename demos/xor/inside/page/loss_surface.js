@@ -141,10 +141,7 @@ export function makeLossSurface(section, canvas, repaint) {
     context.fill();
     context.stroke();
     context.restore();
-    context.strokeStyle = colours.line;
-    context.lineWidth = 1;
-    context.strokeRect(left + 0.5, top + 0.5, size - 1, size - 1);
-    context.fillStyle = colours.muted;
+    drawEdge(context, left, top, size, colours);
     context.font = colours.font(15);
     context.textBaseline = "top";
     for (const end of [-1, 1]) {
@@ -218,6 +215,21 @@ function usualAxes(net) {
 }
 
 /**
+ * The map's edge; what is written next is muted.
+ * @param {Context} context
+ * @param {number} left
+ * @param {number} top
+ * @param {number} size
+ * @param {Colours} colours
+ */
+function drawEdge(context, left, top, size, colours) {
+  context.strokeStyle = colours.line;
+  context.lineWidth = 1;
+  context.strokeRect(left + 0.5, top + 0.5, size - 1, size - 1);
+  context.fillStyle = colours.muted;
+}
+
+/**
  * The empty map and how much of it is there, while it takes its time.
  * @param {Context} context
  * @param {number} left
@@ -227,10 +239,7 @@ function usualAxes(net) {
  * @param {Colours} colours
  */
 function drawProgress(context, left, top, size, share, colours) {
-  context.strokeStyle = colours.line;
-  context.lineWidth = 1;
-  context.strokeRect(left + 0.5, top + 0.5, size - 1, size - 1);
-  context.fillStyle = colours.muted;
+  drawEdge(context, left, top, size, colours);
   context.font = colours.font(18);
   context.textAlign = "center";
   context.textBaseline = "middle";

@@ -64,7 +64,7 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
   if (record.solved_at != null && record.step > 0) {
     const solved = verdict("good", "solved", { steps: count(record.solved_at) });
     if (head.learners[at].values) return { ...solved, reason: say("solved_values_reason") };
-    if (isLine(head.learners[at])) return { ...solved, reason: say("solved_line_reason") };
+    if (isStraight(head.learners[at])) return { ...solved, reason: say(many ? "converged_classes_reason" : "solved_line_reason") };
     if (model === "mlp" && head.learners[at].widths.length === 2) return { ...solved, reason: say("solved_inputs_reason") };
     return model === "mlp" ? solved : { ...solved, reason: say("solved_forward_forward") };
   }
@@ -72,18 +72,11 @@ export function verdictOf(head, at, record, { net, points, running, say }) {
 }
 
 /**
- * Is all that the net can draw one line, whatever its weights?
- * @param {Spec} spec
- */
-const isLine = ({ model, activation, widths, features = [] }) =>
-  model === "mlp" && areCoordinates(features) && (activation === "linear" || widths.length === 2) && widths[widths.length - 1] === 1;
-
-/**
- * Are all borders between several classes straight, whatever the weights?
+ * Are all borders straight that the net can draw, whatever its weights? Between two classes that is one line.
  * @param {Spec} spec
  */
 const isStraight = ({ model, activation, widths, features = COORDINATES }) =>
-  model !== "forward-forward" && areCoordinates(features) && widths[widths.length - 1] > 1 && (activation === "linear" || widths.length === 2);
+  model !== "forward-forward" && areCoordinates(features) && (activation === "linear" || widths.length === 2);
 
 /**
  * Where it is known, why a learner did not solve the points.
@@ -92,8 +85,8 @@ const isStraight = ({ model, activation, widths, features = COORDINATES }) =>
  */
 function whySpent(head, at) {
   const spec = head.learners[at];
-  if (head.proof && isLine(spec)) return spec.widths.length === 2 ? "no_layer" : "linear";
-  if (isStraight(spec)) return "straight";
+  if (isStraight(spec) && classCount(spec) > 2) return "straight";
+  if (isStraight(spec) && head.proof && spec.model === "mlp") return spec.widths.length === 2 ? "no_layer" : "linear";
   return head.scale && !head.standardised ? "scale" : "";
 }
 
