@@ -5,6 +5,7 @@ import os
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
 
 import socket
+from dataclasses import replace
 from functools import partial
 from threading import Thread
 from typing import Annotated, Any
@@ -65,20 +66,21 @@ def main(
     profile: Annotated[
         str,
         typer.Option(
-            help="laptop: what was computed of images may stay in your cache folder; shared: nothing of a visit is "
-            "kept. By default laptop where only this machine is served, else shared."
+            help="laptop: generous limits, and what was computed of images may stay in your cache folder; shared: "
+            "strangers share this machine, in turns, and nothing of a visit is kept. The README has the numbers. By "
+            "default laptop where only this machine is served, else shared."
         ),
     ] = "",
 ) -> None:
     """Serve Glassbox in the browser."""
-    settings = Settings(device=device, offline=offline, profile=_profile(profile, host))
+    settings = replace(PROFILES[_profile(profile, host)], device=device, offline=offline)
     if device != "auto":
         _device_line(settings, LANGUAGES[0])  # refuse a device that is not here before serving
     if _in_use(host, port):
         raise BadInput("common.port_in_use", port=port)
     page = build(settings)
     first_script = page_files.file("common/page/first_script.js").read_text(encoding="utf-8")
-    page.queue(default_concurrency_limit=settings.concurrent_events)
+    page.queue(default_concurrency_limit=settings.concurrent_events, max_size=settings.queue_size)
     page.launch(
         server_name=host,
         server_port=port,
@@ -90,6 +92,7 @@ def main(
         run_history=False,
         footer_links=[],
         max_file_size=settings.max_upload,
+        max_threads=settings.threads,
         show_error=True,
         app_kwargs={
             "middleware": [

@@ -58,7 +58,7 @@ def build(page: Page) -> None:
     set_up = [shared.opened, shared.model, shared.view]
     page.open_on(open_first, [page.language, visitor], set_up[:2])
     on_action(lessons, LESSON_ACTIONS, set_up_lesson, [page.language, visitor], set_up)
-    api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_streams)
+    api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_runs)
 
 
 @says

@@ -42,7 +42,7 @@ def build(page: Page) -> None:
 
     values = settings.components(chosen)
     inputs = [page.language, visitor, *values]
-    shared: dict[str, Any] = {"concurrency_id": "xor", "concurrency_limit": page.settings.concurrent_streams}
+    shared: dict[str, Any] = {"concurrency_id": "xor", "concurrency_limit": page.settings.concurrent_runs}
     training: dict[str, Any] = {**MULTIPLE, **shared}  # the latest run ends the others
     instant: dict[str, Any] = {**MULTIPLE, "queue": False}
 

@@ -62,7 +62,7 @@ class GalleryState:
 
 def build(page: Page, shared: SharedState) -> None:
     """Lay out the view and wire it."""
-    keeps_vectors = page.settings.profile == "laptop"
+    keeps_vectors = page.settings.keeps_vectors
     state = gr.State(GalleryState(keeps_vectors))
     with gr.Row():
         with stage():

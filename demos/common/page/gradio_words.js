@@ -64,8 +64,8 @@ export function mount({ trigger }, { words }) {
         if (own) each.setAttribute(name, own);
       }
     }
-    for (const button of findAll(root, "button > .wrap")) {
-      for (const node of button.childNodes) {
+    for (const place of findAll(root, "button > .wrap, .toast-text")) {
+      for (const node of place.childNodes) {
         const own = node instanceof Text ? translated(sentences, node.data) : null;
         if (own) node.textContent = own;
       }

@@ -58,7 +58,7 @@ def build(page: Page, shared: SharedState) -> None:
         "inputs": [page.language, shared.visitor, state, shared.view, own, other, request_number()],
         "outputs": [other, shown],
         **LATEST,
-        "concurrency_limit": page.settings.concurrent_streams,
+        "concurrency_limit": page.settings.concurrent_runs,
     }
     # Each of these may mean another text or another model; `_compare` does nothing where neither is.
     gr.on(

@@ -65,7 +65,7 @@ def build(page: Page, shared: SharedState) -> None:
         apply_default_css=False, elem_id="gpt-inside",
     )  # fmt: skip
 
-    several = MULTIPLE | {"concurrency_limit": page.settings.concurrent_streams}
+    several = MULTIPLE | {"concurrency_limit": page.settings.concurrent_runs}
     # Each of these may mean another text or another model; `_look` does nothing where neither is.
     gr.on(
         [

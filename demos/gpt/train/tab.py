@@ -148,7 +148,7 @@ def build(page: Page, shared: SharedState) -> None:
         "fn": form_tab.size_up,
         "inputs": [page.language, visitor, form, field, tokenizer, *shape],
         "outputs": facts,
-        "concurrency_limit": page.settings.concurrent_streams,
+        "concurrency_limit": page.settings.concurrent_runs,
         **MULTIPLE,  # a newer question ends the older one's measurement
     }
     texts = [page.language, visitor, form]
@@ -170,7 +170,7 @@ def build(page: Page, shared: SharedState) -> None:
         "fn": _watch,
         "inputs": texts,
         "outputs": [shown, *buttons],
-        "concurrency_limit": page.settings.concurrent_streams,
+        "concurrency_limit": page.settings.concurrent_runs,
         **MULTIPLE,
     }
     page.on_language(**watching | {"fn": say_again})

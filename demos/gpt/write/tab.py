@@ -97,7 +97,7 @@ def build(page: Page, shared: SharedState) -> None:
             *(max_tokens, temperature, top_k, top_p, seed, stop, penalty),
         ],
         [shown, tree, passage],
-        concurrency_limit=page.settings.concurrent_streams,
+        concurrency_limit=page.settings.concurrent_runs,
         **MULTIPLE,
     )
     given, requested = [visitor, new_seed, seed], [request, seed, candidates]

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from demos.common.errors import BadInput
-from demos.common.settings import Settings
+from demos.common.settings import PROFILES, Settings
 from demos.common.ui import says
 from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
@@ -86,7 +86,7 @@ def test_with_nothing_shown_a_choice_counts_nothing() -> None:
 
 def test_served_to_others_a_video_is_at_most_five_minutes_long(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(video_file, "probe", lambda _: VideoInfo(640, 480, 30.0, 720.0))
-    limits = [Settings(profile=profile).video_seconds for profile in ("laptop", "shared")]
+    limits = [PROFILES[profile].video_seconds for profile in ("laptop", "shared")]
     assert limits == [3600, 300]
     with pytest.raises(BadInput, match="lasts 12:00, and at most 5:00"):
         list(run.run("long.mp4", AUTO, copies=tmp_path, most_seconds=limits[1]))
