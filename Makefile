@@ -6,9 +6,10 @@ BIN := .venv/bin
 ARGS ?=
 PYTEST_ARGS ?=
 NAME ?=
+HARDWARE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak soak-ci weights constraints chromium clean
+.PHONY: help run test lint bench soak soak-ci weights constraints space chromium clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -39,6 +40,9 @@ weights: .venv/installed ## how each model is made; NAME=gpt/adder makes one (CS
 
 constraints: .venv/installed-test ## write constraints.txt anew from what is installed, after the tests passed
 	$(BIN)/python .ci/constraints.py
+
+space: .venv/installed-test ## put what is pushed to a Hugging Face Space into build/space, checked (HARDWARE=t4-small)
+	@$(BIN)/python .ci/space.py --hardware "$(HARDWARE)"
 
 # Debian and Ubuntu ship Python without its venv module; it is fetched if that is possible.
 .venv/bin/python:

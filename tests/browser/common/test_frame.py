@@ -125,7 +125,8 @@ def test_no_tab_opens_empty(open_page, demo) -> None:
 
 def test_every_tab_stands_once_and_keeps_what_was_left_in_it(open_page) -> None:
     page = open_page("gpt", locale="ko-KR")
-    expect(page.locator(".gpt-facts")).to_contain_text("한국어 대화", timeout=60_000)  # the first answer brings a prompt
+    # The first answer brings a prompt.
+    expect(page.locator(".gpt-facts")).to_contain_text("한국어 대화", timeout=60_000)
     tabs = page.locator("#demos > .tab-wrapper button[role=tab]:visible")
     prompt = page.locator("#demo-gpt textarea").first
     prompt.fill("JULIET:")
