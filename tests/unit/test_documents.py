@@ -38,7 +38,8 @@ def test_each_demo_has_one_trace_that_runs_one_way() -> None:
         assert len(folders - {"common"}) == 1  # a demo knows no other
 
 
-DOCUMENTS = ["README.md", "docs/README.ko.md", "docs/architecture.md", "docs/deploy.md", "CONTRIBUTING.md", "SECURITY.md"]
+GUIDES = ["docs/README.ko.md", "docs/architecture.md", "docs/deploy.md"]
+DOCUMENTS = ["README.md", *GUIDES, "CONTRIBUTING.md", "SECURITY.md"]
 READMES = [f"demos/{demo.name}/README.md" for demo in DEMOS]
 
 
