@@ -19,15 +19,17 @@ from demos.common import cli
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, text
 from demos.common.settings import PROFILES, Settings
-from demos.common.ui import I18N, PRIVATE, Page, header, page_files, t
+from demos.common.start_folder import start_folder
+from demos.common.ui import I18N, PRIVATE, Page, ending, header, page_files, t
 from demos.common.ui.first_script import FirstScript
+from demos.common.ui.housekeeping import housekeeping
 from demos.common.ui.theme import css, head, theme
 from demos.common.ui.valid_requests import ValidRequests
 
 
 def build(settings: Settings) -> gr.Blocks:
     """The whole page: header, then one tab per demo. Loads no model; each tab does when it is opened."""
-    page = gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True, delete_cache=(3600, 3600))
+    page = gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True)
     with page:
         language = gr.State(LANGUAGES[0])
         browser_language = gr.Textbox(visible=False)  # only carries the browser's answer: "en" or "ko"
@@ -78,6 +80,13 @@ def main(
         _device_line(settings, LANGUAGES[0])  # refuse a device that is not here before serving
     if _in_use(host, port):
         raise BadInput("common.port_in_use", port=port)
+    with ending.terminated_like_interrupted(), start_folder():
+        _serve(settings, host, port)
+    ending.leave()
+
+
+def _serve(settings: Settings, host: str, port: int) -> None:
+    """Serve the page until the app is ended."""
     page = build(settings)
     first_script = page_files.file("common/page/first_script.js").read_text(encoding="utf-8")
     page.queue(default_concurrency_limit=settings.concurrent_events, max_size=settings.queue_size)
@@ -95,6 +104,7 @@ def main(
         max_threads=settings.threads,
         show_error=True,
         app_kwargs={
+            "lifespan": housekeeping,
             "middleware": [
                 Middleware(FirstScript, script=first_script, modules=page_files.modules(DEMOS[0].name)),
                 Middleware(ValidRequests),
@@ -106,7 +116,7 @@ def main(
     )
     print(f"Glassbox is on http://{host}:{port} (stop it with Ctrl+C)", flush=True)
     Thread(target=_import_torch, daemon=True).start()  # the first visitor waits less
-    page.block_thread()
+    ending.serve(page)
 
 
 def _profile(chosen: str, host: str) -> str:

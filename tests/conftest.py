@@ -86,6 +86,15 @@ def app_url(tmp_path_factory: pytest.TempPathFactory, app_files: Path) -> Iterat
 @contextmanager
 def serving(log: Path, environment: dict[str, str], folder: Path = ROOT) -> Iterator[str]:
     """The address of an app of its own: the one of `folder`, with more variables in its environment."""
+    with started(log, environment, folder) as (_, url):
+        yield url
+
+
+@contextmanager
+def started(
+    log: Path, environment: dict[str, str], folder: Path = ROOT
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The process of an app of its own, and its address once it answers. It is ended afterwards."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -109,7 +118,7 @@ def serving(log: Path, environment: dict[str, str], folder: Path = ROOT) -> Iter
                 time.sleep(0.25)
         else:
             pytest.fail(f"app.py did not answer:\n{log.read_text()}")
-        yield url
+        yield app, url
     finally:
         app.terminate()
         app.wait(timeout=20)

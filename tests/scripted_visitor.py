@@ -1,0 +1,115 @@
+"""A visitor without a browser: presses what a page would press, by the same requests, and reads the answers."""
+
+import json
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+
+LONG = httpx.Timeout(30, read=300)
+
+
+class Refused(Exception):
+    """An event was answered with an error: the sentence that the visitor sees."""
+
+
+class ScriptedVisitor:
+    """One page on the app at `url`: what its components hold, by Gradio's id, and the session it is.
+
+    With `stays` it holds a connection open as a page does; without it is a program that only asks.
+    """
+
+    def __init__(self, url: str, stays: bool = False) -> None:
+        self.url, self.session, self.requests = url, uuid.uuid4().hex, 0
+        self.client = httpx.Client(base_url=f"{url}/gradio_api/", timeout=LONG)
+        self.config = httpx.get(f"{url}/config", timeout=LONG).raise_for_status().json()
+        self.components = {each["id"]: each for each in self.config["components"]}
+        self.values = {number: each["props"].get("value") for number, each in self.components.items()}
+        self.ids = {name: number for number, each in self.components.items() if (name := each["props"].get("elem_id"))}
+        self._heartbeat: Any = None
+        if stays:
+            self._heartbeat = self.client.stream("GET", f"heartbeat/{self.session}")
+            next(self._heartbeat.__enter__().iter_lines())
+
+    def close(self) -> None:
+        """Close the page."""
+        if self._heartbeat is not None:
+            self._heartbeat.__exit__(None, None, None)
+        self.client.close()
+
+    def __enter__(self) -> "ScriptedVisitor":
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def set(self, **values: object) -> None:
+        """What the visitor has chosen, by the components' elem_id with _ in place of -."""
+        for name, value in values.items():
+            self.values[self.ids[name.replace("_", "-")]] = value
+
+    def events(self, elem_id: str, event: str) -> list[dict[str, Any]]:
+        """What happens when `event` comes from that component; "" is the page itself."""
+        target = [self.ids[elem_id] if elem_id else 0, event]  # 0 is what everything is laid out in
+        found = [each for each in self.config["dependencies"] if target in each["targets"]]
+        assert found, f"nothing happens at {event} of {elem_id!r}"
+        return found
+
+    def begin(self, dependency: dict[str, Any], event_data: object = None) -> str:
+        """Put one event into the queue. Returns its id."""
+        states = {number for number, each in self.components.items() if each["type"] == "state"}
+        data = [None if number in states else self.values.get(number) for number in dependency["inputs"]]
+        if "requestNumber" in str(dependency.get("js")):
+            self.requests += 1
+            data[-1] = self.requests
+        elif "glassbox.language" in str(dependency.get("js")):
+            data = ["en"]
+        body = {"data": data, "fn_index": dependency["id"], "session_hash": self.session, "event_data": event_data}
+        answer = self.client.post("queue/join", json=body)
+        if answer.status_code != 200:
+            raise Refused(str(answer.json().get("detail")))
+        return str(answer.json()["event_id"])
+
+    def messages(self) -> Iterator[dict[str, Any]]:
+        """What the queue tells this visitor, until none of their events is under way."""
+        with self.client.stream("GET", "queue/data", params={"session_hash": self.session}) as answer:
+            for line in answer.iter_lines():
+                if line.startswith("data: "):
+                    yield json.loads(line.removeprefix("data: "))
+
+    def answer(self, event: str) -> Iterator[dict[str, Any]]:
+        """What is sent for this event, the last one complete. Raises Refused."""
+        for message in self.messages():
+            if message["msg"] == "unexpected_error":
+                raise Refused(str(message.get("message")))
+            if message.get("event_id") != event:
+                continue
+            yield message
+            if message["msg"] == "process_completed":
+                if not message["success"]:
+                    raise Refused(str(message["output"].get("error")))
+                return
+
+    def do(self, elem_id: str, event: str, event_data: object = None) -> list[Any]:
+        """All that follows from one event of the page, event after event. Returns what the last one set."""
+        outputs: list[Any] = []
+        for dependency in self.events(elem_id, event):
+            outputs = self._run(dependency, event_data)
+        return outputs
+
+    def _run(self, dependency: dict[str, Any], event_data: object = None) -> list[Any]:
+        outputs: list[Any] = []
+        if dependency["backend_fn"]:
+            *_, last = self.answer(self.begin(dependency, event_data))
+            outputs = last["output"].get("data") or []
+            for number, value in zip(dependency["outputs"], outputs, strict=False):
+                if isinstance(value, dict) and value.get("__type__") == "update":
+                    if "value" in value:
+                        self.values[number] = value["value"]
+                else:
+                    self.values[number] = value
+        for each in self.config["dependencies"]:
+            if each.get("trigger_after") == dependency["id"]:
+                self._run(each)
+        return outputs
