@@ -1,10 +1,8 @@
 """Where the models run."""
 
-import os
-from pathlib import Path
-
 import torch
 
+from demos.common.cores import cores
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.threads import process_with
@@ -36,17 +34,3 @@ def describe(device: torch.device, language: str = "en") -> str:
     if device.type == "mps":
         return "Apple GPU (MPS)"
     return text("common.device_cpu", language, threads=torch.get_num_threads())
-
-
-def cores(quota_file: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
-    """The cores this process may use: those it is bound to, less if its container has a smaller quota.
-
-    A container on a large host sees all the host's cores; threads beyond its quota only wait for each other.
-    """
-    bound = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    try:
-        quota, period = quota_file.read_text().split()  # microseconds of processor time per period, or "max"
-        granted = round(int(quota) / int(period))
-    except (OSError, ValueError):
-        granted = bound
-    return max(1, min(bound, granted))

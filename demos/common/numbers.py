@@ -52,6 +52,12 @@ def count(value: float | None) -> str:
     return f"{math.floor(value + 0.5):,}".replace("-", "−") if _is_number(value) else MISSING
 
 
+def ordinal(number: int) -> str:
+    """A place in English: "1st", "2nd", "3rd", "11th", "22nd"."""
+    ending = "th" if 10 <= number % 100 < 20 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{ending}"
+
+
 def _is_number(value: float | None) -> TypeGuard[float]:
     return value is not None and math.isfinite(value)
 

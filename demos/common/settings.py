@@ -29,6 +29,12 @@ class Settings:
     camera_frame_side: int = 1280  # pixels of its longer side
     camera_frames_per_second: float = 30  # of one camera; a page that sends more waits for its answers
     camera_silence: float = 30  # seconds without a frame after which its landmarker is closed
+    heavy_turn: float = 4.0  # seconds of a lottery, a film or a heat map, after which the next one in line computes
+    heavy_jobs: int = 40  # that share those turns
+    heavy_jobs_of_one: int = 3  # of them, of one visitor
+    writing_turn: float = 0.1  # seconds of a passage that is written, after which the next one is
+    passages: int = 60  # that share those turns
+    passages_of_one: int = 4  # of them, of one visitor
     lottery_seconds: int = 90  # of computation after which a draw of the XOR lottery ends with what it has found
     trainings_at_once: int = 1  # visitors' GPTs that compute at the same time; the others have their turn next
     training_turn: float = 2.0  # seconds after which a training lets the next one compute
@@ -47,6 +53,8 @@ PROFILES = {
         max_upload=8_000_000_000,
         video_seconds=3600,
         concurrent_streams=16,
+        heavy_jobs_of_one=8,
+        passages_of_one=16,
         trainings_at_once=2,
         training_minutes=60,
     ),

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from demos.common.device import cores
+from demos.common.cores import cores
 from demos.common.errors import BadInput
 from demos.common.threads import worker_with
+from demos.common.turns import Place, Turns
 from demos.gpt.attention import attention, encode_attention
 from demos.gpt.corpus import Pairs, Text
 from demos.gpt.learn import Diverged, Recipe, Training, evaluate
@@ -22,7 +23,6 @@ from demos.gpt.sample import Sampling
 from demos.gpt.tokenizer import Tokenizer, listed
 from demos.gpt.train.baselines import Baselines, of_pairs
 from demos.gpt.train.examples import Answers, Line, asked, corpus_of, prompt_format_of, read_lines
-from demos.gpt.train.sessions import TrainingSlots
 
 CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
 MEASURED_TOKENS = 20_000  # of the held-out text, while training; after the last step all of it is measured
@@ -32,6 +32,7 @@ EVERY = 100  # steps between two samples of the time line, and twice that after 
 EVERY_OF_EXAMPLES = 50  # the same where examples are learned: they are understood within some hundred steps
 WATCHED = 24  # tokens of the sentence whose attention is watched
 LEAST_WATCHED = 4  # of a shorter prompt there is little to see: then it is the beginning of the text
+_seeding = threading.Lock()  # torch's generator of random numbers is one for all threads
 QUESTIONS = 12  # held-out questions whose answers are a sample of a model that learns examples
 
 
@@ -53,7 +54,8 @@ class Sample:
 class Report:
     """All there is to know of a training now. Losses in nats per token.
 
-    `state` is "waiting" (others train), "training", "paused", "finished", "stopped", "diverged" or "failed". `curve`
+    `state` is "waiting" (for the first turn, or for one after a pause: at this `place` in line), "training" (with so
+    many `others` in turn), "paused", "finished", "stopped", "diverged" or "failed". `curve`
     and `held_out` are (step, loss). Where the loss `diverged`, that is the step and what it became, and the model
     that is kept is the one of the last sample.
     """
@@ -62,7 +64,9 @@ class Report:
     step: int = 0
     steps: int = 0
     seconds: float = 0.0
-    seconds_left: float | None = None
+    seconds_left: float | None = None  # on the clock: `seconds` are those of its own computation
+    others: int = 0
+    place: Place | None = None
     parameters: int = 0
     vocabulary: int = 0
     tokens: int = 0  # of the text
@@ -94,7 +98,7 @@ class TrainingJob:
         tokenizer: Tokenizer,
         begin: Checkpoint | None,
         prompt: str,
-        slots: TrainingSlots,
+        turns: Turns,
         changed: threading.Condition,
         device: torch.device,
         *,
@@ -102,7 +106,7 @@ class TrainingJob:
         former: "TrainingJob | None" = None,
     ) -> None:
         """`reads` says what a training row is: one of READS. `former` is the job whose model `begin` is."""
-        self.tokenizer, self.begin, self.slots, self.changed = tokenizer, begin, slots, changed
+        self.tokenizer, self.begin, self.changed = tokenizer, begin, changed
         encoding = tokenizer.encode(text)
         tokens, self.unknown = encoding.tensor(), encoding.unknown
         if (known := share_known(text, self.unknown)) < LEAST_KNOWN:
@@ -117,7 +121,9 @@ class TrainingJob:
             self.prompt_format = prompt_format_of(lines)
         else:
             self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS, rows=recipe.batch)
-        self.training = Training(self.corpus, config, recipe, device)
+        with _seeding, torch.random.fork_rng(devices=[]):
+            self.training = Training(self.corpus, config, recipe, device)
+            self._random = torch.get_rng_state()  # of dropout, which takes its numbers from the process
         self.steps_before = steps_of(begin)
         if former is not None and former.state in ("finished", "stopped"):
             self.training.go_on_from(former.training)
@@ -131,8 +137,8 @@ class TrainingJob:
         self.watched = tuple(own[: min(WATCHED, config.block_size)])
         self.sampling = Sampling(max_tokens=200, temperature=0.8, seed=recipe.seed)
         self.paused = self.stopped = False
+        self.place: Place | None = None  # in line
         self.state: str = "waiting"
-        self.has_slot = False
         self.learning = False  # whether the thread may be changing the weights
         self.size = {"vocabulary": len(tokenizer), "tokens": len(tokens), "characters": len(text)}
         self.size |= {"parameters": self.training.model.parameter_count, "steps": int(recipe.steps)}
@@ -146,16 +152,21 @@ class TrainingJob:
         self.copy: tuple[int, Checkpoint] | None = None
         self.asked_for_copy = False
         self.thread = threading.Thread(target=self._work, name="training", daemon=True)
+        self.turn = turns.enter(wanted=lambda: not self.stopped)  # at last: nothing that is refused stands in line
 
     def report(self) -> Report:
         with self.changed:
             step, seconds = self.training.step, self.training.seconds
             share = self.training.share
+            others = self.turn.others
+            delay = max(1.0, (others + 1) / self.turn.turns.at_once)
             return Report(
                 state=self.state,
                 step=step,
                 seconds=seconds,
-                seconds_left=seconds / share - seconds if share else None,
+                seconds_left=delay * (seconds / share - seconds) if share else None,
+                others=others,
+                place=self.place,
                 unknown=self.unknown,
                 baselines=self.baselines,
                 curve=tuple(self.curve),
@@ -196,28 +207,36 @@ class TrainingJob:
     def _work(self) -> None:
         state = "failed"
         try:
-            self._acquire_slot()
+            self._wait_for_turn()
             if not self.stopped:
                 self._train()
             state = "finished" if self.training.share >= 1 else "stopped"
         except Diverged as found:
             state = self._go_back(found)
         finally:
-            self._release_slot()
+            self.turn.let_others()
             self._set(state)
 
-    def _acquire_slot(self) -> None:
-        """Acquire a slot, as soon as one is free; none if stopped meanwhile."""
-        self.has_slot = self.slots.acquire()
-        if not self.has_slot:
-            self._set("waiting")
-        while not self.has_slot and not self.stopped:
-            self.has_slot = self.slots.acquire(timeout=0.2)
+    def _wait_for_turn(self) -> None:
+        """Until it is this one's turn, or it is stopped."""
+        for place in self.turn.wait():
+            with self.changed:
+                self.state, self.place = "waiting", place
+        self.place = None
+        torch.set_rng_state(self._random)
 
-    def _release_slot(self) -> None:
-        if self.has_slot:
-            self.has_slot = False
-            self.slots.release()
+    def _take_turns(self) -> None:
+        """Let the next one compute, if this one has done so for its time. The weights rest meanwhile."""
+        if not self.turn.is_over:
+            return
+        with self.changed:
+            learning, self.learning = self.learning, False
+        self._random = torch.get_rng_state()
+        for _ in self.turn.wait():
+            pass
+        torch.set_rng_state(self._random)
+        with self.changed:
+            self.learning = learning
 
     def _train(self) -> None:
         worker_with(1 if self.training.config.width < 128 else cores())
@@ -244,6 +263,7 @@ class TrainingJob:
                 self._keep()
                 self._write_sample()
             self._wait_while_paused()
+            self._take_turns()
         self.learning = False
         if not self.stopped:
             self._measure_all()
@@ -265,15 +285,16 @@ class TrainingJob:
         self._last_well = self.training.step, deepcopy(self.training.average.state_dict())
 
     def _wait_while_paused(self) -> None:
-        """Until somebody resumes or stops; others may have the slot meanwhile."""
+        """Until somebody resumes or stops; others may have the turn meanwhile."""
         with self.changed:
             if self.stopped or not self.paused:
                 return
             self.state, self.learning = "paused", False
-        self._release_slot()
+        self._random = torch.get_rng_state()
+        self.turn.let_others()
         with self.changed:
             self.changed.wait_for(lambda: self.stopped or not self.paused)
-        self._acquire_slot()
+        self._wait_for_turn()
         with self.changed:
             self.state, self.learning = "training", True
 
@@ -285,6 +306,7 @@ class TrainingJob:
         prompt = prompt_of(checkpoint, self.prompt)
         pieces = []
         for piece in write(checkpoint, prompt, self.sampling):
+            self._take_turns()
             if self.stopped:
                 return
             pieces.append(piece.text)
@@ -319,6 +341,7 @@ class TrainingJob:
     def _windows_until_stopped(self) -> Iterator[tuple[Tensor, Tensor]]:
         for window in self.corpus.held_out(whole=True):
             yield window
+            self._take_turns()
             if self.stopped:
                 return
 

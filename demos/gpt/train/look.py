@@ -87,7 +87,9 @@ def status(report: Report, language: str) -> str:
     if report.state in ("training", "paused") and report.step and report.seconds_left is not None:
         values["tokens_per_second"] = f"{report.step * report.tokens_a_step / report.seconds:,.0f}"
         values["left"] = duration(report.seconds_left, language)
-        return text(f"gpt.train_status_{report.state}", language, **values)
+        return text(f"gpt.train_status_{report.state}", language, **values) + _in_turns(report, language)
+    if report.state == "waiting" and report.place is not None:
+        return text("gpt.train_status_in_line", language, in_line=report.place.said(language))
     if report.state == "training":
         return text("gpt.train_status_first", language)
     if report.diverged is not None:
@@ -95,6 +97,14 @@ def status(report: Report, language: str) -> str:
     if report.over and report.state != "failed":
         values["took"] = duration(report.seconds, language)
     return text(f"gpt.train_status_{report.state}", language, **values)
+
+
+def _in_turns(report: Report, language: str) -> str:
+    """Who else computes on this machine, if anybody does."""
+    if report.state != "training" or not report.others:
+        return ""
+    key = "gpt.train_turns_one" if report.others == 1 else "gpt.train_turns"
+    return " · " + text(key, language, others=report.others)
 
 
 def skipped(report: Report, language: str) -> str:

@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.context import Context
 
+from demos.common import i18n
 from demos.common.base64_arrays import encode_bytes
 from demos.common.errors import BadInput, Label
 from demos.common.i18n import text
+from demos.common.settings import Settings
 from demos.common.ui import (
     MULTIPLE,
     PRIVATE,
@@ -22,6 +24,7 @@ from demos.common.ui import (
     says,
     stage,
     t,
+    t_entry,
     template,
     words,
 )
@@ -59,7 +62,7 @@ SHOWN = {  # state: what can be pressed
 
 def build(page: Page, shared: SharedState) -> None:
     """Lay out the view and wire it."""
-    handlers, visitor = Handlers(TrainerSessions(page.settings)), shared.visitor
+    handlers, visitor = Handlers(page.settings, TrainerSessions(page.settings)), shared.visitor
     form = gr.State(TrainingForm(limits=page.settings))
     with gr.Row(elem_id="gpt-train"):
         with stage():
@@ -101,6 +104,8 @@ def build(page: Page, shared: SharedState) -> None:
             with gr.Row():
                 steps = gr.Number(label=t("gpt.train_steps"), min_width=110, elem_id="gpt-train-steps")
                 minutes = gr.Number(10, label=t("gpt.train_minutes"), min_width=110, elem_id="gpt-train-minutes")
+            most = i18n.texts("gpt.train_minutes_info", most=f"{page.settings.training_minutes:g}")
+            gr.Markdown(t_entry("gpt.train_minutes_told", most), elem_id="gpt-train-minutes-info")
             with folded("gpt.train_more"):
                 tokenizer = gr.Radio(
                     [(t(f"gpt.train_tokenizer_{key}"), name) for key, name in TOKENIZERS],
@@ -195,8 +200,8 @@ def build(page: Page, shared: SharedState) -> None:
 class Handlers:
     """What the buttons that begin a training, and leaving the page, do: they need the trainers of all visitors."""
 
-    def __init__(self, sessions: TrainerSessions) -> None:
-        self.sessions = sessions
+    def __init__(self, settings: Settings, sessions: TrainerSessions) -> None:
+        self.settings, self.sessions = settings, sessions
 
     def start(
         self, language: str, request: gr.Request, visitor: VisitorState, form: TrainingForm, *fields: Any
@@ -241,9 +246,17 @@ class Handlers:
             begin=begin,
             prompt=prompt or "",
             seed=whole(Label("gpt.seed"), seed, 0, 2**32 - 1),
-            minutes=positive(Label("gpt.train_minutes"), minutes),
+            minutes=self._minutes(minutes),
         )
         form.prompt, form.uploaded = prompt or "", None
+
+    def _minutes(self, given: float) -> float:
+        """The minutes that were asked for. Raises BadInput for more than a visitor has."""
+        name, most = Label("gpt.train_minutes"), self.settings.training_minutes
+        minutes = positive(name, given)
+        if minutes > most:
+            raise BadInput("gpt.train_minutes_most", most=f"{most:g}")
+        return minutes
 
 
 def _pause(visitor: VisitorState) -> None:

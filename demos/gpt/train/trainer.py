@@ -6,7 +6,7 @@
         ...
     trainer.checkpoint()                 # at any time: a copy to sample from, to look into, to save
 
-Nothing here is shared between visitors but the slots that limit how many train at once.
+Nothing here is shared between visitors but the turns in which they compute.
 """
 
 import math
@@ -19,11 +19,12 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
+from demos.common.turns import Turns
 from demos.common.valid_text import valid_text
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer
 from demos.gpt.train.job import Report, TrainingJob
-from demos.gpt.train.sessions import TrainingSlots
+from demos.gpt.train.sessions import turns_of
 from demos.gpt.train.shapes import Shape, check
 
 MAX_PROMPT = 1000  # characters that every sample of the time line begins with
@@ -35,12 +36,10 @@ BYTE_PAIRS = 1000  # tokens that are learned for "byte pairs"
 class Trainer:
     """One training at a time. Every method may be called from any thread."""
 
-    def __init__(
-        self, settings: Settings | None = None, slots: TrainingSlots | None = None, device: str = "cpu"
-    ) -> None:
-        """`slots` are those of all visitors together; the tab makes them once for all."""
+    def __init__(self, settings: Settings | None = None, turns: Turns | None = None, device: str = "cpu") -> None:
+        """`turns` are those of all visitors together; the tab makes them once for all."""
         self.settings = settings or Settings()
-        self.slots = slots or TrainingSlots(self.settings.trainings_at_once)
+        self.turns = turns or turns_of(self.settings)
         self.device = torch.device(device)
         self._changed = threading.Condition()  # guards all that follows
         self._job: TrainingJob | None = None
@@ -59,13 +58,14 @@ class Trainer:
     ) -> None:
         """Begin to train on `text`, in place of what was trained before.
 
-        It ends after `shape.steps` or `minutes`, whichever comes first; `minutes` is no more than the settings allow.
+        It ends after `shape.steps` or `minutes`, whichever comes first: minutes of its own computation, in which the
+        wait for its turn does not count. `minutes` is no more than the settings allow.
         With `begin`, that model is trained on: its shape and tokenizer count, of `shape` only dropout and how it is
         trained. Where it is what `checkpoint` returned, and its training is over, the optimisers go on as well.
         `prompt` and `seed` are those of the time line. `reads` is one of READS; "examples" are lines of a question that
         ends in "=", and an answer. Raises BadInput if text, prompt or shape is beyond the limits
-        (demos.common.settings), and if the text is too short; then the former training goes on. Half characters in
-        `text` and `prompt` are read as U+FFFD.
+        (demos.common.settings), if the text is too short, and if too many train already; then the former training goes
+        on. Half characters in `text` and `prompt` are read as U+FFFD.
         """
         text, prompt = valid_text(text), valid_text(prompt)
         if reads not in READS:
@@ -78,7 +78,7 @@ class Trainer:
         config = replace(begin.model.config, dropout=shape.dropout) if begin else shape.config(len(own_tokenizer))
         check(config, shape.batch, self.settings)
         recipe = shape.recipe(minutes=min(minutes, self.settings.training_minutes), seed=seed)
-        shared = self.slots, self._changed, self.device
+        shared = self.turns, self._changed, self.device
         former = self._job if begin and self._job and self._job.copy and begin is self._job.copy[1] else None
         job = TrainingJob(text, config, recipe, own_tokenizer, begin, prompt, *shared, reads=reads, former=former)
         self.stop()

@@ -47,3 +47,8 @@ def test_halves_are_rounded_away_from_zero() -> None:
 @pytest.mark.parametrize("say", [numbers.percent, numbers.probability, numbers.decimals, numbers.signed, numbers.count])
 def test_what_is_no_number_is_a_dash(say, value: float | None) -> None:
     assert say(value) == "–"
+
+
+def test_places_are_counted_as_in_english() -> None:
+    said = [numbers.ordinal(number) for number in (1, 2, 3, 4, 11, 12, 13, 21, 22, 101, 111)]
+    assert said == ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "22nd", "101st", "111th"]

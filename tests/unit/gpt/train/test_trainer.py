@@ -13,6 +13,7 @@ import torch
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
+from demos.common.turns import Turns
 from demos.gpt.attention import attention, encode_attention
 from demos.gpt.corpus import Text
 from demos.gpt.learn import Training
@@ -23,7 +24,6 @@ from demos.gpt.sample import Sampling
 from demos.gpt.train import job, shapes
 from demos.gpt.train.job import LEAST_WATCHED, WATCHED, Report
 from demos.gpt.train.look import attention_view
-from demos.gpt.train.sessions import TrainingSlots
 from demos.gpt.train.shapes import PRESETS, Shape, check, memory, parameter_count, seconds_per_step
 from demos.gpt.train.trainer import Trainer
 
@@ -302,24 +302,68 @@ def test_byte_pairs_need_fewer_tokens() -> None:
     assert last.tokens < last.characters / 2
 
 
-def test_one_more_than_the_slots_waits() -> None:
-    slots = TrainingSlots(1)
-    first, second = Trainer(slots=slots), Trainer(slots=slots)
+def test_who_comes_later_has_a_turn_soon_and_both_see_that_they_share() -> None:
+    turns = Turns(1, 0.1)
+    first, second = Trainer(turns=turns), Trainer(turns=turns)
     first.start(TEXT, LONG)
     until(first, lambda report: report.step > 1)
-    second.start(TEXT, SHAPE)
-    time.sleep(0.1)
-    waiting = second.report()
-    assert waiting is not None
-    assert waiting.state == "waiting"
+    second.start(TEXT, LONG)
+    until(second, lambda report: report.step > 3)
+    for trainer in (first, second):
+        now = until(trainer, lambda report: report.seconds_left is not None and report.others == 1)
+        assert now.state == "training"
+    reached = first.report()
+    assert reached is not None
+    until(first, lambda report: report.step > reached.step + 3)
+    second.stop()
+    alone = until(first, lambda report: report.others == 0)
+    assert alone.state == "training"
     first.stop()
-    *_, last = second.watch(0.01)
-    assert last.state == "finished"
 
 
-def test_a_paused_training_gives_its_slot_away_and_waits_for_another() -> None:
-    slots = TrainingSlots(1)
-    first, second = Trainer(slots=slots), Trainer(slots=slots)
+def test_ten_that_train_at_once_all_learn() -> None:
+    turns = Turns(1, 0.2)
+    trainers = [Trainer(turns=turns) for _ in range(10)]
+    for trainer in trainers:
+        trainer.start(TEXT, LONG)
+    for trainer in trainers:
+        until(trainer, lambda report: report.step > 2)
+    for trainer in trainers:
+        trainer.stop()
+    for trainer in trainers:
+        *_, last = trainer.watch(0.01)
+        assert last.state == "stopped"
+    assert turns.count == 0
+
+
+def test_in_turns_everybody_learns_bit_for_bit_what_they_learn_alone() -> None:
+    shapes = [replace(SHAPE, steps=20, dropout=dropout) for dropout in (0.0, 0.3, 0.3)]
+
+    def trained(seed: int, shape: Shape, turns: Turns) -> Trainer:
+        trainer = Trainer(turns=turns)
+        trainer.start(TEXT, shape, seed=seed)
+        return trainer
+
+    def weights(trainer: Trainer) -> torch.Tensor:
+        *_, last = trainer.watch(0.01)
+        assert last.state == "finished"
+        checkpoint = trainer.checkpoint()
+        assert checkpoint is not None
+        return torch.cat([parameter.flatten() for parameter in checkpoint.model.parameters()])
+
+    alone = [weights(trained(seed, shape, Turns(1, 1))) for seed, shape in enumerate(shapes)]
+    turns = Turns(1, 0.0)  # another one's after every step
+    holder = turns.enter()
+    assert holder.take()
+    together = [trained(seed, shape, turns) for seed, shape in enumerate(shapes)]
+    holder.let_others()
+    for mine, shared in zip(alone, map(weights, together), strict=True):
+        assert torch.equal(mine, shared)
+
+
+def test_a_paused_training_lets_others_go_on_and_waits_for_its_turn() -> None:
+    turns = Turns(1, 1e9)  # which nobody hands on
+    first, second = Trainer(turns=turns), Trainer(turns=turns)
     first.start(TEXT, LONG)
     until(first, lambda report: report.step > 1)
     first.pause()
@@ -328,33 +372,46 @@ def test_a_paused_training_gives_its_slot_away_and_waits_for_another() -> None:
     until(second, lambda report: report.step > 1)
     first.resume()
     waiting = until(first, lambda report: report.state == "waiting")
+    assert waiting.place is not None
+    assert waiting.place.number == 1
     assert first.checkpoint() is not None
     second.stop()
     until(first, lambda report: report.step > waiting.step)
     first.pause()
     until(first, lambda report: report.state == "paused")
-    assert slots.acquire(timeout=10)
+    other = turns.enter()
+    assert other.take(10)
     first.resume()
     until(first, lambda report: report.state == "waiting")
     first.stop()
     *_, last = first.watch(0.01)
     assert last.state == "stopped"
-    slots.release()
-    assert slots.acquire()  # each was given back once
-    assert not slots.acquire()
+    other.let_others()
+    assert turns.count == 0
 
 
-def test_a_training_stopped_while_it_is_paused_takes_no_slot() -> None:
-    slots = TrainingSlots(1)
-    trainer = Trainer(slots=slots)
+def test_a_training_stopped_while_it_is_paused_takes_no_turn() -> None:
+    turns = Turns(1, 1e9)
+    trainer = Trainer(turns=turns)
     trainer.start(TEXT, LONG)
     trainer.pause()
     until(trainer, lambda report: report.state == "paused")
-    assert slots.acquire(timeout=10)
+    other = turns.enter()
+    assert other.take(10)
     trainer.stop()
     *_, last = trainer.watch(0.01)
     assert last.state == "stopped"
-    assert not slots.acquire()
+    assert turns.count == 1
+
+
+def test_one_more_than_can_take_turns_is_refused_in_a_sentence() -> None:
+    trainers = [Trainer(turns=turns) for turns in [Turns(1, 1, most=1)] * 2]
+    trainers[0].start(TEXT, LONG)
+    with pytest.raises(BadInput) as refused:
+        trainers[1].start(TEXT, LONG)
+    assert refused.value.key == "common.busy"
+    assert trainers[1].report() is None
+    trainers[0].stop()
 
 
 def test_a_new_start_ends_the_former_training_and_a_refused_one_does_not() -> None:

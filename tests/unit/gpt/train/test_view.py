@@ -13,7 +13,8 @@ import pytest
 import torch
 
 from demos.common.errors import BadInput
-from demos.common.settings import Settings
+from demos.common.settings import PROFILES, Settings
+from demos.common.turns import Place
 from demos.gpt.models.checkpoint import to_bytes
 from demos.gpt.train import shapes, tab
 from demos.gpt.train.baselines import Baselines
@@ -33,7 +34,7 @@ from demos.gpt.train.form_tab import (
 )
 from demos.gpt.train.form_tab import PRESETS as OFFERED
 from demos.gpt.train.job import Report, Sample
-from demos.gpt.train.look import before, training_view, verdict
+from demos.gpt.train.look import before, status, training_view, verdict
 from demos.gpt.train.sessions import TrainerSessions
 from demos.gpt.train.shapes import PRESETS, Shape
 from demos.gpt.train.tab import SHOWN
@@ -371,3 +372,23 @@ def test_leaving_the_page_ends_the_training() -> None:
             break
         time.sleep(0.05)
     assert threading.active_count() == running
+
+
+def test_the_status_says_who_else_trains_and_the_time_left_counts_their_turns() -> None:
+    report = Report("training", 100, 1000, 10.0, 360.0, tokens_a_step=64, others=3)
+    assert status(report, "en").endswith("6 min left · 3 others train in turn with you")
+    assert status(replace(report, others=1), "en").endswith("1 other trains in turn with you")
+    assert status(report, "ko").endswith("다른 3명과 번갈아 학습 중")
+    assert "turn" not in status(replace(report, others=0), "en")
+    waiting = status(Report("waiting", place=Place(3, 40)), "en")
+    assert waiting.startswith("Waiting for your turn: 3rd in line, about 40 s.")
+
+
+def test_more_minutes_than_a_visitor_has_are_refused() -> None:
+    handlers = tab.Handlers(PROFILES["shared"], TrainerSessions(PROFILES["shared"]))
+    assert handlers._minutes(10) == 10
+    with pytest.raises(BadInput, match="10 minutes at most"):
+        handlers._minutes(10.5)
+    for wrong in (0, -1, float("nan"), float("inf"), None):
+        with pytest.raises(BadInput):
+            handlers._minutes(wrong)  # type: ignore[arg-type]
