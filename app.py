@@ -21,6 +21,7 @@ from demos.common.i18n import LANGUAGES, text
 from demos.common.settings import PROFILES, Settings
 from demos.common.start_folder import start_folder
 from demos.common.ui import I18N, PRIVATE, Page, ending, header, page_files, t
+from demos.common.ui.event_loop import in_event_loop
 from demos.common.ui.first_script import FirstScript
 from demos.common.ui.housekeeping import housekeeping
 from demos.common.ui.theme import css, head, theme
@@ -87,6 +88,14 @@ def main(
 
 def _serve(settings: Settings, host: str, port: int) -> None:
     """Serve the page until the app is ended."""
+    page = in_event_loop(partial(_launch, settings, host, port))
+    print(f"Glassbox is on http://{host}:{port} (stop it with Ctrl+C)", flush=True)
+    Thread(target=_import_torch, daemon=True).start()  # the first visitor waits less
+    ending.serve(page)
+
+
+def _launch(settings: Settings, host: str, port: int) -> gr.Blocks:
+    """The page, which is served from now on."""
     page = build(settings)
     first_script = page_files.file("common/page/first_script.js").read_text(encoding="utf-8")
     page.queue(default_concurrency_limit=settings.concurrent_events, max_size=settings.queue_size)
@@ -113,10 +122,9 @@ def _serve(settings: Settings, host: str, port: int) -> None:
         },
         quiet=True,
         prevent_thread_lock=True,
+        _frontend=False,  # Gradio else asks the page of itself, and gives up when a busy machine takes over 3 s
     )
-    print(f"Glassbox is on http://{host}:{port} (stop it with Ctrl+C)", flush=True)
-    Thread(target=_import_torch, daemon=True).start()  # the first visitor waits less
-    ending.serve(page)
+    return page
 
 
 def _profile(chosen: str, host: str) -> str:

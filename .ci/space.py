@@ -46,9 +46,9 @@ class Refused(Exception):
     """What the Hub would not take, and what would be right: one sentence."""
 
 
-def tracked(root: Path) -> list[str]:
-    """The files that git tracks, as paths relative to `root`."""
-    listed = subprocess.run(["git", "ls-files", "-z"], cwd=root, check=True, capture_output=True, text=True)
+def tracked(root: Path, *which: str) -> list[str]:
+    """The files that git tracks (or those that `which` of its options choose), as paths relative to `root`."""
+    listed = subprocess.run(["git", "ls-files", "-z", *which], cwd=root, check=True, capture_output=True, text=True)
     return [name for name in listed.stdout.split("\0") if name]
 
 
@@ -170,6 +170,8 @@ def main() -> None:
     except Refused as error:
         print(error, file=sys.stderr)
         sys.exit(2)
+    for name in filter(is_pushed, tracked(ROOT, "--others", "--exclude-standard")):
+        print(f"{name} is not pushed: git does not track it (git add {name}).", file=sys.stderr)
     name, largest = max(sizes.items(), key=lambda entry: entry[1])
     whole = sum(sizes.values())
     print(f"{chosen.out}: {len(sizes)} files, {whole / 1e6:.1f} MB; the largest is {name}, {largest / 1e6:.1f} MB.")

@@ -90,18 +90,26 @@ def serving(log: Path, environment: dict[str, str], folder: Path = ROOT) -> Iter
         yield url
 
 
-@contextmanager
-def started(
-    log: Path, environment: dict[str, str], folder: Path = ROOT
-) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """The process of an app of its own, and its address once it answers. It is ended afterwards."""
+def free_port() -> int:
+    """A port that nobody listens on."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        return int(free.getsockname()[1])
+
+
+@contextmanager
+def started(
+    log: Path, environment: dict[str, str], folder: Path = ROOT, *, port: int = 0, python: str | Path = sys.executable
+) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
+    """The process of an app of its own, and its address once it answers. It is ended afterwards.
+
+    Port 0 is any that is free; `python` may be that of another virtual environment.
+    """
+    port = port or free_port()
     url = f"http://127.0.0.1:{port}"
     with log.open("w") as output:
         app = subprocess.Popen(
-            [sys.executable, "app.py", "--port", str(port), "--offline"],
+            [python, "app.py", "--port", str(port), "--offline"],
             cwd=folder,
             env=os.environ | {"XDG_CACHE_HOME": str(log.parent / "cache")} | environment,
             stdout=output,

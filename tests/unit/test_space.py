@@ -1,24 +1,15 @@
 """What is pushed to a Space: whole, of the sizes the Hub takes, and with a sentence for what it would refuse."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from tests.space_fixtures import script
+
 ROOT = Path(__file__).parent.parent.parent
-
-
-def script() -> ModuleType:
-    specification = importlib.util.spec_from_file_location("space", ROOT / ".ci" / "space.py")
-    assert specification is not None
-    assert specification.loader is not None
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
 
 
 space: Any = script()
