@@ -1,10 +1,10 @@
 """Glassbox: four landmark networks in a glass box, on one page."""
 
+from demos.common.launch import check_address, close_environment, proxy_names
+
+close_environment()  # Gradio reads it when it is imported
+
 import os
-
-os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read when gradio is imported
-
-import socket
 from dataclasses import replace
 from functools import partial
 from threading import Thread
@@ -16,6 +16,8 @@ from starlette.middleware import Middleware
 
 from demos import DEMOS
 from demos.common import cli
+from demos.common.doors import doors
+from demos.common.doors.hosts import is_loopback
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, text
 from demos.common.settings import PROFILES, Settings
@@ -74,27 +76,30 @@ def main(
             "default laptop where only this machine is served, else shared."
         ),
     ] = "",
+    allowed_host: Annotated[
+        list[str] | None, typer.Option(help="A name by which a proxy on this machine is called. May be given again.")
+    ] = None,
 ) -> None:
     """Serve Glassbox in the browser."""
     settings = replace(PROFILES[_profile(profile, host)], device=device, offline=offline)
     if device != "auto":
         _device_line(settings, LANGUAGES[0])  # refuse a device that is not here before serving
-    if _in_use(host, port):
-        raise BadInput("common.port_in_use", port=port)
+    names = proxy_names(allowed_host or ())
+    host = check_address(host, port)
     with ending.terminated_like_interrupted(), start_folder():
-        _serve(settings, host, port)
+        _serve(settings, host, port, names)
     ending.leave()
 
 
-def _serve(settings: Settings, host: str, port: int) -> None:
-    """Serve the page until the app is ended."""
-    page = in_event_loop(partial(_launch, settings, host, port))
+def _serve(settings: Settings, host: str, port: int, names: set[str]) -> None:
+    """Serve the page until the app is ended. `names` are those of proxies."""
+    page = in_event_loop(partial(_launch, settings, host, port, names))
     print(f"Glassbox is on http://{host}:{port} (stop it with Ctrl+C)", flush=True)
     Thread(target=_import_torch, daemon=True).start()  # the first visitor waits less
     ending.serve(page)
 
 
-def _launch(settings: Settings, host: str, port: int) -> gr.Blocks:
+def _launch(settings: Settings, host: str, port: int, names: set[str]) -> gr.Blocks:
     """The page, which is served from now on."""
     page = build(settings)
     first_script = page_files.file("common/page/first_script.js").read_text(encoding="utf-8")
@@ -107,6 +112,8 @@ def _launch(settings: Settings, host: str, port: int) -> gr.Blocks:
         css=css(),
         head=head(),
         ssr_mode=False,
+        share=False,
+        enable_monitoring=False,
         run_history=False,
         footer_links=[],
         max_file_size=settings.max_upload,
@@ -115,6 +122,7 @@ def _launch(settings: Settings, host: str, port: int) -> gr.Blocks:
         app_kwargs={
             "lifespan": housekeeping,
             "middleware": [
+                *doors(host, names),
                 Middleware(FirstScript, script=first_script, modules=page_files.modules(DEMOS[0].name)),
                 Middleware(ValidRequests),
             ],
@@ -131,22 +139,12 @@ def _profile(chosen: str, host: str) -> str:
     """The profile that was chosen, or the one for where the app is served. Raises BadInput for an unknown one."""
     if chosen and chosen not in PROFILES:
         raise BadInput("common.profile_unknown", choice=chosen, choices=", ".join(PROFILES))
-    alone = host in ("127.0.0.1", "localhost", "::1") and "SPACE_ID" not in os.environ
+    alone = is_loopback(host) and "SPACE_ID" not in os.environ
     return chosen or ("laptop" if alone else "shared")
 
 
 def _import_torch() -> None:
     import torch  # noqa: F401
-
-
-def _in_use(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return True
-    return False
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ import json
 import sys
 import traceback
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import typer
 
 from demos.common.errors import BadInput
 from demos.common.models.weights import WeightsError
+
+UsageError: Any = typer.BadParameter.__mro__[1]  # of typer's own copy of click, which has no public name
 
 
 def new(help: str) -> typer.Typer:
@@ -25,7 +27,10 @@ def emit(result: Mapping[str, object], human: str, as_json: bool) -> None:
 def run(app: typer.Typer) -> NoReturn:
     """Run `app` and exit: 0 ok, 2 bad input (one sentence on stderr), 1 our fault."""
     try:
-        app()
+        code = app(standalone_mode=False)
+    except UsageError as error:
+        print(error.format_message(), file=sys.stderr)
+        sys.exit(2)
     except BadInput as error:
         print(error, file=sys.stderr)
         sys.exit(2)
@@ -35,4 +40,4 @@ def run(app: typer.Typer) -> NoReturn:
     except Exception:
         traceback.print_exc()
         sys.exit(1)
-    sys.exit(0)
+    sys.exit(code or 0)

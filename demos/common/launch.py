@@ -1,0 +1,102 @@
+"""Where the app is served: what its options and Gradio's variables say, checked before anything is built.
+
+Gradio reads some thirty variables that begin with GRADIO_. Those of HONOURED mean here what they mean there. The
+others are taken out before Gradio is imported: with them it would open a tunnel to the outside (GRADIO_SHARE), serve
+any folder (GRADIO_ALLOWED_PATHS), let visitors rewrite the app (GRADIO_VIBE_MODE), or stop at a number that is none.
+"""
+
+import errno
+import os
+import socket
+import sys
+from collections.abc import Iterable, Mapping, MutableMapping
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from demos.common.errors import BadInput
+from demos.common.validate import LONGEST
+
+HONOURED = ("GRADIO_SERVER_NAME", "GRADIO_SERVER_PORT", "GRADIO_ROOT_PATH", "GRADIO_TEMP_DIR")
+
+
+def close_environment(environment: MutableMapping[str, str] = os.environ) -> None:
+    """Leave of Gradio's variables HONOURED, and forbid its statistics. To be called before Gradio is imported.
+
+    One of HONOURED that cannot be used ends the process: a sentence, exit code 2.
+    """
+    for name in [name for name in environment if name.startswith("GRADIO_") and name not in HONOURED]:
+        del environment[name]
+    environment["GRADIO_ANALYTICS_ENABLED"] = "False"
+    try:
+        check_environment(environment)
+    except BadInput as error:
+        print(error, file=sys.stderr)
+        sys.exit(2)
+
+
+def check_environment(environment: Mapping[str, str]) -> None:
+    """Raises BadInput for a variable of HONOURED that cannot be used. Which host is this machine's is seen later."""
+    port = environment.get("GRADIO_SERVER_PORT", "")
+    if port and not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) <= 65535):
+        raise BadInput("common.port_wrong", value=port[:LONGEST])
+    root = environment.get("GRADIO_ROOT_PATH", "")
+    if root and not (_is_path(root) or _web_address(root)):
+        raise BadInput("common.root_path_wrong", value=root)
+    folder = environment.get("GRADIO_TEMP_DIR", "")
+    try:
+        if folder:
+            Path(folder).mkdir(parents=True, exist_ok=True)
+    except (OSError, ValueError) as error:
+        raise BadInput("common.temp_dir_wrong", value=folder) from error
+    if folder and not os.access(folder, os.W_OK):
+        raise BadInput("common.temp_dir_wrong", value=folder)
+
+
+def proxy_names(allowed: Iterable[str], environment: Mapping[str, str] = os.environ) -> set[str]:
+    """The names by which proxies call this server, lower case: those `allowed`, and that of GRADIO_ROOT_PATH.
+
+    Raises BadInput for one that is no name of a host, with a scheme, a port or a path.
+    """
+    names = {_web_address(environment.get("GRADIO_ROOT_PATH", ""))}
+    for name in allowed:
+        if not _is_name(name):
+            raise BadInput("common.allowed_host_wrong", value=name)
+        names.add(name.lower().strip("[]"))
+    return names - {""}
+
+
+def check_address(host: str, port: int) -> str:
+    """`host` as Gradio takes it ("[::1]" in brackets). Raises BadInput if this machine cannot be served there."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(host.strip("[]"), port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(address)
+    except (OSError, UnicodeError, ValueError) as error:
+        reason = error.errno if isinstance(error, OSError) else None
+        if reason == errno.EADDRINUSE:
+            raise BadInput("common.port_in_use", port=port) from error
+        if reason == errno.EACCES:
+            raise BadInput("common.port_not_allowed", port=port) from error
+        raise BadInput("common.host_not_here", host=host) from error
+    return f"[{host.strip('[]')}]" if family == socket.AF_INET6 and ":" in host else host
+
+
+def _is_path(root: str) -> bool:
+    return root.startswith("/") and not root.startswith("//") and not set("?# \\") & set(root)
+
+
+def _web_address(root: str) -> str:
+    """The name of the host in an address, lower case; "" where it is no address."""
+    try:
+        address = urlsplit(root)
+        return (address.hostname or "") if address.scheme in ("http", "https") else ""
+    except ValueError:
+        return ""
+
+
+def _is_name(name: str) -> bool:
+    try:
+        return bool(name) and urlsplit(f"//{name}").netloc == name and urlsplit(f"//{name}").port is None
+    except ValueError:
+        return False
