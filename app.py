@@ -25,13 +25,16 @@ from demos.common.start_folder import start_folder
 from demos.common.ui import I18N, PRIVATE, Page, ending, header, page_files, t
 from demos.common.ui.event_loop import in_event_loop
 from demos.common.ui.first_script import FirstScript
-from demos.common.ui.housekeeping import housekeeping
+from demos.common.ui.housekeeping import housekeeping, notice_lost_lines
+from demos.common.ui.presence import Presence
 from demos.common.ui.theme import css, head, theme
 from demos.common.ui.valid_requests import ValidRequests
+from demos.common.visits import Visits
 
 
-def build(settings: Settings) -> gr.Blocks:
+def build(settings: Settings, visits: Visits | None = None) -> gr.Blocks:
     """The whole page: header, then one tab per demo. Loads no model; each tab does when it is opened."""
+    visits = visits or Visits()
     page = gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True)
     with page:
         language = gr.State(LANGUAGES[0])
@@ -46,7 +49,14 @@ def build(settings: Settings) -> gr.Blocks:
             for demo, seen in zip(DEMOS, opened, strict=True):
                 with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
                     demo.build(
-                        Page(settings, language, tab, partial(seen.change, **PRIVATE), partial(spoken.then, **PRIVATE))
+                        Page(
+                            settings,
+                            language,
+                            tab,
+                            partial(seen.change, **PRIVATE),
+                            partial(spoken.then, **PRIVATE),
+                            visits,
+                        )
                     )
                 shown = page.load if demo is DEMOS[0] else tab.select
                 shown(lambda answer: (answer, True), outputs=[language, seen], **ask, **PRIVATE)
@@ -93,15 +103,17 @@ def main(
 
 def _serve(settings: Settings, host: str, port: int, names: set[str]) -> None:
     """Serve the page until the app is ended. `names` are those of proxies."""
-    page = in_event_loop(partial(_launch, settings, host, port, names))
+    visits = Visits()
+    page = in_event_loop(partial(_launch, settings, visits, host, port, names))
+    notice_lost_lines(page, visits.silence)
     print(f"Glassbox is on http://{host}:{port} (stop it with Ctrl+C)", flush=True)
     Thread(target=_import_torch, daemon=True).start()  # the first visitor waits less
     ending.serve(page)
 
 
-def _launch(settings: Settings, host: str, port: int, names: set[str]) -> gr.Blocks:
+def _launch(settings: Settings, visits: Visits, host: str, port: int, names: set[str]) -> gr.Blocks:
     """The page, which is served from now on."""
-    page = build(settings)
+    page = build(settings, visits)
     first_script = page_files.file("common/page/first_script.js").read_text(encoding="utf-8")
     page.queue(default_concurrency_limit=settings.concurrent_events, max_size=settings.queue_size)
     page.launch(
@@ -120,11 +132,12 @@ def _launch(settings: Settings, host: str, port: int, names: set[str]) -> gr.Blo
         max_threads=settings.threads,
         show_error=True,
         app_kwargs={
-            "lifespan": housekeeping,
+            "lifespan": housekeeping(visits),
             "middleware": [
                 *doors(host, names),
                 Middleware(FirstScript, script=first_script, modules=page_files.modules(DEMOS[0].name)),
                 Middleware(ValidRequests),
+                Middleware(Presence, visits=visits),
             ],
             "routes": [page_files.route(), *(route for demo in DEMOS for route in demo.routes(settings))],
         },

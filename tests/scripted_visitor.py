@@ -3,6 +3,7 @@
 import json
 import uuid
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
@@ -27,16 +28,16 @@ class ScriptedVisitor:
         self.components = {each["id"]: each for each in self.config["components"]}
         self.values = {number: each["props"].get("value") for number, each in self.components.items()}
         self.ids = {name: number for number, each in self.components.items() if (name := each["props"].get("elem_id"))}
-        self._heartbeat: Any = None
+        self._open = ExitStack()
+        self._open.callback(self.client.close)
         if stays:
-            self._heartbeat = self.client.stream("GET", f"heartbeat/{self.session}")
-            next(self._heartbeat.__enter__().iter_lines())
+            beats = self._open.enter_context(self.client.stream("GET", f"heartbeat/{self.session}")).iter_lines()
+            next(beats)
+            self._beats = beats  # the connection ends with it
 
     def close(self) -> None:
         """Close the page."""
-        if self._heartbeat is not None:
-            self._heartbeat.__exit__(None, None, None)
-        self.client.close()
+        self._open.close()
 
     def __enter__(self) -> "ScriptedVisitor":
         return self
@@ -97,6 +98,15 @@ class ScriptedVisitor:
         for dependency in self.events(elem_id, event):
             outputs = self._run(dependency, event_data)
         return outputs
+
+    def open_training(self, text: str) -> None:
+        """Open minGPT's view "Train your own", whose form the server fills, with a text."""
+        self.set(gpt_view="train")
+        fill = next(
+            each for each in self.events("gpt-view", "change") if self.ids["gpt-train-steps"] in each["outputs"]
+        )
+        self._run(fill)
+        self.set(gpt_source="own", gpt_train_text=text)
 
     def _run(self, dependency: dict[str, Any], event_data: object = None) -> list[Any]:
         outputs: list[Any] = []

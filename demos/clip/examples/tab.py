@@ -4,10 +4,8 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
 
 import gradio as gr
-from gradio.context import Context
 
 from demos.clip import prompts
 from demos.clip.data import SUFFIXES, File
@@ -33,6 +31,7 @@ from demos.common.ui import (
     template,
     words,
 )
+from demos.common.visits import Visits
 
 if TYPE_CHECKING:
     from demos.clip.examples.label_set import LabelSet
@@ -105,7 +104,7 @@ def build(page: Page, shared: SharedState) -> None:
                 elem_id="clip-examples-scoring",
             )  # fmt: skip
             none = gr.Checkbox(False, label=t("clip.allow_none"), elem_id="clip-examples-none")
-    handlers = Handlers(page.settings)
+    handlers = Handlers(page.settings, page.visits)
     asked = [page.language, state, shared.view, shared.files, shared.templates, shared.own, scoring, none]
     asked += [shared.model, request_number()]
     answers: dict[str, Any] = {"fn": handlers.answer, "inputs": asked, "outputs": [shown, problem]}
@@ -137,9 +136,6 @@ def build(page: Page, shared: SharedState) -> None:
         gr.JSON(visible=False),
         api_name="clip_match_examples",
     )
-    root = Context.root_block
-    assert root is not None
-    root.unload(handlers.leave)
 
 
 def add_label(language: str, state: ExamplesState, name: str) -> str:
@@ -163,10 +159,10 @@ def change_label(language: str, state: ExamplesState, event: gr.EventData) -> No
 
 @dataclass(frozen=True)
 class Handlers:
-    """What happens here, for the app's settings; `open_pages` are those whose page is open."""
+    """What happens here, for the app's settings; labels are forgotten at the end of a visit."""
 
     settings: Settings
-    open_pages: "WeakValueDictionary[str, ExamplesState]" = field(default_factory=WeakValueDictionary)
+    visits: Visits = field(default_factory=Visits)
 
     def answer(
         self, language: str, state: ExamplesState, view: str, files: list[str] | None, templates: str, own: str,
@@ -178,7 +174,7 @@ class Handlers:
 
         if view != "examples":
             return gr.skip(), gr.skip()
-        self.open_pages[request.session_hash or ""] = state
+        self.visits.at_end(request.session_hash, state.forget)
         turn = state.questions.asked(number)
         try:
             matcher = self._matcher(model)
@@ -265,12 +261,6 @@ class Handlers:
             matcher, asked.question, [File(Path(file)) for file in files or []], weights=asked.weights
         )
         return {"results": answers.as_table(found), "examples": asked.told}
-
-    def leave(self, request: gr.Request) -> None:
-        """The page was closed: its labels are forgotten."""
-        state = self.open_pages.pop(request.session_hash or "", None)
-        if state is not None:
-            state.forget()
 
     def _matcher(self, model: str) -> "Matcher":
         from demos.clip.models import registry

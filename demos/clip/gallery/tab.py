@@ -2,10 +2,8 @@
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
 
 import gradio as gr
-from gradio.context import Context
 
 from demos.clip.data import SUFFIXES
 from demos.clip.gallery import batch
@@ -29,6 +27,7 @@ from demos.common.ui import (
     template,
     words,
 )
+from demos.common.visits import Visits
 
 if TYPE_CHECKING:
     from demos.clip.gallery.collection import Collection
@@ -106,7 +105,7 @@ def build(page: Page, shared: SharedState) -> None:
                 text("clip.gallery_first_words"), label=t("clip.gallery_words"), lines=4, max_lines=8,
                 elem_id="clip-gallery-words",
             )  # fmt: skip
-    handlers = Handlers(page.settings)
+    handlers = Handlers(page.settings, page.visits)
     number = request_number()
     asked = [page.language, state, shared.view, query, shared.model, number]
     answers: dict[str, Any] = {"fn": handlers.found, "inputs": asked, "outputs": [shown, problem]}
@@ -127,9 +126,6 @@ def build(page: Page, shared: SharedState) -> None:
     shown.lay_out(**laid, **LATEST)
     on_map.change(**laid, **LATEST)
     page.open_on(lambda language: text("clip.gallery_first_words", language), page.language, on_map)
-    root = Context.root_block
-    assert root is not None
-    root.unload(handlers.leave)
 
 
 def _of_a_lesson(wanted: WantedQuery | None) -> Any:
@@ -144,10 +140,10 @@ def _wanted(event: gr.EventData) -> str:
 
 @dataclass(frozen=True)
 class Handlers:
-    """What happens here, for the app's settings; `open` are those whose page is open."""
+    """What happens here, for the app's settings; images are forgotten at the end of a visit."""
 
     settings: Settings
-    open: "WeakValueDictionary[str, GalleryState]" = field(default_factory=WeakValueDictionary)
+    visits: Visits = field(default_factory=Visits)
 
     def found(
         self, language: str, state: GalleryState, view: str, query: str, model: str, number: int, request: gr.Request
@@ -157,8 +153,8 @@ class Handlers:
 
         if view != "gallery":
             return gr.skip(), gr.skip()
-        self.open[request.session_hash or ""] = state
         collection, turn = state.collection, state.questions.asked(number)
+        self.visits.at_end(request.session_hash, collection.clear)
         try:
             matcher = self._matcher(model)
             collection.prepare(matcher)
@@ -202,12 +198,6 @@ class Handlers:
         turn = state.maps.asked(number)
         laid = look.laid_out(self._matcher(model), state.collection, (on_map or "").split("\n"))
         return dump_message(laid) if state.maps.number == turn else gr.skip()
-
-    def leave(self, request: gr.Request) -> None:
-        """The page was closed: its images are forgotten."""
-        state = self.open.pop(request.session_hash or "", None)
-        if state is not None:
-            state.collection.clear()
 
     def _matcher(self, model: str) -> "Matcher":
         from demos.clip.models import registry

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ import gradio as gr
 from demos.common.settings import Settings
 from demos.common.ui.labels import t, words
 from demos.common.ui.part import module, template
+from demos.common.visits import Visits
 
 ASSETS = Path(__file__).parents[3] / "assets"
 
@@ -23,6 +24,7 @@ class Page:
     `language` is the visitor's ("en" or "ko"); handlers take it as their first input. `open_on` is the event that
     shows this tab to a visitor for the first time: `open_on(fn, inputs, outputs)` fills what stands there at first.
     `on_language` is the event of another language, once `language` holds it: for sentences that the server has written.
+    What is held for a visitor is given back at the end of their visit (`visits.at_end`).
     """
 
     settings: Settings
@@ -30,6 +32,7 @@ class Page:
     tab: gr.Tab
     open_on: Callable[..., Any]
     on_language: Callable[..., Any]
+    visits: Visits = field(default_factory=Visits)
 
     def open_in_language(self, field: gr.Textbox, texts: Mapping[str, str]) -> None:
         """When this tab is first seen, fill `field`, laid out with `texts["en"]`, in the visitor's language.

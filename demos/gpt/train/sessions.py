@@ -1,11 +1,11 @@
-"""Who trains: which visitor's page with which trainer, all in turns. A training ends when its page is left."""
+"""Who trains, all in turns. A training ends with its visit."""
 
 import threading
 from typing import TYPE_CHECKING
-from weakref import WeakValueDictionary
 
 from demos.common.settings import Settings
 from demos.common.turns import Turns
+from demos.common.visits import Visits
 from demos.gpt.visitor import VisitorState
 
 if TYPE_CHECKING:
@@ -17,16 +17,15 @@ def turns_of(settings: Settings) -> Turns:
     return Turns(settings.trainings_at_once, settings.training_turn, settings.trainings)
 
 
-class TrainerSessions:
-    """The trainers of all visitors, by Gradio's session; they share the turns of this machine."""
+class Trainers:
+    """Makes the trainers of all visitors; they share the turns of this machine, and stop when their visit is over."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, visits: Visits) -> None:
+        self._settings, self._visits = settings, visits
         self._turns = turns_of(settings)
         self._lock = threading.Lock()
-        self._trainers: WeakValueDictionary[str, Trainer] = WeakValueDictionary()  # by session
 
-    def trainer(self, visitor: VisitorState, session: str) -> "Trainer":
+    def trainer(self, visitor: VisitorState, session: str | None) -> "Trainer":
         """This visitor's own trainer, made on first use."""
         from demos.common.device import select_device
         from demos.gpt.train.trainer import Trainer
@@ -34,12 +33,5 @@ class TrainerSessions:
         with self._lock:
             if visitor.trainer is None:
                 visitor.trainer = Trainer(self._settings, self._turns, str(select_device(self._settings.device)))
-            self._trainers[session] = visitor.trainer
+            self._visits.at_end(session, visitor.trainer.stop)
             return visitor.trainer
-
-    def close(self, session: str) -> None:
-        """End what that visitor trains; what was learned stays until the visitor's state is forgotten."""
-        with self._lock:
-            trainer = self._trainers.pop(session, None)
-        if trainer is not None:
-            trainer.stop()

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio.context import Context
 
 from demos.common import i18n
 from demos.common.base64_arrays import encode_bytes
@@ -33,7 +32,7 @@ from demos.gpt.models.registry import REGISTRY, TRAINING
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.train import form_tab
 from demos.gpt.train.form_tab import FIELDS, FIRST, LEARNING, OWN, PRESETS, Export, TrainingForm, shape_of
-from demos.gpt.train.sessions import TrainerSessions
+from demos.gpt.train.sessions import Trainers
 from demos.gpt.train.texts import EXAMPLES
 from demos.gpt.visitor import ModelOpened, VisitorState
 
@@ -62,7 +61,7 @@ SHOWN = {  # state: what can be pressed
 
 def build(page: Page, shared: SharedState) -> None:
     """Lay out the view and wire it."""
-    handlers, visitor = Handlers(page.settings, TrainerSessions(page.settings)), shared.visitor
+    handlers, visitor = Handlers(page.settings, Trainers(page.settings, page.visits)), shared.visitor
     form = gr.State(TrainingForm(limits=page.settings))
     with gr.Row(elem_id="gpt-train"):
         with stage():
@@ -192,16 +191,13 @@ def build(page: Page, shared: SharedState) -> None:
     shown.attention_at(attention_at, visitor, shown, **MULTIPLE)
     model.upload(upload_model, [*texts, model], [uploaded, on, use], **MULTIPLE)
     download.wanted(export_part, texts, download, **MULTIPLE)
-    root = Context.root_block
-    assert root is not None
-    root.unload(handlers.leave)
 
 
 class Handlers:
-    """What the buttons that begin a training, and leaving the page, do: they need the trainers of all visitors."""
+    """What the buttons that begin a training do: they need the trainers of all visitors."""
 
-    def __init__(self, settings: Settings, sessions: TrainerSessions) -> None:
-        self.settings, self.sessions = settings, sessions
+    def __init__(self, settings: Settings, trainers: Trainers) -> None:
+        self.settings, self.trainers = settings, trainers
 
     def start(
         self, language: str, request: gr.Request, visitor: VisitorState, form: TrainingForm, *fields: Any
@@ -213,13 +209,8 @@ class Handlers:
         self, language: str, request: gr.Request, visitor: VisitorState, form: TrainingForm, *fields: Any
     ) -> None:
         """Train on, with the weights that are there."""
-        trainer = self.sessions.trainer(visitor, request.session_hash or "")
+        trainer = self.trainers.trainer(visitor, request.session_hash)
         self._start(request, visitor, form, form.uploaded or trainer.checkpoint(), *fields)
-
-    def leave(self, request: gr.Request) -> None:
-        """The page was closed: nobody waits for this visitor's training any longer."""
-        if request.session_hash:
-            self.sessions.close(request.session_hash)
 
     def _start(
         self,
@@ -238,7 +229,7 @@ class Handlers:
         schedule: str,
         *numbers: float,
     ) -> None:
-        self.sessions.trainer(visitor, request.session_hash or "").start(
+        self.trainers.trainer(visitor, request.session_hash).start(
             form.text if form.long else field or "",
             shape_of(numbers, **dict(zip(LEARNING, (optimiser, lr, schedule), strict=True))),
             tokenizer=tokenizer,

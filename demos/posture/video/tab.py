@@ -4,16 +4,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-from weakref import WeakValueDictionary
 
 import gradio as gr
-from gradio.context import Context
 from gradio.utils import get_upload_folder
 
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, t_entry, template, words
 from demos.common.validate import number
+from demos.common.visits import Visits
 from demos.posture.coach.own_range import read_ranges
 from demos.posture.exercises import AUTO, exercises, find_exercise, recognisable
 from demos.posture.look import SKELETON
@@ -98,7 +97,7 @@ def _drawn_by_script(name: str) -> gr.HTML:
 
 def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     """Lay out the sample videos, and wire all that chooses one; `exercise` is what the visitor has chosen."""
-    handlers = Handlers(page.settings)
+    handlers = Handlers(page.settings, page.visits)
     page.on_language(says(handlers.say_again), [page.language, view.visitor, exercise], view.shown)
     gr.Markdown(t("posture.samples"))
     with gr.Row(elem_classes="posture-samples"):
@@ -127,9 +126,6 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     page.open_on(handlers.arrive, view.visitor, None)
     view.sets.ranges(_ranges, view.visitor, None, **AT_ONCE)
     view.stop.click(_stop, view.visitor, None, **AT_ONCE).then(_stop_button, view.visitor, view.stop, **AT_ONCE)
-    root = Context.root_block
-    assert root is not None
-    root.unload(handlers.leave)
 
     for_programs, film = gr.Button(visible=False), gr.File(visible=False)  # `film`: an old name of the video
     no_visitor = gr.State(None)  # each call is an analysis of its own
@@ -185,22 +181,13 @@ def _opening(language: str) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Handlers:
-    """What happens here, for the app's settings."""
+    """What happens here, for the app's settings; with a visit end its analysis and its film."""
 
     settings: Settings
-    pages: "WeakValueDictionary[str, VisitorState]" = field(default_factory=WeakValueDictionary)  # that are open
+    visits: Visits = field(default_factory=Visits)
 
     def arrive(self, visitor: VisitorState, request: gr.Request) -> None:
-        self.pages[request.session_hash or ""] = visitor
-
-    def leave(self, request: gr.Request) -> None:
-        """The page was closed."""
-        from demos.posture.video.copies import tidy
-
-        visitor = self.pages.pop(request.session_hash or "", None)
-        if visitor is not None:
-            visitor.leave()
-        tidy(COPIES)
+        self.visits.at_end(request.session_hash, visitor.leave)
 
     def analyse(
         self,

@@ -99,18 +99,16 @@ def test_more_images_than_are_judged_are_said(matcher, files, monkeypatch: pytes
     assert "1 older" in message["notes"][0]
 
 
-def test_the_labels_of_a_visitor_are_forgotten_with_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_labels_of_a_visitor_are_forgotten_with_their_visit() -> None:
     handlers = tab.Handlers(Settings(offline=True))
     states = {name: tab.ExamplesState() for name in ("one", "two")}
     for name, state in states.items():
         state.labels.add(f"of {name}")
-        handlers.open_pages[name] = state
-    handlers.leave(SimpleNamespace(session_hash="one"))
-    handlers.leave(SimpleNamespace(session_hash="a stranger"))
+        handlers.visits.at_end(name, state.forget)
+    handlers.visits.give_back("one")
+    handlers.visits.give_back("a stranger")
     assert states["one"].labels.labels == []
     assert [label.name for label in states["two"].labels.labels] == ["of two"]
-    del states["two"], state
-    assert dict(handlers.open_pages) == {}
 
 
 def test_of_two_questions_the_older_ones_answer_does_not_come_last(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,6 +15,7 @@ import torch
 from demos.common.errors import BadInput
 from demos.common.settings import PROFILES, Settings
 from demos.common.turns import Place
+from demos.common.visits import Visits
 from demos.gpt.models.checkpoint import to_bytes
 from demos.gpt.train import shapes, tab
 from demos.gpt.train.baselines import Baselines
@@ -35,7 +36,7 @@ from demos.gpt.train.form_tab import (
 from demos.gpt.train.form_tab import PRESETS as OFFERED
 from demos.gpt.train.job import Report, Sample
 from demos.gpt.train.look import before, status, training_view, verdict
-from demos.gpt.train.sessions import TrainerSessions
+from demos.gpt.train.sessions import Trainers
 from demos.gpt.train.shapes import PRESETS, Shape
 from demos.gpt.train.tab import SHOWN
 from demos.gpt.train.texts import EXAMPLES
@@ -50,7 +51,7 @@ COUNTED = Baselines(uniform=4.0, unigram=3.0, bigram=2.0)
 def visitor() -> VisitorState:
     """A visitor who has trained a model of thirty steps."""
     visitor = VisitorState()
-    trainer = TrainerSessions(Settings(device="cpu")).trainer(visitor, "session")
+    trainer = Trainers(Settings(device="cpu"), Visits()).trainer(visitor, "session")
     trainer.start(TEXT, SHAPE, prompt="she")
     *_, last = trainer.watch(0.01)
     assert last.state == "finished"
@@ -234,7 +235,7 @@ def test_a_text_in_other_letters_is_not_trained_on(visitor: VisitorState) -> Non
     assert visitor.trainer is not None
     learned = visitor.trainer.checkpoint()
     newcomer = VisitorState()
-    trainer = TrainerSessions(Settings(device="cpu")).trainer(newcomer, "session")
+    trainer = Trainers(Settings(device="cpu"), Visits()).trainer(newcomer, "session")
     with pytest.raises(BadInput, match="has no token for 70% of this text's characters"):
         trainer.start("나 보기가 역겨워\n" * 40, SHAPE, begin=learned)
     trainer.start(TEXT.replace("sea", "SEA\t"), SHAPE, begin=learned)
@@ -355,16 +356,16 @@ def test_nothing_trained_is_said() -> None:
 
 
 def test_leaving_the_page_ends_the_training() -> None:
-    sessions, visitor = TrainerSessions(Settings(device="cpu", trainings_at_once=1)), VisitorState()
-    trainer = sessions.trainer(visitor, "session")
+    visits, visitor = Visits(), VisitorState()
+    trainer = Trainers(Settings(device="cpu", trainings_at_once=1), visits).trainer(visitor, "session")
     running = threading.active_count()
     trainer.start(TEXT, replace(SHAPE, steps=1_000_000))
     for report in trainer.watch(0.01):
         if report.step > 3:
             break
-    sessions.close("another")
+    visits.give_back("another")
     assert threading.active_count() == running + 1
-    sessions.close("session")
+    visits.give_back("session")
     *_, last = trainer.watch(0.01)
     assert last.state == "stopped"
     for _ in range(200):
@@ -385,7 +386,7 @@ def test_the_status_says_who_else_trains_and_the_time_left_counts_their_turns() 
 
 
 def test_more_minutes_than_a_visitor_has_are_refused() -> None:
-    handlers = tab.Handlers(PROFILES["shared"], TrainerSessions(PROFILES["shared"]))
+    handlers = tab.Handlers(PROFILES["shared"], Trainers(PROFILES["shared"], Visits()))
     assert handlers._minutes(10) == 10
     with pytest.raises(BadInput, match="10 minutes at most"):
         handlers._minutes(10.5)
