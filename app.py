@@ -30,6 +30,7 @@ from demos.common.ui.presence import Presence
 from demos.common.ui.theme import css, head, theme
 from demos.common.ui.valid_requests import ValidRequests
 from demos.common.visits import Visits
+from demos.start import tab as start
 
 
 def build(settings: Settings, visits: Visits | None = None) -> gr.Blocks:
@@ -45,7 +46,7 @@ def build(settings: Settings, visits: Visits | None = None) -> gr.Blocks:
         device, speak = header()
         last = PRIVATE | {"trigger_mode": "always_last"}  # of two presses in a hurry the second holds
         spoken = speak(lambda answer: answer, outputs=language, **ask, **last)
-        with gr.Tabs(elem_id="demos"):
+        with gr.Tabs(elem_id="demos") as tabs:
             for demo, seen in zip(DEMOS, opened, strict=True):
                 with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
                     demo.build(
@@ -60,6 +61,7 @@ def build(settings: Settings, visits: Visits | None = None) -> gr.Blocks:
                     )
                 shown = page.load if demo is DEMOS[0] else tab.select
                 shown(lambda answer: (answer, True), outputs=[language, seen], **ask, **PRIVATE)
+        start.build(tabs)
         page.load(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
         speak(partial(_device_line, settings), outputs=device, **ask, **last)
     return page

@@ -20,6 +20,9 @@
     history.replaceState(null, "", url.href);
   }
 
+  // The story is seen at once where the address names it (start/page/start.js), and no tab before it.
+  document.documentElement.classList.toggle("at-start", url.hash === "#start");
+
   // A page on which something would be lost asks before it is left.
   /** @type {Set<string>} */
   const unsaved = new Set();

@@ -1,14 +1,15 @@
 // @ts-check
 // The strip of lessons: a chip opens its card, and with it what the lesson sets; the card's buttons set it again, do the
-// lesson's other action, or lead on. The value opens a card and sets nothing (lesson_strip.open_lesson).
+// lesson's other action, or lead on; so does an address that names the lesson (address.js). The value opens a card and sets nothing (lesson_strip.open_lesson).
 
-import { create, find, findAll, parseMessage, scrollIntoSight, targetOf } from "./dom.js";
+import { ARRIVED, takeLesson } from "./address.js";
+import { create, find, findAll, parseMessage, scrollIntoSight, targetOf, untilMountedAgain } from "./dom.js";
 import { fillIn, fillWords, sayFrom } from "./words.js";
 
 /**
  * @typedef {Record<Language, string>} Text
- * @typedef {{ actions: string[], chip: Text, title: Text, text: Text, second?: Text }} Lesson
- * @typedef {{ lessons: Lesson[], places: Record<string, string>, words: Words }} Constants
+ * @typedef {{ key: string, actions: string[], chip: Text, title: Text, text: Text, second?: Text }} Lesson
+ * @typedef {{ demo: string, lessons: Lesson[], places: Record<string, string>, words: Words }} Constants
  *   `places` are selectors of what an action's button brings into sight; `words` the strings "common.lesson_…"
  */
 
@@ -93,7 +94,7 @@ function card(lesson, number, count) {
  * @param {MountContext} context
  * @param {Constants} constants
  */
-export function mount({ element, props, trigger, watch }, { lessons, places, words }) {
+export function mount({ element, props, trigger, watch }, { demo, lessons, places, words }) {
   const root = find(element, ".lessons");
   const strip = create("nav", "lesson-strip");
   strip.append(worded("span", "lesson-word", "strip"), ...lessons.map((_, at) => chip(at + 1)));
@@ -122,16 +123,32 @@ export function mount({ element, props, trigger, watch }, { lessons, places, wor
     if (number) trigger("setup", { lesson: number, action: "setup" });
   }
 
+  /** @param {string} action */
+  function act(action) {
+    sought = places[action] ?? "";
+    trigger(action, { lesson: shown, action });
+  }
+
+  // What the address asks for, as if its chip and its button had been pressed; the server says what is wrong with it.
+  function followAddress() {
+    const place = takeLesson(demo);
+    if (!place) return;
+    const number = lessons.findIndex(({ key }) => key === place.lesson) + 1;
+    if (!number) trigger("setup", place);
+    else if (place.action === "setup") start(number);
+    else {
+      open(number);
+      act(lessons[number - 1].actions.includes(place.action) ? place.action : "setup");
+    }
+  }
+
   root.addEventListener("click", (event) => {
     const pressed = targetOf(event, "button");
     if (!(pressed instanceof HTMLButtonElement) || pressed.disabled) return;
     const { toggle, open: to, do: action } = pressed.dataset;
     if (toggle !== undefined) start(Number(toggle) === shown ? 0 : Number(toggle));
     else if (to !== undefined) start(Number(to));
-    else if (action) {
-      sought = places[action] ?? "";
-      trigger(action, { lesson: shown, action });
-    }
+    else if (action) act(action);
   });
   window.addEventListener("glassbox:lesson", () => {
     if (!sought || !element.isConnected) return;
@@ -147,4 +164,6 @@ export function mount({ element, props, trigger, watch }, { lessons, places, wor
   };
   watch("value", show);
   show();
+  window.addEventListener(ARRIVED, followAddress, untilMountedAgain(`${demo}-lessons`));
+  followAddress();
 }

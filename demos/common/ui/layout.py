@@ -10,7 +10,7 @@ from typing import Any
 import gradio as gr
 
 from demos.common.settings import Settings
-from demos.common.ui.labels import t, words
+from demos.common.ui.labels import bilingual, t, words
 from demos.common.ui.part import module, template
 from demos.common.visits import Visits
 
@@ -74,6 +74,7 @@ def header() -> tuple[gr.Markdown, Callable[..., Any]]:
     title = gr.HTML(template("common/page/header.html", icon=icon), elem_id="header", js_on_load=said_by_gradio)
     with gr.Row(elem_id="subtitle"):
         gr.Markdown(t("common.tagline"), elem_id="tagline")
+        gr.HTML(f'<a id="story-link" href="#start">{bilingual("common.story")}</a>', apply_default_css=False)
         return gr.Markdown(elem_id="device"), title.speak
 
 

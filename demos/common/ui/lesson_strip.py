@@ -23,6 +23,7 @@ def lesson_strip(demo: str, places: Mapping[str, str]) -> gr.HTML:
     actions = dict.fromkeys(action for lesson in known for action in lesson.actions)
     shown: list[dict[str, Any]] = [
         {
+            "key": lesson.key,
             "actions": list(lesson.actions),
             **{part: strings()[lesson.words(part)] for part in ("chip", "title", "text")},
             **({"second": strings()[lesson.words("second")]} if len(lesson.actions) > 1 else {}),
@@ -33,7 +34,12 @@ def lesson_strip(demo: str, places: Mapping[str, str]) -> gr.HTML:
         "",
         html_template='<div class="lessons"></div>',
         js_on_load=module(
-            "common/page/lessons.js", *actions, lessons=shown, places=dict(places), words=words("common.lesson_")
+            "common/page/lessons.js",
+            *actions,
+            demo=demo,
+            lessons=shown,
+            places=dict(places),
+            words=words("common.lesson_"),
         ),
         apply_default_css=False,
         elem_id=f"{demo}-lessons",

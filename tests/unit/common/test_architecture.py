@@ -16,9 +16,9 @@ MODULES = sorted(ROOT.joinpath("demos").rglob("*.py"))
 UI = {file.relative_to(ROOT).as_posix() for file in ROOT.glob("demos/common/ui/*.py")}
 TABS = {
     file.relative_to(ROOT).as_posix()
-    for demo in DEMOS
+    for folder in (*(demo.name for demo in DEMOS), "start")  # the story is laid out like a tab
     for pattern in ("tab.py", "*_tab.py", "*/tab.py", "*/*_tab.py")
-    for file in ROOT.glob(f"demos/{demo.name}/{pattern}")
+    for file in ROOT.glob(f"demos/{folder}/{pattern}")
 }
 SCRIPTS = page_files.files(".js")
 

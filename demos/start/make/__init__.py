@@ -1,0 +1,1 @@
+"""What draws the story's pictures."""

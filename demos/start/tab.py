@@ -1,0 +1,40 @@
+"""The first screen: the story, and the way from an address (`#gpt/attention`) to its tab."""
+
+from html import escape
+
+import gradio as gr
+
+from demos import DEMOS
+from demos.common.ui import PRIVATE, bilingual, module, template
+from demos.start.milestones import PICTURES, Milestone, milestones
+
+
+def build(tabs: gr.Tabs) -> None:
+    """Lay out the story beside the `tabs`, which its cards and the address open. It loads no model."""
+    story = gr.HTML(
+        "",
+        html_template=template("start/page/start.html", milestones="".join(map(_card, milestones()))),
+        js_on_load=module("start/page/start.js"),
+        apply_default_css=False,
+        elem_id="start",
+    )
+    story.load(lambda: PICTURES.read_text(encoding="utf-8"), None, story, **PRIVATE)
+    story.select(_tab, None, tabs, **PRIVATE)
+
+
+def _card(milestone: Milestone) -> str:
+    return template(
+        "start/page/milestone.html",
+        demo=milestone.place.partition("/")[0],
+        place=escape(milestone.place),
+        key=milestone.key,
+        year=escape(milestone.year) or bilingual("start.today_year"),
+        name=bilingual(f"start.{milestone.key}_name"),
+        text=bilingual(f"start.{milestone.key}_text"),
+    )
+
+
+def _tab(event: gr.EventData) -> gr.Tabs:
+    """The tab that the address names; any other name changes nothing."""
+    named = str(event._data.get("demo"))
+    return gr.Tabs(selected=named) if named in {demo.name for demo in DEMOS} else gr.skip()
