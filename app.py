@@ -16,6 +16,7 @@ from starlette.middleware import Middleware
 
 from demos import DEMOS
 from demos.common import cli
+from demos.common.budgets import Budgets
 from demos.common.doors import doors
 from demos.common.doors.hosts import is_loopback
 from demos.common.errors import BadInput
@@ -38,7 +39,7 @@ def build(settings: Settings, visits: Visits | None = None) -> gr.Blocks:
     visits = visits or Visits()
     page = gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True)
     with page:
-        language = gr.State(LANGUAGES[0])
+        language, budgets = gr.State(LANGUAGES[0]), Budgets.of(settings)
         browser_language = gr.Textbox(visible=False)  # only carries the browser's answer: "en" or "ko"
         ask: dict[str, Any] = {"inputs": browser_language, "js": "() => window.glassbox.language"}
         # Each turns true once: what a visitor left in a tab is still there on return.
@@ -52,6 +53,7 @@ def build(settings: Settings, visits: Visits | None = None) -> gr.Blocks:
                     demo.build(
                         Page(
                             settings,
+                            budgets,
                             language,
                             tab,
                             partial(seen.change, **PRIVATE),
@@ -105,6 +107,8 @@ def main(
 
 def _serve(settings: Settings, host: str, port: int, names: set[str]) -> None:
     """Serve the page until the app is ended. `names` are those of proxies."""
+    os.environ.setdefault("GLASSBOX_MOST_DOWNLOAD", str(settings.download_bytes))
+    os.environ.setdefault("GLASSBOX_MOST_CACHED", str(settings.cached_bytes))
     visits = Visits()
     page = in_event_loop(partial(_launch, settings, visits, host, port, names))
     notice_lost_lines(page, visits.silence)

@@ -49,7 +49,8 @@ class Place:
 class Turns:
     """`at_once` hold a turn, of about `seconds`; the others wait in line. Several threads may use it.
 
-    `most` is how many there may be in all, waiting or not; `most_of_one` how many of one visitor's.
+    `most` is how many there may be in all, waiting or not; `most_of_one` how many of one visitor's. With infinite
+    `seconds` nobody hands a turn on before the end, which is `expected` after so many seconds.
     """
 
     def __init__(
@@ -58,13 +59,14 @@ class Turns:
         seconds: float,
         most: int = 1000,
         most_of_one: int = 1000,
+        expected: float | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.at_once, self.seconds, self.most, self.most_of_one, self.clock = at_once, seconds, most, most_of_one, clock
         self.changed = Condition()  # guards all that follows, and what a Turn remembers
         self.line: list[Turn] = []  # whoever waits longest first
         self.holding: list[Turn] = []
-        self.mean = seconds / 2  # of the turns that were taken, in seconds
+        self.mean = seconds / 2 if expected is None else expected  # of the turns that were taken, in seconds
 
     def enter(self, visitor: str = "", wanted: Callable[[], bool] = lambda: True) -> "Turn":
         """Stand in line. `wanted` says whether the work is still wanted: who is not, counts for nothing and ends.

@@ -6,7 +6,7 @@ from typing import Any
 import gradio as gr
 from gradio.events import api
 
-from demos.common.ui import PRIVATE, Page, choices, controls, says, t
+from demos.common.ui import PRIVATE, Page, choices, controls, in_turns, says, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.gpt.compare import tab as compare_tab
 from demos.gpt.inside import tab as inside_tab
@@ -58,7 +58,8 @@ def build(page: Page) -> None:
     set_up = [shared.opened, shared.model, shared.view]
     page.open_on(open_first, [page.language, visitor], set_up[:2])
     on_action(lessons, LESSON_ACTIONS, set_up_lesson, [page.language, visitor], set_up)
-    api(gpt_generate, api_name="gpt_generate", concurrency_limit=page.settings.concurrent_runs)
+    runs = page.settings.concurrent_runs
+    api(in_turns(page.budgets.writing, gpt_generate), api_name="gpt_generate", concurrency_limit=runs)
 
 
 @says

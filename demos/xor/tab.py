@@ -8,7 +8,7 @@ import gradio as gr
 from gradio.events import api
 
 from demos.common.errors import BadInput
-from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, lead, says, stage
+from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, in_turns, lead, says, stage
 from demos.xor.csv_table import read_csv
 from demos.xor.data import DATASETS, MOST_POINTS, Points, own_points
 from demos.xor.export import tab as export
@@ -93,7 +93,8 @@ def build(page: Page) -> None:
     export.build(page, visitor, lambda visitor: visitor.run, _shown_setup)
     lottery_parts = lottery.build(page, [visitor, *values], _setup, setup_request)
     lessons.wire(page, strip, setup_request, lottery_parts)
-    api(xor_train, api_name="xor_train", concurrency_limit=2)
+    runs = page.settings.concurrent_runs  # they wait in line for their turn
+    api(in_turns(page.budgets.heavy, xor_train), api_name="xor_train", concurrency_limit=runs)
 
 
 # ---- a whole setup

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import Any
 
 import gradio as gr
 
@@ -11,6 +12,7 @@ from demos.clip.contrast.loss_steps import STEPS
 from demos.clip.shared_tab import SharedState
 from demos.common.i18n import LANGUAGES, text
 from demos.common.latest import Latest
+from demos.common.turns import Place, Turns
 from demos.common.ui import (
     PRIVATE,
     Page,
@@ -24,11 +26,9 @@ from demos.common.ui import (
     stage,
     t,
     template,
+    visitor,
     words,
 )
-
-if TYPE_CHECKING:
-    from demos.clip.contrast.learn import Progress
 
 PAIRS = (4, 8, 12, 16)
 BATCHES = (8, 16, 32, 64, 128)
@@ -86,24 +86,26 @@ def build(page: Page, shared: SharedState) -> None:
         **PRIVATE,
         "trigger_mode": "multiple",  # the latest training ends the others
         "concurrency_id": "clip-contrast",
-        "concurrency_limit": page.settings.concurrent_events,
+        "concurrency_limit": page.settings.concurrent_runs,  # they wait in line for their turn
     }
-    go.click(says(_train), inputs, shown, **training)
-    gr.on([swapped.input, loss.input, pairs.input, batch.input], says(_train), inputs, shown, **training)
-    shared.view.change(says(_open), [page.language, shared.view, *inputs[1:]], shown, **training)
+    train = partial(says(_train), heavy=page.budgets.heavy)
+    go.click(train, inputs, shown, **training)
+    gr.on([swapped.input, loss.input, pairs.input, batch.input], train, inputs, shown, **training)
+    opening = partial(says(_open), heavy=page.budgets.heavy)
+    shared.view.change(opening, [page.language, shared.view, *inputs[1:]], shown, **training)
     stop.click(_stop, [page.language, state], shown, **PRIVATE, queue=False, trigger_mode="multiple")
 
 
-def _open(language: str, view: str, state: ContrastState, *fields: Any) -> Iterator[Any]:
+def _open(language: str, view: str, state: ContrastState, *fields: Any, heavy: Turns) -> Iterator[Any]:
     """The first training begins when the view is seen for the first time."""
     yield gr.skip()  # what yields nothing at all would empty the page's part
     if view == "contrast" and not state.begun:
-        yield from _train(language, state, *fields)
+        yield from _train(language, state, *fields, heavy=heavy)
 
 
 def _train(
     language: str, state: ContrastState, pairs: int, batch: int, steps: float, lr: float, loss: str,
-    temperature: float, learn_scale: bool, swapped: bool, seed: float,
+    temperature: float, learn_scale: bool, swapped: bool, seed: float, *, heavy: Turns,
 ) -> Iterator[Any]:  # fmt: skip
     """How a new training stands, until it is over or a later request ends it. Raises BadInput."""
     from demos.clip.contrast.learn import Recipe, learn
@@ -115,19 +117,23 @@ def _train(
     state.begun = True
     turn = state.requests.request()
     told = dump_message(pairs_view(recipe) | {"turn": turn})
-    progress: list[Progress] = []
-    sent = 0.0
-    for now in learn(recipe):
-        if state.requests.number != turn:
-            return
-        progress.append(now)
-        if now.over or time.monotonic() - sent >= MESSAGE_EVERY:
-            sent = time.monotonic()
-            view = training_view(recipe, progress, not now.over, language) | {"turn": turn}
-            if state.requests.number != turn:  # what a later one shows stays
-                return
-            state.shown = view
-            yield gr.HTML(dump_message(state.shown), pairs=told)  # both: a page may miss any message but the last
+    pieces, sent = learn(recipe), 0.0
+    progress = [next(pieces)]  # before the first step
+    state.shown = training_view(recipe, progress, True, language) | {"turn": turn}
+    yield gr.HTML(dump_message(state.shown), pairs=told)
+    with heavy.enter(visitor(), lambda: state.requests.number == turn) as ours:
+        for now in ours.each(pieces):
+            if isinstance(now, Place):
+                yield gr.HTML(dump_message(state.shown | {"status": now.said(language)}), pairs=told)
+                continue
+            progress.append(now)
+            if now.over or time.monotonic() - sent >= MESSAGE_EVERY:
+                sent = time.monotonic()
+                view = training_view(recipe, progress, not now.over, language) | {"turn": turn}
+                if state.requests.number != turn:  # what a later one shows stays
+                    return
+                state.shown = view
+                yield gr.HTML(dump_message(state.shown), pairs=told)  # both: a page may miss any message but the last
 
 
 def _stop(language: str, state: ContrastState) -> Any:

@@ -17,7 +17,8 @@ from demos.common import validate
 from demos.common.i18n import text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
-from demos.common.ui import PRIVATE, Page, dump_message, module, says, stage, template, words
+from demos.common.turns import Place, Turns
+from demos.common.ui import PRIVATE, Page, dump_message, module, says, stage, template, visitor, words
 
 if TYPE_CHECKING:
     from demos.clip.layers.look import Question
@@ -49,7 +50,7 @@ def build(page: Page, shared: SharedState) -> None:
         **PRIVATE,
         "trigger_mode": "multiple",  # the latest question ends the others
         "concurrency_id": "clip-layers",
-        "concurrency_limit": page.settings.concurrent_events,
+        "concurrency_limit": page.settings.concurrent_runs,  # they wait in line for their turn
     }
     asked: dict[str, Any] = {
         **several,
@@ -68,7 +69,11 @@ def build(page: Page, shared: SharedState) -> None:
         **asked,
     )
     shown.choose(_choose, state, **PRIVATE, queue=False, trigger_mode="multiple").then(**asked)
-    shown.channel(says(_rank), [page.language, state], shown, **several)
+
+    def ranked(language: str, state: LayersState, event: gr.EventData) -> Iterator[Any]:
+        yield from _rank(language, state, event, page.budgets.heavy)
+
+    shown.channel(says(ranked), [page.language, state], shown, **several)
 
 
 def _choose(state: LayersState, event: gr.EventData) -> None:
@@ -107,7 +112,7 @@ def _walk(
     return gr.HTML(told)
 
 
-def _rank(language: str, state: LayersState, event: gr.EventData) -> Iterator[Any]:
+def _rank(language: str, state: LayersState, event: gr.EventData, heavy: Turns) -> Iterator[Any]:
     """Which of the visitor's images, and of the app's, move the clicked channel most, as they are looked at.
 
     Raises BadInput for a stage or channel that is not there.
@@ -125,8 +130,12 @@ def _rank(language: str, state: LayersState, event: gr.EventData) -> Iterator[An
     files = [File(photo.file) for photo in photos()]
     files = [*(File(Path(path)) for path in state.strip.entries), *files]
     turn = state.rankings.request()
-    for ranking in rank(question.matcher, files, at, channel):
-        if state.rankings.number != turn:
-            return
-        told = look.pictures_view(ranking, language)
-        yield gr.HTML(pictures=dump_message(told | {"turn": turn, "stage": at, "channel": channel}))
+    told: dict[str, Any] = {"pictures": []}
+    with heavy.enter(visitor(), lambda: state.rankings.number == turn) as ours:
+        for ranking in ours.each(rank(question.matcher, files, at, channel)):
+            told |= (
+                {"said": ranking.said(language)}
+                if isinstance(ranking, Place)
+                else look.pictures_view(ranking, language)
+            )
+            yield gr.HTML(pictures=dump_message(told | {"turn": turn, "stage": at, "channel": channel}))

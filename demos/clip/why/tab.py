@@ -1,6 +1,6 @@
 """The view that says why: a heat map over the image, the words of the guess, and a word written on the image."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
+from demos.common.turns import Place, Turns
 from demos.common.ui import (
     PRIVATE,
     Page,
@@ -26,6 +27,7 @@ from demos.common.ui import (
     stage,
     t,
     template,
+    visitor,
     words,
 )
 
@@ -92,7 +94,7 @@ def build(page: Page, shared: SharedState) -> None:
 
     explained: dict[str, Any] = {
         **PRIVATE,
-        "fn": partial(says(_explain), settings=page.settings),
+        "fn": partial(says(_explain), settings=page.settings, heavy=page.budgets.heavy),
         "inputs": [
             *(page.language, state, shared.view, shared.files, shared.labels, shared.templates, shared.own),
             *(shared.model, shared.fit, guess, method, cells),
@@ -100,7 +102,7 @@ def build(page: Page, shared: SharedState) -> None:
         "outputs": shown,
         "trigger_mode": "multiple",  # the latest question ends the others
         "concurrency_id": "clip-why",
-        "concurrency_limit": page.settings.concurrent_events,
+        "concurrency_limit": page.settings.concurrent_runs,  # they wait in line for their turn
     }
     gr.on(
         [
@@ -115,7 +117,7 @@ def build(page: Page, shared: SharedState) -> None:
     for button, handler in ((write, _write), (write_all, _write_all)):
         gr.on(
             [button.click, note.submit] if button is write else [button.click],
-            says(handler), [page.language, state, note], shown,
+            partial(says(handler), heavy=page.budgets.heavy), [page.language, state, note], shown,
             trigger_mode="multiple", concurrency_id="clip-why", **PRIVATE,
         )  # fmt: skip
 
@@ -142,7 +144,7 @@ def _stop(language: str, state: WhyState) -> Any:
 
 def _explain(
     language: str, state: WhyState, view: str, files: list[str] | None, labels: str, templates: str, own: str,
-    model: str, fit: str, guess: str, method: str, cells: int, *, settings: Settings,
+    model: str, fit: str, guess: str, method: str, cells: int, *, settings: Settings, heavy: Turns,
 ) -> Iterator[Any]:  # fmt: skip
     """The guesses of the chosen image and their words, then the heat maps, ever finer. Raises BadInput."""
     yield gr.skip()  # what yields nothing at all would empty the page's part
@@ -177,7 +179,7 @@ def _explain(
         question = look.question(matcher, image, wanted, wording, question_of_own, fit)
         state.question = question
         told = strip.shown() | {"turn": turn} | look.guesses_view(question, language)
-        for message in _maps(state, question, method, cells, language):
+        for message in _maps(state, question, method, cells, language, heavy, lambda: state.questions.number == turn):
             if state.questions.number != turn:
                 return
             state.message = message | {"turn": turn, "question": turn}
@@ -189,7 +191,10 @@ def _explain(
         raise
 
 
-def _maps(state: WhyState, question: "Question", method: str, cells: int, language: str) -> Iterator[dict[str, Any]]:
+def _maps(
+    state: WhyState, question: "Question", method: str, cells: int, language: str, heavy: Turns,
+    wanted: Callable[[], bool],
+) -> Iterator[dict[str, Any]]:  # fmt: skip
     from demos.clip.why import look
     from demos.clip.why.occlusion import covered_vectors
 
@@ -202,14 +207,25 @@ def _maps(state: WhyState, question: "Question", method: str, cells: int, langua
     known = _known(state, question, grid)
     windows = len(grid.windows)
     status = text("clip.why_begun", language, total=windows)
-    yield {"maps": [], "running": True, "status": status, "done": 0, "total": windows}
-    for covered in [known] if known else covered_vectors(question.matcher, question.pixels, grid):
-        running = covered.done < windows
-        if not running:
-            state.covered = (question.matcher, _covering(question), covered)
-        said = "clip.why_running" if running else "clip.why_done"
-        status = text(said, language, done=covered.done, total=windows)
-        yield look.occlusion_view(question, covered) | {"running": running, "status": status}
+    begun = {"maps": [], "running": True, "status": status, "done": 0, "total": windows}
+    yield begun
+    if known:
+        status = text("clip.why_done", language, done=known.done, total=windows)
+        yield look.occlusion_view(question, known) | {"running": False, "status": status}
+        return
+    shown = begun
+    with heavy.enter(visitor(), wanted) as turn:
+        for covered in turn.each(covered_vectors(question.matcher, question.pixels, grid)):
+            if isinstance(covered, Place):
+                yield shown | {"status": covered.said(language)}
+                continue
+            running = covered.done < windows
+            if not running:
+                state.covered = (question.matcher, _covering(question), covered)
+            said = "clip.why_running" if running else "clip.why_done"
+            status = text(said, language, done=covered.done, total=windows)
+            shown = look.occlusion_view(question, covered) | {"running": running, "status": status}
+            yield shown
 
 
 def _known(state: WhyState, question: "Question", grid: "Grid") -> "Covered | None":
@@ -225,7 +241,7 @@ def _covering(question: "Question") -> Covering:
     return question.image.key, question.framed.fit, question.framed.crop
 
 
-def _write(language: str, state: WhyState, note: str) -> Iterator[Any]:
+def _write(language: str, state: WhyState, note: str, *, heavy: Turns) -> Iterator[Any]:
     """The image with a note, with and without the word on it. Raises BadInput."""
     from demos.clip.why import look
     from demos.clip.why.written import attack, note_of, write
@@ -237,12 +253,15 @@ def _write(language: str, state: WhyState, note: str) -> Iterator[Any]:
     plain = question.image.image
     images = [plain, write(plain, ""), write(plain, note_of(word))]
     fit = question.framed.fit
-    written = attack(question.matcher, question.image, word, question.labels, question.templates, fit)
-    if state.writings.number == turn:
+    with heavy.enter(visitor(), lambda: state.writings.number == turn) as ours:
+        written = ours.do(
+            lambda: attack(question.matcher, question.image, word, question.labels, question.templates, fit)
+        )
+    if written is not None and state.writings.number == turn:
         yield gr.HTML(written=dump_message({"one": look.written_view(written, images, language)}))
 
 
-def _write_all(language: str, state: WhyState, note: str) -> Iterator[Any]:
+def _write_all(language: str, state: WhyState, note: str, *, heavy: Turns) -> Iterator[Any]:
     """Every guess on every image, counted as it goes."""
     from demos.clip.why import look
     from demos.clip.why.written import attacks
@@ -255,10 +274,12 @@ def _write_all(language: str, state: WhyState, note: str) -> Iterator[Any]:
     total = len(state.strip.entries) * max(0, len(labels) - 1)
     done: list[Written] = []
     images = (data.read(file, question.matcher.enough) for file in list(state.strip.entries))
-    for written in attacks(question.matcher, images, labels, question.templates, question.framed.fit):
-        if state.writings.number != turn:
-            return
-        done.append(written)
-        yield gr.HTML(written=dump_message({"all": look.attacks_view(done, total, language)}))
-    if not done:
+    with heavy.enter(visitor(), lambda: state.writings.number == turn) as ours:
+        for written in ours.each(attacks(question.matcher, images, labels, question.templates, question.framed.fit)):
+            if isinstance(written, Place):
+                yield gr.HTML(written=dump_message({"all": {"said": written.said(language), "done": 0, "total": 0}}))
+                continue
+            done.append(written)
+            yield gr.HTML(written=dump_message({"all": look.attacks_view(done, total, language)}))
+    if not done and state.writings.number == turn:
         yield gr.HTML(written=dump_message({"all": look.attacks_view(done, total, language)}))

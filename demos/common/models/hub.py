@@ -13,6 +13,10 @@ The files lie as huggingface_hub lays them (blobs, snapshots and refs, and its l
 https://huggingface.co/docs/huggingface_hub/guides/manage-cache), so transformers and open_clip find what was fetched
 here, and the other way round. `GLASSBOX_CACHE` names another folder to keep them in.
 
+Whoever serves the app to strangers bounds what they can have fetched: a file of more than `GLASSBOX_MOST_DOWNLOAD`
+bytes is refused, and one with which the cache would hold more than `GLASSBOX_MOST_CACHED` (keys download_too_large and
+cache_full). `app.py` sets both from its settings, where they are not set already.
+
 `token` is for the command line alone: with it the token of whoever runs the program (HF_TOKEN, `hf auth login`) opens
 gated and private repositories. A served page never passes it, or any visitor could have them with its host's token.
 """
@@ -133,8 +137,24 @@ def fetch(
     if offline:
         raise BadInput(f"{demo}.offline", model=repository)
     remote = _probe(demo, repository, names, token)
+    _check_size(demo, remote, remote.size)
     yield Download(remote.name, 0, remote.size)
-    yield from _receive(demo, remote, token)
+    for event in _receive(demo, remote, token):
+        if isinstance(event, Download) and not remote.size:
+            _check_size(demo, remote, event.received)  # it did not say how large it is
+        yield event
+
+
+def _check_size(demo: str, remote: _Remote, size: int) -> None:
+    """Raises BadInput for more bytes than may be fetched, or than the cache has room for."""
+    most = {name: float(os.environ.get(f"GLASSBOX_MOST_{name}", "inf")) for name in ("DOWNLOAD", "CACHED")}
+    if size > most["DOWNLOAD"]:
+        told = {"size": f"{size / 1e9:.2f}", "limit": f"{most['DOWNLOAD'] / 1e9:g}"}
+        raise BadInput(f"{demo}.download_too_large", model=remote.repository, **told)
+    if most["CACHED"] < float("inf"):
+        held = sum(_size(file) for file in cache().glob("models--*/blobs/*") if file != remote.unfinished)
+        if held + size > most["CACHED"]:
+            raise BadInput(f"{demo}.cache_full", model=remote.repository, limit=f"{most['CACHED'] / 1e9:g}")
 
 
 def _probe(demo: str, repository: str, names: tuple[str, ...], token: bool) -> _Remote:

@@ -1,6 +1,7 @@
 """The Gradio side that all tabs share. Of what tabs import, this is the face; only they and `app.py` import it."""
 
-from demos.common.ui.handlers import LATEST, MULTIPLE, PRIVATE, request_number, says
+from demos.common.ui.handlers import LATEST, MULTIPLE, PRIVATE, request_number, says, visitor
+from demos.common.ui.in_turns import in_turns
 from demos.common.ui.labels import I18N, bilingual, choices, t, t_entry, words
 from demos.common.ui.layout import Page, controls, folded, header, lead, stage
 from demos.common.ui.part import dump_message, module, template
@@ -17,6 +18,7 @@ __all__ = [
     "dump_message",
     "folded",
     "header",
+    "in_turns",
     "lead",
     "module",
     "request_number",
@@ -25,5 +27,6 @@ __all__ = [
     "t",
     "t_entry",
     "template",
+    "visitor",
     "words",
 ]

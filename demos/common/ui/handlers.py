@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar, cast
 
 import gradio as gr
+from gradio.context import LocalContext
 
 from demos.common.errors import BadInput
 from demos.common.models.weights import WeightsError
@@ -26,6 +27,13 @@ LATEST: dict[str, Any] = PRIVATE | {
     "trigger_mode": "always_last",
     "js": "(...given) => [...given.slice(0, -1), (globalThis.requestNumber = (globalThis.requestNumber ?? 0) + 1)]",
 }
+
+
+def visitor() -> str:
+    """Whom the handler that calls this answers: Gradio's session, that of a page or a client; "" outside of one."""
+    request = LocalContext.request.get(None)
+    return (request.session_hash if request else None) or ""
+
 
 Given = ParamSpec("Given")
 Returned = TypeVar("Returned")

@@ -9,6 +9,7 @@ from typing import Any
 
 import gradio as gr
 
+from demos.common.budgets import Budgets
 from demos.common.settings import Settings
 from demos.common.ui.labels import bilingual, t, words
 from demos.common.ui.part import module, template
@@ -21,13 +22,15 @@ ASSETS = Path(__file__).parents[3] / "assets"
 class Page:
     """What a tab's `build(page)` gets.
 
-    `language` is the visitor's ("en" or "ko"); handlers take it as their first input. `open_on` is the event that
-    shows this tab to a visitor for the first time: `open_on(fn, inputs, outputs)` fills what stands there at first.
-    `on_language` is the event of another language, once `language` holds it: for sentences that the server has written.
+    `budgets` are what all visitors share of the machine's time. `language` is the visitor's ("en" or "ko"); handlers
+    take it as their first input. `open_on` is the event that shows this tab to a visitor for the first time:
+    `open_on(fn, inputs, outputs)` fills what stands there at first. `on_language` is the event of another language,
+    once `language` holds it: for sentences that the server has written.
     What is held for a visitor is given back at the end of their visit (`visits.at_end`).
     """
 
     settings: Settings
+    budgets: Budgets
     language: gr.State
     tab: gr.Tab
     open_on: Callable[..., Any]

@@ -8,8 +8,10 @@ from typing import Any
 
 import gradio as gr
 
+from demos.common import ui
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, Said, text, texts
+from demos.common.turns import Place, Turns
 from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, folded, module, says, stage, t, template
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import FIRST, REGISTRY, first_for
@@ -91,7 +93,7 @@ def build(page: Page, shared: SharedState) -> None:
 
     visitor, passage = shared.visitor, shared.passage
     request.change(
-        _write,
+        partial(_write, budget=page.budgets.writing),
         [
             *(page.language, visitor, request, prompt, columns, pace),
             *(max_tokens, temperature, top_k, top_p, seed, stop, penalty),
@@ -180,8 +182,10 @@ def _write(
     seed: float,
     stop: str,
     penalty: float,
+    *,
+    budget: Turns,
 ) -> Iterator[tuple[Any, ...]]:
-    """The passages while they are written, and of the tree; the finished ones last."""
+    """The passages while they are written, and of the tree; the finished ones last. Written in turns of `budget`."""
     from demos.gpt.prompts.prompt import prepare
     from demos.gpt.prompts.tasks import TASKS
     from demos.gpt.sample import Sampling
@@ -216,31 +220,38 @@ def _write(
     def rows() -> dict[str, Any]:
         return tree_view(model, visitor.workspace.tree, visitor.workspace.tips)
 
+    turn = budget.enter(ui.visitor(), lambda: visitor.writing.number == ours)
     ends = [start] * len(passages)
     workspace.tips, workspace.titles = ends, titles
     yield view(writing=True), rows(), gr.skip()
     shown = tree_shown = began = time.perf_counter()
     full = None
     try:
-        for tips in generate(visitor.writer, workspace.tree, start, samplings, [stop or ""] * len(samplings)):
-            now = time.perf_counter()
-            if workspace.tips is not ends:  # another passage is on show
-                break
-            workspace.tips = ends = tips
-            for passage, tip in zip(passages, tips, strict=True):
-                passage.seconds += now - began if passage.tip != tip else 0.0
-                passage.extend_to(tip)
-            if (
-                visitor.writing.number != ours
-            ):  # stopped; the token that was under way stands in the tree, so it is shown
-                break
-            if now - shown >= UPDATE * len(passages):
-                tree_is_due = now - tree_shown >= TREE_UPDATE
-                yield view(writing=True), rows() if tree_is_due else gr.skip(), gr.skip()
-                shown = time.perf_counter()
-                tree_shown = shown if tree_is_due else tree_shown
-            time.sleep(max(0.0, PACES[pace] - (time.perf_counter() - began)))
-            began = time.perf_counter()
+        with turn:
+            writing = generate(visitor.writer, workspace.tree, start, samplings, [stop or ""] * len(samplings))
+            for tips in turn.each(writing):
+                if isinstance(tips, Place):
+                    continue
+                now = time.perf_counter()
+                if workspace.tips is not ends:  # another passage is on show
+                    break
+                workspace.tips = ends = tips
+                for passage, tip in zip(passages, tips, strict=True):
+                    passage.seconds += now - began if passage.tip != tip else 0.0
+                    passage.extend_to(tip)
+                if (
+                    visitor.writing.number != ours
+                ):  # stopped; the token that was under way stands in the tree, so it is shown
+                    break
+                if now - shown >= UPDATE * len(passages):
+                    tree_is_due = now - tree_shown >= TREE_UPDATE
+                    yield view(writing=True), rows() if tree_is_due else gr.skip(), gr.skip()
+                    shown = time.perf_counter()
+                    tree_shown = shown if tree_is_due else tree_shown
+                if (rest := PACES[pace] - (time.perf_counter() - began)) > 0:
+                    turn.let_others()
+                    time.sleep(rest)
+                began = time.perf_counter()
     except BadInput as refusal:
         full = refusal  # the tree holds no more: what was written stays
     except KeyError:

@@ -4,24 +4,32 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from demos.common.i18n import LANGUAGES
+from demos.common.turns import Place
 from demos.posture.exercises import find_exercise
 from demos.posture.self_test.run import Progress, Result, summarise, truth_of
 
 
 def message(
-    slugs: Sequence[str], results: Sequence[Result], progress: Progress | None, *, stopped: bool = False
+    slugs: Sequence[str],
+    results: Sequence[Result],
+    progress: Progress | None,
+    *,
+    stopped: bool = False,
+    place: Place | None = None,
 ) -> dict[str, Any]:
     """The table so far, the film under way, and the four numbers once there are any.
 
-    {rows: [{name, true, counted, exact, error, fps}], now: null or {name, number, of, share, count, points}, stopped,
-    summary: null or {exact, films, error, fps}}. What is not known yet is null; a name comes in each language, `true`
-    and `counted` are words, `error` is in degrees.
+    {rows: [{name, true, counted, exact, error, fps}], now: null or {name, number, of, share, count, points}, waiting:
+    null or the `place` in line in each language, stopped, summary: null or {exact, films, error, fps}}. What is not
+    known yet is null; a name comes in each language, `true` and `counted` are words, `error` is in degrees.
     """
     known = {result.exercise: result for result in results}
     summary = summarise(results) if results else None
     return {
         "rows": [_row(slug, known.get(slug)) for slug in slugs],
         "now": _now(progress) if progress else None,
+        "waiting": {language: place.said(language) for language in LANGUAGES} if place else None,
         "stopped": stopped,
         "summary": {
             "exact": summary.exact,

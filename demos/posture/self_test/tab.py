@@ -2,11 +2,14 @@
 
 import time
 from collections.abc import Iterator
+from functools import partial
 
 import gradio as gr
 
+from demos.common.budgets import Budgets
 from demos.common.latest import Latest
-from demos.common.ui import MULTIPLE, Page, dump_message, module, says, template, words
+from demos.common.turns import Place
+from demos.common.ui import MULTIPLE, Page, dump_message, module, says, template, visitor, words
 from demos.posture.trouble import sentence_for
 
 SHOW_EVERY = 0.2  # seconds between two signs of life
@@ -25,7 +28,8 @@ def build(page: Page) -> None:
     )
     given = [page.language, requests]
     page.open_on(_open, None, part)
-    part.begin(says(_run), given, part, **MULTIPLE)
+    several = MULTIPLE | {"concurrency_limit": page.settings.concurrent_runs}  # they wait in line for their turn
+    part.begin(partial(says(_run), budgets=page.budgets), given, part, **several)
     part.stop(_stop, requests, None, queue=False, **MULTIPLE)
 
 
@@ -37,25 +41,24 @@ def _open() -> str:
     return dump_message(message(clips.samples(), [], None))
 
 
-def _run(language: str, requests: Latest) -> Iterator[str]:
+def _run(language: str, requests: Latest, *, budgets: Budgets) -> Iterator[str]:
     from demos.posture.self_test.look import message
     from demos.posture.self_test.run import Result, run
     from demos.posture.video import clips
 
     ours, slugs = requests.request(), clips.samples()
-    results, last = list[Result](), 0.0
+    results, last, now = list[Result](), 0.0, None
     with sentence_for("posture.analysis_failed"):
-        for found in run(slugs):
-            if requests.number != ours:
-                yield dump_message(message(slugs, results, None, stopped=True))
-                return
-            if isinstance(found, Result):
+        for found in budgets.film(run(slugs), visitor(), lambda: requests.number == ours):
+            if isinstance(found, Place):
+                yield dump_message(message(slugs, results, now, place=found))
+            elif isinstance(found, Result):
                 results.append(found)
                 last = 0.0
             elif time.monotonic() - last > SHOW_EVERY:
-                last = time.monotonic()
+                last, now = time.monotonic(), found
                 yield dump_message(message(slugs, results, found))
-    yield dump_message(message(slugs, results, None))
+    yield dump_message(message(slugs, results, None, stopped=requests.number != ours))
 
 
 async def _stop(requests: Latest) -> None:

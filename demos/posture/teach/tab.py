@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from demos.common import ui
+from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
+from demos.common.turns import Place
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, template, words
 from demos.common.validate import whole
 from demos.posture.live.endpoint import URL
@@ -75,9 +78,12 @@ def build(page: Page, tab: gr.Tab, visitor: gr.State, views: gr.Tabs, exercise: 
     )
     given = [page.language, teaching]
     tab.select(says(_open), given, part, **MULTIPLE)
-    upload.upload(says(_record), [*given, upload, times], part, **MULTIPLE)
+    several = MULTIPLE | {"concurrency_limit": page.settings.concurrent_runs}  # they wait in line for their turn
+    reading = partial(says(_record), budgets=page.budgets)
+    upload.upload(reading, [*given, upload, times], part, **several)
     for kind, button in further.items():
-        button.upload(says(partial(_record_further, kind)), [*given, button], part, **MULTIPLE)
+        one_more = partial(says(_record_further), budgets=page.budgets, kind=kind)
+        button.upload(one_more, [*given, button], part, **several)
     part.learn(says(_learn), given, part, **MULTIPLE)
     part.drop(says(_drop), given, part, **MULTIPLE)
     part.recorded(says(_recorded), [*given, times], part, **MULTIPLE)
@@ -115,14 +121,14 @@ def _example(language: str, teaching: Teaching, wanted: str | None) -> Any:
     return _shown(language, teaching)
 
 
-def _record(language: str, teaching: Teaching, video: str | None, times: float) -> Iterator[str]:
+def _record(language: str, teaching: Teaching, video: str | None, times: float, *, budgets: Budgets) -> Iterator[str]:
     """Look at a video of `times` repetitions: the body on the way, then what was read from it."""
     from demos.posture.teach.propose import propose
 
     ours = teaching.requests.request()
     asked = whole("times", times, FEWEST, MOST)
     try:
-        recording = yield from _looked_at(teaching, ours, video)
+        recording = yield from _looked_at(language, teaching, ours, video, budgets)
         if recording is None:
             return
         with sentence_for("posture.analysis_failed"):
@@ -134,12 +140,14 @@ def _record(language: str, teaching: Teaching, video: str | None, times: float) 
     yield _shown(language, teaching)
 
 
-def _record_further(kind: str, language: str, teaching: Teaching, video: str | None) -> Iterator[str]:
+def _record_further(
+    language: str, teaching: Teaching, video: str | None, *, budgets: Budgets, kind: str
+) -> Iterator[str]:
     """Look at a video of repetitions that are "good" or "bad"."""
     ours = teaching.requests.request()
     try:
         teaching.check_room()
-        recording = yield from _looked_at(teaching, ours, video)
+        recording = yield from _looked_at(language, teaching, ours, video, budgets)
         if recording is None:
             return
         with sentence_for("posture.analysis_failed"):
@@ -150,28 +158,40 @@ def _record_further(kind: str, language: str, teaching: Teaching, video: str | N
     yield _shown(language, teaching)
 
 
-def _looked_at(teaching: Teaching, ours: int, video: str | None) -> Generator[str, None, "Recording | None"]:
+def _looked_at(
+    language: str, teaching: Teaching, ours: int, video: str | None, budgets: Budgets
+) -> Generator[str, None, "Recording | None"]:
     """The body in a video, shown on the way; None once something else is asked for."""
     from demos.posture.landmarker import Landmarker
+    from demos.posture.landmarks import Pose
     from demos.posture.teach.look import points_of, recording_under_way
     from demos.posture.teach.recording import record
     from demos.posture.video import video_file
 
     if not video:
         raise BadInput("posture.no_video")
-    with sentence_for("posture.analysis_failed"), Landmarker() as landmarker:
-        size, frames, last = video_file.probe(video), [], 0.0
-        for frame in video_file.read(video, max_seconds=LONGEST):
-            if teaching.requests.number != ours:
-                return None
-            pose = landmarker.detect(frame.image, frame.seconds)
-            frames.append((frame.seconds, pose))
+
+    def looked_at() -> "Iterator[tuple[float, Pose | None]]":
+        with Landmarker() as landmarker:
+            for frame in video_file.read(video, max_seconds=LONGEST):
+                yield frame.seconds, landmarker.detect(frame.image, frame.seconds)
+
+    with sentence_for("posture.analysis_failed"):
+        size, last, share, points = video_file.probe(video), 0.0, 0.0, None
+        aspect, frames = size.width / size.height, list[tuple[float, Pose | None]]()
+        for found in budgets.film(looked_at(), ui.visitor(), lambda: teaching.requests.number == ours):
+            if isinstance(found, Place):
+                yield dump_message(recording_under_way(share, points, aspect) | {"place": found.said(language)})
+                continue
+            frames.append(found)
             if time.monotonic() - last > SHOW_EVERY:
-                last = time.monotonic()
-                share = min(1.0, frame.seconds / size.seconds) if size.seconds else 0.0
+                last, (seconds, pose) = time.monotonic(), found
+                share = min(1.0, seconds / size.seconds) if size.seconds else 0.0
                 points = points_of(pose.image, pose.visibility) if pose else None
-                yield dump_message(recording_under_way(share, points, size.width / size.height))
-        return record(frames, size.width / size.height)
+                yield dump_message(recording_under_way(share, points, aspect))
+        if teaching.requests.number != ours:
+            return None
+        return record(frames, aspect)
 
 
 def _recorded(language: str, teaching: Teaching, times: float, event: gr.EventData) -> str:

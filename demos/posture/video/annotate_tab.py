@@ -3,13 +3,15 @@
 import uuid
 from collections.abc import Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
+from demos.common import ui
 from demos.common.errors import BadInput
+from demos.common.turns import Place, Turns
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, template, words
 from demos.posture.trouble import sentence_for
 from demos.posture.video.visitor import VisitorState
@@ -30,7 +32,9 @@ def annotated_part() -> gr.HTML:
 
 def wire_annotated(page: Page, part: gr.HTML, visitor: gr.State, analyses: Sequence[Any], folder: Path) -> None:
     """Let `part` make the video in `folder`. It is offered after each of the `analyses`, which are events."""
-    making = part.annotate(says(Maker(folder).make), [page.language, visitor], part, **MULTIPLE)
+    maker = Maker(folder, page.budgets.heavy)
+    several = MULTIPLE | {"concurrency_limit": page.settings.concurrent_runs}  # they wait in line for their turn
+    making = part.annotate(says(maker.make), [page.language, visitor], part, **several)
     stopped = part.stop_annotating(_stop, visitor, None, queue=False, **MULTIPLE)
     for event in (making, stopped, *analyses):
         event.then(_offer, visitor, part, **MULTIPLE)
@@ -38,9 +42,10 @@ def wire_annotated(page: Page, part: gr.HTML, visitor: gr.State, analyses: Seque
 
 @dataclass(frozen=True)
 class Maker:
-    """Makes annotated videos in a `folder` that is served, under names that nobody can guess."""
+    """Makes annotated videos in a `folder` that is served, under names that nobody can guess, in turns of `heavy`."""
 
     folder: Path
+    heavy: Turns = field(default_factory=lambda: Turns(1, 1.0))
 
     def make(self, language: str, visitor: VisitorState) -> Iterator[str]:
         """Make it, saying how far it got. Raises BadInput when the video is gone."""
@@ -54,12 +59,20 @@ class Maker:
         file, pace = self.folder / f"{uuid.uuid4().hex}.mp4", Pace()
         yield dump_message({"state": "busy", "share": 0})
         making = write_annotated(file, watched.video, watched.analysis)
-        with sentence_for("posture.analysis_failed"), closing(making) as shares:
-            for share in shares:
-                if visitor.drawings.number != number:
+        share, place = 0.0, ""
+
+        def wanted() -> bool:
+            return visitor.drawings.number == number
+
+        turn = self.heavy.enter(ui.visitor(), wanted)
+        with sentence_for("posture.analysis_failed"), turn, closing(making) as shares:
+            for found in turn.each(shares):
+                if not wanted():
                     return
-                if pace.is_time():
-                    yield dump_message({"state": "busy", "share": round(share, 3)})
+                share = share if isinstance(found, Place) else found
+                place = found.said(language) if isinstance(found, Place) else ""
+                if place or pace.is_time():
+                    yield dump_message({"state": "busy", "share": round(share, 3), "place": place})
         if visitor.drawings.number != number:  # in its last moment
             file.unlink(missing_ok=True)
             return

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from demos.common.i18n import text
+from demos.common.turns import Place
 from demos.posture.coach.advice import rejection_words, sentence
 from demos.posture.coach.demands import SHALLOW
 from demos.posture.coach.repetitions import Rejection
@@ -59,6 +60,12 @@ def step(shown: Step, language: str) -> dict[str, Any]:
     if so_far and shown.more:
         parts["report"] = report(so_far, language, "video", under_way=True)
     return {"player": told, **parts}
+
+
+def in_line(shown: Step, place: Place, language: str) -> dict[str, Any]:
+    """The same while others have their turn: how long it takes until it goes on."""
+    told = step(shown, language)
+    return {"player": {**told["player"], "said": f"{told['player']['said']} {place.said(language)} ·"}}
 
 
 def stopped(info: VideoInfo | None, source: Path | None, language: str) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The view of a video: it plays with the skeleton over it, and below stand the angle over time and each repetition."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 from gradio.utils import get_upload_folder
 
+from demos.common import ui
+from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.settings import Settings
+from demos.common.turns import Place
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, t_entry, template, words
 from demos.common.validate import number
 from demos.common.visits import Visits
@@ -97,7 +100,8 @@ def _drawn_by_script(name: str) -> gr.HTML:
 
 def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     """Lay out the sample videos, and wire all that chooses one; `exercise` is what the visitor has chosen."""
-    handlers = Handlers(page.settings, page.visits)
+    handlers = Handlers(page.settings, page.visits, page.budgets)
+    looking = MULTIPLE | {"concurrency_limit": page.settings.concurrent_runs}  # they wait in line for their turn
     page.on_language(says(handlers.say_again), [page.language, view.visitor, exercise], view.shown)
     gr.Markdown(t("posture.samples"))
     with gr.Row(elem_classes="posture-samples"):
@@ -108,18 +112,18 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
             for slug in clips.samples()
         }
     sent = [page.language, view.visitor, view.upload, exercise]
-    begun = [view.upload.upload(says(handlers.analyse), sent, view.shown, **MULTIPLE)]
+    begun = [view.upload.upload(says(handlers.analyse), sent, view.shown, **looking)]
     for slug, button in samples.items():
         # A sample shows how it is recognised; the choice says so. One that cannot be is told.
         told = gr.State(AUTO if slug in recognisable() else slug)
         asked = [page.language, view.visitor, gr.State(str(clips.clip(slug))), told]
         ended = button.click(_end_for, [view.visitor, told], exercise, **AT_ONCE)
-        begun.append(ended.then(says(handlers.analyse), asked, view.shown, **MULTIPLE))
-    chosen = exercise.input(says(handlers.count_again), [*sent[:2], exercise], view.shown, **MULTIPLE)
-    tapped = view.player.follow(says(handlers.follow), [*sent[:2], exercise], view.shown, **MULTIPLE)
+        begun.append(ended.then(says(handlers.analyse), asked, view.shown, **looking))
+    chosen = exercise.input(says(handlers.count_again), [*sent[:2], exercise], view.shown, **looking)
+    tapped = view.player.follow(says(handlers.follow), [*sent[:2], exercise], view.shown, **looking)
     begun.append(tapped)
     offered = view.player.count_as(_offered, page.language, exercise, **MULTIPLE)
-    begun += [chosen, offered.success(says(handlers.count_again), [*sent[:2], exercise], view.shown, **MULTIPLE)]
+    begun += [chosen, offered.success(says(handlers.count_again), [*sent[:2], exercise], view.shown, **looking)]
     for event in begun:
         event.then(_stop_button, view.visitor, view.stop, **MULTIPLE)  # after an error as well
     wire_annotated(page, view.annotated, view.visitor, begun, COPIES)
@@ -130,13 +134,25 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     for_programs, film = gr.Button(visible=False), gr.File(visible=False)  # `film`: an old name of the video
     no_visitor = gr.State(None)  # each call is an analysis of its own
     given = [page.language, no_visitor, view.upload, exercise, film]
-    for_programs.click(says(handlers.answer), given, view.shown, api_name="posture_analyze")
+    for_programs.click(
+        says(handlers.answer),
+        given,
+        view.shown,
+        api_name="posture_analyze",
+        concurrency_limit=page.settings.concurrent_runs,
+    )
 
 
 def show_clip_after(event: Any, page: Page, view: View, exercise: gr.Radio, wanted: gr.State) -> None:
     """When `event` has set `exercise` and `wanted`, a SampleClip, show that clip analysed as that exercise."""
     asked = [page.language, view.visitor, wanted, exercise]
-    shown = event.success(says(Handlers(page.settings).show_clip), asked, view.shown, **MULTIPLE)
+    shown = event.success(
+        says(Handlers(page.settings, page.visits, page.budgets).show_clip),
+        asked,
+        view.shown,
+        concurrency_limit=page.settings.concurrent_runs,
+        **MULTIPLE,
+    )
     shown.then(_stop_button, view.visitor, view.stop, **MULTIPLE)
 
 
@@ -185,6 +201,7 @@ class Handlers:
 
     settings: Settings
     visits: Visits = field(default_factory=Visits)
+    budgets: Budgets = field(default_factory=lambda: Budgets.of(Settings()))
 
     def arrive(self, visitor: VisitorState, request: gr.Request) -> None:
         self.visits.at_end(request.session_hash, visitor.leave)
@@ -309,9 +326,14 @@ class Handlers:
         from demos.posture.video.run import Watched, run_again
 
         last = None
-        for found in self._until_stopped(steps, visitor):
+        pieces = self._in_turns(self._until_stopped(steps, visitor), visitor, turn)
+        for found in pieces:
             if not turn.wanted():
                 return
+            if isinstance(found, Place):
+                if last is not None:
+                    yield _values(look.in_line(last, found, language), turn.number)
+                continue
             if not isinstance(found, Watched):
                 last = found
                 if found.first:
@@ -326,6 +348,7 @@ class Handlers:
                 if shown["report"]:
                     sets = _with_pictures(shown["report"], found.video, lambda: turn.wanted() and not visitor.exercise)
                     yield gr.skip(), gr.skip(), sets, gr.skip(), gr.skip()
+            pieces.close()  # what comes next stands in line anew
             chosen, visitor.exercise = visitor.exercise, None
             if chosen is not None and chosen != exercise:
                 again = run_again(found, visitor.own.named(chosen), visitor.ranges)
@@ -333,6 +356,18 @@ class Handlers:
             return
         if last is not None and turn.wanted():
             yield _values(look.stopped(last.info, last.source, language), turn.number)
+
+    def _in_turns(
+        self, steps: "Iterator[Step | Watched]", visitor: VisitorState, turn: Turn
+    ) -> "Generator[Step | Watched | Place, None, None]":
+        """The steps, in turns with what others compute, and the places in line. What is stopped needs no turn."""
+        first = next(steps, None)  # what turns out to be no video need not wait to be told so
+        if first is None:
+            return
+        yield first
+        yield from self.budgets.film(steps, ui.visitor(), lambda: turn.wanted() and not visitor.stopped)
+        if visitor.stopped:
+            yield from steps
 
     def _until_stopped(self, steps: "Iterator[Step | Watched]", visitor: VisitorState) -> "Iterator[Step | Watched]":
         """The steps; that nobody was seen is no trouble in a video that the visitor has stopped."""

@@ -8,6 +8,7 @@ import numpy as np
 
 from demos.common.base64_arrays import encode_floats
 from demos.common.i18n import text
+from demos.common.turns import Place
 from demos.xor.data import Points
 from demos.xor.lottery.lottery import Progress, Result
 from demos.xor.lottery.settings import LotterySettings
@@ -27,11 +28,13 @@ def message(
     version: int,
     seconds: float | None,
     most: float | None = None,
+    place: Place | None = None,
 ) -> str:
     """How far the lottery is and how each width and activation does; at the end also the kinds of solutions.
 
     `seconds` are those it will still take, None if it was stopped: by the visitor, or after the `most` seconds of
-    computation that a draw may take. A page ignores messages of an earlier `version`.
+    computation that a draw may take. `place` is the one in line, if it waits for its turn. A page ignores messages of
+    an earlier `version`.
     """
     running = not progress.over and seconds is not None
     return json.dumps(
@@ -42,7 +45,7 @@ def message(
             "share": progress.step / progress.steps,
             "step": progress.step,
             "steps": progress.steps,
-            "status": _status(settings, progress, language, seconds, most),
+            "status": _status(settings, progress, language, seconds, most, place),
             "setting": setting_line(settings, language),
             "view": list(points.view),
             "points": np.round(points.x, 6).tolist(),
@@ -54,9 +57,16 @@ def message(
 
 
 def _status(
-    settings: LotterySettings, progress: Progress, language: str, seconds: float | None, most: float | None
+    settings: LotterySettings,
+    progress: Progress,
+    language: str,
+    seconds: float | None,
+    most: float | None,
+    place: Place | None,
 ) -> str:
     step, steps = f"{progress.step:,}", f"{progress.steps:,}"
+    if place is not None:
+        return text("xor.lottery_in_line", language, step=step, steps=steps, in_line=place.said(language))
     if progress.over:
         return text("xor.lottery_over", language, nets=f"{settings.nets:,}", steps=steps)
     if most is not None:

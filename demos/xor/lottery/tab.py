@@ -11,7 +11,22 @@ import gradio as gr
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.latest import Latest
-from demos.common.ui import MULTIPLE, PRIVATE, Page, choices, controls, folded, module, says, stage, t, template, words
+from demos.common.turns import Turns
+from demos.common.ui import (
+    MULTIPLE,
+    PRIVATE,
+    Page,
+    choices,
+    controls,
+    folded,
+    module,
+    says,
+    stage,
+    t,
+    template,
+    visitor,
+    words,
+)
 from demos.xor.lottery.settings import SEEDS, TEXTBOOK, TRAINING, WIDTHS, LotterySettings, textbook
 from demos.xor.recipe import train_points
 from demos.xor.settings.setup import Setup, SetupRequest
@@ -100,11 +115,11 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], setup_req
     fields: list[Any] = [preset, seeds, widths, activations, *training]
     event: dict[str, Any] = {
         **MULTIPLE,  # the latest request ends the others
-        "fn": partial(_train, most_seconds=page.settings.lottery_seconds, setup_of=setup_of),
+        "fn": partial(_train, heavy=page.budgets.heavy, most_seconds=page.settings.lottery_seconds, setup_of=setup_of),
         "inputs": [page.language, state, *fields, *live],
         "outputs": chart,
         "concurrency_id": "xor-lottery",
-        "concurrency_limit": page.settings.concurrent_events,
+        "concurrency_limit": page.settings.concurrent_runs,  # they wait in line for their turn
     }
     go.click(**event)
     chart.expand(**event)  # the chart is seen for the first time
@@ -166,11 +181,11 @@ def _estimate(language: str, *values: Any, most_seconds: float, setup_of: Callab
 
 @says
 def _train(
-    language: str, state: LotteryState, *values: Any, most_seconds: float, setup_of: Callable[..., Setup]
+    language: str, state: LotteryState, *values: Any, heavy: Turns, most_seconds: float, setup_of: Callable[..., Setup]
 ) -> Iterator[str]:
     """Messages of the lottery until it is over, a later request ends it, or it has computed for `most_seconds`.
 
-    The computation counts, not the clock: a busy machine is no fault of the visitor's.
+    The computation counts, not the clock: a busy machine is no fault of the visitor's. It computes in turns of `heavy`.
     """
     from demos.xor.lottery.look import message
     from demos.xor.lottery.lottery import lottery
@@ -184,27 +199,33 @@ def _train(
     points: Points = train_points(recipe, own)
     training = lottery(recipe, settings.hidden, settings.activation, settings.seeds, own)
     started = sent = time.monotonic()
-    progress: Progress | None = None
     computed = 0.0
 
     def train() -> "tuple[Progress, float]":
         begun = time.thread_time()
         return next(training), time.thread_time() - begun
 
-    while state.requests.number == ours and computed < most_seconds:
-        progress, took = run_single_threaded(train)
-        computed += took
-        now = time.monotonic()
-        if progress.over or not progress.step or now - sent >= MESSAGE_EVERY:
-            sent = now
-            if progress.step:
+    def wanted() -> bool:
+        return state.requests.number == ours and computed < most_seconds
+
+    progress, _ = run_single_threaded(train)  # before the first step
+    yield message(settings, points, progress, language, ours, settings.cost * seconds_per_cost())
+    with heavy.enter(visitor(), wanted) as turn:
+        while wanted():
+            for place in turn.wait():
+                yield message(settings, points, progress, language, ours, 0.0, place=place)
+            if not wanted():
+                break
+            progress, took = run_single_threaded(train)
+            computed += took
+            now = time.monotonic()
+            if progress.over or not progress.step or now - sent >= MESSAGE_EVERY:
+                sent = now
                 left = (now - started) * (progress.steps - progress.step) / progress.step
-            else:
-                left = settings.cost * seconds_per_cost()
-            yield message(settings, points, progress, language, ours, left)
-        if progress.over:
-            return
-    if progress is not None and state.settings is settings:
+                yield message(settings, points, progress, language, ours, left)
+            if progress.over:
+                return
+    if state.settings is settings:
         most = most_seconds if computed >= most_seconds else None
         yield message(settings, points, progress, language, ours, None, most)
 

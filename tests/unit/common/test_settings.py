@@ -13,6 +13,8 @@ UNITS = {"MB": 10**6, "GB": 10**9, "min": 60, "s": 1, "": 1}
 ROWS = {  # what the README calls it
     "one file": "max_upload",
     "a video": "video_seconds",
+    "a model from a hub": "download_bytes",
+    "all models from hubs, on the disk": "cached_bytes",
     "cameras at once": "concurrent_streams",
     "GPTs that compute at the same time; the others have their turn next": "trainings_at_once",
     "a training, of its own computation": "training_minutes",

@@ -8,7 +8,9 @@ from random import Random
 
 import pytest
 
+from demos.common.budgets import FILM, Budgets
 from demos.common.errors import BadInput
+from demos.common.settings import Settings
 from demos.common.turns import ASK_EVERY, FORGOTTEN, SILENCE, Place, Turn, Turns
 
 
@@ -206,3 +208,18 @@ def test_whoever_waits_is_asked_for_twice_a_second() -> None:
 def test_a_place_is_said_in_both_languages() -> None:
     assert Place(3, 40.2).said("en") == "3rd in line, about 40 s"
     assert Place(3, 0.1).said("ko") == "대기 3번째, 약 1초"
+
+
+def test_of_films_only_so_many_are_under_way_and_they_compute_in_turns() -> None:
+    settings = Settings(landmarkers=6, concurrent_streams=4, heavy_turn=0.0)
+    budgets = Budgets.of(settings)
+    films = [budgets.film(iter(range(3)), "", lambda: True) for _ in range(3)]
+    first, second = next(films[0]), next(films[1])
+    assert 0 in (first, second)
+    third = next(films[2])
+    assert isinstance(third, Place)
+    assert third.seconds == FILM / 2
+    films[0].close()  # type: ignore[attr-defined]
+    films[1].close()  # type: ignore[attr-defined]
+    assert list(films[2]) == [0, 1, 2]
+    assert budgets.films.count == budgets.heavy.count == 0

@@ -10,6 +10,7 @@ import { fillWords, language, sayFrom } from "../../../common/page/words.js";
  * @property {{ name: Said, true: string, counted: string | null, exact: boolean | null, error: number | null, fps: number | null }[]} rows
  * @property {{ name: Said, number: number, of: number, share: number, count: number } | null} now
  * @property {{ exact: number, films: number, error: number | null, fps: number } | null} summary
+ * @property {Said | null} waiting the place in line, while others have their turn
  * @property {boolean} stopped
  */
 
@@ -27,11 +28,13 @@ export function mount({ element, props, watch, trigger }, { words }) {
   function show() {
     /** @type {Message | null} */
     const message = parseMessage(props.value);
-    const { now, summary } = message ?? { now: null, summary: null };
-    setText(part("begin"), say(summary && !now ? "again" : "begin"));
-    part("begin").hidden = Boolean(now);
-    part("stop").hidden = part("bar").hidden = !now;
-    setText(part("now"), now ? say("now", { ...now, name: now.name[language] }) : message?.stopped ? say("stopped") : "");
+    const { now, summary, waiting } = message ?? { now: null, summary: null, waiting: null };
+    const busy = Boolean(now ?? waiting);
+    setText(part("begin"), say(summary && !busy ? "again" : "begin"));
+    part("begin").hidden = busy;
+    part("stop").hidden = part("bar").hidden = !busy;
+    if (waiting) setText(part("now"), waiting[language]);
+    else setText(part("now"), now ? say("now", { ...now, name: now.name[language] }) : message?.stopped ? say("stopped") : "");
     find(part("bar"), "i").style.width = `${100 * (now?.share ?? 0)}%`;
     part("summary").hidden = !summary;
     if (summary) {

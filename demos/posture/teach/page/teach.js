@@ -38,7 +38,7 @@ import { Recorder } from "./recorder.js";
  * @property {{ taken: string[], learned: string, file: string } | null} form
  * @property {string} used
  */
-/** @typedef {{ mode: "recording", share: number, points: Points | null, aspect: number }} Reading */
+/** @typedef {{ mode: "recording", share: number, points: Points | null, aspect: number, place?: string }} Reading */
 
 /**
  * @param {MountContext} context
@@ -90,7 +90,10 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
     part("reading").hidden = part("bar").hidden = !reading;
     part("set").hidden = reading;
     part("curve").style.visibility = reading ? "hidden" : "";
-    if (message.mode === "recording") find(part("bar"), "i").style.width = `${100 * message.share}%`;
+    if (message.mode === "recording") {
+      find(part("bar"), "i").style.width = `${100 * message.share}%`;
+      setText(part("reading"), message.place ?? say("reading"));
+    }
     if (message.mode === "shown") showExercise(message);
   }
 

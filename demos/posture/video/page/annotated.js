@@ -6,9 +6,9 @@ import { decimals } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
 
 /**
- * It is "offered", or made to a share of 0 to 1 ("busy"), or "made": its address, its size, the name of the original.
+ * It is "offered", or made to a share of 0 to 1 ("busy", at a place in line while others have their turn), or "made": its address, its size, the name of the original.
  * @typedef {{ state: "offered" }
- *   | { state: "busy", share: number }
+ *   | { state: "busy", share: number, place?: string }
  *   | { state: "made", src: string, megabytes: number, name: string }} Annotated
  */
 
@@ -32,7 +32,7 @@ export function mount({ element, props, watch, trigger }, { words }) {
     making.hidden = stop.hidden = message?.state !== "busy";
     link.hidden = message?.state !== "made";
     setText(make, say("make"));
-    if (message?.state === "busy") setText(making, `${say("making")} ${Math.floor(100 * message.share)}%`);
+    if (message?.state === "busy") setText(making, `${message.place || say("making")} ${Math.floor(100 * message.share)}%`);
     if (message?.state === "made") {
       setText(link, say("save", { megabytes: decimals(message.megabytes, 1) }));
       link.href = message.src;

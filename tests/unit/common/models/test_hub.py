@@ -305,3 +305,25 @@ def test_only_the_command_line_says_that_it_may_send_the_token() -> None:
     """The core passes the parameter on; nothing that a page calls sets it."""
     says = [file for file in Path("demos").rglob("*.py") if re.search(r"(token|local)=True", file.read_text("utf-8"))]
     assert sorted(file.as_posix() for file in says) == ["demos/clip/__main__.py", "demos/gpt/__main__.py"]
+
+
+@pytest.mark.parametrize("sizeless", [False, True])
+def test_a_file_larger_than_strangers_may_fetch_is_refused(
+    sizeless: bool, served: type[Hub], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    served.sizeless = sizeless
+    monkeypatch.setenv("GLASSBOX_MOST_DOWNLOAD", "3e6")
+    with pytest.raises(BadInput, match=r"fetches no more than 0\.003 GB") as refused:
+        list(fetching())
+    assert refused.value.key == "gpt.download_too_large"
+    assert kept().get("begun", b"") != MODEL
+    assert hub.cache() in list(fetching("config.json"))[-1].parents  # type: ignore[union-attr]
+
+
+def test_a_full_cache_takes_no_more_but_gives_what_it_has(served: type[Hub], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLASSBOX_MOST_CACHED", str(len(MODEL) + 10))
+    *_, model = fetching()
+    with pytest.raises(BadInput) as refused:
+        list(fetching("config.json"))
+    assert refused.value.key == "gpt.cache_full"
+    assert list(fetching()) == [model]

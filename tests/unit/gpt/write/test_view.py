@@ -1,6 +1,7 @@
 """One visitor's writing, without a page: what the handlers of the writing view do to the visitor's state."""
 
 import json
+from functools import partial
 from typing import Any
 
 import gradio as gr
@@ -8,16 +9,17 @@ import pytest
 import torch
 
 from demos.common.i18n import texts
+from demos.common.turns import Turns
 from demos.gpt.model import GPT, Config
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer
 from demos.gpt.visitor import VisitorState
-from demos.gpt.write import tree_tab
+from demos.gpt.write import tab, tree_tab
 from demos.gpt.write.look import LABEL, tree_view
-from demos.gpt.write.tab import _write
 from demos.gpt.write.token_tree import GIVEN, ROOT, TokenTree
 from demos.gpt.write.tree_tab import request_text
 
+_write = partial(tab._write, budget=Turns(1, 0.1))
 ALPHABET = "\n abcdefghijklmnopqrstuvwxyz"
 
 

@@ -11,8 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.settings import PROFILES, Settings
+from demos.common.turns import Place
 from demos.common.ui import says
 from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
@@ -219,3 +221,18 @@ def test_a_page_that_is_closed_leaves_nothing(visitor: VisitorState, tmp_path: P
     gc.collect()
     assert kept() is None
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_film_waits_for_its_turn_and_one_that_is_stopped_there_comes_to_its_end() -> None:
+    budgets, visitor = Budgets.of(Settings()), VisitorState()
+    handlers = video_tab.Handlers(Settings(), budgets=budgets)
+    others = [budgets.heavy.enter() for _ in range(budgets.heavy.at_once)]
+    assert all(other.take() for other in others)
+    with visitor.analysis() as turn:
+        found = handlers._in_turns(iter(["first", "second", "last"]), visitor, turn)  # type: ignore[arg-type]
+        assert next(found) == "first"  # type: ignore[comparison-overlap]
+        assert isinstance(next(found), Place)
+        visitor.stop()
+        assert list(found) == ["second", "last"]  # type: ignore[comparison-overlap]
+    assert budgets.heavy.count == len(others)
+    assert budgets.films.count == 0

@@ -11,6 +11,7 @@ import torch
 
 from demos.common.base64_arrays import encode_floats
 from demos.common.errors import BadInput
+from demos.common.turns import Turns
 from demos.xor.live.run import Run
 from demos.xor.live.snapshot import unflat
 from demos.xor.lottery import tab
@@ -167,7 +168,9 @@ def test_a_draw_is_not_refused_for_what_it_is_guessed_to_take_but_ends_in_time_w
     guessed = tab._estimate("en", *fields, most_seconds=1e-9, setup_of=lambda: setup)
     assert "After 1e-09 s of computation it ends with what it has found" in guessed
     state = tab.LotteryState()
-    *_, last = map(json.loads, tab._train("en", state, *fields, most_seconds=0.05, setup_of=lambda: setup))
+    *_, last = map(
+        json.loads, tab._train("en", state, *fields, heavy=Turns(1, 1), most_seconds=0.05, setup_of=lambda: setup)
+    )
     assert (last["running"], last["over"]) == (False, False)
     assert 0 < last["step"] < 100_000
     assert "a draw may compute for 0.05 seconds here" in last["status"]
@@ -211,3 +214,19 @@ def test_the_lottery_opens_on_the_textbook_with_the_points_of_the_tab() -> None:
     )
     assert (recipe.lr, recipe.steps, recipe.hidden, recipe.data, recipe.batch) == (0.1, 10_000, (2,), "xor", 0)
     assert (settings.hidden, settings.activation, settings.nets) == ((2, 4), ("tanh", "relu"), 800)
+
+
+def test_a_draw_waits_for_its_turn_says_its_place_and_can_be_stopped_there() -> None:
+    setup = OPENING_SETUP
+    fields = tab.fields_of(LotterySettings(setup, hidden=(2,), activation=("tanh",), seeds=50))
+    heavy, state = Turns(1, 1e9), tab.LotteryState()
+    other = heavy.enter()
+    assert other.take()
+    drawing = tab._train("en", state, *fields, heavy=heavy, most_seconds=60, setup_of=lambda: setup)
+    begun, waiting = (json.loads(next(drawing)) for _ in range(2))
+    assert (begun["running"], waiting["running"]) == (True, True)
+    assert "1st in line, about" in waiting["status"]
+    tab._stop(state)
+    [stopped] = map(json.loads, drawing)
+    assert not stopped["running"]
+    assert heavy.count == 1
