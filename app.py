@@ -26,6 +26,7 @@ from demos.common.start_folder import start_folder
 from demos.common.ui import I18N, PRIVATE, Page, ending, header, page_files, t
 from demos.common.ui.event_loop import in_event_loop
 from demos.common.ui.first_script import FirstScript
+from demos.common.ui.full_disk import FullDisk
 from demos.common.ui.housekeeping import housekeeping, notice_lost_lines
 from demos.common.ui.presence import Presence
 from demos.common.ui.theme import css, head, theme
@@ -144,6 +145,7 @@ def _launch(settings: Settings, visits: Visits, host: str, port: int, names: set
                 Middleware(FirstScript, script=first_script, modules=page_files.modules(DEMOS[0].name)),
                 Middleware(ValidRequests),
                 Middleware(Presence, visits=visits),
+                Middleware(FullDisk),
             ],
             "routes": [page_files.route(), *(route for demo in DEMOS for route in demo.routes(settings))],
         },

@@ -9,6 +9,7 @@ import typer
 from demos.common import cli, validate
 from demos.common.errors import BadInput
 from demos.common.i18n import text
+from demos.common.whole_file import write_text
 
 app = cli.new(
     "Images and words in one space. --model is embedded, an open_clip name such as ViT-B-32/laion2b_s34b_b79k, "
@@ -223,7 +224,7 @@ def labels(
 
     validate.number("--mix", mix, 0, 1)
     written, skipped = from_file.make_of_folder(_matcher(model, device, offline), folder, words, mix)
-    out.write_text(written.content, encoding="utf-8")
+    write_text(out, written.content)
     told = {name: written.told[name] for name in ("labels", "leave_one_out")}
     lines = [f"{each['name']}: {each['examples']} image{'s' * (each['examples'] != 1)}" for each in told["labels"]]
     lines.append("Left out one by one, {right} of {judged} are known.".format(**told["leave_one_out"]))

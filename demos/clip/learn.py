@@ -6,7 +6,6 @@ Radford et al. train both towers at once, on 400 million images with captions (`
 """
 
 import math
-import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ import torch.nn.functional as F
 from torch import Tensor, nn
 
 from demos.clip.model import similarity
+from demos.common.whole_file import whole_file
 
 
 class Stage(Protocol):
@@ -84,10 +84,9 @@ def train(stage: Stage, schedule: Schedule, checkpoint: Path) -> Iterator[Progre
     torch.manual_seed(schedule.seed + step)
 
     def save() -> None:
-        checkpoint.parent.mkdir(parents=True, exist_ok=True)
         state = {"network": network.state_dict(), "optimizer": optimizer.state_dict(), "step": step, "seconds": seconds}
-        torch.save(state, checkpoint.with_suffix(".part"))
-        os.replace(checkpoint.with_suffix(".part"), checkpoint)
+        with whole_file(checkpoint) as unfinished:
+            torch.save(state, unfinished)
 
     sums: dict[str, float] = {}
     reported, saved_at, measured_at = step, seconds, seconds

@@ -10,6 +10,7 @@ import typer
 
 from demos.common.errors import BadInput
 from demos.common.models.weights import WeightsError
+from demos.common.whole_file import is_full
 
 UsageError: Any = typer.BadParameter.__mro__[1]  # of typer's own copy of click, which has no public name
 
@@ -37,7 +38,10 @@ def run(app: typer.Typer) -> NoReturn:
     except WeightsError as error:
         print(error, file=sys.stderr)
         sys.exit(1)
-    except Exception:
+    except Exception as error:
+        if is_full(error):
+            print(BadInput("common.disk_full"), file=sys.stderr)
+            sys.exit(2)
         traceback.print_exc()
         sys.exit(1)
     sys.exit(code or 0)

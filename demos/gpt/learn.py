@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 
 from demos.common.errors import BadInput
+from demos.common.whole_file import whole_file
 from demos.gpt.corpus import IGNORED, Corpus, Text
 from demos.gpt.model import GPT, Config, loss
 
@@ -180,10 +181,8 @@ class Training:
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
             "random": [self.generator.get_state(), torch.get_rng_state()],
         }
-        path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = path.with_suffix(".tmp")  # a run that is killed while it writes leaves the old file whole
-        torch.save(state, unfinished)
-        unfinished.replace(path)
+        with whole_file(path) as unfinished:
+            torch.save(state, unfinished)
 
     def resume(self, path: Path) -> None:
         """Go on where `save` left off; text, config and recipe must be the same."""

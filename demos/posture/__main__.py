@@ -12,6 +12,7 @@ from demos.common import cli
 from demos.common.errors import BadInput
 from demos.common.models import weights
 from demos.common.validate import whole
+from demos.common.whole_file import write_text
 from demos.posture.exercises import AUTO, NETWORK, exercises, find_exercise, recognisable
 from demos.posture.make.render import render
 
@@ -159,9 +160,9 @@ def write_report(result: dict[str, Any], file: Path) -> None:
     from demos.posture.report.sets import csv_of
 
     if file.suffix == ".json":
-        file.write_text(jsonlib.dumps(result, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+        write_text(file, jsonlib.dumps(result, ensure_ascii=False, indent=2) + "\n")
         return
-    file.write_text(csv_of(result["sets"]), encoding="utf-8", newline="")
+    write_text(file, csv_of(result["sets"]))
 
 
 @app.command("self-test")

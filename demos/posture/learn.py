@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from demos.common.models import weights
 from demos.common.threads import single_threaded
+from demos.common.whole_file import whole_file
 from demos.posture.data import FEATURES, SWAP
 from demos.posture.exercises import NETWORK, learned_classes, learned_faults
 from demos.posture.model import ExerciseNet, Outputs
@@ -61,8 +62,9 @@ def load_network(name: str = NETWORK) -> ExerciseNet:
 
 def save_network(network: ExerciseNet, file: Path) -> None:
     """Write the weights as safetensors, the names of the classes and of the faults beside them."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    save_file(network.state_dict(), file, {"classes": ",".join(network.classes), "faults": ",".join(network.faults)})
+    told = {"classes": ",".join(network.classes), "faults": ",".join(network.faults)}
+    with whole_file(file) as unfinished:
+        save_file(network.state_dict(), unfinished, told)
 
 
 def train(

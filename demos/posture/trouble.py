@@ -6,6 +6,7 @@ from contextlib import contextmanager
 
 from demos.common.errors import BadInput
 from demos.common.models.weights import WeightsError
+from demos.common.whole_file import said_when_full
 
 LOG = logging.getLogger(__name__)
 
@@ -14,7 +15,8 @@ LOG = logging.getLogger(__name__)
 def sentence_for(key: str) -> Iterator[None]:
     """Raise BadInput with the string `key` for whatever goes wrong inside that is not said in a sentence already."""
     try:
-        yield
+        with said_when_full():
+            yield
     except (BadInput, WeightsError):
         raise
     except Exception as error:

@@ -22,6 +22,7 @@ from demos.clip.images.photos import photos
 from demos.clip.images.thumbnails import thumbnail
 from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
+from demos.common.whole_file import said_when_full
 
 MOST_IMAGES = 5_000
 MOST_MODELS = 2  # whose vectors are kept
@@ -73,7 +74,7 @@ class Collection:
         """
         self.untouched = False
         answers: list[Item | Failed] = []
-        with tempfile.TemporaryDirectory() as folder:
+        with said_when_full(), tempfile.TemporaryDirectory() as folder:
             files: dict[int, File] = {}
             for each in sent:
                 place = Path(folder) / str(len(files))

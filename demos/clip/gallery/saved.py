@@ -9,7 +9,6 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -24,6 +23,7 @@ from safetensors.numpy import load_file, save
 from demos.clip.data import File
 from demos.clip.gallery.vectors import VectorTable
 from demos.clip.zero_shot import Matcher
+from demos.common.whole_file import whole_file
 
 MOST_KEPT = 200_000  # vectors of a model, and files
 SETTLED = 2.0  # seconds since its last change after which a file's state is believed: clocks of disks are coarse
@@ -111,7 +111,6 @@ class Contents:
 
 def _replace(file: Path, content: bytes) -> None:
     """Write a file that is there whole or not at all, for its owner alone."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=file.parent, prefix=file.name, delete=False) as new:
-        new.write(content)
-    os.replace(new.name, file)
+    with whole_file(file) as unfinished:
+        unfinished.touch(mode=0o600)
+        unfinished.write_bytes(content)

@@ -13,6 +13,7 @@ from demos.clip.models.configuration import CONFIG_FILE
 from demos.clip.models.folder import SHARD, WEIGHT_FILES, files_of, weight_files
 from demos.clip.tokenizer import BPE_FILE
 from demos.common.errors import BadInput
+from demos.common.whole_file import whole_file
 
 IMAGE_FILE, TEXT_FILE = (SHARD.format(part, 2) for part in (1, 2))
 CLASSIFIER_FILE, MEASURED_FILE = "classifier.safetensors", "measured.json"
@@ -31,8 +32,10 @@ def write(folder: Path, state: Mapping[str, Tensor], shape: Shape, merges: Path)
         for name, value in state.items()
     }
     text = {name: value for name, value in stored.items() if name.startswith("text.")}
-    save_file({name: value for name, value in stored.items() if name not in text}, folder / IMAGE_FILE)
-    save_file(text, folder / TEXT_FILE)
+    image = {name: value for name, value in stored.items() if name not in text}
+    for name, tower in ((IMAGE_FILE, image), (TEXT_FILE, text)):
+        with whole_file(folder / name) as unfinished:
+            save_file(tower, unfinished)
     if merges.resolve() != (folder / BPE_FILE).resolve():
         shutil.copyfile(merges, folder / BPE_FILE)
     settings = config(shape)
@@ -53,7 +56,8 @@ def for_open_clip(source: Path, target: Path) -> list[Path]:
         raise BadInput("clip.not_empty", name=str(target))
     target.mkdir(parents=True, exist_ok=True)
     weights = {name: value for file in weight_files(source) for name, value in load_file(file).items()}
-    save_file(weights, target / WEIGHT_FILES[0])
+    with whole_file(target / WEIGHT_FILES[0]) as unfinished:
+        save_file(weights, unfinished)
     shutil.copyfile(source / BPE_FILE, target / BPE_FILE)
     settings: dict[str, Any] = json.loads((source / CONFIG_FILE).read_text(encoding="utf-8"))
     settings["model_cfg"]["text_cfg"]["tokenizer_kwargs"]["bpe_path"] = str((target / BPE_FILE).resolve())

@@ -30,6 +30,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from demos.common.errors import BadInput
+from demos.common.whole_file import is_full
 
 SECONDS_TO_ANSWER = 6.0
 SECONDS_OF_SILENCE = 20.0
@@ -227,6 +228,8 @@ def _receive(demo: str, remote: _Remote, token: bool) -> Iterator[Download | Pat
     except httpx.HTTPError as error:
         raise BadInput(f"{demo}.download_broke", model=remote.repository) from error
     except OSError as error:
+        if is_full(error):
+            unfinished.unlink(missing_ok=True)  # half a model, which takes what room there is
         raise BadInput(f"{demo}.no_room", model=remote.repository, folder=str(remote.storage)) from error
     yield remote.pointer
 

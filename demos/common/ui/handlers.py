@@ -11,6 +11,7 @@ from gradio.context import LocalContext
 
 from demos.common.errors import BadInput
 from demos.common.models.weights import WeightsError
+from demos.common.whole_file import said_when_full
 
 # What an event of the page alone is given: no place in the API, and no sign that it is under way.
 PRIVATE: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
@@ -53,7 +54,8 @@ def says(handler: Callable[Given, Returned]) -> Callable[Given, Returned]:
     @contextmanager
     def spoken(language: str) -> Iterator[None]:
         try:
-            yield
+            with said_when_full():
+                yield
         except BadInput as error:
             raise gr.Error(error.in_language(language), duration=12, print_exception=False) from error
         except WeightsError as error:

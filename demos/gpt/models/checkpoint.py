@@ -19,6 +19,7 @@ from torch import Tensor
 from demos.common.errors import BadInput
 from demos.common.models import weights
 from demos.common.models.model_cache import ModelCache, file_key
+from demos.common.whole_file import whole_file
 from demos.gpt.model import GPT, Config
 from demos.gpt.models.weight_layout import lay_out_by_input
 from demos.gpt.prompts.formats import PROMPT_FORMATS
@@ -50,10 +51,10 @@ class Checkpoint:
 
 
 def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32) -> None:
-    """Write the file, its weights rounded to `dtype`."""
-    path.parent.mkdir(parents=True, exist_ok=True)
+    """Write the file, its weights rounded to `dtype`. Raises BadInput where there is no room for it."""
     tensors, metadata = _content(checkpoint, dtype)
-    save_file(tensors, path, metadata)
+    with whole_file(path) as unfinished:
+        save_file(tensors, unfinished, metadata)
 
 
 def to_bytes(checkpoint: Checkpoint) -> bytes:

@@ -11,6 +11,7 @@ import typer
 from demos.common import cli
 from demos.common.errors import BadInput
 from demos.common.validate import whole
+from demos.common.whole_file import write_text
 from demos.posture.athlete.performance import Performance, names, perform
 from demos.posture.athlete.render import render as frames
 from demos.posture.video import video_file
@@ -32,7 +33,7 @@ def render_video(
         video_file.write(out, _frames(performance, width, height, samples), performance.fps)
         truth = {"path": str(out), "width": width, "height": height, **performance.truth()}
         beside = {"path": out.name} | {key: value for key, value in truth.items() if key != "path"}
-        out.with_suffix(".json").write_text(json.dumps(beside) + "\n")
+        write_text(out.with_suffix(".json"), json.dumps(beside) + "\n")
     except OSError as error:
         raise BadInput("posture.athlete_out", path=out, reason=error.strerror or error) from error
     return truth

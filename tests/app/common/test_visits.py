@@ -17,10 +17,13 @@ import httpx
 import pytest
 from starlette.middleware import Middleware
 
+from demos.common.start_folder import SCRAP, sweep
 from demos.common.ui import housekeeping
+from demos.common.ui.full_disk import FullDisk
 from demos.common.ui.presence import Presence, sessions
 from demos.common.ui.valid_requests import ValidRequests
 from demos.common.visits import Visits
+from tests.full_disk import ROOM, no_room
 from tests.scripted_visitor import ScriptedVisitor
 
 SILENCE = 1.0
@@ -81,7 +84,11 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Small, str
             quiet=True,
             app_kwargs={
                 "lifespan": housekeeping.housekeeping(app.visits),
-                "middleware": [Middleware(ValidRequests), Middleware(Presence, visits=app.visits)],
+                "middleware": [
+                    Middleware(ValidRequests),
+                    Middleware(Presence, visits=app.visits),
+                    Middleware(FullDisk),
+                ],
             },
         )
         housekeeping.notice_lost_lines(page, app.visits.silence)
@@ -166,3 +173,15 @@ def test_a_text_that_looks_like_a_session_is_none(small: tuple[Small, str]) -> N
     httpx.post(f"{url}/gradio_api/call/hold", json={"data": [f'"session_hash": "{stranger}"']})
     assert stranger not in app.visits._visits
     until_nothing_is_left(app)
+
+
+def test_an_upload_without_room_is_a_sentence_and_its_half_is_swept(small: tuple[Small, str]) -> None:
+    app, url = small
+    uploads = Path(app.page.GRADIO_CACHE)
+    before = set(uploads.iterdir())
+    with no_room():
+        answer = httpx.post(f"{url}/gradio_api/upload", files={"files": ("large.png", bytes(200 * ROOM))})
+    assert answer.status_code == 507
+    assert "no room left" in answer.text
+    sweep(uploads, now=time.time() + 2 * SCRAP)
+    assert set(uploads.iterdir()) == before
