@@ -51,6 +51,11 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     minutes = item.config.getoption("--minutes")
     if minutes is not None and time.monotonic() - BEGAN > 60 * minutes:
         pytest.skip(f"the {minutes:g} minutes are over")
+    if item.get_closest_marker("gpu"):
+        import torch
+
+        if not torch.cuda.is_available():
+            pytest.skip("no GPU that CUDA reaches is here")
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@ image's similarity to a label is the cosine between their vectors; its share is 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any
 
 import torch
@@ -22,6 +21,7 @@ from demos.clip.images import crops
 from demos.clip.memory import Memory
 from demos.clip.model import similarity
 from demos.clip.prompts import wordings
+from demos.common.device import moved_off
 from demos.common.errors import BadInput
 
 BATCH = 64  # images or texts that are prepared together, and on a graphics card go through a tower at once
@@ -168,7 +168,7 @@ class Matcher:
         levels = ((pixels * std + mean).clamp(0, 1) * 255).round().byte()
         return Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy())
 
-    @cached_property
+    @property
     def at_once(self) -> int:
         """How many images go through the image tower at once."""
         if self.device.type != "cpu":
@@ -202,7 +202,7 @@ class Matcher:
     @torch.inference_mode()
     def _encoded(self, pixels: Tensor) -> Iterator[Tensor]:
         for batch in pixels.split(self.at_once):
-            yield from F.normalize(self.model.encode_image(batch.to(self.device)).float(), dim=-1).cpu()
+            yield from self._through(self.model.encode_image, batch)
 
     def _images(self, images: Sequence[Image.Image]) -> Iterable[Tensor]:
         for start in range(0, len(images), BATCH):
@@ -224,8 +224,17 @@ class Matcher:
         for start in range(0, len(labels), at_once):
             sentences = [wordings(label, templates) for label in labels[start : start + at_once]]
             tokens = self.tokenizer([sentence for those in sentences for sentence in those])
-            texts = F.normalize(self.model.encode_text(tokens.to(self.device)).float(), dim=-1).cpu()
+            texts = self._through(self.model.encode_text, tokens)
             yield from texts.split([len(those) for those in sentences])
+
+    def _through(self, tower: Callable[[Tensor], Tensor], given: Tensor) -> Tensor:
+        """Unit vectors (N, E) on the processor. Where a GPU's memory is full, the model goes on on the processor."""
+        try:
+            return F.normalize(tower(given.to(self.device)).float(), dim=-1).cpu()
+        except torch.OutOfMemoryError:
+            moved_off(self.model)
+            self.device = torch.device("cpu")
+            return F.normalize(tower(given).float(), dim=-1)
 
     def _remembering(self, keys: Sequence[str], compute: Callable[[list[int]], Iterable[Tensor]]) -> list[Tensor]:
         """The vectors of `keys`, computing only those that are new: `compute(indices)` yields them in order."""

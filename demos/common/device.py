@@ -1,12 +1,16 @@
 """Where the models run."""
 
+from typing import TypeVar
+
 import torch
 
 from demos.common.cores import cores
 from demos.common.errors import BadInput
 from demos.common.i18n import text
+from demos.common.notices import notice
 from demos.common.threads import process_with
 
+Model = TypeVar("Model", bound=torch.nn.Module)
 CHOICES = ("auto", "cpu", "cuda", "mps")
 
 
@@ -25,6 +29,28 @@ def select_device(choice: str = "auto") -> torch.device:
     if not available[choice]:
         raise BadInput("common.device_missing", choice=choice)
     return torch.device(choice)
+
+
+def placed(model: Model, device: torch.device) -> Model:
+    """The model on `device`; on the processor where a GPU has no room for it, with a notice."""
+    try:
+        return model.to(device)
+    except torch.OutOfMemoryError:
+        return moved_off(model)
+
+
+def device_of(model: torch.nn.Module) -> torch.device:
+    """Where the model lies."""
+    return next(model.parameters()).device
+
+
+def moved_off(model: Model) -> Model:
+    """The model on the processor, as a GPU's memory is full: with a notice, and what it held there free for others."""
+    model.to("cpu")
+    notice("common.gpu_full")
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
+    return model
 
 
 def describe(device: torch.device, language: str = "en") -> str:

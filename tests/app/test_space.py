@@ -15,7 +15,7 @@ from tests import space_fixtures
 from tests.clip_fixtures import photo
 from tests.conftest import started
 
-SECONDS = 60  # from the start of the app to the first answers of all tabs
+SECONDS = 60  # from the start of the app to the first answer of a tab
 
 
 @pytest.fixture(scope="module")
@@ -101,4 +101,4 @@ def test_a_space_with_only_its_own_requirements_answers_in_a_minute_and_again_af
             app.terminate()
             app.wait(timeout=60)
         assert "Traceback" not in log.read_text()
-        assert up + sum(seconds.values()) < SECONDS
+        assert up + max(seconds.values()) < SECONDS

@@ -15,6 +15,7 @@ from demos.clip.models import configuration, json_tokenizer
 from demos.clip.models.configuration import CONFIG_FILE, Configuration
 from demos.clip.models.json_tokenizer import JsonTokenizer
 from demos.clip.zero_shot import Matcher
+from demos.common.device import device_of, placed
 from demos.common.errors import BadInput
 
 WEIGHT_FILES = ("open_clip_model.safetensors", "open_clip_pytorch_model.safetensors", "open_clip_pytorch_model.bin")
@@ -39,11 +40,11 @@ def open_folder(name: str, folder: Path, device: torch.device) -> Matcher:
 
     settings = configuration.read(name, folder)
     tokenizer = _tokenizer(name, folder, settings)
-    model = _with_weights(name, folder, settings).to(device)
+    model = placed(_with_weights(name, folder, settings), device)
     told = merge_preprocess_dict(PreprocessCfg(), settings.preprocess)
     if hasattr(model.visual, "image_size"):  # the size that the tower takes, whatever is told
         told["size"] = model.visual.image_size
-    return Matcher(name, model, image_transform_v2(PreprocessCfg(**told), is_train=False), tokenizer, device)
+    return Matcher(name, model, image_transform_v2(PreprocessCfg(**told), is_train=False), tokenizer, device_of(model))
 
 
 def _tokenizer(name: str, folder: Path, settings: Configuration) -> Any:

@@ -14,6 +14,7 @@ from demos.clip.models import configuration, json_tokenizer
 from demos.clip.models.configuration import CONFIG_FILE
 from demos.clip.models.folder import WEIGHT_FILES, check_tokenizer, read_tokenizer
 from demos.clip.zero_shot import Matcher
+from demos.common.device import device_of, placed
 from demos.common.errors import BadInput
 from demos.common.models import hub
 from demos.common.models.hub import Download
@@ -76,12 +77,12 @@ def _open_pretrained(
             image_std=entry.get("std"),
             image_interpolation=entry.get("interpolation"),
             image_resize_mode=entry.get("resize_mode"),
-            device=device,
         )
         tokenizer = own if words else open_clip.get_tokenizer(architecture)
     except Exception as error:
         raise BadInput("clip.cannot_open_model", name=name) from error
-    return Matcher(name, model.eval(), preprocess, tokenizer, device)
+    model = placed(model.eval(), device)
+    return Matcher(name, model, preprocess, tokenizer, device_of(model))
 
 
 def from_repository(name: str, offline: bool, local: bool) -> Generator[Download, None, Path]:

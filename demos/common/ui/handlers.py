@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar, cast
 
@@ -10,7 +10,9 @@ import gradio as gr
 from gradio.context import LocalContext
 
 from demos.common.errors import BadInput
+from demos.common.i18n import text
 from demos.common.models.weights import WeightsError
+from demos.common.notices import heard_by
 from demos.common.whole_file import said_when_full
 
 # What an event of the page alone is given: no place in the API, and no sign that it is under way.
@@ -46,7 +48,7 @@ def request_number() -> gr.Number:
 
 
 def says(handler: Callable[Given, Returned]) -> Callable[Given, Returned]:
-    """Show BadInput and WeightsError raised in `handler` as one sentence in the visitor's language.
+    """Show BadInput and WeightsError raised in `handler` as one sentence in the visitor's language; notices too.
 
     The handler (a function or a generator) takes the language as its first argument.
     """
@@ -54,19 +56,32 @@ def says(handler: Callable[Given, Returned]) -> Callable[Given, Returned]:
     @contextmanager
     def spoken(language: str) -> Iterator[None]:
         try:
-            with said_when_full():
+            with said_when_full(), heard_by(lambda key: gr.Warning(text(key, language), duration=12)):
                 yield
         except BadInput as error:
             raise gr.Error(error.in_language(language), duration=12, print_exception=False) from error
         except WeightsError as error:
             raise gr.Error(str(error), duration=None, print_exception=False) from error
+        except RuntimeError as error:
+            if type(error).__name__ != "OutOfMemoryError":  # torch's; importing it here would hold up the first page
+                raise
+            raise gr.Error(text("common.gpu_full_retry", language), duration=12, print_exception=False) from error
 
     if inspect.isgeneratorfunction(handler):
 
         @functools.wraps(handler)
         def generator(*arguments: Given.args, **named: Given.kwargs) -> Iterator[Any]:
-            with spoken(cast(str, arguments[0])):
-                yield from handler(*arguments, **named)
+            steps = cast(Generator[Any, None, None], handler(*arguments, **named))
+            try:
+                while True:
+                    with spoken(cast(str, arguments[0])):  # each step may run on another thread
+                        try:
+                            step = next(steps)
+                        except StopIteration:
+                            return
+                    yield step
+            finally:
+                steps.close()
 
         return cast(Callable[Given, Returned], generator)
 

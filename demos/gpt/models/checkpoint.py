@@ -16,6 +16,7 @@ from safetensors.torch import save as save_bytes
 from safetensors.torch import save_file
 from torch import Tensor
 
+from demos.common.device import placed
 from demos.common.errors import BadInput
 from demos.common.models import weights
 from demos.common.models.model_cache import ModelCache, file_key
@@ -113,4 +114,4 @@ def _read(path: Path, device: torch.device) -> Checkpoint:
         raise BadInput("gpt.model_unreadable", path=path.name) from error
     if not all(tensor.isfinite().all() for tensor in tensors.values()):
         raise BadInput("gpt.model_not_finite", path=path.name)
-    return Checkpoint(model.to(device).eval().requires_grad_(False), tokenizer, facts, prompt_format)
+    return Checkpoint(placed(model, device).eval().requires_grad_(False), tokenizer, facts, prompt_format)

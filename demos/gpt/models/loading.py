@@ -11,6 +11,7 @@ from pathlib import Path
 
 import torch
 
+from demos.common.device import placed
 from demos.common.errors import BadInput
 from demos.common.models import hub
 from demos.common.models.hub import Download
@@ -122,4 +123,4 @@ def _vocabulary(name: str) -> Tokenizer | None:
 
 
 def _on(checkpoint: Checkpoint, device: torch.device) -> Checkpoint:
-    return replace(checkpoint, model=checkpoint.model.to(device))
+    return replace(checkpoint, model=placed(checkpoint.model, device))

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor
 
 from demos.clip import data, zero_shot
+from demos.clip.memory import Memory
 from demos.clip.model import similarity
 from demos.clip.zero_shot import Matcher, scores, top_accuracy
+from demos.common.notices import heard_by
 from tests.clip_fixtures import photo
 
 UNIT = torch.eye(4)
@@ -65,6 +67,24 @@ def matcher() -> Matcher:
         return torch.tensor(image.getpixel((0, 0))).float()  # type: ignore[attr-defined]
 
     return Matcher("towers", Towers(), preprocess, tokens, torch.device("cpu"))
+
+
+def test_where_a_gpus_memory_is_full_the_model_goes_on_on_the_processor(matcher: Matcher) -> None:
+    expected, tower, tried = matcher.encode_labels(["dog"], ["{}"]), matcher.model.encode_text, []
+
+    def full_once(given: Tensor) -> Tensor:
+        tried.append(given.device)
+        if len(tried) == 1:
+            raise torch.cuda.OutOfMemoryError("CUDA out of memory.")
+        return tower(given)
+
+    matcher.device, matcher._vectors, matcher.model.encode_text = torch.device("meta"), Memory(), full_once
+    heard: list[str] = []
+    with heard_by(heard.append):
+        torch.testing.assert_close(matcher.encode_labels(["dog"], ["{}"]), expected)
+    assert heard == ["common.gpu_full"]
+    assert [device.type for device in tried] == ["meta", "cpu"]
+    assert matcher.device == torch.device("cpu")
 
 
 def test_a_matcher_says_its_size_and_its_scale(matcher: Matcher) -> None:
