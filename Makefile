@@ -9,7 +9,7 @@ NAME ?=
 HARDWARE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak soak-ci weights constraints space chromium clean
+.PHONY: help run test lint bench soak soak-ci references weights constraints space chromium firefox clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -29,7 +29,10 @@ lint: .venv/installed-test ## ruff and mypy, and eslint and tsc where there is N
 bench: .venv/installed-test ## the benchmarks, each beside a peer in the same run
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --timeout 1800 $(PYTEST_ARGS)
 
-soak: .venv/installed-test chromium ## the long tests, most of them in the browser
+references: .venv/installed-test chromium ## renew the pictures that the tabs are compared with; look at them before you commit
+	$(BIN)/python -m pytest -m soak tests/browser/common/test_references.py --renew
+
+soak: .venv/installed-test chromium firefox ## the long tests, most of them in the browser
 	$(BIN)/python -m pytest -m soak --timeout 3600 $(PYTEST_ARGS)
 
 soak-ci: .venv/installed-test chromium ## as many of the long tests as fit into twenty minutes
@@ -67,6 +70,11 @@ chromium:
 		echo "No Chromium, and apt cannot install it: the browser tests will be skipped."
 	@! command -v fc-list >/dev/null || fc-list :lang=ko family | grep -q . || sh tests/apt_install.sh fonts-nanum || \
 		echo "No Korean font, and apt cannot install one: Korean text is measured in boxes."
+
+# One long test visits the page in Firefox too.
+firefox:
+	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null || sh tests/apt_install.sh firefox-esr || \
+		echo "No Firefox, and apt cannot install it: its test will be skipped."
 
 clean: ## remove .venv, node_modules and what tools leave behind
 	rm -rf .venv node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

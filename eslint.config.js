@@ -14,6 +14,9 @@ export default [
       curly: ["error", "multi-line"],
       eqeqeq: ["error", "always", { null: "ignore" }],
       "no-implicit-globals": "error",
+      "no-restricted-syntax": ["error", {
+        selector: "Property[key.name='behavior'] > Literal", message: "scrolling() of common/page/dom.js says how.",
+      }],
       "no-shadow": "error",
       "no-undef": "error",
       "no-unused-vars": ["error", { caughtErrors: "none" }],

@@ -44,6 +44,7 @@ BEGAN = time.monotonic()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--renew", action="store_true", help="keep what is seen now as the reference pictures")
     parser.addoption("--minutes", type=float, help="begin no test after so many minutes; those left out are skipped")
 
 

@@ -116,6 +116,12 @@ export function saveFile(name, parts, type) {
   setTimeout(() => URL.revokeObjectURL(link.href), 120_000); // a busy machine reads it late, and would save an empty file
 }
 
+/** Whether the visitor asks for as little motion as there can be (Media Queries 5, "prefers-reduced-motion"). */
+export const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** How to scroll: in a movement, or at once. @returns {ScrollBehavior} */
+export const scrolling = () => (isStill() ? "instant" : "smooth");
+
 /**
  * For four seconds, scroll what `look` finds into sight: when it appears, and once more when its content has given it
  * another size. A visitor who scrolls or types is left alone.
@@ -129,7 +135,7 @@ export function scrollIntoSight(look) {
     const known = place ? heights.get(place) ?? [] : [];
     if (!place || known.length === 2 || known.at(-1) === place.offsetHeight) return;
     heights.set(place, [...known, place.offsetHeight]);
-    place.scrollIntoView({ behavior: "smooth", block: "nearest" });
+    place.scrollIntoView({ behavior: scrolling(), block: "nearest" });
   }, 100);
   const leave = () => clearInterval(timer);
   for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"]) {

@@ -3,7 +3,7 @@
 // lesson's other action, or lead on; so does an address that names the lesson (address.js). The value opens a card and sets nothing (lesson_strip.open_lesson).
 
 import { ARRIVED, takeLesson } from "./address.js";
-import { create, find, findAll, parseMessage, scrollIntoSight, targetOf, untilMountedAgain } from "./dom.js";
+import { create, find, findAll, parseMessage, scrolling, scrollIntoSight, targetOf, untilMountedAgain } from "./dom.js";
 import { fillIn, fillWords, sayFrom } from "./words.js";
 
 /**
@@ -110,10 +110,10 @@ export function mount({ element, props, trigger, watch }, { demo, lessons, place
     for (const each of findAll(root, ".lesson-chip")) {
       const isOpen = each.dataset.toggle === String(number);
       each.setAttribute("aria-expanded", String(isOpen));
-      if (isOpen) strip.scrollTo({ left: each.offsetLeft - strip.offsetLeft - 16, behavior: "smooth" });
+      if (isOpen) strip.scrollTo({ left: each.offsetLeft - strip.offsetLeft - 16, behavior: scrolling() });
     }
     // The card to the upper edge of the window, so that there is room for the stage below it.
-    if (number) root.scrollIntoView({ behavior: "smooth", block: "start" });
+    if (number) root.scrollIntoView({ behavior: scrolling(), block: "start" });
   }
 
   /** @param {number} number */

@@ -42,7 +42,8 @@ export function sayFrom(words) {
 }
 
 /**
- * Fill the elements marked data-say="key", and the titles of those marked data-title="key"; in another language, anew.
+ * Fill the elements marked data-say="key", the titles of those marked data-title="key", and the names that are read
+ * aloud of those marked data-label="key"; in another language, anew.
  * @param {ParentNode} root
  * @param {(key: string) => string} say
  */
@@ -58,4 +59,5 @@ export function fillWords(root, say) {
 function fill(root, say) {
   for (const each of findAll(root, "[data-say]")) each.textContent = say(String(each.dataset.say));
   for (const each of findAll(root, "[data-title]")) each.title = say(String(each.dataset.title));
+  for (const each of findAll(root, "[data-label]")) each.ariaLabel = say(String(each.dataset.label));
 }

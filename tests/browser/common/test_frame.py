@@ -59,9 +59,11 @@ def test_another_language_is_spoken_in_place(open_page, demo) -> None:
     expect(page.locator(f"#demo-{demo.name}-button")).to_have_attribute("aria-selected", "true")
     assert page.evaluate("window.stayed")
     stays = {text("common.other_language", "en"), *STAYS.get(demo.name, ())}
-    if demo.name == "xor":  # drawn when it is seen
-        page.locator(".inside-status").scroll_into_view_if_needed()
+    drawn_when_seen = (".inside-status", ".inside-loss-here") if demo.name == "xor" else ()
     for _ in range(40):  # what the server has to say again takes a moment
+        for place in drawn_when_seen:
+            page.locator(place).scroll_into_view_if_needed()
+            page.wait_for_timeout(200)
         korean = [said for said in page.evaluate(TEXTS) if re.search("[가-힣]", said)]
         left = {said for said in korean if not any(said.startswith(word) for word in stays)}
         if not left:

@@ -2,7 +2,7 @@
 // The page of “Why?”: the strip of images, the heat map of the chosen guess, its words, and what a written word does.
 
 import { floatsOf } from "../../../common/page/base64.js";
-import { create, find, findAll, parseMessage, setText, targetOf } from "../../../common/page/dom.js";
+import { create, find, findAll, parseMessage, scrolling, setText, targetOf } from "../../../common/page/dom.js";
 import { decimals, probability, signed, significant } from "../../../common/page/numbers.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { cellAt, drawHeatMap, extent } from "../../page/heat_map.js";
@@ -146,7 +146,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
       return figure;
     }));
     place.append(row);
-    place.scrollIntoView({ behavior: "smooth", block: "nearest" });
+    place.scrollIntoView({ behavior: scrolling(), block: "nearest" });
   }
 
   /** @param {PointerEvent} event */

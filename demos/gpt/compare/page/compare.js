@@ -3,7 +3,7 @@
 
 import { create, find, parseMessage, setText } from "../../../common/page/dom.js";
 import { count, decimals } from "../../../common/page/numbers.js";
-import { sayFrom } from "../../../common/page/words.js";
+import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { mountChoices, mountMost } from "./choices.js";
 import { mountStrip } from "./strip.js";
 import { mountWeights } from "./weights.js";
@@ -17,6 +17,7 @@ import { mountWeights } from "./weights.js";
 export function mount({ element, props, watch }, { words }) {
   const root = find(element, ".gc");
   const say = sayFrom(words);
+  fillWords(root, (key) => say(key));
   /** @type {Compared | null} */
   let compared = null;
   let place = 0;

@@ -42,6 +42,7 @@ export function mountAttention(view) {
         button.type = "button";
         button.dataset.layer = String(layer);
         button.dataset.head = String(head);
+        button.role = "radio";
         button.setAttribute("aria-label", view.say("head", { layer: layer + 1, head: head + 1 }));
         button.append(view.weights.image(layer, head, colour));
         cells.push(button);
@@ -61,6 +62,7 @@ export function mountAttention(view) {
       const own = layer === view.layer && head === view.head;
       button.classList.toggle("chosen", own);
       button.classList.toggle("among", view.spread === "all" || (view.spread === "layer" && layer === view.layer));
+      button.ariaChecked = String(own);
       button.tabIndex = own ? 0 : -1;
     }
     for (const button of findAll(view.root, "[data-spread]")) {
@@ -98,6 +100,7 @@ export function mountAttention(view) {
     if (column !== null) context.strokeRect(margin + column * cell - 0.5, top, cell + 1, cell + 1);
     drawLabels(context, margin, cell, row, column);
     read.textContent = column === null ? sayMost(row) : sayPair(row, column);
+    map.ariaLabel = `${view.say("head", { layer: view.layer + 1, head: view.head + 1 })}. ${sayMost(view.looked)}`;
   }
 
   /**

@@ -5,7 +5,7 @@
 
 import { create, find, findAll, parseMessage, targetOf } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
-import { sayFrom } from "../../../common/page/words.js";
+import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { mountAttention } from "./attention.js";
 import { AttentionWeights } from "../../page/attention_weights.js";
 import { mountAttribution } from "./attribution.js";
@@ -25,7 +25,9 @@ import { View } from "./view.js";
  */
 export function mount({ element, props, trigger, watch }, { words }) {
   const root = find(element, ".gi");
-  const view = new View(root, sayFrom(words), () => {
+  const say = sayFrom(words);
+  fillWords(root, (key) => say(key));
+  const view = new View(root, say, () => {
     text.redraw();
     panels[view.panel].redraw();
   });

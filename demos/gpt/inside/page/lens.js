@@ -96,7 +96,9 @@ export function mountLens(view) {
     const last = view.seen.shape.layers;
     const key = first[t] === 0 ? "verdict_start" : first[t] === last ? "verdict_end" : "verdict";
     const values = { token: view.token(t), answer: view.piece(answers[t]), layer: first[t] };
-    find(view.root, ".gi-verdict").textContent = say(key, { ...values, p: probability(answer.p[last][t]) });
+    const verdict = say(key, { ...values, p: probability(answer.p[last][t]) });
+    find(view.root, ".gi-verdict").textContent = verdict;
+    curve.ariaLabel = verdict;
     find(view.root, ".gi-key .actual").hidden = !actual.rank[last][t] || actual.rank[last][t] === 1;
   }
 

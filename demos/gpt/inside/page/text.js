@@ -51,6 +51,7 @@ export function mountText(view) {
       span.classList.toggle("break", /^\s*\n\s*$/.test(text));
       span.dataset.t = String(t);
       span.setAttribute("role", "option");
+      if (!text.trim()) span.ariaLabel = view.token(t); // a blank has no words of its own
       return span;
     }));
   }

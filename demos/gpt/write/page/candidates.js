@@ -1,7 +1,7 @@
 // @ts-check
 // The candidates for one token: every candidate with the model's own probability, after temperature, and after the cuts.
 
-import { create, find, findAll } from "../../../common/page/dom.js";
+import { create, find, findAll, scrolling } from "../../../common/page/dom.js";
 import { clamp, probability } from "../../../common/page/numbers.js";
 import { language } from "../../../common/page/words.js";
 import { tokenName } from "../../page/token.js";
@@ -75,7 +75,7 @@ export function mount({ element, props, trigger, watch }) {
     others.append(create("span", "name", rest.label[language]), ...STEPS.map((step) => createBar(rest[step], most)));
     list.append(others);
     list.scrollTop = at;
-    if (opens) panel.scrollIntoView({ behavior: "smooth", block: "nearest" });
+    if (opens) panel.scrollIntoView({ behavior: scrolling(), block: "nearest" });
   }
 
   function close() {

@@ -1,7 +1,7 @@
 // @ts-check
 // The camera: Start and Stop, which one, the skeleton over it. Shown mirrored, sent as it is.
 
-import { create, find, parseMessage, setText, untilMountedAgain } from "../../../common/page/dom.js";
+import { create, find, parseMessage, scrolling, setText, untilMountedAgain } from "../../../common/page/dom.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { PeopleButtons } from "../../page/people.js";
 import { showReadout } from "../../page/readout.js";
@@ -70,7 +70,7 @@ export function mount({ element, props, watch }, { skeleton, words, people, stre
     }
     setText(part("trouble"), "");
     liveSession.setState("on");
-    live.scrollIntoView({ block: "start", behavior: "smooth" });
+    live.scrollIntoView({ block: "start", behavior: scrolling() });
     wakeLock.keep(true);
     mine.send(video, {
       onFrame: (answered) => liveSession.setFrame(answered),

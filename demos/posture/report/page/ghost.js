@@ -2,7 +2,7 @@
 // The best repetition as a ghost over another one: all curves in one drawing, and both bodies moving at the same share of
 // their way. Whoever points at the drawing holds that moment.
 
-import { create, createSvg } from "../../../common/page/dom.js";
+import { create, createSvg, isStill } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { bestCurve, furthestApart, ground, pathOf, scaleOf } from "./curves.js";
 import { drawPose, placeOf, windowOf } from "./pose.js";
@@ -42,7 +42,7 @@ export function ghostOf(set, aspect, skeleton, say) {
   left.append(svg, legend);
   part.append(create("h4", "", say("ghost_title")), left, canvas, words);
 
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const still = isStill();
   let chosen = 0; // place of the repetition that is compared
   let share = 0.5;
   let held = still;

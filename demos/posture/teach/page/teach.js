@@ -1,7 +1,7 @@
 // @ts-check
 // Teach: the recorded body plays beside the curve of the angle that counts; its two thresholds can be dragged.
 
-import { create, find, parseMessage, saveFile, setText, targetOf, untilMountedAgain } from "../../../common/page/dom.js";
+import { create, find, isStill, parseMessage, saveFile, scrolling, setText, targetOf, untilMountedAgain } from "../../../common/page/dom.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { drawSkeleton } from "../../page/skeleton.js";
 import { Refused } from "../../live/page/frame_stream.js";
@@ -50,7 +50,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
   const part = (/** @type {string} */ name) => find(element, `[data-part="${name}"]`);
   const input = (/** @type {string} */ name) => find(element, `[data-part="${name}"]`, HTMLInputElement);
   const canvas = find(element, '[data-part="body"]', HTMLCanvasElement);
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const still = isStill();
   /** @type {Shown | Reading | { mode: "" } | null} */
   let message = null;
   /** @type {((seconds: number) => void) | null} */
@@ -224,7 +224,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
     recorder = mine;
     setText(part("note"), say("asking"));
     layOut();
-    element.scrollIntoView({ block: "start", behavior: "smooth" }); // the buttons of good and bad stand further down
+    element.scrollIntoView({ block: "start", behavior: scrolling() }); // the buttons of good and bad stand further down
     void mine.start();
   }
 

@@ -2,7 +2,7 @@
 // The player: a video with the skeleton drawn over it, and what the coach counts; while it is analysed, as far as that
 // got. Below it stand the sets to go to, or, where nothing was counted, the exercises it may be counted as.
 
-import { create, find, parseMessage, setText, targetOf } from "../../../common/page/dom.js";
+import { create, find, isStill, parseMessage, scrolling, setText, targetOf } from "../../../common/page/dom.js";
 import { sayFrom } from "../../../common/page/words.js";
 import { onSeek, seek, tellTime } from "../../page/playback.js";
 import { PeopleButtons } from "../../page/people.js";
@@ -50,7 +50,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, people }) 
   const stage = find(element, '[data-part="stage"]');
   const sets = find(element, '[data-part="sets"]');
   const offer = find(element, '[data-part="offer"]');
-  const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
+  const still = isStill();
   /** @type {((Busy | Stopped | Analysed) & { turn: number }) | null} */
   let message = null;
   /** @type {string | null} */
@@ -183,7 +183,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, people }) 
   onSeek("posture-player", (seconds) => {
     if (message?.mode !== "analysed" || !element.offsetParent) return;
     video.currentTime = Math.min(Math.max(0, seconds), message.seconds);
-    frameBox.scrollIntoView({ block: "nearest", behavior: still ? "auto" : "smooth" });
+    frameBox.scrollIntoView({ block: "nearest", behavior: scrolling() });
   });
   video.addEventListener("loadedmetadata", toBeginning);
   video.addEventListener("canplay", play);

@@ -1,7 +1,7 @@
 // @ts-check
 // The plan of a workout: how many sets of how much, and how long to rest. The browser remembers the last one.
 
-import { create, find } from "../../../common/page/dom.js";
+import { create, find, scrolling } from "../../../common/page/dom.js";
 import { liveSession } from "../../live/page/live_session.js";
 
 /** @import { Workout } from "./narrator.js" */
@@ -32,7 +32,7 @@ export function mountPlan(element, holds, say, signal) {
   function show(open) {
     form.hidden = !open;
     button.setAttribute("aria-expanded", String(open));
-    if (open) form.scrollIntoView({ block: "nearest", behavior: "smooth" });
+    if (open) form.scrollIntoView({ block: "nearest", behavior: scrolling() });
   }
 
   function recall() {

@@ -1,7 +1,7 @@
 // @ts-check
 // The slider between the input plane (0) and the hidden space (1), and the button that moves it there and back.
 
-import { find, findAll, setText } from "../../../common/page/dom.js";
+import { find, findAll, isStill, setText } from "../../../common/page/dom.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
 
@@ -42,7 +42,7 @@ export function makeFold(box, redraw) {
   button.addEventListener("click", () => {
     const own = (run += 1);
     const [from, to] = [fold.value, fold.value < 0.5 ? 1 : 0];
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) {
+    if (isStill()) {
       moveTo(to);
       return;
     }

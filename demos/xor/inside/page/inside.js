@@ -5,7 +5,7 @@
 
 import { find, setText } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
-import { sayFrom } from "../../../common/page/words.js";
+import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { oncePerFrame, readColours } from "../../page/drawing.js";
 import { classCount } from "../../page/net.js";
 import { makeEdit } from "./edit.js";
@@ -144,6 +144,7 @@ export function makePanel(root, { onEdit, words }) {
   };
 
   const lossSurface = makeLossSurface(find(root, ".inside-loss"), canvases.loss, () => repaint("loss"));
+  fillWords(root, (key) => say(key));
 
   function paint() {
     if (!frame || !root.offsetParent) return;

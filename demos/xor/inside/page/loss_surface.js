@@ -25,7 +25,7 @@ const MARGIN = 48; // pixels for the numbers at the edges
 
 /** @typedef {[a: number, b: number]} Axes places in net.numbers: across and upwards */
 
-export const HTML = `<div class="inside-axes">${["across", "up"].map((way) => `<label data-of="${way}"><span></span> <select></select></label>`).join("")}
+export const HTML = `<div class="inside-axes">${["across", "up"].map((way) => `<label data-of="${way}"><span data-say="inside_loss_${way}"></span> <select></select></label>`).join("")}
   </div><p class="inside-loss-here" aria-live="polite"></p>`;
 
 /**
@@ -79,9 +79,6 @@ export function makeLossSurface(section, canvas, repaint) {
         return option;
       }));
       select.value = String(axes[which]);
-    });
-    findAll(section, ".inside-axes span").forEach((label, which) => {
-      setText(label, say(which ? "inside_loss_up" : "inside_loss_across"));
     });
   }
 

@@ -2,7 +2,7 @@
 // The lottery's chart and gallery (see demos/xor/lottery/look.py).
 
 import { floatsOf } from "../../../common/page/base64.js";
-import { create, find, findAll, parseMessage, setText } from "../../../common/page/dom.js";
+import { create, find, findAll, parseMessage, scrolling, setText } from "../../../common/page/dom.js";
 import { count, percent } from "../../../common/page/numbers.js";
 import { sayFrom } from "../../../common/page/words.js";
 import { borders } from "../../page/decision_region.js";
@@ -184,7 +184,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
       card.setAttribute("aria-label", `${solution.net}: ${solution.verdict}, ${solution.found}. ${card.title}`);
       card.addEventListener("click", () => {
         trigger("select", { hidden: row.hidden, activation: row.activation, seed: solution.seed });
-        document.querySelector("#xor-stage")?.scrollIntoView({ behavior: "smooth" });
+        document.querySelector("#xor-stage")?.scrollIntoView({ behavior: scrolling() });
       });
       return card;
     }));

@@ -266,6 +266,9 @@ def test_on_a_phone_every_formula_is_seen_whole(open_page: Callable) -> None:
             assert formula.evaluate("formula => parseFloat(getComputedStyle(formula).fontSize)") > 15
 
 
+BOXES = "places => places.map((place) => place.getBoundingClientRect().toJSON())"  # at once: they are drawn anew
+
+
 def test_bars_of_the_same_probability_are_as_long_and_begin_at_one_place(open_page: Callable) -> None:
     page = open_page("gpt", locale="ko-KR", size=(1280, 800), dark=True)
     page.locator("#gpt-model input").click()
@@ -281,8 +284,7 @@ def test_bars_of_the_same_probability_are_as_long_and_begin_at_one_place(open_pa
             if view == "steps":
                 page.locator(".gi-steps [data-step=unembed]").click()
             expect(page.locator(bars)).to_have_count(5 if view == "lens" else 10)
-            names = [b.bounding_box() for b in page.locator(f"{bars} b").all()]
-            tracks = [track.bounding_box() for track in page.locator(f"{bars} span").all()]
+            names, tracks = (page.locator(f"{bars} {part}").evaluate_all(BOXES) for part in ("b", "span"))
             assert len({round(track["x"]) for track in tracks}) == 1
             assert len({round(track["width"]) for track in tracks}) == 1
             assert tracks[0]["width"] > 60
