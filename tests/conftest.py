@@ -135,7 +135,11 @@ def started(
         yield app, url
     finally:
         app.terminate()
-        app.wait(timeout=20)
+        try:
+            app.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            app.kill()  # a test that fails leaves no process
+            raise
 
 
 @pytest.fixture

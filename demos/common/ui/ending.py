@@ -11,6 +11,7 @@ from typing import NoReturn
 import gradio as gr
 
 GRACE = 0.5  # seconds in which answers under way may reach their pages
+LOOK_EVERY = 0.1  # seconds, for a signal: the system may hand it to another thread, and then it wakes nobody here
 
 
 @contextmanager
@@ -30,7 +31,7 @@ def serve(page: gr.Blocks) -> None:
     """
     try:
         while True:
-            time.sleep(3600)
+            time.sleep(LOOK_EVERY)
     except KeyboardInterrupt:
         for each in (signal.SIGINT, signal.SIGTERM):
             signal.signal(each, signal.SIG_IGN)
