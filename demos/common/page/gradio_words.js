@@ -64,7 +64,7 @@ export function mount({ trigger }, { words }) {
         if (own) each.setAttribute(name, own);
       }
     }
-    for (const place of findAll(root, "button > .wrap, .toast-text")) {
+    for (const place of findAll(root, "button > .wrap, .toast-message-text")) {
       for (const node of place.childNodes) {
         const own = node instanceof Text ? translated(sentences, node.data) : null;
         if (own) node.textContent = own;
