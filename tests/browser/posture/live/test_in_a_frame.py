@@ -10,9 +10,7 @@ from tests.browser.posture.live.test_camera import show_camera
 from tests.conftest import SCREENSHOTS
 from tests.other_site import framing
 
-DENIED = (
-    "Permissions policy violation: The Clipboard API"  # what the browser itself prints; the address is shown instead
-)
+DENIED = "Permissions policy violation"  # the browser's own words, of the clipboard and of keeping the screen on
 STORAGE = "() => { try { localStorage.length; return 'there'; } catch (error) { return error.name; } }"
 
 
