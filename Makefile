@@ -9,7 +9,7 @@ NAME ?=
 HARDWARE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak soak-ci references weights constraints space chromium firefox clean
+.PHONY: help run test lint bench soak soak-ci references weights api-docs constraints space chromium firefox clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -40,6 +40,9 @@ soak-ci: .venv/installed-test chromium ## as many of the long tests as fit into 
 
 weights: .venv/installed ## how each model is made; NAME=gpt/adder makes one (CSVFILE=…, where it learns from a file of yours)
 	@$(BIN)/python -m demos.common.models.make_weights $(NAME)
+
+api-docs: .venv/installed ## write docs/api.md anew from the endpoints
+	$(BIN)/python .ci/api_docs.py
 
 constraints: .venv/installed-test ## write constraints.txt anew from what is installed, after the tests passed
 	$(BIN)/python .ci/constraints.py

@@ -7,6 +7,7 @@ close_environment()  # Gradio reads it when it is imported
 import os
 from dataclasses import replace
 from functools import partial
+from importlib.util import find_spec
 from threading import Thread
 from typing import Annotated, Any
 
@@ -23,10 +24,11 @@ from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, text
 from demos.common.settings import PROFILES, Settings
 from demos.common.start_folder import start_folder
-from demos.common.ui import I18N, PRIVATE, Page, ending, header, page_files, t
+from demos.common.ui import I18N, PRIVATE, Blocks, Page, ending, header, page_files, t
 from demos.common.ui.event_loop import in_event_loop
 from demos.common.ui.first_script import FirstScript
 from demos.common.ui.full_disk import FullDisk
+from demos.common.ui.health import Health
 from demos.common.ui.housekeeping import housekeeping, notice_lost_lines
 from demos.common.ui.presence import Presence
 from demos.common.ui.theme import css, head, theme
@@ -35,10 +37,10 @@ from demos.common.visits import Visits
 from demos.start import tab as start
 
 
-def build(settings: Settings, visits: Visits | None = None) -> gr.Blocks:
+def build(settings: Settings, visits: Visits | None = None) -> Blocks:
     """The whole page: header, then one tab per demo. Loads no model; each tab does when it is opened."""
     visits = visits or Visits()
-    page = gr.Blocks(title="Glassbox", analytics_enabled=False, fill_width=True)
+    page = Blocks(title="Glassbox", analytics_enabled=False, fill_width=True)
     with page:
         language, budgets = gr.State(LANGUAGES[0]), Budgets.of(settings)
         browser_language = gr.Textbox(visible=False)  # only carries the browser's answer: "en" or "ko"
@@ -94,9 +96,18 @@ def main(
     allowed_host: Annotated[
         list[str] | None, typer.Option(help="A name by which a proxy on this machine is called. May be given again.")
     ] = None,
+    mcp: Annotated[
+        bool,
+        typer.Option(
+            "--mcp",
+            help="Serve assistants, too: the endpoints as tools at /gradio_api/mcp. Needs the package mcp.",
+        ),
+    ] = False,
 ) -> None:
     """Serve Glassbox in the browser."""
-    settings = replace(PROFILES[_profile(profile, host)], device=device, offline=offline)
+    settings = replace(PROFILES[_profile(profile, host)], device=device, offline=offline, mcp=mcp)
+    if mcp and find_spec("mcp") is None:
+        raise BadInput("common.mcp_missing")
     if device != "auto":
         _device_line(settings, LANGUAGES[0])  # refuse a device that is not here before serving
     names = proxy_names(allowed_host or ())
@@ -118,9 +129,14 @@ def _serve(settings: Settings, host: str, port: int, names: set[str]) -> None:
     ending.serve(page)
 
 
-def _launch(settings: Settings, visits: Visits, host: str, port: int, names: set[str]) -> gr.Blocks:
+def _launch(settings: Settings, visits: Visits, host: str, port: int, names: set[str]) -> Blocks:
     """The page, which is served from now on."""
     page = build(settings, visits)
+    if settings.mcp:
+        from demos.common.ui import tools
+
+        tools.install()
+    health = Health(settings, {"visitors": visits.count, **page.counts})
     first_script = page_files.file("common/page/first_script.js").read_text(encoding="utf-8")
     page.queue(default_concurrency_limit=settings.concurrent_events, max_size=settings.queue_size)
     page.launch(
@@ -138,6 +154,7 @@ def _launch(settings: Settings, visits: Visits, host: str, port: int, names: set
         max_file_size=settings.max_upload,
         max_threads=settings.threads,
         show_error=True,
+        mcp_server=settings.mcp,
         app_kwargs={
             "lifespan": housekeeping(visits),
             "middleware": [
@@ -147,7 +164,11 @@ def _launch(settings: Settings, visits: Visits, host: str, port: int, names: set
                 Middleware(Presence, visits=visits),
                 Middleware(FullDisk),
             ],
-            "routes": [page_files.route(), *(route for demo in DEMOS for route in demo.routes(settings))],
+            "routes": [
+                health.route(),
+                page_files.route(),
+                *(route for demo in DEMOS for route in demo.routes(settings)),
+            ],
         },
         quiet=True,
         prevent_thread_lock=True,

@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import cache
 from pathlib import Path
@@ -90,9 +90,9 @@ def app_url(tmp_path_factory: pytest.TempPathFactory, app_files: Path) -> Iterat
 
 
 @contextmanager
-def serving(log: Path, environment: dict[str, str], folder: Path = ROOT) -> Iterator[str]:
-    """The address of an app of its own: the one of `folder`, with more variables in its environment."""
-    with started(log, environment, folder) as (_, url):
+def serving(log: Path, environment: dict[str, str], folder: Path = ROOT, *options: str) -> Iterator[str]:
+    """The address of an app of its own: the one of `folder`, with more variables in its environment, and options."""
+    with started(log, environment, folder, options=options) as (_, url):
         yield url
 
 
@@ -105,7 +105,13 @@ def free_port() -> int:
 
 @contextmanager
 def started(
-    log: Path, environment: dict[str, str], folder: Path = ROOT, *, port: int = 0, python: str | Path = sys.executable
+    log: Path,
+    environment: dict[str, str],
+    folder: Path = ROOT,
+    *,
+    port: int = 0,
+    python: str | Path = sys.executable,
+    options: Sequence[str] = (),
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The process of an app of its own, and its address once it answers. It is ended afterwards.
 
@@ -115,7 +121,7 @@ def started(
     url = f"http://127.0.0.1:{port}"
     with log.open("w") as output:
         app = subprocess.Popen(
-            [python, "app.py", "--port", str(port), "--offline"],
+            [python, "app.py", "--port", str(port), "--offline", *options],
             cwd=folder,
             env=os.environ | {"XDG_CACHE_HOME": str(log.parent / "cache")} | environment,
             stdout=output,

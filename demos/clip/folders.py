@@ -1,6 +1,6 @@
 """Whole folders of images: how often a model is right."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -52,14 +52,24 @@ def evaluate(matcher: Matcher, folder: Path, templates: tuple[str, ...]) -> Eval
     """
     if not folder.is_dir():
         raise BadInput("clip.no_such_folder", name=str(folder))
-    classes = {path.name: path for path in sorted(folder.iterdir()) if path.is_dir()}
+    classes = {path.name: data.images_in(path) for path in sorted(folder.iterdir()) if path.is_dir()}
+    found = evaluate_classes(matcher, classes, templates)
+    if found is None:
+        raise BadInput("clip.no_classes", name=str(folder))
+    return found
+
+
+def evaluate_classes(
+    matcher: Matcher, classes: Mapping[str, Iterable[Path]], templates: tuple[str, ...]
+) -> Evaluation | None:
+    """`evaluate` for the images of each class, None if no image can be read."""
     skipped: list[str] = []
     found: dict[str, list[Tensor]] = {}
-    for name, path in classes.items():
-        if vectors := [vector for _, vector in encoded(matcher, data.images_in(path), skipped)]:
+    for name, paths in classes.items():
+        if vectors := [vector for _, vector in encoded(matcher, paths, skipped)]:
             found[name] = vectors
     if not found:
-        raise BadInput("clip.no_classes", name=str(folder))
+        return None
     vectors = [vector for those in found.values() for vector in those]
     truth = [number for number, those in enumerate(found.values()) for _ in those]
     labels = [name.replace("_", " ") for name in found]

@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from demos.clip.contrast import tab as contrast
+from demos.clip.endpoints import Endpoints
 from demos.clip.examples import tab as examples
 from demos.clip.gallery import tab as gallery
 from demos.clip.layers import tab as layers
@@ -14,7 +16,7 @@ from demos.clip.match import tab as match
 from demos.clip.matrix import tab as matrix
 from demos.clip.shared_tab import VIEWS, SharedState, WantedQuery
 from demos.clip.why import tab as why
-from demos.common.ui import PRIVATE, Page, choices, says, t
+from demos.common.ui import PRIVATE, Page, choices, says, serve, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 
 # Each lays out its view and wires it. The matching view is there first: the others share what it holds.
@@ -53,6 +55,8 @@ def build(page: Page) -> None:
             else:
                 BUILDERS[name](page, shared)
         places.append(place)
+    endpoints = Endpoints(page.settings, Path(get_upload_folder()) / "clip")
+    serve(endpoints, page.settings.concurrent_runs, page.budgets.heavy)
     view.change(_show, view, [*leads, *places], **PRIVATE)
     on_action(
         strip,

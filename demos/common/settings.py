@@ -17,6 +17,7 @@ class Settings:
     device: str = "auto"
     offline: bool = False
     profile: str = "shared"
+    mcp: bool = False  # the endpoints are tools of assistants, too
     keeps_vectors: bool = False  # what was computed of a gallery's images stays in the launcher's cache folder
     max_upload: int = 50_000_000  # bytes of one file
     video_seconds: float = 300  # of the longest video that is analysed

@@ -59,6 +59,11 @@ class Visits:
                 visit.pages -= page
                 visit.heard = self.clock()
 
+    def count(self) -> int:
+        """How many are here: pages that are open, and programs that were heard of lately."""
+        with self._lock:
+            return len(self._visits)
+
     def has_page(self, session: str) -> bool:
         """Whether a page of this session is open."""
         with self._lock:

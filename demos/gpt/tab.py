@@ -1,14 +1,13 @@
 """The minGPT tab: a model, and four views of it: write with it, look inside it, train one of your own, compare two."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import gradio as gr
-from gradio.events import api
 
-from demos.common.ui import PRIVATE, Page, choices, controls, in_turns, says, t
+from demos.common.ui import PRIVATE, Page, choices, controls, says, serve, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
 from demos.gpt.compare import tab as compare_tab
+from demos.gpt.endpoints import Endpoints
 from demos.gpt.inside import tab as inside_tab
 from demos.gpt.lessons import setup_of
 from demos.gpt.models.registry import FILE, FIRST, REGISTRY, first_for
@@ -17,7 +16,6 @@ from demos.gpt.shared_tab import VIEWS, SharedState
 from demos.gpt.train import tab as train_tab
 from demos.gpt.visitor import ModelOpened, VisitorState
 from demos.gpt.write import tab as write_tab
-from demos.gpt.write.endpoint import stream
 
 BUILDERS = {
     "write": write_tab.build,
@@ -58,8 +56,8 @@ def build(page: Page) -> None:
     set_up = [shared.opened, shared.model, shared.view]
     page.open_on(open_first, [page.language, visitor], set_up[:2])
     on_action(lessons, LESSON_ACTIONS, set_up_lesson, [page.language, visitor], set_up)
-    runs = page.settings.concurrent_runs
-    api(in_turns(page.budgets.writing, gpt_generate), api_name="gpt_generate", concurrency_limit=runs)
+    heavy, writing = page.budgets.heavy, page.budgets.writing
+    serve(Endpoints(page.settings), page.settings.concurrent_runs, heavy, gpt_generate=writing)
 
 
 @says
@@ -101,42 +99,3 @@ def set_up_lesson(language: str, visitor: VisitorState, event: gr.EventData) -> 
     visitor.train_text = setup.text
     lesson = setup if setup.view != "train" else None  # whoever comes to train needs no text written
     return ModelOpened(setup.model, lesson), setup.model, setup.view
-
-
-def gpt_generate(
-    prompt: str = "",
-    tokens: int = 200,
-    temperature: float = 0.8,
-    top_k: int = 0,
-    top_p: float = 1.0,
-    seed: int = 0,
-    until: str = "",
-    pace: str = "full",
-    repetition_penalty: float = 1.0,
-    model: str = FIRST,
-    language: str = "en",
-) -> Iterator[dict[str, Any]]:
-    """Continue a prompt with an embedded model. Streams the passage as it is written; the last message is whole.
-
-    `tokens` and `until` are called max_tokens and stop everywhere else; programs name them so, and a list that is sent
-    by position must have a value for each parameter, so neither can be renamed nor given a second name.
-
-    Args:
-        prompt: What the text starts with; may be empty. Characters the model never saw are skipped and named in notes.
-        tokens: How many tokens to write at most.
-        temperature: 0 takes the likeliest token always, 1 follows the model.
-        top_k: Choose among the k likeliest tokens only; 0 for all.
-        top_p: Choose among the likeliest tokens that make up this probability; 1 for all.
-        seed: The same seed writes the same text.
-        until: Writing ends once this text was written.
-        pace: "full" for as fast as it can, "reading" for about 25 tokens a second.
-        repetition_penalty: Above 1, tokens that already stand in the text get less likely.
-        model: The name of an embedded model.
-        language: "en" or "ko", for the sentences in the answer and for refusals.
-    Returns:
-        pieces (the text of each token, the prompt's first), probabilities (the model's own, null where it had nothing
-        to judge from), bytes (of tokens that are a part of a character, by place), given (how many pieces are the
-        prompt), text (what was written), tokens_per_second, nats_per_token, writing, status, facts, notes.
-    """
-    settings = (tokens, temperature, top_k, top_p, seed, repetition_penalty)
-    yield from says(stream)(language, model, prompt, until, settings, pace)

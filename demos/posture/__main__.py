@@ -1,7 +1,6 @@
 """The posture demo on the command line: `python -m demos.posture analyze VIDEO`, `render`, `train`."""
 
 import json as jsonlib
-import math
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -84,7 +83,7 @@ def analyze(
         ]
       ]
     """
-    from demos.posture.coach.own_range import read_ranges
+    from demos.posture.coach.own_range import read_ranges, split_range
     from demos.posture.landmarker import MOST_PEOPLE
     from demos.posture.video.analyse import Analysis, analyse, as_json
     from demos.posture.video.annotate import write_annotated
@@ -98,7 +97,7 @@ def analyze(
     for out in (annotated, report):
         if out is not None and not out.parent.is_dir():
             raise BadInput("posture.no_folder", folder=out.parent)
-    ranges = read_ranges(dict(map(exercise_and_degrees, range or ())))
+    ranges = read_ranges(dict(map(split_range, range or ())))
     analysis: Analysis | None = None
     for found in analyse(video, exercise, person=person, ranges=ranges):
         if isinstance(found, Analysis):
@@ -114,15 +113,6 @@ def analyze(
     if report is not None:
         write_report(result, report)
     cli.emit(result, human(result), json)
-
-
-def exercise_and_degrees(given: str) -> tuple[str, float]:
-    """The two sides of "squat=112". Raises BadInput for anything else."""
-    exercise, _, degrees = given.partition("=")
-    try:
-        return exercise, float(degrees)
-    except ValueError as error:
-        raise BadInput("posture.range_unreadable", given=given) from error
 
 
 def say_progress(doing: str, share: float) -> None:
@@ -176,7 +166,7 @@ def self_test(
     The JSON holds exact, films, angle_error_degrees (median), fps and results; a result holds exercise, true, counted
     (repetitions, or seconds held), exact, angle_error_degrees, frames and fps.
     """
-    from demos.posture.self_test.run import Progress, Result, all_slugs, run, summarise
+    from demos.posture.self_test.run import Progress, Result, all_slugs, as_json, run, summarise
 
     results: list[Result] = []
     for found in run(exercise or (all_slugs() if rendered else None)):
@@ -191,32 +181,8 @@ def self_test(
                 flush=True,
             )
     total = summarise(results)
-    rows = [
-        {
-            "exercise": each.exercise,
-            "true": each.true,
-            "counted": each.counted,
-            "exact": each.exact,
-            "angle_error_degrees": degrees(each.angle_error),
-            "frames": each.frames,
-            "fps": round(each.fps, 1),
-        }
-        for each in results
-    ]
-    report = {
-        "exact": total.exact,
-        "films": total.films,
-        "angle_error_degrees": degrees(total.angle_error),
-        "fps": round(total.fps, 1),
-        "results": rows,
-    }
     words = f"{total.exact} of {total.films} exact, {total.angle_error:.1f}° off, {total.fps:.1f} frames a second"
-    cli.emit(report, words, json)
-
-
-def degrees(error: float) -> float | None:
-    """Rounded; None for an angle that was never seen."""
-    return None if math.isnan(error) else round(error, 2)
+    cli.emit(as_json(results), words, json)
 
 
 @app.command()

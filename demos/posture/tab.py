@@ -1,12 +1,15 @@
 """The posture tab: a video or the webcam, what the coach counts in it, and the lessons that set it."""
 
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
+from gradio.utils import get_upload_folder
 
 from demos.common.i18n import LANGUAGES, text
-from demos.common.ui import PRIVATE, Page, controls, dump_message, module, says, stage, t, t_entry
+from demos.common.ui import PRIVATE, Page, controls, dump_message, module, says, serve, stage, t, t_entry
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
+from demos.posture.endpoints import Endpoints
 from demos.posture.exercises import AUTO, exercises
 from demos.posture.live import tab as live
 from demos.posture.look import auto_knows, camera_picture, camera_sentence
@@ -47,6 +50,8 @@ def build(page: Page) -> None:
             )
             video.build_controls(page, shown, exercise)
             gr.Markdown(t("posture.hint"), elem_classes="posture-hint")
+    endpoints, budgets = Endpoints(page.settings, Path(get_upload_folder()) / "posture"), page.budgets
+    serve(endpoints, page.settings.concurrent_runs, budgets.heavy, budgets.films)
     exercise.change(_camera, [page.language, shown.visitor, exercise], [camera, picture], **PRIVATE)
     _wire_lessons(page, strip, views, exercise, shown, taught)
 

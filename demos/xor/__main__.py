@@ -9,11 +9,11 @@ import typer
 
 from demos.common import cli
 from demos.common.threads import process_with
+from demos.xor.asked import about_points, asked_lottery, training_recipe
 from demos.xor.csv_table import read_csv_file
-from demos.xor.data import Points
-from demos.xor.lottery.lottery import MOST_SEEDS, Progress, lottery, report
-from demos.xor.outcome import outcome, suited
-from demos.xor.recipe import MODELS, Recipe, names, read_features, read_widths, same_width, split_widths
+from demos.xor.lottery.lottery import MOST_SEEDS, Progress
+from demos.xor.outcome import outcome
+from demos.xor.recipe import MODELS, names
 
 STANDARDISE = "Learn each coordinate with mean 0 and standard deviation 1; results are in the points' own units."
 FEATURES = f"The MLP's inputs, with commas between: some of {names('features')}."
@@ -68,7 +68,8 @@ def train(
 
     JSON: the recipe's fields that matter to the model; steps (taken), loss (null if it is no number), accuracy;
     for the mlp solved_at (the step from which on every point was right, or null), test_loss and test_accuracy (null
-    if no points are held out); for the perceptron corrections, epochs, converged, weights (w1, w2, b) and cycle
+    if no points are held out) and weights (of each layer the weight, a row for each input, and the bias; null if it
+    diverged); for the perceptron corrections, epochs, converged, weights (w1, w2, b) and cycle
     (null, or period, found and errors, all counted in epochs), separable, margin and most_corrections (Novikoff's
     bound). For forward-forward loss, positive and negative (mean
     goodness in both passes) are lists with one number for each layer; digits give train_error, test_error and
@@ -76,33 +77,33 @@ def train(
     """
     own = read_csv_file(points) if points else None
     data = "xor" if own else data
-    suits = suited(model, data)
-    given = {
-        "data": data,
-        "noise": noise,
-        "count": count,
-        "hidden": _widths(hidden, layers, suits.get("hidden", Recipe.hidden)),
-        "activation": activation,
-        "init": init,
-        "loss": loss,
-        "optimiser": optimiser,
-        "lr": lr,
-        "steps": steps,
-        "seed": seed,
-        "output": output,
-        "batch": batch,
-        "l1": l1,
-        "l2": l2,
-        "dropout": dropout,
-        "standardise": standardise,
-        "features": read_features(features),
-        "test": test,
-        "points_seed": points_seed,
-    }
-    recipe = Recipe(**suits | {field: value for field, value in given.items() if value is not None})
+    recipe = training_recipe(
+        model,
+        data=data,
+        noise=noise,
+        count=count,
+        hidden=hidden,
+        layers=layers,
+        activation=activation,
+        init=init,
+        loss=loss,
+        optimiser=optimiser,
+        lr=lr,
+        steps=steps,
+        seed=seed,
+        output=output,
+        batch=batch,
+        l1=l1,
+        l2=l2,
+        dropout=dropout,
+        standardise=standardise,
+        features=features,
+        test=test,
+        points_seed=points_seed,
+    )
     result = outcome(model, recipe, own)
     summary = _digits if data == "digits" else SUMMARIES[model]
-    cli.emit(result | _named(points, own), summary(result), as_json)
+    cli.emit(result | about_points(str(points), own), summary(result), as_json)
 
 
 @app.command("lottery")
@@ -139,54 +140,35 @@ def play(
     """
     own = read_csv_file(points) if points else None
     data = "xor" if own else data
-    widths = split_widths(hidden)
-    activations = [name.strip() for name in activation.split(",")]
-    shared: dict[str, Any] = {
-        "data": data,
-        "noise": noise,
-        "count": count,
-        "hidden": widths,
-        "activation": activations,
-        "init": init,
-        "loss": loss,
-        "optimiser": optimiser,
-        "lr": lr,
-        "steps": steps,
-        "seed": seed,
-        "output": output,
-        "batch": batch,
-        "l1": l1,
-        "l2": l2,
-        "dropout": dropout,
-        "standardise": standardise,
-        "features": read_features(features),
-    }
-    recipe = Recipe(**shared | {"hidden": same_width(1, layers), "activation": activations[0]})
-    for progress in lottery(recipe, widths, activations, seeds, own):  # type: ignore[arg-type]
+    asked = asked_lottery(
+        data=data,
+        noise=noise,
+        count=count,
+        hidden=hidden,
+        activation=activation,
+        init=init,
+        loss=loss,
+        optimiser=optimiser,
+        lr=lr,
+        steps=steps,
+        seed=seed,
+        output=output,
+        batch=batch,
+        l1=l1,
+        l2=l2,
+        dropout=dropout,
+        standardise=standardise,
+        features=features,
+        layers=layers,
+        seeds=seeds,
+        own=own,
+    )
+    for progress in asked.draw():
         if sys.stderr.isatty():
             print(f"\r{progress.step:,} of {progress.steps:,} steps", end="", file=sys.stderr)
     if sys.stderr.isatty():
         print(file=sys.stderr)
-    result = {
-        **shared,
-        "layers": layers,
-        "seeds": seeds,
-        **_named(points, own),
-    }
-    result["results"] = report(progress)
-    cli.emit(result, _lottery_summary(progress), as_json)
-
-
-def _widths(hidden: str | None, layers: int | None, suits: tuple[int, ...]) -> tuple[int, ...] | None:
-    """The hidden layers asked for; None if nothing was said."""
-    if hidden is None:
-        return same_width(suits[0], layers) if layers is not None else None
-    return read_widths(hidden, layers)
-
-
-def _named(file: Path | None, points: Points | None) -> dict[str, Any]:
-    """What the result says of a visitor's own points."""
-    return {"data": str(file), "count": len(points.y), "noise": None} if points else {}
+    cli.emit(asked.told(progress, str(points)), _lottery_summary(progress), as_json)
 
 
 def _lottery_summary(progress: Progress) -> str:

@@ -11,6 +11,7 @@ from demos.xor.data import DATASETS, Points
 from demos.xor.digits.outcome import DIGITS, SUITED, digits_outcome
 from demos.xor.forward_forward import learn_forward_forward
 from demos.xor.learn import learn_mlp
+from demos.xor.model import one_of
 from demos.xor.perceptron import Perceptron, learn_perceptron
 from demos.xor.proof.margin import margin
 from demos.xor.proof.separable import witness
@@ -25,9 +26,10 @@ def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict[st
 
     That is: the recipe's fields that matter to the model, steps (taken), loss, accuracy (share of points that are
     right); for the mlp solved_at (the step from which on every point was right, or None), test_loss and test_accuracy
-    (None if no points are held out); for the perceptron corrections, epochs, converged, weights (w₁, w₂, b) and cycle
-    (None, or its period in epochs, the epoch it was found after, and the errors in each of its epochs), separable (does
-    a line separate the points? None of more classes than two), margin γ and most_corrections (Novikoff's bound; see
+    (None if no points are held out) and weights (of each layer the weight (inputs, outputs) and the bias (outputs,);
+    None if it diverged); for the perceptron corrections, epochs, converged, weights (w₁, w₂, b) and cycle (None, or
+    its period in epochs, the epoch it was found after, and the errors in each of its epochs), separable (does a line
+    separate the points? None of more classes than two), margin γ and most_corrections (Novikoff's bound; see
     `proof/margin.py`). For forward-forward loss is a list with one number for each layer, as are positive and negative,
     the mean goodness in both passes; and it has solved_at and test_accuracy too.
 
@@ -94,6 +96,7 @@ def _mlp(recipe: Recipe, points: Points | None) -> dict[str, Any]:
         "solved_at": last.solved_at,
         "test_loss": last.test_loss if last.test_loss is None or math.isfinite(last.test_loss) else None,
         "test_accuracy": last.test_accuracy,
+        "weights": None if last.diverged else [[each.tolist() for each in layer] for layer in one_of(last.layers)],
     }
 
 

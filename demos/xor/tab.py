@@ -5,26 +5,23 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
-from gradio.events import api
 
 from demos.common.errors import BadInput
-from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, in_turns, lead, says, stage
+from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, lead, says, serve, stage
 from demos.xor.csv_table import read_csv
 from demos.xor.data import DATASETS, MOST_POINTS, Points, own_points
+from demos.xor.endpoints import Endpoints
 from demos.xor.export import tab as export
 from demos.xor.inside import tab as inside
 from demos.xor.lessons import tab as lessons
 from demos.xor.live import tab as live
 from demos.xor.live.visitor import VisitorState
 from demos.xor.lottery import tab as lottery
-from demos.xor.recipe import Recipe, same_width
 from demos.xor.settings import tab as settings
 from demos.xor.settings.setup import OPENING, Setup, SetupRequest, as_linked, decode_weights, weight_count
 
 if TYPE_CHECKING:
     from demos.xor.live.run import Start
-
-MOST_STEPS = 20_000  # of one call of the endpoint
 
 
 def build(page: Page) -> None:
@@ -93,8 +90,7 @@ def build(page: Page) -> None:
     export.build(page, visitor, lambda visitor: visitor.run, _shown_setup)
     lottery_parts = lottery.build(page, [visitor, *values], _setup, setup_request)
     lessons.wire(page, strip, setup_request, lottery_parts)
-    runs = page.settings.concurrent_runs  # they wait in line for their turn
-    api(in_turns(page.budgets.heavy, xor_train), api_name="xor_train", concurrency_limit=runs)
+    serve(Endpoints(page.settings), page.settings.concurrent_runs, page.budgets.heavy)  # they wait for their turn
 
 
 # ---- a whole setup
@@ -188,38 +184,3 @@ def _suit(language: str, visitor: VisitorState, *values: object) -> list[Any]:
     suits = recipe if own else settings.suited(recipe.data, learners, recipe)
     points = () if own else None
     return settings.updates(Setup(suits, ("mlp",) if not own and DATASETS[recipe.data].values else learners, points))
-
-
-# ---- the endpoint
-
-
-def xor_train(
-    data: str = "xor",
-    model: str = "mlp",
-    hidden: int = 4,
-    layers: int = 1,
-    activation: str = "tanh",
-    lr: float = 0.1,
-    steps: int = 2000,
-    seed: int = 0,
-    noise: float | None = None,
-    count: int | None = None,
-    init: str = "xavier",
-    loss: str = "cross_entropy",
-    optimiser: str = "adam",
-    language: str = "en",
-) -> dict[str, Any]:
-    """Train one model on points in the plane; the result is what the command line prints with --json."""
-    recipe = Recipe(data, noise, count, (1,), activation, init, loss, optimiser, lr, steps, seed)
-    return _outcome(language, model, recipe, hidden, layers)
-
-
-@says
-def _outcome(language: str, model: str, recipe: Recipe, hidden: int, layers: int) -> dict[str, Any]:
-    from demos.xor.outcome import outcome
-    from demos.xor.workers import run_single_threaded
-
-    recipe = replace(recipe, hidden=same_width(hidden, layers))
-    if recipe.checked().steps > MOST_STEPS:
-        raise BadInput("common.not_whole", name="steps", value=recipe.steps, low=1, high=f"{MOST_STEPS:,}")
-    return run_single_threaded(lambda: outcome(model, recipe))

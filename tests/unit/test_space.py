@@ -37,11 +37,13 @@ def test_what_git_tracks_is_pushed_but_what_only_develops(built: Path) -> None:
         "\n"
     )
     pushed = {
-        name for name in tracked if name and name.split("/")[0] in {"app.py", "demos", "weights", "assets", "docs"}
+        name
+        for name in tracked
+        if name and name.split("/")[0] in {"app.py", "demos", "weights", "assets", "docs", "examples"}
     }
     assert pushed <= files(built)
     assert {name.split("/")[0] for name in files(built)} == {
-        ".gitattributes", ".gitignore", "app.py", "assets", "demos", "docs", "requirements.txt", "weights",
+        ".gitattributes", ".gitignore", "app.py", "assets", "demos", "docs", "examples", "requirements.txt", "weights",
         "CHANGELOG.md", "CONTRIBUTING.md", "LICENSE", "NOTICE", "README.md", "SECURITY.md",
     }  # fmt: skip
 

@@ -1,6 +1,6 @@
 """Labels by example outside the page: a question whose labels stand in a file, and a file made of folders of images."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,18 +74,29 @@ def make_of_folder(matcher: Matcher, folder: Path, words: bool, mix: float) -> t
     """
     if not folder.is_dir():
         raise BadInput("clip.no_such_folder", name=str(folder))
+    places = sorted(each for each in folder.iterdir() if each.is_dir())
+    classes = {place.name: [File(path) for path in data.images_in(place)] for place in places}
+    written, skipped = make_of_classes(matcher, classes, words, mix)
+    if written is None:
+        raise BadInput("clip.no_classes", name=str(folder))
+    return written, skipped
+
+
+def make_of_classes(
+    matcher: Matcher, classes: Mapping[str, Sequence[File]], words: bool, mix: float
+) -> tuple[Written | None, list[str]]:
+    """`make_of_folder` for the images of each name; None where no image can be used."""
     labels, skipped = LabelSet(), []
-    for place in sorted(each for each in folder.iterdir() if each.is_dir()):
-        files = [File(path) for path in data.images_in(place)]
+    for given, files in classes.items():
         if not files:
             continue
-        name = place.name.replace("_", " ")
+        name = given.replace("_", " ")
         label = labels.add(name, name if words else "")
         refused = labels.add_examples(matcher, label.number, files, [file.name for file in files])
         skipped += [str(error) for error in refused]
     found = labels.labels
     if not any(label.examples for label in found):
-        raise BadInput("clip.no_classes", name=str(folder))
+        return None, skipped
     made = judge.make(matcher, labels, templates("everyday"))
     return Written(label_file.write(matcher, labels, mix), _told(found, made, mix)), skipped
 

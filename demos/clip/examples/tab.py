@@ -135,6 +135,7 @@ def build(page: Page, shared: SharedState) -> None:
         [page.language, shared.files, with_file, mix, shared.labels, scoring, shared.model],
         gr.JSON(visible=False),
         api_name="clip_match_examples",
+        api_visibility="undocumented",  # the old name of clip_match with examples, see endpoints.py
     )
 
 

@@ -1,6 +1,6 @@
 """Search a folder on this machine; what was computed for it once is kept."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
@@ -65,27 +65,49 @@ def search(
     An image in the query is a path, or a name in the folder. `kept` is the folder of kept vectors; None keeps none.
     Raises BadInput for a query that cannot be read, top < 1, and a folder without images that can be read.
     """
+
+    def named(name: str) -> Path | None:
+        return next((place for place in (Path(name), folder / name) if place.is_file()), None)
+
+    try:
+        yield from search_files(matcher, map(File, data.images_in(folder)), wanted, top, named, kept)
+    except NoImages as none:
+        raise BadInput("clip.no_images", name=str(folder)) from none
+
+
+class NoImages(ValueError):
+    """None of the files is an image that can be read."""
+
+
+def search_files(
+    matcher: Matcher,
+    files: Iterable[File],
+    wanted: str,
+    top: int,
+    named: Callable[[str], Path | None],
+    kept: Path | None = None,
+) -> Iterator[Progress | Answer]:
+    """`search` among `files`. `named` says which file an image in the query is. Raises NoImages, too."""
     terms = query.parse(wanted)
     validate.whole("top", top, 1, MOST_FOUND)
     words = ranking.encode(matcher, terms)
     index = FolderIndex(VectorTable(words.shape[1]))
-    yield from _indexed(matcher, folder, index, kept)
+    yield from _indexed(matcher, list(files), index, kept)
     if not index.keys:
-        raise BadInput("clip.no_images", name=str(folder))
-    vectors = _with_images(matcher, terms, words, folder)
+        raise NoImages
+    vectors = _with_images(matcher, terms, words, named)
     images = index.table.matrix[index.table.rows(index.keys)]
     ranked = ranking.rank(matcher, images, terms, vectors, top)
     found = [Found(str(index.paths[each.row]), each.similarity, each.fits) for each in ranked]
     yield Answer(found, len(index.keys), index.computed, index.skipped)
 
 
-def _with_images(matcher: Matcher, terms: list[Term], words: Floats, folder: Path) -> Floats:
+def _with_images(matcher: Matcher, terms: list[Term], words: Floats, named: Callable[[str], Path | None]) -> Floats:
     """The terms' unit vectors (T, E), those of its images too."""
     vectors = words.copy()
     for at, term in enumerate(terms):
         if term.is_image:
-            places = [Path(term.text), folder / term.text]
-            place = next((place for place in places if place.is_file()), None)
+            place = named(term.text)
             if place is None:
                 raise BadInput("clip.query_no_image", name=term.text)
             [vector] = matcher.encode_files([File(place)])
@@ -95,9 +117,8 @@ def _with_images(matcher: Matcher, terms: list[Term], words: Floats, folder: Pat
     return vectors
 
 
-def _indexed(matcher: Matcher, folder: Path, index: FolderIndex, kept: Path | None) -> Iterator[Progress]:
-    """Fill `index` with the images of the folder, computing the vectors of those alone that are not kept."""
-    files = [File(path) for path in data.images_in(folder)]
+def _indexed(matcher: Matcher, files: list[File], index: FolderIndex, kept: Path | None) -> Iterator[Progress]:
+    """Fill `index` with the images, computing the vectors of those alone that are not kept."""
     model = saved.model_key(matcher)
     contents = saved.Contents(kept) if kept else None
     if kept:

@@ -138,9 +138,10 @@ def build(page: Page) -> View:
     number, latest = request_number(), gr.State(Latest())
     quietly = [*asked, *more, latest, number]
     match.click(says(handlers.shown), [*asked, *more], [shown, turned], show_progress="minimal", **ONLY_PAGE)
-    for_programs, for_more = gr.Button(visible=False), gr.Button(visible=False)
-    for_programs.click(says(handlers.answer), asked, shown, api_name="clip_match")
-    for_more.click(says(handlers.answer), [*asked, fit, scoring], shown, api_name="clip_zero_shot")
+    # The old name of clip_match, see endpoints.py.
+    gr.Button(visible=False).click(
+        says(handlers.answer), [*asked, fit, scoring], shown, api_name="clip_zero_shot", api_visibility="undocumented"
+    )
     gr.on(
         [files.change, labels.change, templates.change, own.change, top.release, model.change, fit.change,
          scoring.change, second.change, none.change],
@@ -207,7 +208,7 @@ class Handlers:
         fit: str = "centre",
         scoring: str = "trained",
     ) -> dict[str, Any]:
-        """What the endpoints answer. `pictures` is the old name of `images`. Raises BadInput."""
+        """What clip_zero_shot answers. `pictures` is the old name of `images`. Raises BadInput."""
         answer = self._look(None, language, files, labels, templates, own, top, model, fit, scoring, "")
         return {**answer, "pictures": answer["images"]}
 

@@ -1,5 +1,7 @@
 """The Gradio side that all tabs share. Of what tabs import, this is the face; only they and `app.py` import it."""
 
+from demos.common.ui.blocks import Blocks, count
+from demos.common.ui.endpoint import serve
 from demos.common.ui.handlers import LATEST, MULTIPLE, PRIVATE, request_number, says, visitor
 from demos.common.ui.in_turns import in_turns
 from demos.common.ui.labels import I18N, bilingual, choices, t, t_entry, words
@@ -11,10 +13,12 @@ __all__ = [
     "LATEST",
     "MULTIPLE",
     "PRIVATE",
+    "Blocks",
     "Page",
     "bilingual",
     "choices",
     "controls",
+    "count",
     "dump_message",
     "folded",
     "header",
@@ -23,6 +27,7 @@ __all__ = [
     "module",
     "request_number",
     "says",
+    "serve",
     "stage",
     "t",
     "t_entry",

@@ -35,3 +35,8 @@ class Trainers:
                 visitor.trainer = Trainer(self._settings, self._turns, str(select_device(self._settings.device)))
             self._visits.at_end(session, visitor.trainer.stop)
             return visitor.trainer
+
+    @property
+    def trainings(self) -> int:
+        """How many train, waiting for their turn or not."""
+        return self._turns.count

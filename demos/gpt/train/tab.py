@@ -17,6 +17,7 @@ from demos.common.ui import (
     Page,
     choices,
     controls,
+    count,
     dump_message,
     folded,
     module,
@@ -61,7 +62,9 @@ SHOWN = {  # state: what can be pressed
 
 def build(page: Page, shared: SharedState) -> None:
     """Lay out the view and wire it."""
-    handlers, visitor = Handlers(page.settings, Trainers(page.settings, page.visits)), shared.visitor
+    trainers, visitor = Trainers(page.settings, page.visits), shared.visitor
+    handlers = Handlers(page.settings, trainers)
+    count("trainings", lambda: trainers.trainings)
     form = gr.State(TrainingForm(limits=page.settings))
     with gr.Row(elem_id="gpt-train"):
         with stage():

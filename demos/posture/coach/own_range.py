@@ -7,6 +7,7 @@ asked for less: then what is shallow is shallow. Whose range is known from earli
 from collections.abc import Mapping
 from dataclasses import replace
 
+from demos.common.errors import BadInput
 from demos.common.validate import number
 from demos.posture.coach.repetitions import Repetition, RepetitionCounter
 from demos.posture.exercises import Exercise, find_exercise
@@ -35,6 +36,15 @@ def read_ranges(given: object) -> dict[str, float]:
     """The ranges that a page says, {slug: degrees}. Raises BadInput for an unknown exercise and what is no angle."""
     entries = given if isinstance(given, Mapping) else {}
     return {find_exercise(str(slug)[:100]).slug: number("range", ends, -180, 180) for slug, ends in entries.items()}
+
+
+def split_range(given: str) -> tuple[str, float]:
+    """The two sides of "squat=112". Raises BadInput for anything else."""
+    exercise, _, degrees = given.partition("=")
+    try:
+        return exercise, float(degrees)
+    except ValueError as error:
+        raise BadInput("posture.range_unreadable", given=given[:40]) from error
 
 
 class OwnRange:

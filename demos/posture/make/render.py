@@ -43,6 +43,12 @@ def _frames(performance: Performance, width: int, height: int, samples: int) -> 
     yield from frames(performance, width, height, samples)
 
 
+def read_repetitions(given: str, reps: int) -> set[int] | None:
+    """The repetitions, counted from 0, that "2,4" names, None for none named. Raises BadInput for one there is not."""
+    parts = (int(part) if part.strip().isdecimal() else part for part in given.split(","))
+    return {whole("faulty_reps", part, 1, reps) - 1 for part in parts} if given.strip() else None
+
+
 def render(
     exercise: Annotated[str, typer.Argument(help=f"{', '.join(names())}.")],
     out: Annotated[Path, typer.Option(help="The MP4 file to write; its truth goes into the .json beside it.")],
@@ -63,16 +69,12 @@ def render(
     json: Annotated[bool, typer.Option(help="Print one JSON object: the truth of the video.")] = False,
 ) -> None:
     """Render the synthetic athlete. The JSON holds exercise, repetitions (start_s, bottom_s, end_s, faults) …"""
-    chosen = None
-    if faulty_reps:
-        parts = (int(part) if part.strip().isdecimal() else part for part in faulty_reps.split(","))
-        chosen = {whole("--faulty-reps", part, 1, reps) - 1 for part in parts}
     performance = perform(
         exercise,
         reps=reps,
         view=view,
         faults=fault or (),
-        faulty_reps=chosen,
+        faulty_reps=read_repetitions(faulty_reps or "", reps),
         seed=seed,
         fps=fps,
         seconds=seconds,

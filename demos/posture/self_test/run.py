@@ -6,9 +6,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
+from typing import Any
 
 import numpy as np
 
+from demos.common.errors import BadInput
 from demos.posture.athlete.performance import Performance, perform
 from demos.posture.coach.coach import Coach
 from demos.posture.exercises import Exercise, exercises, find_exercise
@@ -87,6 +89,13 @@ def run(slugs: Sequence[str] | None = None) -> Iterator[Progress | Result]:
         yield from _one(exercise, number, len(wanted))
 
 
+def carried(slug: str) -> str:
+    """The exercise's own name, if its film is carried: rendering one takes half a minute. Raises BadInput."""
+    if (found := find_exercise(slug).slug) not in clips.samples():
+        raise BadInput("posture.film_not_carried", exercise=found, known=", ".join(clips.samples()))
+    return found
+
+
 def summarise(results: Sequence[Result]) -> Summary:
     """The results of at least one film as four numbers."""
     known = [result.angle_error for result in results if not math.isnan(result.angle_error)]
@@ -96,6 +105,35 @@ def summarise(results: Sequence[Result]) -> Summary:
         angle_error=median(known) if known else math.nan,
         fps=sum(result.frames for result in results) / sum(result.seconds for result in results),
     )
+
+
+def as_json(results: Sequence[Result]) -> dict[str, Any]:
+    """The results of at least one film, and all together, as the command line prints them with --json."""
+    total = summarise(results)
+    rows = [
+        {
+            "exercise": each.exercise,
+            "true": each.true,
+            "counted": each.counted,
+            "exact": each.exact,
+            "angle_error_degrees": _degrees(each.angle_error),
+            "frames": each.frames,
+            "fps": round(each.fps, 1),
+        }
+        for each in results
+    ]
+    return {
+        "exact": total.exact,
+        "films": total.films,
+        "angle_error_degrees": _degrees(total.angle_error),
+        "fps": round(total.fps, 1),
+        "results": rows,
+    }
+
+
+def _degrees(error: float) -> float | None:
+    """Rounded; None for an angle that was never seen."""
+    return None if math.isnan(error) else round(error, 2)
 
 
 def true_count(exercise: Exercise, faults: Sequence[Sequence[str]]) -> int:

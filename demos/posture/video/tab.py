@@ -131,17 +131,6 @@ def build_controls(page: Page, view: View, exercise: gr.Radio) -> None:
     view.sets.ranges(_ranges, view.visitor, None, **AT_ONCE)
     view.stop.click(_stop, view.visitor, None, **AT_ONCE).then(_stop_button, view.visitor, view.stop, **AT_ONCE)
 
-    for_programs, film = gr.Button(visible=False), gr.File(visible=False)  # `film`: an old name of the video
-    no_visitor = gr.State(None)  # each call is an analysis of its own
-    given = [page.language, no_visitor, view.upload, exercise, film]
-    for_programs.click(
-        says(handlers.answer),
-        given,
-        view.shown,
-        api_name="posture_analyze",
-        concurrency_limit=page.settings.concurrent_runs,
-    )
-
 
 def show_clip_after(event: Any, page: Page, view: View, exercise: gr.Radio, wanted: gr.State) -> None:
     """When `event` has set `exercise` and `wanted`, a SampleClip, show that clip analysed as that exercise."""
@@ -209,26 +198,24 @@ class Handlers:
     def analyse(
         self,
         language: str,
-        visitor: VisitorState | None,
+        visitor: VisitorState,
         video: str | None = None,
         exercise: str = AUTO,
-        film: str | None = None,
         pause_at: float | None = None,
     ) -> Iterator[tuple[Any, ...]]:
         """Analyse a video: frames and parts on the way, at last the whole result and its report.
 
         What was shown before stays until the file turns out to be a video. It ends before its time when the visitor
-        begins another one. `film` is what the API called `video` before. `pause_at`: see SampleClip.
+        begins another one. `pause_at`: see SampleClip.
         """
-        visitor = visitor or VisitorState()
         with visitor.analysis() as turn, sentence_for("posture.analysis_failed"):
             yield *(gr.skip() for _ in range(4)), gr.Button(visible=True)
             from demos.posture.video.run import run
 
-            if not (video or film):
+            if not video:
                 raise BadInput("posture.no_video")
             steps = run(
-                str(video or film),
+                str(video),
                 visitor.own.named(exercise),
                 copies=COPIES,
                 most_seconds=self.settings.video_seconds,
@@ -236,20 +223,6 @@ class Handlers:
                 enough=lambda: visitor.stopped,
             )
             yield from self._follow(steps, exercise, language, visitor, turn, pause_at)
-
-    def answer(
-        self,
-        language: str,
-        visitor: VisitorState | None,
-        video: str | None = None,
-        exercise: str = AUTO,
-        film: str | None = None,
-    ) -> Iterator[tuple[Any, ...]]:
-        """The same for programs, up to the result: the pictures that follow it are for the page."""
-        for values in self.analyse(language, visitor, video, exercise, film):
-            yield values
-            if "sets" in (values[3] or {}):
-                return
 
     def count_again(self, language: str, visitor: VisitorState, exercise: str) -> Iterator[tuple[Any, ...]]:
         """Count the video that is shown as another exercise; one that is still looked at, when that is done."""

@@ -1,5 +1,7 @@
 """The clip_match endpoint: good images, bad images among good ones, labels that cannot be used."""
 
+import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -7,8 +9,10 @@ import torch
 from gradio_client import Client, handle_file
 from gradio_client.exceptions import AppError
 
+from demos.clip.__main__ import app
 from demos.clip.examples import label_file
 from demos.clip.examples.label_set import LabelSet
+from demos.clip.images.example_photos import copy_to
 from demos.clip.models import registry
 from tests.clip_fixtures import bad_files, photo
 
@@ -76,8 +80,8 @@ def test_own_templates(client: Client, tmp_path: Path) -> None:
         ("\n".join(f"thing {i}" for i in range(1001)), {}, "1,001"),
         ("x" * 400, {}, "too long"),
         (LABELS, {"templates": "own", "own": "nothing to fill"}, "nothing to fill"),
-        (LABELS, {"top": 0}, "minimum"),
-        (LABELS, {"top": 1e9}, "maximum"),
+        (LABELS, {"top": 0}, "top must be"),
+        (LABELS, {"top": 1e9}, "top must be"),
         (LABELS, {"model": "ViT-B-32/no_such"}, "names no model"),
         (LABELS, {"model": "ViT-B-32/laion2b_s34b_b79k"}, "offline"),
     ],
@@ -111,3 +115,46 @@ def test_labels_of_a_file_answer_programs_too(client: Client, tmp_path: Path) ->
         with pytest.raises((AppError, ValueError), match=said) as refusal:
             asked(file, mix)
         assert "Traceback" not in str(refusal.value)
+
+
+def test_the_answer_is_the_command_lines(client: Client, command: Callable, tmp_path: Path) -> None:
+    files = [photo(tmp_path / f"{seed}.png", seed) for seed in range(2)]
+    answer = client.predict(
+        images=[handle_file(str(file)) for file in files], labels=["a dog", "a cat"], api_name="/clip_match"
+    )
+    printed = json.loads(command(app, "match", *files, "--labels", "a dog", "--labels", "a cat", "--json").stdout)
+    assert printed.keys() <= answer.keys()
+    assert {**printed, "images": []} == {**{name: answer[name] for name in printed}, "images": []}
+    for ours, theirs in zip(answer["images"], printed["images"], strict=True):
+        assert ours["image"] == Path(theirs["image"]).name
+        for one, other in zip(ours["labels"], theirs["labels"], strict=True):
+            assert {name: one[name] for name in other} == pytest.approx(other, abs=1e-4)
+
+
+def test_images_are_ranked_measured_and_made_into_labels(client: Client, tmp_path: Path) -> None:
+    names = copy_to(tmp_path / "photos")
+    images = {"images": [handle_file(str(file)) for file in names]}
+    classes = [file.parent.name for file in names]
+    ranked = client.predict(**images, query="a cat", top=2, api_name="/clip_search")
+    assert ranked["looked_at"] == len(names)
+    assert ranked["images"][0]["image"] in {file.name for file in names}
+    assert ranked["images"][0]["similarity"] >= ranked["images"][1]["similarity"]
+    measured = client.predict(**images, classes=classes, api_name="/clip_evaluate")
+    assert (measured["images"], measured["top_1"]) == (len(names), 1)
+    made = client.predict(**images, classes=classes, api_name="/clip_labels")
+    assert {each["name"] for each in made["labels"]} == {name.replace("_", " ") for name in classes}
+    asked = {"images": images["images"][:1], "labels": "", "examples": handle_file(made["file"])}
+    known = client.predict(**asked, api_name="/clip_match")
+    assert known["images"][0]["labels"][0]["label"] == classes[0].replace("_", " ")
+
+
+def test_what_is_no_upload_is_no_image(client: Client, tmp_path: Path) -> None:
+    here = str(photo(tmp_path / "one.png"))
+    for claimed in (here, {"path": here}):
+        with pytest.raises(AppError, match="files that were sent"):
+            client.predict(images=[claimed], labels=["a dog"], api_name="/clip_match")
+    image = handle_file(here)
+    with pytest.raises(AppError, match="no image called"):
+        client.predict([image], f"[{here}]", api_name="/clip_search")
+    with pytest.raises(AppError, match="1 images and 2 classes"):
+        client.predict([image], ["a", "b"], api_name="/clip_evaluate")

@@ -2,11 +2,15 @@
 
 import json
 import urllib.request
+from collections.abc import Callable
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+
+from demos.gpt.__main__ import app
 
 DEFAULTS = {
     "prompt": "ROMEO:\n",
@@ -86,6 +90,43 @@ def test_a_program_that_names_its_values_and_one_that_sends_a_list_get_the_same_
     assert listed["text"] == named["text"]
     assert named["text"].endswith("\n\n")
     assert len(named["text"]) < 300
+
+
+def test_samples_are_those_of_the_command_line(client: Client, command: Callable) -> None:
+    asked = {"prompt": "ROMEO:\n", "tokens": 40, "seed": 3, "samples": 2, "stop": "\n\n"}
+    last = generate(client, **asked)[-1]
+    options = [f"--{name}={value}" for name, value in asked.items()]
+    printed = json.loads(command(app, "generate", *options, "--json").stdout)
+    assert [each["seed"] for each in last["samples"]] == [3, 4]
+    for ours, theirs in zip(last["samples"], printed["samples"], strict=True):
+        assert ours | {"nats_per_token": None} == theirs | {"nats_per_token": None}
+        assert ours["nats_per_token"] == pytest.approx(theirs["nats_per_token"], abs=1e-3)
+    assert printed.keys() <= last.keys()
+    assert last["text"] == last["samples"][0]["text"] == printed["text"]
+
+
+def test_a_text_is_measured_and_two_models_compared(client: Client, command: Callable, tmp_path: Path) -> None:
+    (tmp_path / "text.txt").write_text("ROMEO: But soft, what light through yonder window breaks?\n" * 3)
+    measured = client.predict((tmp_path / "text.txt").read_text(), api_name="/gpt_evaluate")
+    assert measured == json.loads(command(app, "evaluate", tmp_path / "text.txt", "--json").stdout)
+    asked = ("shakespeare", "shakespeare", "But soft")
+    compared = client.predict(*asked, api_name="/gpt_compare")
+    assert compared == json.loads(command(app, "compare", *asked[:2], "--text", asked[2], "--json").stdout)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "said"),
+    [
+        ("evaluate", {"text": "a" * 100_001}, "100,000"),
+        ("evaluate", {"text": "to be", "model": "weights/gpt/sort.safetensors"}, "neither an embedded model"),
+        ("evaluate", {"text": "한"}, "fewer than two"),
+        ("compare", {"a": "shakespeare", "b": "/etc/passwd", "text": "to be"}, "neither an embedded model"),
+        ("compare", {"a": "shakespeare", "b": "sort", "text": "a" * 20_000}, "20,000"),
+    ],
+)
+def test_what_cannot_be_measured_gets_a_sentence(client: Client, name: str, values: dict, said: str) -> None:
+    with pytest.raises(AppError, match=said):
+        client.predict(**values, api_name=f"/gpt_{name}")
 
 
 def test_an_empty_prompt_is_fine(client: Client) -> None:

@@ -3,10 +3,13 @@
 import json
 import math
 import urllib.request
+from collections.abc import Callable
 
 import pytest
 from gradio_client import Client
 from gradio_client.exceptions import AppError
+
+from demos.xor.__main__ import app
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +40,7 @@ def test_callers_find_the_names_that_they_know(client: Client) -> None:
     assert {name: result[name] for name in known} == {name: given[name] for name in known}
     assert result["hidden"] == [3, 3]
     more = {"output", "batch", "l1", "l2", "test", "points_seed", "solved_at", "test_loss", "test_accuracy"}
-    more |= {"standardise", "features", "dropout"}
+    more |= {"standardise", "features", "dropout", "weights"}
     assert result.keys() == known | more | {"model", "hidden", "loss", "accuracy"}
 
 
@@ -90,3 +93,20 @@ def test_not_a_number_gets_a_sentence(app_url: str) -> None:
 def test_refusals_speak_korean(client: Client) -> None:
     with pytest.raises(AppError, match="정수"):
         client.predict(hidden=-4, language="ko", api_name="/xor_train")
+
+
+def test_points_of_ones_own_are_learned(client: Client) -> None:
+    result = client.predict(
+        model="perceptron", points="x,y,label\n0,0,cat\n0,1,dog\n1,0,dog\n1,1,dog\n", api_name="/xor_train"
+    )
+    assert result["converged"]
+    assert (result["data"], result["count"]) == ("points", 4)
+
+
+def test_the_lottery_says_what_the_command_line_says(client: Client, command: Callable) -> None:
+    asked = {"hidden": "1,2", "activation": "tanh", "seeds": 3, "steps": 20, "seed": 5}
+    job = client.submit(**asked, api_name="/xor_lottery")
+    job.result(timeout=60)
+    options = [f"--{name}={value}" for name, value in asked.items()]
+    printed = json.loads(command(app, "lottery", *options, "--json").stdout)
+    assert job.outputs()[-1] == printed | {"step": 20}

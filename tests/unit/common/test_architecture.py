@@ -78,6 +78,7 @@ SHARED = re.compile(r"xor/settings/setup|gpt/models/(?!tab\b)\w+")
 
 
 LEADING_UP = {  # files that are no tab and no look, and import one
+    "clip/endpoints.py": {"clip/match/look"},  # what clip_match has always told programs besides: what a page shows
     "clip/make/opening.py": {"clip/match/look"},  # it writes down what the view opens with
     "gpt/write/endpoint.py": {"gpt/write/look"},  # it answers with what the look makes
     "posture/live/endpoint.py": {"posture/look", "posture/workout/look"},  # it answers with what the looks make

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from demos.common.errors import BadInput
-from demos.posture.__main__ import analyze, exercise_and_degrees
+from demos.posture.__main__ import analyze
+from demos.posture.coach.own_range import split_range
 from demos.posture.coach.repetitions import Rejection, Repetition
 from demos.posture.coach.set_tracker import ExerciseSet
 from demos.posture.video.analyse import Analysis, as_json
@@ -40,7 +41,7 @@ def test_help_documents_every_field_of_the_report() -> None:
 
 
 def test_a_range_is_an_exercise_and_an_angle() -> None:
-    assert exercise_and_degrees("squat=112.5") == ("squat", 112.5)
+    assert split_range("squat=112.5") == ("squat", 112.5)
     for wrong in ("squat", "squat=deep", "112"):
         with pytest.raises(BadInput, match="such as squat=112"):
-            exercise_and_degrees(wrong)
+            split_range(wrong)

@@ -1,0 +1,43 @@
+"""Gradio's page with what this one needs besides."""
+
+from collections.abc import Callable
+from typing import Any
+
+import gradio as gr
+from gradio.context import Context
+from gradio_client.utils import is_file_obj_with_meta, is_http_url_like, traverse
+
+from demos.common.i18n import texts
+
+
+class Blocks(gr.Blocks):
+    """Gradio's page, with two rules of ours for whatever is sent to it.
+
+    Its endpoints take a list that is shorter than their parameters: the rest are the defaults. So one can get a
+    parameter more, as its last, and programs that send their values by position go on working. And no file is fetched
+    from an address: else whoever asks could have this server call others, `--offline` or not.
+
+    `counts` are what `/health` tells, by name.
+    """
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self.counts: dict[str, Callable[[], int]] = {}
+
+    def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
+        traverse(inputs, _refuse_address, is_file_obj_with_meta)
+        if hasattr(block_fn.fn, "endpoint"):
+            inputs += [component.value for component in block_fn.inputs[len(inputs) :]]
+        super().validate_inputs(block_fn, inputs)
+
+
+def _refuse_address(file: dict[str, Any]) -> dict[str, Any]:
+    if is_http_url_like(file["path"]):
+        raise gr.Error(" ".join(texts("common.addresses_are_not_fetched").values()), duration=12, print_exception=False)
+    return file
+
+
+def count(name: str, counted: Callable[[], int]) -> None:
+    """Let `/health` of the page that is laid out now tell a number."""
+    if isinstance(page := Context.root_block, Blocks):
+        page.counts[name] = counted
