@@ -46,6 +46,8 @@ BEGAN = time.monotonic()
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew", action="store_true", help="keep what is seen now as the reference pictures")
     parser.addoption("--minutes", type=float, help="begin no test after so many minutes; those left out are skipped")
+    parser.addoption("--visitors", type=int, default=20, help="scripted visitors of tests/soak")
+    parser.addoption("--visit-minutes", type=float, default=10, help="for how long they come")
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -115,7 +117,7 @@ def started(
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The process of an app of its own, and its address once it answers. It is ended afterwards.
 
-    Port 0 is any that is free; `python` may be that of another virtual environment.
+    Port 0 is any that is free; `python` may be that of another virtual environment, `options` are more of the app's.
     """
     port = port or free_port()
     url = f"http://127.0.0.1:{port}"

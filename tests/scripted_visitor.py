@@ -57,8 +57,8 @@ class ScriptedVisitor:
         assert found, f"nothing happens at {event} of {elem_id!r}"
         return found
 
-    def begin(self, dependency: dict[str, Any], event_data: object = None) -> str:
-        """Put one event into the queue. Returns its id."""
+    def begin(self, dependency: dict[str, Any], event_data: object = None, given: list[Any] | None = None) -> str:
+        """Put one event into the queue, with what its components hold or what is `given`. Returns its id."""
         states = {number for number, each in self.components.items() if each["type"] == "state"}
         data = [None if number in states else self.values.get(number) for number in dependency["inputs"]]
         if "requestNumber" in str(dependency.get("js")):
@@ -66,6 +66,7 @@ class ScriptedVisitor:
             data[-1] = self.requests
         elif "glassbox.language" in str(dependency.get("js")):
             data = ["en"]
+        data = data if given is None else given
         body = {"data": data, "fn_index": dependency["id"], "session_hash": self.session, "event_data": event_data}
         answer = self.client.post("queue/join", json=body)
         if answer.status_code != 200:
@@ -96,8 +97,23 @@ class ScriptedVisitor:
         """All that follows from one event of the page, event after event. Returns what the last one set."""
         outputs: list[Any] = []
         for dependency in self.events(elem_id, event):
-            outputs = self._run(dependency, event_data)
+            outputs = self.run(dependency, event_data)
         return outputs
+
+    def named(self, api_name: str) -> dict[str, Any]:
+        """The event of that endpoint."""
+        return next(each for each in self.config["dependencies"] if each["api_name"] == api_name)
+
+    def sets(self, elem_id: str, event: str, part: str) -> dict[str, Any]:
+        """Of what happens at `event` of a component, the one that sets `part`."""
+        return next(each for each in self.events(elem_id, event) if self.ids[part] in each["outputs"])
+
+    def upload(self, name: str, content: bytes) -> dict[str, Any]:
+        """Upload a file. Returns the value of a component that holds it."""
+        answer = self.client.post("upload", files={"files": (name, content)})
+        if answer.status_code != 200:
+            raise Refused(answer.text)
+        return {"path": answer.json()[0], "orig_name": name, "meta": {"_type": "gradio.FileData"}}
 
     def open_training(self, text: str) -> None:
         """Open minGPT's view "Train your own", whose form the server fills, with a text."""
@@ -105,10 +121,11 @@ class ScriptedVisitor:
         fill = next(
             each for each in self.events("gpt-view", "change") if self.ids["gpt-train-steps"] in each["outputs"]
         )
-        self._run(fill)
+        self.run(fill)
         self.set(gpt_source="own", gpt_train_text=text)
 
-    def _run(self, dependency: dict[str, Any], event_data: object = None) -> list[Any]:
+    def run(self, dependency: dict[str, Any], event_data: object = None) -> list[Any]:
+        """One event and all that follows from it. Returns what it set."""
         outputs: list[Any] = []
         if dependency["backend_fn"]:
             *_, last = self.answer(self.begin(dependency, event_data))
@@ -121,5 +138,5 @@ class ScriptedVisitor:
                     self.values[number] = value
         for each in self.config["dependencies"]:
             if each.get("trigger_after") == dependency["id"]:
-                self._run(each)
+                self.run(each)
         return outputs
