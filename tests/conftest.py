@@ -249,9 +249,14 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
             page.set_default_timeout(90_000)  # a busy machine draws slowly
             shot = SCREENSHOTS / f"{re.sub(r'[^a-z0-9]+', '-', request.node.name.lower()).strip('-')}.png"
             stack.callback(page.screenshot, path=shot)
-            page.on(
-                "request", lambda request: other_hosts.append(request.url) if _is_other_host(request.url, url) else None
-            )
+
+            def asks(address: str) -> None:
+                if _is_other_host(address, url):
+                    other_hosts.append(address)
+
+            # Of the context: also what windows ask that it opens. Beacons and downloads are told here; a worker's
+            # request or a WebSocket to another host is refused by the page's own policy, which prints an error.
+            context.on("request", lambda request: asks(request.url))
             page.on("console", lambda message: note(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: note(str(error)))
             page.on("domcontentloaded", lambda page: loads.update([page]))
