@@ -21,7 +21,7 @@ from demos.common.budgets import Budgets
 from demos.common.doors import doors
 from demos.common.doors.hosts import is_loopback
 from demos.common.errors import BadInput
-from demos.common.i18n import LANGUAGES, text
+from demos.common.i18n import LANGUAGES, known_language, text
 from demos.common.settings import PROFILES, Settings
 from demos.common.start_folder import start_folder
 from demos.common.ui import I18N, PRIVATE, Blocks, Page, ending, header, page_files, t
@@ -43,13 +43,14 @@ def build(settings: Settings, visits: Visits | None = None) -> Blocks:
     page = Blocks(title="Glassbox", analytics_enabled=False, fill_width=True)
     with page:
         language, budgets = gr.State(LANGUAGES[0]), Budgets.of(settings)
+        page.speaks(language)
         browser_language = gr.Textbox(visible=False)  # only carries the browser's answer: "en" or "ko"
         ask: dict[str, Any] = {"inputs": browser_language, "js": "() => window.glassbox.language"}
         # Each turns true once: what a visitor left in a tab is still there on return.
         opened = [gr.State(False) for _ in DEMOS]
         device, speak = header()
         last = PRIVATE | {"trigger_mode": "always_last"}  # of two presses in a hurry the second holds
-        spoken = speak(lambda answer: answer, outputs=language, **ask, **last)
+        spoken = speak(known_language, outputs=language, **ask, **last)
         with gr.Tabs(elem_id="demos") as tabs:
             for demo, seen in zip(DEMOS, opened, strict=True):
                 with gr.Tab(t(f"{demo.name}.title"), id=demo.name, elem_id=f"demo-{demo.name}") as tab:
@@ -65,7 +66,7 @@ def build(settings: Settings, visits: Visits | None = None) -> Blocks:
                         )
                     )
                 shown = page.load if demo is DEMOS[0] else tab.select
-                shown(lambda answer: (answer, True), outputs=[language, seen], **ask, **PRIVATE)
+                shown(lambda answer: (known_language(answer), True), outputs=[language, seen], **ask, **PRIVATE)
         start.build(tabs)
         page.load(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
         speak(partial(_device_line, settings), outputs=device, **ask, **last)

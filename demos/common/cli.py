@@ -21,8 +21,9 @@ def new(help: str) -> typer.Typer:
 
 
 def emit(result: Mapping[str, object], human: str, as_json: bool) -> None:
-    """Print `result` as one JSON object, or `human` for people."""
-    print(json.dumps(result, ensure_ascii=False) if as_json else human)
+    """Print `result` as one JSON object, or `human` for people, unless that is empty."""
+    if as_json or human:
+        print(json.dumps(result, ensure_ascii=False) if as_json else human)
 
 
 def run(app: typer.Typer) -> NoReturn:

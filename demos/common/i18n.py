@@ -29,13 +29,18 @@ def strings() -> dict[str, dict[str, str]]:
     return found
 
 
+def known_language(language: object) -> str:
+    """The one of LANGUAGES that was meant ("ko-KR" is "ko"), English for all else, whatever it is."""
+    short = language[:2].lower() if isinstance(language, str) else ""
+    return short if short in LANGUAGES else LANGUAGES[0]
+
+
 def text(key: str, language: str = "en", **values: object) -> str:
     """The string `key` ("xor.title") in `language`, its {placeholders} filled. Raises KeyError for an unknown key.
 
     A language we do not have ("fr", "ko-KR") is served by its first two letters, else in English.
     """
-    entry = strings()[key]
-    sentence = entry.get(language[:2], entry["en"])
+    sentence = strings()[key][known_language(language)]
     return sentence.format(**values) if values else sentence
 
 

@@ -84,6 +84,8 @@ def _values(labels: Sequence[str | float], of_points: Sequence[str | float]) -> 
 def read_csv_file(file: Path) -> Points:
     """`read_csv` of a file in UTF-8, or in Windows' Korean. Raises BadInput also if it cannot be read."""
     try:
+        if not file.is_file():  # a device has no end
+            raise FileNotFoundError(file)
         content = file.read_bytes()
     except OSError as error:
         raise BadInput("xor.csv_missing", name=file.name) from error

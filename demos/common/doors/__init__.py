@@ -6,6 +6,7 @@ from starlette.middleware import Middleware
 
 from demos.common.doors.closed import Closed
 from demos.common.doors.compressed import CompressedPage
+from demos.common.doors.failures import Failures
 from demos.common.doors.headers import SecurityHeaders
 from demos.common.doors.hosts import KnownHosts
 from demos.common.doors.same_site import SameSite
@@ -19,5 +20,6 @@ def doors(host: str, names: Iterable[str] = ()) -> list[Middleware]:
         Middleware(KnownHosts, served_on=host, names=known),
         Middleware(Closed),
         Middleware(SameSite, names=known),
+        Middleware(Failures),
         Middleware(CompressedPage),
     ]

@@ -3,14 +3,14 @@
 from collections.abc import Callable
 from typing import Any
 
-import gradio as gr
 from gradio.context import Context
 from gradio_client.utils import is_file_obj_with_meta, is_http_url_like, traverse
 
 from demos.common.i18n import texts
+from demos.common.ui.answers import Answering, Said
 
 
-class Blocks(gr.Blocks):
+class Blocks(Answering):
     """Gradio's page, with two rules of ours for whatever is sent to it.
 
     Its endpoints take a list that is shorter than their parameters: the rest are the defaults. So one can get a
@@ -33,7 +33,7 @@ class Blocks(gr.Blocks):
 
 def _refuse_address(file: dict[str, Any]) -> dict[str, Any]:
     if is_http_url_like(file["path"]):
-        raise gr.Error(" ".join(texts("common.addresses_are_not_fetched").values()), duration=12, print_exception=False)
+        raise Said(" ".join(texts("common.addresses_are_not_fetched").values()))
     return file
 
 

@@ -62,8 +62,8 @@ def open_with_progress(
         yield checkpoints.load(name, device)
     elif path.is_dir():
         yield _open_folder({file.name: file for file in path.iterdir()}, path.name, device)
-    elif path.suffix == ".safetensors" and checkpoints.is_ours(path):
-        yield checkpoints.load(name, device)
+    elif not path.is_file() or (path.suffix == ".safetensors" and checkpoints.is_ours(path)):
+        yield checkpoints.load(name, device)  # which refuses a pipe, a device: they have no end
     else:
         yield _open_file(path, device, heads, vocabulary, vocabulary_file)
 
