@@ -16,8 +16,9 @@ from demos.common.i18n import LANGUAGES, strings, text
 
 HOST = re.compile(r"Traceback|site-packages|\.py\b|<class|errors\.pydantic|NoneType|object at 0x")
 HUGE = "가" * 200_000
-VALUES: list[Any] = [{"a": 1}, [[1, [2]]], 1e308, -1e308, True, HUGE, "\ud83d", "../../etc/passwd", "x?y#z%00"]
-VALUES.append({"path": "/etc/passwd", "orig_name": "a?b#c", "meta": {"_type": "gradio.FileData"}})
+FILE = {"path": "/etc/passwd", "orig_name": "a?b#c", "meta": {"_type": "gradio.FileData"}}
+STRANGE: list[Any] = [{"a": 1}, [[1, [2]]], 1e308, FILE]
+WORDS: list[Any] = [HUGE, "\ud83d", "../../etc/passwd", "x?y#z%00", -1e308, True]  # some are text enough to be read
 
 
 class App:
@@ -95,10 +96,11 @@ def test_the_sentence_is_in_the_language_of_the_visit_and_an_unknown_language_is
         assert app.call(fails["id"], [], session)["output"]["error"] == text("common.unfit", expected)
 
 
-def test_named_endpoints_answer_every_kind_of_value(app: App) -> None:
+@pytest.mark.parametrize("values", [STRANGE, pytest.param(WORDS, marks=pytest.mark.soak)], ids=["strange", "words"])
+def test_named_endpoints_answer_every_kind_of_value(app: App, values: list[Any]) -> None:
     """All fields of one kind of value at a time: so that nothing long is begun by chance."""
     for event in [event for event in app.events if event["api_visibility"] == "public"]:
-        asked = [[value] * len(event["inputs"]) for value in VALUES]
+        asked = [[value] * len(event["inputs"]) for value in values]
         for data, answer in zip(asked, app.calls([(event["id"], data) for data in asked]), strict=True):
             if answer["success"]:
                 continue  # a value that will do
