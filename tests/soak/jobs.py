@@ -76,13 +76,13 @@ def inside(visitor: ScriptedVisitor, chance: random.Random, measure: Measure) ->
 
 
 def match(visitor: ScriptedVisitor, chance: random.Random, measure: Measure) -> None:
-    """A picture is uploaded and matched."""
+    """A picture is uploaded and matched, with the fields of the page: clip_zero_shot takes them."""
     photo = chance.choice(PHOTOS)
     with measure("upload", "light"):
         file = visitor.upload(photo.name, photo.read_bytes())
     visitor.set(clip_files=[file], clip_labels=LABELS)
     with measure("clip: match", "light"):
-        visitor.run(visitor.named("clip_match"))
+        visitor.run(visitor.named("clip_zero_shot"))
 
 
 def film(visitor: ScriptedVisitor, chance: random.Random, measure: Measure) -> None:
