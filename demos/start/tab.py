@@ -5,7 +5,7 @@ from html import escape
 import gradio as gr
 
 from demos import DEMOS
-from demos.common.ui import PRIVATE, bilingual, module, template
+from demos.common.ui import MULTIPLE, PRIVATE, bilingual, module, template
 from demos.start.milestones import PICTURES, Milestone, milestones
 
 
@@ -19,7 +19,7 @@ def build(tabs: gr.Tabs) -> None:
         elem_id="start",
     )
     story.load(lambda: PICTURES.read_text(encoding="utf-8"), None, story, **PRIVATE)
-    story.select(_tab, None, tabs, **PRIVATE)
+    story.select(_tab, None, tabs, **MULTIPLE)
 
 
 def _card(milestone: Milestone) -> str:
