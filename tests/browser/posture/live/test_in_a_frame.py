@@ -32,6 +32,9 @@ def test_it_works_in_a_frame_of_another_site_without_storage_and_clipboard(
 
         frame.locator("[data-export=link]").click()
         expect(frame.locator(".export-address")).to_have_value(re.compile(rf"^{app_url}/#"), timeout=60_000)
+        with page.expect_download() as download:
+            frame.locator("[data-export=script]").click()
+        assert download.value.suggested_filename.endswith(".py")
 
         frame.locator("#demo-posture-button").click()
         show_camera(frame)  # type: ignore[arg-type]
