@@ -43,6 +43,7 @@ class Settings:
     trainings_at_once: int = 1  # visitors' GPTs that compute at the same time; the others have their turn next
     training_turn: float = 2.0  # seconds after which a training lets the next one compute
     trainings: int = 30  # that share those turns
+    trainings_memory: int = 6_000_000_000  # bytes of their models, averages and optimisers, all together
     training_minutes: float = 10  # of one visitor's training: of its own computation, not of the wait for its turn
     training_parameters: int = 20_000_000  # of one visitor's GPT
     training_tokens_a_step: int = 16_384  # batch × block; nanoGPT's 64 × 256. Nothing can stop a step that has begun
@@ -63,6 +64,7 @@ PROFILES = {
         heavy_jobs_of_one=8,
         passages_of_one=16,
         trainings_at_once=2,
+        trainings_memory=12_000_000_000,
         training_minutes=60,
     ),
     "shared": Settings(),

@@ -15,6 +15,7 @@ Who holds a turn keeps it while nobody else waits. Whoever waits must go on aski
 keeps its place: so a page that is gone holds up nobody.
 """
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -50,7 +51,8 @@ class Turns:
     """`at_once` hold a turn, of about `seconds`; the others wait in line. Several threads may use it.
 
     `most` is how many there may be in all, waiting or not; `most_of_one` how many of one visitor's. With infinite
-    `seconds` nobody hands a turn on before the end, which is `expected` after so many seconds.
+    `seconds` nobody hands a turn on before the end, which is `expected` after so many seconds. `memory` is how many
+    bytes all of them may hold together, also while they wait.
     """
 
     def __init__(
@@ -61,26 +63,29 @@ class Turns:
         most_of_one: int = 1000,
         expected: float | None = None,
         clock: Callable[[], float] = time.monotonic,
+        memory: float = math.inf,
     ) -> None:
         self.at_once, self.seconds, self.most, self.most_of_one, self.clock = at_once, seconds, most, most_of_one, clock
+        self.memory = memory
         self.changed = Condition()  # guards all that follows, and what a Turn remembers
         self.line: list[Turn] = []  # whoever waits longest first
         self.holding: list[Turn] = []
         self.mean = seconds / 2 if expected is None else expected  # of the turns that were taken, in seconds
 
-    def enter(self, visitor: str = "", wanted: Callable[[], bool] = lambda: True) -> "Turn":
+    def enter(self, visitor: str = "", wanted: Callable[[], bool] = lambda: True, holds: int = 0) -> "Turn":
         """Stand in line. `wanted` says whether the work is still wanted: who is not, counts for nothing and ends.
 
-        Raises BadInput if there are too many in all, or too many of this visitor (never of the visitor "").
+        `holds` is how many bytes the work holds until its end. Raises BadInput if there are too many in all, if they
+        would hold too much, or if there are too many of this visitor (never of the visitor "").
         """
-        turn = Turn(self, visitor, wanted)
+        turn = Turn(self, visitor, wanted, holds)
         with self.changed:
             self.line = [each for each in self.line if turn.asked - each.asked < FORGOTTEN]
             present = [each for each in (*self.holding, *self.line) if each.wanted()]
             if visitor and sum(each.visitor == visitor for each in present) >= self.most_of_one:
                 raise BadInput("common.busy_with_yours", number=self.most_of_one)
-            if len(present) >= self.most:
-                raise BadInput("common.busy", number=self.most)
+            if len(present) >= self.most or sum(each.holds for each in present) + holds > self.memory:
+                raise BadInput("common.busy", number=len(present))
             self.line.append(turn)
         return turn
 
@@ -94,8 +99,8 @@ class Turns:
 class Turn:
     """One who takes turns. Use it as a context manager: at its end the turn goes to the next in line."""
 
-    def __init__(self, turns: Turns, visitor: str, wanted: Callable[[], bool]) -> None:
-        self.turns, self.visitor, self.wanted = turns, visitor, wanted
+    def __init__(self, turns: Turns, visitor: str, wanted: Callable[[], bool], holds: int) -> None:
+        self.turns, self.visitor, self.wanted, self.holds = turns, visitor, wanted, holds
         self.asked = turns.clock()  # when this one was last heard of
         self.began = 0.0  # when it took its turn
 

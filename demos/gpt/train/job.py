@@ -23,6 +23,7 @@ from demos.gpt.sample import Sampling
 from demos.gpt.tokenizer import Tokenizer, listed
 from demos.gpt.train.baselines import Baselines, of_pairs
 from demos.gpt.train.examples import Answers, Line, asked, corpus_of, prompt_format_of, read_lines
+from demos.gpt.train.shapes import held
 
 CURVE_POINTS = 400  # of the loss curve in a report; older ones are thinned out
 MEASURED_TOKENS = 20_000  # of the held-out text, while training; after the last step all of it is measured
@@ -152,7 +153,8 @@ class TrainingJob:
         self.copy: tuple[int, Checkpoint] | None = None
         self.asked_for_copy = False
         self.thread = threading.Thread(target=self._work, name="training", daemon=True)
-        self.turn = turns.enter(wanted=lambda: not self.stopped)  # at last: nothing that is refused stands in line
+        holds = held(self.size["parameters"])
+        self.turn = turns.enter("", lambda: not self.stopped, holds)  # at last: nothing that is refused stands in line
 
     def report(self) -> Report:
         with self.changed:

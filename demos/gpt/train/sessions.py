@@ -14,7 +14,9 @@ if TYPE_CHECKING:
 
 def turns_of(settings: Settings) -> Turns:
     """The turns in which trainings compute."""
-    return Turns(settings.trainings_at_once, settings.training_turn, settings.trainings)
+    return Turns(
+        settings.trainings_at_once, settings.training_turn, settings.trainings, memory=settings.trainings_memory
+    )
 
 
 class Trainers:

@@ -69,17 +69,24 @@ def parameter_count(config: Config) -> int:
         return GPT(config).parameter_count
 
 
+def held(parameters: int) -> int:
+    """Bytes that a training holds from its first step to its end, also while it waits.
+
+    For each parameter five float32 numbers: weight, average, gradient, and the two moments of AdamW (Muon has one).
+    """
+    return 5 * 4 * parameters
+
+
 def memory(config: Config, batch: int) -> int:
     """Bytes that training takes at most, counted before anything is allocated. In bfloat16 it is down to two thirds.
 
-    For each parameter five float32 numbers: weight, average, gradient, and the two moments of AdamW (Muon has one).
-    For each token of a step what the backward pass needs: in each layer 16 numbers and two dropout masks a channel
-    (Korthikanti et al. 2022, "Reducing Activation Recomputation in Large Transformer Models", section 4.1; in 32 bits
-    here, and without a T × T matrix, as attention computes it by tiles: Dao et al. 2022, "FlashAttention"); and
-    logits, log-probabilities and their gradients over the vocabulary.
+    What it holds, and for each token of a step what the backward pass needs: in each layer 16 numbers and two dropout
+    masks a channel (Korthikanti et al. 2022, "Reducing Activation Recomputation in Large Transformer Models", section
+    4.1; in 32 bits here, and without a T × T matrix, as attention computes it by tiles: Dao et al. 2022,
+    "FlashAttention"); and logits, log-probabilities and their gradients over the vocabulary.
     """
     a_token = (16 * 4 + 2) * config.layers * config.width + 4 * 4 * config.vocab_size
-    return 5 * 4 * parameter_count(config) + batch * config.block_size * a_token
+    return held(parameter_count(config)) + batch * config.block_size * a_token
 
 
 def check(config: Config, batch: int, settings: Settings) -> None:

@@ -205,6 +205,18 @@ def test_whoever_waits_is_asked_for_twice_a_second() -> None:
     assert ASK_EVERY < SILENCE / 5
 
 
+def test_all_together_hold_no_more_than_there_is_memory_for() -> None:
+    turns = Turns(1, 2.0, memory=100)
+    first = turns.enter(holds=60)
+    assert first.take()
+    with pytest.raises(BadInput, match="1 take"):
+        turns.enter(holds=41)
+    second = turns.enter(holds=40)
+    first.let_others()
+    assert second.take()
+    assert turns.enter(holds=60)
+
+
 def test_a_place_is_said_in_both_languages() -> None:
     assert Place(3, 40.2).said("en") == "3rd in line, about 40 s"
     assert Place(3, 0.1).said("ko") == "대기 3번째, 약 1초"
