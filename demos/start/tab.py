@@ -6,11 +6,15 @@ import gradio as gr
 
 from demos import DEMOS
 from demos.common.ui import MULTIPLE, PRIVATE, bilingual, module, template
+from demos.start.class_link import tab as class_link
 from demos.start.milestones import PICTURES, Milestone, milestones
 
 
-def build(tabs: gr.Tabs) -> None:
-    """Lay out the story beside the `tabs`, which its cards and the address open. It loads no model."""
+def build(language: gr.State, tabs: gr.Tabs) -> None:
+    """Lay out the story beside the `tabs`, which its cards and the address open, and what a class needs below it.
+
+    It loads no model.
+    """
     story = gr.HTML(
         "",
         html_template=template("start/page/start.html", milestones="".join(map(_card, milestones()))),
@@ -20,6 +24,7 @@ def build(tabs: gr.Tabs) -> None:
     )
     story.load(lambda: PICTURES.read_text(encoding="utf-8"), None, story, **PRIVATE)
     story.select(_tab, None, tabs, **MULTIPLE)
+    class_link.build(language)
 
 
 def _card(milestone: Milestone) -> str:
@@ -36,5 +41,5 @@ def _card(milestone: Milestone) -> str:
 
 def _tab(event: gr.EventData) -> gr.Tabs:
     """The tab that the address names; any other name changes nothing."""
-    named = str(event._data.get("demo"))
+    named = event._data.get("demo") if isinstance(event._data, dict) else None
     return gr.Tabs(selected=named) if named in {demo.name for demo in DEMOS} else gr.skip()

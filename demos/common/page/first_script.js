@@ -20,6 +20,19 @@
     history.replaceState(null, "", url.href);
   }
 
+  // A link may hide parts (?hide=controls,lessons,tabs) and ask for the size of a projector (?size=projector).
+  const HIDABLE = ["controls", "lessons", "tabs"];
+  const hidden = (url.searchParams.get("hide") ?? "").split(",").filter((name) => HIDABLE.includes(name));
+  if (hidden.length) document.documentElement.dataset.hide = hidden.join(" ");
+  if (url.searchParams.get("size") === "projector") document.documentElement.dataset.size = "projector";
+  /** @param {string} name @param {string} value "" leaves it out */
+  const setInAddress = (name, value) => {
+    const here = new URL(window.location.href);
+    if (value) here.searchParams.set(name, value);
+    else here.searchParams.delete(name);
+    history.replaceState(history.state, "", here.href);
+  };
+
   // The story is seen at once where the address names it (start/page/start.js), and no tab before it.
   document.documentElement.classList.toggle("at-start", url.hash === "#start");
 
@@ -92,6 +105,18 @@
         else redrawn.delete(element); // the part was hidden; it is mounted anew when it is shown again
       }
     },
+    showAll() {
+      delete document.documentElement.dataset.hide;
+      setInAddress("hide", "");
+      window.dispatchEvent(new Event("resize")); // Gradio measures its tabs anew
+    },
+    setSize(size) {
+      if (size) document.documentElement.dataset.size = size;
+      else delete document.documentElement.dataset.size;
+      setInAddress("size", size);
+      window.dispatchEvent(new Event("resize"));
+    },
+    dropUnsaved: () => unsaved.clear(),
     switchLight() {
       const next = document.body.classList.contains("dark") ? "light" : "dark";
       document.body.classList.toggle("dark", next === "dark");

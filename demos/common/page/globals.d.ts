@@ -30,6 +30,12 @@ interface Glassbox {
   /** Show the page in the other language; nothing that is on it is lost. */
   switchLanguage(): Promise<void>;
   switchLight(): void;
+  /** Show again what the link hides. */
+  showAll(): void;
+  /** Set the type's size: "projector", or "" for the usual one; the address keeps it. */
+  setSize(size: "projector" | ""): void;
+  /** Nothing is asked for before the page is left. */
+  dropUnsaved(): void;
 }
 
 interface Window {

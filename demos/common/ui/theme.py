@@ -1,5 +1,6 @@
 """The face: warm paper by day, ink by night, one accent a demo."""
 
+import re
 from pathlib import Path
 
 import gradio as gr
@@ -109,7 +110,10 @@ def theme() -> gr.themes.Base:
 
 
 def css() -> str:
-    """The palette as CSS variables (day, then night), each demo's accent, then the styles of all page folders."""
+    """The palette as CSS variables (day, then night), each demo's accent, then the styles of all page folders.
+
+    Their sizes of type are multiplied by the variable --type, which is 1 unless the page is shown large.
+    """
     rules = []
     for mode, root in enumerate((":root", "body.dark")):
         accents = {f"accent-{demo.name}": (demo.day, demo.night)[mode] for demo in DEMOS}
@@ -121,7 +125,12 @@ def css() -> str:
     accented = {name.replace("_", "-"): value for name, value in ACCENT_VARIABLES.items()}
     tabs = ", ".join(f"#demo-{demo.name}" for demo in DEMOS)
     rules.append(_rule(tabs, accented))
-    return "\n".join([*rules, *(file.read_text(encoding="utf-8") for file in page_files.files(".css"))])
+    return "\n".join([*rules, *(sized(file.read_text(encoding="utf-8")) for file in page_files.files(".css"))])
+
+
+def sized(style: str) -> str:
+    """A style sheet whose sizes of type are multiplied by the variable --type."""
+    return re.sub(r"font-size: (\d+px)", r"font-size: calc(\1 * var(--type, 1))", style)
 
 
 def head() -> str:

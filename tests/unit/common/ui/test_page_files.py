@@ -68,7 +68,7 @@ def test_a_style_of_common_comes_before_those_of_the_demos() -> None:
     order = [file.relative_to(page_files.DEMOS_FOLDER).as_posix() for file in page_files.files(".css")]
     assert order[0].startswith("common/page/")
     sheet = theme.css()
-    places = [sheet.index((page_files.DEMOS_FOLDER / name).read_text(encoding="utf-8")) for name in order]
+    places = [sheet.index(theme.sized((page_files.DEMOS_FOLDER / name).read_text(encoding="utf-8"))) for name in order]
     assert places == sorted(places)
 
 

@@ -1,0 +1,25 @@
+"""What a class's link hides, and a fresh start for the next class."""
+
+from playwright.sync_api import expect
+
+expect.set_options(timeout=60_000)  # a busy machine answers slowly
+
+
+def test_a_link_hides_and_enlarges_and_the_next_class_starts_afresh(open_page) -> None:
+    page = open_page(query="?hide=controls&size=projector#xor")
+    controls = page.locator("#demo-xor .controls").first
+    expect(page.locator(".xor-learner").first).to_be_visible()
+    expect(controls).to_be_hidden()
+    page.locator("#header .show-all").click()
+    expect(controls).to_be_visible()
+    page.evaluate("location.hash = '#start'")
+    page.locator("#class-link").scroll_into_view_if_needed()  # a code is made once somebody looks
+    expect(page.locator("#class-link .class-qr path").first).to_be_attached()
+    page.locator("#class-link [name=place]").select_option("gpt/attention")
+    expect(page.locator("#class-link [name=address]")).to_have_value(page.url.split("?")[0] + "#gpt/attention")
+    page.evaluate("localStorage.setItem('glassbox-light', 'dark'); localStorage.setItem('other', 'stays')")
+    page.locator("#class-link [data-do=reset]").click()
+    with page.expect_navigation():
+        page.locator(".class-ask [value=yes]").click()
+    expect(page.locator("#start h2")).to_be_visible()
+    assert page.evaluate("[localStorage.getItem('glassbox-light'), localStorage.getItem('other')]") == [None, "stays"]
