@@ -37,7 +37,7 @@ export function createNumbers(title, numbers, own, chosen) {
   const most = Math.max(...Array.from(numbers, Math.abs), 1e-9);
   row.append(...Array.from(numbers, (value, at) => {
     const cell = create("span", "", numbers.length > 16 ? "" : decimals(value, 2));
-    cell.style.setProperty("--tint", `${Math.round((70 * Math.abs(value)) / most)}%`);
+    cell.style.setProperty("--tint", `${Math.round((45 * Math.abs(value)) / most)}%`);
     cell.classList.add(value < 0 ? "below" : "above");
     cell.classList.toggle("own", at === own);
     cell.classList.toggle("chosen", at === chosen);
