@@ -50,12 +50,13 @@ def imports(script: Path) -> Iterator[Path]:
 
 
 def modules(demo: str) -> list[str]:
-    """The addresses, below the app's own, of the modules of a demo and of common: "glassbox/xor/page/net.js".
+    """The addresses, below the app's own, of the modules of a demo, of the first screen and of common, which are on the
+    page from the start: "glassbox/xor/page/net.js".
 
     All that a demo's scripts may import is among them. A browser else learns of one only from another that imports it.
     """
     paths = [script.relative_to(DEMOS_FOLDER) for script in files(".js") if script.name != "first_script.js"]
-    return [f"{URL}/{path.as_posix()}" for path in paths if path.parts[0] in {"common", demo}]
+    return [f"{URL}/{path.as_posix()}" for path in paths if path.parts[0] in {"common", "start", demo}]
 
 
 class _PageFiles(StaticFiles):

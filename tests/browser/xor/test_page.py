@@ -75,7 +75,7 @@ def time_line(page: Page, root: Locator) -> None:
     press(page, "back")
     expect(root).to_have_attribute("data-frame", "5")
     page.keyboard.press("Escape")
-    page.locator("h1").click()
+    page.locator("#tagline").click()
     page.keyboard.press("ArrowLeft")
     expect(root).to_have_attribute("data-frame", "4")
     page.keyboard.press(" ")  # plays what there is to its end; nothing is trained: all are done

@@ -45,7 +45,7 @@ def test_a_dropdown_that_is_opened_and_left_changes_nothing(open_page: Callable)
     for box in ("Optimiser", "Points"):
         page.get_by_label(box, exact=True).click()
         expect(page.locator("ul[role=listbox]")).to_be_visible()
-        page.locator("h1").click()
+        page.locator("#tagline").click()
         expect(page.locator("ul[role=listbox]")).to_have_count(0)
     page.wait_for_timeout(1500)
     assert run.get_attribute("data-run") == str(number + 1)

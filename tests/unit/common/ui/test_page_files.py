@@ -109,6 +109,10 @@ def test_imports_are_read_in_every_form(tmp_path: Path) -> None:
 def test_the_modules_of_a_demo_are_its_scripts_and_all_that_they_import() -> None:
     for demo in DEMOS:
         modules = [page_files.DEMOS_FOLDER / name.removeprefix("glassbox/") for name in page_files.modules(demo.name)]
-        assert {module.relative_to(page_files.DEMOS_FOLDER).parts[0] for module in modules} == {"common", demo.name}
+        assert {module.relative_to(page_files.DEMOS_FOLDER).parts[0] for module in modules} == {
+            "common",
+            "start",
+            demo.name,
+        }
         assert {imported for module in modules for imported in page_files.imports(module)} <= set(modules)
         assert page_files.file("common/page/first_script.js") not in modules  # no module, and in the page already

@@ -48,7 +48,7 @@ def test_a_size_out_of_range_is_refused_before_anything_is_written(tmp_path: Pat
 
 @pytest.mark.parametrize("numbers", ["0", "3", "one", "1,,2"])
 def test_faulty_repetitions_must_be_numbers_of_repetitions(tmp_path: Path, numbers: str) -> None:
-    with pytest.raises(BadInput, match="faulty-reps"):
+    with pytest.raises(BadInput, match="faulty_reps"):
         render_command.render("squat", tmp_path / "a.mp4", reps=2, faulty_reps=numbers)
 
 
