@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -39,6 +40,9 @@ QUIET = [
     "--disable-quic",
     "--no-first-run",
 ]
+
+# A shell has its jobs in the background ignore Ctrl+C, and what they start would ignore it too.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 BEGAN = time.monotonic()
 

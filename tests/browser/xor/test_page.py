@@ -32,7 +32,7 @@ def choose(page: Page, box: str, entry: str) -> None:
 
 
 def press(page: Page, name: str) -> None:
-    page.locator(f"[data-do={name}]").click()
+    page.locator(f"#demo-xor [data-do={name}]").click()
 
 
 def over(page: Page) -> Locator:

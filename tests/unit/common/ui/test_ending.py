@@ -14,7 +14,6 @@ from demos.common.ui import ending
 @pytest.fixture(autouse=True)
 def signals_as_before() -> Iterator[None]:
     before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has its jobs in the background ignore it
     yield
     for each, handler in before.items():
         signal.signal(each, handler)
