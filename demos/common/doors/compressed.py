@@ -14,7 +14,9 @@ from threading import Lock
 import brotli
 from anyio.to_thread import run_sync
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from demos.common.html_pages import change_pages
 
 KEPT = 8  # pages; it differs by the name that the app is called by
 CODINGS: dict[str, Callable[[bytes], bytes]] = {
@@ -45,32 +47,15 @@ class CompressedPage:
         if best is None:
             await self.app(scope, receive, send)
             return
-        start: Message = {}  # held back until the page is whole
-        page = bytearray()
 
-        async def pass_on(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                headers = Headers(raw=message["headers"])
-                if headers.get("content-type", "").startswith("text/html") and "content-encoding" not in headers:
-                    start = message
-                    return
-            if not start:
-                await send(message)
-                return
-            page.extend(message.get("body", b""))
-            if message.get("more_body"):
-                return
-            body, headers = bytes(page), MutableHeaders(raw=start["headers"])
+        async def compressed(page: bytes, headers: MutableHeaders) -> bytes:
             headers.add_vary_header("Accept-Encoding")
-            if body:  # none for HEAD
-                body = await run_sync(self._compressed, best, body)
-                headers["content-encoding"] = best
-                headers["content-length"] = str(len(body))
-            await send(start)
-            await send({"type": "http.response.body", "body": body})
+            if not page:  # of a HEAD
+                return page
+            headers["content-encoding"] = best
+            return await run_sync(self._compressed, best, page)
 
-        await self.app(scope, receive, pass_on)
+        await change_pages(self.app, scope, receive, send, compressed)
 
     def _compressed(self, name: str, page: bytes) -> bytes:
         key = name.encode() + sha256(page).digest()

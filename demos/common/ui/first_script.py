@@ -8,7 +8,9 @@ for each module, which the browser fetches while Gradio still starts (HTML speci
 from collections.abc import Sequence
 
 from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from demos.common.html_pages import change_pages
 
 
 class FirstScript:
@@ -26,25 +28,8 @@ class FirstScript:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        start: Message = {}  # held back until the length of the changed page is known
-        page = bytearray()
 
-        async def pass_on(message: Message) -> None:
-            nonlocal start
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(raw=message["headers"])
-                if headers.get("content-type", "").startswith("text/html"):
-                    start = message
-                    return
-            if not start:
-                await send(message)
-                return
-            page.extend(message.get("body", b""))
-            if message.get("more_body"):
-                return
-            body = bytes(page).replace(b"<head>", self.tag, 1)
-            MutableHeaders(raw=start["headers"])["content-length"] = str(len(body))
-            await send(start)
-            await send({"type": "http.response.body", "body": body})
+        async def with_script(page: bytes, headers: MutableHeaders) -> bytes:
+            return page.replace(b"<head>", self.tag, 1)
 
-        await self.app(scope, receive, pass_on)
+        await change_pages(self.app, scope, receive, send, with_script)

@@ -114,7 +114,7 @@ REQUESTS: list[tuple[str, str, dict[str, Any], int]] = [
     ("GET", "/monitoring", {}, 404),
     ("GET", "/gradio_api/deep_link?session_hash=x", {}, 404),
     ("GET", "/gradio_api/file=/etc/passwd", {}, 403),
-    ("GET", "/gradio_api/file=/work/../etc/passwd", {}, 403),
+    ("GET", "/gradio_api/file=/srv/../etc/passwd", {}, 403),
     ("GET", "/gradio_api/file=http://example.com/x", {}, 403),
     ("POST", "/gradio_api/process_recording", {"files": {"files": b"x"}}, 404),
     ("POST", "/gradio_api/queue/join", {"content": b"{nope"}, 422),
