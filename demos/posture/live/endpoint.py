@@ -8,10 +8,11 @@
     POST   …/streams/{stream}/person    {x, y}         → 204, follows who is at that place of the image, 0 to 1
     DELETE …/streams/{stream}                          → 200 the report of its sets (`report_message`), or null
 
-Whatever cannot be done is said in {error}, one sentence: 403 a page of another site asks, 404 the stream is closed, 409
-AT_ONCE frames are not answered yet, 413 and 422 what was sent. An image that cannot be used is answered where the
-advice stands, so that the next one is sent. One frame at most waits, so that its way here costs no time in which the
-landmarker could work: there is no queue that could grow, and a page that sends the newest never falls behind.
+Whatever cannot be done is said in {error}, one sentence: 404 the stream is closed, 409 AT_ONCE frames are not answered
+yet, 413 and 422 what was sent. Other sites do not come this far (demos/common/doors). An image that cannot be used is
+answered where the advice stands, so that the next one is sent. One frame at most waits, so that its way here costs no
+time in which the landmarker could work: there is no queue that could grow, and a page that sends the newest never falls
+behind.
 
 Plain requests, not a WebSocket: both bring the next frame while one is looked at; no connection is held open that a
 proxy may cut or a server that ends must wait for; and uvicorn speaks no WebSocket without a further package.
@@ -30,7 +31,6 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from demos.common.cross_site import is_cross_site
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.models.weights import WeightsError
@@ -187,13 +187,11 @@ def routes(settings: Settings) -> list[BaseRoute]:
 
 
 def _answered(handler: Handler) -> Handler:
-    """A handler whose refusals are answered in a sentence; one that a page of another site makes a browser ask, too."""
+    """A handler whose refusals are answered in a sentence."""
 
     async def answered(request: Request) -> Response:
         language = request.headers.get("accept-language", "")
         try:
-            if is_cross_site(request):
-                raise Refusal(403, "posture.live_cross_site")
             return await handler(request)
         except Refusal as refused:
             return JSONResponse({"error": text(refused.key, language, **refused.values)}, refused.status)

@@ -10,8 +10,10 @@ import cv2
 import numpy as np
 import pytest
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
+from demos.common.doors.same_site import SameSite
 from demos.common.i18n import LANGUAGES, text
 from demos.common.settings import Settings
 from demos.posture.live import stream as live
@@ -62,7 +64,9 @@ def landmarkers(monkeypatch: pytest.MonkeyPatch) -> Landmarkers:
 
 @pytest.fixture
 def client(landmarkers: Landmarkers) -> Iterator[TestClient]:
-    with TestClient(Starlette(routes=Endpoint(SETTINGS).routes()), base_url="https://glassbox.example") as made:
+    """As the app has it: behind the door that keeps other sites out."""
+    app = Starlette(routes=Endpoint(SETTINGS).routes(), middleware=[Middleware(SameSite)])
+    with TestClient(app, base_url="https://glassbox.example") as made:
         yield made
 
 
