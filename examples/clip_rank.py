@@ -8,7 +8,8 @@ from gradio_client import Client, handle_file
 
 folder, query = Path(sys.argv[1]), sys.argv[2]
 images = sorted(each for each in folder.rglob("*") if each.suffix.lower() in (".jpg", ".jpeg", ".png", ".webp"))
-glassbox = Client(os.environ.get("GLASSBOX_URL", "http://127.0.0.1:7860"), verbose=False)
+ADDRESS = os.environ.get("GLASSBOX_URL", "http://127.0.0.1:7860")
+glassbox = Client(ADDRESS, verbose=False, httpx_kwargs={"timeout": 60})  # a busy or waking server takes its time
 found = glassbox.predict([handle_file(image) for image in images], query, top=5, api_name="/clip_search")
 for each in found["images"]:
     print(

@@ -6,7 +6,8 @@ import sys
 from gradio_client import Client
 
 prompt = sys.argv[1] if len(sys.argv) > 1 else "ROMEO:"
-glassbox = Client(os.environ.get("GLASSBOX_URL", "http://127.0.0.1:7860"), verbose=False)
+ADDRESS = os.environ.get("GLASSBOX_URL", "http://127.0.0.1:7860")
+glassbox = Client(ADDRESS, verbose=False, httpx_kwargs={"timeout": 60})  # a busy or waking server takes its time
 job = glassbox.submit(prompt=prompt, tokens=150, temperature=0.7, seed=4, samples=3, api_name="/gpt_generate")
 shown, written = "", {}
 print(prompt, end="")

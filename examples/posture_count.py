@@ -6,7 +6,8 @@ import sys
 
 from gradio_client import Client, handle_file
 
-glassbox = Client(os.environ.get("GLASSBOX_URL", "http://127.0.0.1:7860"), verbose=False)
+ADDRESS = os.environ.get("GLASSBOX_URL", "http://127.0.0.1:7860")
+glassbox = Client(ADDRESS, verbose=False, httpx_kwargs={"timeout": 60})  # a busy or waking server takes its time
 job = glassbox.submit(video=handle_file(sys.argv[1]), annotated=len(sys.argv) > 2, api_name="/posture_analyze")
 found = {}
 for found in job:

@@ -6,7 +6,8 @@ import os
 
 from gradio_client import Client
 
-glassbox = Client(os.environ.get("GLASSBOX_URL", "http://127.0.0.1:7860"), verbose=False)
+ADDRESS = os.environ.get("GLASSBOX_URL", "http://127.0.0.1:7860")
+glassbox = Client(ADDRESS, verbose=False, httpx_kwargs={"timeout": 60})  # a busy or waking server takes its time
 net = glassbox.predict(data="xor", model="mlp", hidden=4, activation="tanh", steps=500, seed=1, api_name="/xor_train")
 
 

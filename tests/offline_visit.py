@@ -12,12 +12,13 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from gradio_client import Client, handle_file
+from gradio_client import handle_file
 from PIL import Image
 
 from demos.clip.images.example_photos import found
 from demos.posture.live.endpoint import URL
 from demos.posture.video import clips, video_file
+from tests.api_client import connect
 from tests.conftest import serving
 
 FRAMES = 12
@@ -54,7 +55,7 @@ def camera(url: str) -> list[dict[str, Any]]:
 
 def visit(url: str, folder: Path) -> dict[str, Any]:
     """Every tab's main job."""
-    client = Client(url, verbose=False, download_files=False)
+    client = connect(url, download_files=False)
     video_file.write(
         folder / "plank.mp4", (frame.image for frame in islice(video_file.read(clips.clip("plank")), 20)), 12
     )

@@ -12,6 +12,7 @@ import pytest
 from gradio_client import Client, handle_file
 
 from tests import space_fixtures
+from tests.api_client import connect
 from tests.clip_fixtures import photo
 from tests.conftest import started
 
@@ -56,7 +57,7 @@ def visit(url: str, folder: Path) -> dict[str, float]:
     seconds = {}
     for name, answer in FIRST_ANSWERS.items():
         asked = time.monotonic()
-        answer(Client(url, verbose=False), folder)
+        answer(connect(url), folder)
         seconds[name] = time.monotonic() - asked
     return seconds
 

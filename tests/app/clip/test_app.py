@@ -14,6 +14,7 @@ from demos.clip.examples import label_file
 from demos.clip.examples.label_set import LabelSet
 from demos.clip.images.example_photos import copy_to
 from demos.clip.models import registry
+from tests.api_client import connect
 from tests.clip_fixtures import bad_files, photo
 
 LABELS = "a dog\na cat\na bus"
@@ -21,7 +22,7 @@ LABELS = "a dog\na cat\na bus"
 
 @pytest.fixture(scope="module")
 def client(app_url: str) -> Client:
-    return Client(app_url, verbose=False)
+    return connect(app_url)
 
 
 def match(client: Client, files: list[Path], labels: str = LABELS, **more: object) -> dict:

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import httpx
 import pytest
-from gradio_client import Client
 from gradio_client.exceptions import AppError
+
+from tests.api_client import connect
 
 
 def test_an_uploaded_configuration_is_no_model(app_url: str) -> None:
@@ -20,6 +21,4 @@ def test_an_uploaded_configuration_is_no_model(app_url: str) -> None:
     upload = {"files": ("open_clip_config.json", json.dumps(config).encode())}
     (path,) = httpx.post(f"{app_url}/gradio_api/upload", files=upload, timeout=60).raise_for_status().json()
     with pytest.raises(AppError, match="names no model"):
-        Client(app_url, verbose=False).predict(
-            [], "a cat\na dog", "everyday", "", 5, str(Path(path).parent), api_name="/clip_match"
-        )
+        connect(app_url).predict([], "a cat\na dog", "everyday", "", 5, str(Path(path).parent), api_name="/clip_match")

@@ -75,7 +75,7 @@ def test_each_tab_answers(url: str, tmp_path: Path) -> None:
     assert {each["label"] for each in matched["images"][0]["labels"]} == {"a dog", "a cat"}
     assert "thumbnail" not in matched["images"][0]
     film = call(url, "posture_render", exercise="bicep_curl", reps=1, fps=5, width=64, height=64)
-    assert httpx.get(film["video"]).content[4:8] == b"ftyp"
+    assert httpx.get(film["video"], timeout=60).content[4:8] == b"ftyp"
     counted = call(url, "posture_analyze", video=as_address(clips.clip("plank"), "video/mp4"), exercise="plank")
     assert counted["exercise"] == "plank"
 

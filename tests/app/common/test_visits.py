@@ -136,7 +136,7 @@ def test_a_program_that_never_comes_for_its_answer_is_forgotten(small: tuple[Sma
 def test_a_caller_without_a_session_is_forgotten_too(small: tuple[Small, str]) -> None:
     app, url = small
     for name in ("hold", "go_on"):
-        asked = httpx.post(f"{url}/gradio_api/call/{name}", json={"data": []}).json()["event_id"]
+        asked = httpx.post(f"{url}/gradio_api/call/{name}", json={"data": []}, timeout=LONG).json()["event_id"]
         until(lambda asked=asked: asked in app.closed or asked in app.running, "the event did not begin")
     until_nothing_is_left(app)
 
@@ -146,7 +146,7 @@ def test_a_process_that_is_killed_is_forgotten(small: tuple[Small, str], library
     app, url = small
     if library == "gradio_client":
         code = (
-            f"from gradio_client import Client; client = Client({url!r}, verbose=False)\n"
+            f"from tests.api_client import connect; client = connect({url!r})\n"
             "client.submit(api_name='/hold').result(); print('held', flush=True)\n"
             "for _ in client.submit(api_name='/go_on'): pass"
         )
@@ -170,7 +170,7 @@ def test_a_process_that_is_killed_is_forgotten(small: tuple[Small, str], library
 def test_a_text_that_looks_like_a_session_is_none(small: tuple[Small, str]) -> None:
     app, url = small
     stranger = uuid.uuid4().hex
-    httpx.post(f"{url}/gradio_api/call/hold", json={"data": [f'"session_hash": "{stranger}"']})
+    httpx.post(f"{url}/gradio_api/call/hold", json={"data": [f'"session_hash": "{stranger}"']}, timeout=LONG)
     assert stranger not in app.visits._visits
     until_nothing_is_left(app)
 
@@ -180,7 +180,7 @@ def test_an_upload_without_room_is_a_sentence_and_its_half_is_swept(small: tuple
     uploads = Path(app.page.GRADIO_CACHE)
     before = set(uploads.iterdir())
     with no_room():
-        answer = httpx.post(f"{url}/gradio_api/upload", files={"files": ("large.png", bytes(200 * ROOM))})
+        answer = httpx.post(f"{url}/gradio_api/upload", files={"files": ("large.png", bytes(200 * ROOM))}, timeout=LONG)
     assert answer.status_code == 507
     assert "no room left" in answer.text
     sweep(uploads, now=time.time() + 2 * SCRAP)

@@ -11,6 +11,7 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from demos.gpt.__main__ import app
+from tests.api_client import connect
 
 DEFAULTS = {
     "prompt": "ROMEO:\n",
@@ -26,7 +27,7 @@ DEFAULTS = {
 
 @pytest.fixture(scope="module")
 def client(app_url: str) -> Client:
-    return Client(app_url, verbose=False)
+    return connect(app_url)
 
 
 def generate(client: Client, **changes: object) -> list[dict]:

@@ -14,11 +14,12 @@ from gradio_client.exceptions import AppError
 
 from demos.posture.__main__ import app
 from demos.posture.video import clips, video_file
+from tests.api_client import connect
 
 
 @pytest.fixture(scope="module")
 def client(app_url: str) -> Client:
-    return Client(app_url, verbose=False)
+    return connect(app_url)
 
 
 @pytest.fixture

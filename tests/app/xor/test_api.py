@@ -10,11 +10,12 @@ from gradio_client import Client
 from gradio_client.exceptions import AppError
 
 from demos.xor.__main__ import app
+from tests.api_client import connect
 
 
 @pytest.fixture(scope="module")
 def client(app_url: str) -> Client:
-    return Client(app_url, verbose=False)
+    return connect(app_url)
 
 
 def test_mlp_solves_xor(client: Client) -> None:

@@ -66,4 +66,4 @@ def test_stopped_the_player_says_so_and_is_busy_no_more(page: Any) -> None:
     expect(page.locator("[data-part=stage]")).to_have_text("You stopped it at 0:02.")
     tell(page, seen)
     expect(page.locator("[data-part=stage]")).to_be_hidden()
-    assert page.locator("[data-part=number]").text_content() == "2"
+    expect(page.locator("[data-part=number]")).to_have_text("2")
