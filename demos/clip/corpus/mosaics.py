@@ -11,6 +11,7 @@ from demos.clip.corpus.tasks import Geometry, Rows
 
 SIZE = 64  # pixels a side
 COLUMNS = 20  # tiles in a row of a mosaic
+FORMATS = ("JPEG", "PNG", "WEBP")  # of a mosaic
 
 
 def unpacked(
@@ -32,7 +33,7 @@ def unpacked(
         images = np.lib.format.open_memmap(unfinished, mode="w+", dtype=np.uint8, shape=(start, SIZE, SIZE, 3))
         row = 0
         for file, count, tile in files:
-            mosaic = Image.open(folder / file).convert("RGB")
+            mosaic = Image.open(folder / file, formats=FORMATS).convert("RGB")
             if tile != SIZE:
                 scale = SIZE / tile
                 mosaic = mosaic.resize(

@@ -81,7 +81,7 @@ def copies(image: LoadedImage) -> list[LoadedImage]:
     half.save(buffer, "JPEG", quality=40)
     edge = (width // 20, height // 20, width - width // 20, height - height // 20)
     altered = {
-        "smaller": Image.open(buffer).convert("RGB"),
+        "smaller": Image.open(buffer, formats=("JPEG",)).convert("RGB"),
         "cut": image.image.crop(edge),
         "brighter": ImageEnhance.Brightness(image.image).enhance(1.25),
     }

@@ -143,7 +143,7 @@ def _shares() -> dict[str, Any]:
     found = matcher.match([images.read(file) for file in files], list(LABELS), prompts.templates("everyday"))
     rows = [{score.label: score.probability for score in scores} for scores in found]
     return {
-        "photos": [data_address(_square(Image.open(file).convert("RGB")), 80) for file in files],
+        "photos": [data_address(_square(images.read(file).image), 80) for file in files],
         "labels": [label.removeprefix("a ") for label in LABELS],
         "shares": [[round(100 * row[label]) for label in LABELS] for row in rows],
     }

@@ -254,9 +254,19 @@ def test_what_is_no_whole_image_is_refused_in_a_sentence(content: bytes, tmp_pat
     assert refused.value.in_language("ko") != str(refused.value)
 
 
-@pytest.mark.parametrize("kind", ["EPS", "PDF", "SGI", "DDS", "QOI", "PSD"])
+HEADS = {  # of what Pillow opens, and cannot write
+    "PSD": b"8BPS\0\1" + bytes(20),
+    "PostScript": b"%!PS-Adobe-3.0\n%%BoundingBox: 0 0 9 9\n%%EndComments\nshowpage\n",
+    "WMF": b"\xd7\xcd\xc6\x9a\0\0" + bytes(4) + b"\x09\0\x09\0\x48\0" + bytes(6) + b"\1\0\x09\0" + bytes(60),
+    "EMF": b"\1\0\0\0" + bytes(36) + b" EMF" + bytes(60),
+    "FITS": b"SIMPLE  =                    T".ljust(2880),
+}
+
+
+@pytest.mark.parametrize("kind", ["EPS", "PDF", "SGI", "DDS", "QOI", "PSD", "PostScript", "WMF", "EMF", "FITS"])
 def test_what_is_not_named_is_not_opened(kind: str, tmp_path: Path) -> None:
-    content = b"8BPS\0\1" + bytes(20) if kind == "PSD" else stored(four_corners(), kind)
+    content = HEADS[kind] if kind in HEADS else stored(four_corners(), kind)
+    assert any(accept and accept(content[:16]) for _, accept in Image.OPEN.values()) or kind == "PDF"  # Pillow would
     with pytest.raises(BadInput, match="not an image"):
         read(tmp_path, content, "given.png")
 
