@@ -67,7 +67,7 @@ def build(settings: Settings, visits: Visits | None = None) -> Blocks:
                     )
                 shown = page.load if demo is DEMOS[0] else tab.select
                 shown(lambda answer: (known_language(answer), True), outputs=[language, seen], **ask, **PRIVATE)
-        start.build(language, tabs)
+        start.build(settings, language, tabs)
         page.load(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
         speak(partial(_device_line, settings), outputs=device, **ask, **last)
     return page

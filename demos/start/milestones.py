@@ -13,7 +13,7 @@ from demos.common.lessons import lessons
 FOLDER = Path(__file__).parent
 PICTURES = FOLDER / "pictures.json"  # what make/pictures.py wrote down
 PLACE = re.compile(r"([a-z]+)(?:/([a-z_]{1,30})(?:/([a-z_]{1,30}))?)?")  # as page/address.js of common reads it
-START = "start"
+PAGES = ("start", "privacy")  # that stand in place of a tab
 
 
 @dataclass(frozen=True)
@@ -40,11 +40,11 @@ def milestones() -> tuple[Milestone, ...]:
 
 
 def is_place(fragment: str) -> bool:
-    """Does the app open something by this fragment ("gpt", "gpt/token", "gpt/token/second", "start")?"""
+    """Does the app open something by this fragment ("gpt", "gpt/token", "gpt/token/second", "start", "privacy")?"""
     matched = PLACE.fullmatch(fragment)
     if matched is None:
         return False
     demo, key, action = matched.groups()
     if key is None:
-        return demo in {START, *(demo.name for demo in DEMOS)}
+        return demo in {*PAGES, *(demo.name for demo in DEMOS)}
     return any(lesson.key == key and (action is None or action in lesson.actions) for lesson in lessons(demo))

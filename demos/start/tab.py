@@ -1,17 +1,21 @@
-"""The first screen: the story, and the way from an address (`#gpt/attention`) to its tab."""
+"""The first screen: the story, and the way from an address (`#gpt/attention`) to its tab; and what stays where."""
 
 from html import escape
 
 import gradio as gr
 
 from demos import DEMOS
+from demos.common.settings import Settings
 from demos.common.ui import MULTIPLE, PRIVATE, bilingual, module, template
 from demos.start.class_link import tab as class_link
 from demos.start.milestones import PICTURES, Milestone, milestones
+from demos.start.privacy import tab as privacy
 
 
-def build(language: gr.State, tabs: gr.Tabs) -> None:
+def build(settings: Settings, language: gr.State, tabs: gr.Tabs) -> None:
     """Lay out the story beside the `tabs`, which its cards and the address open, and what a class needs below it.
+
+    Below everything: what stays where, and the link to it.
 
     It loads no model.
     """
@@ -25,6 +29,7 @@ def build(language: gr.State, tabs: gr.Tabs) -> None:
     story.load(lambda: PICTURES.read_text(encoding="utf-8"), None, story, **PRIVATE)
     story.select(_tab, None, tabs, **MULTIPLE)
     class_link.build(language)
+    privacy.build(settings)
 
 
 def _card(milestone: Milestone) -> str:

@@ -1,6 +1,7 @@
 // @ts-check
 // Where an address leads: `#gpt` is a tab, `#gpt/attention` a lesson of it, `#gpt/token/second` what that lesson's other
-// button does, `#start` the story. The fragment says what is shown; the query, how (first_script.js).
+// button does, `#start` the story, `#privacy` what stays where. The fragment says what is shown; the query, how
+// (first_script.js).
 
 /** @typedef {{ demo: string, lesson: string, action: string }} Place `lesson` is "" for the tab as it is */
 

@@ -33,8 +33,8 @@
     history.replaceState(history.state, "", here.href);
   };
 
-  // The story is seen at once where the address names it (start/page/start.js), and no tab before it.
-  document.documentElement.classList.toggle("at-start", url.hash === "#start");
+  // What stands in place of a tab is seen at once where the address names it (start/page/start.js), and no tab before it.
+  for (const name of ["start", "privacy"]) document.documentElement.classList.toggle(`at-${name}`, url.hash === `#${name}`);
 
   // A page on which something would be lost asks before it is left.
   /** @type {Set<string>} */

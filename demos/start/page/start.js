@@ -1,12 +1,21 @@
 // @ts-check
-// The story: its pictures, and the way from an address to its tab. Where the story is what the address names, the page
-// shows it in place of a tab (start.css).
+// The story: its pictures, and the way from an address to its tab. Where the address names the story, or what stays
+// where, the page shows that in place of a tab (start.css).
 
 import { ARRIVED, placeOf, wantedTab } from "../../common/page/address.js";
 import { findAll, parseMessage, targetOf, untilMountedAgain } from "../../common/page/dom.js";
 import { animate } from "./pictures.js";
 
 const START = "start";
+const PAGES = [START, "privacy"]; // that stand in place of a tab
+
+/** The one of PAGES that the address names. */
+const pageNamed = () => PAGES.find((name) => name === placeOf(window.location.hash)?.demo);
+
+/** @param {string} [page] one of PAGES; a tab if it is not given */
+function showPage(page) {
+  for (const name of PAGES) document.documentElement.classList.toggle(`at-${name}`, name === page);
+}
 
 /** @param {MountContext} context */
 export function mount({ element, props, trigger, watch }) {
@@ -15,20 +24,20 @@ export function mount({ element, props, trigger, watch }) {
 
   function arrive() {
     const place = placeOf(window.location.hash);
-    const here = place?.demo === START;
-    document.documentElement.classList.toggle("at-start", here);
-    if (here && !asked) trigger("load");
-    asked ||= here;
-    if (here) window.scrollTo({ top: 0 });
+    const page = pageNamed();
+    showPage(page);
+    if (page === START && !asked) trigger("load");
+    asked ||= page === START;
+    if (page) window.scrollTo({ top: 0 });
     else if (wantedTab() ?? place?.demo) trigger("select", place ?? {});
   }
 
-  // A tab that is pressed leaves the story, also the one that was open below it.
+  // A tab that is pressed leaves such a page, also the tab that was open below it.
   document.addEventListener("click", (event) => {
     const tab = targetOf(event, "#demos > .tab-wrapper [role=tab], #demos > .tab-wrapper .overflow-dropdown button");
-    if (!tab || placeOf(window.location.hash)?.demo !== START) return;
+    if (!tab || !pageNamed()) return;
     history.pushState(null, "", window.location.pathname + window.location.search);
-    document.documentElement.classList.remove("at-start");
+    showPage();
   }, outside);
   window.addEventListener(ARRIVED, arrive, outside);
   window.addEventListener("popstate", () => { if (!window.location.hash) arrive(); }, outside);

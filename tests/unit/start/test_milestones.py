@@ -14,7 +14,7 @@ def test_they_stand_in_the_order_of_their_years_and_lead_into_every_tab() -> Non
     assert {milestone.place.partition("/")[0] for milestone in milestones()} == {"xor", "gpt", "clip", "posture"}
 
 
-@pytest.mark.parametrize("place", ["start", "gpt", "clip/words", "clip/words/second", "xor/lottery/lottery"])
+@pytest.mark.parametrize("place", ["start", "privacy", "gpt", "clip/words", "clip/words/second", "xor/lottery/lottery"])
 def test_a_place_is_a_tab_a_lesson_or_what_its_button_does(place: str) -> None:
     assert is_place(place)
 
