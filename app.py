@@ -25,6 +25,7 @@ from demos.common.i18n import LANGUAGES, known_language, text
 from demos.common.settings import PROFILES, Settings
 from demos.common.start_folder import start_folder
 from demos.common.ui import I18N, PRIVATE, Blocks, Page, ending, header, page_files, t
+from demos.common.ui.error_report import error_report
 from demos.common.ui.event_loop import in_event_loop
 from demos.common.ui.first_script import FirstScript
 from demos.common.ui.full_disk import FullDisk
@@ -68,6 +69,7 @@ def build(settings: Settings, visits: Visits | None = None) -> Blocks:
                 shown = page.load if demo is DEMOS[0] else tab.select
                 shown(lambda answer: (known_language(answer), True), outputs=[language, seen], **ask, **PRIVATE)
         start.build(settings, language, tabs)
+        error_report(settings.profile)
         page.load(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
         speak(partial(_device_line, settings), outputs=device, **ask, **last)
     return page

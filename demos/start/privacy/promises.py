@@ -46,6 +46,7 @@ def promises(settings: Settings) -> dict[str, tuple[Sentence, ...]]:
         ),
         "elsewhere": (
             Sentence("nowhere"),
+            Sentence("report"),
             Sentence("health"),
             *((Sentence("host"),) if shared else ()),
         ),
