@@ -35,6 +35,7 @@ def test_all_that_scripts_keep_in_the_browser_is_named() -> None:
         "sessionStorage",  # that is emptied, and never filled
     }
     assert "sessionStorage.setItem" not in "".join(storing)
+    assert "run_history=False" in (ROOT / "app.py").read_text(encoding="utf-8")  # Gradio's own, in localStorage
 
 
 def test_what_is_kept_in_the_browser_goes_with_the_fresh_start() -> None:
@@ -64,13 +65,13 @@ def test_no_answer_sets_a_cookie() -> None:
 
 @pytest.mark.parametrize("profile", PROFILES)
 def test_the_seconds_and_minutes_are_those_of_the_code(profile: str) -> None:
-    assert f"after {SILENCE:g} seconds" in said(profile)
+    assert f"about {SILENCE:g} seconds" in said(profile)
     assert f"for {UNUSED / 60:g} minutes" in said(profile)
 
 
 def test_the_profile_decides_what_is_said_of_vectors_and_of_the_host() -> None:
     assert "only vectors stay" in said("laptop")
-    assert "nothing is kept" in said("shared")
+    assert "Nothing that was computed" in said("shared")
     assert "only vectors stay" not in said("shared", keeps_vectors=False)
     assert "Whoever runs this server" in said("shared")
     assert "Whoever runs this server" not in said("laptop")
