@@ -50,6 +50,7 @@ export function mount({ element }, { version, profile, words }) {
       field.value = text;
       dialog.showModal();
       field.select();
+      field.scrollTop = 0;
     }
   }
 

@@ -31,7 +31,7 @@ FOUND = """async (sentences) => {
 def test_an_error_is_copied_as_a_report_without_what_the_visitor_sent(open_page) -> None:
     page = open_page("xor", query="?hide=lessons#xor", size=(390, 844), locale="ko-KR")
     page.evaluate(LASTING)
-    page.evaluate("navigator.clipboard.writeText = (text) => { throw new Error(text); }")
+    page.evaluate("() => { navigator.clipboard.writeText = async () => { throw new Error(); }; }")
     page.locator(".xor-table summary").click()
     page.locator(".xor-table textarea").fill("x,y,label\n0,0,cat\n0,1,dog\n1,secret.csv\n")
     page.locator("[data-do=use-table]").click()
@@ -50,7 +50,7 @@ def test_an_error_is_copied_as_a_report_without_what_the_visitor_sent(open_page)
     assert strings()["xor.csv_line"]["en"] in report
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     page.locator("#error-report button").click()
-    page.evaluate("navigator.clipboard.writeText = async (text) => { window.copied = text; }")
+    page.evaluate("() => { navigator.clipboard.writeText = async (text) => { window.copied = text; }; }")
     button.click()
     expect(button).to_have_text(text("common.report_copied", "ko"))
     assert page.evaluate("window.copied") == report
