@@ -30,7 +30,7 @@ from demos.common.ui.event_loop import in_event_loop
 from demos.common.ui.first_script import FirstScript
 from demos.common.ui.full_disk import FullDisk
 from demos.common.ui.health import Health
-from demos.common.ui.housekeeping import housekeeping, notice_lost_lines
+from demos.common.ui.housekeeping import housekeeping, keep_lines, notice_lost_lines
 from demos.common.ui.presence import Presence
 from demos.common.ui.theme import css, head, theme
 from demos.common.ui.valid_requests import ValidRequests
@@ -126,6 +126,7 @@ def _serve(settings: Settings, host: str, port: int, names: set[str]) -> None:
     os.environ.setdefault("GLASSBOX_MOST_CACHED", str(settings.cached_bytes))
     visits = Visits()
     page = in_event_loop(partial(_launch, settings, visits, host, port, names))
+    keep_lines(page)
     notice_lost_lines(page, visits.silence)
     print(f"Glassbox is on http://{host}:{port} (stop it with Ctrl+C)", flush=True)
     Thread(target=_import_torch, daemon=True).start()  # the first visitor waits less

@@ -1,4 +1,5 @@
-"""What the server does by itself while it runs: it lets go of who left, and sweeps the files that nobody needs."""
+"""What the server does by itself while it runs: it lets go of who left, sweeps the files that nobody needs, and gives
+freed memory back."""
 
 import asyncio
 import os
@@ -11,12 +12,14 @@ import anyio.to_thread
 import gradio as gr
 from gradio.routes import App
 
+from demos.common.freed_memory import return_freed
 from demos.common.start_folder import sweep
 from demos.common.ui import presence
 from demos.common.visits import Visits
 
 SWEEP_EVERY = 60.0  # seconds
 LOOK_EVERY = 5.0  # seconds, for who fell silent
+IDLE = 75  # seconds of a connection without a request; nginx's own limit
 
 
 def housekeeping(visits: Visits) -> Callable[[App], AbstractAsyncContextManager[None]]:
@@ -34,6 +37,7 @@ def housekeeping(visits: Visits) -> Callable[[App], AbstractAsyncContextManager[
 
         async def swept() -> None:
             await anyio.to_thread.run_sync(sweep, uploads, examples)
+            await anyio.to_thread.run_sync(return_freed)
 
         tasks = [
             asyncio.create_task(_again(let_go, min(LOOK_EVERY, visits.silence / 4))),
@@ -54,6 +58,16 @@ async def _again(work: Callable[[], Awaitable[None]], seconds: float) -> None:
     while True:
         await asyncio.sleep(seconds)
         await work()
+
+
+def keep_lines(page: gr.Blocks) -> None:
+    """Have a launched page keep idle connections longer than proxies do, and longer than a visitor thinks.
+
+    uvicorn closes them after five seconds. Who sends a request at that moment finds the connection reset; a proxy says
+    502 then, as most of them keep their own for a minute.
+    """
+    if page.server is not None:
+        page.server.config.timeout_keep_alive = IDLE  # each connection reads it when it is made
 
 
 def notice_lost_lines(page: gr.Blocks, seconds: float) -> None:

@@ -91,6 +91,7 @@ def small(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Small, str
                 ],
             },
         )
+        housekeeping.keep_lines(page)
         housekeeping.notice_lost_lines(page, app.visits.silence)
         yield app, str(page.local_url).rstrip("/")
         page.close(verbose=False)
@@ -185,3 +186,11 @@ def test_an_upload_without_room_is_a_sentence_and_its_half_is_swept(small: tuple
     assert "no room left" in answer.text
     sweep(uploads, now=time.time() + 2 * SCRAP)
     assert set(uploads.iterdir()) == before
+
+
+def test_a_connection_outlasts_the_thoughts_of_a_visitor(small: tuple[Small, str]) -> None:
+    app, url = small
+    with httpx.Client(timeout=LONG) as client:
+        client.get(f"{url}/config").raise_for_status()
+        lines = app.page.server.server_state.connections
+        assert {line.timeout_keep_alive for line in lines} == {housekeeping.IDLE}
