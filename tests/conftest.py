@@ -32,6 +32,7 @@ LEAVING = (
 )  # what Gradio says when a page is left while something streams
 LEFT = "Unexpected error 404: Not Found"  # the same from the server, when it was the first to notice
 SCREENSHOTS = ROOT / "build" / "screenshots"
+PATIENCE = 90_000  # ms for whatever a browser test waits for: a busy machine draws and answers slowly
 QUIET = [
     "--no-sandbox",
     "--disable-background-networking",
@@ -198,8 +199,9 @@ def launch() -> Iterator[Callable]:
     """
     if not CHROMIUM:
         pytest.skip("no Chromium found: install it (Debian: apt-get install chromium) to run the browser tests")
-    from playwright.sync_api import sync_playwright
+    from playwright.sync_api import expect, sync_playwright
 
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
 
         @cache
@@ -250,7 +252,7 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
             )
             stack.callback(context.close)
             page = context.new_page()
-            page.set_default_timeout(90_000)  # a busy machine draws slowly
+            page.set_default_timeout(PATIENCE)
             shot = SCREENSHOTS / f"{re.sub(r'[^a-z0-9]+', '-', request.node.name.lower()).strip('-')}.png"
             stack.callback(page.screenshot, path=shot)
 
@@ -299,6 +301,8 @@ def slow_line() -> Callable[[Any], Any]:
 
 def _choose_tab(page: Any, demo: str) -> None:
     """Click the tab of `demo`; where the tabs are wider than the window, Gradio keeps the last ones in a menu."""
+    from playwright.sync_api import TimeoutError
+
     from demos.common.i18n import text
 
     button = page.locator(f"#demo-{demo}-button")
@@ -311,11 +315,17 @@ def _choose_tab(page: Any, demo: str) -> None:
         arg=title,
     )
     page.wait_for_timeout(300)  # the tabs are measured, then those without room go into the menu
-    if entry.count():
-        menu.locator("> button").click()
-        entry.click()
-    else:
-        button.click()
+    for _ in range(PATIENCE // 5000):
+        try:
+            if entry.count():
+                menu.locator("> button").click(timeout=5000)
+                entry.click(timeout=5000)
+            else:
+                button.click(timeout=5000)
+            return
+        except TimeoutError:  # they were measured meanwhile
+            continue
+    pytest.fail(f"the tab {demo} cannot be pressed")
 
 
 def _is_other_host(url: str, app_url: str) -> bool:

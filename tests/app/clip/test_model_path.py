@@ -19,6 +19,6 @@ def test_an_uploaded_configuration_is_no_model(app_url: str) -> None:
         }
     }
     upload = {"files": ("open_clip_config.json", json.dumps(config).encode())}
-    (path,) = httpx.post(f"{app_url}/gradio_api/upload", files=upload, timeout=60).raise_for_status().json()
+    (path,) = httpx.post(f"{app_url}/gradio_api/upload", files=upload, timeout=120).raise_for_status().json()
     with pytest.raises(AppError, match="names no model"):
         connect(app_url).predict([], "a cat\na dog", "everyday", "", 5, str(Path(path).parent), api_name="/clip_match")

@@ -25,7 +25,7 @@ class App:
     """The app as a stranger's program sees it."""
 
     def __init__(self, url: str) -> None:
-        self.http = httpx.Client(base_url=url, timeout=60)
+        self.http = httpx.Client(base_url=url, timeout=120)
         config = self.http.get("/config").json()
         self.events = [event for event in config["dependencies"] if event["backend_fn"]]
         self.sessions = 0

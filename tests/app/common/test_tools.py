@@ -75,14 +75,14 @@ def test_each_tab_answers(url: str, tmp_path: Path) -> None:
     assert {each["label"] for each in matched["images"][0]["labels"]} == {"a dog", "a cat"}
     assert "thumbnail" not in matched["images"][0]
     film = call(url, "posture_render", exercise="bicep_curl", reps=1, fps=5, width=64, height=64)
-    assert httpx.get(film["video"], timeout=60).content[4:8] == b"ftyp"
+    assert httpx.get(film["video"], timeout=120).content[4:8] == b"ftyp"
     counted = call(url, "posture_analyze", video=as_address(clips.clip("plank"), "video/mp4"), exercise="plank")
     assert counted["exercise"] == "plank"
 
 
 def test_a_file_may_be_uploaded_before(url: str, tmp_path: Path) -> None:
     sent = {"files": ("one.png", photo(tmp_path / "one.png").read_bytes())}
-    (path,) = httpx.post(f"{url}/gradio_api/upload", files=sent, timeout=60).json()
+    (path,) = httpx.post(f"{url}/gradio_api/upload", files=sent, timeout=120).json()
     assert call(url, "clip_search", images=[path], query="a dog")["looked_at"] == 1
 
 
@@ -104,7 +104,7 @@ def test_a_refusal_is_a_sentence_in_the_language_asked_for(url: str) -> None:
 def test_a_call_has_an_end(url: str) -> None:
     headers = {"Accept": "application/json, text/event-stream", "Content-Type": "application/json"}
     too_long = b" " * (tools.MOST_BYTES + 1)
-    assert httpx.post(f"{url}/gradio_api/mcp/", content=too_long, headers=headers, timeout=60).status_code == 413
+    assert httpx.post(f"{url}/gradio_api/mcp/", content=too_long, headers=headers, timeout=120).status_code == 413
 
 
 def test_without_the_package_it_is_said(monkeypatch: pytest.MonkeyPatch, refusal: Callable[..., str]) -> None:

@@ -33,7 +33,7 @@ def client(app_url: str) -> Client:
 def generate(client: Client, **changes: object) -> list[dict]:
     """All messages that arrive, the finished one last."""
     job = client.submit(**(DEFAULTS | changes), api_name="/gpt_generate")
-    job.result(timeout=60)
+    job.result(timeout=120)
     return job.outputs()
 
 
@@ -74,9 +74,9 @@ def call(app_url: str, data: str) -> str:
     """All that the endpoint answers to a list of values, as it comes over HTTP."""
     address = f"{app_url}/gradio_api/call/gpt_generate"
     request = urllib.request.Request(address, f'{{"data": {data}}}'.encode(), {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as reply:
+    with urllib.request.urlopen(request, timeout=120) as reply:
         event = json.load(reply)["event_id"]
-    with urllib.request.urlopen(f"{address}/{event}", timeout=60) as reply:
+    with urllib.request.urlopen(f"{address}/{event}", timeout=120) as reply:
         return reply.read().decode()
 
 

@@ -8,9 +8,9 @@ def test_half_a_character_in_a_prompt_becomes_a_replacement_character(app_url: s
     address = f"{app_url}/gradio_api/call/gpt_generate"
     body = b'{"data": ["KING\\ud83d", 5, 0, 0, 1, 1, "", "full", 1, "shakespeare", "en"]}'
     request = urllib.request.Request(address, body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as reply:
+    with urllib.request.urlopen(request, timeout=120) as reply:
         event = json.load(reply)["event_id"]
-    with urllib.request.urlopen(f"{address}/{event}", timeout=30) as reply:
+    with urllib.request.urlopen(f"{address}/{event}", timeout=120) as reply:
         events = reply.read().decode().split("\n\n")
     complete = next(event for event in events if event.startswith("event: complete"))
     (shown,) = json.loads(complete.partition("data: ")[2])

@@ -83,9 +83,9 @@ def test_not_a_number_gets_a_sentence(app_url: str) -> None:
     request = urllib.request.Request(
         f"{app_url}/gradio_api/call/xor_train", body, {"Content-Type": "application/json"}, method="POST"
     )
-    with urllib.request.urlopen(request, timeout=30) as answer:
+    with urllib.request.urlopen(request, timeout=120) as answer:
         event = json.load(answer)["event_id"]
-    with urllib.request.urlopen(f"{app_url}/gradio_api/call/xor_train/{event}", timeout=30) as answer:
+    with urllib.request.urlopen(f"{app_url}/gradio_api/call/xor_train/{event}", timeout=120) as answer:
         told = answer.read().decode()
     assert "event: error" in told
     assert "lr must be a number" in told
@@ -107,7 +107,7 @@ def test_points_of_ones_own_are_learned(client: Client) -> None:
 def test_the_lottery_says_what_the_command_line_says(client: Client, command: Callable) -> None:
     asked = {"hidden": "1,2", "activation": "tanh", "seeds": 3, "steps": 20, "seed": 5}
     job = client.submit(**asked, api_name="/xor_lottery")
-    job.result(timeout=60)
+    job.result(timeout=120)
     options = [f"--{name}={value}" for name, value in asked.items()]
     printed = json.loads(command(app, "lottery", *options, "--json").stdout)
     assert job.outputs()[-1] == printed | {"step": 20}

@@ -60,7 +60,7 @@ def test_each_tab_as_it_opens_has_no_serious_fault(open_page) -> None:
     page = open_page()
     for demo in DEMOS:
         page.locator(f"#demo-{demo.name}-button").click()
-        expect(page.locator(f"#demo-{demo.name} .stage").first).to_be_visible(timeout=60_000)
+        expect(page.locator(f"#demo-{demo.name} .stage").first).to_be_visible()
         page.wait_for_timeout(1500)
         assert faults(page) == []
 

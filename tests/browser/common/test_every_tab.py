@@ -13,7 +13,6 @@ from playwright.sync_api import expect
 from demos import DEMOS
 from demos.common.i18n import DEMOS_FOLDER, strings
 
-expect.set_options(timeout=60_000)  # a busy machine answers slowly
 SEEN = Path(__file__).with_name("seen.js").read_text(encoding="utf-8")
 UNFOLD = """demo => {
   const folded = "button.label-wrap:not(.open), details:not([open]) > summary";
@@ -136,13 +135,14 @@ def test_gradios_own_words_are_korean_too(open_page) -> None:
     page = open_page("clip", locale="ko-KR")
     page.locator("#demo-clip .file-preview").wait_for()
     page.evaluate(UNFOLD, "clip")
+    for label in ("이 파일 빼기", "올리기"):
+        named = page.locator(f"#demo-clip :is([aria-label='{label}'], [title='{label}']):visible")
+        expect(named.first).to_be_attached()
     page.wait_for_timeout(1000)
     labels = page.evaluate(
         "[...document.querySelectorAll('#demo-clip :is(button, input)')].filter(each => each.checkVisibility())"
         ".flatMap(each => [each.ariaLabel, each.title])"
     )
-    assert "이 파일 빼기" in labels
-    assert "올리기" in labels
     assert [label for label in labels if label and re.search("[A-Za-z]{3}", label) and not HANGUL.search(label)] == []
 
 
@@ -158,8 +158,8 @@ def test_choices_and_sliders_show_that_they_have_the_focus(open_page) -> None:
     first.wait_for()
     first.focus()
     page.keyboard.press("ArrowLeft")  # as by hand: the browser shows a focus that keys have moved
-    assert page.evaluate(f"({RINGED})(document.activeElement)")
+    page.wait_for_function(f"({RINGED})(document.activeElement)")
     slider = page.locator("#demo-gpt [type=range]:visible").first
     slider.focus()
     page.keyboard.press("ArrowLeft")
-    assert page.evaluate(f"({RINGED})(document.activeElement)")
+    page.wait_for_function(f"({RINGED})(document.activeElement)")

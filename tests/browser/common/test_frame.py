@@ -21,9 +21,9 @@ def test_the_page_speaks_the_visitors_language(open_page, locale: str, language:
 def test_the_other_language_is_one_click_away_and_remembered(open_page) -> None:
     page = open_page(locale="en-US")
     page.locator("#header button").first.click()
-    expect(page.locator("#tagline")).to_contain_text(text("common.tagline", "ko"), timeout=30_000)
+    expect(page.locator("#tagline")).to_contain_text(text("common.tagline", "ko"))
     page.reload()
-    expect(page.locator("#tagline")).to_contain_text(text("common.tagline", "ko"), timeout=30_000)
+    expect(page.locator("#tagline")).to_contain_text(text("common.tagline", "ko"))
 
 
 # What stands on the page: visible text, and what is said of parts; not Gradio's copies that it measures tabs with.
@@ -48,14 +48,14 @@ def test_another_language_is_spoken_in_place(open_page, demo) -> None:
     """Nothing is loaded anew: what a visitor has before them stays, and every word of ours changes."""
     # minGPT opens in Korean on Korean text, which stays: there it is English, Korean and English again.
     page = open_page(demo.name, locale="en-US" if demo.name == "gpt" else "ko-KR")
-    expect(page.locator(f"#demo-{demo.name} .stage").first.locator(demo.opens_with).first).to_be_visible(timeout=60_000)
+    expect(page.locator(f"#demo-{demo.name} .stage").first.locator(demo.opens_with).first).to_be_visible()
     page.wait_for_timeout(2000)
     page.evaluate("window.stayed = true")
     if demo.name == "gpt":
         page.locator("#header button").first.click()
-        expect(page.locator(".gpt-facts")).to_contain_text("파라미터", timeout=30_000)
+        expect(page.locator(".gpt-facts")).to_contain_text("파라미터")
     page.locator("#header button").first.click()
-    expect(page.locator("#tagline")).to_contain_text(text("common.tagline", "en"), timeout=30_000)
+    expect(page.locator("#tagline")).to_contain_text(text("common.tagline", "en"))
     expect(page.locator(f"#demo-{demo.name}-button")).to_have_attribute("aria-selected", "true")
     assert page.evaluate("window.stayed")
     stays = {text("common.other_language", "en"), *STAYS.get(demo.name, ())}
@@ -78,7 +78,7 @@ def test_what_a_visitor_wrote_is_there_in_the_other_language(open_page) -> None:
     prompt.wait_for()
     prompt.fill("To be, or not")
     page.locator("#header button").first.click()
-    expect(page.locator("#tagline")).to_contain_text(text("common.tagline", "ko"), timeout=30_000)
+    expect(page.locator("#tagline")).to_contain_text(text("common.tagline", "ko"))
     page.wait_for_timeout(1500)
     assert prompt.input_value() == "To be, or not"
     expect(page.locator("#demo-gpt")).to_contain_text(text("gpt.write", "ko"))
@@ -121,14 +121,14 @@ def test_a_phone_shows_every_tab_without_scrolling_sideways(open_page, demo) -> 
 def test_no_tab_opens_empty(open_page, demo) -> None:
     page = open_page(demo.name)
     stage = page.locator(f"#demo-{demo.name} .stage").first
-    expect(stage.locator(demo.opens_with).first).to_be_visible(timeout=60_000)
+    expect(stage.locator(demo.opens_with).first).to_be_visible()
     assert stage.bounding_box()["width"] >= 0.55 * page.locator(f"#demo-{demo.name}").bounding_box()["width"]
 
 
 def test_every_tab_stands_once_and_keeps_what_was_left_in_it(open_page) -> None:
     page = open_page("gpt", locale="ko-KR")
     # The first answer brings a prompt.
-    expect(page.locator(".gpt-facts")).to_contain_text("한국어 대화", timeout=60_000)
+    expect(page.locator(".gpt-facts")).to_contain_text("한국어 대화")
     tabs = page.locator("#demos > .tab-wrapper button[role=tab]:visible")
     prompt = page.locator("#demo-gpt textarea").first
     prompt.fill("JULIET:")
@@ -155,11 +155,11 @@ def test_what_is_typed_before_the_server_answers_stays(open_page, demo, field) -
     assert held
     page.unroute("**/queue/join*")  # which lets them go on
     if demo == "gpt":
-        expect(page.locator(".gpt-facts")).to_contain_text("한국어 대화", timeout=60_000)
+        expect(page.locator(".gpt-facts")).to_contain_text("한국어 대화")
     page.wait_for_timeout(3000)
     expect(typed).to_have_value("a dog")
 
 
 def test_a_tab_opened_in_a_hurry_speaks_the_visitors_language(open_page) -> None:
     page = open_page("posture", locale="ko-KR")  # clicked before the first tab had been answered
-    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("스쿼트", timeout=60_000)
+    expect(page.locator("#posture-player [data-part=exercise]")).to_have_text("스쿼트")

@@ -9,7 +9,7 @@ from demos import DEMOS
 from demos.common import numbers
 from demos.common.i18n import text
 from demos.common.ui import page_files
-from tests.conftest import serving
+from tests.conftest import PATIENCE, serving
 from tests.reverse_proxy import proxied
 
 SHARES = [0, 1e-7, 0.00009, 0.0001, 0.00012345, 0.0099, 0.01, 0.0951, 0.1, 0.125, 0.5, 0.666, 0.9, 0.985, 0.9901, 0.997]
@@ -33,19 +33,21 @@ def test_below_a_path_behind_a_proxy_every_tab_gets_its_scripts(app_below_a_path
         page.locator(f"#demo-{demo.name}-button").click()
         page.locator(f"#demo-{demo.name} .stage").first.wait_for()
     page.locator("#demo-clip-button").click()
-    expect(page.locator(".match-card .match-row.best")).to_have_count(4, timeout=60_000)
+    expect(page.locator(".match-card .match-row.best")).to_have_count(4)
     expect(page.locator(".part-failed")).to_have_count(0)
 
 
 def test_the_first_view_asks_for_its_modules_at_once_and_for_each_once(app_below_a_path: str, open_page) -> None:
     page = open_page(url=app_below_a_path)
     page.locator(f"#demo-{DEMOS[0].name} {DEMOS[0].opens_with}").first.wait_for()
-    page.wait_for_timeout(2000)  # for parts further down
-    asked = page.evaluate(
+    expected = [module.removeprefix("glassbox/") for module in page_files.modules(DEMOS[0].name)]
+    entries = (
         "performance.getEntriesByType('resource').filter(entry => /\\/glassbox\\/.*[.]js$/.test(entry.name))"
         ".map(entry => [entry.name.split('/glassbox/')[1], entry.initiatorType])"
     )
-    expected = [module.removeprefix("glassbox/") for module in page_files.modules(DEMOS[0].name)]
+    page.wait_for_function(f"count => {entries}.length >= count", arg=len(expected))
+    page.wait_for_timeout(2000)  # for parts further down
+    asked = page.evaluate(entries)
     assert sorted(name for name, _ in asked) == sorted(expected)
     assert [name for name, initiator in asked if initiator == "script"] == []  # learned of from another module
 
@@ -53,9 +55,10 @@ def test_the_first_view_asks_for_its_modules_at_once_and_for_each_once(app_below
 @pytest.mark.parametrize(("locale", "language"), [("en-US", "en"), ("ko-KR", "ko")])
 def test_a_part_whose_script_does_not_come_says_so(app_url: str, launch, locale: str, language: str) -> None:
     page = launch(None).new_page(locale=locale)
+    page.set_default_timeout(PATIENCE)
     page.route("**/glassbox/clip/**", lambda route: route.abort())
     page.goto(app_url)
-    page.locator("#demo-clip-button").click(timeout=90_000)
+    page.locator("#demo-clip-button").click()
     expect(page.locator("#clip-stage [role=alert]")).to_have_text(text("common.part_failed", language))
     page.context.close()
 

@@ -65,7 +65,6 @@ def unlike(seen: Path, reference: Path) -> float:
 def test_a_tab_looks_as_it_did(open_page, request: pytest.FixtureRequest, demo: str, visitor: str) -> None:
     page = open_page(demo, **VISITORS[visitor])
     page.emulate_media(reduced_motion="reduce")
-    expect.set_options(timeout=120_000)
     SETTLED[demo](page)
     page.mouse.move(0, 0)
     page.evaluate("window.scrollTo(0, 0)")

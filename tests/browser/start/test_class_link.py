@@ -2,8 +2,6 @@
 
 from playwright.sync_api import expect
 
-expect.set_options(timeout=60_000)  # a busy machine answers slowly
-
 
 def test_a_link_hides_and_enlarges_and_the_next_class_starts_afresh(open_page) -> None:
     page = open_page(query="?hide=controls&size=projector#xor")

@@ -4,8 +4,6 @@ from playwright.sync_api import expect
 
 from tests.browser.start.places import opened
 
-expect.set_options(timeout=60_000)  # a busy machine answers slowly
-
 DRAWN = """() => [...document.querySelectorAll("#start canvas")].every((canvas) => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   return new Set(new Uint32Array(data.buffer)).size > 1;

@@ -11,7 +11,6 @@ from demos.xor.recipe import Recipe
 from demos.xor.settings.setup import OPENING, Setup
 
 LEARNERS = ".xor-learner:visible"
-expect.set_options(timeout=30_000)  # a run takes four seconds, many more on a busy machine
 
 
 def learner(page: Page, at: int) -> Locator:
@@ -49,7 +48,7 @@ def test_training_starts_by_itself_tells_the_two_apart_and_can_be_gone_through_a
     expect(learner(page, 0)).to_contain_text("These weights were here one epoch ago")
     expect(verdict(page, 1)).to_have_text(re.compile(r"Solved after \d+ steps"))
     root = over(page)
-    assert int(root.get_attribute("data-drawings")) > 20  # it was seen to move
+    assert int(root.get_attribute("data-drawings")) > 5  # it was seen to move
     expect(learner(page, 1)).to_contain_text("100% right")
     proof = learner(page, 0).locator(".xor-proof")
     expect(proof).to_contain_text("Class 1 needs")

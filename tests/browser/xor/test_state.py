@@ -1,5 +1,6 @@
 """What the XOR tab shows is what was chosen: a link stands where it was copied, a look at a choice changes nothing."""
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -16,12 +17,13 @@ STEPS = f"""Object.fromEntries({GLASSBOX}.present().learners.map(({{ model, step
 
 def settled(page: Page) -> None:
     """Wait until nothing is trained any more."""
-    expect(page.locator("#xor-stage [data-frame][data-running='false']")).to_have_count(1, timeout=60_000)
+    expect(page.locator("#xor-stage [data-frame][data-running='false']")).to_have_count(1)
 
 
 def test_a_link_from_the_middle_of_a_run_stands_there(open_page: Callable) -> None:
     goal = {"perceptron": 48, "mlp": 60}
     page = open_page("xor", query=Setup(step=goal).to_link())
+    page.wait_for_function(f"goal => JSON.stringify({STEPS}) === goal", arg=json.dumps(goal, separators=(",", ":")))
     settled(page)
     page.wait_for_timeout(1500)
     assert page.evaluate(STEPS) == goal
@@ -39,7 +41,7 @@ def test_a_dropdown_that_is_opened_and_left_changes_nothing(open_page: Callable)
     number = int(run.get_attribute("data-run"))
     units.fill("8")
     units.press("Tab")
-    expect(run).to_have_attribute("data-run", str(number + 1), timeout=60_000)
+    expect(run).to_have_attribute("data-run", str(number + 1))
     settled(page)
     page.evaluate(f"{GLASSBOX}.edit(0, {GLASSBOX}.present().learners[0].numbers.map(() => 0.5))")
     for box in ("Optimiser", "Points"):
@@ -78,7 +80,7 @@ def test_a_link_opened_where_the_page_stands_already_is_followed(open_page: Call
     page = open_page("xor", query=Setup(learners=("mlp",)).to_link())
     settled(page)
     page.evaluate("(link) => { location.hash = link; }", Setup(learners=("perceptron",)).to_link())
-    expect(page.locator(".xor-learner:visible h3")).to_have_text("Perceptron", timeout=60_000)
+    expect(page.locator(".xor-learner:visible h3")).to_have_text("Perceptron")
 
 
 @pytest.mark.soak

@@ -5,8 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-expect.set_options(timeout=90_000)
-
 TINTS = """matrix => [...matrix.querySelectorAll("button")].map(
   (cell) => parseFloat(cell.style.getPropertyValue("--tint")) / 100)"""
 

@@ -10,8 +10,6 @@ from playwright.sync_api import expect
 
 from tests.clip_fixtures import bad_files, photo
 
-expect.set_options(timeout=60_000)  # the first answer waits for the model
-
 
 def open_examples(open_page, **options: object) -> Any:
     page = open_page("clip", **options)

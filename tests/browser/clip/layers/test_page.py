@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.clip_fixtures import photo
 
-expect.set_options(timeout=60_000)  # the first answer waits for the model
-
+MAP = "document.querySelector('.layers-map')"
 PAINTED = """canvas => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   let seen = 0;
@@ -37,7 +36,7 @@ def test_an_image_is_followed_from_its_pixels_to_the_vector(open_page) -> None:
     expect(page.locator(".layers-classes button").first).to_contain_text("lion")
     expect(page.locator(".layers-guesses .layers-row").first).to_contain_text("a lion")
     canvas = page.locator(".layers-map")
-    assert canvas.evaluate(PAINTED) > 1000  # what the best class was read off
+    page.wait_for_function(f"({PAINTED})({MAP}) > 1000")  # what the best class was read off
     canvas.hover(position={"x": 120, "y": 120})
     expect(page.locator(".layers-cell")).to_have_text(
         re.compile(r"“lion” here: −?\d+\.\d\d\. The mean of all 49 cells")
@@ -45,12 +44,14 @@ def test_an_image_is_followed_from_its_pixels_to_the_vector(open_page) -> None:
     page.locator(".layers-steps button").nth(4).click()
     expect(page.locator(".layers-title")).to_have_text("40 channels of 28 × 28")
     expect(page.locator(".layers-channels button")).to_have_count(12)
-    assert all(each.evaluate(PAINTED) > 50 for each in page.locator(".layers-channels canvas").all())
+    page.wait_for_function(
+        f"[...document.querySelectorAll('.layers-channels canvas')].every((each) => ({PAINTED})(each) > 50)"
+    )
     before = canvas.evaluate("canvas => canvas.toDataURL()")
     channel = page.locator(".layers-channels button").nth(1)
     channel.click()
     expect(channel).to_have_attribute("aria-selected", "true")
-    assert canvas.evaluate("canvas => canvas.toDataURL()") != before
+    page.wait_for_function(f"before => {MAP}.toDataURL() !== before", arg=before)
     canvas.hover(position={"x": 125, "y": 120})
     number = channel.get_attribute("data-channel")
     expect(page.locator(".layers-cell")).to_have_text(re.compile(rf"Channel {number} here: −?\d+\.\d\d"))
@@ -73,7 +74,7 @@ def test_another_image_another_class_and_no_image_at_all(open_page, tmp_path: Pa
     map_of_first = page.locator(".layers-map").evaluate("canvas => canvas.toDataURL()")
     page.locator(".layers-classes button").nth(2).click()
     expect(page.locator(".layers-classes button").nth(2)).to_have_attribute("aria-selected", "true")
-    assert page.locator(".layers-map").evaluate("canvas => canvas.toDataURL()") != map_of_first
+    page.wait_for_function(f"before => {MAP}.toDataURL() !== before", arg=map_of_first)
     show(page, "match")
     page.locator("#clip-files").get_by_label("Clear").click()
     expect(page.locator(".match-waiting")).to_be_visible()

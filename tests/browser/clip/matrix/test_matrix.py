@@ -8,7 +8,6 @@ from playwright.sync_api import expect
 
 from tests.clip_fixtures import bad_files, photo
 
-expect.set_options(timeout=60_000)  # the first matrix waits for the model
 CONTRAST = """cell => {
   const luminance = (colour) => {
     const canvas = document.createElement("canvas").getContext("2d");

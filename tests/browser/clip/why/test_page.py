@@ -8,8 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.clip_fixtures import photo
 
-expect.set_options(timeout=60_000)  # the first answer waits for the model
-
+MAP = "document.querySelector('.why-map')"
 COLOURS = """canvas => {
   const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
   const seen = { blue: 0, orange: 0, clear: 0 };
@@ -48,7 +47,7 @@ def test_the_best_guess_of_the_newest_image_is_explained_at_once(open_page) -> N
     covered(page)
     expect(page.locator(".why-strip button")).to_have_count(4)
     expect(page.locator(".why-guess[aria-selected=true] b")).to_have_text("a lion")
-    assert page.locator(".why-map").evaluate(COLOURS)["blue"] > 1000
+    page.wait_for_function(f"({COLOURS})({MAP}).blue > 1000")
     expect(page.locator(".why-word b")).to_have_text(["a", "lion"])
     expect(page.locator(".why-tokens .mark")).to_have_count(2)
     page.locator(".why-map").hover(position={"x": 150, "y": 150})
@@ -58,8 +57,8 @@ def test_the_best_guess_of_the_newest_image_is_explained_at_once(open_page) -> N
     expect(page.locator(".why-cell")).to_have_text(re.compile(r"the cosine goes from −?\d\.\d\d to −?\d\.\d\d"))
     before = page.locator(".why-map").evaluate("canvas => canvas.toDataURL()")
     page.locator(".why-guess").last.click()
-    assert page.locator(".why-map").evaluate("canvas => canvas.toDataURL()") != before  # no question to the server
-    assert page.locator(".why-map").evaluate(COLOURS)["orange"] > 1000
+    page.wait_for_function(f"before => {MAP}.toDataURL() !== before", arg=before)
+    page.wait_for_function(f"({COLOURS})({MAP}).orange > 1000")
 
 
 @pytest.mark.soak

@@ -10,8 +10,6 @@ from demos.gpt.compare.untrained import untrained
 from demos.gpt.compare.weight_distance import weight_distances
 from demos.gpt.models.checkpoint import Checkpoint, load
 
-expect.set_options(timeout=30_000)  # a busy machine looks slowly
-
 TEXT = "ROMEO:\nBut, soft! what light"
 
 

@@ -14,8 +14,6 @@ from demos.gpt.inside.interventions import Intervention, intervene
 from demos.gpt.inside.query_key import query_key
 from demos.gpt.models.checkpoint import load
 
-expect.set_options(timeout=30_000)  # a busy machine looks slowly
-
 TEXT = "ROMEO:\nBut, soft! what light through yonder window breaks?"
 OTHER = "JULIET: O gentle Romeo, if thou dost love, say it faithfully."[: len(TEXT)].ljust(len(TEXT), "!")
 
@@ -90,7 +88,7 @@ def test_attention_is_what_the_model_computes(open_page: Callable, inside: Insid
     assert abs(float(read[1]) - 100 * row[best]) < 1  # the page has the weights' roots in eight bits
     tints = [tint(page.locator(f".gi-text [data-t='{t}']")) for t in range(position + 1)]
     assert tints.index(max(tints)) == best
-    assert page.locator(".gi-arcs path").count() == int((row[:position] >= 0.02).sum())
+    expect(page.locator(".gi-arcs path")).to_have_count(int((row[:position] >= 0.02).sum()))
 
     page.locator("[data-spread=all]").click()
     mean = inside.attention.mean((0, 1))[position]
@@ -166,8 +164,8 @@ def test_a_head_that_is_changed_changes_what_comes_next_and_reset_gives_back_the
     show(page, "change")
     rows = page.locator(".gi-changed tbody tr")
     expect(rows).to_have_count(8)
+    expect(rows.first).to_contain_text(probability(inside.lens.probabilities[-1, 53, 0].item()))
     given = rows.all_text_contents()
-    assert probability(inside.lens.probabilities[-1, 53, 0].item()) in given[0]
 
     def expect_change(change: Intervention, other: str = "") -> None:
         shakespeare = load("shakespeare")
@@ -179,7 +177,7 @@ def test_a_head_that_is_changed_changes_what_comes_next_and_reset_gives_back_the
     tokenizer = load("shakespeare").tokenizer
     page.locator(".gi-off").click()
     expect_change(Intervention(1, 2, 0))
-    assert page.locator(".gi-changed .by").first.inner_text() != "–"
+    expect(page.locator(".gi-changed .by").first).not_to_have_text("–")
     page.locator("[data-whole=true]").click()
     expect_change(Intervention(1, None, 0))
     page.locator(".gi-other textarea").fill("too short")
@@ -196,7 +194,7 @@ def test_a_head_that_is_changed_changes_what_comes_next_and_reset_gives_back_the
     page.locator(".gi-reset").click()
     expect(page.locator(".gi-change .gi-fact")).to_contain_text("Nothing is changed")
     expect(rows).to_have_count(8)
-    assert rows.all_text_contents() == given
+    expect(rows).to_have_text(given)
 
 
 def test_both_attributions_are_of_the_next_token_that_was_chosen(open_page: Callable, inside: Inside) -> None:
@@ -254,6 +252,13 @@ def test_merges_are_shown_and_a_word_too_long_for_them_is_named(open_page: Calla
     expect(page.locator(".gi-merges li")).to_have_count(0)
 
 
+# A formula is fitted in the frame after the one that shows it.
+WHOLE = """() => {
+  const [formula] = [...document.querySelectorAll(".formula")].filter((each) => each.checkVisibility());
+  return formula.scrollWidth === formula.clientWidth && parseFloat(getComputedStyle(formula).fontSize) > 15;
+}"""
+
+
 def test_on_a_phone_every_formula_is_seen_whole(open_page: Callable) -> None:
     page = open_view(open_page("gpt", locale="ko-KR", size=(390, 844)), "")
     show(page, "steps")
@@ -261,9 +266,8 @@ def test_on_a_phone_every_formula_is_seen_whole(open_page: Callable) -> None:
         page.set_viewport_size({"width": width, "height": 844})
         for step in page.locator(".gi-steps button").all():
             step.click()
-            formula = page.locator(".formula:visible")
-            assert formula.evaluate("formula => formula.scrollWidth - formula.clientWidth") == 0
-            assert formula.evaluate("formula => parseFloat(getComputedStyle(formula).fontSize)") > 15
+            expect(page.locator(".formula:visible")).to_have_count(1)
+            page.wait_for_function(WHOLE)
 
 
 BOXES = "places => places.map((place) => place.getBoundingClientRect().toJSON())"  # at once: they are drawn anew

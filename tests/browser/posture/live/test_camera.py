@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Request, expect
 
 from demos.common.i18n import text
 from demos.posture.live.endpoint import URL
-from tests.conftest import SCREENSHOTS, serving
+from tests.conftest import PATIENCE, SCREENSHOTS, serving
 from tests.reverse_proxy import proxied
 
 STREAMS = re.compile(rf"/{URL}")
@@ -25,8 +25,8 @@ def show_camera(page: Page, language: str = "en") -> None:
 def turn_on(page: Page) -> None:
     show_camera(page)
     page.locator("#posture-live [data-part=start]").click()
-    expect(page.locator("#posture-live [data-part=live]")).to_have_attribute("data-state", "on", timeout=60_000)
-    expect(page.locator("#posture-live [data-part=speed]")).to_contain_text("images a second", timeout=60_000)
+    expect(page.locator("#posture-live [data-part=live]")).to_have_attribute("data-state", "on")
+    expect(page.locator("#posture-live [data-part=speed]")).to_contain_text("images a second")
 
 
 def is_goodbye(request: Request) -> bool:
@@ -39,9 +39,9 @@ def test_the_camera_counts_and_is_off_when_it_is_left(open_page: Callable, camer
     before = set(app_files.rglob("*"))
     turn_on(page)
     live = page.locator("#posture-live")
-    expect(live.locator("[data-part=exercise]")).to_have_text("Squat", timeout=60_000)
+    expect(live.locator("[data-part=exercise]")).to_have_text("Squat")
     expect(live.locator("canvas.posture-overlay")).to_be_visible()
-    expect(live.locator("[data-part=number]")).to_have_text("2", timeout=60_000)
+    expect(live.locator("[data-part=number]")).to_have_text("2")
     page.screenshot(path=SCREENSHOTS / "webcam.png")
     assert set(app_files.rglob("*")) == before, "a camera frame was written to disk"
     # Another demo is opened: nobody is looked at any more, and the landmarker is given back at once.
@@ -50,7 +50,7 @@ def test_the_camera_counts_and_is_off_when_it_is_left(open_page: Callable, camer
     page.locator("#demo-posture-button").click()
     show_camera(page)
     expect(live.locator("[data-part=start]")).to_be_visible()
-    assert page.evaluate("document.querySelector('#posture-live video').srcObject") is None
+    page.wait_for_function("document.querySelector('#posture-live video').srcObject === null")
 
 
 @pytest.mark.soak
@@ -113,10 +113,10 @@ def test_exercise_and_count_change_while_it_looks(open_page: Callable, camera: P
     with page.expect_request(lambda request: request.method == "PUT") as told:
         page.locator("#posture-exercise label", has_text=re.compile("^ ?Squat")).click()
     assert json.loads(told.value.post_data).items() >= {"exercise": "squat", "language": "en"}.items()
-    expect(live.locator("[data-part=number]")).to_have_text("3", timeout=60_000)
+    expect(live.locator("[data-part=number]")).to_have_text("3")
     page.locator("#posture-again").click()
     expect(live.locator("[data-part=number]")).to_have_text("0")
-    expect(live.locator("[data-part=number]")).to_have_text("1", timeout=60_000)
+    expect(live.locator("[data-part=number]")).to_have_text("1")
 
 
 @pytest.mark.soak
@@ -142,6 +142,7 @@ def lonely_page(launch: Callable, camera: Path, app_url: str) -> Iterator[Page]:
     """The camera's view on a page whose console may say that something could not be loaded."""
     context = launch(camera).new_context(permissions=["camera"], locale="en-US")
     page = context.new_page()
+    page.set_default_timeout(PATIENCE)
     page.goto(app_url)
     page.locator("#demo-posture-button").click()
     yield page
@@ -155,7 +156,7 @@ def test_a_server_that_does_not_answer_is_waited_for(lonely_page: Page) -> None:
     page.route(STREAMS, lambda route: route.fulfill(status=502, body="bad gateway"))
     expect(note).to_have_text(text("posture.live_no_answer", "en"))
     page.unroute(STREAMS)
-    expect(note).to_have_text("", timeout=10_000)
+    expect(note).to_have_text("")
     page.route(STREAMS, lambda route: route.fulfill(status=503, json={"error": "All cameras are taken."}))
     page.locator("#posture-live [data-part=stop]").click()
     page.locator("#posture-live [data-part=start]").click()
@@ -189,7 +190,7 @@ def test_whoever_leaves_says_goodbye(lonely_page: Page, leave: str) -> None:
         page.get_by_role("tab", name=text("posture.video", "en")).click()
     else:
         page.locator("#posture-live [data-part=stop]").click()
-    for _ in range(50):  # ten seconds; of silence alone it would be closed after thirty
+    for _ in range(100):  # twenty seconds; of silence alone it would be closed after thirty
         answer = context.request.post(frame.value.url, data=b"", headers={"content-type": "image/jpeg"})
         if answer.status == 404:
             return

@@ -118,7 +118,8 @@ def test_several_sets_are_named_and_a_long_video_is_scrolled_to_where_the_player
     box = page.locator(".posture-chart-box")
     assert box.evaluate("box => box.scrollWidth > 10 * box.clientWidth")
     page.evaluate("() => document.dispatchEvent(new CustomEvent('posture-time', { detail: 1000 }))")
-    assert box.evaluate("box => box.scrollLeft > 5 * box.clientWidth")
+    far = "({ scrollLeft, clientWidth }) => scrollLeft > 5 * clientWidth"
+    page.wait_for_function(f"({far})(document.querySelector('.posture-chart-box'))")
 
 
 def test_an_angle_that_stays_small_or_goes_below_zero_has_room_and_is_not_lost(page: Any) -> None:

@@ -247,7 +247,7 @@ def test_a_click_on_an_edge_opens_it_and_all_views_follow_the_slider(panel: Call
             break
     assert found
     canvas.click(position=found)
-    assert page.locator(".inside-edit").is_visible()
+    expect(page.locator(".inside-edit")).to_be_visible()
     page.locator(".inside-edit [type=range]").fill("-6")
     for view in views:
         assert pixels(page, view) != before[view], view
@@ -336,7 +336,7 @@ def test_the_slopes_are_shown_when_asked_for_and_travel_in_a_link(panel: Callabl
         page.wait_for_timeout(250)
     assert page.evaluate(picture) != before
     status = page.locator(".inside-status")
-    assert "up raises it" in status.inner_text()
+    expect(status).to_contain_text("up raises it")
     page.locator(".inside-graph canvas").first.focus()
     page.keyboard.press("ArrowRight")
     expect(status).to_contain_text("slope")
