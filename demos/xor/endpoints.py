@@ -10,7 +10,8 @@ from demos.common.validate import whole
 
 MOST_STEPS = 20_000  # of one call
 POINTS = "points"  # what a program's own points are called in the answer
-SECONDS_BETWEEN_MESSAGES = 0.5  # of a lottery under way
+SECONDS_BETWEEN_MESSAGES = 0.5  # of what is under way
+PIECE = 0.1  # seconds of a training between two looks whether it is somebody else's turn
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,10 @@ class Endpoints:
         test: float = 0.0,
         points_seed: int | None = None,
         points: str = "",
-    ) -> dict[str, Any]:
+    ) -> Iterator[dict[str, Any]]:
         """Train one small network on points in the plane and say whether it separates them, and after how long.
+
+        A long training streams its step; the last message is the answer.
 
         Args:
             data: Which points: xor, and, or, moons, circles, spiral …; a wrong name is answered with all of them.
@@ -79,7 +82,7 @@ class Endpoints:
         """
         from demos.xor.asked import about_points, training_recipe
         from demos.xor.csv_table import read_csv
-        from demos.xor.outcome import outcome
+        from demos.xor.outcome import outcome_by_steps
         from demos.xor.workers import run_single_threaded
 
         own = read_csv(points) if points else None
@@ -108,7 +111,21 @@ class Endpoints:
             points_seed=points_seed,
         ).checked()
         whole("steps", recipe.steps, 1, MOST_STEPS)
-        return run_single_threaded(lambda: outcome(model, recipe, own) | about_points(POINTS, own))
+        training, told = outcome_by_steps(model, recipe, own), time.monotonic()
+
+        def go_on() -> int | dict[str, Any]:
+            """The steps of one piece; the number of the last, or how it went."""
+            until = time.monotonic() + PIECE
+            while True:
+                found = next(training)
+                if not isinstance(found, int) or time.monotonic() >= until:
+                    return found
+
+        while isinstance(found := run_single_threaded(go_on), int):
+            if time.monotonic() - told >= SECONDS_BETWEEN_MESSAGES:
+                told = time.monotonic()
+                yield {"step": found}
+        yield found | about_points(POINTS, own)
 
     def xor_lottery(
         self,

@@ -2,9 +2,10 @@
 
 import math
 from collections import deque
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
 from itertools import islice
-from typing import Any
+from typing import Any, cast
 
 from demos.common.errors import BadInput
 from demos.xor.data import DATASETS, Points
@@ -37,12 +38,20 @@ def outcome(model: str, recipe: Recipe, points: Points | None = None) -> dict[st
     for an MLP of the same shape, trained by the same recipe on the same split.
     Raises BadInput for an unknown model or a recipe out of range.
     """
+    return cast(dict[str, Any], deque(outcome_by_steps(model, recipe, points), maxlen=1).pop())
+
+
+def outcome_by_steps(model: str, recipe: Recipe, points: Points | None = None) -> Iterator[int | dict[str, Any]]:
+    """What `outcome` gives, last; before, the number of each step as it was taken (with the digits each hundredth, of
+    one net and then of the other). To stop, stop iterating."""
     if recipe.data == DIGITS:
-        return {"model": model, **digits_outcome(model, recipe)}
-    if model not in MODELS:
+        steps = digits_outcome(model, recipe)
+    elif model not in MODELS:
         raise BadInput("xor.bad_name", field="model", value=str(model)[:40], known=", ".join(MODELS))
-    recipe = recipe.checked()
-    return {"model": model, **OUTCOMES[model](recipe, points)}
+    else:
+        steps = OUTCOMES[model](recipe.checked(), points)
+    for found in steps:
+        yield found if isinstance(found, int) else {"model": model, **found}
 
 
 def suited(model: str, data: str) -> dict[str, Any]:
@@ -52,14 +61,15 @@ def suited(model: str, data: str) -> dict[str, Any]:
     return asdict(DATASETS[data].forward_forward) if model == "forward-forward" and data in DATASETS else {}
 
 
-def _perceptron(recipe: Recipe, points: Points | None) -> dict[str, Any]:
+def _perceptron(recipe: Recipe, points: Points | None) -> Iterator[int | dict[str, Any]]:
     learn = train_points(recipe, points)
     scale = scale_of(learn, recipe.standardise)
     for last in islice(learn_perceptron(learn, recipe.lr, recipe.seed, scale=scale), recipe.steps + 1):
+        yield last.step
         if last.cycle:
             break
     cycle = last.cycle
-    return {
+    yield {
         **{field: getattr(recipe, field) for field in PERCEPTRON_FIELDS},
         "steps": last.step,
         "epochs": last.epoch,
@@ -85,10 +95,11 @@ def _line(recipe: Recipe, points: Points) -> dict[str, Any]:
     return {"separable": True, "margin": found and found.gamma, "most_corrections": most}
 
 
-def _mlp(recipe: Recipe, points: Points | None) -> dict[str, Any]:
+def _mlp(recipe: Recipe, points: Points | None) -> Iterator[int | dict[str, Any]]:
     learn, held_out = train_test_points(recipe, points)
-    last = deque(learn_mlp(learn, recipe, held_out), maxlen=1).pop()
-    return {
+    for last in learn_mlp(learn, recipe, held_out):
+        yield last.step
+    yield {
         **{field: value for field, value in asdict(recipe).items() if field != "forward_lr"},
         "steps": last.step,
         "loss": last.loss if math.isfinite(last.loss) else None,
@@ -100,11 +111,12 @@ def _mlp(recipe: Recipe, points: Points | None) -> dict[str, Any]:
     }
 
 
-def _forward_forward(recipe: Recipe, points: Points | None) -> dict[str, Any]:
+def _forward_forward(recipe: Recipe, points: Points | None) -> Iterator[int | dict[str, Any]]:
     learn, held_out = train_test_points(recipe, points)
-    last = deque(learn_forward_forward(learn, recipe, held_out), maxlen=1).pop()
+    for last in learn_forward_forward(learn, recipe, held_out):
+        yield last.step
     unused = ("loss", "output", "l1", "l2", "dropout", "forward_lr", "features")
-    return {
+    yield {
         **{field: value for field, value in asdict(recipe).items() if field not in unused},
         "steps": last.step,
         "loss": [loss if math.isfinite(loss) else None for loss in last.loss],
@@ -116,4 +128,8 @@ def _forward_forward(recipe: Recipe, points: Points | None) -> dict[str, Any]:
     }
 
 
-OUTCOMES = {"perceptron": _perceptron, "mlp": _mlp, "forward-forward": _forward_forward}
+OUTCOMES: dict[str, Callable[[Recipe, Points | None], Iterator[int | dict[str, Any]]]] = {
+    "perceptron": _perceptron,
+    "mlp": _mlp,
+    "forward-forward": _forward_forward,
+}
