@@ -23,7 +23,9 @@ def settled(page: Page) -> None:
 def test_a_link_from_the_middle_of_a_run_stands_there(open_page: Callable) -> None:
     goal = {"perceptron": 48, "mlp": 60}
     page = open_page("xor", query=Setup(step=goal).to_link())
-    page.wait_for_function(f"goal => JSON.stringify({STEPS}) === goal", arg=json.dumps(goal, separators=(",", ":")))
+    page.locator("#xor-stage [data-run]").wait_for()
+    there = f"goal => {GLASSBOX}.present() && JSON.stringify({STEPS}) === goal"
+    page.wait_for_function(there, arg=json.dumps(goal, separators=(",", ":")))
     settled(page)
     page.wait_for_timeout(1500)
     assert page.evaluate(STEPS) == goal
