@@ -20,6 +20,7 @@ from mediapipe.tasks.python.core.base_options import BaseOptions
 from demos.common.models import weights
 from demos.posture.box import Box
 from demos.posture.landmarks import Pose, fused, in_sight
+from demos.posture.left_behind import closed_when_left
 from demos.posture.native_log import without_native_log
 
 NAME = "posture/pose_landmarker.task"
@@ -42,6 +43,7 @@ class Landmarker:
         options = _options(vision.RunningMode.VIDEO, 1)
         with without_native_log():
             self._landmarker = vision.PoseLandmarker.create_from_options(options)
+        self._left = closed_when_left(self, self._landmarker)  # a visitor may leave without saying so
         self._milliseconds = -1
 
     def detect(self, image: np.ndarray, seconds: float) -> Pose | None:
@@ -65,7 +67,7 @@ class Landmarker:
 
     def close(self) -> None:
         """Give back the native memory. Closing twice is allowed."""
-        if self._landmarker is not None:
+        if self._left.detach():
             self._landmarker.close()
             self._landmarker = None
 
@@ -77,10 +79,6 @@ class Landmarker:
     ) -> None:
         self.close()
 
-    def __del__(self) -> None:  # a visitor may leave without saying so
-        if getattr(self, "_landmarker", None) is not None:
-            self.close()
-
 
 class PeopleFinder:
     """Everybody in an image, up to MOST_PEOPLE. May be asked from any thread; images are not remembered."""
@@ -90,6 +88,7 @@ class PeopleFinder:
         options = _options(vision.RunningMode.IMAGE, MOST_PEOPLE)
         with without_native_log():
             self._landmarker = vision.PoseLandmarker.create_from_options(options)
+        closed_when_left(self, self._landmarker)  # when no stream holds it any more
 
     def find(self, image: np.ndarray, seconds: float, without: Box | None = None) -> list[Pose]:
         """The people in `image` (H, W, 3) uint8 RGB but for who is in the box `without`, whom it would cost to find."""
@@ -99,10 +98,6 @@ class PeopleFinder:
         with self._lock:
             found = self._landmarker.detect(_mediapipe_image(image))
         return _poses(found, image, seconds)
-
-    def __del__(self) -> None:  # when no stream holds it any more
-        if getattr(self, "_landmarker", None) is not None:
-            self._landmarker.close()
 
 
 _shared: ReferenceType[PeopleFinder] | None = None
