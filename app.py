@@ -21,6 +21,7 @@ from demos.common.budgets import Budgets
 from demos.common.doors import doors
 from demos.common.doors.hosts import is_loopback
 from demos.common.errors import BadInput
+from demos.common.failure_log import leave_values_out
 from demos.common.i18n import LANGUAGES, known_language, text
 from demos.common.settings import PROFILES, Settings
 from demos.common.start_folder import start_folder
@@ -126,6 +127,7 @@ def _serve(settings: Settings, host: str, port: int, names: set[str]) -> None:
     os.environ.setdefault("GLASSBOX_MOST_CACHED", str(settings.cached_bytes))
     visits = Visits()
     page = in_event_loop(partial(_launch, settings, visits, host, port, names))
+    leave_values_out()
     keep_lines(page)
     notice_lost_lines(page, visits.silence)
     print(f"Glassbox is on http://{host}:{port} (stop it with Ctrl+C)", flush=True)

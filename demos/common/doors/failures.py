@@ -1,7 +1,8 @@
 """What is answered where Gradio's routes fail, or refuse what was sent: a sentence, and nothing of the host.
 
 FastAPI answers a body of the wrong shape with all of it and what each field should be (422), and an exception with
-“Internal Server Error” (500). The log holds the rest of the second: the server writes it.
+“Internal Server Error” (500), also where only a name that was sent has no meaning (misnamed.py). Of a failure the log
+holds where it was, and nothing that was sent.
 """
 
 import logging
@@ -11,10 +12,13 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from demos.common.doors.misnamed import status_of
+from demos.common.failure_log import told
 from demos.common.i18n import LANGUAGES, text
 
 API = "gradio_api/"  # our own endpoints say what is wrong themselves
 SENTENCES = {400: "common.unfit", 403: "common.not_here", 422: "common.unfit", 500: "common.our_fault"}
+NAMED_NOTHING = {404: "common.not_here"}  # what an answer of 404 says itself is passed on
 
 log = logging.getLogger("glassbox")
 
@@ -44,10 +48,11 @@ class Failures:
         except Exception as error:
             if begun:  # too late for another answer
                 raise
-            log.exception("%s %s failed: %s", scope["method"], scope["path"][:80], type(error).__name__)
-            failed = 500
+            failed = status_of(error)
+            if failed == 500:
+                log.error("A request failed:\n%s", told(error))
         if failed:
-            sentences = "\n".join(text(SENTENCES[failed], language) for language in LANGUAGES)
+            sentences = "\n".join(text((SENTENCES | NAMED_NOTHING)[failed], language) for language in LANGUAGES)
             await JSONResponse({"detail": sentences}, failed)(scope, receive, send)
 
 

@@ -6,7 +6,6 @@ Gradio's own checks raise becomes one of three sentences here; the log is told t
 """
 
 import logging
-import traceback
 from typing import Any
 
 import gradio as gr
@@ -14,6 +13,7 @@ from gradio.block_function import BlockFunction
 from gradio.state_holder import SessionState
 
 from demos.common.errors import BadInput
+from demos.common.failure_log import told
 from demos.common.i18n import known_language, text
 from demos.common.models.weights import WeightsError
 from demos.common.whole_file import is_full
@@ -77,5 +77,5 @@ def sentence(error: Exception, language: str) -> tuple[str, float | None]:
         return str(error), None
     if is_full(error):
         return text("common.disk_full", language), 12
-    log.error("A handler failed:\n%s", "".join(traceback.format_exception(error, chain=False)))
+    log.error("A handler failed:\n%s", told(error))
     return text("common.our_fault", language), 12

@@ -110,7 +110,8 @@ def test_named_endpoints_answer_every_kind_of_value(app: App, values: list[Any])
 
 
 REQUESTS: list[tuple[str, str, dict[str, Any], int]] = [
-    ("GET", "/?page=nowhere", {}, 500),
+    ("GET", "/?page=nowhere", {}, 404),
+    ("GET", "/?page=a&page=%00", {}, 404),
     ("GET", "/monitoring", {}, 404),
     ("GET", "/gradio_api/deep_link?session_hash=x", {}, 404),
     ("GET", "/gradio_api/file=/etc/passwd", {}, 403),
@@ -121,12 +122,23 @@ REQUESTS: list[tuple[str, str, dict[str, Any], int]] = [
     ("POST", "/gradio_api/queue/join", {"json": {"x": 1}}, 422),
     ("POST", "/gradio_api/queue/join", {"json": []}, 422),
     ("POST", "/gradio_api/queue/join", {"json": {"data": "x"}}, 422),
-    ("POST", "/gradio_api/queue/join", {"json": {"data": [], "fn_index": 10**9, "session_hash": "x"}}, 500),
+    ("POST", "/gradio_api/queue/join", {"json": {"data": [], "fn_index": 10**9, "session_hash": "x"}}, 404),
     ("POST", "/gradio_api/upload", {"content": b"x", "headers": {"content-type": "multipart/form-data"}}, 400),
     ("POST", "/gradio_api/upload", {"headers": {"origin": "https://evil.example"}, "files": {"files": b"x"}}, 403),
     ("POST", "/gradio_api/cancel", {"json": {}}, 422),
     ("POST", "/gradio_api/component_server", {"json": {"x": 1}}, 400),
-    ("POST", "/gradio_api/call/nowhere", {"json": {"data": []}}, 500),
+    ("POST", "/gradio_api/call/nowhere", {"json": {"data": []}}, 404),
+    ("POST", "/gradio_api/call/v2/nowhere", {"json": {}}, 404),
+    ("POST", "/gradio_api/call/v2/xor_train", {"json": {"nope": 1}}, 400),
+    ("POST", "/gradio_api/run/nowhere", {"json": {"data": []}}, 404),
+    ("POST", "/gradio_api/api/nowhere", {"json": {"data": []}}, 404),
+    ("POST", "/gradio_api/run/xor_train", {"json": {"data": [], "fn_index": 10**9}}, 404),
+    (
+        "POST",
+        "/gradio_api/component_server",
+        {"json": {"session_hash": "x", "component_id": 10**9, "fn_name": "x", "data": []}},
+        404,
+    ),
     ("GET", "/", {"headers": {"host": "evil.example"}}, 421),
     ("GET", "/?xor=" + "a" * 60_001, {}, 414),
 ]

@@ -1,6 +1,9 @@
 """What Gradio's routes refuse, or fail at, is answered by a sentence; what our own say is passed on."""
 
+from types import SimpleNamespace
+
 import pytest
+from gradio.route_utils import get_fn
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -9,6 +12,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from demos.common.doors.failures import Failures
+from demos.common.doors.misnamed import status_of
 from demos.common.i18n import LANGUAGES, text
 
 
@@ -55,6 +59,24 @@ def test_what_is_no_failure_or_our_own_answer_passes() -> None:
         said = CLIENT.get(path)
         assert said.status_code == status
         assert said.json() == {"detail": "/home/somebody/secret"}
+
+
+def test_the_log_is_told_where_it_failed_but_nothing_that_was_sent(caplog: pytest.LogCaptureFixture) -> None:
+    CLIENT.post("/gradio_api/x/0?sent=secret")
+    assert "KeyError" in caplog.text
+    assert "test_failures.py" in caplog.text
+    assert "/home/somebody/secret" not in caplog.text.replace('raise KeyError("/home/somebody/secret")', "")
+    assert "sent=secret" not in caplog.text
+
+
+def test_a_name_that_means_nothing_is_the_askers_and_the_same_error_elsewhere_is_ours() -> None:
+    with pytest.raises(KeyError) as asked:
+        get_fn(SimpleNamespace(fns={}), None, SimpleNamespace(session_hash=None, fn_index=7))  # type: ignore[arg-type]
+    assert status_of(asked.value) == 404
+    with pytest.raises(KeyError) as ours:
+        {}["x"]
+    assert status_of(ours.value) == 500
+    assert status_of(KeyError("never raised")) == 500
 
 
 def test_a_stream_that_breaks_off_is_not_answered_twice() -> None:
