@@ -18,6 +18,7 @@ from demos.common.models.hub import Download
 
 M = TypeVar("M")
 ALWAYS_READ = 32 * 1024 * 1024  # bytes up to which a file is read whenever its digest is asked for: ours all are
+MOST_OPENED = 3 * 2**30  # bytes of the models of one kind that stay open, if nobody uses them
 SETTLED = 2.0  # seconds since the last change after which a larger file's digest is remembered
 _digests: dict[tuple[Hashable, ...], str] = {}  # of large files, by what the file system says of them
 _lock = threading.Lock()

@@ -19,7 +19,7 @@ from torch import Tensor
 from demos.common.device import placed
 from demos.common.errors import BadInput
 from demos.common.models import weights
-from demos.common.models.model_cache import ModelCache, file_key
+from demos.common.models.model_cache import MOST_OPENED, ModelCache, file_key
 from demos.common.whole_file import whole_file
 from demos.gpt.model import GPT, Config
 from demos.gpt.models.weight_layout import lay_out_by_input
@@ -31,7 +31,8 @@ EMBEDDED = {  # name: file below weights/, of those that were made
     for name in ("shakespeare", "korean", "sort", "adder")
     if (file := f"gpt/{name}.safetensors") in weights.manifest()
 }
-_opened: "ModelCache[Checkpoint]" = ModelCache(kept=4)  # by the content of the file
+# By the content of the file.
+_opened: "ModelCache[Checkpoint]" = ModelCache(kept=4, most_bytes=MOST_OPENED, size=lambda checkpoint: checkpoint.bytes)
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,11 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         lay_out_by_input(self.model)
+
+    @property
+    def bytes(self) -> int:
+        """What the model's numbers take in memory."""
+        return sum(value.nbytes for value in {*self.model.parameters(), *self.model.buffers()})
 
 
 def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32) -> None:
