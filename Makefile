@@ -9,7 +9,7 @@ NAME ?=
 HARDWARE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak soak-ci references weights api-docs constraints space chromium firefox clean
+.PHONY: help run test lint bench soak soak-ci references weights api-docs constraints space chromium firefox nginx clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -17,7 +17,7 @@ help: ## this list
 run: .venv/installed ## install into .venv and serve Glassbox on http://127.0.0.1:7860 (ARGS="--port 8000")
 	@$(BIN)/python app.py $(ARGS)
 
-test: .venv/installed-test chromium lint ## install the test extra too, then lint and run the tests, the long ones excepted (PYTEST_ARGS="-k adder")
+test: .venv/installed-test chromium nginx lint ## install the test extra too, then lint and run the tests, the long ones excepted (PYTEST_ARGS="-k adder")
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 lint: .venv/installed-test ## ruff and mypy, and eslint and tsc where there is Node
@@ -32,10 +32,10 @@ bench: .venv/installed-test ## the benchmarks, each beside a peer in the same ru
 references: .venv/installed-test chromium ## renew the pictures that the tabs are compared with; look at them before you commit
 	$(BIN)/python -m pytest -m soak tests/browser/common/test_references.py --renew
 
-soak: .venv/installed-test chromium firefox ## the long tests, most of them in the browser
+soak: .venv/installed-test chromium firefox nginx ## the long tests, most of them in the browser
 	$(BIN)/python -m pytest -m soak --timeout 3600 $(PYTEST_ARGS)
 
-soak-ci: .venv/installed-test chromium ## as many of the long tests as fit into twenty minutes
+soak-ci: .venv/installed-test chromium nginx ## as many of the long tests as fit into twenty minutes
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m soak --minutes 20 --timeout 600 $(PYTEST_ARGS)
 
 weights: .venv/installed ## how each model is made; NAME=gpt/adder makes one (CSVFILE=…, where it learns from a file of yours)
@@ -78,6 +78,11 @@ chromium:
 firefox:
 	@command -v firefox-esr >/dev/null || command -v firefox >/dev/null || sh tests/apt_install.sh firefox-esr || \
 		echo "No Firefox, and apt cannot install it: its test will be skipped."
+
+# Tests lead visitors to several workers by docs/deploy/nginx.conf.
+nginx:
+	@PATH="$$PATH:/usr/sbin" command -v nginx >/dev/null || sh tests/apt_install.sh nginx-light || \
+		echo "No nginx, and apt cannot install it: its tests will be skipped."
 
 clean: ## remove .venv, node_modules and what tools leave behind
 	rm -rf .venv node_modules build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache

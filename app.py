@@ -1,6 +1,6 @@
 """Glassbox: four landmark networks in a glass box, on one page."""
 
-from demos.common.launch import check_address, close_environment, proxy_names
+from demos.common.launch import check_address, check_folder, close_environment, proxy_names
 
 close_environment()  # Gradio reads it when it is imported
 
@@ -8,6 +8,7 @@ import os
 from dataclasses import replace
 from functools import partial
 from importlib.util import find_spec
+from pathlib import Path
 from threading import Thread
 from typing import Annotated, Any
 
@@ -33,6 +34,7 @@ from demos.common.ui.full_disk import FullDisk
 from demos.common.ui.health import Health
 from demos.common.ui.housekeeping import housekeeping, keep_lines, notice_lost_lines
 from demos.common.ui.presence import Presence
+from demos.common.ui.same_visit import same_visit
 from demos.common.ui.theme import css, head, theme
 from demos.common.ui.valid_requests import ValidRequests
 from demos.common.visits import Visits
@@ -71,6 +73,7 @@ def build(settings: Settings, visits: Visits | None = None) -> Blocks:
                 shown(lambda answer: (known_language(answer), True), outputs=[language, seen], **ask, **PRIVATE)
         start.build(settings, language, tabs)
         error_report(settings.profile)
+        same_visit()
         page.load(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
         speak(partial(_device_line, settings), outputs=device, **ask, **last)
     return page
@@ -100,6 +103,12 @@ def main(
     allowed_host: Annotated[
         list[str] | None, typer.Option(help="A name by which a proxy on this machine is called. May be given again.")
     ] = None,
+    workers_folder: Annotated[
+        Path | None,
+        typer.Option(
+            help="Where several workers behind one proxy count their trainings together: docs/deploy/workers.md."
+        ),
+    ] = None,
     mcp: Annotated[
         bool,
         typer.Option(
@@ -110,6 +119,8 @@ def main(
 ) -> None:
     """Serve Glassbox in the browser."""
     settings = replace(PROFILES[_profile(profile, host)], device=device, offline=offline, mcp=mcp)
+    if workers_folder is not None:
+        settings = replace(settings, workers_folder=check_folder(workers_folder))
     if mcp and find_spec("mcp") is None:
         raise BadInput("common.mcp_missing")
     if device != "auto":

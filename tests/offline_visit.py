@@ -62,7 +62,7 @@ def visit(url: str, folder: Path) -> dict[str, Any]:
     photo = next(iter(found().values()))
     return {
         "network": network(),
-        "page": len(httpx.get(url, timeout=120).raise_for_status().text),
+        "page": len(httpx.get(f"{url}/", timeout=120).raise_for_status().text),
         "xor": client.predict(steps=300, api_name="/xor_train")["accuracy"],
         "gpt": client.predict(prompt="ROMEO:", tokens=20, api_name="/gpt_generate")["tokens"],
         "clip": client.predict([handle_file(photo)], ["a lion", "a bus"], api_name="/clip_match")["images"][0][

@@ -43,13 +43,19 @@ def check_environment(environment: Mapping[str, str]) -> None:
     if root and not (_is_path(root) or _web_address(root)):
         raise BadInput("common.root_path_wrong", value=root)
     folder = environment.get("GRADIO_TEMP_DIR", "")
+    if folder:
+        check_folder(Path(folder), "common.temp_dir_wrong")
+
+
+def check_folder(folder: Path, refusal: str = "common.workers_folder_wrong") -> Path:
+    """`folder`, made where it is missing. Raises BadInput if nothing can be written there."""
     try:
-        if folder:
-            Path(folder).mkdir(parents=True, exist_ok=True)
+        folder.mkdir(parents=True, exist_ok=True)
     except (OSError, ValueError) as error:
-        raise BadInput("common.temp_dir_wrong", value=folder) from error
-    if folder and not os.access(folder, os.W_OK):
-        raise BadInput("common.temp_dir_wrong", value=folder)
+        raise BadInput(refusal, value=str(folder)) from error
+    if not os.access(folder, os.W_OK):
+        raise BadInput(refusal, value=str(folder))
+    return folder
 
 
 def proxy_names(allowed: Iterable[str], environment: Mapping[str, str] = os.environ) -> set[str]:

@@ -5,6 +5,7 @@ may not take the others' time, memory or disk. On a "laptop" whoever launches th
 """
 
 from dataclasses import dataclass
+from pathlib import Path
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Settings:
     device: str = "auto"
     offline: bool = False
     profile: str = "shared"
+    workers_folder: Path | None = None  # where the workers behind one proxy count their trainings together
     mcp: bool = False  # the endpoints are tools of assistants, too
     keeps_vectors: bool = False  # what was computed of a gallery's images stays in the launcher's cache folder
     max_upload: int = 50_000_000  # bytes of one file

@@ -26,6 +26,7 @@ from typing import Self, TypeVar
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.numbers import ordinal
+from demos.common.workers import Held, Workers
 
 T = TypeVar("T")
 SILENCE = 5.0  # seconds without asking after which somebody in line is passed over
@@ -52,7 +53,7 @@ class Turns:
 
     `most` is how many there may be in all, waiting or not; `most_of_one` how many of one visitor's. With infinite
     `seconds` nobody hands a turn on before the end, which is `expected` after so many seconds. `memory` is how many
-    bytes all of them may hold together, also while they wait.
+    bytes all may hold together, also those who wait or rest. `most` and `memory` are those of all `workers` together.
     """
 
     def __init__(
@@ -64,12 +65,14 @@ class Turns:
         expected: float | None = None,
         clock: Callable[[], float] = time.monotonic,
         memory: float = math.inf,
+        workers: Workers | None = None,
     ) -> None:
         self.at_once, self.seconds, self.most, self.most_of_one, self.clock = at_once, seconds, most, most_of_one, clock
-        self.memory = memory
+        self.memory, self.workers = memory, workers or Workers()
         self.changed = Condition()  # guards all that follows, and what a Turn remembers
         self.line: list[Turn] = []  # whoever waits longest first
         self.holding: list[Turn] = []
+        self.resting: list[Turn] = []  # those who have let others go on, and may ask again
         self.mean = seconds / 2 if expected is None else expected  # of the turns that were taken, in seconds
 
     def enter(self, visitor: str = "", wanted: Callable[[], bool] = lambda: True, holds: int = 0) -> "Turn":
@@ -84,10 +87,18 @@ class Turns:
             present = [each for each in (*self.holding, *self.line) if each.wanted()]
             if visitor and sum(each.visitor == visitor for each in present) >= self.most_of_one:
                 raise BadInput("common.busy_with_yours", number=self.most_of_one)
-            if len(present) >= self.most or sum(each.holds for each in present) + holds > self.memory:
-                raise BadInput("common.busy", number=len(present))
-            self.line.append(turn)
+            with self.workers.others() as others:
+                all_held = others + self._held()
+                if all_held.number >= self.most or all_held.memory + holds > self.memory:
+                    raise BadInput("common.busy", number=all_held.number)
+                self.line.append(turn)
+                self.workers.tell(self._held())
         return turn
+
+    def _held(self) -> Held:
+        present = [each for each in (*self.holding, *self.line) if each.wanted()]
+        resting = [each for each in self.resting if each.wanted()]
+        return Held(len(present), sum(each.holds for each in (*present, *resting)))
 
     @property
     def count(self) -> int:
@@ -121,7 +132,9 @@ class Turn:
         self.asked = turns.clock()
         if self in turns.holding:
             return True
-        if self not in turns.line:  # it has let others go on
+        if self in turns.resting:
+            turns.resting.remove(self)
+        if self not in turns.line:
             turns.line.append(self)
         free = turns.at_once - len(turns.holding)
         if self not in self._asking()[: max(0, free)]:
@@ -162,6 +175,8 @@ class Turn:
         """Hand the turn on, or leave the line. Who asks again stands at its end."""
         turns = self.turns
         with turns.changed:
+            if self not in turns.resting:
+                turns.resting.append(self)
             if self in turns.holding:
                 turns.holding.remove(self)
                 lasted = turns.clock() - self.began
@@ -169,6 +184,14 @@ class Turn:
             elif self in turns.line:
                 turns.line.remove(self)
             turns.changed.notify_all()
+
+    def leave(self) -> None:
+        """The end: nothing is held any more."""
+        turns = self.turns
+        with turns.changed:
+            self.let_others()
+            turns.resting.remove(self)
+            turns.workers.tell(turns._held())
 
     def wait(self) -> Iterator[Place]:
         """The places in line until it is this one's turn, every ASK_EVERY seconds; nothing if it is already.
@@ -207,4 +230,4 @@ class Turn:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.let_others()
+        self.leave()

@@ -7,6 +7,7 @@ open for SILENCE seconds: a program that was killed, or that asked for something
 
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -19,6 +20,7 @@ class Visit:
     """What is known of one session. `ends` are called when it is over, each once, in the order in which they came."""
 
     heard: float  # when it was heard of last, in seconds of the clock
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)  # another one after it was forgotten, or elsewhere
     requests: int = 0  # that are open now
     pages: int = 0  # heartbeats among them
     ends: dict[Callable[[], object], None] = field(default_factory=dict)
@@ -44,15 +46,15 @@ class Visits:
                 self._visit(session).ends[end] = None
 
     @contextmanager
-    def request(self, session: str, page: bool = False) -> Iterator[None]:
+    def request(self, session: str, page: bool = False) -> Iterator[str]:
         """A request of this session is open; `page`: its heartbeat, whose end is the end of the visit if it is the
-        last one."""
+        last one. Gives the visit's name."""
         with self._lock:
             visit = self._visit(session)
             visit.requests += 1
             visit.pages += page
         try:
-            yield
+            yield visit.name
         finally:
             with self._lock:
                 visit.requests -= 1

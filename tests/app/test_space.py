@@ -82,7 +82,7 @@ def test_every_tab_answers_from_what_is_pushed_without_a_home_and_the_log_stays_
 def test_a_space_with_only_its_own_requirements_answers_in_a_minute_and_again_after_it_slept(
     built: Path, tmp_path: Path
 ) -> None:
-    """The numbers of docs/deploy.md are from here."""
+    """The numbers of docs/deploy/space.md are from here."""
     environment = space_fixtures.ENVIRONMENT
     subprocess.run([sys.executable, "-m", "venv", tmp_path / "venv"], check=True)
     python = tmp_path / "venv" / "bin" / "python"

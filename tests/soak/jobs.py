@@ -92,7 +92,7 @@ def film(visitor: ScriptedVisitor, chance: random.Random, measure: Measure) -> N
 
 def camera(visitor: ScriptedVisitor, chance: random.Random, measure: Measure) -> None:
     """A camera for a few seconds; its frames are small pictures."""
-    streams = f"{visitor.url}/glassbox/posture/streams"
+    streams = f"{visitor.url}/posture_streams"
     frame = {"content": PHOTOS[0].read_bytes(), "headers": {"Content-Type": "image/jpeg"}}
     with measure("posture: open the camera", "heavy"):
         opened = visitor.client.post(streams, json={"exercise": "auto", "language": "en"}).json()

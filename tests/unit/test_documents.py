@@ -38,7 +38,14 @@ def test_each_demo_has_one_trace_that_runs_one_way() -> None:
         assert len(folders - {"common"}) == 1  # a demo knows no other
 
 
-GUIDES = ["docs/README.ko.md", "docs/architecture.md", "docs/deploy.md", "docs/lecture.md", "docs/lecture.ko.md"]
+GUIDES = [
+    "docs/README.ko.md",
+    "docs/architecture.md",
+    "docs/deploy/space.md",
+    "docs/deploy/workers.md",
+    "docs/lecture.md",
+    "docs/lecture.ko.md",
+]
 DOCUMENTS = ["README.md", *GUIDES, "CONTRIBUTING.md", "SECURITY.md"]
 READMES = [f"demos/{demo.name}/README.md" for demo in DEMOS]
 

@@ -66,7 +66,7 @@
     // where the page lies (also behind a proxy), and hands it Gradio's side of the part and the constants.
     async mount(path, context, constants, failed) {
       try {
-        const script = await import(new URL(`glassbox/${path}`, document.baseURI).href);
+        const script = await import(new URL(`page_files/${path}`, document.baseURI).href);
         /** @type {(() => void)[]} */
         const changes = [];
         redrawn.set(context.element, changes);

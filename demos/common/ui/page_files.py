@@ -1,6 +1,6 @@
 """The page code: the `page/` folders of the demos, as the browser gets them.
 
-Under `glassbox/` the app serves the tree of `demos/` (`glassbox/xor/page/net.js` is `demos/xor/page/net.js`), so an
+Under `page_files/` the app serves the tree of `demos/` (`page_files/xor/page/net.js` is `demos/xor/page/net.js`), so an
 `import` in a script means the same file to the browser and to whoever checks the code. Of that tree only scripts,
 styles and fonts in a `page` folder are there; a browser asks each time whether its copy is still the newest (RFC 9110,
 ETag).
@@ -18,7 +18,7 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
 DEMOS_FOLDER = Path(__file__).parents[2]
-URL = "glassbox"  # below the app's own address
+URL = "page_files"  # below the app's own address
 TYPES = {".js": "text/javascript", ".css": "text/css", ".woff2": "font/woff2"}
 SERVED = re.compile(r"(?:[a-z0-9_]+/)+page/[a-z0-9_-]+\.(?:js|css|woff2)")
 IMPORT = re.compile(
@@ -51,7 +51,7 @@ def imports(script: Path) -> Iterator[Path]:
 
 def modules(demo: str) -> list[str]:
     """The addresses, below the app's own, of the modules of a demo, of the first screen and of common, which are on the
-    page from the start: "glassbox/xor/page/net.js".
+    page from the start: "page_files/xor/page/net.js".
 
     All that a demo's scripts may import is among them. A browser else learns of one only from another that imports it.
     """

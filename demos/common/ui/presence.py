@@ -9,7 +9,7 @@ from contextlib import nullcontext
 import anyio.to_thread
 import gradio as gr
 from gradio.routes import App
-from starlette.datastructures import Headers, QueryParams
+from starlette.datastructures import Headers, MutableHeaders, QueryParams
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from demos.common.visits import Visits
@@ -17,12 +17,13 @@ from demos.common.visits import Visits
 HEARTBEAT = re.compile(r"/heartbeat/([^/]+)$")
 ANSWER = re.compile(r"/call/(?:v2/)?[^/]+/([^/]+)$")  # who asks without a session is known by the event
 JSON = "application/json"
+VISIT = "glassbox-visit"  # of an answer: the visit's name, by which a page knows that it begins anew (same_visit.js)
 QUEUE = re.compile(r"/queue/data$")
 SESSION = re.compile(rb'"session_hash"\s*:\s*"([\w-]{1,100})"')  # inside a text these quotes would be escaped
 
 
 class Presence:
-    """Wrap `app`: tell `visits` of the requests that are open, and when a page is closed.
+    """Wrap `app`: tell `visits` of the requests that are open, and when a page is closed. Answers name the visit.
 
     It stands behind ValidRequests, which passes on JSON in one piece.
     """
@@ -37,8 +38,8 @@ class Presence:
         if heartbeat := HEARTBEAT.search(scope["path"]):
             session = heartbeat[1]
             try:
-                with self.visits.request(session, page=True):
-                    await self.app(scope, receive, send)
+                with self.visits.request(session, page=True) as name:
+                    await self.app(scope, receive, _naming(name, send))
             finally:
                 if not self.visits.has_page(session):
                     await anyio.to_thread.run_sync(self.visits.give_back, session)
@@ -52,8 +53,17 @@ class Presence:
         async def from_the_first() -> Message:
             return read.pop() if read else await receive()
 
-        with self.visits.request(session) if session else nullcontext():
-            await self.app(scope, from_the_first, send)
+        with self.visits.request(session) if session else nullcontext("") as name:
+            await self.app(scope, from_the_first, _naming(name, send) if name else send)
+
+
+def _naming(name: str, send: Send) -> Send:
+    async def named(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            MutableHeaders(scope=message)[VISIT] = name
+        await send(message)
+
+    return named
 
 
 def _session(scope: Scope) -> str:

@@ -216,7 +216,7 @@ class TrainingJob:
         except Diverged as found:
             state = self._go_back(found)
         finally:
-            self.turn.let_others()
+            self.turn.leave()
             self._set(state)
 
     def _wait_for_turn(self) -> None:

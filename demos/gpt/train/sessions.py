@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from demos.common.settings import Settings
 from demos.common.turns import Turns
 from demos.common.visits import Visits
+from demos.common.workers import Workers
 from demos.gpt.visitor import VisitorState
 
 if TYPE_CHECKING:
@@ -15,7 +16,11 @@ if TYPE_CHECKING:
 def turns_of(settings: Settings) -> Turns:
     """The turns in which trainings compute."""
     return Turns(
-        settings.trainings_at_once, settings.training_turn, settings.trainings, memory=settings.trainings_memory
+        settings.trainings_at_once,
+        settings.training_turn,
+        settings.trainings,
+        memory=settings.trainings_memory,
+        workers=Workers(settings.workers_folder),
     )
 
 

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from demos.posture.live.settings import LiveSettings
     from demos.posture.live.streams import OpenStream, Streams
 
-URL = "glassbox/posture/streams"  # below the app's own address
+URL = "posture_streams"  # below the app's own address
 SETTINGS_BYTES = 64_000
 AT_ONCE = 2  # frames of one stream: one is looked at, one waits its turn
 

@@ -37,6 +37,7 @@ def promises(settings: Settings) -> dict[str, tuple[Sentence, ...]]:
     """The sentences of each section of the page, by the section's key: those that are true with these settings."""
     shared = settings.profile == "shared"
     return {
+        "browser": (Sentence("cookie" if settings.workers_folder else "no_cookie"),),
         "memory": (Sentence("visit", {"seconds": round(SILENCE)}), Sentence("camera"), Sentence("remembered")),
         "disk": (
             Sentence("files", {"minutes": round(UNUSED / 60)}),

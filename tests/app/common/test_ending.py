@@ -30,7 +30,7 @@ def test_the_app_ends_with_code_0_while_everything_is_at_work(
             for message in visitor.answer(begun):
                 if message["msg"] == "process_generating" or event.startswith("gpt"):
                     break
-        opened = httpx.post(f"{url}/glassbox/posture/streams", json={"exercise": "auto", "language": "en"}, timeout=120)
+        opened = httpx.post(f"{url}/posture_streams", json={"exercise": "auto", "language": "en"}, timeout=120)
         assert opened.status_code == 201
         assert len(list(files.glob(f"{PREFIX}*"))) == 1
         asked = time.monotonic()

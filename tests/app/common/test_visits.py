@@ -127,11 +127,12 @@ def test_a_program_that_never_comes_for_its_answer_is_forgotten(small: tuple[Sma
     program = ScriptedVisitor(url)
     for name in ("hold", "go-on"):
         program.begin(program.events(name, "click")[0])
-    until(lambda: app.held, "nothing was held")
-    until(lambda: program.session in app.running, "the event did not begin")
+    over = app.closed.__contains__  # on a busy machine its first event may be forgotten before the second begins
+    until(lambda: app.held or over(program.session), "nothing was held")
+    until(lambda: program.session in app.running or over(program.session), "the event did not begin")
     program.close()
     until_nothing_is_left(app)
-    assert program.session in app.closed
+    assert over(program.session)
 
 
 def test_a_caller_without_a_session_is_forgotten_too(small: tuple[Small, str]) -> None:

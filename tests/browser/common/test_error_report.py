@@ -23,7 +23,7 @@ LASTING = """() => {
 }"""  # a message of 12 seconds, for a busy machine
 PLACEHOLDER = re.compile(r"\{\w+\}")
 FOUND = """async (sentences) => {
-  const { keyOf } = await import(new URL("glassbox/common/page/said_by.js", document.baseURI).href);
+  const { keyOf } = await import(new URL("page_files/common/page/said_by.js", document.baseURI).href);
   return sentences.map((sentence) => keyOf(sentence, window.gradio_config.i18n_translations));
 }"""
 

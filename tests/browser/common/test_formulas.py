@@ -46,7 +46,7 @@ def formulas(browser: Any) -> Iterator[Callable]:
 
         def serve(route: Any) -> None:
             path = route.request.url.removeprefix(ADDRESS)
-            name = path.removeprefix("glassbox/")
+            name = path.removeprefix("page_files/")
             if path == name:
                 route.fulfill(body="" if path else whole, content_type="text/html; charset=utf-8")
             elif name != FONT:
@@ -62,7 +62,7 @@ def formulas(browser: Any) -> Iterator[Callable]:
         page.goto(ADDRESS)
         page.evaluate("""async () => {
           await document.fonts.ready;
-          const { fitFormulas } = await import("./glassbox/common/page/formulas.js");
+          const { fitFormulas } = await import("./page_files/common/page/formulas.js");
           fitFormulas(document.body);
           for (let frames = 0; frames < 4; frames += 1) await new Promise(requestAnimationFrame);
         }""")

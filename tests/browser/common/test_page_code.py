@@ -40,10 +40,10 @@ def test_below_a_path_behind_a_proxy_every_tab_gets_its_scripts(app_below_a_path
 def test_the_first_view_asks_for_its_modules_at_once_and_for_each_once(app_below_a_path: str, open_page) -> None:
     page = open_page(url=app_below_a_path)
     page.locator(f"#demo-{DEMOS[0].name} {DEMOS[0].opens_with}").first.wait_for()
-    expected = [module.removeprefix("glassbox/") for module in page_files.modules(DEMOS[0].name)]
+    expected = [module.removeprefix("page_files/") for module in page_files.modules(DEMOS[0].name)]
     entries = (
         "performance.getEntriesByType('resource').filter(entry => /\\/glassbox\\/.*[.]js$/.test(entry.name))"
-        ".map(entry => [entry.name.split('/glassbox/')[1], entry.initiatorType])"
+        ".map(entry => [entry.name.split('/page_files/')[1], entry.initiatorType])"
     )
     page.wait_for_function(f"count => {entries}.length >= count", arg=len(expected))
     page.wait_for_timeout(2000)  # for parts further down
@@ -56,7 +56,7 @@ def test_the_first_view_asks_for_its_modules_at_once_and_for_each_once(app_below
 def test_a_part_whose_script_does_not_come_says_so(app_url: str, launch, locale: str, language: str) -> None:
     page = launch(None).new_page(locale=locale)
     page.set_default_timeout(PATIENCE)
-    page.route("**/glassbox/clip/**", lambda route: route.abort())
+    page.route("**/page_files/clip/**", lambda route: route.abort())
     page.goto(app_url)
     page.locator("#demo-clip-button").click()
     expect(page.locator("#clip-stage [role=alert]")).to_have_text(text("common.part_failed", language))
@@ -66,7 +66,7 @@ def test_a_part_whose_script_does_not_come_says_so(app_url: str, launch, locale:
 def test_page_and_server_say_numbers_alike(open_page) -> None:
     page = open_page()
     script = """async (values) => {
-      const numbers = await import(new URL("glassbox/common/page/numbers.js", document.baseURI).href);
+      const numbers = await import(new URL("page_files/common/page/numbers.js", document.baseURI).href);
       const say = (name) => values[name].map((value) => numbers[name](value === "NaN" ? NaN : value));
       return Object.fromEntries(Object.keys(values).map((name) => [name, say(name)]));
     }"""

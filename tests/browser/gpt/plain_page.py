@@ -20,8 +20,8 @@ def lay_out(page: Any, part: str) -> None:
 
     def serve(route: Any) -> None:
         path = route.request.url.removeprefix(ADDRESS).partition("?")[0]
-        if path.startswith("glassbox/"):
-            script = page_files.file(path.removeprefix("glassbox/")).read_text(encoding="utf-8")
+        if path.startswith("page_files/"):
+            script = page_files.file(path.removeprefix("page_files/")).read_text(encoding="utf-8")
             route.fulfill(body=script, content_type="text/javascript; charset=utf-8")
         else:
             route.fulfill(body=whole if not path else "", content_type="text/html; charset=utf-8")
@@ -31,7 +31,7 @@ def lay_out(page: Any, part: str) -> None:
     page.evaluate(
         """async (path) => {
           const props = {}, changed = [], asked = [];
-          const script = await import(new URL(`glassbox/${path}.js`, document.baseURI).href);
+          const script = await import(new URL(`page_files/${path}.js`, document.baseURI).href);
           const [watch, trigger] = [(_, f) => changed.push(f), (...each) => asked.push(each)];
           script.mount({ element: host, props, watch, trigger }, {});
           window.asked = asked;

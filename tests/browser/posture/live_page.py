@@ -10,8 +10,8 @@ from tests.browser.xor.page_code import ADDRESS, serve_page_code
 from tests.conftest import ROOT
 
 MOUNT = """async (constants) => {
-  const { mount } = await import("/glassbox/posture/live/page/camera.js");
-  const { liveSession } = await import("/glassbox/posture/live/page/live_session.js");
+  const { mount } = await import("/page_files/posture/live/page/camera.js");
+  const { liveSession } = await import("/page_files/posture/live/page/live_session.js");
   mount({ element: document.body, props: { value: "" }, watch: () => {} }, constants);
   window.orders = [];
   liveSession.onChange((what) => window.orders.push(what === "settings" ? { ...liveSession.settings } : what));

@@ -94,7 +94,7 @@ def test_a_workout_is_counted_in_korean_and_a_hand_less_visitor_has_buttons(page
     page.keyboard.press("PageDown")  # a presenter's remote control
     assert page.evaluate("window.orders.at(-1)") == "next"
     counted = page.evaluate(
-        "import('/glassbox/posture/workout/page/numerals.js')"
+        "import('/page_files/posture/workout/page/numerals.js')"
         ".then(({ countWord }) => [20, 21, 58, 99, 100, 101, 215].map((number) => countWord(number)))"
     )
     assert counted == ["스물", "스물하나", "쉰여덟", "아흔아홉", "백", "백하나", "이백열다섯"]

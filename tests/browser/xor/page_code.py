@@ -8,7 +8,7 @@ ADDRESS = "http://glassbox.test"  # no host: every request is answered here
 
 
 def serve_page_code(page: Any, html: str = "<!doctype html><title>page code</title>") -> None:
-    """Answer what the Playwright `page` asks of ADDRESS: `html` at its root, the page code below glassbox/."""
+    """Answer what the Playwright `page` asks of ADDRESS: `html` at its root, the page code below page_files/."""
 
     def answer(route: Any) -> None:
         path = route.request.url.removeprefix(f"{ADDRESS}/")

@@ -18,9 +18,9 @@ from tests.browser.xor.page_code import ADDRESS, serve_page_code
 from tests.browser.xor.test_net import drawn
 
 COMPUTE = """async ([spec, text, places, classes]) => {
-  const { makeNet } = await import("/glassbox/xor/page/net.js");
-  const { gradient } = await import("/glassbox/xor/page/gradient.js");
-  const { floatsOf } = await import("/glassbox/common/page/base64.js");
+  const { makeNet } = await import("/page_files/xor/page/net.js");
+  const { gradient } = await import("/page_files/xor/page/gradient.js");
+  const { floatsOf } = await import("/page_files/common/page/base64.js");
   return Array.from(gradient(makeNet(spec, floatsOf(text)), Float32Array.from(places), classes));
 }"""
 JUDGED = [(loss, output) for loss in LOSSES for output in LOSSES[loss].outputs or OUTPUTS]

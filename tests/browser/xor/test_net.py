@@ -21,9 +21,9 @@ from demos.xor.tables.losses import OUTPUTS
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 
 COMPUTE = """async ([spec, text, places]) => {
-  const code = await import("/glassbox/xor/page/net.js");
+  const code = await import("/page_files/xor/page/net.js");
   const { activities, againstRest, aheadOf, areRight, classCount, makeNet, predicted, scores, valuesOf } = code;
-  const { floatsOf } = await import("/glassbox/common/page/base64.js");
+  const { floatsOf } = await import("/page_files/common/page/base64.js");
   const net = makeNet(spec, floatsOf(text));
   const at = Float32Array.from(places);
   return {
@@ -181,8 +181,8 @@ def test_the_page_has_a_colour_and_a_mark_for_every_class(launch: Callable) -> N
     serve_page_code(page, f"<!doctype html><style>{css()}</style><body>")
     page.goto(f"{ADDRESS}/")
     colours, marks = page.evaluate("""async () => {
-      const { markPath, MOST_CLASSES, readColours } = await import("/glassbox/xor/page/drawing.js");
-      const { SvgContext } = await import("/glassbox/xor/export/page/svg.js");
+      const { markPath, MOST_CLASSES, readColours } = await import("/page_files/xor/page/drawing.js");
+      const { SvgContext } = await import("/page_files/xor/export/page/svg.js");
       const marks = Array.from({ length: MOST_CLASSES }, (_, label) => {
         const svg = new SvgContext(20, 20);
         markPath(svg.asContext(), 10, 10, label, 5);

@@ -212,7 +212,7 @@ def test_all_together_hold_no_more_than_there_is_memory_for() -> None:
     with pytest.raises(BadInput, match="1 take"):
         turns.enter(holds=41)
     second = turns.enter(holds=40)
-    first.let_others()
+    first.leave()
     assert second.take()
     assert turns.enter(holds=60)
 
@@ -235,3 +235,20 @@ def test_of_films_only_so_many_are_under_way_and_they_compute_in_turns() -> None
     films[1].close()  # type: ignore[attr-defined]
     assert list(films[2]) == [0, 1, 2]
     assert budgets.films.count == budgets.heavy.count == 0
+
+
+def test_who_rests_computes_not_but_holds_its_memory(clock: Clock) -> None:
+    turns = Turns(1, 5.0, most=1, memory=100, clock=clock)
+    paused = turns.enter(holds=80)
+    assert paused.take()
+    paused.let_others()
+    assert turns.count == 0
+    with pytest.raises(BadInput):
+        turns.enter(holds=30)
+    with turns.enter(holds=20) as other:
+        assert other.take()
+    assert paused.take()
+    paused.leave()
+    with turns.enter(holds=100):
+        pass
+    assert turns.resting == []

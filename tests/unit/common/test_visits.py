@@ -38,6 +38,23 @@ def test_whoever_only_asks_is_gone_after_a_silence() -> None:
     assert visits.over() == []
 
 
+def test_a_visit_has_another_name_once_it_was_forgotten() -> None:
+    clock = Clock()
+    visits = Visits(clock=clock)
+    with visits.request("page", page=True) as name, visits.request("page") as same, visits.request("other") as other:
+        assert same == name
+        assert other != name
+    visits.give_back("page")
+    with visits.request("page") as after_a_moment:
+        assert after_a_moment == name
+    clock.now += 2 * SILENCE
+    visits.forget("page")
+    with visits.request("page") as anew:
+        assert anew != name
+    with Visits().request("page") as elsewhere:
+        assert elsewhere != name
+
+
 def test_a_page_that_is_open_may_be_silent_for_as_long_as_it_likes() -> None:
     clock = Clock()
     visits = Visits(clock=clock)

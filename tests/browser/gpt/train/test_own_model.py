@@ -10,7 +10,7 @@ PATIENCE = 120_000  # a busy machine learns slowly
 LONG = 500_000  # steps that nothing here waits for
 LENGTH = 40  # tokens
 KEPT = """async () => {
-  const { read } = await import(new URL("glassbox/gpt/train/page/kept.js", document.baseURI).href);
+  const { read } = await import(new URL("page_files/gpt/train/page/kept.js", document.baseURI).href);
   return (await read())?.name === "glassbox-gpt-step-60.safetensors";
 }"""
 TOKENS = "all => all.map(token => [token.textContent, token.dataset.p])"

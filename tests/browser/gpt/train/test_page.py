@@ -158,7 +158,7 @@ def test_the_names_of_the_baselines_never_cover_each_other(launch: Callable) -> 
 
 def test_what_the_browser_kept_of_a_training_is_offered_and_loaded_as_any_file(open_page: Callable) -> None:
     page = open_page("gpt")
-    script = 'await import(new URL("glassbox/gpt/train/page/kept.js", document.baseURI).href)'
+    script = 'await import(new URL("page_files/gpt/train/page/kept.js", document.baseURI).href)'
     put = f"""async (file) => {{
       const bytes = Uint8Array.from(atob(file), (letter) => letter.charCodeAt(0));
       await ({script}).keep("glassbox-gpt-step-2000.safetensors", [bytes]);
@@ -178,7 +178,7 @@ def test_a_training_that_ended_is_kept_in_the_browser(open_page: Callable) -> No
     steps(page, 30)
     page.locator("#gpt-train-go").click()
     expect(page.locator(".gpt-training .status")).to_contain_text("Finished", timeout=PATIENCE)
-    script = 'await import(new URL("glassbox/gpt/train/page/kept.js", document.baseURI).href)'
+    script = 'await import(new URL("page_files/gpt/train/page/kept.js", document.baseURI).href)'
     for _ in range(240):
         kept = page.evaluate(f"async () => (await ({script}).read())?.name ?? ''")
         if kept == "glassbox-gpt-step-30.safetensors":
@@ -189,7 +189,7 @@ def test_a_training_that_ended_is_kept_in_the_browser(open_page: Callable) -> No
 
 TRAINED = "stamp => dispatchEvent(new CustomEvent('gpt:trained', { detail: { state: 'finished', stamp } }))"
 KEPT = """async () => {
-  const kept = await (await import(new URL("glassbox/gpt/train/page/kept.js", document.baseURI).href)).read();
+  const kept = await (await import(new URL("page_files/gpt/train/page/kept.js", document.baseURI).href)).read();
   return kept && [kept.name, await kept.file.text()];
 }"""
 

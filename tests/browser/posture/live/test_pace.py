@@ -11,7 +11,7 @@ from tests.browser.xor.page_code import ADDRESS, serve_page_code
 # server, and its answer as many back; the server looks at one after the other, `works` ms at each. `ahead`: whether
 # images are sent as the page does, or one after the other. Answers a second, and the ms from image to answer.
 PLAY = """async ([between, way, works, seconds, ahead]) => {
-  const { Pace } = await import("/glassbox/posture/live/page/pace.js");
+  const { Pace } = await import("/page_files/posture/live/page/pace.js");
   const pace = new Pace();
   const sent = [], ages = [];
   let fresh = false, shown = 0, most = 0, free = 0;

@@ -24,10 +24,10 @@ PAGE = """<!doctype html><html lang="{language}"><meta charset="utf-8">
 const frames = {frames};
 window.glassbox = {{ language: "{language}" }};
 </script><script type="module">
-import {{ makePanel }} from "/glassbox/xor/inside/page/inside.js";
-import {{ principalAxes, symmetricEigen }} from "/glassbox/xor/inside/page/principal.js";
-import {{ evaluate }} from "/glassbox/xor/inside/page/units.js";
-import {{ makeNet }} from "/glassbox/xor/page/net.js";
+import {{ makePanel }} from "/page_files/xor/inside/page/inside.js";
+import {{ principalAxes, symmetricEigen }} from "/page_files/xor/inside/page/principal.js";
+import {{ evaluate }} from "/page_files/xor/inside/page/units.js";
+import {{ makeNet }} from "/page_files/xor/page/net.js";
 const [edits, goesOn] = [[], []];
 let given = null;
 const panel = makePanel(document.getElementById("panel"), {{ words: {words}, onEdit: (learner, numbers, same) => {{

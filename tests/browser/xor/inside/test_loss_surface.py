@@ -16,9 +16,9 @@ from tests.browser.xor.page_code import ADDRESS, serve_page_code
 from tests.browser.xor.test_net import drawn
 
 COMPUTE = """async ([spec, text, places, classes, a, b, centre, half]) => {
-  const { makeNet } = await import("/glassbox/xor/page/net.js");
-  const { beginGrid, continueGrid } = await import("/glassbox/xor/inside/page/loss_grid.js");
-  const { floatsOf } = await import("/glassbox/common/page/base64.js");
+  const { makeNet } = await import("/page_files/xor/page/net.js");
+  const { beginGrid, continueGrid } = await import("/page_files/xor/inside/page/loss_grid.js");
+  const { floatsOf } = await import("/page_files/common/page/base64.js");
   const net = makeNet(spec, floatsOf(text));
   const grid = beginGrid({ net, places: Float32Array.from(places), classes, a, b, centre, half });
   let parts = 1;
@@ -26,19 +26,19 @@ COMPUTE = """async ([spec, text, places, classes, a, b, centre, half]) => {
   return [Array.from(grid.values), parts, Array.from(net.numbers)];
 }"""
 ANSWERS = """async ([specs, text, places, classes]) => {
-  const { makeNet } = await import("/glassbox/xor/page/net.js");
-  const { answers, beginGrid } = await import("/glassbox/xor/inside/page/loss_grid.js");
-  const { floatsOf } = await import("/glassbox/common/page/base64.js");
+  const { makeNet } = await import("/page_files/xor/page/net.js");
+  const { answers, beginGrid } = await import("/page_files/xor/inside/page/loss_grid.js");
+  const { floatsOf } = await import("/page_files/common/page/base64.js");
   const asked = { places: Float32Array.from(places), classes, a: 0, b: 1, centre: [0, 0], half: 1 };
   const ask = (spec) => ({ ...asked, net: makeNet(spec, floatsOf(text)) });
   const grid = beginGrid(ask(specs[0]));
   return specs.map((spec) => answers(grid, ask(spec)));
 }"""
 ARROW = """async ([spec, text, places, classes, a, b, centre, half, at, size]) => {
-  const { makeNet } = await import("/glassbox/xor/page/net.js");
-  const { gradient } = await import("/glassbox/xor/page/gradient.js");
-  const { placeOnMap, wayDown } = await import("/glassbox/xor/inside/page/loss_grid.js");
-  const { floatsOf } = await import("/glassbox/common/page/base64.js");
+  const { makeNet } = await import("/page_files/xor/page/net.js");
+  const { gradient } = await import("/page_files/xor/page/gradient.js");
+  const { placeOnMap, wayDown } = await import("/page_files/xor/inside/page/loss_grid.js");
+  const { floatsOf } = await import("/page_files/common/page/base64.js");
   const slopes = gradient(makeNet(spec, floatsOf(text)), Float32Array.from(places), classes);
   return [wayDown([slopes[a], slopes[b]], 46), at.map(placeOnMap({ centre, half }, size))];
 }"""

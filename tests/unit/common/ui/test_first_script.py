@@ -28,13 +28,13 @@ def client() -> TestClient:
     return TestClient(
         Starlette(
             routes=routes,
-            middleware=[Middleware(FirstScript, script="first()", modules=["glassbox/a.js", "glassbox/b.js"])],
+            middleware=[Middleware(FirstScript, script="first()", modules=["page_files/a.js", "page_files/b.js"])],
         )
     )
 
 
 def test_the_script_comes_first_and_once() -> None:
-    links = '<link rel="modulepreload" href="glassbox/a.js"><link rel="modulepreload" href="glassbox/b.js">'
+    links = '<link rel="modulepreload" href="page_files/a.js"><link rel="modulepreload" href="page_files/b.js">'
     expected = PAGE.replace("<head>", f"<head><script>first()</script>{links}", 1)
     for path in ("/", "/streamed"):
         response = client().get(path)

@@ -10,7 +10,7 @@ from demos import DEMOS
 from demos.common import ui
 from demos.common.ui import page_files, theme
 
-SCRIPT = "glassbox/common/page/dom.js"
+SCRIPT = "page_files/common/page/dom.js"
 
 
 @pytest.fixture
@@ -20,7 +20,7 @@ def client() -> TestClient:
 
 def test_every_script_is_served_as_it_stands_in_the_tree(client: TestClient) -> None:
     for file in page_files.files(".js"):
-        answer = client.get(f"/glassbox/{file.relative_to(page_files.DEMOS_FOLDER).as_posix()}")
+        answer = client.get(f"/page_files/{file.relative_to(page_files.DEMOS_FOLDER).as_posix()}")
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "text/javascript; charset=utf-8"
         assert answer.content == file.read_bytes()
@@ -61,7 +61,7 @@ def test_it_is_found_below_a_root_path() -> None:
     ],
 )
 def test_nothing_else_is_served(client: TestClient, path: str) -> None:
-    assert client.get(f"/glassbox/{path}").status_code == 404
+    assert client.get(f"/page_files/{path}").status_code == 404
 
 
 def test_a_style_of_common_comes_before_those_of_the_demos() -> None:
@@ -108,7 +108,7 @@ def test_imports_are_read_in_every_form(tmp_path: Path) -> None:
 
 def test_the_modules_of_a_demo_are_its_scripts_and_all_that_they_import() -> None:
     for demo in DEMOS:
-        modules = [page_files.DEMOS_FOLDER / name.removeprefix("glassbox/") for name in page_files.modules(demo.name)]
+        modules = [page_files.DEMOS_FOLDER / name.removeprefix("page_files/") for name in page_files.modules(demo.name)]
         assert {module.relative_to(page_files.DEMOS_FOLDER).parts[0] for module in modules} == {
             "common",
             "start",

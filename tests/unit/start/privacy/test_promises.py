@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -94,8 +95,8 @@ def test_health_tells_what_is_named_and_nothing_else() -> None:
 def test_every_sentence_of_the_page_is_shown_somewhere() -> None:
     shown = {each.key for each in KEPT.values()}
     for settings in PROFILES.values():
-        for offline in (False, True):
-            for section, told in promises(replace(settings, offline=offline)).items():
+        for offline, workers in product((False, True), (None, Path("workers"))):
+            for section, told in promises(replace(settings, offline=offline, workers_folder=workers)).items():
                 shown |= {section, *(each.key for each in told)}
     html = page_files.file("start/privacy/page/privacy.html").read_text(encoding="utf-8")
     shown |= set(re.findall(r"start\.privacy_(\w+)", html))
@@ -105,3 +106,10 @@ def test_every_sentence_of_the_page_is_shown_somewhere() -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_placeholder_is_left_open(language: str) -> None:
     assert "{" not in said("shared", language) + said("laptop", language)
+
+
+def test_the_cookie_of_several_workers_is_named_and_otherwise_there_is_none() -> None:
+    nginx = (ROOT / "docs" / "deploy" / "nginx.conf").read_text(encoding="utf-8")
+    (cookie,) = re.findall(r'add_header Set-Cookie "(\w+)=', nginx)
+    assert f"One cookie, {cookie}, " in said("shared", workers_folder=Path("workers"))
+    assert "There are no cookies." in said("shared")
