@@ -24,6 +24,7 @@ from torch import Tensor
 from demos.common.errors import BadInput
 from demos.common.whole_file import whole_file
 from demos.gpt.corpus import IGNORED, Corpus, Text
+from demos.gpt.dropout import own_generator
 from demos.gpt.model import GPT, Config, loss
 
 WARM_UP = 20  # steps in which the learning rate rises to its height
@@ -99,6 +100,7 @@ class Training:
             if name.endswith("c_proj.weight"):
                 torch.nn.init.zeros_(parameter)  # each layer starts by adding nothing
         self.average = deepcopy(self.model).eval()
+        self.dropout = own_generator(self.model, device)  # else torch's own, which all threads share
         self.optimizers = optimizers_of(self.model, recipe)
         self._lrs = tuple(optimizer.param_groups[0]["lr"] for optimizer in self.optimizers)
 
@@ -179,7 +181,7 @@ class Training:
             "model": self.model.state_dict(),
             "average": self.average.state_dict(),
             "optimizers": [optimizer.state_dict() for optimizer in self.optimizers],
-            "random": [self.generator.get_state(), torch.get_rng_state()],
+            "random": [self.generator.get_state(), self.dropout.get_state() if self.dropout else torch.get_rng_state()],
         }
         with whole_file(path) as unfinished:
             torch.save(state, unfinished)
@@ -193,7 +195,10 @@ class Training:
         for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
             optimizer.load_state_dict(saved)
         self.generator.set_state(state["random"][0])
-        torch.set_rng_state(state["random"][1])
+        if self.dropout:
+            self.dropout.set_state(state["random"][1])
+        else:
+            torch.set_rng_state(state["random"][1])
 
 
 def optimizers_of(model: GPT, recipe: Recipe) -> tuple[torch.optim.Optimizer, ...]:

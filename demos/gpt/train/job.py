@@ -124,7 +124,6 @@ class TrainingJob:
             self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS, rows=recipe.batch)
         with _seeding, torch.random.fork_rng(devices=[]):
             self.training = Training(self.corpus, config, recipe, device)
-            self._random = torch.get_rng_state()  # of dropout, which takes its numbers from the process
         self.steps_before = steps_of(begin)
         if former is not None and former.state in ("finished", "stopped"):
             self.training.go_on_from(former.training)
@@ -225,7 +224,6 @@ class TrainingJob:
             with self.changed:
                 self.state, self.place = "waiting", place
         self.place = None
-        torch.set_rng_state(self._random)
 
     def _take_turns(self) -> None:
         """Let the next one compute, if this one has done so for its time. The weights rest meanwhile."""
@@ -233,10 +231,8 @@ class TrainingJob:
             return
         with self.changed:
             learning, self.learning = self.learning, False
-        self._random = torch.get_rng_state()
         for _ in self.turn.wait():
             pass
-        torch.set_rng_state(self._random)
         with self.changed:
             self.learning = learning
 
@@ -292,7 +288,6 @@ class TrainingJob:
             if self.stopped or not self.paused:
                 return
             self.state, self.learning = "paused", False
-        self._random = torch.get_rng_state()
         self.turn.let_others()
         with self.changed:
             self.changed.wait_for(lambda: self.stopped or not self.paused)

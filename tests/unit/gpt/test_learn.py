@@ -1,10 +1,12 @@
 """Training learns, can be paused and taken up again, and ends when it should."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import torch
+from torch import Tensor
 
 from demos.common.errors import BadInput
 from demos.gpt.corpus import IGNORED
@@ -56,6 +58,32 @@ def test_a_saved_run_goes_on_exactly(tmp_path: Path) -> None:
     again.resume(tmp_path / "run.pt")
     parts += [progress.loss for progress in again.run()]
     assert parts == whole
+
+
+def learned(run: Training, disturb: bool = False) -> Tensor:
+    for _ in run.run():
+        if disturb:
+            torch.rand(7)  # as another thread's, of torch's own generator
+            torch.manual_seed(5)
+    return torch.cat([parameter.flatten() for parameter in run.model.parameters()])
+
+
+def test_dropout_takes_its_numbers_from_the_trainings_own_row_and_they_are_those_of_torch(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    alone, beside_others = learned(training()), learned(training(), disturb=True)
+    assert torch.equal(alone, beside_others)
+    monkeypatch.setattr("demos.gpt.learn.own_generator", lambda model, device: None)  # F.dropout, by the global row
+    assert torch.equal(alone, learned(training()))
+    assert not torch.equal(alone, learned(training(), disturb=True))
+
+
+def test_trainings_at_the_same_time_learn_what_each_learns_alone() -> None:
+    alone = [learned(training(seed=seed)) for seed in (1, 2)]
+    runs = [training(seed=seed) for seed in (1, 2)]
+    with ThreadPoolExecutor(2) as both:
+        for mine, beside in zip(alone, both.map(learned, runs), strict=True):
+            assert torch.equal(mine, beside)
 
 
 def same_weights(one: GPT, other: GPT) -> bool:

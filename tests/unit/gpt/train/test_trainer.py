@@ -336,7 +336,8 @@ def test_ten_that_train_at_once_all_learn() -> None:
     assert turns.count == 0
 
 
-def test_in_turns_everybody_learns_bit_for_bit_what_they_learn_alone() -> None:
+@pytest.mark.parametrize("at_once", [1, 2])
+def test_in_turns_and_at_once_everybody_learns_bit_for_bit_what_they_learn_alone(at_once: int) -> None:
     shapes = [replace(SHAPE, steps=20, dropout=dropout) for dropout in (0.0, 0.3, 0.3)]
 
     def trained(seed: int, shape: Shape, turns: Turns) -> Trainer:
@@ -352,7 +353,7 @@ def test_in_turns_everybody_learns_bit_for_bit_what_they_learn_alone() -> None:
         return torch.cat([parameter.flatten() for parameter in checkpoint.model.parameters()])
 
     alone = [weights(trained(seed, shape, Turns(1, 1))) for seed, shape in enumerate(shapes)]
-    turns = Turns(1, 0.0)  # another one's after every step
+    turns = Turns(at_once, 0.0)  # another one's after every step
     holder = turns.enter()
     assert holder.take()
     together = [trained(seed, shape, turns) for seed, shape in enumerate(shapes)]
