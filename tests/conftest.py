@@ -267,7 +267,7 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
             page.on("pageerror", lambda error: note(str(error)))
             page.on("domcontentloaded", lambda page: loads.update([page]))
             page.goto(f"{url}/{query}")
-            _choose_tab(page, demo)
+            choose_tab(page, demo)
             page.locator(f"#demo-{demo}").wait_for(state="visible")
             return page
 
@@ -299,14 +299,14 @@ def slow_line() -> Callable[[Any], Any]:
     return slow
 
 
-def _choose_tab(page: Any, demo: str) -> None:
+def choose_tab(page: Any, demo: str) -> None:
     """Click the tab of `demo`; where the tabs are wider than the window, Gradio keeps the last ones in a menu."""
     from playwright.sync_api import TimeoutError
 
     from demos.common.i18n import text
 
     button = page.locator(f"#demo-{demo}-button")
-    menu = page.locator("#demos .overflow-menu")
+    menu = page.locator("#demos > .tab-wrapper .overflow-menu")
     title = text(f"{demo}.title", page.evaluate("glassbox.language"))
     entry = menu.locator(".overflow-dropdown button", has_text=title)
     page.wait_for_function(

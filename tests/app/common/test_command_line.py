@@ -3,47 +3,50 @@
 import socket
 import subprocess
 import sys
-from pathlib import Path
+from collections.abc import Callable
 
 import pytest
+import typer
 
-ROOT = Path(__file__).parents[3]
-
-
-def app(*arguments: str) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "app.py", *arguments], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
-    )
+from demos.common import cli
+from tests.conftest import ROOT
 
 
-def test_an_unknown_device_is_one_sentence_and_exit_code_2() -> None:
-    done = app("--device", "tpu")
-    assert done.returncode == 2
-    assert done.stderr.strip() == "“tpu” is not a device; choose one of auto, cpu, cuda, mps."
+@pytest.fixture
+def application() -> typer.Typer:
+    """What `python app.py` runs, for this process."""
+    from app import main
+
+    made = cli.new("Glassbox")
+    made.command()(main)
+    return made
+
+
+def test_an_unknown_device_is_one_sentence_and_exit_code_2(refusal: Callable, application: typer.Typer) -> None:
+    said = refusal(application, "--device", "tpu")
+    assert said == "“tpu” is not a device; choose one of auto, cpu, cuda, mps."
 
 
 def test_a_port_in_use_is_one_sentence_and_exit_code_2() -> None:
+    """In a process of its own, as a visitor starts it."""
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
         busy.listen()
-        done = app("--port", str(busy.getsockname()[1]))
+        started = [sys.executable, "app.py", "--port", str(busy.getsockname()[1])]
+        done = subprocess.run(started, cwd=ROOT, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 2
     assert "is in use" in done.stderr
     assert "Traceback" not in done.stderr
 
 
-def test_help_names_every_option_of_the_contract() -> None:
-    done = app("--help")
-    assert done.returncode == 0
+def test_help_names_every_option_of_the_contract(command: Callable, application: typer.Typer) -> None:
+    said = command(application, "--help").stdout
     for option in ("--host", "--port", "--device", "--offline", "--profile"):
-        assert option in done.stdout
+        assert option in said
 
 
-def test_an_unknown_profile_is_one_sentence_and_exit_code_2() -> None:
-    done = app("--profile", "desktop")
-    assert done.returncode == 2
-    assert "laptop, shared" in done.stderr
-    assert "Traceback" not in done.stderr
+def test_an_unknown_profile_is_one_sentence_and_exit_code_2(refusal: Callable, application: typer.Typer) -> None:
+    assert "laptop, shared" in refusal(application, "--profile", "desktop")
 
 
 @pytest.mark.parametrize(

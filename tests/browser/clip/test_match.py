@@ -18,7 +18,7 @@ from tests.hub_fixtures import serve
 SHOTS = os.environ.get("GLASSBOX_SHOTS")
 
 
-def test_the_tab_opens_with_four_images_against_words(open_page) -> None:
+def test_the_tab_opens_with_four_images_against_words_and_a_screen_reader_is_told_what_a_bar_says(open_page) -> None:
     page = open_page("clip")
     expect(page.locator(".match-card .match-row.best")).to_have_count(4)
     expect(page.locator(".match-note").first).to_contain_text("embedded")
@@ -26,11 +26,21 @@ def test_the_tab_opens_with_four_images_against_words(open_page) -> None:
     if SHOTS:
         page.wait_for_timeout(1000)
         page.screenshot(path=Path(SHOTS) / "clip.png")
+    bar = page.locator(".match-card").first.locator(".match-row.best").get_by_role("meter")
+    label = page.locator(".match-card").first.locator(".match-row.best .match-label").inner_text()
+    expect(bar).to_have_accessible_name(label)
+    share = page.locator(".match-card").first.locator(".match-row.best .match-share").inner_text()
+    expect(bar).to_have_attribute("aria-valuetext", re.compile(f"^{re.escape(f'{label}: {share}')}"))
+    expect(bar).to_have_attribute("aria-valuenow", re.compile(r"^\d{1,2}(\.\d+)?$"))  # more than 0, less than 100
+    expect(bar).not_to_have_attribute("aria-valuenow", re.compile(r"^[0.]+$"))
 
 
 def test_upload_an_image_and_type_guesses(open_page, tmp_path: Path) -> None:
     page = open_page("clip")
     expect(page.locator(".match-card")).to_have_count(4)
+    accepted = page.locator("#clip-files input[type=file]")  # a phone is asked for what a browser can show
+    expect(accepted).to_have_attribute("accept", re.compile("image/jpeg"))
+    expect(accepted).not_to_have_attribute("accept", re.compile(r"heic|image/\*"))
     page.locator("#clip-files").get_by_label("Clear").click()
     expect(page.locator(".match-waiting")).to_be_visible()
     bad = bad_files(tmp_path)["cut.jpg"]
@@ -226,18 +236,6 @@ def test_results_are_saved(open_page) -> None:
         assert content.count("cheetah1.jpg") == 6  # one for each guess, though five bars are shown
 
 
-def test_a_screen_reader_is_told_what_a_bar_says(open_page) -> None:
-    page = open_page("clip")
-    bar = page.locator(".match-card").first.locator(".match-row.best").get_by_role("meter")
-    expect(page.locator(".match-note").first).to_contain_text("embedded")  # the answer is there
-    label = page.locator(".match-card").first.locator(".match-row.best .match-label").inner_text()
-    expect(bar).to_have_accessible_name(label)
-    share = page.locator(".match-card").first.locator(".match-row.best .match-share").inner_text()
-    expect(bar).to_have_attribute("aria-valuetext", re.compile(f"^{re.escape(f'{label}: {share}')}"))
-    expect(bar).to_have_attribute("aria-valuenow", re.compile(r"^\d{1,2}(\.\d+)?$"))  # more than 0, less than 100
-    expect(bar).not_to_have_attribute("aria-valuenow", re.compile(r"^[0.]+$"))
-
-
 @pytest.mark.soak
 def test_none_of_these_and_scores_of_each_guess_by_itself_can_be_chosen(open_page) -> None:
     page = open_page("clip")
@@ -256,16 +254,7 @@ def test_none_of_these_and_scores_of_each_guess_by_itself_can_be_chosen(open_pag
     expect(page.locator(".match-card", has_text="tower.jpg").locator(".match-box")).to_be_hidden()
 
 
-def test_on_a_phone_a_new_image_is_seen(open_page, tmp_path: Path) -> None:
-    page = open_page("clip", size=(390, 844))
-    expect(page.locator(".match-card .match-row.best")).to_have_count(4)
-    page.locator(".match-cards").evaluate("cards => cards.scrollTo({ left: 1000 })")
-    hand_over(page, "drop", ["new.png"], photo(tmp_path / "one.png").read_bytes())
-    expect(page.locator(".match-card")).to_have_count(5)
-    expect(page.locator(".match-card", has_text="new.png").locator(".match-row.best")).to_be_in_viewport(ratio=1)
-
-
-def test_on_a_phone_guesses_and_bars_are_in_one_window(open_page) -> None:
+def test_on_a_phone_guesses_and_bars_are_in_one_window_and_a_new_image_is_seen(open_page, tmp_path: Path) -> None:
     page = open_page("clip", size=(390, 844))
     expect(page.locator(".match-card .match-row.best")).to_have_count(4)
     page.locator("#clip-labels textarea").evaluate("place => place.scrollIntoView({ block: 'end' })")
@@ -273,6 +262,10 @@ def test_on_a_phone_guesses_and_bars_are_in_one_window(open_page) -> None:
     for part in (first.locator(".match-row.best"), first.locator(".match-row").last, first.locator(".match-none")):
         expect(part).to_be_in_viewport(ratio=1)
     expect(page.locator("#clip-labels textarea")).to_be_in_viewport(ratio=0.99)
+    page.locator(".match-cards").evaluate("cards => cards.scrollTo({ left: 1000 })")
+    hand_over(page, "drop", ["new.png"], photo(tmp_path / "one.png").read_bytes())
+    expect(page.locator(".match-card")).to_have_count(5)
+    expect(page.locator(".match-card", has_text="new.png").locator(".match-row.best")).to_be_in_viewport(ratio=1)
 
 
 NARROW = "document.documentElement.scrollWidth"
@@ -299,15 +292,6 @@ def test_long_names_never_move_the_layout(open_page, tmp_path: Path, width: int)
     assert page.locator("#clip-labels").bounding_box()["x"] == left
     card = page.locator(".match-card").first.bounding_box()
     assert card["height"] < 460
-
-
-def test_a_phone_is_asked_for_what_a_browser_can_show(open_page) -> None:
-    page = open_page("clip")
-    chooser = page.locator("#clip-files input[type=file]")
-    expect(chooser).to_have_attribute("accept", re.compile("image/jpeg"))
-    accepted = chooser.get_attribute("accept")
-    assert "heic" not in accepted
-    assert "image/*" not in accepted
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from demos import DEMOS
 from demos.common import numbers
 from demos.common.i18n import text
 from demos.common.ui import page_files
+from tests.browser.xor.page_code import ADDRESS, serve_page_code
 from tests.conftest import PATIENCE, serving
 from tests.reverse_proxy import proxied
 
@@ -63,10 +64,12 @@ def test_a_part_whose_script_does_not_come_says_so(app_url: str, launch, locale:
     page.context.close()
 
 
-def test_page_and_server_say_numbers_alike(open_page) -> None:
-    page = open_page()
+def test_page_and_server_say_numbers_alike(launch) -> None:
+    page = launch(None).new_page()
+    serve_page_code(page)
+    page.goto(f"{ADDRESS}/")
     script = """async (values) => {
-      const numbers = await import(new URL("page_files/common/page/numbers.js", document.baseURI).href);
+      const numbers = await import("/page_files/common/page/numbers.js");
       const say = (name) => values[name].map((value) => numbers[name](value === "NaN" ? NaN : value));
       return Object.fromEntries(Object.keys(values).map((name) => [name, say(name)]));
     }"""
@@ -77,3 +80,4 @@ def test_page_and_server_say_numbers_alike(open_page) -> None:
     }
     expected = {name: [getattr(numbers, name)(value) for value in values[name]] for name in values}
     assert page.evaluate(script, sent) == expected
+    page.close()
