@@ -43,7 +43,7 @@ def test_the_first_view_asks_for_its_modules_at_once_and_for_each_once(app_below
     page.locator(f"#demo-{DEMOS[0].name} {DEMOS[0].opens_with}").first.wait_for()
     expected = [module.removeprefix("page_files/") for module in page_files.modules(DEMOS[0].name)]
     entries = (
-        "performance.getEntriesByType('resource').filter(entry => /\\/glassbox\\/.*[.]js$/.test(entry.name))"
+        "performance.getEntriesByType('resource').filter(entry => /\\/page_files\\/.*[.]js$/.test(entry.name))"
         ".map(entry => [entry.name.split('/page_files/')[1], entry.initiatorType])"
     )
     page.wait_for_function(f"count => {entries}.length >= count", arg=len(expected))
