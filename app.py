@@ -21,6 +21,7 @@ from demos.common import cli
 from demos.common.budgets import Budgets
 from demos.common.doors import doors
 from demos.common.doors.hosts import is_loopback
+from demos.common.doors.kept_pages import KeptPages
 from demos.common.errors import BadInput
 from demos.common.failure_log import leave_values_out
 from demos.common.i18n import LANGUAGES, known_language, text
@@ -180,6 +181,7 @@ def _launch(settings: Settings, visits: Visits, host: str, port: int, names: set
                 Middleware(ValidRequests),
                 Middleware(Presence, visits=visits),
                 Middleware(FullDisk),
+                Middleware(KeptPages),
             ],
             "routes": [
                 health.route(),
