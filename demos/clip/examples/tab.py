@@ -17,6 +17,7 @@ from demos.common.i18n import text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
+    ASKED,
     LATEST,
     MULTIPLE,
     Page,
@@ -86,10 +87,10 @@ def build(page: Page, shared: SharedState) -> None:
         with controls():
             name = gr.Textbox(
                 label=t("clip.examples_new"), info=t("clip.examples_new_info"), lines=1, max_lines=1,
-                elem_id="clip-examples-new",
+                elem_id="clip-examples-new", elem_classes=ASKED,
             )  # fmt: skip
-            add = gr.Button(t("clip.examples_add"), variant="primary", elem_id="clip-examples-add")
-            problem = gr.Markdown(elem_id="clip-examples-problem", elem_classes="clip-problem", visible=False)
+            add = gr.Button(t("clip.examples_add"), variant="primary", elem_id="clip-examples-add", elem_classes=ASKED)
+            problem = gr.Markdown(elem_id="clip-examples-problem", elem_classes=["clip-problem", ASKED], visible=False)
             file = gr.HTML(
                 "",
                 html_template=template("clip/examples/page/file.html"),

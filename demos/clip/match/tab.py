@@ -18,6 +18,7 @@ from demos.common.i18n import LANGUAGES, strings, text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
+    ASKED,
     LATEST,
     PRIVATE,
     Page,
@@ -93,9 +94,10 @@ def build(page: Page) -> View:
                 lines=6,
                 max_lines=14,
                 elem_id="clip-labels",
+                elem_classes=ASKED,
             )
-            problem = gr.Markdown(elem_id="clip-problem", visible=False)
-            match = gr.Button(t("clip.match"), variant="primary", elem_id="clip-match")
+            problem = gr.Markdown(elem_id="clip-problem", elem_classes=ASKED, visible=False)
+            match = gr.Button(t("clip.match"), variant="primary", elem_id="clip-match", elem_classes=ASKED)
             gr.Markdown(t("clip.try"))
             with gr.Row(elem_classes="clip-words"):
                 starts = {name: gr.Button(t(f"clip.try_{name}"), size="sm") for name in EXAMPLE_LABELS}

@@ -12,6 +12,7 @@ from demos.common.i18n import LANGUAGES
 from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import (
+    ASKED,
     LATEST,
     PRIVATE,
     Page,
@@ -47,8 +48,9 @@ def build(page: Page, shared: SharedState) -> None:
                 lines=8,
                 max_lines=14,
                 elem_id="clip-matrix-captions",
+                elem_classes=ASKED,
             )
-            problem = gr.Markdown(elem_id="clip-matrix-problem", elem_classes="clip-problem", visible=False)
+            problem = gr.Markdown(elem_id="clip-matrix-problem", elem_classes=["clip-problem", ASKED], visible=False)
             files = gr.File(
                 _files(), label=t("clip.images"), file_count="multiple", height=200, elem_id="clip-matrix-files"
             )

@@ -16,6 +16,7 @@ from demos.common.latest import Latest
 from demos.common.settings import Settings
 from demos.common.turns import Place, Turns
 from demos.common.ui import (
+    ASKED,
     PRIVATE,
     Page,
     choices,
@@ -73,7 +74,7 @@ def build(page: Page, shared: SharedState) -> None:
         with controls():
             guess = gr.Textbox(
                 label=t("clip.why_guess"), info=t("clip.why_guess_info"), max_length=prompts.MAX_LENGTH,
-                elem_id="clip-why-guess",
+                elem_id="clip-why-guess", elem_classes=ASKED,
             )  # fmt: skip
             method = gr.Radio(
                 choices(METHODS, "clip.why_method"), value=METHODS[0], label=t("clip.why_method"),
@@ -83,7 +84,7 @@ def build(page: Page, shared: SharedState) -> None:
                 [(t(f"clip.why_cells_{count}"), count) for count in CELLS], value=CELLS[1], label=t("clip.why_cells"),
                 elem_id="clip-why-cells",
             )  # fmt: skip
-            with gr.Row():
+            with gr.Row(elem_classes=ASKED):
                 go = gr.Button(t("clip.why_go"), variant="primary", min_width=90, elem_id="clip-why-go")
                 stop = gr.Button(t("clip.stop"), min_width=90, elem_id="clip-why-stop")
             with folded("clip.why_write"):

@@ -5,10 +5,11 @@ from demos.common.ui.endpoint import serve
 from demos.common.ui.handlers import LATEST, MULTIPLE, PRIVATE, request_number, says, visitor
 from demos.common.ui.in_turns import in_turns
 from demos.common.ui.labels import I18N, bilingual, choices, t, t_entry, words
-from demos.common.ui.layout import Page, controls, folded, header, lead, stage
+from demos.common.ui.layout import ASKED, Page, controls, folded, header, lead, stage
 from demos.common.ui.part import dump_message, module, template
 
 __all__ = [
+    "ASKED",
     "I18N",
     "LATEST",
     "MULTIPLE",

@@ -46,6 +46,9 @@ class Page:
         self.open_on(None, field, field, js=f"(typed) => {{ const texts = {json.dumps(texts)}; return {ours}; }}")
 
 
+ASKED = "asked"  # what the network is asked, and the buttons that ask it: its input, which no setting is
+
+
 @contextmanager
 def stage() -> Iterator[None]:
     """What is looked at: two thirds of the width, above the controls on a phone."""
@@ -55,7 +58,10 @@ def stage() -> Iterator[None]:
 
 @contextmanager
 def controls() -> Iterator[gr.Column]:
-    """The one narrow column of controls beside the stage. Fold rare ones into `folded(...)`."""
+    """The one narrow column of controls beside the stage. Fold rare ones into `folded(...)`.
+
+    A link with `?hide=controls` hides it but for what has the class ASKED (start/class_link).
+    """
     with gr.Column(scale=1, min_width=300, elem_classes="controls") as column:
         yield column
 

@@ -12,7 +12,7 @@ from demos.common import ui
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, Said, text, texts
 from demos.common.turns import Place, Turns
-from demos.common.ui import MULTIPLE, PRIVATE, Page, controls, folded, module, says, stage, t, template
+from demos.common.ui import ASKED, MULTIPLE, PRIVATE, Page, controls, folded, module, says, stage, t, template
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import FIRST, REGISTRY, first_for
 from demos.gpt.models.tab import build_precision
@@ -59,9 +59,14 @@ def build(page: Page, shared: SharedState) -> None:
             tree = _part("tree", "go", "prune", "clear")
         with controls():
             prompt = gr.Textbox(
-                entry.example_prompts[0], label=t("gpt.prompt"), lines=3, max_lines=8, elem_id="gpt-prompt"
+                entry.example_prompts[0],
+                label=t("gpt.prompt"),
+                lines=3,
+                max_lines=8,
+                elem_id="gpt-prompt",
+                elem_classes=ASKED,
             )
-            with gr.Row(elem_id="gpt-write-buttons"):
+            with gr.Row(elem_id="gpt-write-buttons", elem_classes=ASKED):
                 write = gr.Button(t("gpt.write"), variant="primary", min_width=90, elem_id="gpt-write")
                 go_on = gr.Button(t("gpt.go_on"), min_width=90, elem_id="gpt-go-on")
                 stop_writing = gr.Button(t("gpt.stop_writing"), min_width=90, elem_id="gpt-stop-writing")

@@ -8,6 +8,14 @@ def test_a_link_hides_and_enlarges_and_the_next_class_starts_afresh(open_page) -
     controls = page.locator("#demo-xor .controls").first
     expect(page.locator(".xor-learner").first).to_be_visible()
     expect(controls).to_be_hidden()
+    for demo, asked, setting in (
+        ("gpt", "prompt", "columns"),
+        ("clip", "labels", "files"),
+    ):  # a class sees what is asked
+        page.evaluate("place => { location.hash = place }", f"#{demo}")
+        expect(page.locator(f"#{demo}-{asked}")).to_be_visible()
+        expect(page.locator(f"#{demo}-{setting}")).to_be_hidden()
+    page.evaluate("location.hash = '#xor'")
     page.locator("#header .show-all").click()
     expect(controls).to_be_visible()
     page.evaluate("location.hash = '#start'")
