@@ -9,7 +9,7 @@ NAME ?=
 HARDWARE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak soak-ci references weights api-docs constraints space chromium firefox nginx clean
+.PHONY: help run test lint bench soak soak-ci references pictures weights api-docs constraints space chromium firefox nginx clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -37,6 +37,9 @@ soak: .venv/installed-test chromium firefox nginx ## the long tests, most of the
 
 soak-ci: .venv/installed-test chromium nginx ## as many of the long tests as fit into twenty minutes
 	$(BIN)/python -m pytest -n 2 --dist worksteal -m soak --minutes 20 --timeout 600 $(PYTEST_ARGS)
+
+pictures: .venv/installed-test chromium ## make README's animations anew from the running app (NAME=xor makes one); look at them before you commit
+	$(BIN)/python .ci/pictures.py $(NAME)
 
 weights: .venv/installed ## how each model is made; NAME=gpt/adder makes one (CSVFILE=…, where it learns from a file of yours)
 	@$(BIN)/python -m demos.common.models.make_weights $(NAME)
