@@ -3,6 +3,7 @@
 // language changes. A change is told to the server.
 
 import { findAll } from "./dom.js";
+import "./kept_focus.js";
 import { fillIn, language } from "./words.js";
 
 /**
