@@ -1,9 +1,10 @@
 // @ts-check
-// Draws the map: images and words in a plane. The image under the pointer comes forward; a click opens it.
+// Draws the map: images and words in a plane. The image under the pointer comes forward, as does the one that the arrow
+// keys have reached; a click and Enter open it.
 
 import { floatsOf } from "../../../common/page/base64.js";
 import { cssValue, fitCanvas } from "../../../common/page/canvas.js";
-import { find, parseMessage } from "../../../common/page/dom.js";
+import { find, parseMessage, setText } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { know, listen, pictures, state, tell } from "./store.js";
@@ -15,6 +16,9 @@ import { know, listen, pictures, state, tell } from "./store.js";
  */
 
 const MARGIN = 46; // pixels around the outermost places
+const STEPS = /** @type {Record<string, [x: number, y: number]>} */ ({
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+});
 
 /**
  * Where everything stands on a canvas of this size: one scale for both directions would leave most of it empty, so each
@@ -38,6 +42,23 @@ function placesOf(points, wordPoints, width, height) {
   const each = (/** @type {Float32Array} */ pairs) =>
     Array.from({ length: pairs.length / 2 }, (_, at) => place(pairs[2 * at], pairs[2 * at + 1]));
   return { images: each(points), words: each(wordPoints) };
+}
+
+/**
+ * The nearest place in a direction, where what lies aside counts double; the same place if there is none.
+ * @param {Place[]} places
+ * @param {number} from which of them
+ * @param {[x: number, y: number]} step of length 1
+ */
+function next(places, from, [right, down]) {
+  let [found, least] = [from, Infinity];
+  places.forEach(({ x, y }, at) => {
+    const [across, along] = [x - places[from].x, y - places[from].y];
+    const [ahead, aside] = [across * right + along * down, Math.abs(across * down) + Math.abs(along * right)];
+    const away = ahead + 2 * aside;
+    if (at !== from && ahead > 0 && away < least) [found, least] = [at, away];
+  });
+  return found;
 }
 
 /**
@@ -135,16 +156,29 @@ export function mount({ element, props, watch }, { words }) {
       canvas.ariaLabel = say("map_label", { count: received.items.length, words: received.words.join(", ") });
     }
     root.hidden = state.view !== "map";
+    comeForward(-1);
     redraw();
   };
+  /** @param {number} at which image; −1 for none */
+  const comeForward = (at) => {
+    setText(find(root, ".gallery-hint"), message?.items[at]?.name ?? say("map_info"));
+    if (at === under) return;
+    under = at;
+    redraw();
+  };
+  const openIt = (/** @type {number} */ at) => { if (message?.items[at]) tell("open", message.items[at].number); };
   canvas.addEventListener("pointermove", (event) => {
-    const found = nearest(event);
-    if (found !== under) { under = found; redraw(); }
+    comeForward(nearest(event));
   });
-  canvas.addEventListener("pointerleave", () => { under = -1; redraw(); });
-  canvas.addEventListener("click", (event) => {
-    const found = nearest(event);
-    if (found >= 0 && message) tell("open", message.items[found].number);
+  canvas.addEventListener("pointerleave", () => comeForward(-1));
+  canvas.addEventListener("click", (event) => openIt(nearest(event)));
+  canvas.addEventListener("keydown", (event) => {
+    const step = STEPS[event.key];
+    if (event.ctrlKey || event.altKey || event.metaKey || !places.length) return;
+    if (!step && event.key !== "Enter" && event.key !== " ") return;
+    event.preventDefault();
+    if (step) comeForward(under < 0 ? 0 : next(places, under, step));
+    else openIt(under);
   });
   new ResizeObserver(redraw).observe(canvas);
   listen(element, "view", show);

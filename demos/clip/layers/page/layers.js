@@ -5,6 +5,7 @@ import { bytesOf, floatsOf } from "../../../common/page/base64.js";
 import { create, find, findAll, parseMessage, setText, targetOf } from "../../../common/page/dom.js";
 import { decimals, probability, significant } from "../../../common/page/numbers.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
+import { cellsByKeys } from "../../page/cells_by_keys.js";
 import { cellAt, coloursAt, drawHeatMap, paintCells } from "../../page/heat_map.js";
 import { drawStrip, onChosen } from "../../page/image_strip.js";
 import { drawSteps } from "./steps.js";
@@ -73,6 +74,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
 
   function drawOverlay() {
     drawHeatMap(canvas, overlay(), false);
+    markCell();
     const [channel, named] = [laidChannel(), laidClass()];
     const name = channel ? say("channel", { channel: channel.channel }) : named?.name ?? "";
     canvas.ariaLabel = name && say("overlay", { name });
@@ -241,10 +243,9 @@ export function mount({ element, props, trigger, watch }, { words }) {
     drawMoved();
   }
 
-  /** @param {PointerEvent} event */
-  function readCell(event) {
+  /** @param {number} at which cell; −1 for none */
+  function tellCell(at) {
     const map = overlay();
-    const at = map ? cellAt(canvas, map, event) : -1;
     if (!map || at < 0) return;
     const [channel, named] = [laidChannel(), laidClass()];
     const value = decimals(map.values[at], 2);
@@ -254,6 +255,13 @@ export function mount({ element, props, trigger, watch }, { words }) {
     setText(find(root, ".layers-cell"), said);
   }
 
+  /** @param {PointerEvent} event */
+  function readCell(event) {
+    const map = overlay();
+    if (map) tellCell(cellAt(canvas, map, event));
+  }
+
+  const markCell = cellsByKeys(canvas, { map: overlay, draw: drawOverlay, tell: tellCell });
   fillWords(root, say);
   onChosen(find(root, ".layers-strip"), (at) => trigger("choose", { at }));
   find(root, ".layers-steps").addEventListener("click", (event) => {

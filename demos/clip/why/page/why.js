@@ -5,6 +5,7 @@ import { floatsOf } from "../../../common/page/base64.js";
 import { create, find, findAll, parseMessage, scrolling, setText, targetOf } from "../../../common/page/dom.js";
 import { decimals, probability, signed, significant } from "../../../common/page/numbers.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
+import { cellsByKeys } from "../../page/cells_by_keys.js";
 import { cellAt, drawHeatMap, extent } from "../../page/heat_map.js";
 import { drawStrip, onChosen } from "../../page/image_strip.js";
 import { drawGuess } from "./guess.js";
@@ -62,6 +63,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
   function drawMap() {
     const shown = map();
     drawHeatMap(canvas, shown);
+    markCell();
     const { above, below } = shown ? extent(shown) : { above: 0, below: 0 };
     const [against, speaksFor] = findAll(root, ".why-legend span");
     setText(against, say("against", { most: change(-below) }));
@@ -149,11 +151,10 @@ export function mount({ element, props, trigger, watch }, { words }) {
     place.scrollIntoView({ behavior: scrolling(), block: "nearest" });
   }
 
-  /** @param {PointerEvent} event */
-  function readCell(event) {
+  /** @param {number} at which cell; −1 for none */
+  function tellCell(at) {
     const shown = map();
     const own = guess();
-    const at = shown ? cellAt(canvas, shown, event) : -1;
     if (!shown || !own || at < 0 || Number.isNaN(shown.values[at])) return;
     const value = shown.values[at];
     const before = decimals(own.similarity, 2);
@@ -166,6 +167,13 @@ export function mount({ element, props, trigger, watch }, { words }) {
     setText(find(root, ".why-cell"), said);
   }
 
+  /** @param {PointerEvent} event */
+  function readCell(event) {
+    const shown = map();
+    if (shown) tellCell(cellAt(canvas, shown, event));
+  }
+
+  const markCell = cellsByKeys(canvas, { map, draw: drawMap, tell: tellCell });
   fillWords(root, (key) => say(key, {}));
   onChosen(find(root, ".why-strip"), (at) => trigger("choose", { at }));
   find(root, ".why-guesses").addEventListener("click", (event) => {
