@@ -70,6 +70,7 @@ export function mount({ element, props, watch }, { skeleton, words, people, stre
     }
     setText(part("trouble"), "");
     liveSession.setState("on");
+    live.focus({ preventScroll: true }); // its Start is gone; on none of its buttons, so that the space bar is the workout's
     live.scrollIntoView({ block: "start", behavior: scrolling() });
     wakeLock.keep(true);
     mine.send(video, {

@@ -60,6 +60,9 @@ export function mountPlan(element, holds, say, signal) {
     const plan = { sets, target, by_time: unit.value === "by_time", rest };
     try { localStorage.setItem(REMEMBERED, JSON.stringify(plan)); } catch { /* a private window */ }
     show(false);
+    const live = find(element, '[data-part="live"]');
+    live.focus({ preventScroll: true }); // the form is gone; the space bar is the workout's
+    live.scrollIntoView({ block: "start", behavior: scrolling() }); // the count is seen, also on a phone
     // The same plan once more begins anew.
     if (liveSession.settings.plan) liveSession.order("restart");
     liveSession.change({ plan });

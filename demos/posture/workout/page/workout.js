@@ -95,8 +95,8 @@ export function mountWorkout(element, { words, holds }, signal) {
   });
   // A presenter's remote control, or the space bar, does what the raised hand does.
   document.addEventListener("keydown", (event) => {
-    const busy = event.target instanceof Element && event.target.closest("button, input, select, textarea, summary, [role=tab]");
-    if (busy || run.hidden || next.hidden || ![" ", "PageDown"].includes(event.key)) return;
+    const taken = event.key === " " ? "a, button, input, select, textarea, summary, [role=tab]" : "input, select, textarea";
+    if ((event.target instanceof Element && event.target.closest(taken)) || run.hidden || next.hidden || ![" ", "PageDown"].includes(event.key)) return;
     event.preventDefault();
     liveSession.order("next");
   }, { signal });
