@@ -34,6 +34,11 @@ def probability(p: float | None) -> str:
     return f"{_fixed(100 * p, 1 - Decimal(100 * p).adjusted())}%" if p >= 0.0001 else "< 0.01%"  # two digits
 
 
+def few_digits(number: float) -> float:
+    """Short for the page, but never 0 for what is above it: nine digits that count, which hold a 32-bit number."""
+    return float(f"{number:.9g}")
+
+
 def decimals(value: float | None, places: int = 3) -> str:
     """With so many digits after the point: "0.693"; zero has no sign."""
     return re.sub(r"^-(?=[0.]*$)", "", _fixed(value, places)).replace("-", "−") if _is_number(value) else MISSING

@@ -23,6 +23,7 @@ from demos.clip.models import embedded
 from demos.clip.zero_shot import Matcher, scores
 from demos.common.base64_arrays import encode_bytes, encode_floats
 from demos.common.i18n import text
+from demos.common.numbers import few_digits
 
 CHANNELS = 12  # of a stage that are shown
 CLASSES = 10  # of the 1,000, the best
@@ -73,7 +74,7 @@ def view(asked: Question, language: str) -> dict[str, Any]:
         "classes": _classes(tower, head, language) if tower and head else None,
         "head": _head(head, matcher, language),
         "guesses": [
-            {"label": each.label, "similarity": round(each.similarity, 4), "probability": _few_digits(each.probability)}
+            {"label": each.label, "similarity": round(each.similarity, 4), "probability": few_digits(each.probability)}
             for each in judged[:GUESSES]
         ],
         "guesses_said": text("clip.layers_guesses_said", language, count=len(asked.labels)),
@@ -166,7 +167,7 @@ def _classes(tower: Tower, head: Classifier, language: str) -> list[dict[str, An
             "number": at,
             "name": names[at].in_language(language[:2]),
             "english": names[at].english,
-            "probability": _few_digits(float(shares[at])),
+            "probability": few_digits(float(shares[at])),
             "logit": round(float(logits[at]), 4),
             "rows": each.shape[0],
             "columns": each.shape[1],
@@ -193,8 +194,3 @@ def _head(head: Classifier | None, matcher: Matcher, language: str) -> list[str]
 def measured() -> dict[str, dict[str, Any]]:
     """How often the classifier was right, on the trunk as it is here (`fitted`) and as published (`published`)."""
     return tomllib.loads(MEASURED.read_text(encoding="utf-8"))
-
-
-def _few_digits(share: float) -> float:
-    """Short for the page, but never 0 for what is above it, and never 1 for what is below."""
-    return float(f"{share:.9g}")

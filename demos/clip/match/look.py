@@ -78,8 +78,8 @@ def answer(
 def _beside(other: Answer, labels: Sequence[str]) -> dict[str, Any]:
     """What another model says of the same labels."""
     of = {judged.label: judged.probability for judged in other.labels}
-    probabilities = [round(of[label], 6) for label in labels]
-    none = round(other.none_of_these, 6)
+    probabilities = [numbers.few_digits(of[label]) for label in labels]
+    none = numbers.few_digits(other.none_of_these)
     return {"probabilities": probabilities, "none_of_these": none, "best": other.labels[0].label}
 
 
@@ -90,10 +90,10 @@ def _entry(one: Answer, pictures: Pictures, top: int, language: str, too: str = 
         {
             "label": judged.label,
             "similarity": round(judged.similarity, 4),
-            "probability": round(judged.probability, 6),
+            "probability": numbers.few_digits(judged.probability),
             "share": numbers.probability(judged.probability),
-            "low": round(judged.low, 6),
-            "high": round(judged.high, 6),
+            "low": numbers.few_digits(judged.low),
+            "high": numbers.few_digits(judged.high),
             "crop": judged.crop,
         }
         for at, judged in enumerate(one.labels)
@@ -107,7 +107,7 @@ def _entry(one: Answer, pictures: Pictures, top: int, language: str, too: str = 
         "seen": picture.seen[one.labels[0].crop],
         "boxes": [[round(side, 4) for side in box] for box in picture.boxes],
         "labels": bars,
-        "none_of_these": round(one.none_of_these, 6),
+        "none_of_these": numbers.few_digits(one.none_of_these),
     }
 
 

@@ -20,6 +20,7 @@ from demos.clip.why.written import Written
 from demos.clip.zero_shot import Matcher, log_probabilities
 from demos.common.base64_arrays import encode_floats
 from demos.common.i18n import text
+from demos.common.numbers import few_digits
 
 SHOWN = 8  # guesses that are explained, the best ones; the visitor's own question is always among them
 NOTED = 320
@@ -83,10 +84,14 @@ def guesses_view(asked: Question, language: str) -> dict[str, Any]:
         guesses.append(
             {
                 "label": asked.labels[at],
-                "similarity": _short(cosines[at]),
-                "probability": _short(shares[at]),
+                "similarity": few_digits(float(cosines[at])),
+                "probability": few_digits(float(shares[at])),
                 "words": [
-                    {"word": one.word, "similarity": _short(one.similarity), "probability": _short(one.probability)}
+                    {
+                        "word": one.word,
+                        "similarity": few_digits(one.similarity),
+                        "probability": few_digits(one.probability),
+                    }
                     for one in left_out
                 ],
                 "sentence": sentence,
@@ -148,9 +153,9 @@ def written_view(written: Written, images: Sequence[Image.Image], language: str)
                 "title": text(f"clip.why_note_{name}", language),
                 "thumbnail": data_address(small),
                 "best": scores[0].label,
-                "best_probability": _short(scores[0].probability),
-                "similarity": _short(own.similarity),
-                "probability": _short(own.probability),
+                "best_probability": few_digits(scores[0].probability),
+                "similarity": few_digits(own.similarity),
+                "probability": few_digits(own.probability),
             }
         )
     said = text(f"clip.why_verdict_{written.verdict}", language, word=written.word, best=written.noted[0].label)
@@ -158,7 +163,7 @@ def written_view(written: Written, images: Sequence[Image.Image], language: str)
         "word": written.word,
         "verdict": written.verdict,
         "said": said,
-        "pull": _short(written.pull),
+        "pull": few_digits(written.pull),
         "shown": shown,
     }
 
@@ -183,8 +188,3 @@ def _maps_view(method: str, rows: int, columns: int, maps: Sequence[Sequence[Ten
 def _plainest(templates: Sequence[str]) -> str:
     """“a photo of a {}” if it is among them, else the first."""
     return next((each for each in templates if each.startswith("a photo of a {}")), templates[0])
-
-
-def _short(number: Tensor | float) -> float:
-    """Short for the page; a share above 0 stays above it."""
-    return float(f"{float(number):.9g}")

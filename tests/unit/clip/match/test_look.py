@@ -14,6 +14,7 @@ from demos.clip.match import look
 from demos.clip.match.answers import Question
 from demos.clip.models.folder import open_folder
 from demos.clip.zero_shot import Matcher
+from demos.common import numbers
 from tests.clip_fixtures import photo, tiny_clip
 
 QUESTION = Question(("a dog", "a cat", "=a bus"), ("a photo of a {}",))
@@ -61,6 +62,17 @@ def test_a_file_that_cannot_be_read_can_be_named_for_removal(matcher: Matcher, f
     entry = answer["images"][1]
     assert "bad.png" in entry["error"]
     assert look.number_of([files[0], str(bad)], entry["number"], entry["key"]) == 1
+
+
+def test_the_page_says_of_the_smallest_share_what_the_model_believes(matcher: Matcher, files: list[str]) -> None:
+    with torch.no_grad():
+        learnt = matcher.model.logit_scale.clone()
+        matcher.model.logit_scale.fill_(7.5)  # cosines times 1808: one guess is nearly all
+        bars = look.answer(matcher, files[:4], QUESTION, 5, "en")["images"]
+        matcher.model.logit_scale.copy_(learnt)
+    shares = [(bar["probability"], bar["share"]) for image in bars for bar in image["labels"]]
+    assert any(0 < share < 1e-6 for share, _ in shares)
+    assert [numbers.probability(share) for share, _ in shares] == [said for _, said in shares]
 
 
 @pytest.mark.parametrize("fit", crops.FITS)
