@@ -43,7 +43,7 @@ def test_the_camera_counts_and_is_off_when_it_is_left(open_page: Callable, camer
     expect(live.locator("canvas.posture-overlay")).to_be_visible()
     expect(live.locator("[data-part=number]")).to_have_text("2")
     page.screenshot(path=SCREENSHOTS / "webcam.png")
-    assert set(app_files.rglob("*")) == before, "a camera frame was written to disk"
+    assert set(app_files.rglob("*")) <= before, "a camera frame was written to disk"  # others may be swept meanwhile
     # Another demo is opened: nobody is looked at any more, and the landmarker is given back at once.
     with page.expect_request(is_goodbye):
         page.locator("#demo-xor-button").click()
