@@ -74,6 +74,7 @@ SHOWN: dict[str, Callable[[Page, Mapping[str, Any]], None]] = {"xor": xor, "gpt"
 
 
 @pytest.mark.soak
+@pytest.mark.timeout(1800)
 @pytest.mark.parametrize("locale", ["en-US", "ko-KR"])
 def test_each_link_of_the_lecture_shows_what_it_names(open_page: Callable[..., Page], locale: str) -> None:
     page = open_page(locale=locale, size=(1280, 720))
