@@ -10,17 +10,15 @@ from tests.browser.keyboard import reach
 def test_a_net_is_trained_and_its_points_are_changed_by_keyboard(open_page) -> None:
     page = open_page("xor")
     expect(page.locator("[data-frame]")).to_have_attribute("data-over", "true")
-    number = int(page.locator("[data-run]").get_attribute("data-run"))
+    number = int(page.locator("[data-frame]").get_attribute("data-run"))
     line = page.locator(".xor-timeline")
     end = int(line.input_value())
     reach(page, "MLP: ")  # its plane
     for key in ("ArrowRight", "ArrowUp", "Enter"):  # a point beside the middle
         page.keyboard.press(key)
-    expect(page.locator("[data-run]")).to_have_attribute("data-run", str(number + 1))
-    expect(page.locator(".xor-table textarea")).not_to_have_value("")
-    assert len(page.locator(".xor-table textarea").input_value().splitlines()) == 1 + 5
+    expect(page.locator("[data-frame]")).to_have_attribute("data-run", str(number + 1))
     page.keyboard.press("Control+z")
-    expect(page.locator("[data-run]")).to_have_attribute("data-run", str(number + 2))
+    expect(page.locator("[data-frame]")).to_have_attribute("data-run", str(number + 2))
     expect(page.locator("[data-frame]")).to_have_attribute("data-over", "true")
     expect(line).to_have_value(str(end))
     reach(page, "Scrub through the run")
