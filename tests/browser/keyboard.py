@@ -4,12 +4,19 @@ from typing import Any
 
 MOST = 120  # presses of Tab, after which there is no way there
 
-NAME = """(() => {
-  const { activeElement: active } = document;
-  if (!active || active === document.body) return "";
-  const label = active.labels?.[0]?.innerText;
-  return (active.ariaLabel || active.getAttribute("aria-label") || label || active.textContent || active.title).trim();
-})()"""
+CALLED = """((element) => {
+  const label = element.labels?.[0]?.innerText;
+  const own = element.ariaLabel || element.getAttribute("aria-label");
+  return (own || label || element.textContent || element.title).trim();
+})"""
+NAME = f"""(() => {{
+  const {{ activeElement: active }} = document;
+  return !active || active === document.body ? "" : {CALLED}(active);
+}})()"""
+THERE = f"""(name) => {{
+  const reachable = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
+  return [...reachable].some((each) => each.tabIndex >= 0 && each.checkVisibility() && {CALLED}(each).startsWith(name));
+}}"""
 RING = """(() => {
   const { activeElement: active } = document;
   const around = [active, ...(active.labels ?? []), active.parentElement];
@@ -18,7 +25,8 @@ RING = """(() => {
 
 
 def reach(page: Any, name: str, key: str = "Tab") -> None:
-    """Press Tab, or Shift+Tab, until what is called so has the focus; it is seen to have it."""
+    """Wait until what is called so is there, then press Tab, or Shift+Tab, until it has the focus; that is seen."""
+    page.wait_for_function(THERE, arg=name)
     for _ in range(MOST):
         page.keyboard.press(key)
         if page.evaluate(NAME).startswith(name):
