@@ -9,7 +9,7 @@ NAME ?=
 HARDWARE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint bench soak soak-ci references pictures weights api-docs constraints space chromium firefox nginx clean
+.PHONY: help run test lint bench soak soak-ci references pictures weights api-docs constraints space release chromium firefox nginx clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
@@ -52,6 +52,9 @@ constraints: .venv/installed-test ## write constraints.txt anew from what is ins
 
 space: .venv/installed-test ## put what is pushed to a Hugging Face Space into build/space, checked (HARDWARE=t4-small)
 	@$(BIN)/python .ci/space.py --hardware "$(HARDWARE)"
+
+release: .venv/installed ## all that is checked before a version is tagged, in a clean clone; hours (ARGS=--again, also what passed)
+	@$(BIN)/python .ci/release.py $(ARGS)
 
 # Debian and Ubuntu ship Python without its venv module; it is fetched if that is possible.
 .venv/bin/python:

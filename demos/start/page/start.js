@@ -32,11 +32,23 @@ export function mount({ element, props, trigger, watch }) {
     else if (wantedTab() ?? place?.demo) trigger("select", place ?? {});
   }
 
-  // A tab that is pressed leaves such a page, also the tab that was open below it.
+  // A tab that is pressed leaves such a page, also the tab that was open below it. From then on the address names it: a
+  // page that is opened again shows it, not the first one.
+  /** @type {Map<string, string>} */
+  const fragments = new Map(); // what the address said of each tab: a lesson, or a link's settings
   document.addEventListener("click", (event) => {
     const tab = targetOf(event, "#demos > .tab-wrapper [role=tab], #demos > .tab-wrapper .overflow-dropdown button");
-    if (!tab || !pageNamed()) return;
-    history.pushState(null, "", window.location.pathname + window.location.search);
+    if (!tab) return;
+    const { hash, pathname, search } = window.location;
+    const [now, demo] = [/^#([a-z]+)/.exec(hash)?.[1] ?? "", tab.getAttribute("data-tab-id") ?? ""];
+    if (now === demo) return;
+    fragments.set(now, hash);
+    const address = pathname + search + (fragments.get(demo) ?? (demo && `#${demo}`));
+    if (!pageNamed()) {
+      history.replaceState(history.state, "", address);
+      return;
+    }
+    history.pushState(null, "", address);
     showPage();
   }, outside);
   window.addEventListener(ARRIVED, arrive, outside);

@@ -29,6 +29,24 @@ def test_the_story_is_one_click_away_and_each_of_its_cards_leads_on(open_page) -
     expect(page.locator("#start")).to_be_hidden()
 
 
+def test_the_address_names_the_tab_that_is_shown_and_a_reload_shows_it_again(open_page) -> None:
+    page = open_page("clip", query="#clip/words")
+    opened(page, "clip/words")
+    page.locator("#demo-gpt-button").click()
+    assert page.evaluate("location.hash") == "#gpt"
+    page.locator("#demo-clip-button").click()
+    assert page.evaluate("location.hash") == "#clip/words"
+    page.locator("#story-link").click()
+    expect(page.locator("#start h2")).to_be_visible()
+    page.locator("#demo-posture-button").click()
+    expect(page.locator("#demo-posture")).to_be_visible()
+    page.reload()
+    expect(page.locator("#demo-posture")).to_be_visible()
+    expect(page.locator("#demo-xor")).to_be_hidden()
+    page.go_back()
+    expect(page.locator("#start h2")).to_be_visible()
+
+
 def test_an_address_leads_to_a_lesson_and_what_its_button_does(open_page) -> None:
     page = open_page("clip", query="#clip/words/second")
     opened(page, "clip/words/second")
