@@ -27,16 +27,18 @@ class Dropout(nn.Module):
         return x * torch.empty_like(x).bernoulli_(1 - self.share, generator=self.generator).div_(1 - self.share)
 
 
-def own_generator(model: nn.Module, device: torch.device) -> torch.Generator | None:
-    """A generator for all dropout of `model` on `device`, which goes on where torch's own stands; None if there are
-    none on such a device."""
+def own_generator(model: nn.Module, device: torch.device, first: torch.Generator) -> torch.Generator | None:
+    """A generator for all dropout of `model` on `device`; None if there are none on such a device.
+
+    It goes on where `first` stands, the processor's that drew the weights; on a GPU it begins with the same seed.
+    """
     if device.type not in ABLE:
         return None
     generator = torch.Generator(device)
     if device.type == "cpu":
-        generator.set_state(torch.get_rng_state())
+        generator.set_state(first.get_state())
     else:
-        generator.manual_seed(torch.initial_seed())
+        generator.manual_seed(first.initial_seed())
     for part in model.modules():
         if isinstance(part, Dropout):
             part.generator = generator

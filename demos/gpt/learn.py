@@ -22,6 +22,7 @@ import torch
 from torch import Tensor
 
 from demos.common.errors import BadInput
+from demos.common.own_draws import OwnDraws
 from demos.common.whole_file import whole_file
 from demos.gpt.corpus import IGNORED, Corpus, Text
 from demos.gpt.dropout import own_generator
@@ -94,13 +95,17 @@ class Training:
         self.step, self.seconds = 0, 0.0
         self._height = SCHEDULES[recipe.schedule]
         self.generator = torch.Generator().manual_seed(recipe.seed)
-        torch.manual_seed(recipe.seed)
-        self.model = GPT(config).to(device)
+        first = torch.Generator().manual_seed(recipe.seed)
+        with OwnDraws(first):
+            self.model = GPT(config).to(device)
         for name, parameter in self.model.named_parameters():
             if name.endswith("c_proj.weight"):
                 torch.nn.init.zeros_(parameter)  # each layer starts by adding nothing
         self.average = deepcopy(self.model).eval()
-        self.dropout = own_generator(self.model, device)  # else torch's own, which all threads share
+        self.dropout = own_generator(self.model, device, first)
+        if self.dropout is None:  # then torch's own is taken, which all threads share
+            torch.manual_seed(recipe.seed)
+            torch.set_rng_state(first.get_state())
         self.optimizers = optimizers_of(self.model, recipe)
         self._lrs = tuple(optimizer.param_groups[0]["lr"] for optimizer in self.optimizers)
 

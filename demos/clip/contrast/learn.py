@@ -13,7 +13,6 @@ Letters in the shapes: B pairs of a batch, N pairs of the test, E length of the 
 
 import math
 import random
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -26,6 +25,7 @@ from torch import Tensor, nn
 from demos.clip.contrast.pairs import Scene, Vocabulary, as_pixels, batches, draw, held_out
 from demos.clip.model import FIRST_TEMPERATURE, MAX_SCALE, Shape, TextTower, contrastive_loss, similarity
 from demos.common.errors import BadInput, Label
+from demos.common.own_draws import OwnDraws
 from demos.common.threads import single_threaded
 from demos.common.validate import number, whole
 
@@ -33,7 +33,6 @@ LOSSES = ("softmax", "sigmoid")
 EMBED = 32
 SIGMOID_SCALE, SIGMOID_BIAS = 10.0, -10.0  # where SigLIP begins (section 3.2)
 MEASURE_EVERY = 5  # steps
-_seeding = threading.Lock()  # the first weights are drawn from torch's own generator, which all threads share
 MOST_PAIRS, MOST_BATCH, MOST_STEPS = 16, 256, 2000
 
 
@@ -175,8 +174,7 @@ def learn(recipe: Recipe) -> Iterator[Progress]:
     vocabulary = Vocabulary(recipe.language)
     test = held_out(recipe.pairs, recipe.seed)
     test_images, test_tokens = as_pixels([draw(scene) for scene in test]), _tokens(vocabulary, test)
-    with _seeding, torch.random.fork_rng(devices=[]):
-        torch.manual_seed(recipe.seed)
+    with OwnDraws(torch.Generator().manual_seed(recipe.seed)):
         model = TinyCLIP(vocabulary, recipe)
     optimizer = torch.optim.AdamW([p for p in model.parameters() if p.requires_grad], lr=recipe.lr, weight_decay=0.01)
     drawn = batches(recipe.batch, recipe.seed + 1, test, recipe.swapped)

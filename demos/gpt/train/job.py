@@ -33,7 +33,6 @@ EVERY = 100  # steps between two samples of the time line, and twice that after 
 EVERY_OF_EXAMPLES = 50  # the same where examples are learned: they are understood within some hundred steps
 WATCHED = 24  # tokens of the sentence whose attention is watched
 LEAST_WATCHED = 4  # of a shorter prompt there is little to see: then it is the beginning of the text
-_seeding = threading.Lock()  # torch's generator of random numbers is one for all threads
 QUESTIONS = 12  # held-out questions whose answers are a sample of a model that learns examples
 
 
@@ -122,8 +121,7 @@ class TrainingJob:
             self.prompt_format = prompt_format_of(lines)
         else:
             self.corpus = Text(tokens, config.block_size, most=MEASURED_TOKENS, rows=recipe.batch)
-        with _seeding, torch.random.fork_rng(devices=[]):
-            self.training = Training(self.corpus, config, recipe, device)
+        self.training = Training(self.corpus, config, recipe, device)
         self.steps_before = steps_of(begin)
         if former is not None and former.state in ("finished", "stopped"):
             self.training.go_on_from(former.training)

@@ -73,9 +73,36 @@ def test_dropout_takes_its_numbers_from_the_trainings_own_row_and_they_are_those
 ) -> None:
     alone, beside_others = learned(training()), learned(training(), disturb=True)
     assert torch.equal(alone, beside_others)
-    monkeypatch.setattr("demos.gpt.learn.own_generator", lambda model, device: None)  # F.dropout, by the global row
+    monkeypatch.setattr(
+        "demos.gpt.learn.own_generator", lambda model, device, first: None
+    )  # F.dropout, by the global row
     assert torch.equal(alone, learned(training()))
     assert not torch.equal(alone, learned(training(), disturb=True))
+
+
+def test_the_first_weights_are_those_of_torchs_own_generator_which_is_left_alone() -> None:
+    for config in (CONFIG, replace(CONFIG, bias=True), replace(CONFIG, tied=False)):
+        torch.manual_seed(3)
+        oracle = GPT(config)
+        before = torch.get_rng_state()
+        run = Training(TOKENS, config, Recipe(steps=1, seed=3))
+        assert torch.equal(torch.get_rng_state(), before)
+        for (name, mine), theirs in zip(run.model.named_parameters(), oracle.parameters(), strict=True):
+            assert name.endswith("c_proj.weight") or torch.equal(mine, theirs), name
+        assert run.dropout is not None
+        assert torch.equal(run.dropout.get_state(), before)  # it goes on where the weights ended
+
+
+def test_who_draws_meanwhile_changes_no_first_weights(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone, initialise = training(seed=3).model, GPT._initialise
+
+    def beside_others(module: torch.nn.Module) -> None:
+        with ThreadPoolExecutor(1) as other:
+            other.submit(torch.rand, 7).result()
+        initialise(module)
+
+    monkeypatch.setattr(GPT, "_initialise", staticmethod(beside_others))
+    assert same_weights(training(seed=3).model, alone)
 
 
 def test_trainings_at_the_same_time_learn_what_each_learns_alone() -> None:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
-from demos.clip.contrast.learn import Recipe, learn
+from demos.clip.contrast.learn import Recipe, TinyCLIP, learn
 from demos.clip.contrast.look import pairs_view, training_view
 from demos.clip.contrast.loss_steps import STEPS, Numbers, Step, code
+from demos.clip.contrast.pairs import Vocabulary
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, strings
+from demos.common.own_draws import OwnDraws
 
 ROOT = Path(__file__).parents[4]
 FILES = {"model.py": ROOT / "demos/clip/model.py", "learn.py": ROOT / "demos/clip/contrast/learn.py"}
@@ -47,6 +50,18 @@ def test_the_page_gets_every_number_that_a_step_names(loss: str) -> None:
     assert [point[0] for point in shown["curve"]] == [0, 5]
     assert shown["over"]
     assert "4장" in shown["fact"]
+
+
+def test_the_first_weights_are_those_of_torchs_own_generator_which_is_left_alone() -> None:
+    vocabulary, recipe = Vocabulary("en"), Recipe()
+    torch.manual_seed(3)
+    oracle = TinyCLIP(vocabulary, recipe).state_dict()
+    before = torch.get_rng_state()
+    with OwnDraws(torch.Generator().manual_seed(3)):
+        mine = TinyCLIP(vocabulary, recipe).state_dict()
+    assert all(torch.equal(mine[name], oracle[name]) for name in oracle)
+    next(learn(recipe))
+    assert torch.equal(torch.get_rng_state(), before)
 
 
 def test_captions_are_learnt_in_the_visitors_language() -> None:
