@@ -137,6 +137,7 @@ def _serve(settings: Settings, host: str, port: int, names: set[str]) -> None:
     """Serve the page until the app is ended. `names` are those of proxies."""
     os.environ.setdefault("GLASSBOX_MOST_DOWNLOAD", str(settings.download_bytes))
     os.environ.setdefault("GLASSBOX_MOST_CACHED", str(settings.cached_bytes))
+    os.environ.setdefault("GLASSBOX_MOST_OPENED", str(settings.opened_bytes))
     visits = Visits()
     page = in_event_loop(partial(_launch, settings, visits, host, port, names))
     leave_values_out()

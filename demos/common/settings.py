@@ -25,6 +25,7 @@ class Settings:
     video_seconds: float = 300  # of the longest video that is analysed
     download_bytes: int = 1_000_000_000  # of a model's file that a visitor has fetched from a hub
     cached_bytes: int = 5_000_000_000  # of all that were fetched and are kept on the disk
+    opened_bytes: int = 3_000_000_000  # of the models of one tab that stay open, if nobody uses them
     queue_size: int = 200  # events that wait to begin; whoever comes then is told to try again
     threads: int = 160  # that answer at once: most of them wait in a line, or for the next picture of a run
     concurrent_events: int = 4  # runs of one and the same short event at once; the others queue
@@ -61,6 +62,7 @@ PROFILES = {
         video_seconds=3600,
         download_bytes=6_000_000_000,
         cached_bytes=1_000_000_000_000,
+        opened_bytes=6_000_000_000,
         concurrent_streams=16,
         landmarkers=32,
         heavy_jobs_of_one=8,

@@ -1,12 +1,14 @@
 """From what a file stores to what is meant to be seen: opaque RGB of 8 bits in sRGB, upright."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from hashlib import sha256
 from io import BytesIO
 from typing import Any
 
 import numpy as np
 from PIL import ExifTags, Image, ImageCms
+
+from demos.common.byte_cache import ByteCache
 
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -22,7 +24,12 @@ ROOM = 1.06  # of the memory that is promised
 SPACES = {"RGB ": ("RGB", ("RGB", "RGBA", "P", "PA")), "GRAY": ("L", ("L", "LA")), "CMYK": ("CMYK", ("CMYK",))}
 SAME = 2  # levels of 255 by which a profile may differ from sRGB and still be taken for it
 
+TRANSFORM = 1 << 20  # bytes of a way to sRGB at most, beside its profile: a table of 17⁴ × 3 numbers, or of 33³ × 3
+
 Strip = Callable[[Image.Image], Image.Image]
+Way = tuple[str, Any, tuple[str, ...]]  # the mode that a profile describes, from there to sRGB, the modes it fits
+
+_ways: ByteCache[str, tuple[int, Way | None]] = ByteCache(32 << 20, size=lambda known: known[0])  # by the sha256
 
 
 def seen(image: Image.Image, held: float, most: int) -> Image.Image:
@@ -105,12 +112,16 @@ def _profile(image: Image.Image) -> tuple[str, Any] | None:
     found = image.info.get("icc_profile")
     if not isinstance(found, bytes):
         return None
-    profile = _to_srgb(found)
-    return profile[:2] if profile and image.mode in profile[2] else None
+    key = sha256(found).hexdigest()
+    known = _ways.get(key)
+    if known is None:
+        known = len(found) + TRANSFORM, _to_srgb(found)
+        _ways.keep({key: known})
+    way = known[1]
+    return way[:2] if way and image.mode in way[2] else None
 
 
-@lru_cache(maxsize=32)
-def _to_srgb(profile: bytes) -> tuple[str, Any, tuple[str, ...]] | None:
+def _to_srgb(profile: bytes) -> Way | None:
     try:
         source = ImageCms.ImageCmsProfile(BytesIO(profile))
         mode, modes = SPACES[source.profile.xcolor_space]

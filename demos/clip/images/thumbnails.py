@@ -1,33 +1,27 @@
 """Small images for the page, as data addresses."""
 
 import io
-import threading
-from collections import OrderedDict
 
 from PIL import Image
 
 from demos.clip.data import LoadedImage
 from demos.common.base64_arrays import encode_bytes
+from demos.common.byte_cache import ByteCache
 
 SIDE = 480  # pixels on the longer side
-REMEMBERED = 256
-_thumbnails: "OrderedDict[tuple[str, int], str]" = OrderedDict()  # by the image's sha256 and the side
-_lock = threading.Lock()
+# By the image's sha256 and the side: some thousand small ones, or some dozen as large as a screen.
+_thumbnails: ByteCache[tuple[str, int], str] = ByteCache(32 * 2**20, size=len)
 
 
 def thumbnail(image: LoadedImage, side: int = SIDE) -> str:
     """A small JPEG as a data address, remembered by the image's content."""
-    with _lock:
-        if (image.key, side) in _thumbnails:
-            _thumbnails.move_to_end((image.key, side))
-            return _thumbnails[image.key, side]
+    known = _thumbnails.get((image.key, side))
+    if known is not None:
+        return known
     small = image.image.copy()
     small.thumbnail((side, side), Image.Resampling.LANCZOS)
     address = data_address(small)
-    with _lock:
-        _thumbnails[image.key, side] = address
-        while len(_thumbnails) > REMEMBERED:
-            _thumbnails.popitem(last=False)
+    _thumbnails.keep({(image.key, side): address})
     return address
 
 

@@ -14,6 +14,7 @@ from demos.clip.images import crops
 from demos.clip.match import background
 from demos.clip.zero_shot import Matcher, Seen
 from demos.common.errors import BadInput
+from demos.common.numbers import few_digits
 
 AT_ONCE = 16  # images that are judged together
 SCORINGS = ("trained", "softmax", "independent")
@@ -176,13 +177,17 @@ def answer(
 
 
 def as_table(answers: Iterable[Answer]) -> list[dict[str, Any]]:
-    """A row for each image and guess: image, label, similarity, probability, low, high, none_of_these, error."""
+    """A row for each image and guess: image, label, similarity, probability, low, high, none_of_these, error.
+
+    The numbers are no rounder than the page's: what is hardly believed is not 0.
+    """
     rows: list[dict[str, Any]] = []
     for one in answers:
         if one.error is not None:
             rows.append({"image": one.file.name, "error": str(one.error)})
         for judged in one.labels:
-            values = {name: round(getattr(judged, name), 6) for name in ("similarity", "probability", "low", "high")}
-            none = round(one.none_of_these, 6)
+            told = ("similarity", "probability", "low", "high")
+            values = {name: few_digits(getattr(judged, name)) for name in told}
+            none = few_digits(one.none_of_these)
             rows.append({"image": one.file.name, "label": judged.label, **values, "none_of_these": none})
     return rows

@@ -1,7 +1,5 @@
 """An image for the page: small, and as the model sees it. Made once, while the image is unpacked anyway."""
 
-import threading
-from collections import OrderedDict
 from dataclasses import dataclass
 
 from PIL import Image
@@ -12,9 +10,9 @@ from demos.clip.data import File, LoadedImage
 from demos.clip.images import crops
 from demos.clip.images.thumbnails import data_address, thumbnail
 from demos.clip.zero_shot import Matcher
+from demos.common.byte_cache import ByteCache
 
 SIDE = 128  # pixels of what the model sees, if it sees more
-REMEMBERED = 512
 
 
 @dataclass(frozen=True)
@@ -26,9 +24,14 @@ class Picture:
     seen: list[str]
     boxes: list[crops.Box]
 
+    @property
+    def bytes(self) -> int:
+        """What it takes in memory, but for the few numbers of the boxes."""
+        return len(self.thumbnail) + sum(map(len, self.seen))
 
-_pictures: "OrderedDict[tuple[str, int, str, str], Picture]" = OrderedDict()  # by model, its side, fit and content
-_lock = threading.Lock()
+
+# By the model, its side, the fit and the image's sha256.
+_pictures: ByteCache[tuple[str, int, str, str], Picture] = ByteCache(32 * 2**20, size=lambda picture: picture.bytes)
 
 
 class Pictures:
@@ -39,6 +42,18 @@ class Pictures:
 
     def keep(self, file: File, image: LoadedImage, pixels: Tensor) -> None:
         """For Matcher.encode_files: remember what it unpacked."""
+        _pictures.keep({self._key(file): self._made(image, pixels)})
+
+    def of(self, file: File) -> Picture:
+        """Of a file that can be read."""
+        found = _pictures.get(self._key(file))
+        if found is None:
+            image = data.read(file, self.matcher.enough)
+            found = self._made(image, self.matcher.pixels(image.image, self.fit))
+            _pictures.keep({self._key(file): found})
+        return found
+
+    def _made(self, image: LoadedImage, pixels: Tensor) -> Picture:
         seen = []
         for each in pixels:
             picture = self.matcher.picture(each)
@@ -49,22 +64,7 @@ class Pictures:
             (left / width, top / height, right / width, bottom / height)
             for left, top, right, bottom in crops.boxes((width, height), self.fit)
         ]
-        with _lock:
-            _pictures[self._key(file)] = Picture(thumbnail(image), seen, boxes)
-            while len(_pictures) > REMEMBERED:
-                _pictures.popitem(last=False)
-
-    def of(self, file: File) -> Picture:
-        """Of a file that can be read."""
-        with _lock:
-            found = _pictures.get(self._key(file))
-            if found:
-                _pictures.move_to_end(self._key(file))
-        if found is None:
-            image = data.read(file, self.matcher.enough)
-            self.keep(file, image, self.matcher.pixels(image.image, self.fit))
-            return self.of(file)
-        return found
+        return Picture(thumbnail(image), seen, boxes)
 
     def _key(self, file: File) -> tuple[str, int, str, str]:
         return (self.matcher.name, self.matcher.side, self.fit, file.key)

@@ -16,11 +16,11 @@ from demos.clip.models.published import from_repository, from_tag
 from demos.clip.zero_shot import Matcher
 from demos.common.models import weights
 from demos.common.models.hub import Download
-from demos.common.models.model_cache import MOST_OPENED, ModelCache, file_key, wait_for
+from demos.common.models.model_cache import ModelCache, file_key, wait_for
 
 EMBEDDED = "embedded"
 FOLDER = "clip/embedded"  # of weights/
-CACHE: ModelCache[Matcher] = ModelCache(kept=2, most_bytes=MOST_OPENED, size=lambda matcher: matcher.bytes)
+CACHE: ModelCache[Matcher] = ModelCache(kept=2, size=lambda matcher: matcher.bytes)
 
 
 def open_model(name: str, device: torch.device, offline: bool = False, *, local: bool = False) -> Matcher:

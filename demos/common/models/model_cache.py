@@ -5,7 +5,7 @@ that was done, and equal files are one model wherever they lie.
 """
 
 import hashlib
-import math
+import os
 import threading
 import time
 from collections import OrderedDict
@@ -18,7 +18,6 @@ from demos.common.models.hub import Download
 
 M = TypeVar("M")
 ALWAYS_READ = 32 * 1024 * 1024  # bytes up to which a file is read whenever its digest is asked for: ours all are
-MOST_OPENED = 3 * 2**30  # bytes of the models of one kind that stay open, if nobody uses them
 SETTLED = 2.0  # seconds since the last change after which a larger file's digest is remembered
 _digests: dict[tuple[Hashable, ...], str] = {}  # of large files, by what the file system says of them
 _lock = threading.Lock()
@@ -50,15 +49,23 @@ def digest(file: Path) -> str:
     return found
 
 
+def most_opened() -> float:
+    """Bytes of the models of one kind that stay open, if nobody uses them: as the app was launched, else any number."""
+    return float(os.environ.get("GLASSBOX_MOST_OPENED", "inf"))
+
+
 class ModelCache(Generic[M]):
     """Models (of any class that weak references can be made to) by their keys.
 
-    The `kept` latest stay, whoever uses them, while together they take no more than `most_bytes` (by `size`); the very
-    latest stays in any case, and older ones as long as anybody uses them. Several threads may use one cache.
+    The `kept` latest stay, whoever uses them, while together they take no more than `most_bytes` (by `size`); without
+    that number it is what `most_opened` says. The very latest stays in any case, and older ones as long as anybody uses
+    them. Several threads may use one cache.
     """
 
-    def __init__(self, kept: int = 2, most_bytes: float = math.inf, size: Callable[[M], int] = lambda model: 0) -> None:
-        self.kept, self.most_bytes, self.size = kept, most_bytes, size
+    def __init__(
+        self, kept: int = 2, size: Callable[[M], int] = lambda model: 0, most_bytes: float | None = None
+    ) -> None:
+        self.kept, self.size, self.most_bytes = kept, size, most_bytes
         self._latest: OrderedDict[Hashable, M] = OrderedDict()
         self._in_use: WeakValueDictionary[Hashable, M] = WeakValueDictionary()
         self._lock = threading.Lock()
@@ -72,7 +79,8 @@ class ModelCache(Generic[M]):
             model = self._in_use.setdefault(key, model)  # or the one that another visitor has opened meanwhile
             self._latest[key] = model
             self._latest.move_to_end(key)
-            while len(self._latest) > self.kept or (len(self._latest) > 1 and self._bytes() > self.most_bytes):
+            most = most_opened() if self.most_bytes is None else self.most_bytes
+            while len(self._latest) > self.kept or (len(self._latest) > 1 and self._bytes() > most):
                 self._latest.popitem(last=False)
         return model
 

@@ -19,7 +19,7 @@ from torch import Tensor
 from demos.common.device import placed
 from demos.common.errors import BadInput
 from demos.common.models import weights
-from demos.common.models.model_cache import MOST_OPENED, ModelCache, file_key
+from demos.common.models.model_cache import ModelCache, file_key
 from demos.common.whole_file import whole_file
 from demos.gpt.model import GPT, Config
 from demos.gpt.models.weight_layout import lay_out_by_input
@@ -32,7 +32,7 @@ EMBEDDED = {  # name: file below weights/, of those that were made
     if (file := f"gpt/{name}.safetensors") in weights.manifest()
 }
 # By the content of the file.
-_opened: "ModelCache[Checkpoint]" = ModelCache(kept=4, most_bytes=MOST_OPENED, size=lambda checkpoint: checkpoint.bytes)
+_opened: "ModelCache[Checkpoint]" = ModelCache(kept=4, size=lambda checkpoint: checkpoint.bytes)
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from demos.common.device import placed
 from demos.common.errors import BadInput
 from demos.common.models import hub
 from demos.common.models.hub import Download
-from demos.common.models.model_cache import MOST_OPENED, ModelCache, file_key, wait_for
+from demos.common.models.model_cache import ModelCache, file_key, wait_for
 from demos.gpt.models import checkpoint as checkpoints
 from demos.gpt.models import imported
 from demos.gpt.models.checkpoint import EMBEDDED, Checkpoint
@@ -30,7 +30,7 @@ PUBLISHED = {  # name: (repository, parameters)
 }
 WEIGHT_FILES = ("model.safetensors", "pytorch_model.bin")
 # Made elsewhere, by the content of their files.
-_opened: ModelCache[Checkpoint] = ModelCache(kept=2, most_bytes=MOST_OPENED, size=lambda checkpoint: checkpoint.bytes)
+_opened: ModelCache[Checkpoint] = ModelCache(kept=2, size=lambda checkpoint: checkpoint.bytes)
 
 
 def open_model(name: str, device: torch.device, offline: bool = False, **hints: object) -> Checkpoint:

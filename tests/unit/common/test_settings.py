@@ -1,11 +1,14 @@
 """The two profiles, and what the README says of them."""
 
+import os
 import re
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
+import app
+from demos.common.models.model_cache import most_opened
 from demos.common.settings import PROFILES, Settings
 
 README = (Path(__file__).parents[3] / "README.md").read_text(encoding="utf-8")
@@ -15,6 +18,7 @@ ROWS = {  # what the README calls it
     "a video": "video_seconds",
     "a model from a hub": "download_bytes",
     "all models from hubs, on the disk": "cached_bytes",
+    "models of one tab that stay open, in memory": "opened_bytes",
     "cameras at once": "concurrent_streams",
     "GPTs that compute at the same time; the others have their turn next": "trainings_at_once",
     "a training, of its own computation": "training_minutes",
@@ -43,3 +47,17 @@ def test_nobody_has_less_on_a_laptop() -> None:
     generous = {field.name for field in fields(Settings)} - {"device", "profile", "workers_folder"}
     for name in generous:
         assert getattr(PROFILES["laptop"], name) >= getattr(PROFILES["shared"], name), name
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_launched_app_tells_the_models_what_may_stay_open(profile: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "environ", {})
+    assert most_opened() == float("inf")  # on the command line
+
+    def served(launch: object) -> None:
+        raise InterruptedError
+
+    monkeypatch.setattr(app, "in_event_loop", served)
+    with pytest.raises(InterruptedError):
+        app._serve(PROFILES[profile], "127.0.0.1", 7860, set())
+    assert most_opened() == PROFILES[profile].opened_bytes

@@ -1,18 +1,21 @@
 """Image files as found in the wild: read upright and in the right colours, or refused in one sentence."""
 
+import hashlib
 import io
 import struct
 import subprocess
 import sys
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image, ImageCms, PngImagePlugin
 
 from demos.clip import data
-from demos.clip.images import containers
+from demos.clip.images import colours, containers
+from demos.common.byte_cache import ByteCache
 from demos.common.errors import BadInput
 
 ROOT = Path(__file__).parents[4]
@@ -206,6 +209,17 @@ def test_a_colour_profile_is_used(tmp_path: Path) -> None:
     pixels = corners(read(tmp_path, stored(four_corners(), "PNG", icc_profile=bytes(profile)))).astype(int)
     assert pixels[0, 2] > 200 > 60 > pixels[0, 0]
     assert pixels[2, 0] > 200 > 60 > pixels[2, 2]
+
+
+def test_colour_profiles_are_remembered_up_to_a_number_of_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: ByteCache[str, Any] = ByteCache(30_000_000, size=lambda known: known[0])
+    monkeypatch.setattr(colours, "_ways", kept)
+    image, profiles = Image.new("RGB", (1, 1)), [b"%d" % number * 9_000_000 for number in range(4)]
+    for profile in profiles:
+        image.info["icc_profile"] = profile
+        assert colours._profile(image) is None
+    remembered = [kept.get(hashlib.sha256(profile).hexdigest()) for profile in profiles]
+    assert remembered == [None, None, *2 * [(9_000_000 + colours.TRANSFORM, None)]]
 
 
 def texted(size: int, packed: bool) -> bytes:

@@ -4,17 +4,21 @@ import csv
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from PIL import Image
 
-from demos.clip.images import crops
-from demos.clip.match import look
+from demos.clip import data
+from demos.clip.data import File
+from demos.clip.images import crops, thumbnails
+from demos.clip.match import look, pictures
 from demos.clip.match.answers import Question
 from demos.clip.models.folder import open_folder
 from demos.clip.zero_shot import Matcher
 from demos.common import numbers
+from demos.common.byte_cache import ByteCache
 from tests.clip_fixtures import photo, tiny_clip
 
 QUESTION = Question(("a dog", "a cat", "=a bus"), ("a photo of a {}",))
@@ -101,9 +105,54 @@ def test_results_are_saved_in_full_and_a_spreadsheet_runs_nothing(matcher: Match
     assert {row["label"] for row in rows[:3]} == {"a dog", "a cat", "'=a bus"}
     for row, told in zip(rows[:6], stored["results"][:6], strict=True):
         assert float(row["probability"]) == told["probability"]
-        assert told["low"] <= told["probability"] <= told["high"]
+        assert told["low"] - 1e-6 <= told["probability"] <= told["high"] + 1e-6  # of 32-bit numbers
     assert sum(row["probability"] for row in stored["results"][:3]) == pytest.approx(1, abs=1e-4)
     assert "worse.png" in rows[-1]["error"]
+
+
+def test_files_hold_the_numbers_of_the_page_and_no_0_for_what_is_hardly_believed(
+    matcher: Matcher, files: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bars = look.answer(matcher, files[:1], QUESTION, 5, "en", 0)["images"][0]["labels"]
+    scale = 18 / (bars[0]["similarity"] - bars[-1]["similarity"])
+    monkeypatch.setattr(Matcher, "scale", property(lambda _: scale))  # so that the last guess is hardly believed
+    shown = look.answer(matcher, files[:1], QUESTION, 5, "en", 0)["images"][0]
+    rows = list(csv.DictReader(io.StringIO(look.as_csv(matcher, files[:1], QUESTION).removeprefix("\ufeff"))))
+    stored = json.loads(look.as_json(matcher, files[:1], QUESTION))["results"]
+    for row, told, bar in zip(rows, stored, shown["labels"], strict=True):
+        for name in ("probability", "low", "high"):
+            assert float(row[name]) == told[name] == bar[name]
+        assert float(row["none_of_these"]) == told["none_of_these"] == shown["none_of_these"]
+    assert 0 < stored[-1]["probability"] < 1e-6
+
+
+def test_pictures_are_forgotten_by_their_bytes_and_made_again(
+    matcher: Matcher, files: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept: ByteCache[Any, pictures.Picture] = ByteCache(10**6, size=lambda picture: picture.bytes)
+    monkeypatch.setattr(pictures, "_pictures", kept)
+    made = pictures.Pictures(matcher, "centre")
+    first = made.of(File(Path(files[0])))
+    assert made.of(File(Path(files[0]))) is first
+    kept.most_bytes = first.bytes + 100  # no room for a second one
+    made.of(File(Path(files[1])))
+    again = made.of(File(Path(files[0])))
+    assert again == first
+    assert again is not first
+    kept.most_bytes = first.bytes - 1  # nor for one
+    assert made.of(File(Path(files[0]))) == first
+
+
+def test_thumbnails_are_forgotten_by_their_bytes(files: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    image, other = (data.read(file) for file in files[:2])
+    kept: ByteCache[tuple[str, int], str] = ByteCache(10**6, size=len)
+    monkeypatch.setattr(thumbnails, "_thumbnails", kept)
+    small = thumbnails.thumbnail(image, 16)
+    assert thumbnails.thumbnail(image, 16) is small
+    kept.most_bytes = len(small) + 100
+    thumbnails.thumbnail(other, 16)
+    assert kept.get((image.key, 16)) is None
+    assert thumbnails.thumbnail(image, 16) == small
 
 
 def test_notes_say_what_is_cut_and_what_the_numbers_mean(matcher: Matcher, files: list[str]) -> None:

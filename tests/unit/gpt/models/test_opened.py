@@ -7,7 +7,6 @@ from weakref import ref
 import pytest
 import torch
 
-from demos.common.models.model_cache import MOST_OPENED
 from demos.gpt.model import GPT, Config
 from demos.gpt.models import checkpoint as checkpoints
 from demos.gpt.models import loading
@@ -52,7 +51,24 @@ def test_a_second_large_model_pushes_out_the_first(tmp_path: Path, monkeypatch: 
     assert weights() is None
 
 
-def test_models_made_elsewhere_have_the_same_bound() -> None:
-    assert loading._opened.most_bytes == checkpoints._opened.most_bytes == MOST_OPENED
+def test_all_that_stay_open_are_counted_and_have_the_bound_that_the_app_is_launched_with(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     checkpoint = checkpoints.load("adder")
     assert loading._opened.size(checkpoint) == checkpoints._opened.size(checkpoint) == checkpoint.bytes > 0
+    assert loading._opened.most_bytes is checkpoints._opened.most_bytes is None
+    names = [file(tmp_path, 16), file(tmp_path, 64)]
+
+    def opened(most: int | None) -> list[bool]:
+        """Which of two models stays open, once the second one was used last."""
+        if most is not None:
+            monkeypatch.setenv("GLASSBOX_MOST_OPENED", str(most))
+        checkpoints._opened.clear()
+        weights = [ref(checkpoints.load(name).model.transformer.wte.weight) for name in names]
+        gc.collect()
+        return [each() is not None for each in weights]
+
+    assert opened(None) == [True, True]
+    both = sum(checkpoints.load(name).bytes for name in names)
+    assert opened(both) == [True, True]
+    assert opened(both - 1) == [False, True]
