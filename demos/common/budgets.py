@@ -7,6 +7,7 @@ of these as there are threads that compute. So few compute at once, and the othe
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TypeVar
 
 from demos.common.cores import cores
@@ -37,6 +38,19 @@ class Budgets:
             writing=Turns(at_once, settings.writing_turn, settings.passages, settings.passages_of_one),
             films=Turns(settings.landmarkers - settings.concurrent_streams, math.inf, jobs, of_one, FILM),
         )
+
+    def pieces(
+        self, work: Iterator[T], visitor: str, wanted: Callable[[], bool] = lambda: True, *, heavy: bool = True
+    ) -> Iterator[T | Place]:
+        """What `work` gives, piece by piece, while it is `wanted`: in turns if it is `heavy`, before them the places.
+
+        What is not heavy waits for nobody. Raises BadInput as `Turns.enter`.
+        """
+        if not heavy:
+            yield from takewhile(lambda _: wanted(), work)
+            return
+        with self.heavy.enter(visitor, wanted) as turn:
+            yield from turn.each(work)
 
     def film(self, work: Iterator[T], visitor: str, wanted: Callable[[], bool]) -> Iterator[T | Place]:
         """What `work` on a film gives, piece by piece, once there is room for its landmarker, each in a turn.

@@ -2,14 +2,28 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import gradio as gr
 
+from demos.common import ui
+from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.latest import Latest
-from demos.common.ui import LATEST, Page, dump_message, module, request_number, says, t, template, words
+from demos.common.turns import Place
+from demos.common.ui import (
+    LATEST,
+    Page,
+    dump_message,
+    module,
+    request_number,
+    says,
+    t,
+    template,
+    words,
+)
 from demos.gpt.compare.others import UNTRAINED, Other, for_everybody, named, open_other, others
 from demos.gpt.models.registry import FIRST
 from demos.gpt.shared_tab import SharedState
@@ -49,12 +63,12 @@ def build(page: Page, shared: SharedState) -> None:
         go = gr.Button(t("gpt.compare_go"), variant="primary", scale=0, min_width=130, elem_id="gpt-compare-go")
     shown = gr.HTML(
         "", html_template=template("gpt/compare/page/compare.html"),
-        js_on_load=module("gpt/compare/page/compare.js", words=words(WORDS)), progress=1,
+        js_on_load=module("gpt/compare/page/compare.js", words=words(WORDS)), progress=1, place="",
         apply_default_css=False, elem_id="gpt-compare",
     )  # fmt: skip
 
     listening = {
-        "fn": says(_compare),
+        "fn": partial(says(_compare), budgets=page.budgets),
         "inputs": [page.language, shared.visitor, state, shared.view, own, other, request_number()],
         "outputs": [other, shown],
         **LATEST,
@@ -72,11 +86,14 @@ def build(page: Page, shared: SharedState) -> None:
 
 
 def _compare(
-    language: str, visitor: VisitorState, state: CompareState, view: str, own: str, other: str | None, number: int
-) -> Iterator[tuple[Any, Any]]:
-    """The other models on offer, then the comparison, or how far it is. Of an older `number` nothing."""
+    language: str, visitor: VisitorState, state: CompareState, view: str, own: str, other: str | None, number: int,
+    *, budgets: Budgets,
+) -> Iterator[tuple[Any, Any]]:  # fmt: skip
+    """The other models on offer, then the comparison, or how far it is, or its place in line where a model is large.
+    Of an older `number` nothing."""
     from demos.gpt.compare.look import compare_view
     from demos.gpt.compare.predictions import Compared, steps
+    from demos.gpt.models.checkpoint import takes_long
 
     if view != "compare" or number < state.requests.number:
         yield gr.skip(), gr.skip()
@@ -96,25 +113,33 @@ def _compare(
     state.asked = asked
     yield menu, gr.HTML(progress=0.05)
     try:
-        for done in steps(checkpoint, second, written):
-            if state.requests.number != ours:
+        heavy = takes_long(checkpoint, second)
+        wanted = partial(_is_latest, state, ours)
+        for done in budgets.pieces(steps(checkpoint, second, written), ui.visitor(), wanted, heavy=heavy):
+            if not wanted():
                 return
-            if isinstance(done, Compared):
+            if isinstance(done, Place):
+                yield gr.skip(), gr.HTML(place=done.said(language))
+            elif isinstance(done, Compared):
                 names = named(name, checkpoint, language), label
                 message = compare_view(checkpoint, second, done, names, language)
                 if not (own or "").strip() and visitor.workspace.tokens:
                     message["notes"].append(text("gpt.compare_note_own", language))
                 # The menu once more: the first may have come before its place was seen, and is lost then.
-                yield menu, gr.HTML(dump_message(message | {"turn": ours}), progress=1)
+                yield menu, gr.HTML(dump_message(message | {"turn": ours}), progress=1, place="")
             else:
-                yield gr.skip(), gr.HTML(progress=done)
+                yield gr.skip(), gr.HTML(progress=done, place="")
     except BadInput as refused:
         state.asked = ()
         said = {"refused": refused.in_language(language), "turn": ours}
-        yield gr.skip(), gr.HTML(dump_message(said), progress=1)
+        yield gr.skip(), gr.HTML(dump_message(said), progress=1, place="")
     except BaseException:
         state.asked = ()
         raise
+
+
+def _is_latest(state: CompareState, number: int) -> bool:
+    return state.requests.number == number
 
 
 def _menu(state: CompareState, visitor: VisitorState, chosen: str, language: str) -> tuple[str, str, Any]:

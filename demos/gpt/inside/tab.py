@@ -1,14 +1,18 @@
 """The view that looks inside: attention, the logit lens, the forward pass step by step, the tokens, and causes."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import gradio as gr
 
+from demos.common import ui
+from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.latest import Latest
+from demos.common.turns import Place
 from demos.common.ui import (
     LATEST,
     MULTIPLE,
@@ -38,9 +42,11 @@ EVENTS = ("inside_step", "inside_query_key", "inside_change", "inside_attribute"
 
 @dataclass
 class InsideState:
-    """What this visitor is looking at; the latest of the `requests` is computed."""
+    """What this visitor is looking at; the latest of the `requests` is computed, and of the causes asked for there."""
 
     requests: Latest = field(default_factory=Latest)
+    changes: Latest = field(default_factory=Latest)
+    attributions: Latest = field(default_factory=Latest)
     asked: tuple[Any, ...] = ()
     checkpoint: "Checkpoint | None" = None
     inside: "Inside | None" = None
@@ -61,7 +67,7 @@ def build(page: Page, shared: SharedState) -> None:
         go = gr.Button(t("gpt.inside_look"), variant="primary", scale=0, min_width=130, elem_id="gpt-inside-look")
     shown = gr.HTML(
         "", html_template=_html(), js_on_load=module("gpt/inside/page/inside.js", *EVENTS, words=words(WORDS)),
-        step_values=None, query_key=None, changed=None, attributed=None, progress=1,
+        step_values=None, query_key=None, changed=None, attributed=None, progress=1, place="",
         apply_default_css=False, elem_id="gpt-inside",
     )  # fmt: skip
 
@@ -72,23 +78,26 @@ def build(page: Page, shared: SharedState) -> None:
             *(shared.view.change, shared.opened.change, shared.passage.change),
             *(go.click, own.submit, longest.change),
         ],
-        says(_look),
+        partial(says(_look), budgets=page.budgets),
         [page.language, shared.visitor, state, shared.view, own, longest, request_number()],
         [shown, own],
         **several | {"js": LATEST["js"]},  # an older one may arrive after a newer one, and is none any more
     )
     shown.inside_step(_step, state, shown, **several)
     shown.inside_query_key(_query_key, state, shown, **several)
-    shown.inside_change(says(_change), [page.language, state], shown, **several)
-    shown.inside_attribute(_attribute, state, shown, **several)
+    shown.inside_change(partial(says(_change), budgets=page.budgets), [page.language, state], shown, **several)
+    shown.inside_attribute(partial(says(_attribute), budgets=page.budgets), [page.language, state], shown, **several)
 
 
 def _look(
-    language: str, visitor: VisitorState, state: InsideState, view: str, own: str, longest: int, number: int
-) -> Iterator[tuple[Any, Any]]:
-    """The text in the model, or how far it is; and the visitor's own text, if it goes. Of an older `number` nothing."""
+    language: str, visitor: VisitorState, state: InsideState, view: str, own: str, longest: int, number: int,
+    *, budgets: Budgets,
+) -> Iterator[tuple[Any, Any]]:  # fmt: skip
+    """The text in the model, or how far it is, or its place in line where the model is large; and the visitor's own
+    text, if it goes. Of an older `number` nothing."""
     from demos.gpt.inside.forward import Inside, steps
     from demos.gpt.inside.look import Source, inside_view, most_tokens
+    from demos.gpt.models.checkpoint import takes_long
 
     if view != "inside" or number < state.requests.number:
         yield gr.skip(), gr.skip()
@@ -107,21 +116,25 @@ def _look(
     state.asked = asked
     most = min(int(longest) if longest in LENGTHS else LENGTHS[-1], most_tokens(checkpoint.model))
     readings = 2 * checkpoint.model.config.layers + 1
+    work, heavy = steps(checkpoint.model, source.tokens, most), takes_long(checkpoint)
+    yield gr.skip(), gr.skip()  # what yields nothing at all would empty the page's part
     try:
-        for done in steps(checkpoint.model, source.tokens, most):
+        for done in budgets.pieces(work, ui.visitor(), lambda: state.requests.number == ours, heavy=heavy):
             if state.requests.number != ours:
                 return
-            if isinstance(done, Inside):
+            if isinstance(done, Place):
+                yield gr.HTML(place=done.said(language)), gr.skip()
+            elif isinstance(done, Inside):
                 state.checkpoint, state.inside = checkpoint, done
                 shown = inside_view(checkpoint.model, checkpoint.tokenizer, done, source, language)
                 yield (
-                    gr.HTML(dump_message(shown | {"turn": ours, "focus": visitor.inside_focus}), progress=1),
+                    gr.HTML(dump_message(shown | {"turn": ours, "focus": visitor.inside_focus}), progress=1, place=""),
                     "" if visitor.inside_focus else gr.skip(),
                 )
                 if visitor.inside_focus and _reads(visitor, checkpoint, visitor.inside_focus["prompt"]):
                     visitor.inside_focus = None  # what a lesson wanted to be looked at, is
             else:
-                yield gr.HTML(progress=done / (readings + 1)), gr.skip()
+                yield gr.HTML(progress=done / (readings + 1), place=""), gr.skip()
     except BaseException:
         state.asked = ()
         raise
@@ -185,7 +198,7 @@ def _query_key(state: InsideState, event: gr.EventData) -> Any:
     return gr.HTML(query_key=dump_message(view | {"turn": turn}))
 
 
-def _change(language: str, state: InsideState, event: gr.EventData) -> Any:
+def _change(language: str, state: InsideState, event: gr.EventData, *, budgets: Budgets) -> Iterator[Any]:
     """The next token with one head or layer changed, as the page asked for it; head −1 is the whole layer."""
     from demos.gpt.inside.causes import intervention_view
     from demos.gpt.inside.interventions import LARGEST, Intervention
@@ -196,30 +209,58 @@ def _change(language: str, state: InsideState, event: gr.EventData) -> Any:
     factor, typed = float(event._data["factor"]), str(event._data["other"])
     inside, checkpoint = state.inside, state.checkpoint
     if inside is None or checkpoint is None or turn != state.requests.number:
-        return gr.skip()
+        yield gr.skip()
+        return
     layers, heads, tokens = inside.attention.shape[:3]
     if not (0 <= layer < layers and -1 <= head < heads and 0 <= position < tokens and 0 <= factor <= LARGEST):
-        return gr.skip()
+        yield gr.skip()
+        return
     if len(typed) > MOST_CHARACTERS:
         raise BadInput("gpt.prompt_too_long", length=f"{len(typed):,}", limit=f"{MOST_CHARACTERS:,}")
     other = checkpoint.tokenizer.encode(_question(checkpoint, typed)).tokens if typed else []
     change = Intervention(layer, None if head < 0 else head, factor, patched=bool(typed))
-    changed = intervention_view(checkpoint.model, checkpoint.tokenizer, inside, change, position, other)
-    return gr.HTML(changed=dump_message(changed | {"turn": turn, "number": number}))
+    work = partial(intervention_view, checkpoint.model, checkpoint.tokenizer, inside, change, position, other)
+    for found in _in_turn(work, checkpoint, state.changes, language, budgets):
+        yield _told("changed", found, turn=turn, number=number)
 
 
-def _attribute(state: InsideState, event: gr.EventData) -> Any:
+def _attribute(language: str, state: InsideState, event: gr.EventData, *, budgets: Budgets) -> Iterator[Any]:
     """Which tokens made a next token likely, as the page asked for it; target −1 is the likeliest."""
     from demos.gpt.inside.causes import attribution_view
 
     turn, number, position, target = (int(event._data[name]) for name in ("turn", "number", "position", "target"))
     inside, checkpoint = state.inside, state.checkpoint
     if inside is None or checkpoint is None or turn != state.requests.number:
-        return gr.skip()
+        yield gr.skip()
+        return
     if not 0 <= position < len(inside.tokens):
-        return gr.skip()
-    found = attribution_view(checkpoint.model, checkpoint.tokenizer, inside, position, target)
-    return gr.HTML(attributed=dump_message(found | {"turn": turn, "number": number}))
+        yield gr.skip()
+        return
+    work = partial(attribution_view, checkpoint.model, checkpoint.tokenizer, inside, position, target)
+    for found in _in_turn(work, checkpoint, state.attributions, language, budgets):
+        yield _told("attributed", found, turn=turn, number=number)
+
+
+def _in_turn(
+    work: Callable[[], dict[str, Any]], checkpoint: "Checkpoint", asked: Latest, language: str, budgets: Budgets
+) -> Iterator[dict[str, Any] | str]:
+    """What `work` finds, in a turn where the model is large, and before it the places in line as they are said; ""
+    at first, since an event that yields nothing at all would empty the page's part."""
+    from demos.gpt.models.checkpoint import takes_long
+
+    yield ""
+    number = asked.request()
+    pieces, heavy = (work() for _ in range(1)), takes_long(checkpoint)
+    for found in budgets.pieces(pieces, ui.visitor(), lambda: asked.number == number, heavy=heavy):
+        yield found.said(language) if isinstance(found, Place) else found
+
+
+def _told(name: str, found: dict[str, Any] | str, **asked: int) -> Any:
+    """What was found, as the prop `name`, or the place in line."""
+    if isinstance(found, str):
+        return gr.HTML(place=found) if found else gr.skip()
+    shown: Any = {name: dump_message(found | asked), "place": ""}
+    return gr.HTML(**shown)
 
 
 def _html() -> str:

@@ -31,6 +31,7 @@ EMBEDDED = {  # name: file below weights/, of those that were made
     for name in ("shakespeare", "korean", "sort", "adder")
     if (file := f"gpt/{name}.safetensors") in weights.manifest()
 }
+LARGE = 20_000_000  # parameters
 # By the content of the file.
 _opened: "ModelCache[Checkpoint]" = ModelCache(kept=4, size=lambda checkpoint: checkpoint.bytes)
 
@@ -55,6 +56,11 @@ class Checkpoint:
     def bytes(self) -> int:
         """What the model's numbers take in memory."""
         return sum(value.nbytes for value in {*self.model.parameters(), *self.model.buffers()})
+
+
+def takes_long(*checkpoints: Checkpoint) -> bool:
+    """Whether one of them is so large that to read a text, and all that happens inside, may take over a second."""
+    return any(checkpoint.model.parameter_count > LARGE for checkpoint in checkpoints)
 
 
 def save(checkpoint: Checkpoint, path: Path, dtype: torch.dtype = torch.float32) -> None:

@@ -115,9 +115,9 @@ def learned_words(learned: Learning, language: str) -> str:
     return f"{said} {measured}"
 
 
-def learning_under_way(learning: Learning) -> dict[str, Any]:
+def learning_under_way(share: float) -> dict[str, Any]:
     """How far the learning of good and bad is, 0 to 1."""
-    return {"mode": "learning", "share": round(learning.done / learning.of, 3)}
+    return {"mode": "learning", "share": round(share, 3)}
 
 
 def measure_words(measure: str, language: str) -> str:

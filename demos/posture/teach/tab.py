@@ -84,7 +84,7 @@ def build(page: Page, tab: gr.Tab, visitor: gr.State, views: gr.Tabs, exercise: 
     for kind, button in further.items():
         one_more = partial(says(_record_further), budgets=page.budgets, kind=kind)
         button.upload(one_more, [*given, button], part, **several)
-    part.learn(says(_learn), given, part, **MULTIPLE)
+    part.learn(partial(says(_learn), budgets=page.budgets), given, part, **several)
     part.drop(says(_drop), given, part, **MULTIPLE)
     part.recorded(says(_recorded), [*given, times], part, **MULTIPLE)
     part.stop(says(_stop), given, part, **MULTIPLE)
@@ -218,21 +218,26 @@ def _shown(language: str, teaching: Teaching, used: str = "") -> str:
     return dump_message({**shown(teaching, language), "used": used} if teaching.exercise else {"mode": ""})
 
 
-def _learn(language: str, teaching: Teaching) -> Iterator[str]:
-    """Learn good from bad, with the share that is done on the way."""
+def _learn(language: str, teaching: Teaching, *, budgets: Budgets) -> Iterator[str]:
+    """Learn good from bad, with the place in line and the share that is done on the way."""
     from demos.posture.teach.learn_form import learn
     from demos.posture.teach.look import learning_under_way
 
-    ours = teaching.requests.request()
+    ours, share = teaching.requests.request(), 0.0
+    work = learn(teaching.recordings())
     with sentence_for("posture.analysis_failed"):
-        for learning in learn(teaching.recordings()):
+        for learning in budgets.pieces(work, ui.visitor(), lambda: teaching.requests.number == ours):
+            if isinstance(learning, Place):
+                yield dump_message(learning_under_way(share) | {"place": learning.said(language)})
+                continue
             if teaching.requests.number != ours:
                 return
             if learning.head:
                 teaching.learn_from(learning)
             else:
-                yield dump_message(learning_under_way(learning))
-    yield _shown(language, teaching)
+                share = learning.done / learning.of
+                yield dump_message(learning_under_way(share))
+    yield _shown(language, teaching) if teaching.requests.number == ours else gr.skip()
 
 
 def _drop(language: str, teaching: Teaching, event: gr.EventData) -> str:

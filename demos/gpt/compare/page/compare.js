@@ -83,8 +83,14 @@ export function mount({ element, props, watch }, { words }) {
     find(root, ".gc-body").classList.toggle("stale", share < 1);
   }
 
+  function showPlace() {
+    find(root, ".gc-place").hidden = !props.place;
+    setText(find(root, ".gc-place"), props.place ?? "");
+  }
+
   watch("value", receive);
   watch("progress", showProgress);
+  watch("place", showPlace);
   receive();
   showProgress();
 }

@@ -3,7 +3,7 @@
 // when they are asked for the numbers of a step, of a query and its keys, of an intervention and of an attribution
 // (step_values, query_key, changed, attributed), and how far it is (progress).
 
-import { create, find, findAll, parseMessage, targetOf } from "../../../common/page/dom.js";
+import { create, find, findAll, parseMessage, setText, targetOf } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { mountAttention } from "./attention.js";
@@ -110,6 +110,11 @@ export function mount({ element, props, trigger, watch }, { words }) {
     find(root, ".gi-progress i").style.width = `${100 * share}%`;
   }
 
+  function showPlace() {
+    find(root, ".gi-place").hidden = !props.place;
+    setText(find(root, ".gi-place"), props.place ?? "");
+  }
+
   for (const stepper of findAll(root, ".gi-stepper")) {
     stepper.addEventListener("click", (event) => {
       const by = Number(targetOf(event, "button")?.dataset.by ?? 0);
@@ -137,6 +142,7 @@ export function mount({ element, props, trigger, watch }, { words }) {
   watch("changed", () => change.receive(parseMessage(props.changed)));
   watch("attributed", () => attribution.receive(parseMessage(props.attributed)));
   watch("progress", showProgress);
+  watch("place", showPlace);
   open("attention");
   receive();
   showProgress();

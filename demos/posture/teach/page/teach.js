@@ -70,6 +70,7 @@ export function mount({ element, props, watch, trigger }, { skeleton, words, str
     find(element, '[data-do="learn"]').hidden = learning;
     if (learning) {
       find(element, '[data-part="share"]', HTMLProgressElement).value = told.share;
+      setText(find(part("learning"), "span"), told.place ?? say("learning"));
       return;
     }
     message = told;

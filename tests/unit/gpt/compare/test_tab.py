@@ -6,9 +6,12 @@ from typing import Any
 import pytest
 import torch
 
+from demos.common.budgets import Budgets
+from demos.common.settings import Settings
 from demos.gpt.compare.others import EARLIER, UNTRAINED, open_other, others
 from demos.gpt.compare.tab import CompareState, _compare
 from demos.gpt.model import GPT, Config
+from demos.gpt.models import checkpoint as checkpoints
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.models.registry import TRAINING
 from demos.gpt.tokenizer import CharTokenizer
@@ -23,7 +26,7 @@ def tiny(seed: int, steps: int) -> Checkpoint:
 
 def compared(visitor: VisitorState, state: CompareState, own: str, other: str, number: int) -> list[dict[str, Any]]:
     """What was sent to the page."""
-    given = _compare("en", visitor, state, "compare", own, other, number)
+    given = _compare("en", visitor, state, "compare", own, other, number, budgets=Budgets.of(Settings()))
     return [json.loads(shown.value) for _, shown in given if getattr(shown, "value", None)]
 
 
@@ -57,7 +60,7 @@ def test_an_older_question_that_arrives_later_changes_nothing(visitor: VisitorSt
 
 def test_the_same_question_asked_twice_at_once_is_answered(visitor: VisitorState) -> None:
     state = CompareState()
-    first = _compare("en", visitor, state, "compare", "abc", UNTRAINED, 1)
+    first = _compare("en", visitor, state, "compare", "abc", UNTRAINED, 1, budgets=Budgets.of(Settings()))
     next(first)
     assert compared(visitor, state, "abc", state.preset, 2) == []
     assert any(getattr(shown, "value", None) for _, shown in first)
@@ -116,3 +119,27 @@ def test_few_are_kept_and_none_that_all_visitors_have(visitor: VisitorState) -> 
     visitor.set_model(TRAINING, last)  # it is open again
     assert last not in [each.checkpoint for each in visitor.earlier]
     assert len({each.number for each in visitor.earlier}) == len(visitor.earlier)
+
+
+def test_a_large_model_waits_in_line_and_ends_there_once_something_else_is_asked(
+    visitor: VisitorState, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    budgets, state = Budgets.of(Settings()), CompareState()
+    budgets.heavy.at_once = 1
+    other = budgets.heavy.enter("another")
+    assert other.take()
+
+    def asked(own: str, number: int) -> Any:
+        return _compare("en", visitor, state, "compare", own, UNTRAINED, number, budgets=budgets)
+
+    assert json.loads([shown for _, shown in asked("abc", 1)][-1].value)["segments"]  # a small one waits for nobody
+    monkeypatch.setattr(checkpoints, "LARGE", 0)
+    first, second = asked("cba", 2), asked("bca", 3)
+    assert [next(first)[1].props["progress"], next(first)[1].props["place"][:11]] == [0.05, "1st in line"]
+    assert [next(second)[1].props["progress"], next(second)[1].props["place"][:11]] == [0.05, "1st in line"]
+    assert list(first) == []
+    other.leave()
+    told = [shown for _, shown in second]
+    assert [segment[0] for segment in json.loads(told[-1].value)["segments"]] == list("bca")
+    assert told[-1].props["place"] == ""
+    assert budgets.heavy.count == 0
