@@ -1,6 +1,6 @@
 """Glassbox: four landmark networks in a glass box, on one page."""
 
-from demos.common.launch import check_address, check_folder, close_environment, proxy_names
+from demos.common.launch import Certificate, addresses, check_address, check_folder, close_environment, proxy_names
 
 close_environment()  # Gradio reads it when it is imported
 
@@ -110,6 +110,11 @@ def main(
             help="Where several workers behind one proxy count their trainings together: docs/deploy/workers.md."
         ),
     ] = None,
+    ssl_certfile: Annotated[
+        Path | None,
+        typer.Option(help="A certificate in PEM: served over HTTPS, a browser gives its camera on other machines too."),
+    ] = None,
+    ssl_keyfile: Annotated[Path | None, typer.Option(help="The certificate's private key in PEM.")] = None,
     mcp: Annotated[
         bool,
         typer.Option(
@@ -127,28 +132,37 @@ def main(
     if device != "auto":
         _device_line(settings, LANGUAGES[0])  # refuse a device that is not here before serving
     names = proxy_names(allowed_host or ())
+    certificate = Certificate.of(ssl_certfile, ssl_keyfile)
     host = check_address(host, port)
     with ending.terminated_like_interrupted(), start_folder():
-        _serve(settings, host, port, names)
+        _serve(settings, host, port, names, certificate)
     ending.leave()
 
 
-def _serve(settings: Settings, host: str, port: int, names: set[str]) -> None:
+def _serve(settings: Settings, host: str, port: int, names: set[str], certificate: Certificate | None) -> None:
     """Serve the page until the app is ended. `names` are those of proxies."""
     os.environ.setdefault("GLASSBOX_MOST_DOWNLOAD", str(settings.download_bytes))
     os.environ.setdefault("GLASSBOX_MOST_CACHED", str(settings.cached_bytes))
     os.environ.setdefault("GLASSBOX_MOST_OPENED", str(settings.opened_bytes))
     visits = Visits()
-    page = in_event_loop(partial(_launch, settings, visits, host, port, names))
+    page = in_event_loop(partial(_launch, settings, visits, host, port, names, certificate))
     leave_values_out()
     keep_lines(page)
     notice_lost_lines(page, visits.silence)
-    print(f"Glassbox is on http://{host}:{port} (stop it with Ctrl+C)", flush=True)
+    here, *others = addresses(host, port, "https" if certificate else "http")
+    print(
+        f"Glassbox is on {here} (stop it with Ctrl+C)",
+        *(f"for others: {each}" for each in others),
+        sep="\n",
+        flush=True,
+    )
     Thread(target=_import_torch, daemon=True).start()  # the first visitor waits less
     ending.serve(page)
 
 
-def _launch(settings: Settings, visits: Visits, host: str, port: int, names: set[str]) -> Blocks:
+def _launch(
+    settings: Settings, visits: Visits, host: str, port: int, names: set[str], certificate: Certificate | None
+) -> Blocks:
     """The page, which is served from now on."""
     page = build(settings, visits)
     if settings.mcp:
@@ -161,6 +175,9 @@ def _launch(settings: Settings, visits: Visits, host: str, port: int, names: set
     page.launch(
         server_name=host,
         server_port=port,
+        ssl_certfile=str(certificate.certfile) if certificate else None,
+        ssl_keyfile=str(certificate.keyfile) if certificate else None,
+        ssl_verify=False,  # Gradio asks its own server once, at an address that the certificate need not name
         i18n=I18N,
         theme=theme(),
         css=css(),

@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -110,6 +111,29 @@ def free_port() -> int:
         return int(free.getsockname()[1])
 
 
+def certificate(folder: Path, *options: str) -> tuple[Path, Path]:
+    """A certificate for this machine that signs itself, and its key, in `folder`; `options` are more of openssl's."""
+    folder.mkdir(parents=True, exist_ok=True)
+    certfile, keyfile = folder / "certificate.pem", folder / "key.pem"
+    names = "subjectAltName=IP:127.0.0.1,DNS:localhost"
+    command = [
+        "openssl",
+        "req",
+        "-x509",
+        "-newkey",
+        "rsa:2048",
+        "-days",
+        "365",
+        "-subj",
+        "/CN=Glassbox",
+        "-addext",
+        names,
+    ]
+    command += [*(options or ["-nodes"]), "-keyout", str(keyfile), "-out", str(certfile)]
+    subprocess.run(command, check=True, capture_output=True)
+    return certfile, keyfile
+
+
 @contextmanager
 def started(
     log: Path,
@@ -119,13 +143,14 @@ def started(
     port: int = 0,
     python: str | Path = sys.executable,
     options: Sequence[str] = (),
+    scheme: str = "http",
 ) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
     """The process of an app of its own, and its address once it answers. It is ended afterwards.
 
     Port 0 is any that is free; `python` may be that of another virtual environment, `options` are more of the app's.
     """
     port = port or free_port()
-    url = f"http://127.0.0.1:{port}"
+    url = f"{scheme}://127.0.0.1:{port}"
     with log.open("w") as output:
         app = subprocess.Popen(
             [python, "app.py", "--port", str(port), "--offline", *options],
@@ -139,7 +164,7 @@ def started(
             if app.poll() is not None:
                 pytest.fail(f"app.py ended with code {app.returncode}:\n{log.read_text()}")
             try:
-                urllib.request.urlopen(url, timeout=2).close()
+                urllib.request.urlopen(url, timeout=2, context=ssl._create_unverified_context()).close()
                 break
             except (urllib.error.URLError, OSError):
                 time.sleep(0.25)

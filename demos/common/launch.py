@@ -8,8 +8,10 @@ any folder (GRADIO_ALLOWED_PATHS), let visitors rewrite the app (GRADIO_VIBE_MOD
 import errno
 import os
 import socket
+import ssl
 import sys
 from collections.abc import Iterable, Mapping, MutableMapping
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -86,6 +88,44 @@ def check_address(host: str, port: int) -> str:
             raise BadInput("common.port_not_allowed", port=port) from error
         raise BadInput("common.host_not_here", host=host) from error
     return f"[{host.strip('[]')}]" if family == socket.AF_INET6 and ":" in host else host
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """What HTTPS is served with: two files in PEM."""
+
+    certfile: Path
+    keyfile: Path
+
+    @classmethod
+    def of(cls, certfile: Path | None, keyfile: Path | None) -> "Certificate | None":
+        """None where neither is given. Raises BadInput for one without the other, and for two that cannot be used."""
+        if certfile is None and keyfile is None:
+            return None
+        if certfile is None or keyfile is None:
+            raise BadInput("common.certificate_alone")
+        for file in (certfile, keyfile):
+            if not file.is_file():
+                raise BadInput("common.certificate_missing", file=str(file))
+        try:
+            # A key that is encrypted is refused here: else the start would wait for its password.
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(certfile, keyfile, password="")
+        except (OSError, ValueError) as error:
+            raise BadInput("common.certificate_unusable", certfile=str(certfile), keyfile=str(keyfile)) from error
+        return cls(certfile, keyfile)
+
+
+def addresses(host: str, port: int, scheme: str) -> list[str]:
+    """Where the app is found: on this machine, then by others, as far as that is known."""
+    if host not in ("0.0.0.0", "[::]"):
+        return [f"{scheme}://{host}:{port}"]
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))  # sends nothing: which of this machine's addresses would it be sent from?
+            others = [f"{scheme}://{probe.getsockname()[0]}:{port}"]
+        except OSError:  # no network
+            others = []
+    return [f"{scheme}://127.0.0.1:{port}", *others]
 
 
 def _is_path(root: str) -> bool:

@@ -6,7 +6,15 @@ from pathlib import Path
 import pytest
 
 from demos.common.errors import BadInput
-from demos.common.launch import check_address, check_environment, close_environment, proxy_names
+from demos.common.launch import (
+    Certificate,
+    addresses,
+    check_address,
+    check_environment,
+    close_environment,
+    proxy_names,
+)
+from tests.conftest import certificate
 
 
 def test_of_gradios_variables_only_those_that_are_honoured_are_left() -> None:
@@ -70,3 +78,35 @@ def test_an_address_of_this_machine_and_a_port_in_use() -> None:
 def test_what_is_no_address_of_this_machine(host: str) -> None:
     with pytest.raises(BadInput, match="is no address of this machine"):
         check_address(host, 7860)
+
+
+def test_a_certificate_and_its_key_and_whatever_is_none(tmp_path: Path) -> None:
+    certfile, keyfile = certificate(tmp_path)
+    assert Certificate.of(None, None) is None
+    assert Certificate.of(certfile, keyfile) == Certificate(certfile, keyfile)
+    for alone in ((certfile, None), (None, keyfile)):
+        with pytest.raises(BadInput, match="needs both"):
+            Certificate.of(*alone)
+    for missing in (tmp_path / "none.pem", tmp_path, Path("/dev/zero")):
+        with pytest.raises(BadInput, match=f"There is no file “{missing}”"):
+            Certificate.of(certfile, missing)
+    other, _ = certificate(tmp_path / "other")
+    tmp_path.joinpath("text.pem").write_text("no certificate")
+    for wrong in ((other, keyfile), (keyfile, certfile), (tmp_path / "text.pem", keyfile)):
+        with pytest.raises(BadInput, match="no certificate and its private key"):
+            Certificate.of(*wrong)
+
+
+def test_a_key_that_needs_a_password_is_refused_and_nobody_is_asked_for_it(tmp_path: Path) -> None:
+    certfile, keyfile = certificate(tmp_path, "-passout", "pass:secret")
+    with pytest.raises(BadInput, match="without a password"):
+        Certificate.of(certfile, keyfile)
+
+
+def test_the_addresses_at_which_the_app_is_found() -> None:
+    assert addresses("127.0.0.1", 7860, "http") == ["http://127.0.0.1:7860"]
+    assert addresses("[::1]", 7860, "https") == ["https://[::1]:7860"]
+    here, *others = addresses("0.0.0.0", 7860, "https")
+    assert here == "https://127.0.0.1:7860"
+    for other in others:  # none without a network
+        assert check_address(other.removeprefix("https://").removesuffix(":7860"), 0)

@@ -59,5 +59,5 @@ def test_the_launched_app_tells_the_models_what_may_stay_open(profile: str, monk
 
     monkeypatch.setattr(app, "in_event_loop", served)
     with pytest.raises(InterruptedError):
-        app._serve(PROFILES[profile], "127.0.0.1", 7860, set())
+        app._serve(PROFILES[profile], "127.0.0.1", 7860, set(), None)
     assert most_opened() == PROFILES[profile].opened_bytes
