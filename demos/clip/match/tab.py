@@ -29,6 +29,7 @@ from demos.common.ui import (
     module,
     request_number,
     says,
+    slider_field,
     stage,
     t,
     template,
@@ -117,7 +118,7 @@ def build(page: Page) -> View:
                     choices(SCORINGS, "clip.scoring"), value="trained", label=t("clip.scoring"), elem_id="clip-scoring"
                 )
                 none = gr.Checkbox(True, label=t("clip.allow_none"), elem_id="clip-none")
-                top = gr.Slider(1, 10, 5, step=1, label=t("clip.top"))
+                top = slider_field(1, 10, 5, step=1, label=t("clip.top"))
                 wanted = gr.Dropdown(
                     [EMBEDDED, *((each.line, each.name) for each in offered())], value=EMBEDDED,
                     label=t("clip.model"), info=t("clip.model_info"),

@@ -7,6 +7,7 @@ from demos.common.ui.in_turns import in_turns
 from demos.common.ui.labels import I18N, bilingual, choices, t, t_entry, words
 from demos.common.ui.layout import ASKED, Page, controls, folded, header, lead, stage
 from demos.common.ui.part import dump_message, module, template
+from demos.common.ui.typed_fields import number_field, slider_field
 
 __all__ = [
     "ASKED",
@@ -26,9 +27,11 @@ __all__ = [
     "in_turns",
     "lead",
     "module",
+    "number_field",
     "request_number",
     "says",
     "serve",
+    "slider_field",
     "stage",
     "t",
     "t_entry",

@@ -6,14 +6,17 @@ from typing import Any
 
 import gradio as gr
 
+from demos.common.errors import Label
 from demos.common.i18n import text
-from demos.common.ui import MULTIPLE, PRIVATE, Page, choices, says, t
+from demos.common.ui import MULTIPLE, PRIVATE, Page, choices, number_field, says, t
+from demos.common.validate import whole
 from demos.gpt.models.registry import FILE, FIRST, HUB, REGISTRY, TRAINING
 from demos.gpt.shared_tab import SharedState
 from demos.gpt.visitor import ModelOpened, VisitorState
 
 FILES = [".safetensors", ".pt", ".pth", ".bin"]
 LARGE = 30_000_000  # parameters; smaller ones are near the processor anyway
+MOST_HEADS = 1000
 STEPS = 16  # tokens written both ways
 FULL = "fp32"  # packed.FULL, which is read with torch
 
@@ -44,7 +47,7 @@ class ModelChooser:
                     value="",
                     label=t("gpt.vocabulary"),
                 )
-                self.heads = gr.Number(0, precision=0, minimum=0, label=t("gpt.heads"))
+                self.heads = number_field(0, precision=0, minimum=0, label=t("gpt.heads"))
 
     def wire(self, page: Page, shared: SharedState) -> None:
         """Hang the handlers on it."""
@@ -101,7 +104,14 @@ def upload(
         yield gr.skip(), gr.skip(), gr.skip(), gr.skip()
         return
     own = Path(vocabulary_file) if vocabulary_file else None
-    yield from _open(language, visitor, file, heads=int(heads or 0), vocabulary=vocabulary or "", vocabulary_file=own)
+    yield from _open(
+        language,
+        visitor,
+        file,
+        heads=whole(Label("gpt.heads"), heads or 0, 0, MOST_HEADS),
+        vocabulary=vocabulary or "",
+        vocabulary_file=own,
+    )
 
 
 def _open(language: str, visitor: VisitorState, name: str, **hints: Any) -> Iterator[tuple[Any, Any, Any, Any]]:

@@ -12,7 +12,20 @@ from demos.common import ui
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, Said, text, texts
 from demos.common.turns import Place, Turns
-from demos.common.ui import ASKED, MULTIPLE, PRIVATE, Page, controls, folded, module, says, stage, t, template
+from demos.common.ui import (
+    ASKED,
+    MULTIPLE,
+    PRIVATE,
+    Page,
+    controls,
+    folded,
+    module,
+    says,
+    slider_field,
+    stage,
+    t,
+    template,
+)
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import FIRST, REGISTRY, first_for
 from demos.gpt.models.tab import build_precision
@@ -78,14 +91,14 @@ def build(page: Page, shared: SharedState) -> None:
                 label=t("gpt.columns"),
                 elem_id="gpt-columns",
             )
-            temperature = _slider(
+            temperature = slider_field(
                 0, 2, entry.temperature, step=0.05, label=t("gpt.temperature"), info=t("gpt.temperature_info")
             )
-            max_tokens = _slider(10, 2000, entry.max_tokens, step=10, label=t("gpt.max_tokens"))
+            max_tokens = slider_field(10, 2000, entry.max_tokens, step=10, label=t("gpt.max_tokens"))
             with folded("gpt.more"):
-                top_k = _slider(0, 100, 0, step=1, label=t("gpt.top_k"), info=t("gpt.top_k_info"))
-                top_p = _slider(0, 1, 1, step=0.01, label=t("gpt.top_p"), info=t("gpt.top_p_info"))
-                penalty = _slider(1, 2, 1, step=0.05, label=t("gpt.penalty"), info=t("gpt.penalty_info"))
+                top_k = slider_field(0, 100, 0, step=1, label=t("gpt.top_k"), info=t("gpt.top_k_info"))
+                top_p = slider_field(0, 1, 1, step=0.01, label=t("gpt.top_p"), info=t("gpt.top_p_info"))
+                penalty = slider_field(1, 2, 1, step=0.05, label=t("gpt.penalty"), info=t("gpt.penalty_info"))
                 stop = gr.Textbox(entry.stop, label=t("gpt.stop"), info=t("gpt.stop_info"), lines=1)
                 pace = gr.Radio(
                     [(t("gpt.pace_full"), "full"), (t("gpt.pace_reading"), "reading")],
@@ -138,13 +151,6 @@ def _part(name: str, *events: str, value: Any = None) -> gr.HTML:
     """What `page/<name>.html` and `page/<name>.js` draw; the script tells of `events`."""
     script, html = module(f"gpt/write/page/{name}.js", *events), template(f"gpt/write/page/{name}.html")
     return gr.HTML(value, html_template=html, js_on_load=script, elem_id=f"gpt-{name}")
-
-
-def _slider(*arguments: Any, **options: Any) -> gr.Slider:
-    """A slider that hands over the number as it came: `Sampling` refuses a wrong one in the visitor's language."""
-    slider = gr.Slider(*arguments, **options)
-    slider.preprocess = lambda payload: payload  # type: ignore[method-assign]
-    return slider
 
 
 def _prompt_buttons(example_prompts: tuple[str, ...]) -> list[dict[str, Any]]:

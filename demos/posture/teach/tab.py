@@ -12,7 +12,7 @@ from demos.common import ui
 from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.turns import Place
-from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, template, words
+from demos.common.ui import MULTIPLE, Page, dump_message, module, number_field, says, t, template, words
 from demos.common.validate import whole
 from demos.posture.live.endpoint import URL
 from demos.posture.look import SKELETON
@@ -45,7 +45,7 @@ def build(page: Page, tab: gr.Tab, visitor: gr.State, views: gr.Tabs, exercise: 
     teaching = gr.State(Teaching())
     gr.Markdown(t("posture.teach_lead"), elem_classes="teach-lead")
     with gr.Row(elem_classes="teach-inputs"):
-        times = gr.Number(
+        times = number_field(
             3, label=t("posture.teach_times"), precision=0, minimum=FEWEST, maximum=MOST, elem_id="posture-teach-times"
         )
         upload = gr.UploadButton(

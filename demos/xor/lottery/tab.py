@@ -20,6 +20,7 @@ from demos.common.ui import (
     controls,
     folded,
     module,
+    number_field,
     says,
     stage,
     t,
@@ -108,8 +109,8 @@ def build(page: Page, live: list[Any], setup_of: Callable[..., Setup], setup_req
                             value=TEXTBOOK.optimiser,
                             label=t("xor.optimiser"),
                         ),
-                        gr.Number(TEXTBOOK.lr, label=t("xor.lottery_lr"), minimum=0),
-                        gr.Number(TEXTBOOK.steps, label=t("xor.lottery_steps_label"), precision=0, minimum=1),
+                        number_field(TEXTBOOK.lr, label=t("xor.lottery_lr"), minimum=0),
+                        number_field(TEXTBOOK.steps, label=t("xor.lottery_steps_label"), precision=0, minimum=1),
                     ]
 
     fields: list[Any] = [preset, seeds, widths, activations, *training]

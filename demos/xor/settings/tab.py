@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 
 from demos.common.errors import BadInput
-from demos.common.ui import choices, folded, t
+from demos.common.ui import choices, folded, number_field, slider_field, t
 from demos.common.validate import whole
 from demos.xor.data import DATASETS, Dataset
 from demos.xor.recipe import MODELS, MOST_LAYERS, RANGES, TABLES, Recipe
@@ -47,9 +47,9 @@ def build() -> Controls:
             label=t("xor.activation"),
             min_width=130,
         )
-    made["layers"] = gr.Slider(0, MOST_LAYERS, len(recipe.hidden), step=1, label=t("xor.layers"))
+    made["layers"] = slider_field(0, MOST_LAYERS, len(recipe.hidden), step=1, label=t("xor.layers"))
     for layer, name in enumerate(WIDTHS):
-        made[name] = gr.Slider(
+        made[name] = slider_field(
             1,
             WIDEST,
             _width(recipe, layer),
@@ -71,16 +71,18 @@ def build() -> Controls:
             table_choices("optimiser"), value=recipe.optimiser, label=t("xor.optimiser"), min_width=130
         )
     with gr.Row(elem_classes="xor-seed"):
-        made["seed"] = gr.Number(recipe.seed, label=t("xor.seed"), precision=0, minimum=0, min_width=90)
+        made["seed"] = number_field(recipe.seed, label=t("xor.seed"), precision=0, minimum=0, min_width=90)
         made["other_seed"] = gr.Button(t("xor.other_seed"), min_width=90, elem_id="xor-other-seed")
     with folded("xor.more_points"):
-        made["noise"] = gr.Slider(0, MOST["noise"], recipe.noise, step=0.01, label=t("xor.noise"))
-        made["count"] = gr.Slider(4, MOST["count"], recipe.count, step=4, label=t("xor.count"))
-        made["test"] = gr.Slider(0, MOST["test"], recipe.test, step=0.05, label=t("xor.test"), info=t("xor.test_info"))
+        made["noise"] = slider_field(0, MOST["noise"], recipe.noise, step=0.01, label=t("xor.noise"))
+        made["count"] = slider_field(4, MOST["count"], recipe.count, step=4, label=t("xor.count"))
+        made["test"] = slider_field(
+            0, MOST["test"], recipe.test, step=0.05, label=t("xor.test"), info=t("xor.test_info")
+        )
         made["standardise"] = gr.Checkbox(
             recipe.standardise, label=t("xor.standardise"), info=t("xor.standardise_info"), elem_id="xor-standardise"
         )
-        made["points_seed"] = gr.Number(
+        made["points_seed"] = number_field(
             recipe.points_seed, label=t("xor.points_seed"), info=t("xor.points_seed_info"), precision=0, minimum=0
         )
     with folded("xor.features"):
@@ -98,14 +100,16 @@ def build() -> Controls:
             table_choices("output"), value=recipe.output, label=t("xor.output"), info=t("xor.output_info")
         )
         made["init"] = gr.Dropdown(table_choices("init"), value=recipe.init, label=t("xor.init"))
-        made["batch"] = gr.Number(recipe.batch, label=t("xor.batch"), info=t("xor.batch_info"), precision=0, minimum=0)
+        made["batch"] = number_field(
+            recipe.batch, label=t("xor.batch"), info=t("xor.batch_info"), precision=0, minimum=0
+        )
         with gr.Row(elem_classes="xor-pair"):
             made["l1"] = _numbers(PENALTIES, recipe.l1, "xor.l1")
             made["l2"] = _numbers(PENALTIES, recipe.l2, "xor.l2")
-        made["dropout"] = gr.Slider(
+        made["dropout"] = slider_field(
             0, RANGES["dropout"][1], recipe.dropout, step=0.05, label=t("xor.dropout"), info=t("xor.dropout_info")
         )
-        made["steps"] = gr.Number(recipe.steps, label=t("xor.steps"), precision=0, minimum=1)
+        made["steps"] = number_field(recipe.steps, label=t("xor.steps"), precision=0, minimum=1)
     return made
 
 
@@ -182,9 +186,16 @@ def _made_points(recipe: Recipe, own: bool) -> dict[str, Any]:
     }
 
 
-def show_layers(layers: int) -> list[Any]:
-    """Of the sliders of WIDTHS, and then of the choices of OF_LAYERS, one for each of so many hidden layers."""
-    return [gr.update(visible=layer < layers) for layer in range(MOST_LAYERS)] * 2
+def show_layers(layers: object) -> list[Any]:
+    """Of the sliders of WIDTHS, and then of the choices of OF_LAYERS, one for each of so many hidden layers.
+
+    All stay as they are where it is no such number: the run that is asked for with it says so.
+    """
+    try:
+        shown = whole("layers", layers, 0, MOST_LAYERS)
+    except BadInput:
+        return [gr.skip()] * (2 * MOST_LAYERS)
+    return [gr.update(visible=layer < shown) for layer in range(MOST_LAYERS)] * 2
 
 
 def _numbers(known: Sequence[float], value: float, key: str) -> gr.Dropdown:

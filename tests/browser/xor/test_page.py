@@ -151,11 +151,20 @@ def test_points_are_added_moved_deleted_and_taken_back(open_page: Callable) -> N
     page.wait_for_function("document.querySelector('.xor-table textarea').value.split('\\n').length === 6")
     press(page, "clear")
     expect(page.locator(".xor-notice")).to_contain_text("Click on the plane")
+    expect(verdict(page, 0)).to_have_text("No points")
+    for name in ("play", "step", "epoch", "reset"):  # the server's run is still that on the points before
+        expect(page.locator(f".xor-transport [data-do='{name}']")).to_be_disabled()
     plane.focus()
     for keys in ("ArrowLeft", "Enter", "0", "ArrowUp", "ArrowUp", "Enter"):
         page.keyboard.press(keys)
     expect(page.locator(".xor-notice")).to_be_hidden()
     expect(verdict(page, 0)).to_have_text(re.compile("Solved after|Right from the start"))  # two points: a line does
+    press(page, "clear")
+    expect(page.locator(".xor-notice")).to_contain_text("Click on the plane")
+    table.fill("0,0,0\n1,1,1")  # points from elsewhere: what was said of those before them holds no longer
+    press(page, "use-table")
+    expect(page.locator(".xor-transport [data-do='play']")).to_be_enabled()
+    expect(page.locator(".xor-notice")).to_be_hidden()
 
 
 def test_five_classes_are_told_apart_painted_and_looked_into(open_page: Callable) -> None:

@@ -26,8 +26,8 @@ export function fillNumbers(place, model, record, ownNet, points, say) {
   const [steps, right, loss, tested] = place.children;
   setText(steps, say(model === "perceptron" ? "count_shown" : "count_steps", { steps: count(record.step) }));
   const wrong = ownNet ? wrongPoints(ownNet, points.places, points.classes).size : 0;
-  const accuracy = ownNet ? 1 - wrong / Math.max(1, points.places.length) : record.accuracy;
-  setText(right, say("accuracy_is", { accuracy: percent(accuracy) }));
+  const accuracy = ownNet ? 1 - wrong / points.places.length : record.accuracy;
+  setText(right, points.places.length ? say("accuracy_is", { accuracy: percent(accuracy) }) : "");
   setText(loss, ownNet ? "" : say("loss_is", { loss: decimals(record.loss) }));
   const held = record.test_accuracy != null && !ownNet;
   setText(tested, held ? `${say("held_out")}: ${say("accuracy_is", { accuracy: percent(record.test_accuracy) })}` : "");

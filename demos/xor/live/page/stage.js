@@ -80,7 +80,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
 
   fillWords(element, say);
   const redraw = oncePerFrame(draw);
-  const transport = makeTransport(find(element, ".xor-transport"), history, { trigger, redraw, say });
+  const transport = makeTransport(find(element, ".xor-transport"), history, { trigger, redraw, say, trainable: () => !own || severalClasses() });
   const byHand = makeByHand(find(element, ".xor-hand"), { redraw, say });
   const editor = makeEditor(
     find(element, ".xor-tools"), { points: () => points, view: () => view, set: setPoints, redraw }, { mostPoints, farthest },
@@ -116,6 +116,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
       byHand.clear();
       if (!editor.dragging && !own) {
         unsent = false;
+        notice("");
         view = message.view;
         points = {
           places: message.points ?? [],
@@ -138,6 +139,9 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
 
   // ---- the points
 
+  /** The points of one class alone are no question, and the server's run is still that on the points before them. */
+  const severalClasses = () => new Set(points.classes).size > 1;
+
   let settling = 0;
   /**
    * @param {Points} changed
@@ -148,7 +152,7 @@ export function mount({ element, props, trigger, watch }, { words, mostPoints, f
     own = unsent = true;
     points = changed;
     clearTimeout(settling);
-    const several = new Set(points.classes).size > 1;
+    const several = severalClasses();
     notice(several ? "" : say(points.places.length ? "one_class" : "no_points"));
     if (settled && several) {
       settling = setTimeout(() => {

@@ -13,9 +13,10 @@ const LONGEST_ANSWER = 8000; // milliseconds to wait for the server
 /**
  * @param {HTMLElement} root
  * @param {History} history
- * @param {{ trigger: (name: string, data?: object) => void, redraw: () => void, say: Say }} with
+ * @param {{ trigger: (name: string, data?: object) => void, redraw: () => void, say: Say, trainable: () => boolean }} with
+ *   `trainable` says whether there are points on the screen that can be trained on
  */
-export function makeTransport(root, history, { trigger, redraw, say }) {
+export function makeTransport(root, history, { trigger, redraw, say, trainable }) {
   const button = (/** @type {string} */ name) => find(root, `[data-do='${name}']`, HTMLButtonElement);
   const line = find(root, ".xor-timeline", HTMLInputElement);
   const speed = find(root, ".xor-speed", HTMLSelectElement);
@@ -57,7 +58,7 @@ export function makeTransport(root, history, { trigger, redraw, say }) {
   }
 
   function play() {
-    if (history.isEmpty || playing) return;
+    if (history.isEmpty || playing || !trainable()) return;
     const ended = atEnd() && !history.head.running && history.head.over;
     if (ended && !history.head.goes_on) place = history.first.index;
     playing = true;
@@ -92,7 +93,7 @@ export function makeTransport(root, history, { trigger, redraw, say }) {
 
   /** @param {"step" | "epoch"} what */
   function on(what) {
-    if (history.isEmpty) return;
+    if (history.isEmpty || !trainable()) return;
     const at = history.find(place);
     if (at < history.frames.length - 1) {
       stand(history.frames[at + 1].index);
@@ -158,6 +159,7 @@ export function makeTransport(root, history, { trigger, redraw, say }) {
       button("play").textContent = say(playing ? "pause" : "play");
       button("play").setAttribute("aria-pressed", String(playing));
       button("back").disabled = place <= history.first.index;
+      for (const name of ["play", "step", "epoch", "reset"]) button(name).disabled = !trainable();
     },
   };
 }

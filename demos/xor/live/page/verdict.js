@@ -103,6 +103,7 @@ function lineValues({ gamma, radius, bound }) {
  * @returns {Verdict}
  */
 export function verdictByHand(net, points, say) {
+  if (!points.places.length) return { tone: "", verdict: say("points_none"), reason: say("by_hand_reason") };
   const wrong = wrongPoints(net, points.places, points.classes).size;
   const key = wrong ? "by_hand_wrong" : "by_hand_right";
   return { tone: wrong ? "" : "good", verdict: say(key, { wrong, count: points.places.length }), reason: say("by_hand_reason") };
