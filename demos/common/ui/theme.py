@@ -1,6 +1,7 @@
 """The face: warm paper by day, ink by night, one accent a demo."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import gradio as gr
@@ -21,6 +22,10 @@ SANS = (
     "sans-serif",
 )
 MONO = (LocalFont("IBM Plex Mono", WEIGHTS), "D2Coding", "Noto Sans Mono CJK KR", "monospace")
+
+LARGE = 1.3  # times as large is all type where a link asks for a projector's size
+SHOWN_LARGE = 'html[data-size="projector"]'
+PART = ".gradio-container.gradio-container .contain"  # as specific as Gradio makes our other rules
 
 # Gradio's theme variables, in terms of ours. Day and night differ only in what ours hold.
 SURFACE_VARIABLES = {
@@ -112,12 +117,13 @@ def theme() -> gr.themes.Base:
 def css() -> str:
     """The palette as CSS variables (day, then night), each demo's accent, then the styles of all page folders.
 
-    Their sizes of type are multiplied by the variable --type, which is 1 unless the page is shown large.
+    The variable --type, which is 1 unless the page is shown large, makes all type larger (`sized`).
     """
     rules = []
     for mode, root in enumerate((":root", "body.dark")):
         accents = {f"accent-{demo.name}": (demo.day, demo.night)[mode] for demo in DEMOS}
         rules.append(_rule(root, {name: pair[mode] for name, pair in SURFACES.items()} | accents))
+    rules.append(_rule(SHOWN_LARGE, {"type": str(LARGE)}))
     for demo in DEMOS:
         accent = f"var(--accent-{demo.name})"
         soft = f"color-mix(in srgb, {accent} 14%, transparent)"
@@ -129,8 +135,25 @@ def css() -> str:
 
 
 def sized(style: str) -> str:
-    """A style sheet whose sizes of type are multiplied by the variable --type."""
-    return re.sub(r"font-size: (\d+px)", r"font-size: calc(\1 * var(--type, 1))", style)
+    """A style sheet for every size of type: its sizes of type and the widths of columns are multiplied by the variable
+    --type, and what is meant for a narrow window holds in a wider one where the page is shown large.
+    """
+    larger = partial(re.sub, r"\b(\d+px)", r"calc(\1 * var(--type, 1))")
+    style = re.sub(r"(?<=font-size: )\d+px|(?<=grid-template-columns: )[^;}]+", lambda found: larger(found[0]), style)
+    for found in list(re.finditer(r"@media \(max-width: (\d+)px\) (?={)", style)):
+        width, rules = round(int(found[1]) * LARGE), _block(style, found.end())
+        style += f"{SHOWN_LARGE} {PART} {{\n@media (max-width: {width}px) {rules}\n}}\n"
+    return style
+
+
+def _block(style: str, start: int) -> str:
+    """From the brace at `start` to the one that closes it."""
+    depth = 0
+    for end in range(start, len(style)):
+        depth += {"{": 1, "}": -1}.get(style[end], 0)
+        if not depth:
+            return style[start : end + 1]
+    raise ValueError("a style sheet whose braces do not match")
 
 
 def head() -> str:

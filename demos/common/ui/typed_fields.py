@@ -1,8 +1,10 @@
 """Fields in which a visitor types a number."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 import gradio as gr
+
+Field = TypeVar("Field", gr.Number, gr.Slider)
 
 
 def number_field(*arguments: Any, **options: Any) -> gr.Number:
@@ -18,6 +20,6 @@ def slider_field(*arguments: Any, **options: Any) -> gr.Slider:
     return _as_typed(gr.Slider(*arguments, **options))
 
 
-def _as_typed(field: Any) -> Any:
-    field.preprocess = lambda payload: payload
+def _as_typed(field: Field) -> Field:
+    field.preprocess = lambda payload: payload  # type: ignore[method-assign]
     return field

@@ -3,6 +3,7 @@
 // computed here.
 
 import { fitCanvas } from "../../common/page/canvas.js";
+import { typeSize } from "../../common/page/type_size.js";
 
 /**
  * What is drawn of a body (demos/posture/look.py): each edge as the landmarks at its ends and its colour, the landmarks
@@ -71,7 +72,7 @@ export function drawSkeleton(canvas, frame, skeleton, { width, height, mirrored 
     context.fill();
     context.stroke();
   }
-  context.font = `600 ${Math.max(16, 11 * unit)}px "IBM Plex Sans", sans-serif`;
+  context.font = `600 ${typeSize(Math.max(16, 11 * unit))}px "IBM Plex Sans", sans-serif`;
   context.textBaseline = "middle";
   context.lineJoin = "round";
   for (const [index, degrees] of angles) {

@@ -3,6 +3,7 @@
 // time; all are drawn in the page's colours, and stand still at their end for whoever asks for less motion.
 
 import { cssValue, fitCanvas, mix, rgbOf } from "../../common/page/canvas.js";
+import { typeSize } from "../../common/page/type_size.js";
 
 /** @typedef {{ paper: string, ink: string, muted: string, line: string, classes: [string, string], accent: string }} Colours */
 /** @typedef {{ context: CanvasRenderingContext2D, width: number, height: number, colours: Colours }} Ground */
@@ -136,7 +137,7 @@ const attention = ({ text, rows }) => ({ context, width, height, colours }, part
     context.stroke();
   });
   context.globalAlpha = 1;
-  context.font = `600 ${Math.min(20, step * 1.62)}px "IBM Plex Mono", monospace`;
+  context.font = `600 ${Math.min(typeSize(20), step * 1.62)}px "IBM Plex Mono", monospace`;
   context.textAlign = "center";
   letters.forEach((letter, at) => {
     context.fillStyle = at === now ? colours.accent : at < now ? colours.ink : colours.line;
@@ -172,9 +173,9 @@ const skeleton = (given) => ({ context, width, height, colours }, part) => {
 function shares({ photos, labels, shares: rows }) {
   const images = photos.map((address) => Object.assign(new Image(), { src: address }));
   return ({ context, width, height, colours }, part) => {
-    const side = Math.min(46, (height - 40) / 3);
-    const cell = Math.min(76, (width - side - 30) / 3);
-    const left = (width - side - 14 - 3 * cell) / 2, top = (height - 3 * (side + 4) + 22) / 2;
+    const side = Math.min(typeSize(46), (height - typeSize(40)) / 3);
+    const cell = Math.min(typeSize(76), (width - side - 30) / 3);
+    const left = (width - side - 14 - 3 * cell) / 2, top = (height - 3 * (side + 4) + typeSize(22)) / 2;
     const shown = (part / (1 - STILL)) * 9;
     context.textAlign = "center";
     context.textBaseline = "middle";
@@ -184,16 +185,16 @@ function shares({ photos, labels, shares: rows }) {
       row.forEach((share, column) => {
         const x = left + side + 14 + column * cell;
         if (!at) {
-          context.font = '500 15px "IBM Plex Sans", sans-serif';
+          context.font = `500 ${typeSize(15)}px "IBM Plex Sans", sans-serif`;
           context.fillStyle = colours.muted;
-          context.fillText(labels[column], x + cell / 2 - 2, top - 13);
+          context.fillText(labels[column], x + cell / 2 - 2, top - typeSize(13));
         }
         const here = Math.max(0, Math.min(1, shown - 3 * at - column));
         context.globalAlpha = here * (0.06 + (0.8 * share) / 100);
         context.fillStyle = colours.accent;
         context.fillRect(x, y, cell - 4, side);
         context.globalAlpha = here;
-        context.font = '600 16px "IBM Plex Sans", sans-serif';
+        context.font = `600 ${typeSize(16)}px "IBM Plex Sans", sans-serif`;
         context.fillStyle = share > 55 ? colours.paper : colours.ink;
         context.fillText(`${share}%`, x + cell / 2 - 2, y + side / 2 + 1);
         context.globalAlpha = 1;
@@ -241,7 +242,7 @@ const counted = ({ angles, counts }) => (ground, part) => {
   const many = Math.min(angles.length, Math.floor(part * angles.length) + 1);
   curve(ground, angles, [70, 185], many, ground.colours.accent);
   const { context, width, height, colours } = ground;
-  context.font = '700 64px "IBM Plex Sans", sans-serif';
+  context.font = `700 ${typeSize(64)}px "IBM Plex Sans", sans-serif`;
   context.textAlign = "center";
   context.textBaseline = "middle";
   context.fillStyle = colours.ink;

@@ -2,6 +2,7 @@
 // The decision region: where the net says class 0 and class 1, its border, its hidden units' lines, and the points.
 
 import { mix, cssColour } from "../../common/page/canvas.js";
+import { typeSize } from "../../common/page/type_size.js";
 import { activationsOf } from "./activations.js";
 import { areCoordinates, inputsOf } from "./features.js";
 import { contour, decisionMap, linePath, stroke } from "./drawing.js";
@@ -201,7 +202,7 @@ function fillHalves(context, to, [low, high], [w1, w2, b], colours) {
 function drawTicks(context, to, [low, high], height, colours) {
   const power = 10 ** Math.min(0, Math.floor(Math.log10(high - low)));
   const gap = [1, 2, 5, 10, 20, 50, 100, 200, 500].map((step) => step * power).find((step) => (high - low) / step <= 6) || 1000;
-  context.font = `16px ${colours.mono}`;
+  context.font = `${typeSize(16)}px ${colours.mono}`;
   context.fillStyle = colours.muted;
   for (let count = Math.ceil(low / gap); count * gap <= high; count += 1) {
     const tick = count * gap;
@@ -209,6 +210,6 @@ function drawTicks(context, to, [low, high], height, colours) {
     context.textAlign = "center";
     context.fillText(words, to.across(tick), height - 8);
     context.textAlign = "left";
-    if (tick > low + 0.1 * (high - low)) context.fillText(words, 7, to.down(tick) + 5);
+    if (tick > low + 0.1 * (high - low)) context.fillText(words, 7, to.down(tick) + typeSize(5));
   }
 }

@@ -2,6 +2,7 @@
 // What the canvases of this tab have in common: the page's colours, strokes, maps of the plane with their contours, marks.
 
 import { cssColour, cssValue, contextOf, fitCanvas, mix, rgbOf } from "../../common/page/canvas.js";
+import { typeSize } from "../../common/page/type_size.js";
 
 /** @import { Rgb } from "../../common/page/canvas.js" */
 /** @typedef {CanvasRenderingContext2D} Context */
@@ -37,7 +38,7 @@ export function readColours(element) {
     bad: read("--bad"),
     rgb: { ink: rgbOf(ink), card: rgbOf(card), zero: ofClasses[0], one: ofClasses[1], rest, classes: ofClasses },
     mono: read("--font-mono") || "monospace",
-    font: (size, weight = 400) => `${weight} ${size}px ${sans}`,
+    font: (size, weight = 400) => `${weight} ${typeSize(size)}px ${sans}`,
   };
 }
 

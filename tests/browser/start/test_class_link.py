@@ -2,6 +2,13 @@
 
 from playwright.sync_api import expect
 
+# Match's numbers that are wider than their column.
+SPILT = """() => [...document.querySelectorAll("#demo-clip :is(.match-share, .match-cosine)")]
+  .filter((place) => place.checkVisibility() && place.scrollWidth > place.clientWidth).map((each) => each.textContent)"""
+DRAWN = (
+    """async () => (await import(new URL("page_files/common/page/type_size.js", document.baseURI).href)).typeSize(10)"""
+)
+
 
 def test_a_link_hides_and_enlarges_and_the_next_class_starts_afresh(open_page) -> None:
     page = open_page(query="?hide=controls&size=projector#xor")
@@ -12,9 +19,12 @@ def test_a_link_hides_and_enlarges_and_the_next_class_starts_afresh(open_page) -
         ("gpt", "prompt", "columns"),
         ("clip", "labels", "files"),
     ):  # a class sees what is asked
-        page.evaluate("place => { location.hash = place }", f"#{demo}")
+        page.evaluate("place => { location.hash = place }", f"#{demo}")  # CLIP is the last
         expect(page.locator(f"#{demo}-{asked}")).to_be_visible()
         expect(page.locator(f"#{demo}-{setting}")).to_be_hidden()
+    page.locator(".match-row .match-share").first.wait_for()
+    assert page.evaluate(SPILT) == []
+    assert page.evaluate(DRAWN) == 13  # what is drawn is as much larger as what is written
     page.evaluate("location.hash = '#xor'")
     page.locator("#header .show-all").click()
     expect(controls).to_be_visible()
@@ -28,4 +38,5 @@ def test_a_link_hides_and_enlarges_and_the_next_class_starts_afresh(open_page) -
     with page.expect_navigation():
         page.locator(".class-ask [value=yes]").click()
     expect(page.locator("#start h2")).to_be_visible()
-    assert page.evaluate("[localStorage.getItem('glassbox-light'), localStorage.getItem('other')]") == [None, "stays"]
+    kept = "localStorage.getItem('glassbox-light') === null && localStorage.getItem('other') === 'stays'"
+    page.wait_for_function(kept)  # also while the page is loaded once more

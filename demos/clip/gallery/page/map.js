@@ -6,6 +6,7 @@ import { floatsOf } from "../../../common/page/base64.js";
 import { cssValue, fitCanvas } from "../../../common/page/canvas.js";
 import { find, parseMessage, setText } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
+import { typeSize } from "../../../common/page/type_size.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { know, listen, pictures, state, tell } from "./store.js";
 
@@ -102,15 +103,15 @@ export function mount({ element, props, watch }, { words }) {
     places = laid.images;
     const side = clamp(Math.sqrt((width * height) / (message.items.length + 1)) * 0.55, 14, 74);
     message.items.forEach((item, at) => drawSquare(context, imageOf(item.number), places[at], side));
-    context.font = `600 17px ${getComputedStyle(canvas).fontFamily}`;
+    context.font = `600 ${typeSize(17)}px ${getComputedStyle(canvas).fontFamily}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
     message.words.forEach((word, at) => {
-      const half = context.measureText(word).width / 2 + 7;
-      const [x, y] = [clamp(laid.words[at].x, half, width - half), clamp(laid.words[at].y, 14, height - 14)];
+      const [half, high] = [context.measureText(word).width / 2 + 7, typeSize(13)];
+      const [x, y] = [clamp(laid.words[at].x, half, width - half), clamp(laid.words[at].y, high + 1, height - high - 1)];
       context.fillStyle = cssValue(canvas, "--card");
       context.globalAlpha = 0.88;
-      context.fillRect(x - half, y - 13, 2 * half, 26);
+      context.fillRect(x - half, y - high, 2 * half, 2 * high);
       context.globalAlpha = 1;
       context.fillStyle = cssValue(canvas, "--accent");
       context.fillText(word, x, y);

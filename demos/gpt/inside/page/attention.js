@@ -4,6 +4,7 @@
 import { contextOf, fitCanvas } from "../../../common/page/canvas.js";
 import { create, find, findAll, targetOf } from "../../../common/page/dom.js";
 import { percent } from "../../../common/page/numbers.js";
+import { typeSize } from "../../../common/page/type_size.js";
 import { shorten } from "../../page/token.js";
 
 /** @import { Part, Spread, View } from "./view.js" */
@@ -72,7 +73,7 @@ export function mountAttention(view) {
     drawMap();
   }
 
-  const fontOfLabels = () => `${LABEL}px ${view.colour("--font-mono")}`;
+  const fontOfLabels = () => `${typeSize(LABEL)}px ${view.colour("--font-mono")}`;
 
   /** How wide the map is, where its squares begin, and how large one is, in CSS pixels. */
   function layout() {
@@ -112,7 +113,7 @@ export function mountAttention(view) {
    * @param {number | null} column
    */
   function drawLabels(context, margin, cell, row, column) {
-    const every = Math.max(1, Math.ceil(APART / cell));
+    const every = Math.max(1, Math.ceil(typeSize(APART) / cell));
     context.font = fontOfLabels();
     context.textBaseline = "middle";
 
@@ -136,7 +137,7 @@ export function mountAttention(view) {
     }
 
     /** @param {number} t @param {number | null} other */
-    const isNear = (t, other) => other !== null && t !== other && Math.abs(t - other) * cell < APART;
+    const isNear = (t, other) => other !== null && t !== other && Math.abs(t - other) * cell < typeSize(APART);
     for (let t = 0; t < view.seen.tokens.length; t += 1) {
       if (t === row || (t % every === 0 && !isNear(t, row))) write(t, t === row, true);
       if (t === column || (t % every === 0 && !isNear(t, column))) write(t, t === column, false);

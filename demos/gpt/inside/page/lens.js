@@ -3,6 +3,7 @@
 
 import { create, createSvg, find, findAll, targetOf } from "../../../common/page/dom.js";
 import { clamp, percent, probability, significant } from "../../../common/page/numbers.js";
+import { typeRoom, typeSize } from "../../../common/page/type_size.js";
 import { shorten, visible } from "../../page/token.js";
 import { drawBars } from "./bars.js";
 
@@ -107,7 +108,7 @@ export function mountLens(view) {
     const t = view.looked;
     const { answer, actual } = view.seen.lens;
     const last = view.seen.shape.layers;
-    const { height, left, low, top } = CURVE;
+    const { height, left, low, top } = typeRoom(CURVE);
     const width = curve.parentElement?.clientWidth ?? 0;
     curve.setAttribute("viewBox", `0 0 ${width} ${height}`);
     curve.style.height = `${height}px`;
@@ -118,9 +119,9 @@ export function mountLens(view) {
     curve.replaceChildren();
     for (const p of [0, 0.5, 1]) {
       curve.append(createSvg("line", { x1: left, x2: width, y1: y(p), y2: y(p), class: "grid" }));
-      curve.append(createSvg("text", { x: left - 8, y: y(p) + 5, "text-anchor": "end" }, percent(p)));
+      curve.append(createSvg("text", { x: left - 8, y: y(p) + typeSize(5), "text-anchor": "end" }, percent(p)));
     }
-    const every = Math.ceil(last / Math.max(1, Math.floor((width - left) / 40)));
+    const every = Math.ceil(last / Math.max(1, Math.floor((width - left) / typeSize(40))));
     for (let layer = 0; layer <= last; layer += every) {
       curve.append(createSvg("text", { x: x(layer), y: height - 8, "text-anchor": "middle" }, layer));
     }

@@ -2,6 +2,7 @@
 // How many of the held-out questions are answered right over the steps: a line for each kind, sums by their carry.
 
 import { createSvg, find, findAll } from "../../../common/page/dom.js";
+import { typeRoom, typeSize } from "../../../common/page/type_size.js";
 
 /** @typedef {{ step: number, answers: [kind: string, share: number][] }} Answered what was right at a step, by kind */
 
@@ -19,16 +20,17 @@ export function mountAnswers(figure) {
   function draw() {
     const [width, height] = [plot.clientWidth, plot.clientHeight];
     if (!width) return;
-    const [right, bottom] = [width - MARGIN.right, height - MARGIN.bottom];
+    const margin = typeRoom(MARGIN);
+    const [right, bottom] = [width - margin.right, height - margin.bottom];
     /** @param {number} step */
-    const x = (step) => MARGIN.left + (right - MARGIN.left) * (step / steps);
+    const x = (step) => margin.left + (right - margin.left) * (step / steps);
     /** @param {number} share */
-    const y = (share) => bottom - (bottom - MARGIN.top) * share;
+    const y = (share) => bottom - (bottom - margin.top) * share;
     /** @type {SVGElement[]} */
     const parts = [];
     for (const share of SHARES) {
-      parts.push(createSvg("path", { class: "grid", d: `M${MARGIN.left} ${y(share)}H${right}` }));
-      parts.push(createSvg("text", { x: MARGIN.left - 8, y: y(share) + 5, "text-anchor": "end" }, `${100 * share}%`));
+      parts.push(createSvg("path", { class: "grid", d: `M${margin.left} ${y(share)}H${right}` }));
+      parts.push(createSvg("text", { x: margin.left - 8, y: y(share) + typeSize(5), "text-anchor": "end" }, `${100 * share}%`));
     }
     for (const key of findAll(figure, ".key")) {
       const kind = String(key.dataset.kind);

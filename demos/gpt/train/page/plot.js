@@ -3,6 +3,7 @@
 
 import { createSvg, find, findAll } from "../../../common/page/dom.js";
 import { clamp, count, decimals } from "../../../common/page/numbers.js";
+import { typeRoom, typeSize } from "../../../common/page/type_size.js";
 
 /**
  * @typedef {[step: number, loss: number]} Point
@@ -89,13 +90,14 @@ export function mountPlot(plot, choose) {
     if (!losses.length) losses.push(1, 4);
     const [low, high] = [Math.max(0, Math.min(...losses) - 0.35), Math.max(...losses) + 0.3];
     const most = Math.max(steps, 1, ...curve.map(([step]) => step));
-    const [right, bottom] = [width - MARGIN.right, height - MARGIN.bottom];
+    const margin = typeRoom(MARGIN);
+    const [right, bottom] = [width - margin.right, height - margin.bottom];
     return {
       low,
       high,
       steps: most,
-      x: (step) => MARGIN.left + (right - MARGIN.left) * (step / most),
-      y: (loss) => bottom - (bottom - MARGIN.top) * ((loss - low) / (high - low)),
+      x: (step) => margin.left + (right - margin.left) * (step / most),
+      y: (loss) => bottom - (bottom - margin.top) * ((loss - low) / (high - low)),
     };
   }
 
@@ -105,7 +107,8 @@ export function mountPlot(plot, choose) {
     const { steps, curve, heldOut, baselines, chosen } = shown;
     const here = scaleOf(shown, width, height);
     const { x, y } = scale = here;
-    const [right, bottom] = [width - MARGIN.right, height - MARGIN.bottom];
+    const margin = typeRoom(MARGIN);
+    const [right, bottom] = [width - margin.right, height - margin.bottom];
     /** @type {SVGElement[]} */
     const parts = [];
     /** @param {string} name @param {string} d */
@@ -121,8 +124,8 @@ export function mountPlot(plot, choose) {
 
     const tick = tickOf(here.high - here.low);
     for (let loss = Math.ceil(here.low / tick) * tick; loss < here.high; loss += tick) {
-      line("grid", `M${MARGIN.left} ${y(loss)}H${right}`);
-      label(MARGIN.left - 8, y(loss) + 5, "end", loss < 1e4 ? String(Number(loss.toFixed(2))) : SHORT.format(loss));
+      line("grid", `M${margin.left} ${y(loss)}H${right}`);
+      label(margin.left - 8, y(loss) + typeSize(5), "end", loss < 1e4 ? String(Number(loss.toFixed(2))) : SHORT.format(loss));
     }
     if (steps) {
       const far = tickOf(here.steps);
@@ -131,8 +134,8 @@ export function mountPlot(plot, choose) {
         label(x(step), height - 8, isLast ? "end" : "middle", count(step));
       }
     }
-    for (const loss of Object.values(baselines)) line("counted", `M${MARGIN.left} ${y(loss)}H${right}`);
-    if (chosen !== null) line("mark", `M${x(chosen)} ${MARGIN.top}V${bottom}`);
+    for (const loss of Object.values(baselines)) line("counted", `M${margin.left} ${y(loss)}H${right}`);
+    if (chosen !== null) line("mark", `M${x(chosen)} ${margin.top}V${bottom}`);
     if (curve.length > 1) line("trained", path(curve));
     if (heldOut.length > 1) line("held", path(heldOut));
     for (const [step, loss] of heldOut) parts.push(createSvg("circle", { class: "held", cx: x(step), cy: y(loss), r: 4 }));
@@ -147,12 +150,13 @@ export function mountPlot(plot, choose) {
 
   plot.addEventListener("pointermove", (event) => {
     if (!shown || !scale) return;
+    const margin = typeRoom(MARGIN);
     const box = plot.getBoundingClientRect();
-    const part = (event.clientX - box.left - MARGIN.left) / (box.width - MARGIN.left - MARGIN.right);
+    const part = (event.clientX - box.left - margin.left) / (box.width - margin.left - margin.right);
     const [trained, held] = [nearest(shown.curve, part * scale.steps), nearest(shown.heldOut, part * scale.steps)];
     const at = (trained ?? held)?.[0];
     if (at === undefined) return;
-    markPointed(`M${scale.x(at)} ${MARGIN.top}V${box.height - MARGIN.bottom}`);
+    markPointed(`M${scale.x(at)} ${margin.top}V${box.height - margin.bottom}`);
     tip.hidden = false;
     find(tip, "b").textContent = count(at);
     find(tip, ".trained").textContent = decimals(trained?.[1], 2);

@@ -3,6 +3,7 @@
 // what did not count, with what it reached.
 
 import { create, createSvg } from "../../../common/page/dom.js";
+import { typeRoom, typeSize } from "../../../common/page/type_size.js";
 import { curvePath } from "../../page/curve.js";
 
 /** @import { Say } from "../../../common/page/words.js" */
@@ -23,28 +24,29 @@ export function anglesOf(set, say, choose) {
   const part = create("div", "rep-angles");
   if (seconds.length < 2) return part;
   const width = window.innerWidth > 820 ? WIDE : NARROW;
+  const [margin, height] = [typeRoom(MARGIN), typeSize(HEIGHT)];
   const known = [...signal, ...(left ?? []), ...(right ?? []), set.report.asked_degrees].filter((angle) => angle !== null);
   const [low, high] = [Math.min(...known), Math.max(...known)];
   const [from, until] = [seconds[0], seconds[seconds.length - 1]];
-  const x = (/** @type {number} */ at) => MARGIN.left + ((at - from) / (until - from)) * (width - MARGIN.left - MARGIN.right);
+  const x = (/** @type {number} */ at) => margin.left + ((at - from) / (until - from)) * (width - margin.left - margin.right);
   const y = (/** @type {number} */ angle) =>
-    MARGIN.top + ((high - angle) / Math.max(1, high - low)) * (HEIGHT - MARGIN.top - MARGIN.bottom);
-  const floor = HEIGHT - MARGIN.bottom;
-  const svg = createSvg("svg", { viewBox: `0 0 ${width} ${HEIGHT}`, role: "img", "aria-label": say("angles_title", { measure: set.measure }) });
+    margin.top + ((high - angle) / Math.max(1, high - low)) * (height - margin.top - margin.bottom);
+  const floor = height - margin.bottom;
+  const svg = createSvg("svg", { viewBox: `0 0 ${width} ${height}`, role: "img", "aria-label": say("angles_title", { measure: set.measure }) });
 
   let counted = 0;
   for (const { number, counted: counts, start_s: start, bottom_s: turn, end_s: end, depth_degrees: depth, rejection } of set.report.repetitions) {
     counted += Number(counts);
     const group = createSvg("g", { class: counts ? "counted" : "rejected" });
     for (const [kind, begin, stop] of /** @type {[string, number, number][]} */ ([["there", start, turn], ["back", turn, end]])) {
-      group.append(createSvg("rect", { class: kind, x: x(begin), y: MARGIN.top, width: Math.max(0, x(stop) - x(begin)), height: floor - MARGIN.top }));
+      group.append(createSvg("rect", { class: kind, x: x(begin), y: margin.top, width: Math.max(0, x(stop) - x(begin)), height: floor - margin.top }));
     }
-    const words = { x: (x(start) + x(end)) / 2, y: floor + 20 };
+    const words = { x: (x(start) + x(end)) / 2, y: floor + typeSize(20) };
     group.append(createSvg("text", words, counts ? counted : "–"));
-    const wide = x(end) - x(start) > ROOM;
+    const wide = x(end) - x(start) > typeSize(ROOM);
     if (!counts && wide && rejection?.reason === "shallow") {
       const asked = Math.round(rejection.asked);
-      group.append(createSvg("text", { ...words, y: floor + 40 }, say("angles_why", { reached: Math.round(depth), asked })));
+      group.append(createSvg("text", { ...words, y: floor + typeSize(40) }, say("angles_why", { reached: Math.round(depth), asked })));
     }
     group.append(createSvg("title", {}, set.rows[number - 1].remark || say(`verdict_${counts ? "good" : "not_counted"}`)));
     group.addEventListener("click", () => choose(number));
@@ -53,7 +55,7 @@ export function anglesOf(set, say, choose) {
   const asked = set.report.asked_degrees;
   if (asked !== null) svg.append(createSvg("line", { class: "asked", x1: x(from), x2: x(until), y1: y(asked), y2: y(asked) }));
   for (const angle of [low, high, ...(asked === null ? [] : [asked])]) {
-    svg.append(createSvg("text", { class: "tick", x: MARGIN.left - 8, y: y(angle) + 5 }, `${Math.round(angle)}°`));
+    svg.append(createSvg("text", { class: "tick", x: margin.left - 8, y: y(angle) + typeSize(5) }, `${Math.round(angle)}°`));
   }
   const lines = left && right ? { left, right } : { signal };
   for (const [name, angles] of Object.entries(lines)) svg.append(createSvg("path", { class: name, d: curvePath(seconds, angles, x, y) }));

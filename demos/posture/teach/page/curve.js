@@ -3,6 +3,7 @@
 
 import { createSvg } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
+import { typeRoom, typeSize } from "../../../common/page/type_size.js";
 
 /** @import { Shown } from "./teach.js" */
 /** @import { Say } from "../../../common/page/words.js" */
@@ -27,24 +28,25 @@ export function plotOf(shown, { width, say, set, point }) {
   const { seconds, angles, measure, falling } = shown;
   const hold = shown.kind === "hold";
   const last = seconds[seconds.length - 1] || 1;
-  const [right, bottom] = [width - MARGIN.right, HEIGHT - MARGIN.bottom];
+  const [margin, height] = [typeRoom(MARGIN), typeSize(HEIGHT)];
+  const [right, bottom] = [width - margin.right, height - margin.bottom];
   const known = angles.filter((angle) => angle !== null);
   const sign = falling ? 1 : -1;
   const lines = hold ? [] : [shown.full, backOf(shown)];
   const low = Math.floor((Math.min(...known, ...lines) - 6) / 15) * 15;
   const high = Math.ceil((Math.max(...known, ...lines) + 6) / 15) * 15;
-  const x = (/** @type {number} */ time) => MARGIN.left + (time / last) * (right - MARGIN.left);
-  const y = (/** @type {number} */ degrees) => bottom - ((degrees - low) / (high - low)) * (bottom - MARGIN.top);
+  const x = (/** @type {number} */ time) => margin.left + (time / last) * (right - margin.left);
+  const y = (/** @type {number} */ degrees) => bottom - ((degrees - low) / (high - low)) * (bottom - margin.top);
   const label = say("chart", { measure, seconds: last.toFixed(1) });
-  const svg = createSvg("svg", { class: "teach-plot", width, height: HEIGHT, role: "group", "aria-label": label });
+  const svg = createSvg("svg", { class: "teach-plot", width, height: height, role: "group", "aria-label": label });
 
   const step = [15, 30, 45, 90].find((each) => (high - low) / each <= 6) ?? 90;
   for (let degrees = Math.ceil(low / step) * step; degrees <= high; degrees += step) {
-    svg.append(createSvg("line", { class: "grid", x1: MARGIN.left, x2: right, y1: y(degrees), y2: y(degrees) }));
-    svg.append(createSvg("text", { class: "tick", x: MARGIN.left - 8, y: y(degrees) }, `${degrees}°`));
+    svg.append(createSvg("line", { class: "grid", x1: margin.left, x2: right, y1: y(degrees), y2: y(degrees) }));
+    svg.append(createSvg("text", { class: "tick", x: margin.left - 8, y: y(degrees) }, `${degrees}°`));
   }
   for (const { start, end } of shown.shown) {
-    svg.append(createSvg("rect", { class: "beyond", x: x(start), y: MARGIN.top, width: x(end) - x(start), height: bottom - MARGIN.top }));
+    svg.append(createSvg("rect", { class: "beyond", x: x(start), y: margin.top, width: x(end) - x(start), height: bottom - margin.top }));
   }
   let path = "";
   angles.forEach((angle, at) => {
@@ -52,15 +54,15 @@ export function plotOf(shown, { width, say, set, point }) {
   });
   svg.append(createSvg("path", { class: "angle", d: path }));
   shown.shown.forEach(({ turn }, at) => {
-    const place = { class: "turn", x: x(turn), y: falling ? bottom - 4 : MARGIN.top + 16 };
+    const place = { class: "turn", x: x(turn), y: falling ? bottom - 4 : margin.top + typeSize(16) };
     svg.append(createSvg("text", place, at + 1));
   });
-  const cursor = createSvg("line", { class: "cursor", y1: MARGIN.top, y2: bottom });
+  const cursor = createSvg("line", { class: "cursor", y1: margin.top, y2: bottom });
   svg.append(cursor);
   if (!hold) svg.append(threshold("there", 0), threshold("back", 1));
 
   svg.addEventListener("pointermove", (event) => {
-    const share = (event.clientX - svg.getBoundingClientRect().left - MARGIN.left) / (right - MARGIN.left);
+    const share = (event.clientX - svg.getBoundingClientRect().left - margin.left) / (right - margin.left);
     point(share >= 0 && share <= 1 ? share * last : -1);
   });
   svg.addEventListener("pointerleave", () => point(-1));
@@ -75,7 +77,7 @@ export function plotOf(shown, { width, say, set, point }) {
       class: "threshold", tabindex: 0, role: "slider", "aria-orientation": "vertical", "aria-label": say(name),
       "aria-valuemin": low, "aria-valuemax": high, "aria-valuenow": Math.round(lines[which]),
     });
-    const box = { x1: MARGIN.left, x2: right };
+    const box = { x1: margin.left, x2: right };
     const [line, hand] = [createSvg("line", box), createSvg("line", { ...box, class: "hold" })];
     const knob = createSvg("circle", { cx: right - 8, r: 8 });
     const text = createSvg("text", { x: right - 24 });
@@ -83,7 +85,7 @@ export function plotOf(shown, { width, say, set, point }) {
     const place = () => {
       for (const each of [line, hand]) for (const end of ["y1", "y2"]) each.setAttribute(end, String(y(lines[which])));
       knob.setAttribute("cy", String(y(lines[which])));
-      text.setAttribute("y", String(y(lines[which]) + ((which === 0) === falling ? 20 : -8)));
+      text.setAttribute("y", String(y(lines[which]) + ((which === 0) === falling ? typeSize(20) : -8)));
       text.textContent = `${say(name)} ${Math.round(lines[which])}°`;
     };
     const move = (/** @type {number} */ degrees) => {
@@ -99,7 +101,7 @@ export function plotOf(shown, { width, say, set, point }) {
     });
     group.addEventListener("pointermove", (event) => {
       if (!group.hasPointerCapture(event.pointerId)) return;
-      const down = (event.clientY - svg.getBoundingClientRect().top - MARGIN.top) / (bottom - MARGIN.top);
+      const down = (event.clientY - svg.getBoundingClientRect().top - margin.top) / (bottom - margin.top);
       move(high - down * (high - low));
     });
     group.addEventListener("pointerup", leave);

@@ -3,6 +3,7 @@
 
 import { create, createSvg, find, parseMessage, setText } from "../../../common/page/dom.js";
 import { clamp } from "../../../common/page/numbers.js";
+import { typeRoom, typeSize } from "../../../common/page/type_size.js";
 import { curvePath } from "../../page/curve.js";
 import { onTime, seek } from "../../page/playback.js";
 
@@ -62,56 +63,57 @@ export function mount({ element, props, watch }) {
  */
 function plotOf(chart, room) {
   const last = chart.length || 1;
-  const width = Math.max(room, Math.ceil(LEAST * last) + MARGIN.left + MARGIN.right);
-  const [right, bottom] = [width - MARGIN.right, HEIGHT - MARGIN.bottom];
-  const x = (/** @type {number} */ seconds) => MARGIN.left + (seconds / last) * (right - MARGIN.left);
+  const [margin, height] = [typeRoom(MARGIN), typeSize(HEIGHT)];
+  const width = Math.max(room, Math.ceil(LEAST * last) + margin.left + margin.right);
+  const [right, bottom] = [width - margin.right, height - margin.bottom];
+  const x = (/** @type {number} */ seconds) => margin.left + (seconds / last) * (right - margin.left);
   const [low, high] = range(chart);
-  const y = (/** @type {number} */ degrees) => bottom - ((degrees - low) / (high - low)) * (bottom - MARGIN.top);
-  const svg = createSvg("svg", { class: "posture-plot", width, height: HEIGHT, role: "img", "aria-label": chart.y });
+  const y = (/** @type {number} */ degrees) => bottom - ((degrees - low) / (high - low)) * (bottom - margin.top);
+  const svg = createSvg("svg", { class: "posture-plot", width, height: height, role: "img", "aria-label": chart.y });
 
   const apart = high - low > 100 ? 45 : 15;
   for (let degrees = low - (low % apart); degrees <= high; degrees += apart) {
-    svg.append(createSvg("line", { class: "grid", x1: MARGIN.left, x2: right, y1: y(degrees), y2: y(degrees) }));
-    svg.append(createSvg("text", { class: "tick-y", x: MARGIN.left - 8, y: y(degrees) }, degrees));
+    svg.append(createSvg("line", { class: "grid", x1: margin.left, x2: right, y1: y(degrees), y2: y(degrees) }));
+    svg.append(createSvg("text", { class: "tick-y", x: margin.left - 8, y: y(degrees) }, degrees));
   }
-  const tick = tickStep(last, (right - MARGIN.left) / 60);
+  const tick = tickStep(last, (right - margin.left) / typeSize(60));
   for (let seconds = 0; seconds <= last; seconds += tick) {
-    svg.append(createSvg("line", { class: "grid", x1: x(seconds), x2: x(seconds), y1: MARGIN.top, y2: bottom }));
+    svg.append(createSvg("line", { class: "grid", x1: x(seconds), x2: x(seconds), y1: margin.top, y2: bottom }));
     svg.append(createSvg("text", { class: "tick-x", x: x(seconds), y: bottom + 8 }, seconds));
   }
-  svg.append(createSvg("text", { class: "title-x", x: (MARGIN.left + right) / 2, y: HEIGHT - 8 }, chart.x));
-  const middle = (MARGIN.top + bottom) / 2;
-  svg.append(createSvg("text", { class: "title-y", x: 14, y: middle, transform: `rotate(-90 14 ${middle})` }, chart.y));
+  svg.append(createSvg("text", { class: "title-x", x: (margin.left + right) / 2, y: height - 8 }, chart.x));
+  const middle = (margin.top + bottom) / 2;
+  svg.append(createSvg("text", { class: "title-y", x: typeSize(14), y: middle, transform: `rotate(-90 ${typeSize(14)} ${middle})` }, chart.y));
 
   for (const { start, end } of chart.attempts.filter(({ counted }) => counted)) {
-    const box = { x: x(start), y: MARGIN.top, width: x(end) - x(start), height: bottom - MARGIN.top };
+    const box = { x: x(start), y: margin.top, width: x(end) - x(start), height: bottom - margin.top };
     svg.append(createSvg("rect", { class: "counted", ...box }));
   }
   if (chart.asked !== null) {
-    svg.append(createSvg("line", { class: "asked", x1: MARGIN.left, x2: right, y1: y(chart.asked), y2: y(chart.asked) }));
+    svg.append(createSvg("line", { class: "asked", x1: margin.left, x2: right, y1: y(chart.asked), y2: y(chart.asked) }));
   }
   svg.append(createSvg("path", { class: "angle", d: curvePath(chart.seconds, chart.angles, x, y) }));
   for (const { bottom: deepest, depth, counted, label } of chart.attempts) {
-    const place = { class: counted ? "number" : "remark", x: x(deepest), y: Math.min(y(depth) + 22, bottom - 4) };
+    const place = { class: counted ? "number" : "remark", x: x(deepest), y: Math.min(y(depth) + typeSize(22), bottom - 4) };
     svg.append(createSvg("text", place, label));
   }
 
   for (const { name, start, began } of chart.sets.length > 1 ? chart.sets : []) {
     if (start > 0) svg.append(createSvg("line", { class: "border", x1: x(start), x2: x(start), y1: 0, y2: bottom }));
-    svg.append(createSvg("text", { class: "set", x: x(Math.max(start, began)) + 4, y: MARGIN.top - 8 }, name));
+    svg.append(createSvg("text", { class: "set", x: x(Math.max(start, began)) + 4, y: margin.top - 8 }, name));
   }
 
   const box = create("div", "posture-chart-box");
   const plot = create("div", "posture-chart");
   box.append(plot);
-  const playhead = createSvg("line", { class: "playhead", y1: MARGIN.top, y2: bottom, x1: x(0), x2: x(0) });
+  const playhead = createSvg("line", { class: "playhead", y1: margin.top, y2: bottom, x1: x(0), x2: x(0) });
   const note = create("output", "posture-value");
-  const cursor = createSvg("line", { class: "cursor", y1: MARGIN.top, y2: bottom, visibility: "hidden" });
+  const cursor = createSvg("line", { class: "cursor", y1: margin.top, y2: bottom, visibility: "hidden" });
   svg.append(playhead, cursor);
   plot.append(svg, note);
   let now = 0;
   const secondsAt = (/** @type {PointerEvent} */ event) =>
-    clamp(((event.clientX - svg.getBoundingClientRect().left - MARGIN.left) / (right - MARGIN.left)) * last, 0, last);
+    clamp(((event.clientX - svg.getBoundingClientRect().left - margin.left) / (right - margin.left)) * last, 0, last);
   plot.addEventListener("pointerdown", (event) => seek(secondsAt(event)));
   plot.tabIndex = 0;
   plot.setAttribute("role", "slider");
@@ -130,7 +132,7 @@ function plotOf(chart, room) {
     const angle = chart.angles[index];
     cursor.setAttribute("visibility", angle === null ? "hidden" : "visible");
     for (const name of ["x1", "x2"]) cursor.setAttribute(name, String(x(chart.seconds[index])));
-    note.style.left = `${clamp(x(chart.seconds[index]), MARGIN.left + 40, right - 40)}px`;
+    note.style.left = `${clamp(x(chart.seconds[index]), margin.left + 40, right - 40)}px`;
     setText(note, angle === null ? "" : `${chart.seconds[index].toFixed(1)} s · ${Math.round(angle)}°`);
   });
   plot.addEventListener("pointerleave", () => {
@@ -145,7 +147,7 @@ function plotOf(chart, room) {
       const at = x(clamp(seconds, 0, last));
       for (const name of ["x1", "x2"]) playhead.setAttribute(name, String(at));
       plot.setAttribute("aria-valuenow", seconds.toFixed(1));
-      if (width > room && (at < box.scrollLeft + MARGIN.left || at > box.scrollLeft + room - 24)) box.scrollLeft = at - room / 4;
+      if (width > room && (at < box.scrollLeft + margin.left || at > box.scrollLeft + room - 24)) box.scrollLeft = at - room / 4;
     },
   };
 }

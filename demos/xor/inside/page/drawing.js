@@ -1,6 +1,7 @@
 // @ts-check
 // What the views of "Look inside" draw with: maps with their lines, the points' marks, words over anything.
 
+import { typeSize } from "../../../common/page/type_size.js";
 import { classColour, linePath, contour, markPath, stroke } from "../../page/drawing.js";
 
 /** @import { Colours, Context } from "../../page/drawing.js" */
@@ -120,12 +121,12 @@ export function drawTag(context, words, x, y, colours, size = 16) {
   context.font = colours.font(size, 600);
   context.textAlign = "center";
   context.textBaseline = "middle";
-  const wide = context.measureText(words).width + 14;
+  const wide = context.measureText(words).width + typeSize(14);
   context.fillStyle = colours.card;
   context.strokeStyle = colours.ink;
   context.lineWidth = 1;
   context.beginPath();
-  context.roundRect(x - wide / 2, y - 14, wide, 28, 4);
+  context.roundRect(x - wide / 2, y - typeSize(14), wide, typeSize(28), 4);
   context.fill();
   context.stroke();
   context.fillStyle = colours.ink;

@@ -2,6 +2,7 @@
 // The net as a graph whose nodes are the units' own maps of the plane and whose edges are its weights.
 
 import { clamp, decimals } from "../../../common/page/numbers.js";
+import { typeSize } from "../../../common/page/type_size.js";
 import { prepareCanvas, stroke } from "../../page/drawing.js";
 import { drawMark, drawRimmed, drawTag, drawUnitMap, planeFrame } from "./drawing.js";
 import { hiddenLayers, netWeights, unitColumn, unitName } from "./units.js";
@@ -270,12 +271,12 @@ export function drawGraph(canvas, scene) {
     if (node.kind === "unit" && node.size < 44) return;
     const name = nodeName(scene, node);
     const within = node.kind === "unit" || (node.kind === "output" && columns[columns.length - 1].length > 1);
-    if (within) drawRimmed(context, name, node.x + 5, node.y + 17, colours);
+    if (within) drawRimmed(context, name, node.x + 5, node.y + typeSize(17), colours);
     else if (node.kind === "label") {
       context.font = colours.font(15);
       context.textAlign = "center";
       context.fillStyle = colours.ink;
-      context.fillText(node.unit - 2 === scene.label ? "1" : "−1", node.x + node.size / 2, node.y + node.size / 2 + 6);
+      context.fillText(node.unit - 2 === scene.label ? "1" : "−1", node.x + node.size / 2, node.y + node.size / 2 + typeSize(6));
       drawRimmed(context, name, node.x, node.y - 6, colours, { style: colours.muted });
     } else {
       const align = node.kind === "output" ? "right" : "left";

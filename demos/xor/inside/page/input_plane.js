@@ -2,6 +2,7 @@
 // The input plane, large: one unit's map (or the output's), the lines of all units of the first layer, the points.
 
 import { clamp } from "../../../common/page/numbers.js";
+import { typeSize } from "../../../common/page/type_size.js";
 import { linePath, prepareCanvas, stroke } from "../../page/drawing.js";
 import { drawMark, drawProbe, drawRimmed, drawUnitMap, lineEnds, markRadius, planeFrame } from "./drawing.js";
 import { unitColumn, unitName } from "./units.js";
@@ -61,7 +62,7 @@ export function drawInputPlane(canvas, scene) {
       taken.push(free);
       const [x, y] = free;
       const strong = unit && unit.layer === 0 && unit.unit === k;
-      drawRimmed(context, unitName(net, 0, k), x, y + 5, colours, { size: strong ? 18 : 16, weight: strong ? 700 : 500, align: "center" });
+      drawRimmed(context, unitName(net, 0, k), x, y + typeSize(5), colours, { size: strong ? 18 : 16, weight: strong ? 700 : 500, align: "center" });
     });
   }
   if (hover.place) drawProbe(context, frame.across(hover.place[0]), frame.down(hover.place[1]), colours);

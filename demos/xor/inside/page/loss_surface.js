@@ -4,6 +4,7 @@
 
 import { create, findAll, find, setText } from "../../../common/page/dom.js";
 import { percent, significant } from "../../../common/page/numbers.js";
+import { typeSize } from "../../../common/page/type_size.js";
 import { contour, linePath, prepareCanvas, stroke, tintedMap } from "../../page/drawing.js";
 import { penaltyOf } from "../../page/penalty.js";
 import { answers, beginGrid, continueGrid, placeOnMap, SIDE, squareAround, wayDown } from "./loss_grid.js";
@@ -145,7 +146,7 @@ export function makeLossSurface(section, canvas, repaint) {
       context.textAlign = end < 0 ? "left" : "right";
       context.fillText(significant(centre[0] + end * half, 2), end < 0 ? left : left + size, top + size + 6);
       context.textAlign = "right";
-      context.fillText(significant(centre[1] + end * half, 2), left - 6, end < 0 ? top + size - 16 : top);
+      context.fillText(significant(centre[1] + end * half, 2), left - 6, end < 0 ? top + size - typeSize(16) : top);
     }
   }
 

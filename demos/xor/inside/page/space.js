@@ -2,6 +2,7 @@
 // The hidden space: where a layer sends the plane and its points. At fold 0 the plane as it is, at 1 as the layer sees it.
 
 import { cssColour } from "../../../common/page/canvas.js";
+import { typeSize } from "../../../common/page/type_size.js";
 import { activationsOf } from "../../page/activations.js";
 import { linePath, latticeCrossings, prepareCanvas, stroke } from "../../page/drawing.js";
 import { drawMark, drawProbe, drawRimmed, lineEnds, markRadius, planeFrame } from "./drawing.js";
@@ -214,10 +215,10 @@ function drawSpaceAxes(context, frame, axes, scene, { layer, units, width, heigh
       stroke(context, lit === k ? colours.accent : colours.muted, lit === k ? 3 : 1, [], (path) => linePath(path, ends));
     });
     drawRimmed(context, `${unitName(net, layer, 0)} →`, width - 4, frame.down(0) - 8, colours, { size: 16, align: "right" });
-    if (units > 1) drawRimmed(context, `↑ ${unitName(net, layer, 1)}`, frame.across(0) + 8, 18, colours, { size: 16 });
+    if (units > 1) drawRimmed(context, `↑ ${unitName(net, layer, 1)}`, frame.across(0) + 8, typeSize(18), colours, { size: 16 });
   } else {
     drawRimmed(context, `${scene.names.component} 1 →`, width - 4, height - 8, colours, { align: "right", style: colours.muted });
-    drawRimmed(context, `↑ ${scene.names.component} 2`, 4, 18, colours, { style: colours.muted });
+    drawRimmed(context, `↑ ${scene.names.component} 2`, 4, typeSize(18), colours, { style: colours.muted });
     if (lit >= 0) {
       const origin = axes.mean.map((value, u) => (u === lit ? 0 : value));
       const ends = [-1, 1].map((value) => ontoAxes(Float32Array.from(origin, (own, u) => (u === lit ? value : own)), units, axes));

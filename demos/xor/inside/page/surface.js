@@ -4,6 +4,7 @@
 
 import { cssColour, mix } from "../../../common/page/canvas.js";
 import { clamp } from "../../../common/page/numbers.js";
+import { typeSize } from "../../../common/page/type_size.js";
 import { latticeCrossings, linePath, prepareCanvas, stroke } from "../../page/drawing.js";
 import { drawMark, drawProbe, drawRimmed, markRadius } from "./drawing.js";
 import { evaluate } from "./units.js";
@@ -82,7 +83,7 @@ export function drawSurface(canvas, scene, angles) {
   join(lens(...post, 0), lens(...post, 1), colours.muted, 1);
   ["0", "½", "1"].forEach((words, half) => {
     const [x, y] = lens(...post, half / 2);
-    drawRimmed(context, words, x - 8, y + 5, colours, { size: 16, align: "right", style: colours.muted });
+    drawRimmed(context, words, x - 8, y + typeSize(5), colours, { size: 16, align: "right", style: colours.muted });
   });
   nameSides(context, lens, colours);
 
@@ -221,8 +222,8 @@ function nameSides(context, lens, colours) {
   const u = away(-1, 0) < away(1, 0) ? -1.16 : 1.16;
   const [x1, y1] = lens(0, v, 0);
   const [x2, y2] = lens(u, 0, 0);
-  drawRimmed(context, "x₁", x1, y1 + 8, colours, { size: 17, align: "center", style: colours.muted });
-  drawRimmed(context, "x₂", x2, y2 + 8, colours, { size: 17, align: "center", style: colours.muted });
+  drawRimmed(context, "x₁", x1, y1 + typeSize(8), colours, { size: 17, align: "center", style: colours.muted });
+  drawRimmed(context, "x₂", x2, y2 + typeSize(8), colours, { size: 17, align: "center", style: colours.muted });
 }
 
 /**
