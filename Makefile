@@ -26,8 +26,8 @@ lint: .venv/installed-test ## ruff and mypy, and eslint and tsc where there is N
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 
-bench: .venv/installed-test ## the benchmarks, each beside a peer in the same run
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --timeout 1800 $(PYTEST_ARGS)
+bench: .venv/installed-test chromium nginx ## the benchmarks, each beside a peer in the same run, and docs/benchmarks.md of it (PYTEST_ARGS="-k lottery")
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --benchmark-columns=median,rounds --timeout 1800 --figures docs $(PYTEST_ARGS)
 
 references: .venv/installed-test chromium ## renew the pictures that the tabs are compared with; look at them before you commit
 	$(BIN)/python -m pytest -m soak tests/browser/common/test_references.py --renew

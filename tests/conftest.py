@@ -53,6 +53,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew", action="store_true", help="keep what is seen now as the reference pictures")
     parser.addoption("--minutes", type=float, help="begin no test after so many minutes; those left out are skipped")
     parser.addoption("--visitors", type=int, default=20, help="scripted visitors of tests/soak")
+    parser.addoption("--figures", metavar="FOLDER", help="write what tests/benchmarks measures into its table there")
     parser.addoption("--visit-minutes", type=float, default=10, help="for how long they come")
 
 

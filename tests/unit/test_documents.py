@@ -41,6 +41,7 @@ def test_each_demo_has_one_trace_that_runs_one_way() -> None:
 GUIDES = [
     "docs/README.ko.md",
     "docs/architecture.md",
+    "docs/benchmarks.md",
     "docs/deploy/container.md",
     "docs/deploy/space.md",
     "docs/deploy/workers.md",

@@ -1,7 +1,5 @@
 """One photo, one explanation and one first answer, each beside a bare loop of timm or open_clip in the same run."""
 
-import statistics
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -25,6 +23,7 @@ from demos.clip.why import look as why_look
 from demos.clip.why.occlusion import cover, covered_vectors
 from demos.clip.zero_shot import Matcher
 from demos.common.settings import Settings
+from tests.benchmarks.figures import figure
 
 LABELS, TEMPLATES = ("a lion", "a bus", "a tower"), ("a photo of a {}",)
 CPU = torch.device("cpu")
@@ -41,24 +40,10 @@ def photo() -> Path:
     return next(each.file for each in photos() if each.file.name == "lion.jpg")
 
 
-def seconds(work: Callable[[], object]) -> float:
-    began = time.process_time()
-    work()
-    return time.process_time() - began
-
-
-def ratio(benchmark, ours: Callable[[], object], theirs: Callable[[], object], rounds: int) -> float:
-    """How many times as long as `theirs` does `ours` take; the two take turns, and the medians are compared."""
-    taken: list[tuple[float, float]] = []
-    benchmark.pedantic(lambda: taken.append((seconds(ours), seconds(theirs))), rounds=rounds, warmup_rounds=1)
-    own, peer = (statistics.median(each) for each in zip(*taken[1:], strict=True))
-    benchmark.extra_info.update(ours=own, theirs=peer, ratio=own / peer)
-    return own / peer
-
-
-@pytest.mark.benchmark(group="clip: one photo")
 @torch.inference_mode()
-def test_one_photo_beside_timms_bare_tower(benchmark, matcher: Matcher, photo: Path, one_thread: None) -> None:
+def test_one_photo_beside_timms_bare_tower(
+    benchmark, in_turn: Callable, matcher: Matcher, photo: Path, one_thread: None
+) -> None:
     def ours() -> torch.Tensor:
         matcher._vectors.clear()
         [vectors] = matcher.encode_files([File(photo)])
@@ -71,13 +56,22 @@ def test_one_photo_beside_timms_bare_tower(benchmark, matcher: Matcher, photo: P
 
     assert ours().shape == (1, 512)
     assert theirs().shape == (1, 1280)
-    assert ratio(benchmark, ours, theirs, rounds=15) <= 1.1
+    seconds = in_turn({"ours": ours, "theirs": theirs}, rounds=15)
+    ratio = figure(
+        benchmark,
+        what="one photo becomes a vector",
+        unit="ms",
+        ours=1000 * seconds["ours"],
+        peer="timm's bare tower",
+        theirs=1000 * seconds["theirs"],
+        at_most=1.1,
+    )
+    assert ratio <= 1.1
 
 
-@pytest.mark.benchmark(group="clip: Why?, one photo")
 @torch.inference_mode()
 def test_an_occlusion_map_beside_a_bare_loop_over_the_same_covered_images(
-    benchmark, matcher: Matcher, photo: Path, one_thread: None
+    benchmark, in_turn: Callable, matcher: Matcher, photo: Path, one_thread: None
 ) -> None:
     from demos.clip import data
 
@@ -95,13 +89,22 @@ def test_an_occlusion_map_beside_a_bare_loop_over_the_same_covered_images(
         return torch.cat(parts)
 
     torch.testing.assert_close(ours(), theirs(), atol=1e-4, rtol=1e-3)
-    assert ratio(benchmark, ours, theirs, rounds=3) <= 1.1
+    seconds = in_turn({"ours": ours, "theirs": theirs}, rounds=3)
+    ratio = figure(
+        benchmark,
+        what="“Why?” of one photo: an occlusion map",
+        unit="ms",
+        ours=1000 * seconds["ours"],
+        peer="a bare loop over the same covered images",
+        theirs=1000 * seconds["theirs"],
+        at_most=1.1,
+    )
+    assert ratio <= 1.1
 
 
-@pytest.mark.benchmark(group="clip: first answer")
 @torch.inference_mode()
 def test_the_first_answer_after_the_tab_was_opened_beside_a_bare_open_clip(
-    benchmark, photo: Path, open_clip_folder: Path, one_thread: None
+    benchmark, in_turn: Callable, photo: Path, open_clip_folder: Path, one_thread: None
 ) -> None:
     """The tab has opened its model; an image and guesses that it never saw come. Ours also makes the card's two
     pictures, a range over the wordings and "none of these"."""
@@ -127,12 +130,24 @@ def test_the_first_answer_after_the_tab_was_opened_beside_a_bare_open_clip(
             vectors = model.encode_image(preprocess(image)[None], normalize=True)
         return vectors @ model.encode_text(tokenizer(sentences), normalize=True).T
 
-    assert ratio(benchmark, ours, theirs, rounds=11) <= 2.0
+    seconds = in_turn({"ours": ours, "theirs": theirs}, rounds=11)
+    ratio = figure(
+        benchmark,
+        what="an image and guesses that are new, with all that the tab shows",
+        unit="ms",
+        ours=1000 * seconds["ours"],
+        peer="a bare open_clip, its cosines",
+        theirs=1000 * seconds["theirs"],
+        at_most=2.0,
+        headline="CLIP: an answer to an image and guesses that are new",
+    )
+    assert ratio <= 2.0
 
 
-@pytest.mark.benchmark(group="clip: opening the tab")
 @torch.inference_mode()
-def test_opening_the_tab_beside_a_bare_open_clip(benchmark, open_clip_folder: Path, one_thread: None) -> None:
+def test_opening_the_tab_beside_a_bare_open_clip(
+    benchmark, in_turn: Callable, open_clip_folder: Path, one_thread: None
+) -> None:
     """Most of ours is reading some 280 background words, which "none of these" needs and the peer has not."""
     tab = Handlers(Settings(device="cpu", offline=True))
 
@@ -143,4 +158,14 @@ def test_opening_the_tab_beside_a_bare_open_clip(benchmark, open_clip_folder: Pa
     def theirs() -> object:
         return open_clip.create_model_and_transforms(f"local-dir:{open_clip_folder}")
 
-    assert ratio(benchmark, ours, theirs, rounds=5) <= 12
+    seconds = in_turn({"ours": ours, "theirs": theirs}, rounds=5)
+    ratio = figure(
+        benchmark,
+        what="the tab's model is opened, its background words read",
+        unit="ms",
+        ours=1000 * seconds["ours"],
+        peer="a bare open_clip is opened",
+        theirs=1000 * seconds["theirs"],
+        at_most=12,
+    )
+    assert ratio <= 12

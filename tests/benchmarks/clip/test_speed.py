@@ -1,4 +1,7 @@
-"""Batched against one by one, and a label that is remembered against one that is new."""
+"""Batched beside one by one, and a label that is remembered beside one that is new."""
+
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 import torch
@@ -6,9 +9,10 @@ import torch
 from demos.clip import data
 from demos.clip.models import registry
 from demos.clip.zero_shot import Matcher
+from tests.benchmarks.figures import figure
 from tests.clip_fixtures import photo
 
-COUNT = 64
+COUNT, LABELS = 64, [f"thing {i}" for i in range(500)]
 
 
 @pytest.fixture
@@ -23,32 +27,45 @@ def images(tmp_path_factory: pytest.TempPathFactory) -> list[data.LoadedImage]:
     return [data.read(photo(folder / f"{seed}.png", seed)) for seed in range(COUNT)]
 
 
-def forget(matcher: Matcher) -> None:
-    matcher._vectors.clear()
+def test_images_batched_beside_one_by_one(
+    benchmark: Any, in_turn: Callable, matcher: Matcher, images: list[data.LoadedImage], one_thread: None
+) -> None:
+    def batched() -> None:
+        matcher._vectors.clear()
+        matcher.encode_images(images)
 
-
-@pytest.mark.benchmark(group="clip: 64 images")
-def test_images_batched(benchmark, matcher: Matcher, images: list[data.LoadedImage]) -> None:
-    benchmark.pedantic(matcher.encode_images, (images,), setup=lambda: forget(matcher), rounds=10)
-
-
-@pytest.mark.benchmark(group="clip: 64 images")
-def test_images_one_by_one(benchmark, matcher: Matcher, images: list[data.LoadedImage]) -> None:
     def one_by_one() -> None:
+        matcher._vectors.clear()
         for image in images:
             matcher.encode_images([image])
 
-    benchmark.pedantic(one_by_one, setup=lambda: forget(matcher), rounds=10)
+    seconds = in_turn({"batched": batched, "one by one": one_by_one})
+    figure(
+        benchmark,
+        what=f"{COUNT} images in a batch",
+        unit="images a second",
+        ours=COUNT / seconds["batched"],
+        peer="the same one by one",
+        theirs=COUNT / seconds["one by one"],
+    )
 
 
-@pytest.mark.benchmark(group="clip: 500 labels")
-@pytest.mark.parametrize("remembered", [False, True], ids=["new", "remembered"])
-def test_labels(benchmark, matcher: Matcher, remembered: bool) -> None:
-    labels = [f"thing {i}" for i in range(500)]
-    matcher.encode_labels(labels, ("a photo of a {}",))
-    benchmark.pedantic(
-        matcher.encode_labels,
-        (labels, ("a photo of a {}",)),
-        setup=None if remembered else lambda: forget(matcher),
-        rounds=10,
+def test_labels_that_are_remembered_beside_new_ones(
+    benchmark: Any, in_turn: Callable, matcher: Matcher, one_thread: None
+) -> None:
+    def remembered() -> None:
+        matcher.encode_labels(LABELS, ("a photo of a {}",))
+
+    def new() -> None:
+        matcher._vectors.clear()
+        remembered()
+
+    seconds = in_turn({"new": new, "remembered": remembered})
+    figure(
+        benchmark,
+        what=f"{len(LABELS)} labels that were read before",
+        unit="ms",
+        ours=1000 * seconds["remembered"],
+        peer="the same when they are new",
+        theirs=1000 * seconds["new"],
     )

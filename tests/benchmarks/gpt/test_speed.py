@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import nullcontext
 from copy import deepcopy
+from functools import partial
 
 import pytest
 import torch
@@ -31,10 +32,19 @@ from demos.gpt.sample import Sampling, sample
 from demos.gpt.train.shapes import PRESETS
 from demos.gpt.write.generate import generate
 from demos.gpt.write.token_tree import TokenTree
+from tests.benchmarks.figures import figure
 
 GPT2 = Config(vocab_size=50257, block_size=1024, layers=12, heads=12, width=768)
 PROMPT = [i % 50257 for i in range(1000, 1256)]  # 256 tokens of context
 WRITTEN = 8
+# The precision and the name of each precision's peer, and how many times as fast as that ours is asked to be.
+PEERS = {
+    "fp32": ("fp32", "transformers' generate"),
+    "bf16": ("bf16", "transformers' generate in bf16"),
+    "int8": ("int8", "transformers' generate, torch's dynamic quantisation"),
+    "int4": ("int8", "transformers' generate, torch's dynamic quantisation to int8"),
+}
+ASKED = {"fp32": 1.05, "bf16": 1.5, "int8": 1.2}
 
 
 @pytest.fixture(autouse=True)
@@ -186,29 +196,60 @@ def test_writing_with_gpt2(benchmark, ours: GPT, theirs: GPT2LMHeadModel) -> Non
     ways |= {"transformers bf16": generating(half), "transformers int8": generating(in_int8(theirs))}
     ways |= {"minGPT's loop": as_mingpt(ours), "fp32 without cache": without_cache(ours)}
     seconds = benchmark.pedantic(lambda: turns(ways), rounds=1)
-    told = benchmark.extra_info
-    told |= {f"{name}, ms a token": round(1000 * value, 2) for name, value in seconds.items()}
-    peers = {"fp32": "fp32", "bf16": "bf16", "int8": "int8", "int4": "int8"}
-    ratios = {name: seconds[f"transformers {peer}"] / seconds[name] for name, peer in peers.items() if name in seconds}
-    told |= {f"{name}: times as fast as transformers in {peers[name]}": round(r, 2) for name, r in ratios.items()}
-    told["fp32: times as fast as minGPT's loop"] = round(seconds["minGPT's loop"] / seconds["fp32"], 1)
+    ratios = {}
+    for name, (peer, called) in PEERS.items():
+        if name in seconds:
+            ratios[name] = figure(
+                benchmark,
+                what=f"GPT-2 (124 M) writes after {len(PROMPT)} tokens, {name}",
+                unit="tokens a second",
+                ours=1 / seconds[name],
+                peer=called,
+                theirs=1 / seconds[f"transformers {peer}"],
+                at_least=ASKED.get(name),
+                headline="minGPT: GPT-2 writes, full precision, one thread" if name == FULL else "",
+            )
+    fastest = min(ratios, key=seconds.__getitem__)
+    times_as_fast = [
+        figure(
+            benchmark,
+            what=f"GPT-2 (124 M) writes after {len(PROMPT)} tokens, {name}",
+            unit="tokens a second",
+            ours=1 / seconds[name],
+            peer=called,
+            theirs=1 / seconds[peer],
+            at_least=least,
+        )
+        for name, peer, called, least in (
+            (fastest, "minGPT's loop", "minGPT's own loop, which has no cache", 30),
+            (FULL, "fp32 without cache", "ours without its cache", None),
+        )
+    ]
     speed = memory_speed()
     bytes_a_weight = {"fp32": 4, "bf16": 2, "int8": 1, "int4": 0.5 + 4 / GROUP}
     for name in ratios:
-        told[f"{name}: share of what memory gives"] = round(
-            gigabytes(ours, bytes_a_weight[name]) / seconds[name] / speed, 2
+        figure(
+            benchmark,
+            what=f"weights read in writing, {name}",
+            unit="GB a second",
+            ours=gigabytes(ours, bytes_a_weight[name]) / seconds[name],
+            peer="the sum of a large tensor",
+            theirs=speed,
         )
         if name != FULL:
             comparison = compare(ours, name, torch.tensor(PROMPT))
-            told[f"{name}: logits off by at most (they spread by {comparison.spread:.3f})"] = round(
-                comparison.largest_difference, 4
+            figure(
+                benchmark,
+                what=f"logits off by at most, {name}",
+                unit="logits",
+                ours=comparison.largest_difference,
+                peer="their standard deviation (random weights)",
+                theirs=comparison.spread,
             )
-    for name, value in told.items():
-        print(f"{name}: {value}")
-    assert ratios["fp32"] >= 1.05
-    assert ratios.get("bf16", 1.5) >= 1.5
-    assert seconds["minGPT's loop"] / min(seconds[name] for name in ratios) >= 30
-    assert ratios.get("int8", 1.2) >= 1.2
+    assert ratios["fp32"] >= ASKED["fp32"]
+    assert ratios.get("bf16", ASKED["bf16"]) >= ASKED["bf16"]
+    assert times_as_fast[0] >= 30
+    assert ratios.get("int8", ASKED["int8"]) >= ASKED["int8"]
 
 
 def test_the_write_path_of_the_embedded_model(benchmark) -> None:  # type: ignore[no-untyped-def]
@@ -234,9 +275,16 @@ def test_the_write_path_of_the_embedded_model(benchmark) -> None:  # type: ignor
         return time.process_time() - began
 
     seconds = benchmark.pedantic(lambda: turns({"ours": ours, "transformers": transformers}, 5), rounds=1)
-    benchmark.extra_info |= {f"{name}, ms a token": round(1000 * value / 128, 2) for name, value in seconds.items()}
-    benchmark.extra_info["times as fast"] = ratio = round(seconds["transformers"] / seconds["ours"], 2)
-    print(benchmark.extra_info)
+    ratio = figure(
+        benchmark,
+        what="Shakespeare writes as the page has it: tree, probabilities, text",
+        unit="tokens a second",
+        ours=128 / seconds["ours"],
+        peer="transformers' generate, bare numbers",
+        theirs=128 / seconds["transformers"],
+        at_least=1.3,
+        headline="minGPT: the embedded Shakespeare writes, one thread",
+    )
     assert ratio >= 1.3
 
 
@@ -325,15 +373,34 @@ def test_a_step_of_training(benchmark, precision: str, attention_dropout: bool, 
         return time.process_time() - began
 
     seconds = benchmark.pedantic(lambda: turns({"ours": our_step, "plain": plain_step}, 8), rounds=1)
-    benchmark.extra_info |= {f"{name}, s a step": round(value, 3) for name, value in seconds.items()}
-    benchmark.extra_info["of the plain step's time"] = ratio = round(seconds["ours"] / seconds["plain"], 3)
-    print(benchmark.extra_info)
+    ratio = figure(
+        benchmark,
+        what=f"a step of training 10.7 M parameters, {'bf16 products' if precision == 'fast' else 'full precision'}",
+        unit="s",
+        ours=seconds["ours"],
+        peer=f"a plain step of nanoGPT's model{', dropout on attention' if attention_dropout else ''}",
+        theirs=seconds["plain"],
+        at_most=most,
+    )
     assert ratio <= most
 
 
-@pytest.mark.parametrize("cached", [True, False], ids=["cached", "uncached"])
-def test_the_embedded_model_writes(benchmark, cached: bool) -> None:  # type: ignore[no-untyped-def]
+def test_the_embedded_model_writes_by_a_cache(benchmark, in_turn: Callable) -> None:  # type: ignore[no-untyped-def]
     """64 tokens after a prompt of 190, in the embedded model's shape."""
     model = GPT(Config(vocab_size=65, bias=False)).eval()
     prompt = [i % 65 for i in range(190)]
-    benchmark.pedantic(lambda: list(sample(model, prompt, Sampling(max_tokens=64), cached=cached)), rounds=3)
+    ways = {
+        name: partial(
+            lambda cached: list(sample(model, prompt, Sampling(max_tokens=64), cached=cached)), name == "cached"
+        )
+        for name in ("cached", "uncached")
+    }
+    seconds = in_turn(ways, rounds=3)
+    figure(
+        benchmark,
+        what="64 tokens after 190, in Shakespeare's shape",
+        unit="tokens a second",
+        ours=64 / seconds["cached"],
+        peer="the same without its cache",
+        theirs=64 / seconds["uncached"],
+    )

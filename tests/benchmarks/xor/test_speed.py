@@ -15,6 +15,7 @@ from demos.xor.live.run import FRAMES_PER_SECOND, Run
 from demos.xor.lottery.lottery import lottery
 from demos.xor.recipe import Recipe, train_points
 from demos.xor.workers import run_single_threaded
+from tests.benchmarks.figures import figure
 
 FRAMES = 200
 
@@ -45,7 +46,24 @@ def test_a_frame_is_ready_in_time(benchmark, recipe: Recipe) -> None:  # type: i
     benchmark.pedantic(lambda: run_single_threaded(frames), rounds=3, warmup_rounds=1)
     each = benchmark.stats.stats.min / FRAMES
     bare_s = run_single_threaded(lambda: training(bare[-1]))
-    benchmark.extra_info |= {"frames_per_second": 1 / each, "times_bare_training": each * FRAMES / bare_s}
+    net = f"2-{'-'.join(map(str, recipe.hidden))}-1 on {recipe.data}"
+    figure(
+        benchmark,
+        what=f"a run's frame: training, and its message, {net}",
+        unit="ms",
+        ours=1000 * each,
+        peer="the bare training of its steps",
+        theirs=1000 * bare_s / FRAMES,
+    )
+    figure(
+        benchmark,
+        what=f"frames made a second, {net}",
+        unit="frames a second",
+        ours=1 / each,
+        peer="those that a run offers",
+        theirs=FRAMES_PER_SECOND,
+        at_least=1,
+    )
     assert each < 1 / FRAMES_PER_SECOND
 
 
@@ -85,5 +103,14 @@ def test_a_lottery_is_fifty_times_faster_than_one_net_after_another(benchmark, h
         return min(before, one_after_another()), together
 
     apart, together = run_single_threaded(compared)
-    benchmark.extra_info |= {"one_after_another_s": apart, "batched_s": together, "times_faster": apart / together}
-    assert apart / together >= 50
+    ratio = figure(
+        benchmark,
+        what=f"a lottery of {NETS} nets, 2-{hidden}-1, {activation}, {STEPS:,} steps",
+        unit="nets a second",
+        ours=NETS / together,
+        peer="one net after another, by the same code",
+        theirs=NETS / apart,
+        at_least=50,
+        headline="XOR: nets trained in a lottery" if hidden == 4 else "",
+    )
+    assert ratio >= 50
