@@ -4,7 +4,8 @@ from playwright.sync_api import expect
 
 # Match's numbers that are wider than their column.
 SPILT = """() => [...document.querySelectorAll("#demo-clip :is(.match-share, .match-cosine)")]
-  .filter((place) => place.checkVisibility() && place.scrollWidth > place.clientWidth).map((each) => each.textContent)"""
+  .filter((place) => place.checkVisibility() && place.scrollWidth > place.clientWidth)
+  .map((each) => each.textContent)"""
 DRAWN = (
     """async () => (await import(new URL("page_files/common/page/type_size.js", document.baseURI).href)).typeSize(10)"""
 )
