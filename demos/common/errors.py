@@ -20,8 +20,16 @@ class BadInput(ValueError):
         self.values = values
         super().__init__(self.in_language("en"))
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """By key and values: from one process to another, too."""
+        return _again, (self.key, self.values)
+
     def in_language(self, language: str) -> str:
         return text(self.key, language, **{name: _said(value, language) for name, value in self.values.items()})
+
+
+def _again(key: str, values: dict[str, object]) -> BadInput:
+    return BadInput(key, **values)
 
 
 def _said(value: object, language: str) -> object:

@@ -8,9 +8,11 @@ from typing import Annotated, Any
 import typer
 
 from demos.common import cli
+from demos.common.ray_cluster import OPTION, check
 from demos.common.threads import process_with
 from demos.xor.asked import about_points, asked_lottery, training_recipe
 from demos.xor.csv_table import read_csv_file
+from demos.xor.lottery.cells import CellsDone
 from demos.xor.lottery.lottery import MOST_SEEDS, Progress
 from demos.xor.outcome import outcome
 from demos.xor.recipe import MODELS, names
@@ -129,6 +131,7 @@ def play(
     count: Annotated[int | None, typer.Option(help="Number of points; default: the dataset's.")] = None,
     seed: Annotated[int, typer.Option(help="The first seed; it also draws the points.")] = 0,
     points: Annotated[Path | None, typer.Option(help="CSV file (x, y, label) in place of --data.")] = None,
+    ray: Annotated[str | None, typer.Option(help=OPTION)] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Train many nets that differ in their first weights only, and count how many solve the points.
@@ -136,8 +139,9 @@ def play(
     JSON: the recipe's fields, seeds, and results: for each hidden and activation, seeds, solved, share, interval (95%,
     Wilson), steps_median and steps_quartiles (to the solution, of those that solved), solved_at (per seed: the step
     from which on every point was right, or null) and solutions: kinds of maps by regions (connected regions of class 0
-    and class 1 in view), with solved, count, and the seed of an example.
+    and class 1 in view), with solved, count, and the seed of an example. The same with --ray.
     """
+    check(ray)
     own = read_csv_file(points) if points else None
     data = "xor" if own else data
     asked = asked_lottery(
@@ -163,9 +167,14 @@ def play(
         seeds=seeds,
         own=own,
     )
-    for progress in asked.draw():
+    for progress in asked.draw_on(ray) if ray else asked.draw():
+        if isinstance(progress, CellsDone):
+            said = f"{progress.done:,} of {progress.cells:,} widths and activations"
+        else:
+            said = f"{progress.step:,} of {progress.steps:,} steps"
         if sys.stderr.isatty():
-            print(f"\r{progress.step:,} of {progress.steps:,} steps", end="", file=sys.stderr)
+            print(f"\r\x1b[K{said}", end="", file=sys.stderr)
+    assert isinstance(progress, Progress)
     if sys.stderr.isatty():
         print(file=sys.stderr)
     cli.emit(asked.told(progress, str(points)), _lottery_summary(progress), as_json)

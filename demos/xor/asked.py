@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from demos.xor.data import Points
+from demos.xor.lottery.cells import CellsDone, lottery_by_cells
 from demos.xor.lottery.lottery import Progress, lottery, report
 from demos.xor.outcome import suited
 from demos.xor.recipe import Recipe, read_features, read_widths, same_width, split_widths
@@ -38,9 +39,16 @@ class AskedLottery:
 
     def draw(self) -> Iterator[Progress]:
         """See `lottery`. Raises BadInput."""
+        return lottery(*self._grid())
+
+    def draw_on(self, ray: str) -> Iterator[CellsDone | Progress]:
+        """The same by Ray's workers: see `lottery_by_cells`. Raises BadInput."""
+        return lottery_by_cells(*self._grid(), ray=ray)
+
+    def _grid(self) -> tuple[Recipe, list[int], list[str], int, Points | None]:
         widths, activations = self.recipe["hidden"], self.recipe["activation"]
         first = {"hidden": same_width(1, self.layers), "activation": activations[0]}
-        return lottery(Recipe(**{**self.recipe, **first}), widths, activations, self.seeds, self.own)
+        return Recipe(**{**self.recipe, **first}), widths, activations, self.seeds, self.own
 
     def told(self, progress: Progress, own: str = "") -> dict[str, Any]:
         """How it went after `progress`; `own` is what the visitor's points are called."""

@@ -16,7 +16,7 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent.parent
 PROJECT = tomllib.loads(ROOT.joinpath("pyproject.toml").read_text(encoding="utf-8"))["project"]
-EXTRAS = ("digits", "mcp", "train-clip")
+EXTRAS = ("digits", "mcp", "ray", "train-clip")
 
 
 def exact(file: str) -> dict[str, Requirement]:
@@ -67,7 +67,7 @@ def test_the_space_runs_the_pinned_gradio_and_a_python_we_support() -> None:
 
 
 def test_what_the_app_imports_is_declared_and_what_is_declared_is_imported() -> None:
-    """Two commands and an option need more than the app: what is an extra, which they say when it is not there."""
+    """Two commands and two options need more than the app: what is an extra, which they say when it is not there."""
     needed = imported([ROOT / "app.py", *ROOT.joinpath("demos").rglob("*.py")])
     extras = {name for extra in EXTRAS for name in ranges(PROJECT["optional-dependencies"][extra])}
     declared = set(ranges(PROJECT["dependencies"]))

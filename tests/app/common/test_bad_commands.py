@@ -59,6 +59,9 @@ xor | lottery --seeds 100000000 |
 xor | lottery --steps -1 |
 xor | lottery --lr nan | nan
 xor | lottery --dropout -1 |
+xor | lottery --ray somewhere | somewhere
+xor | lottery --ray 127.0.0.1:99999 | 127.0.0.1:99999
+xor | lottery --ray 127.0.0.1:1 --hidden 2 --activation tanh --seeds 1 | 127.0.0.1:1
 xor | nothing | nothing
 gpt | generate --model FILE --tokens 1 |
 gpt | evaluate FILE --model adder |
