@@ -9,6 +9,7 @@ import typer
 from demos.common import cli, validate
 from demos.common.errors import BadInput
 from demos.common.i18n import text
+from demos.common.ray_cluster import OPTION, check
 from demos.common.whole_file import write_text
 
 app = cli.new(
@@ -21,6 +22,7 @@ Wording = Annotated[str, typer.Option("--templates", help="everyday, photo, seve
 OwnWording = Annotated[list[str] | None, typer.Option("--template", help="Your own, {} for the label; repeatable.")]
 Device = Annotated[str, typer.Option(help="auto, cpu, cuda or mps.")]
 Offline = Annotated[bool, typer.Option(help="Never download anything.")]
+Ray = Annotated[str | None, typer.Option(help=OPTION)]
 Json = Annotated[bool, typer.Option("--json", help="One JSON object instead of text.")]
 
 
@@ -126,16 +128,19 @@ def evaluate(
     template: OwnWording = None,
     device: Device = "auto",
     offline: Offline = False,
+    ray: Ray = None,
     as_json: Json = False,
 ) -> None:
     """Zero-shot accuracy on a folder with one subfolder for each class.
 
-    JSON: model; images; classes; top_1, top_5 and per_class (top-1) as shares; skipped (sentences).
+    JSON: model; images; classes; top_1, top_5 and per_class (top-1) as shares; skipped (sentences). The same with
+    --ray, whose workers compute on their processors; the folder must be at the same path on every machine.
     """
     from demos.clip import folders
 
+    workers, device = _workers(ray, model, device, offline)
     wording = _wording(templates, template)
-    found = folders.evaluate(_matcher(model, device, offline), folder, wording)
+    found = folders.evaluate(_matcher(model, device, offline), folder, wording, workers, _show_progress)
     lines = [f"{found.images:,} images of {found.classes} classes: top-1 {found.top_1:.1%}, top-5 {found.top_5:.1%}"]
     lines += [f"  {name:30} {share:6.1%}" for name, share in sorted(found.per_class.items(), key=lambda item: -item[1])]
     cli.emit({"model": model} | asdict(found), "\n".join(lines), as_json)
@@ -157,6 +162,7 @@ def search(
     model: Model = "embedded",
     device: Device = "auto",
     offline: Offline = False,
+    ray: Ray = None,
     as_json: Json = False,
 ) -> None:
     """The images in a folder that fit a query best. An image's vector is computed once, and kept.
@@ -166,14 +172,16 @@ def search(
 
     JSON: model; text; images, each {image, similarity, fits}, the best first; looked_at (images); computed (vectors
     that were not kept from before); skipped (sentences). fits says whether the image fits a word of the query better
-    than other words, null for a query without words; where it is false everywhere, nothing in the folder fits.
+    than other words, null for a query without words; where it is false everywhere, nothing in the folder fits. The
+    same with --ray, whose workers compute on their processors; the folder must be at the same path on every machine.
     """
     from demos.clip.gallery import query as queries
     from demos.clip.gallery import saved, search_folder
 
     queries.parse(query)  # before a model is opened
+    workers, device = _workers(ray, model, device, offline)
     kept = (index or saved.cache_folder()) if keep else None
-    for event in search_folder.search(_matcher(model, device, offline), folder, query, top, kept):
+    for event in search_folder.search(_matcher(model, device, offline), folder, query, top, kept, workers):
         if isinstance(event, search_folder.Progress):
             _show_progress(event.done, event.total)
             continue
@@ -291,6 +299,19 @@ def _matcher(model: str, device: str, offline: bool) -> Any:
         if event.total and sys.stderr.isatty():
             print(f"\r{event.file}: {event.received / event.total:.0%}", end="", file=sys.stderr)
     raise AssertionError("loading ends with a matcher")
+
+
+def _workers(ray: str | None, model: str, device: str, offline: bool) -> tuple[Any, str]:
+    """Who encodes, None for the matcher itself; and the matcher's device, which is then the processor as theirs."""
+    check(ray)
+    if ray is None:
+        return None, device
+    if device not in ("auto", "cpu"):
+        raise BadInput("clip.ray_on_cpu", device=device)
+    from demos.clip.batch_encoding import Workers
+
+    name = str(Path(model).absolute()) if Path(model).is_dir() else model
+    return Workers(ray, name, offline, local=True), "cpu"
 
 
 def _show_progress(done: int, total: int) -> None:

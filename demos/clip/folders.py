@@ -1,6 +1,6 @@
 """Whole folders of images: how often a model is right."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -9,9 +9,12 @@ import torch
 from torch import Tensor
 
 from demos.clip import data
-from demos.clip.data import LoadedImage
+from demos.clip.batch_encoding import Vectors, Workers, encode_parts
+from demos.clip.data import File
 from demos.clip.zero_shot import BATCH, Matcher, top_accuracy
 from demos.common.errors import BadInput
+
+Seen = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
@@ -27,53 +30,58 @@ class Evaluation:
     skipped: list[str]
 
 
-def encoded(matcher: Matcher, paths: Iterable[Path], skipped: list[str]) -> Iterator[tuple[Path, Tensor]]:
-    """Each readable image with its unit vector (E,); a sentence goes to `skipped` for each of the others."""
-    readable = _readable(paths, skipped)
-    while part := list(islice(readable, BATCH)):
-        vectors = matcher.encode_images([image for _, image in part])
-        yield from ((path, vector) for (path, _), vector in zip(part, vectors, strict=True))
-
-
-def _readable(paths: Iterable[Path], skipped: list[str]) -> Iterator[tuple[Path, LoadedImage]]:
-    for path in paths:
-        try:
-            yield path, data.read(path)
-        except BadInput as error:
-            skipped.append(str(error))
-
-
-def evaluate(matcher: Matcher, folder: Path, templates: tuple[str, ...]) -> Evaluation:
+def evaluate(
+    matcher: Matcher,
+    folder: Path,
+    templates: tuple[str, ...],
+    workers: Workers | None = None,
+    seen: Seen | None = None,
+) -> Evaluation:
     """Zero-shot accuracy on FOLDER/<class name>/*; underscores in class names are read as spaces.
 
-    A folder without an image that can be read is no class.
+    A folder without an image that can be read is no class. `workers` encode the images in place of the matcher, to the
+    same bit on a processor. `seen` is told how many images of how many are done.
 
     Raises BadInput if the folder has no class folders with images.
     """
     if not folder.is_dir():
         raise BadInput("clip.no_such_folder", name=str(folder))
     classes = {path.name: data.images_in(path) for path in sorted(folder.iterdir()) if path.is_dir()}
-    found = evaluate_classes(matcher, classes, templates)
+    found = evaluate_classes(matcher, classes, templates, workers, seen)
     if found is None:
         raise BadInput("clip.no_classes", name=str(folder))
     return found
 
 
 def evaluate_classes(
-    matcher: Matcher, classes: Mapping[str, Iterable[Path]], templates: tuple[str, ...]
+    matcher: Matcher,
+    classes: Mapping[str, Iterable[Path]],
+    templates: tuple[str, ...],
+    workers: Workers | None = None,
+    seen: Seen | None = None,
 ) -> Evaluation | None:
     """`evaluate` for the images of each class, None if no image can be read."""
+    parts = [(name, part) for name, paths in classes.items() for part in _parts(paths)]
+    encoded: dict[int, Vectors] = {}
+    done, total = 0, sum(len(part) for _, part in parts)
+    for number, vectors in encode_parts(matcher, (part for _, part in parts), workers, whole=True):
+        encoded[number], done = vectors, done + len(vectors)
+        if seen:
+            seen(done, total)
     skipped: list[str] = []
     found: dict[str, list[Tensor]] = {}
-    for name, paths in classes.items():
-        if vectors := [vector for _, vector in encoded(matcher, paths, skipped)]:
-            found[name] = vectors
+    for number, (name, _) in enumerate(parts):
+        for answer in encoded[number]:
+            if isinstance(answer, BadInput):
+                skipped.append(str(answer))
+            else:
+                found.setdefault(name, []).append(torch.tensor(answer))
     if not found:
         return None
-    vectors = [vector for those in found.values() for vector in those]
+    every = [vector for those in found.values() for vector in those]
     truth = [number for number, those in enumerate(found.values()) for _ in those]
     labels = [name.replace("_", " ") for name in found]
-    images, right = torch.stack(vectors), torch.tensor(truth)
+    images, right = torch.stack(every), torch.tensor(truth)
     texts = matcher.encode_labels(labels, templates)
     top = top_accuracy(images, texts, right)
     per_class = {
@@ -81,3 +89,9 @@ def evaluate_classes(
         for number, name in enumerate(found)
     }
     return Evaluation(len(images), len(per_class), top[1], top[5], per_class, skipped)
+
+
+def _parts(paths: Iterable[Path]) -> Iterator[list[File]]:
+    rest = map(File, paths)
+    while part := list(islice(rest, BATCH)):
+        yield part

@@ -9,8 +9,9 @@ for Emerging AI Applications", section 4.2.3).
 """
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 from demos.common.errors import BadInput
 from demos.common.ray_cluster import connected
@@ -31,6 +32,16 @@ class Work(Hashable, Protocol[T_contra, R_co]):
     def open(self) -> Callable[[T_contra], R_co]:
         """The function of one item; called once in a process."""
         ...
+
+
+@dataclass(frozen=True)
+class Here(Generic[T, R]):
+    """The work of a function that is at hand, with what it has opened already: for this process alone."""
+
+    do: Callable[[T], R]
+
+    def open(self) -> Callable[[T], R]:
+        return self.do
 
 
 def map_unordered(

@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from demos.clip import data
+from demos.clip.batch_encoding import Workers, encode_parts
 from demos.clip.data import File
 from demos.clip.gallery import query, ranking, saved
 from demos.clip.gallery.query import Term
@@ -58,11 +59,17 @@ class FolderIndex:
 
 
 def search(
-    matcher: Matcher, folder: Path, wanted: str, top: int, kept: Path | None = None
+    matcher: Matcher,
+    folder: Path,
+    wanted: str,
+    top: int,
+    kept: Path | None = None,
+    workers: Workers | None = None,
 ) -> Iterator[Progress | Answer]:
     """Progress, then the `top` images below `folder` that fit the query best.
 
     An image in the query is a path, or a name in the folder. `kept` is the folder of kept vectors; None keeps none.
+    `workers` encode what is new in place of the matcher, to the same bit on a processor.
     Raises BadInput for a query that cannot be read, top < 1, and a folder without images that can be read.
     """
 
@@ -70,7 +77,7 @@ def search(
         return next((place for place in (Path(name), folder / name) if place.is_file()), None)
 
     try:
-        yield from search_files(matcher, map(File, data.images_in(folder)), wanted, top, named, kept)
+        yield from search_files(matcher, map(File, data.images_in(folder)), wanted, top, named, kept, workers)
     except NoImages as none:
         raise BadInput("clip.no_images", name=str(folder)) from none
 
@@ -86,13 +93,14 @@ def search_files(
     top: int,
     named: Callable[[str], Path | None],
     kept: Path | None = None,
+    workers: Workers | None = None,
 ) -> Iterator[Progress | Answer]:
     """`search` among `files`. `named` says which file an image in the query is. Raises NoImages, too."""
     terms = query.parse(wanted)
     validate.whole("top", top, 1, MOST_FOUND)
     words = ranking.encode(matcher, terms)
     index = FolderIndex(VectorTable(words.shape[1]))
-    yield from _indexed(matcher, list(files), index, kept)
+    yield from _indexed(matcher, list(files), index, kept, workers)
     if not index.keys:
         raise NoImages
     vectors = _with_images(matcher, terms, words, named)
@@ -117,19 +125,27 @@ def _with_images(matcher: Matcher, terms: list[Term], words: Floats, named: Call
     return vectors
 
 
-def _indexed(matcher: Matcher, files: list[File], index: FolderIndex, kept: Path | None) -> Iterator[Progress]:
+def _indexed(
+    matcher: Matcher, files: list[File], index: FolderIndex, kept: Path | None, workers: Workers | None
+) -> Iterator[Progress]:
     """Fill `index` with the images, computing the vectors of those alone that are not kept."""
     model = saved.model_key(matcher)
     contents = saved.Contents(kept) if kept else None
     if kept:
         index.table = saved.load(kept, model, index.table.dimensions)
-    unsaved = 0
+    parts = Parts(files, index.table, contents)
+    unreadable: dict[str, BadInput] = {}
+    done = unsaved = 0
     try:
-        rest = iter(files)
-        while part := list(islice(rest, BATCH)):
-            computed = _add(matcher, part, index, contents)
-            index.computed, unsaved = index.computed + computed, unsaved + computed
-            yield Progress(len(index.keys) + len(index.skipped), len(files))
+        for number, vectors in encode_parts(matcher, parts.new(), workers):
+            for key, vector in zip(parts.keys_of[number], vectors, strict=True):
+                if isinstance(vector, BadInput):
+                    unreadable[key] = vector
+                else:
+                    index.table.add([key], vector[None])
+                    index.computed, unsaved = index.computed + 1, unsaved + 1
+            done += parts.files_in[number]
+            yield Progress(done, len(files))
             if kept and unsaved >= KEEP_EVERY:
                 saved.keep(kept, model, index.table)
                 unsaved = 0
@@ -138,34 +154,51 @@ def _indexed(matcher: Matcher, files: list[File], index: FolderIndex, kept: Path
             saved.keep(kept, model, index.table)
         if kept and contents and files:
             contents.keep()
-
-
-def _add(matcher: Matcher, files: list[File], index: FolderIndex, contents: saved.Contents | None) -> int:
-    """Add these files to the index; how many of their contents were new."""
-    keyed: list[tuple[File, str]] = []
-    new: dict[str, File] = {}
-    unreadable: dict[str, BadInput] = {}
-    for file in files:
-        try:
-            key = contents.key(file) if contents else file.key
-        except BadInput as error:
-            index.skipped.append(str(error))
-            continue
-        keyed.append((file, key))
-        if key not in index.table:
-            new.setdefault(key, file)
-    for key, vector in zip(new, matcher.encode_files(new.values()), strict=True):
-        if isinstance(vector, BadInput):
-            unreadable[key] = vector
-        else:
-            index.table.add([key], vector.numpy())
-    for file, key in keyed:
-        if key in unreadable:
-            index.skipped.append(_of(unreadable[key], file))
+    for file, found in zip(files, parts.keys, strict=True):
+        if isinstance(found, BadInput):
+            index.skipped.append(str(found))
+        elif found in unreadable:
+            index.skipped.append(_of(unreadable[found], file))
         else:
             index.paths.append(file.path)
-            index.keys.append(key)
-    return len(new) - len(unreadable)
+            index.keys.append(found)
+
+
+@dataclass
+class Parts:
+    """The files in parts of BATCH, looked at only when their turn comes.
+
+    `keys` has for each file looked at its key, or why it has none. Of each part `keys_of` are those without a vector,
+    and `files_in` says how many files it has.
+    """
+
+    files: list[File]
+    table: VectorTable
+    contents: saved.Contents | None
+    keys: list[str | BadInput] = field(default_factory=list)
+    keys_of: list[list[str]] = field(default_factory=list)
+    files_in: list[int] = field(default_factory=list)
+
+    def new(self) -> Iterator[list[File]]:
+        """Of each part the files whose content is neither in the table nor in a part before."""
+        rest, asked = iter(self.files), set[str]()
+        while part := list(islice(rest, BATCH)):
+            new: dict[str, File] = {}
+            for file in part:
+                key = self._key(file)
+                self.keys.append(key)
+                if isinstance(key, str) and key not in self.table and key not in asked:
+                    new.setdefault(key, file)
+            asked |= set(new)
+            self.keys_of.append(list(new))
+            self.files_in.append(len(part))
+            yield list(new.values())
+
+    def _key(self, file: File) -> str | BadInput:
+        try:
+            return self.contents.key(file) if self.contents else file.key
+        except BadInput as error:
+            return error
 
 
 def _of(error: BadInput, file: File) -> str:

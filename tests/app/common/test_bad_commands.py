@@ -96,6 +96,9 @@ clip | match PHOTO --labels cat --device abacus | abacus
 clip | evaluate FILE |
 clip | search FILE dog |
 clip | search EMPTY dog |
+clip | search assets dog --ray somewhere | somewhere
+clip | search assets dog --ray local --device cuda | cuda
+clip | evaluate assets --ray 127.0.0.1:99999 | 127.0.0.1:99999
 clip | labels FILE --out OUT |
 clip | nothing | nothing
 posture | analyze FILE |

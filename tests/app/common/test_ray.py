@@ -8,7 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 from demos.common.batch import RETRIES, map_unordered
 from demos.common.errors import BadInput
@@ -83,6 +85,27 @@ def test_a_lottery_on_ray_prints_the_same_object(command: Callable) -> None:
 
     words = ("lottery", "--hidden", "2,3", "--activation", "tanh,relu", "--seeds", 20, "--steps", 300, "--json")
     assert command(app, *words, "--ray", "local").stdout == command(app, *words).stdout
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("asked", ["search", "evaluate"])
+def test_clip_on_ray_prints_the_same_object(asked: str, command: Callable, tmp_path: Path) -> None:
+    from demos.clip.__main__ import app
+
+    pictures = tmp_path / "pictures"
+    random = np.random.default_rng(0)
+    for number in range(70):  # more than one part
+        file = pictures / ("noise", "more noise")[number % 2] / f"{number:02}.png"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(random.integers(0, 256, (50 + number, 80, 3), dtype=np.uint8)).save(file)
+    pictures.joinpath("noise", "again.png").write_bytes(pictures.joinpath("noise", "00.png").read_bytes())
+    for number in range(2):
+        pictures.joinpath("noise", f"broken {number}.png").write_bytes(b"no image")
+    words = (asked, pictures, *(["noise", "--top", 80] if asked == "search" else []), "--json")
+    here = command(app, *words, *(["--index", tmp_path / "here"] if asked == "search" else []))
+    there = command(app, *words, *(["--index", tmp_path / "there"] if asked == "search" else []), "--ray", "local")
+    assert there.stdout == here.stdout
+    assert "broken 1.png" in there.stdout
 
 
 def test_without_ray_items_are_done_here_in_order(tmp_path: Path) -> None:
