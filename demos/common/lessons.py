@@ -59,5 +59,6 @@ def lesson(demo: str, number: object) -> Lesson:
     known = lessons(demo)
     given = str(number)
     if not (given.isdecimal() and len(given) < 4 and 1 <= int(given) <= len(known)):
-        raise BadInput("common.lesson_missing", number=given[:20], count=len(known))
+        key = "common.lesson_missing" if given.isdecimal() else "common.lesson_unknown"
+        raise BadInput(key, lesson=given[:20], count=len(known))
     return known[int(given) - 1]

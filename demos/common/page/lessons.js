@@ -137,8 +137,10 @@ export function mount({ element, props, trigger, watch }, { demo, lessons, place
     if (!number) trigger("setup", place);
     else if (place.action === "setup") start(number);
     else {
-      open(number);
-      act(lessons[number - 1].actions.includes(place.action) ? place.action : "setup");
+      open(number); // a link's card stays in sight: nobody has read it yet
+      sought = "";
+      const action = lessons[number - 1].actions.includes(place.action) ? place.action : "setup";
+      trigger(action, { lesson: number, action });
     }
   }
 

@@ -52,7 +52,7 @@ def action_of(demo: str, event: gr.EventData) -> tuple[Lesson, str]:
     asked = lesson(demo, event._data.get("lesson"))
     action = event._data.get("action")
     if action not in asked.actions:
-        raise BadInput("common.lesson_missing", number=str(action)[:20], count=len(lessons(demo)))
+        raise BadInput("common.lesson_unknown", lesson=str(action)[:20], count=len(lessons(demo)))
     return asked, action
 
 

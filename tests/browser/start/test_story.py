@@ -52,4 +52,4 @@ def test_an_address_leads_to_a_lesson_and_what_its_button_does(open_page) -> Non
     opened(page, "clip/words/second")
     expect(page.locator("#clip-labels textarea")).to_have_value("an animal\na vehicle\na building")
     page.evaluate("location.hash = '#clip/nothing'")
-    expect(page.locator(".toast-body")).to_contain_text("There is no lesson “nothing”")
+    expect(page.locator(".toast-body")).to_contain_text("There is no lesson called “nothing”")

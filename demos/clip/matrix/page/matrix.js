@@ -3,7 +3,7 @@
 
 import { floatsOf } from "../../../common/page/base64.js";
 import { create, find, findAll, parseMessage, setText, targetOf } from "../../../common/page/dom.js";
-import { decimals, probability } from "../../../common/page/numbers.js";
+import { clamp, decimals, probability } from "../../../common/page/numbers.js";
 import { fillWords, sayFrom } from "../../../common/page/words.js";
 import { enlarge } from "./pair.js";
 
@@ -19,6 +19,9 @@ import { enlarge } from "./pair.js";
 
 const MODES = /** @type {Mode[]} */ (["cosines", "over_captions", "over_images"]);
 const MOST_NUMBERS = 14; // columns that are wide enough for a number
+const STEPS = /** @type {Record<string, [image: number, caption: number]>} */ ({
+  ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1],
+});
 
 /**
  * What a cell says.
@@ -52,6 +55,7 @@ function lay(grid, matrix) {
     matrix.images.forEach((_, i) => {
       const cell = create("button", "matrix-cell");
       cell.type = "button";
+      cell.tabIndex = i || j ? -1 : 0;
       cell.dataset.image = String(i);
       cell.dataset.caption = String(j);
       cell.classList.toggle("own", matrix.own[i] === j);
@@ -142,6 +146,20 @@ export function mount({ element, props, watch }, { words }) {
   grid.addEventListener("click", (event) => {
     const cell = targetOf(event, ".matrix-cell");
     if (cell) open(Number(cell.dataset.image), Number(cell.dataset.caption));
+  });
+  /** The one cell that the key Tab stops at: where the focus was last. @param {HTMLElement} cell */
+  const stopAt = (cell) => { for (const each of findAll(grid, ".matrix-cell")) each.tabIndex = each === cell ? 0 : -1; };
+  grid.addEventListener("focusin", (event) => {
+    const cell = targetOf(event, ".matrix-cell");
+    if (cell) stopAt(cell);
+  });
+  grid.addEventListener("keydown", (event) => {
+    const [cell, step] = [targetOf(event, ".matrix-cell"), STEPS[event.key]];
+    if (!matrix || !cell || !step || event.ctrlKey || event.altKey || event.metaKey) return;
+    event.preventDefault();
+    const image = clamp(Number(cell.dataset.image) + step[0], 0, matrix.images.length - 1);
+    const caption = clamp(Number(cell.dataset.caption) + step[1], 0, matrix.captions.length - 1);
+    find(grid, `[data-image="${image}"][data-caption="${caption}"]`).focus();
   });
   dialog.addEventListener("click", (event) => { if (event.target === dialog) dialog.close(); });
   const show = () => {

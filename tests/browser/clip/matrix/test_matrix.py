@@ -57,6 +57,12 @@ def test_it_opens_with_eight_pairs_and_has_three_tables(open_page) -> None:
     expect(pair).to_contain_text(share)
     pair.get_by_role("button", name="Close").click()
     expect(pair).not_to_be_visible()
+    expect(page.locator(".matrix-cell[tabindex='0']")).to_have_count(1)  # the key Tab stops once, at the cell seen last
+    page.locator(".matrix-cell[tabindex='0']").focus()
+    for key in ("ArrowLeft", "ArrowUp", "Enter"):
+        page.keyboard.press(key)
+    expect(pair.locator("img")).to_have_attribute("alt", "cat.jpg")
+    expect(pair).to_contain_text("a cup of coffee on a saucer")
 
 
 def test_a_confusion_opens_its_cell(open_page) -> None:
