@@ -4,8 +4,12 @@ A view is a folder with a `tab.py` and its `build(page, shared)`; `tab.py` here 
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import gradio as gr
+
+from demos.common.turns import Place
+from demos.common.ui import ASKED
 
 VIEWS = ("match", "matrix", "gallery", "examples", "why", "layers", "contrast")
 
@@ -35,3 +39,13 @@ class SharedState:
     model: gr.Textbox
     fit: gr.Radio
     wanted_query: gr.State
+
+
+def refused(sentence: str) -> Any:
+    """What stands beside the fields where an answer is refused; nothing for ""."""
+    return gr.update(value=sentence, visible=bool(sentence), elem_classes=["clip-problem", ASKED])
+
+
+def in_line(place: Place, language: str) -> Any:
+    """The same while an answer waits for its turn: its place."""
+    return gr.update(value=place.said(language), visible=True, elem_classes=["clip-waiting", ASKED])

@@ -6,6 +6,7 @@ image's similarity to a label is the cosine between their vectors; its share is 
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,11 +111,27 @@ class Matcher:
 
     def encode_wordings(self, labels: Sequence[str], templates: Sequence[str]) -> list[Tensor]:
         """For each label unit vectors (T, E), one for each sentence about it."""
-        around = hashlib.sha256("\n".join(templates).encode()).hexdigest()
         return self._remembering(
-            [f"label {around} {label}" for label in labels],
-            lambda missing: self._labels([labels[i] for i in missing], templates),
+            _keys(labels, templates), lambda missing: self._labels([labels[i] for i in missing], templates)
         )
+
+    def unread_labels(self, labels: Sequence[str], templates: Sequence[str]) -> list[str]:
+        """Those whose vectors are not remembered."""
+        keys = _keys(labels, templates)
+        return [label for label, key in zip(labels, keys, strict=True) if self._vectors.get(key) is None]
+
+    def unread_files(self, files: Sequence[File], fit: str | None = "centre") -> list[File]:
+        """Those whose vectors are not remembered, by `encode_files`, or with None by `encode_images`; without those
+        that are no files, or empty."""
+        unread = []
+        for file in files:
+            with suppress(BadInput):
+                if self._vectors.get(self._key(file, fit)) is None:
+                    unread.append(file)
+        return unread
+
+    def _key(self, file: File, fit: str | None) -> str:
+        return f"image {file.key}" if fit is None else f"{fit} {self.enough} {file.key}"
 
     def encode_files(
         self, files: Iterable[File], fit: str = "centre", seen: Seen | None = None
@@ -128,7 +145,7 @@ class Matcher:
         waiting: dict[str, Tensor] = {}
         for file in files:
             try:
-                key = f"{fit} {self.enough} {file.key}"
+                key = self._key(file, fit)
                 known = self._vectors.get(key)
                 if known is None and key not in waiting:
                     image = data.read(file, self.enough)
@@ -243,6 +260,11 @@ class Matcher:
         known |= {keys[i]: vector.clone() for i, vector in zip(missing, compute(missing), strict=True)}
         self._vectors.keep(known, REMEMBERED)
         return [known[key] for key in keys]
+
+
+def _keys(labels: Sequence[str], templates: Sequence[str]) -> list[str]:
+    around = hashlib.sha256("\n".join(templates).encode()).hexdigest()
+    return [f"label {around} {label}" for label in labels]
 
 
 def scores(cosines: Tensor, labels: Sequence[str], scale: float, bias: float | None = None) -> list[list[Score]]:

@@ -7,7 +7,7 @@ import re
 import tempfile
 import time
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -20,6 +20,7 @@ from demos.clip.gallery.duplicates import cut_off, groups
 from demos.clip.gallery.vectors import Floats, VectorTable
 from demos.clip.images.photos import photos
 from demos.clip.images.thumbnails import thumbnail
+from demos.clip.read_ahead import IMAGES, takes_long
 from demos.clip.zero_shot import Matcher
 from demos.common.errors import BadInput
 from demos.common.whole_file import said_when_full
@@ -100,6 +101,25 @@ class Collection:
         unseen = {-1 - number for number in self.unseen_by(matcher) if number < 0}
         if self.untouched or unseen:
             self._add_photos(matcher, None if self.untouched else unseen)
+
+    def preparing(self, matcher: Matcher) -> Iterator[None]:
+        """`prepare`, a few photos at a time."""
+        wanted = self._unprepared(matcher, self.untouched)
+        for start in range(0, len(wanted), IMAGES):
+            self._encode(matcher, [File(photos()[at].file) for at in wanted[start : start + IMAGES]])
+            yield None
+        self.prepare(matcher)
+
+    def takes_long(self, matcher: Matcher, all_photos: bool = False) -> bool:
+        """Whether `preparing`, or with `all_photos` `add_photos`, may take over a second."""
+        return takes_long(matcher, len(self._unprepared(matcher, all_photos or self.untouched)))
+
+    def _unprepared(self, matcher: Matcher, all_photos: bool) -> list[int]:
+        """The places in photos.toml of those that the model has still to see."""
+        if all_photos:
+            table = self._table(matcher)
+            return [at for at, photo in enumerate(photos()) if File(photo.file).key not in table]
+        return [-1 - number for number in self.unseen_by(matcher) if number < 0]
 
     def add_photos(self, matcher: Matcher) -> None:
         """Add the photos that come with the app."""

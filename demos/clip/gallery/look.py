@@ -1,6 +1,6 @@
 """The gallery as the page draws it: what a query finds, and the map."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from demos.clip import prompts
@@ -10,6 +10,7 @@ from demos.clip.gallery.plane import lay_out
 from demos.clip.gallery.query import Term
 from demos.clip.gallery.vectors import Floats
 from demos.clip.match import background
+from demos.clip.read_ahead import is_long, read_ahead
 from demos.clip.zero_shot import Matcher
 from demos.common.base64_arrays import encode_floats
 from demos.common.errors import BadInput
@@ -77,9 +78,7 @@ def laid_out(matcher: Matcher, collection: Collection, words: Sequence[str]) -> 
     Raises BadInput for too many words.
     """
     items, images = collection.seen_by(matcher)
-    named = prompts.read_labels(words) if any(word.strip() for word in words) else []
-    if len(named) > MOST_WORDS:
-        raise BadInput("clip.gallery_too_many_words", count=len(named), limit=MOST_WORDS)
+    named = _named(words)
     reference = background.background(matcher).numpy()
     texts = matcher.encode_labels(named, prompts.templates("everyday")).numpy() if named else reference[:0]
     points, of_words = lay_out(images, texts, reference)
@@ -89,6 +88,26 @@ def laid_out(matcher: Matcher, collection: Collection, words: Sequence[str]) -> 
         "words": named,
         "word_points": encode_floats(of_words),
     }
+
+
+def _named(words: Sequence[str]) -> list[str]:
+    named = prompts.read_labels(words) if any(word.strip() for word in words) else []
+    if len(named) > MOST_WORDS:
+        raise BadInput("clip.gallery_too_many_words", count=len(named), limit=MOST_WORDS)
+    return named
+
+
+def reading(matcher: Matcher, words: Sequence[str]) -> Iterator[None]:
+    """All that is read for `laid_out`, a few at a time. Raises BadInput as it does."""
+    yield from read_ahead(matcher, (), background.bank(), background.TEMPLATES)
+    yield from read_ahead(matcher, (), _named(words), prompts.templates("everyday"))
+
+
+def reads_long(matcher: Matcher, words: Sequence[str]) -> bool:
+    """Whether `reading` may take over a second. Raises BadInput as `laid_out` does."""
+    return is_long(matcher, (), background.bank(), background.TEMPLATES) or is_long(
+        matcher, (), _named(words), prompts.templates("everyday")
+    )
 
 
 def _entry(item: Item) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """The view of the gallery: bring images, search them, see them on a map."""
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -7,11 +8,13 @@ import gradio as gr
 
 from demos.clip.data import SUFFIXES
 from demos.clip.gallery import batch
-from demos.clip.shared_tab import SharedState, WantedQuery
+from demos.clip.shared_tab import SharedState, WantedQuery, in_line, refused
+from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
+from demos.common.turns import Place
 from demos.common.ui import (
     LATEST,
     MULTIPLE,
@@ -25,6 +28,7 @@ from demos.common.ui import (
     stage,
     t,
     template,
+    visitor,
     words,
 )
 from demos.common.visits import Visits
@@ -41,12 +45,12 @@ class GalleryState:
     """One visitor's collection, made when it is needed first: torch is loaded after the page was served.
 
     `keeps_vectors` says whether its vectors outlive the visit, in the user's cache folder. Of `questions` and of
-    requests for `maps` only the latest is answered.
+    requests for `maps` only the latest is answered. A request of `stops` ends what is being taken in.
     """
 
     def __init__(self, keeps_vectors: bool = False) -> None:
         self.keeps_vectors = keeps_vectors
-        self.questions, self.maps = Latest(), Latest()
+        self.questions, self.maps, self.stops = Latest(), Latest(), Latest()
         self._collection: Collection | None = None
 
     @property
@@ -90,7 +94,7 @@ def build(page: Page, shared: SharedState) -> None:
                 html_template=template("clip/gallery/page/files.html"),
                 js_on_load=module(
                     "clip/gallery/page/files.js",
-                    *("batch", "refresh", "photos", "remove_all"),
+                    *("batch", "stop", "refresh", "photos", "remove_all"),
                     words=words(PAGE),
                     suffixes=sorted(SUFFIXES),
                     side=SIDE,
@@ -105,23 +109,26 @@ def build(page: Page, shared: SharedState) -> None:
                 text("clip.gallery_first_words"), label=t("clip.gallery_words"), lines=4, max_lines=8,
                 elem_id="clip-gallery-words",
             )  # fmt: skip
-    handlers = Handlers(page.settings, page.visits)
+    handlers = Handlers(page.settings, page.visits, page.budgets)
+    several: dict[str, Any] = {"concurrency_limit": page.settings.concurrent_runs}  # they wait in line for their turn
     number = request_number()
     asked = [page.language, state, shared.view, query, shared.model, number]
-    answers: dict[str, Any] = {"fn": handlers.found, "inputs": asked, "outputs": [shown, problem]}
+    answers: dict[str, Any] = {"fn": handlers.found_in_turn, "inputs": asked, "outputs": [shown, problem], **several}
     gr.on([shared.view.change, query.change, shared.model.change], **answers, **LATEST)
     files.refresh(**answers, **LATEST)
     sent = [page.language, state, shared.model]
-    files.batch(handlers.add, sent, files, **MULTIPLE)
-    files.photos(handlers.add_photos, sent, None, **MULTIPLE).then(**answers, **LATEST)
+    files.batch(handlers.add, sent, files, **MULTIPLE, **several)
+    files.stop(lambda state: state.stops.request() and None, state, None, **MULTIPLE)
+    files.photos(says(handlers.add_photos), sent, None, **MULTIPLE, **several).then(**answers, **LATEST)
     files.remove_all(handlers.remove_all, [state, query], query, **MULTIPLE).then(**answers, **LATEST)
     shown.remove(handlers.remove, state, None, **MULTIPLE).then(**answers, **LATEST)
     shown.wanted(_wanted, None, query, **MULTIPLE)
     shared.wanted_query.change(_of_a_lesson, shared.wanted_query, query, trigger_mode="always_last", **PRIVATE)
     laid: dict[str, Any] = {
-        "fn": says(handlers.laid_out),
+        "fn": says(handlers.laid_out_in_turn),
         "inputs": [page.language, state, on_map, shared.model, number],
         "outputs": laid_out,
+        **several,
     }
     shown.lay_out(**laid, **LATEST)
     on_map.change(**laid, **LATEST)
@@ -144,6 +151,31 @@ class Handlers:
 
     settings: Settings
     visits: Visits = field(default_factory=Visits)
+    budgets: Budgets = field(default_factory=lambda: Budgets.of(Settings()))
+
+    def found_in_turn(
+        self, language: str, state: GalleryState, view: str, query: str, model: str, number: int, request: gr.Request
+    ) -> Iterator[tuple[Any, Any]]:
+        """`found`; before, a model sees the app's photos that are new to it: the places in line, where it is large."""
+        yield gr.skip(), gr.skip()  # what yields nothing at all would empty the page's part
+        if view != "gallery":
+            return
+        turn = state.questions.asked(number)
+        try:
+            matcher, collection = self._matcher(model), state.collection
+            work, heavy = collection.preparing(matcher), collection.takes_long(matcher)
+            for place in self._places(work, lambda: state.questions.number == turn, heavy):
+                yield gr.skip(), in_line(place, language)
+        except BadInput as error:
+            yield gr.skip(), refused(error.in_language(language))
+            return
+        if state.questions.number == turn:
+            yield self.found(language, state, view, query, model, number, request)
+
+    def _places(self, work: Iterator[Any], wanted: Callable[[], bool], heavy: bool) -> Iterator[Place]:
+        """Do `work`, in turns with what others compute if it is heavy; the places in line."""
+        pieces = self.budgets.pieces(work, visitor(), wanted, heavy=heavy)
+        yield from (found for found in pieces if isinstance(found, Place))
 
     def found(
         self, language: str, state: GalleryState, view: str, query: str, model: str, number: int, request: gr.Request
@@ -159,27 +191,44 @@ class Handlers:
             matcher = self._matcher(model)
             collection.prepare(matcher)
             found = look.found(matcher, collection, query or "", language)
-            answer = dump_message(found), gr.update(value="", visible=False)
+            answer = dump_message(found), refused("")
         except BadInput as error:
-            answer = gr.skip(), gr.update(value=error.in_language(language), visible=True)
+            answer = gr.skip(), refused(error.in_language(language))
         return answer if state.questions.number == turn else (gr.skip(), gr.skip())
 
-    def add(self, language: str, state: GalleryState, model: str, event: gr.EventData) -> str:
-        """Take the images of a batch in. Its answer always comes, since the page waits for it."""
+    def add(self, language: str, state: GalleryState, model: str, event: gr.EventData) -> Iterator[str]:
+        """Take the images of a batch in, a few at a time. Its answer always comes, since the page waits for it."""
         from demos.clip.gallery import look
+        from demos.clip.read_ahead import IMAGES, takes_long
 
-        asked, collection = event._data.get("batch"), state.collection
-        number = asked if isinstance(asked, int) else -1
+        asked, collection, stops = event._data.get("batch"), state.collection, state.stops.number
+        number, answers = asked if isinstance(asked, int) else -1, list[Any]()
         try:
             sent = batch.read_batch(event._data.get("images"))
             collection.make_way()
-            return dump_message(look.received(number, collection.add(self._matcher(model), sent), collection, language))
+            matcher = self._matcher(model)
+            some = (sent[start : start + IMAGES] for start in range(0, len(sent), IMAGES))
+            work, heavy = (collection.add(matcher, each) for each in some), takes_long(matcher, len(sent))
+            for found in self.budgets.pieces(work, visitor(), lambda: state.stops.number == stops, heavy=heavy):
+                if isinstance(found, Place):
+                    yield dump_message({"batch": number, "place": found.said(language)})
+                else:
+                    answers += found
+            yield dump_message(look.received(number, answers, collection, language))
         except BadInput as error:
-            answer = look.received(number, [], collection, language)
-            return dump_message(answer | {"refused": error.in_language(language)})
+            answer = look.received(number, answers, collection, language)
+            yield dump_message(answer | {"refused": error.in_language(language)})
 
     def add_photos(self, language: str, state: GalleryState, model: str) -> None:
-        state.collection.add_photos(self._matcher(model))
+        """Add the photos that come with the app."""
+        matcher, collection = self._matcher(model), state.collection
+
+        def work() -> Iterator[None]:
+            collection.add_photos(matcher)
+            yield None
+
+        for _ in self._places(work(), lambda: True, collection.takes_long(matcher, all_photos=True)):
+            pass
 
     def remove(self, state: GalleryState, event: gr.EventData) -> None:
         """Take one image out."""
@@ -190,6 +239,20 @@ class Handlers:
         """Take all images out; the query stays only if it names none of them."""
         state.collection.clear()
         return "" if "[" in (query or "") else query
+
+    def laid_out_in_turn(
+        self, language: str, state: GalleryState, on_map: str, model: str, number: int
+    ) -> Iterator[Any]:
+        """`laid_out`; before, the words are read, in turns where it takes long. Raises BadInput."""
+        from demos.clip.gallery import look
+
+        yield gr.skip()  # what yields nothing at all would empty the page's part
+        turn, matcher, wanted = state.maps.asked(number), self._matcher(model), (on_map or "").split("\n")
+        work, heavy = look.reading(matcher, wanted), look.reads_long(matcher, wanted)
+        for _ in self._places(work, lambda: state.maps.number == turn, heavy):
+            yield gr.skip()
+        if state.maps.number == turn:
+            yield self.laid_out(language, state, on_map, model, number)
 
     def laid_out(self, language: str, state: GalleryState, on_map: str, model: str, number: int) -> Any:
         """The map of the images. Raises BadInput for too many words."""

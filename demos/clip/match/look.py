@@ -15,6 +15,7 @@ from demos.clip.match import answers, background
 from demos.clip.match.answers import Answer, Question
 from demos.clip.match.pictures import Pictures
 from demos.clip.models import embedded
+from demos.clip.read_ahead import is_long, read_ahead
 from demos.clip.zero_shot import Matcher
 from demos.common import numbers
 from demos.common.errors import BadInput
@@ -44,10 +45,8 @@ def answer(
     """
     pages = max(1, -(-len(files) // IMAGES_A_PAGE))
     page = page if page is None else max(0, min(page, pages - 1))
-    end = len(files) - IMAGES_A_PAGE * (page or 0)
-    start = 0 if page is None else max(0, end - IMAGES_A_PAGE)
+    start, given = on_page(files, page)
     pictures = Pictures(matcher, question.fit)
-    given = [File(Path(file)) for file in files[start:end]]
     found = answers.answer(matcher, question, given, pictures.keep)
     others = list(answers.answer(second, question, given)) if second else []
     best = [other.labels[0].label if other.labels else "" for other in others] or [""] * len(given)
@@ -73,6 +72,29 @@ def answer(
         "pages": 1 if page is None else pages,
         "count": len(files),
     }
+
+
+def on_page(files: Sequence[str], page: int | None) -> tuple[int, list[File]]:
+    """The number of the first image of a page, the last page for any later one, and its files; all for None."""
+    if page is None:
+        return 0, [File(Path(file)) for file in files]
+    end = len(files) - IMAGES_A_PAGE * max(0, min(page, -(-len(files) // IMAGES_A_PAGE) - 1))
+    start = max(0, end - IMAGES_A_PAGE)
+    return start, [File(Path(file)) for file in files[start:end]]
+
+
+def reads_long(matcher: Matcher, question: Question, files: Sequence[File]) -> bool:
+    """Whether `reading` may take over a second."""
+    return is_long(matcher, files, question.labels, question.templates, fit=question.fit) or is_long(
+        matcher, (), background.bank(), background.TEMPLATES
+    )
+
+
+def reading(matcher: Matcher, question: Question, files: Sequence[File]) -> Iterator[None]:
+    """All that is read for an answer, a few at a time."""
+    yield from read_ahead(matcher, (), background.bank(), background.TEMPLATES)
+    pictures = Pictures(matcher, question.fit)
+    yield from read_ahead(matcher, files, question.labels, question.templates, fit=question.fit, seen=pictures.keep)
 
 
 def _beside(other: Answer, labels: Sequence[str]) -> dict[str, Any]:

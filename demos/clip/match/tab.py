@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import gradio as gr
@@ -12,11 +12,14 @@ from demos.clip.images import crops, example_photos
 from demos.clip.match import opening
 from demos.clip.models import embedded
 from demos.clip.models.offered import offered
+from demos.clip.shared_tab import in_line, refused
 from demos.common import validate
+from demos.common.budgets import Budgets
 from demos.common.errors import BadInput, Label
 from demos.common.i18n import LANGUAGES, strings, text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
+from demos.common.turns import Place
 from demos.common.ui import (
     ASKED,
     LATEST,
@@ -26,6 +29,7 @@ from demos.common.ui import (
     controls,
     dump_message,
     folded,
+    in_turns,
     module,
     request_number,
     says,
@@ -33,6 +37,7 @@ from demos.common.ui import (
     stage,
     t,
     template,
+    visitor,
     words,
 )
 
@@ -135,39 +140,43 @@ def build(page: Page) -> View:
     second = gr.Textbox("", visible=False)  # one that answers beside it
     turned = gr.State((0, 0))  # the page of images that is seen, and how many images there were
 
-    handlers = Handlers(page.settings)
+    handlers = Handlers(page.settings, page.budgets)
+    several: dict[str, Any] = {"concurrency_limit": page.settings.concurrent_runs}  # they wait in line for their turn
     asked = [page.language, files, labels, templates, own, top, model]
     more = [fit, scoring, second, none, turned]
     number, latest = request_number(), gr.State(Latest())
     quietly = [*asked, *more, latest, number]
-    match.click(says(handlers.shown), [*asked, *more], [shown, turned], show_progress="minimal", **ONLY_PAGE)
+    seen = [shown, turned, problem]
+    match.click(says(handlers.shown_in_turn), [*asked, *more], seen, show_progress="minimal", **ONLY_PAGE, **several)
     # The old name of clip_match, see endpoints.py.
     gr.Button(visible=False).click(
-        says(handlers.answer), [*asked, fit, scoring], shown, api_name="clip_zero_shot", api_visibility="undocumented"
-    )
+        in_turns(page.budgets.heavy, says(handlers.answer)), [*asked, fit, scoring], shown,
+        api_name="clip_zero_shot", api_visibility="undocumented", **several,
+    )  # fmt: skip
     gr.on(
         [files.change, labels.change, templates.change, own.change, top.release, model.change, fit.change,
          scoring.change, second.change, none.change],
-        handlers.answer_quietly,
+        handlers.answer_in_turn,
         quietly,
-        [shown, turned, problem],
+        seen,
         **LATEST,
+        **several,
     )  # fmt: skip
-    page.on_language(handlers.answer_quietly, quietly, [shown, turned, problem], js=LATEST["js"])
+    page.on_language(handlers.answer_in_turn, quietly, seen, js=LATEST["js"], **several)
     # The answer that the view opens with stands there already. Were it given again, it could come after the answer to
     # what a visitor has changed meanwhile.
     if first is None:
-        page.open_on(handlers.answer_quietly, quietly, [shown, turned, problem])
+        page.open_on(handlers.answer_in_turn, quietly, seen)
     else:
         starters = {language: _starter("things")(language) for language in LANGUAGES}
         page.open_in_language(labels, starters)  # those of the answer that stands there
         page.open_on(handlers.warm_up)
-    shown.turn(says(handlers.turned), [*asked, *more], [shown, turned], trigger_mode="multiple", **PRIVATE)
+    shown.turn(says(handlers.turned), [*asked, *more], seen, trigger_mode="multiple", **PRIVATE, **several)
     # The page names all that it was told to remove and still sees, so none comes back while another is being removed.
     shown.remove(says(removed), [page.language, files], files, trigger_mode="multiple", **PRIVATE)
     tools.clear(lambda: None, None, files, trigger_mode="multiple", **PRIVATE)
     hand_out = says(handlers.hand_out)
-    tools.submit(hand_out, [*asked, fit, scoring], tools, trigger_mode="multiple", **PRIVATE)
+    tools.submit(hand_out, [*asked, fit, scoring], [tools, problem], trigger_mode="multiple", **PRIVATE, **several)
 
     templates.change(lambda name: gr.update(visible=name == "own"), templates, own, **ONLY_PAGE)
     for name, button in starts.items():
@@ -198,6 +207,7 @@ class Handlers:
     """What happens here, for the app's settings."""
 
     settings: Settings
+    budgets: Budgets = field(default_factory=lambda: Budgets.of(Settings()))
 
     def answer(
         self,
@@ -222,11 +232,37 @@ class Handlers:
         answer = self._look(page, language, files, *given)
         return dump_message({**answer, "with_none": bool(none)}), (answer["page"], answer["count"])
 
-    def turned(self, language: str, files: list[str] | None, event: gr.EventData, *asked: Any) -> tuple[Any, ...]:
+    def shown_in_turn(self, language: str, files: list[str] | None, *asked: Any) -> Iterator[tuple[Any, ...]]:
+        """`shown`, and that there is no problem; before, the places in line."""
+        for place in self._read_ahead(files, *asked):
+            yield gr.skip(), gr.skip(), in_line(place, language)
+        yield *self.shown(language, files, *asked), refused("")
+
+    def turned(self, language: str, files: list[str] | None, event: gr.EventData, *asked: Any) -> Iterator[Any]:
         """Another page of the images. Raises BadInput."""
         *given, (_, _) = asked
         page = validate.whole("page", event._data.get("page"), 0, 10**6)
-        return self.shown(language, files, *given, (page, len(files or [])))
+        yield from self.shown_in_turn(language, files, *given, (page, len(files or [])))
+
+    def _read_ahead(
+        self, files: list[str] | None, labels: str, templates: str, own: str, top: float, model: str, fit: str,
+        scoring: str, second: str, none: bool, page: tuple[int | None, int],
+        *, wanted: Callable[[], bool] = lambda: True,
+    ) -> Iterator[Place]:  # fmt: skip
+        """Read what `shown` is asked, in turns with what others compute where it is much: the places in line.
+
+        Raises BadInput as `shown` does, and where too much is under way.
+        """
+        from demos.clip.match import look
+
+        matcher, question = self._question(labels, templates, own, model, fit, scoring)
+        at, count = page
+        _, given = look.on_page(files or [], at if len(files or []) <= count else 0)
+        for each in (matcher, self._open(second)) if second else (matcher,):
+            work, heavy = look.reading(each, question, given), look.reads_long(each, question, given)
+            yield from (
+                found for found in self.budgets.pieces(work, visitor(), wanted, heavy=heavy) if isinstance(found, Place)
+            )
 
     def _look(
         self,
@@ -270,10 +306,24 @@ class Handlers:
         latest.asked(number)
         answer: tuple[Any, Any, Any]
         try:
-            answer = *self.shown(language, *given), gr.update(value="", visible=False)
+            answer = *self.shown(language, *given), refused("")
         except BadInput as error:
-            answer = gr.skip(), gr.skip(), gr.update(value=error.in_language(language), visible=True)
+            answer = gr.skip(), gr.skip(), refused(error.in_language(language))
         return answer if latest.number == number else (gr.skip(), gr.skip(), gr.skip())
+
+    def answer_in_turn(self, language: str, *asked: Any) -> Iterator[tuple[Any, Any, Any]]:
+        """`answer_quietly`, and before it the places in line."""
+        *given, latest, number = asked
+        latest.asked(number)
+        yield gr.skip(), gr.skip(), gr.skip()  # what yields nothing at all would empty the page's parts
+        try:
+            for place in self._read_ahead(*given, wanted=lambda: latest.number == number):
+                yield gr.skip(), gr.skip(), in_line(place, language)
+        except BadInput as error:
+            yield gr.skip(), gr.skip(), refused(error.in_language(language))
+            return
+        if latest.number == number:
+            yield self.answer_quietly(language, *asked)
 
     def warm_up(self) -> None:
         """Open the model, and let it read the background words, before anybody asks it."""
@@ -293,8 +343,9 @@ class Handlers:
         fit: str,
         scoring: str,
         event: gr.EventData,
-    ) -> str:
-        """All results as a file, or one image large, with the number that the page gave its request."""
+    ) -> Iterator[tuple[Any, Any]]:
+        """All results as a file, or one image large, with the number that the page gave its request; before, the
+        places in line."""
         from demos.clip.match import look
 
         given = event._data
@@ -302,16 +353,21 @@ class Handlers:
             at = look.number_of(files or [], validate.whole("number", given.get("at"), 0, 10**6), str(given.get("key")))
             if at is None:
                 raise BadInput("clip.image_gone")
-            return dump_message({"number": given.get("number"), "image": look.large((files or [])[at])})
+            yield dump_message({"number": given.get("number"), "image": look.large((files or [])[at])}), gr.skip()
+            return
         if not files:
             raise BadInput("clip.no_answers")
+        everything, beside = (None, len(files)), gr.skip()
+        for place in self._read_ahead(files, labels, templates, own, top, model, fit, scoring, "", True, everything):
+            beside = refused("")
+            yield gr.skip(), in_line(place, language)
         matcher, question = self._question(labels, templates, own, model, fit, scoring)
         content = (
             look.as_csv(matcher, files, question)
             if given.get("what") == "csv"
             else look.as_json(matcher, files, question)
         )
-        return dump_message({"number": given.get("number"), "content": content})
+        yield dump_message({"number": given.get("number"), "content": content}), beside
 
     def change_model(self, language: str, wanted: str, before: str) -> Iterator[tuple[Any, ...]]:
         """Fetch and open another model; whatever goes wrong, the one before goes on answering."""

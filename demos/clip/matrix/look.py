@@ -1,6 +1,6 @@
 """The matrix as the page draws it: images, captions, three tables of numbers, and what was found in sentences."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +20,38 @@ MOST_CONFUSIONS = 6  # that are told
 
 
 def message(matcher: Matcher, files: Sequence[str], captions: Sequence[str], language: str) -> dict[str, Any]:
-    """{images: [{name, thumbnail}], captions, own: each image's caption or null, cosines, over_captions, over_images:
+    """What `steps` end with."""
+    *_, last = steps(matcher, files, captions, language)
+    assert last is not None
+    return last
+
+
+def steps(
+    matcher: Matcher, files: Sequence[str], captions: Sequence[str], language: str
+) -> Iterator[dict[str, Any] | None]:
+    """None after each piece of the work, and at last
+    {images: [{name, thumbnail}], captions, own: each image's caption or null, cosines, over_captions, over_images:
     base64 floats (N, M), assignment: [[image, caption]], notes, confusions, skipped: sentences}.
 
     The k-th caption describes the k-th file. A file that cannot be read is left out and gets its sentence.
     """
-    positions, images, skipped = _read(files, language)
+    positions, images, skipped = list[int](), list[LoadedImage](), list[str]()
+    vectors = []
+    for position, file in enumerate(files[:MAX_IMAGES]):
+        try:
+            images.append(data.read(file))
+            vectors.append(matcher.encode_images(images[-1:]))
+            positions.append(position)
+        except BadInput as error:
+            skipped.append(error.in_language(language))
+        yield None
+    if len(files) > MAX_IMAGES:
+        left = ", ".join(Path(file).name for file in files[MAX_IMAGES:])
+        skipped.append(text("clip.matrix_too_many_images", language, limit=MAX_IMAGES, names=left))
     own = own_captions(positions, len(captions))
     texts = matcher.encode_labels(captions, ("{}",))
-    vectors = matcher.encode_images(images) if images else torch.zeros(0, texts.shape[1])
-    found = compare(vectors, texts, captions, own, matcher.scale)
-    return {
+    found = compare(torch.cat([texts[:0], *vectors]), texts, captions, own, matcher.scale)
+    yield {
         "images": [{"name": image.name, "thumbnail": thumbnail(image)} for image in images],
         "captions": list(captions),
         "own": own,
@@ -43,21 +64,6 @@ def message(matcher: Matcher, files: Sequence[str], captions: Sequence[str], lan
         "skipped": skipped,
         "waiting": "" if images else text("clip.matrix_waiting", language),
     }
-
-
-def _read(files: Sequence[str], language: str) -> tuple[list[int], list[LoadedImage], list[str]]:
-    """The images that can be read, where each stands among the files, and a sentence for each of the others."""
-    positions, images, skipped = [], [], []
-    for position, file in enumerate(files[:MAX_IMAGES]):
-        try:
-            images.append(data.read(file))
-            positions.append(position)
-        except BadInput as error:
-            skipped.append(error.in_language(language))
-    if len(files) > MAX_IMAGES:
-        left = ", ".join(Path(file).name for file in files[MAX_IMAGES:])
-        skipped.append(text("clip.matrix_too_many_images", language, limit=MAX_IMAGES, names=left))
-    return positions, images, skipped
 
 
 def _numbers(table: Tensor) -> str:

@@ -1,16 +1,20 @@
 """The view of the matrix: images and captions, each against each."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
 from demos.clip.images.photos import photos
-from demos.clip.shared_tab import SharedState
+from demos.clip.shared_tab import SharedState, in_line, refused
+from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
 from demos.common.latest import Latest
 from demos.common.settings import Settings
+from demos.common.turns import Place
 from demos.common.ui import (
     ASKED,
     LATEST,
@@ -23,6 +27,7 @@ from demos.common.ui import (
     stage,
     t,
     template,
+    visitor,
     words,
 )
 
@@ -55,11 +60,12 @@ def build(page: Page, shared: SharedState) -> None:
                 _files(), label=t("clip.images"), file_count="multiple", height=200, elem_id="clip-matrix-files"
             )
             bundled = gr.Button(t("clip.matrix_bundled"), size="sm", elem_id="clip-matrix-bundled")
-    handlers = Handlers(page.settings)
+    handlers = Handlers(page.settings, page.budgets)
+    several: dict[str, Any] = {"concurrency_limit": page.settings.concurrent_runs}  # they wait in line for their turn
     asked = [page.language, shared.view, files, captions, shared.model, gr.State(Latest()), request_number()]
     changed = [shared.view.change, files.change, captions.change, shared.model.change]
-    gr.on(changed, handlers.compared, asked, [shown, problem], **LATEST)
-    page.on_language(handlers.compared, asked, [shown, problem], js=LATEST["js"])
+    gr.on(changed, handlers.compared, asked, [shown, problem], **LATEST, **several)
+    page.on_language(handlers.compared, asked, [shown, problem], js=LATEST["js"], **several)
     examples = gr.State(tuple(file["path"] for file in files.value or ()))  # in Gradio's own folder
     bundled.click(_pairs, [page.language, examples], [files, captions], **PRIVATE)
     page.open_in_language(captions, {language: _captions(language) for language in LANGUAGES})
@@ -83,26 +89,43 @@ class Handlers:
 
     settings: Settings
 
+    budgets: Budgets = field(default_factory=lambda: Budgets.of(Settings()))
+
     def compared(
         self, language: str, view: str, files: list[str] | None, captions: str, model: str, latest: Latest, number: int
-    ) -> tuple[Any, Any]:
-        """The matrix, or why there is none beside the captions; nothing while another view is seen, or when it was
-        asked anew meanwhile."""
+    ) -> Iterator[tuple[Any, Any]]:
+        """The matrix, or why there is none beside the captions, or its place in line; nothing while another view is
+        seen, or when it was asked anew meanwhile."""
+        yield gr.skip(), gr.skip()  # what yields nothing at all would empty the page's part
         if view != "matrix":
-            return gr.skip(), gr.skip()
+            return
         latest.asked(number)
         try:
-            answer = self._matrix(language, files, captions, model), gr.update(value="", visible=False)
+            for found in self._matrix(language, files, captions, model, lambda: latest.number == number):
+                if latest.number != number:
+                    return
+                if isinstance(found, Place):
+                    yield gr.skip(), in_line(found, language)
+                elif found is not None:
+                    yield found, refused("")
         except BadInput as error:
-            answer = gr.skip(), gr.update(value=error.in_language(language), visible=True)
-        return answer if latest.number == number else (gr.skip(), gr.skip())
+            if latest.number == number:
+                yield gr.skip(), refused(error.in_language(language))
 
-    def _matrix(self, language: str, files: list[str] | None, captions: str, model: str) -> str:
-        from demos.clip.matrix.compare import read_captions
-        from demos.clip.matrix.look import message
+    def _matrix(
+        self, language: str, files: list[str] | None, captions: str, model: str, wanted: Callable[[], bool]
+    ) -> Iterator[str | Place | None]:
+        """The places in line where the model is large, and at last the matrix."""
+        from demos.clip.data import File
+        from demos.clip.matrix.compare import MAX_IMAGES, read_captions
+        from demos.clip.matrix.look import steps
         from demos.clip.models import registry
+        from demos.clip.read_ahead import takes_long
         from demos.common.device import select_device
 
-        wanted = read_captions(captions or "")
+        read = read_captions(captions or "")
         matcher = registry.open_model(model, select_device(self.settings.device), self.settings.offline)
-        return dump_message(message(matcher, files or [], wanted, language))
+        new = matcher.unread_files([File(Path(file)) for file in (files or [])[:MAX_IMAGES]], fit=None)
+        work, heavy = steps(matcher, files or [], read, language), takes_long(matcher, len(new), len(read))
+        for found in self.budgets.pieces(work, visitor(), wanted, heavy=heavy):
+            yield dump_message(found) if isinstance(found, dict) else found

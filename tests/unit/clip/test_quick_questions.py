@@ -1,7 +1,7 @@
 """Two questions of one visitor that are answered side by side: the older one's answer is not shown, however late."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from types import SimpleNamespace
 from typing import Any
@@ -57,17 +57,17 @@ def test_in_the_matrix(monkeypatch: pytest.MonkeyPatch) -> None:
     handlers, latest = matrix.Handlers(Settings()), Latest()
 
     def answering(wait: Callable[[str], None]) -> None:
-        def answer(self: Any, language: str, files: list[str], captions: str, model: str) -> str:
+        def answer(self: Any, language: str, files: list[str], captions: str, model: str, wanted: Any) -> Iterator[str]:
             wait(captions)
-            return captions
+            yield captions
 
         monkeypatch.setattr(matrix.Handlers, "_matrix", answer)
 
     old, new = both(
-        lambda captions, number: handlers.compared("en", "matrix", [], captions, "", latest, number), answering
+        lambda captions, number: list(handlers.compared("en", "matrix", [], captions, "", latest, number)), answering
     )
-    assert old == (gr.skip(), gr.skip())
-    assert new[0] == "new"
+    assert old == [(gr.skip(), gr.skip())]
+    assert new[-1][0] == "new"
 
 
 def test_in_the_gallery(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +97,7 @@ def test_in_the_gallery(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_an_older_question_that_is_begun_later_is_still_the_older_one(monkeypatch: pytest.MonkeyPatch) -> None:
     handlers, latest = matrix.Handlers(Settings()), Latest()
-    monkeypatch.setattr(matrix.Handlers, "_matrix", lambda self, language, files, captions, model: captions)
-    new = handlers.compared("en", "matrix", [], "new", "", latest, 6)
-    old = handlers.compared("en", "matrix", [], "old", "", latest, 5)
-    assert (new[0], old) == ("new", (gr.skip(), gr.skip()))
+    monkeypatch.setattr(matrix.Handlers, "_matrix", lambda self, language, files, captions, model, wanted: [captions])
+    *_, new = handlers.compared("en", "matrix", [], "new", "", latest, 6)
+    old = list(handlers.compared("en", "matrix", [], "old", "", latest, 5))
+    assert (new[0], old) == ("new", [(gr.skip(), gr.skip())])

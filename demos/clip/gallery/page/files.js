@@ -25,6 +25,7 @@ function draw(root, intake, say) {
   const told = [];
   if (intake.running) {
     if (intake.resending) told.push(say("resend"));
+    if (intake.place) told.push(intake.place);
   } else if (intake.total && !intake.resending) {
     told.push(intake.stopped
       ? say("stopped", { added: count(intake.added), left: count(intake.left) })

@@ -9,6 +9,7 @@ import { chosen, know, pictures, state } from "./store.js";
 /**
  * @typedef {{ batch: number, items: { number: number, name: string, thumbnail: string }[],
  *   failed: { number: number, name: string, sentence: string }[], refused?: string }} Reply as look.received makes it
+ * @typedef {{ batch: number, place: string }} Waiting what comes before it, while the batch stands in line
  * @typedef {{ number: number, name: string, identity: string, blob: Blob, shown: boolean }} Ready an image as it will be
  *   sent
  */
@@ -50,8 +51,9 @@ export class Intake {
     this.waiting = [];
     /** @type {Ready[]} images of this page that a new model has not seen */
     this.again = [];
-    /** @type {Map<number, (reply: Reply | null) => void>} who waits for the answer to a batch */
+    /** @type {Map<number, (reply: Reply | Waiting | null) => void>} who waits for the answer to a batch */
     this.asked = new Map();
+    this.place = ""; // in line
     /** @type {(() => void) | null} what waits until nothing is under way */
     this.afterwards = null;
     this.running = false;
@@ -95,12 +97,13 @@ export class Intake {
   /** @param {() => void} [then] once nothing is under way any more */
   stop(then) {
     this.stopped = true;
+    if (this.running) this.trigger("stop");
     if (this.running && then) this.afterwards = then;
     else then?.();
     this.changed();
   }
 
-  /** @param {Reply} reply */
+  /** @param {Reply | Waiting} reply */
   answered(reply) {
     this.asked.get(reply.batch)?.(reply);
   }
@@ -186,11 +189,18 @@ export class Intake {
       number: image, name, shown, data: await base64Of(blob).catch(() => ""),
     })));
     const reply = await new Promise((/** @type {(reply: Reply | null) => void} */ resolve) => {
-      this.asked.set(number, resolve);
-      setTimeout(() => resolve(null), PATIENCE);
+      let patience = setTimeout(resolve, PATIENCE, null);
+      this.asked.set(number, (answer) => {
+        clearTimeout(patience);
+        this.place = answer && "place" in answer ? answer.place : "";
+        if (answer && "place" in answer) patience = setTimeout(resolve, PATIENCE, null);
+        else resolve(answer);
+        this.changed();
+      });
       this.trigger("batch", { batch: number, images });
     });
     this.asked.delete(number);
+    this.place = "";
     for (const item of reply?.items ?? []) know(item);
     this.added += reply?.items.length ?? 0;
     this.failed.push(...(reply?.failed ?? []).map(({ sentence }) => sentence));
@@ -198,6 +208,7 @@ export class Intake {
     if (!reply) this.failed.push(...batch.map(({ name }) => this.say("unanswered", { name })));
     const there = new Set(reply?.items.map((item) => item.number));
     batch.filter((each) => !there.has(each.number)).forEach(drop);
+    if (this.stopped) this.left += batch.length - there.size - (reply?.failed.length ?? 0);
     this.changed();
   }
 }
