@@ -85,8 +85,16 @@ def build(page: Page, shared: SharedState) -> None:
     )
     shown.inside_step(_step, state, shown, **several)
     shown.inside_query_key(_query_key, state, shown, **several)
-    shown.inside_change(partial(says(_change), budgets=page.budgets), [page.language, state], shown, **several)
-    shown.inside_attribute(partial(says(_attribute), budgets=page.budgets), [page.language, state], shown, **several)
+
+    # Gradio gives no gr.EventData to a partial.
+    def change(language: str, state: InsideState, event: gr.EventData) -> Iterator[Any]:
+        yield from _change(language, state, event, budgets=page.budgets)
+
+    def attribute(language: str, state: InsideState, event: gr.EventData) -> Iterator[Any]:
+        yield from _attribute(language, state, event, budgets=page.budgets)
+
+    shown.inside_change(says(change), [page.language, state], shown, **several)
+    shown.inside_attribute(says(attribute), [page.language, state], shown, **several)
 
 
 def _look(
