@@ -1,5 +1,6 @@
 """Where the models run."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 import torch
@@ -11,6 +12,7 @@ from demos.common.notices import notice
 from demos.common.threads import process_with
 
 Model = TypeVar("Model", bound=torch.nn.Module)
+T = TypeVar("T")
 CHOICES = ("auto", "cpu", "cuda", "mps")
 
 
@@ -46,11 +48,26 @@ def device_of(model: torch.nn.Module) -> torch.device:
 
 def moved_off(model: Model) -> Model:
     """The model on the processor, as a GPU's memory is full: with a notice, and what it held there free for others."""
-    model.to("cpu")
+    with torch.inference_mode(False):  # else its weights could take no part in learning any more
+        model.to("cpu")
     notice("common.gpu_full")
     if torch.cuda.is_available():
         torch.cuda.empty_cache()
     return model
+
+
+def computed(model: torch.nn.Module, compute: Callable[[], T]) -> T:
+    """What `compute` gives with the model; where a GPU's memory is full, or another thread has just moved the model off
+    for that, computed once more on the processor."""
+    before = device_of(model)
+    try:
+        return compute()
+    except torch.OutOfMemoryError:
+        moved_off(model)
+    except RuntimeError:  # part of it on either device
+        if device_of(model) == before:
+            raise
+    return compute()
 
 
 def describe(device: torch.device, language: str = "en") -> str:

@@ -21,6 +21,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from demos.common.device import computed, moved_off, placed
 from demos.common.errors import BadInput
 from demos.common.own_draws import OwnDraws
 from demos.common.whole_file import whole_file
@@ -97,16 +98,17 @@ class Training:
         self.generator = torch.Generator().manual_seed(recipe.seed)
         first = torch.Generator().manual_seed(recipe.seed)
         with OwnDraws(first):
-            self.model = GPT(config).to(device)
+            self.model = placed(GPT(config), device)
         for name, parameter in self.model.named_parameters():
             if name.endswith("c_proj.weight"):
                 torch.nn.init.zeros_(parameter)  # each layer starts by adding nothing
-        self.average = deepcopy(self.model).eval()
-        self.dropout = own_generator(self.model, device, first)
+        self.average = computed(self.model, lambda: deepcopy(self.model).eval())
+        self.dropout = own_generator(self.model, self.model.device, first)
         if self.dropout is None:  # then torch's own is taken, which all threads share
             torch.manual_seed(recipe.seed)
             torch.set_rng_state(first.get_state())
         self.optimizers = optimizers_of(self.model, recipe)
+        self._moved = False  # off a GPU, whose memory was full
         self._lrs = tuple(optimizer.param_groups[0]["lr"] for optimizer in self.optimizers)
 
     def begin_with(self, model: GPT, steps: int = 0) -> None:
@@ -136,25 +138,24 @@ class Training:
         return min(1.0, max(self.step / self.recipe.steps, self.seconds / (60 * self.recipe.minutes)))
 
     def run(self) -> Iterator[Progress]:
-        """Train until the recipe is done, one step at a time. Raises Diverged where the loss is NaN or infinite."""
+        """Train until the recipe is done, one step at a time. Raises Diverged where the loss is NaN or infinite.
+
+        Where a GPU's memory is full it goes on on the processor, with a notice, from the last whole step and with the
+        same batches.
+        """
         while self.share < 1:
             began = time.perf_counter()
-            factor = min(self._height(self.share, self.recipe.falls_from), (self.step + 1) / WARM_UP)
-            for optimizer, lr in zip(self.optimizers, self._lrs, strict=True):
-                optimizer.param_groups[0]["lr"] = factor * lr
-            batch = self.corpus.batch(self.recipe.batch, self.generator)
-            inputs, targets = (part.to(self.model.device) for part in batch)  # (B, T)
-            predicted = targets != IGNORED  # elsewhere the logits would be computed for nothing
-            self.model.train()
-            with self._precision():
-                logits = self.model.unembed(self.model.transformer(inputs)[predicted])  # (B, T, C) → (N, V)
-            step_loss = loss(logits[None], targets[predicted][None])
-            if not math.isfinite(value := step_loss.item()):
-                raise Diverged(self.step + 1, value)
-            step_loss.backward()
-            for optimizer in self.optimizers:
-                optimizer.step()
-                optimizer.zero_grad()
+            if self.average.device != self.model.device:  # the average has written meanwhile, and was moved off
+                self.move_off()
+            before = self._state()
+            try:
+                value = self._learn()
+            except torch.OutOfMemoryError:
+                if self._moved:
+                    raise
+                self._go_back(before)
+                self.move_off()
+                continue
             self._follow()
             self.step += 1
             self.seconds += time.perf_counter() - began
@@ -162,9 +163,65 @@ class Training:
             held_out = self.measure() if measure else None
             yield Progress(self.step, self.share, self.seconds, value, held_out)
 
+    def _learn(self) -> float:
+        """The loss of one step, and the weights corrected by it."""
+        factor = min(self._height(self.share, self.recipe.falls_from), (self.step + 1) / WARM_UP)
+        for optimizer, lr in zip(self.optimizers, self._lrs, strict=True):
+            optimizer.param_groups[0]["lr"] = factor * lr
+        batch = self.corpus.batch(self.recipe.batch, self.generator)
+        inputs, targets = (part.to(self.model.device) for part in batch)  # (B, T)
+        predicted = targets != IGNORED  # elsewhere the logits would be computed for nothing
+        self.model.train()
+        with self._precision():
+            logits = self.model.unembed(self.model.transformer(inputs)[predicted])  # (B, T, C) → (N, V)
+        step_loss = loss(logits[None], targets[predicted][None])
+        if not math.isfinite(value := step_loss.item()):
+            raise Diverged(self.step + 1, value)
+        step_loss.backward()
+        for optimizer in self.optimizers:
+            optimizer.step()
+            optimizer.zero_grad()
+        return value
+
+    def _state(self) -> dict[str, Any]:
+        """What a step that fails may have changed already: the places in the rows of random numbers, and before the
+        first step on a GPU the weights. It is then that the optimisers take their memory; later ones take less than the
+        backward pass has just given back."""
+        state: dict[str, Any] = {"random": self.generator.get_state()}
+        if self.dropout:
+            state["dropout"] = self.dropout.get_state()
+        if self.model.device.type != "cpu" and not all(optimizer.state for optimizer in self.optimizers):
+            state["model"] = {name: weight.to("cpu") for name, weight in self.model.state_dict().items()}
+            state["optimizers"] = [deepcopy(optimizer.state_dict()) for optimizer in self.optimizers]
+        return state
+
+    def _go_back(self, state: dict[str, Any]) -> None:
+        for optimizer in self.optimizers:
+            optimizer.zero_grad()
+        self.generator.set_state(state["random"])
+        if self.dropout:
+            self.dropout.set_state(state["dropout"])
+        if "model" in state:
+            self.model.load_state_dict(state["model"])
+            for optimizer, saved in zip(self.optimizers, state["optimizers"], strict=True):
+                optimizer.load_state_dict(saved)
+
+    def move_off(self) -> None:
+        """Go on on the processor, with a notice: weights, average, what the optimisers remember, and dropout."""
+        self._moved = True
+        on_gpu = self.model.device.type != "cpu"
+        moved_off(self.model)
+        self.average.to("cpu")
+        for optimizer in self.optimizers:
+            optimizer.load_state_dict(optimizer.state_dict())  # to where the weights are
+        if on_gpu:  # its dropout drew from a row that the processor does not know
+            first = torch.Generator().manual_seed(self.recipe.seed + self.step)
+            self.dropout = own_generator(self.model, self.model.device, first)
+
     def measure(self) -> float:
         """Loss of the averaged model on all that is held out, in nats per token. Raises Diverged if it is none."""
-        value = evaluate(self.average, self.corpus.held_out(), exact=self.recipe.precision == "full")
+        exact = self.recipe.precision == "full"
+        value = computed(self.average, lambda: evaluate(self.average, self.corpus.held_out(), exact=exact))
         if not math.isfinite(value):
             raise Diverged(self.step, value)
         return value

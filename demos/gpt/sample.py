@@ -13,6 +13,7 @@ import torch
 from torch import Tensor
 
 from demos.common import validate
+from demos.common.device import computed
 from demos.gpt.model import GPT, Cache
 
 MAX_TOKENS = 10_000
@@ -119,9 +120,14 @@ class Context:
         self._cache: Cache | None = None
 
     def logits(self) -> Tensor:
-        """Logits (B, V) of the next token of each text."""
+        """Logits (B, V) of the next token of each text. Where a GPU's memory is full, the processor reads on."""
+        return computed(self.model, self._logits)
+
+    def _logits(self) -> Tensor:
         if not self.cached:
             return self._read(self.tokens)
+        if self._cache is not None and self._cache.keys.device != self.model.device:
+            self._cache = None  # what was read on a GPU is read again
         if self._cache is None or self._cache.length == self.tokens.size(1):
             self._cache = self.model.new_cache()
         if self._cache.length:
@@ -143,7 +149,9 @@ class Context:
         self.tokens = torch.cat([kept, torch.tensor(tokens)[:, None]], dim=1)
 
     def _read(self, tokens: Tensor) -> Tensor:
-        logits: Tensor = self.model(tokens.to(self.model.device), self._cache if self.cached else None, only_last=True)
+        cache, self._cache = self._cache, None  # should it fail, of no use
+        logits: Tensor = self.model(tokens.to(self.model.device), cache if self.cached else None, only_last=True)
+        self._cache = cache
         return logits[:, 0].float().cpu()  # (B, 1, V) → (B, V)
 
 
@@ -188,6 +196,11 @@ def probabilities(model: GPT, tokens: Sequence[int]) -> list[float]:
     """How likely each of `tokens` (at most block size + 1) but the first was, given those before it."""
     if len(tokens) < 2:
         return []
-    ids = torch.tensor(tokens, device=model.device)
-    predicted: Tensor = model(ids[None, :-1])[0].float().softmax(-1)  # (T, V)
-    return predicted.gather(1, ids[1:, None])[:, 0].tolist()
+    ids = torch.tensor(tokens)
+
+    def read() -> list[float]:
+        predicted: Tensor = model(ids[None, :-1].to(model.device))[0].float().softmax(-1)  # (T, V)
+        found: list[float] = predicted.gather(1, ids[1:, None].to(model.device))[:, 0].tolist()
+        return found
+
+    return computed(model, read)

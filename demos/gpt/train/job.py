@@ -9,7 +9,9 @@ import torch
 from torch import Tensor
 
 from demos.common.cores import cores
+from demos.common.device import computed
 from demos.common.errors import BadInput
+from demos.common.notices import heard_by
 from demos.common.threads import worker_with
 from demos.common.turns import Place, Turns
 from demos.gpt.attention import attention, encode_attention
@@ -67,6 +69,7 @@ class Report:
     seconds_left: float | None = None  # on the clock: `seconds` are those of its own computation
     others: int = 0
     place: Place | None = None
+    notice: str = ""  # the key of a string that is to be said beside
     parameters: int = 0
     vocabulary: int = 0
     tokens: int = 0  # of the text
@@ -136,6 +139,7 @@ class TrainingJob:
         self.sampling = Sampling(max_tokens=200, temperature=0.8, seed=recipe.seed)
         self.paused = self.stopped = False
         self.place: Place | None = None  # in line
+        self.notice = ""  # the last one: the key of a string
         self.state: str = "waiting"
         self.learning = False  # whether the thread may be changing the weights
         self.size = {"vocabulary": len(tokenizer), "tokens": len(tokens), "characters": len(text)}
@@ -166,6 +170,7 @@ class TrainingJob:
                 seconds_left=delay * (seconds / share - seconds) if share else None,
                 others=others,
                 place=self.place,
+                notice=self.notice,
                 unknown=self.unknown,
                 baselines=self.baselines,
                 curve=tuple(self.curve),
@@ -208,13 +213,18 @@ class TrainingJob:
         try:
             self._wait_for_turn()
             if not self.stopped:
-                self._train()
+                with heard_by(self._hear):
+                    self._train()
             state = "finished" if self.training.share >= 1 else "stopped"
         except Diverged as found:
             state = self._go_back(found)
         finally:
             self.turn.leave()
             self._set(state)
+
+    def _hear(self, notice: str) -> None:
+        with self.changed:
+            self.notice = notice
 
     def _wait_for_turn(self) -> None:
         """Until it is this one's turn, or it is stopped."""
@@ -308,7 +318,8 @@ class TrainingJob:
         self._add_sample(prompt.text + "".join(pieces))
 
     def _add_sample(self, text: str, answers: tuple[Answers, ...] = ()) -> None:
-        weights = encode_attention(attention(self.training.average, self.watched))
+        average = self.training.average
+        weights = computed(average, lambda: encode_attention(attention(average, self.watched)))
         with self.changed:
             self.samples.append(Sample(self.training.step, text, answers, weights))
 
@@ -324,12 +335,14 @@ class TrainingJob:
             if self.stopped:
                 return
             lines.append(prompt.text + written.removesuffix("\n") + "\n")
-        answers = asked(self.training.average, self.questions, self.tokenizer)
+        average = self.training.average
+        answers = computed(average, lambda: asked(average, self.questions, self.tokenizer))
         self._add_sample("".join(lines), answers)
 
     def _measure_all(self) -> None:
         """The loss on all that is held out, in place of the last one on a part of it; none if stopped meanwhile."""
-        loss = evaluate(self.training.average, self._windows_until_stopped())
+        average = self.training.average
+        loss = computed(average, lambda: evaluate(average, self._windows_until_stopped()))
         if not self.stopped:
             self._add_measurement(loss)
 

@@ -28,7 +28,13 @@ def training_view(report: Report, prompt: str, language: str) -> dict[str, Any]:
         "share": _share(report),
         "status": status(report, language),
         "verdict": " ".join(
-            filter(None, (skipped(report, language), verdict(report, language), partial(report, language)))
+            filter(
+                None,
+                (
+                    report.notice and text(report.notice, language),
+                    *(skipped(report, language), verdict(report, language), partial(report, language)),
+                ),
+            )
         ),
         "curve": [list(point) for point in report.curve],
         "held_out": [[step, round(loss, 4)] for step, loss in report.held_out],

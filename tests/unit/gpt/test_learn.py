@@ -1,14 +1,18 @@
 """Training learns, can be paused and taken up again, and ends when it should."""
 
+from collections.abc import Callable, Collection
 from concurrent.futures import ThreadPoolExecutor
+from copy import deepcopy
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
 from torch import Tensor
 
 from demos.common.errors import BadInput
+from demos.common.notices import heard_by
 from demos.gpt.corpus import IGNORED
 from demos.gpt.learn import Recipe, Training, evaluate, fast_matmul
 from demos.gpt.model import GPT, Config
@@ -221,3 +225,107 @@ def test_a_step_switches_nothing_of_torch_that_others_share() -> None:
     for _ in run.run():
         pass
     assert set(seen) == {True} == {torch.backends.cuda.flash_sdp_enabled()}
+
+
+class Full:
+    """A call that finds a pretended graphics card full at the given times, counted from 1, and else goes through."""
+
+    def __init__(self, call: Callable[..., Any], at: Collection[int], afterwards: bool = False) -> None:
+        self.call, self.at, self.afterwards, self.calls = call, at, afterwards, 0
+
+    def __call__(self, *given: Any, **named: Any) -> Any:
+        self.calls += 1
+        if self.calls not in self.at:
+            return self.call(*given, **named)
+        if self.afterwards:  # half of it is done
+            self.call(*given, **named)
+        raise torch.OutOfMemoryError("CUDA out of memory.")
+
+
+@pytest.mark.parametrize("half_done", [False, True])
+def test_where_a_gpus_memory_is_full_a_training_goes_on_from_its_last_whole_step_as_if_nothing_were(
+    half_done: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    expected = training()
+    losses = [progress.loss for progress in expected.run()]
+    run = training()
+    monkeypatch.setattr(run.model, "unembed", Full(run.model.unembed, {4}, afterwards=half_done))
+    heard: list[str] = []
+    with heard_by(heard.append):
+        assert [progress.loss for progress in run.run()] == losses
+    assert heard == ["common.gpu_full"]
+    assert run.step == expected.step == 8
+    assert same_weights(run.model, expected.model)
+    assert same_weights(run.average, expected.average)
+
+
+def test_a_training_whose_optimiser_finds_no_room_in_the_first_step_begins_that_step_anew(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    expected = training()
+    losses = [progress.loss for progress in expected.run()]
+    run = training()
+    last = run.optimizers[-1]
+    monkeypatch.setattr(last, "step", Full(last.step, {1}, afterwards=True))
+    real = run._state
+
+    def on_a_gpu() -> dict[str, Any]:
+        """What is kept of a model on a GPU, whose numbers are copied to the processor."""
+        kept = real()
+        if run.step == 0:
+            kept["model"] = {name: weight.clone() for name, weight in run.model.state_dict().items()}
+            kept["optimizers"] = [deepcopy(optimizer.state_dict()) for optimizer in run.optimizers]
+        return kept
+
+    monkeypatch.setattr(run, "_state", on_a_gpu)
+    assert [progress.loss for progress in run.run()] == losses
+    assert same_weights(run.model, expected.model)
+
+
+def test_a_training_that_finds_no_room_on_the_processor_either_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = training()
+    monkeypatch.setattr(run.model, "unembed", Full(run.model.unembed, {4, 5}))
+    with pytest.raises(torch.OutOfMemoryError):
+        list(run.run())
+    assert run.step == 3
+
+
+def test_where_a_gpus_memory_is_full_what_is_held_out_is_measured_on_the_processor(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run = training()
+    expected = run.measure()
+    monkeypatch.setattr(run.average, "unembed", Full(run.average.unembed, {1}))
+    assert run.measure() == expected
+
+
+@pytest.mark.gpu
+def test_a_training_on_a_gpu_whose_memory_is_full_goes_on_on_the_processor(monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Training(TOKENS, CONFIG, Recipe(steps=8, batch=4), torch.device("cuda"))
+    monkeypatch.setattr(run.model, "unembed", Full(run.model.unembed, {4}))
+    steps = [progress.step for progress in run.run()]
+    assert steps == list(range(1, 9))
+    assert run.model.device.type == run.average.device.type == "cpu"
+    for optimizer in run.optimizers:
+        for state in optimizer.state.values():
+            assert all(value.device.type == "cpu" for value in state.values() if isinstance(value, Tensor))
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("at", [1, 3])
+def test_an_optimiser_without_room_on_a_gpu_takes_back_the_first_step(at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Training(TOKENS, CONFIG, Recipe(steps=8, batch=4), torch.device("cuda"))
+    start = [parameter.detach().cpu().clone() for parameter in run.model.parameters()]
+    last = run.optimizers[-1]
+    monkeypatch.setattr(last, "step", Full(last.step, {at}, afterwards=True))
+    go_back = run._go_back
+
+    def gone_back(state: dict[str, Any]) -> None:
+        go_back(state)
+        if at == 1:
+            for before, now in zip(start, run.model.parameters(), strict=True):
+                assert torch.equal(before, now.detach().cpu())
+
+    monkeypatch.setattr(run, "_go_back", gone_back)
+    assert [progress.step for progress in run.run()] == list(range(1, 9))
+    assert run.model.device.type == "cpu"

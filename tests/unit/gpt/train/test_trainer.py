@@ -23,7 +23,7 @@ from demos.gpt.prompts.text_stream import write
 from demos.gpt.sample import Sampling
 from demos.gpt.train import job, shapes
 from demos.gpt.train.job import LEAST_WATCHED, WATCHED, Report
-from demos.gpt.train.look import attention_view
+from demos.gpt.train.look import attention_view, training_view
 from demos.gpt.train.shapes import PRESETS, Shape, check, memory, parameter_count, seconds_per_step
 from demos.gpt.train.trainer import Trainer
 
@@ -80,6 +80,28 @@ def test_a_training_is_reported_from_its_first_to_its_last_step() -> None:
     assert last.baselines.bigram < last.baselines.unigram < last.baselines.uniform < last.held_out[0][1] + 0.5
     assert last.parameters == parameter_count(SHAPE.config(last.vocabulary))
     assert last.characters == len(TEXT)
+
+
+def test_where_a_gpus_memory_is_full_a_training_goes_on_and_its_report_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    learn, calls = Training._learn, []
+
+    def full_once(training: Training) -> float:
+        calls.append(training.step)
+        if len(calls) == 12:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return learn(training)
+
+    trainer = Trainer()
+    trainer.start(TEXT, SHAPE)
+    *_, alone = trainer.watch(0.01)
+    monkeypatch.setattr(Training, "_learn", full_once)
+    trainer.start(TEXT, SHAPE)
+    *_, last = trainer.watch(0.01)
+    assert (last.state, last.step) == ("finished", SHAPE.steps)
+    assert calls[10:13] == [10, 11, 11]
+    assert (last.curve, last.samples[-1].text) == (alone.curve, alone.samples[-1].text)
+    assert "memory is full" in training_view(last, "", "en")["verdict"]
+    assert "memory is full" not in training_view(alone, "", "en")["verdict"]
 
 
 def test_the_same_seed_gives_the_same_time_line() -> None:
