@@ -47,6 +47,11 @@ def config(page: gr.Blocks) -> dict[str, Any]:
     return page.config
 
 
+def test_each_listener_takes_as_much_as_it_is_given(recwarn: pytest.WarningsRecorder) -> None:
+    app.build(Settings(offline=True))  # a partial, for example, is given no gr.EventData
+    assert [str(each.message) for each in recwarn if "arguments for function" in str(each.message)] == []
+
+
 def parts(config: dict[str, Any]) -> dict[int, str]:
     """What a component is called here: its elem_id, else the key of its label or text."""
     names = {}
