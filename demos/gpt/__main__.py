@@ -1,4 +1,4 @@
-"""minGPT on the command line: generate, train, evaluate, compare."""
+"""minGPT on the command line: generate, train, sweep, evaluate, compare."""
 
 import math
 import sys
@@ -40,9 +40,11 @@ from demos.gpt.train.baselines import of_pairs
 from demos.gpt.train.examples import Line, asked, corpus_of, prompt_format_of, read_lines, split_lines
 from demos.gpt.train.job import lr_of, steps_of
 from demos.gpt.train.shapes import PRESETS, Shape
+from demos.gpt.train.sweep_command import sweep
 from demos.gpt.train.trainer import READS, TOKENIZERS, tokenizer_for
 
 app = cli.new("A small GPT: write text, train your own, measure it.")
+app.command()(sweep)
 
 NAMES = f"{', '.join(EMBEDDED)}; {', '.join(loading.PUBLISHED)} or hf-hub:owner/name (fetched); or a path."
 Model = Annotated[str, typer.Option(help=NAMES)]

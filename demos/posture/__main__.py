@@ -3,17 +3,21 @@
 import json as jsonlib
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from demos.common import cli
 from demos.common.errors import BadInput
 from demos.common.models import weights
+from demos.common.ray_cluster import OPTION, check
 from demos.common.validate import whole
 from demos.common.whole_file import write_text
 from demos.posture.exercises import AUTO, NETWORK, exercises, find_exercise, recognisable
 from demos.posture.make.render import render
+
+if TYPE_CHECKING:
+    from demos.posture.video.films import AnalyseFilm, Film
 
 app = cli.new(
     "Camera to pose to coach: count the repetitions in a video, render the synthetic athlete, train the classifier."
@@ -26,13 +30,24 @@ EXERCISE_HELP = f"{', '.join(exercises())}, or {AUTO}, which finds out all{BUT}.
 
 @app.command()
 def analyze(
-    video: Annotated[Path, typer.Argument(metavar="VIDEO", help="MP4, MOV, WebM, AVI, GIF …, up to an hour.")],
+    videos: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="VIDEO",
+            help="MP4, MOV, WebM, AVI, GIF …, up to an hour. Several, and folders of them, with --reports.",
+            show_default=False,
+        ),
+    ],
     exercise: Annotated[str, typer.Option(help=EXERCISE_HELP)] = AUTO,
     person: Annotated[
         int | None, typer.Option(help="Whom to count: 1 is furthest left. Default: whoever exercises.")
     ] = None,
     annotated: Annotated[Path | None, typer.Option(help="Write the video with the skeleton drawn in, as MP4.")] = None,
     report: Annotated[Path | None, typer.Option(help="Write the result as .json, or its repetitions as .csv.")] = None,
+    reports: Annotated[
+        Path | None,
+        typer.Option(help="Folder for a .json report of each video; those that are there are not made again."),
+    ] = None,
     range: Annotated[
         list[str] | None,
         typer.Option(
@@ -40,9 +55,14 @@ def analyze(
             help="Where somebody's own range ends, squat=112: they are asked for no more. May be given again.",
         ),
     ] = None,
+    ray: Annotated[str | None, typer.Option(help=OPTION)] = None,
     json: Annotated[bool, typer.Option(help="Print one JSON object.")] = False,
 ) -> None:
     """Count the repetitions (or seconds held) in a video.
+
+    With --reports the JSON holds videos, a list of {video, report, exercise, count, hold_seconds, seconds}, and errors,
+    a list of {video, error} (exit code 2); each report holds what follows, and source: which file it is of, and what
+    was asked. With --ray, whose machines see the videos at the same path, all of it is the same.
 
     \b
     The JSON of --json and of a .json report; a .csv has a line for each repetition:
@@ -87,18 +107,27 @@ def analyze(
     from demos.posture.landmarker import MOST_PEOPLE
     from demos.posture.video.analyse import Analysis, analyse, as_json
     from demos.posture.video.annotate import write_annotated
+    from demos.posture.video.films import AnalyseFilm, films_in
 
     if exercise != AUTO:
         find_exercise(exercise)
     if person is not None:
         whole("--person", person, 1, MOST_PEOPLE)
+    if (annotated or report) and reports:
+        raise BadInput("posture.reports_or_report")
+    if reports is None and (ray or len(videos) > 1 or videos[0].is_dir()):
+        raise BadInput("posture.no_reports")
     if report is not None and report.suffix not in (".json", ".csv"):
         raise BadInput("posture.report_ending", name=report.name)
     for out in (annotated, report):
         if out is not None and not out.parent.is_dir():
             raise BadInput("posture.no_folder", folder=out.parent)
     ranges = read_ranges(dict(map(split_range, range or ())))
-    analysis: Analysis | None = None
+    if reports:
+        check(ray)
+        watch_films(films_in(videos, reports), AnalyseFilm(exercise, person, tuple(sorted(ranges.items()))), ray, json)
+        return
+    [video], analysis = videos, None
     for found in analyse(video, exercise, person=person, ranges=ranges):
         if isinstance(found, Analysis):
             analysis = found
@@ -113,6 +142,35 @@ def analyze(
     if report is not None:
         write_report(result, report)
     cli.emit(result, human(result), json)
+
+
+def watch_films(films: "list[Film]", asked: "AnalyseFilm", ray: str | None, json: bool) -> None:
+    """Analyse the films, say how far it is, and at last how each one went. Exit code 2 if one could not be used."""
+    from demos.posture.video.films import analyse_films
+
+    results: dict[int, dict[str, Any]] = {}
+    errors: dict[int, dict[str, Any]] = {}
+    for one in analyse_films(films, asked, ray):
+        film = films[one.number]
+        if isinstance(one.result, BadInput):
+            errors[one.number] = {"video": str(film.video), "error": str(one.result)}
+        else:
+            told = {key: one.result[key] for key in ("exercise", "count", "hold_seconds", "seconds")}
+            results[one.number] = {"video": str(film.video), "report": str(film.report), **told}
+        say_progress(f"{one.done:,} of {one.total:,} videos", one.done / one.total)
+    say_progress("", 0)
+    rows = [results[number] for number in sorted(results)]
+    lines = [
+        f"{row['video']}: {row['exercise'] or 'nothing recognised'}, {row['count']} repetitions, "
+        f"held for {row['hold_seconds']:.1f} s"
+        for row in rows
+    ]
+    unusable = [errors[number] for number in sorted(errors)]
+    cli.emit({"videos": rows, "errors": unusable}, "\n".join(lines), json)
+    for error in unusable:
+        print(f"{error['video']}: {error['error']}", file=sys.stderr)
+    if unusable:
+        raise typer.Exit(2)
 
 
 def say_progress(doing: str, share: float) -> None:

@@ -85,6 +85,16 @@ gpt | train README.md --out OUT --lr -1 --minutes 0.01 |
 gpt | train README.md --out OUT --optimiser luck --minutes 0.01 | luck
 gpt | train README.md --out OUT --schedule never --minutes 0.01 | never
 gpt | train README.md --out /dev/null/x.safetensors --minutes 0.01 |
+gpt | sweep FILE --out OUT |
+gpt | sweep README.md --out OUT --lr fast | fast
+gpt | sweep README.md --out OUT --lr nan | nan
+gpt | sweep README.md --out OUT --width 64,63 | 63
+gpt | sweep README.md --out OUT --steps 0 |
+gpt | sweep README.md --out OUT --seeds 0 | --seeds
+gpt | sweep README.md --out OUT --optimiser luck | luck
+gpt | sweep README.md --out OUT --tokenizer words | words
+gpt | sweep README.md --out OUT --ray somewhere | somewhere
+gpt | sweep README.md --out /dev/null/x.jsonl |
 gpt | evaluate | 
 clip | match FILE --labels cat |
 clip | match assets/icon.svg --labels cat |
@@ -113,6 +123,12 @@ posture | analyze assets/clips/squat.mp4 --range squat | squat
 posture | analyze assets/clips/squat.mp4 --range squat=deep | deep
 posture | analyze assets/clips/squat.mp4 --range yoga=90 | yoga
 posture | analyze assets/clips/squat.mp4 --range squat=9999 |
+posture | analyze assets/clips | --reports
+posture | analyze assets/clips/squat.mp4 assets/clips/plank.mp4 | --reports
+posture | analyze assets/clips/squat.mp4 --ray local | --reports
+posture | analyze assets/clips --reports OUT --report r.json | --reports
+posture | analyze assets/clips --reports OUT --ray somewhere | somewhere
+posture | analyze EMPTY --reports OUT |
 posture | render yoga --out OUT | yoga
 posture | render squat --reps 0 --out OUT |
 posture | render squat --reps 100000000 --out OUT |

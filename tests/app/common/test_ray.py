@@ -1,5 +1,6 @@
 """Batch work on Ray, with real workers: all is done and the same, also when one is killed; on loopback alone."""
 
+import json
 import os
 import re
 import signal
@@ -15,6 +16,8 @@ from PIL import Image
 from demos.common.batch import RETRIES, map_unordered
 from demos.common.errors import BadInput
 from demos.common.ray_cluster import check
+from demos.posture.video.clips import clip
+from demos.posture.video.films import AnalyseFilm, analyse_films, films_in
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,28 @@ def test_clip_on_ray_prints_the_same_object(asked: str, command: Callable, tmp_p
     there = command(app, *words, *(["--index", tmp_path / "there"] if asked == "search" else []), "--ray", "local")
     assert there.stdout == here.stdout
     assert "broken 1.png" in there.stdout
+
+
+@pytest.mark.soak
+def test_films_on_ray_get_the_same_reports(tmp_path: Path) -> None:
+    clips = [clip("squat"), clip("push_up")]
+    reports = []
+    for ray in (None, "local"):
+        films = films_in(clips, tmp_path / str(ray))
+        assert len(list(analyse_films(films, AnalyseFilm(), ray))) == 2
+        reports.append([film.report.read_text(encoding="utf-8") for film in films])
+    assert reports[0] == reports[1]
+
+
+@pytest.mark.soak
+def test_a_sweep_on_ray_has_the_same_results(command: Callable, tmp_path: Path) -> None:
+    from demos.gpt.__main__ import app
+
+    words = ("sweep", "README.md", "--lr", "0.01,0.02", "--width", "32,64", "--steps", 5, "--dropout", "0.1", "--json")
+    here = json.loads(command(app, *words, "--out", tmp_path / "here.jsonl").stdout)
+    there = json.loads(command(app, *words, "--out", tmp_path / "there.jsonl", "--ray", "local").stdout)
+    assert len(here["results"]) == 4
+    assert there["results"] == here["results"]
 
 
 def test_without_ray_items_are_done_here_in_order(tmp_path: Path) -> None:
