@@ -34,6 +34,7 @@ from demos.common.ui.first_script import FirstScript
 from demos.common.ui.full_disk import FullDisk
 from demos.common.ui.health import Health
 from demos.common.ui.housekeeping import housekeeping, keep_lines, notice_lost_lines
+from demos.common.ui.known_queues import KnownQueues
 from demos.common.ui.presence import Presence
 from demos.common.ui.same_visit import same_visit
 from demos.common.ui.theme import css, head, theme
@@ -198,6 +199,7 @@ def _launch(
                 Middleware(FirstScript, script=first_script, modules=page_files.modules(DEMOS[0].name)),
                 Middleware(ValidRequests),
                 Middleware(Presence, visits=visits),
+                Middleware(KnownQueues),
                 Middleware(FullDisk),
                 Middleware(KeptPages),
             ],

@@ -7,6 +7,8 @@ tell (gradio.route_utils.get_root_url), and the name of who logged in, which nob
 
 from collections import OrderedDict
 from collections.abc import Hashable
+from hashlib import sha256
+from secrets import token_bytes
 from threading import Lock
 from urllib.parse import parse_qsl
 
@@ -21,10 +23,15 @@ MOST_BYTES = 32 * 2**20
 
 
 class KeptPages:
-    """Wrap `app`: of PATHS, asked for by one and the same address, the first answer is given again."""
+    """Wrap `app`: of PATHS, asked for by one and the same address, the first answer is given again.
+
+    What is given again has an entity tag (RFC 9110, 8.8.3), and who has it already is told so (304). It is weak, since
+    other layers add to the page, and no other start's: then they may add something else.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._start = token_bytes(16)
         self._kept: OrderedDict[Hashable, tuple[list[tuple[bytes, bytes]], bytes]] = OrderedDict()
         self._lock = Lock()
 
@@ -37,29 +44,41 @@ class KeptPages:
             if found:
                 self._kept.move_to_end(key)
         if found:
-            await send({"type": "http.response.start", "status": 200, "headers": list(found[0])})
-            await send({"type": "http.response.body", "body": found[1]})
+            headers, body = found
+            tag = next(value for name, value in headers if name == b"etag")
+            if tag.decode() in _tags(Headers(scope=scope)):
+                headers, body, status = [(b"etag", tag)], b"", 304
+            else:
+                headers, status = list(headers), 200
+            await send({"type": "http.response.start", "status": status, "headers": headers})
+            await send({"type": "http.response.body", "body": body})
             return
-        headers: list[tuple[bytes, bytes]] | None = None  # of an answer that can be kept
-        body = bytearray()
+        kept: list[tuple[bytes, bytes]] | None = None  # headers of an answer that can be kept
+        whole = bytearray()
 
         async def pass_on(message: Message) -> None:
-            nonlocal headers
+            nonlocal kept
             if message["type"] == "http.response.start" and message["status"] == 200:
-                headers = list(message["headers"])
-            elif message["type"] == "http.response.body" and headers is not None:
-                body.extend(message.get("body", b""))
+                kept = list(message["headers"])
+            elif message["type"] == "http.response.body" and kept is not None:
+                whole.extend(message.get("body", b""))
                 if not message.get("more_body"):
-                    self._keep(key, headers, bytes(body))
+                    self._keep(key, kept, bytes(whole))
             await send(message)
 
         await self.app(scope, receive, pass_on)
 
     def _keep(self, key: Hashable, headers: list[tuple[bytes, bytes]], body: bytes) -> None:
+        tag = f'W/"{sha256(self._start + body).hexdigest()[:32]}"'
         with self._lock:
-            self._kept[key] = headers, body
+            self._kept[key] = [*headers, (b"etag", tag.encode())], body
             while len(self._kept) > KEPT or sum(len(each) for _, each in self._kept.values()) > MOST_BYTES:
                 self._kept.popitem(last=False)
+
+
+def _tags(headers: Headers) -> set[str]:
+    """Those of what the browser has already (If-None-Match; RFC 9110, 13.1.2)."""
+    return {tag.strip() for given in headers.getlist("if-none-match") for tag in given.split(",")}
 
 
 def _key(scope: Scope) -> Hashable | None:

@@ -169,3 +169,11 @@ def test_names_of_files_are_names_only(app: App) -> None:
 def test_after_all_that_the_app_answers(app: App) -> None:
     assert app.http.get("/").status_code == 200
     assert gradio.__version__ in app.http.get("/config").text
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/queue/data", "/queue/data"])
+def test_messages_of_a_session_that_nobody_began_are_refused_in_a_sentence(app: App, path: str) -> None:
+    said = app.http.get(path, params={"session_hash": "nobody"})
+    assert said.status_code == 404
+    if path.startswith("/gradio_api"):
+        assert said.json() == {"detail": "\n".join(text("common.not_here", language) for language in LANGUAGES)}
