@@ -11,7 +11,7 @@ from typing import Any
 from tests.benchmarks.figures import figure
 from tests.conftest import ROOT, free_port
 
-ROUNDS = 7
+ROUNDS = 5
 MOST = 1.15
 ENVIRONMENT = os.environ | {"PYTHONDONTWRITEBYTECODE": ""}  # as everywhere, the second start finds bytecode
 READY = "import gradio; print('imported', flush=True)"

@@ -19,7 +19,7 @@ from tests.conftest import free_port, started
 from tests.nginx import NGINX, PATH, behind_nginx
 from tests.scripted_visitor import ScriptedVisitor
 
-VISITORS = (1, 5, 10, 20, 40)
+VISITORS = (1, 5, 20, 40)
 WORKERS = (1, 2)
 SECONDS, THINK = 8, 1.0  # for how long they come, and wait between two calls
 

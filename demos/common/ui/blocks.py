@@ -1,8 +1,10 @@
 """Gradio's page with what this one needs besides."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
+import gradio.blocks
 from gradio.context import Context
 from gradio_client.utils import is_file_obj_with_meta, is_http_url_like, traverse
 
@@ -24,11 +26,41 @@ class Blocks(Answering):
         super().__init__(*given, **named)
         self.counts: dict[str, Callable[[], int]] = {}
 
+    def queue(self, *given: Any, **named: Any) -> Any:
+        with _served_later():
+            return super().queue(*given, **named)
+
+    def __exit__(self, *given: Any) -> None:
+        with _served_later():
+            super().__exit__(*given)
+
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
         traverse(inputs, _refuse_address, is_file_obj_with_meta)
         if hasattr(block_fn.fn, "endpoint"):
             inputs += [component.value for component in block_fn.inputs[len(inputs) :]]
         super().validate_inputs(block_fn, inputs)
+
+
+class _Later:
+    """In place of Gradio's App where a page is only laid out."""
+
+    @staticmethod
+    def create_app(*given: Any, **named: Any) -> None:
+        return None
+
+
+@contextmanager
+def _served_later() -> Iterator[None]:
+    """Gradio makes the app, all routes and the config, at each step of laying a page out, and anew when it is launched.
+
+    Only the last one serves; the three before it made the page come later.
+    """
+    module: Any = gradio.blocks
+    served, module.App = module.App, _Later
+    try:
+        yield
+    finally:
+        module.App = served
 
 
 def _refuse_address(file: dict[str, Any]) -> dict[str, Any]:
