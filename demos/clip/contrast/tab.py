@@ -38,9 +38,11 @@ MESSAGE_EVERY = 0.3  # seconds: a slow page must not fall behind, or Stop comes 
 
 @dataclass
 class ContrastState:
-    """One visitor's training: the latest request counts. `shown` is the last message, for whoever stops."""
+    """One visitor's training: the latest request counts. `told` and `shown` are the last messages of its pairs and of
+    itself, for whoever stops it or comes back."""
 
     requests: Latest = field(default_factory=Latest)
+    told: str = ""
     shown: dict[str, Any] = field(default_factory=dict)
     begun: bool = False
 
@@ -97,10 +99,13 @@ def build(page: Page, shared: SharedState) -> None:
 
 
 def _open(language: str, view: str, state: ContrastState, *fields: Any, heavy: Turns) -> Iterator[Any]:
-    """The first training begins when the view is seen for the first time."""
+    """The first training begins when the view is seen for the first time. Whoever comes back sees how it stands: what
+    was sent while the view was hidden did not reach the page."""
     yield gr.skip()  # what yields nothing at all would empty the page's part
     if view == "contrast" and not state.begun:
         yield from _train(language, state, *fields, heavy=heavy)
+    elif view == "contrast" and state.shown:
+        yield gr.HTML(dump_message(state.shown), pairs=state.told)
 
 
 def _train(
@@ -116,7 +121,7 @@ def _train(
     recipe.checked()
     state.begun = True
     turn = state.requests.request()
-    told = dump_message(pairs_view(recipe) | {"turn": turn})
+    told = state.told = dump_message(pairs_view(recipe) | {"turn": turn})
     pieces, sent = learn(recipe), 0.0
     progress = [next(pieces)]  # before the first step
     state.shown = training_view(recipe, progress, True, language) | {"turn": turn}
