@@ -116,11 +116,11 @@ def test_the_first_answer_after_the_tab_was_opened_beside_a_bare_open_clip(
     tokenizer, sentences = open_clip.get_tokenizer(name), [TEMPLATES[0].format(each) for each in LABELS]
     model.eval()
     background(matcher)
-    known = dict(matcher._vectors._tensors)
+    known = dict(matcher._vectors._values)
 
     def ours() -> object:
         matcher._vectors.clear()
-        matcher._vectors.keep(known, len(known))  # the background words
+        matcher._vectors.keep(known)  # the background words
         pictures._pictures.clear()
         thumbnails._thumbnails.clear()
         return tab.answer("en", [str(photo)], "\n".join(LABELS), "photo", "", 3, "embedded")

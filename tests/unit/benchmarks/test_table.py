@@ -155,6 +155,17 @@ def test_every_row_comes_from_a_benchmark_that_is_there() -> None:
         assert f"def {name.partition('[')[0]}(" in (ROOT / file).read_text(encoding="utf-8"), row.test
 
 
+def test_every_tab_has_a_row() -> None:
+    assert {row.tab for row in RESULTS.figures} == set(figures.TABS) == {"app", *(demo.name for demo in DEMOS)}
+
+
+@pytest.mark.parametrize("tab", figures.TABS)
+def test_every_tab_has_a_benchmark_that_readme_quotes(tab: str) -> None:
+    folder = ROOT / "tests" / "benchmarks"
+    files = folder.glob("test_*.py") if tab == "app" else (folder / tab).rglob("test_*.py")
+    assert any(" headline=" in file.read_text(encoding="utf-8") for file in files)
+
+
 def test_readme_quotes_the_table() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert table.with_quotes(readme, RESULTS) == readme
