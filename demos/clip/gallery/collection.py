@@ -112,7 +112,8 @@ class Collection:
 
     def takes_long(self, matcher: Matcher, all_photos: bool = False) -> bool:
         """Whether `preparing`, or with `all_photos` `add_photos`, may take over a second."""
-        return takes_long(matcher, len(self._unprepared(matcher, all_photos or self.untouched)))
+        files = [File(photos()[at].file) for at in self._unprepared(matcher, all_photos or self.untouched)]
+        return takes_long(matcher, len(matcher.unread_files(files)))  # others may have had them read
 
     def _unprepared(self, matcher: Matcher, all_photos: bool) -> list[int]:
         """The places in photos.toml of those that the model has still to see."""

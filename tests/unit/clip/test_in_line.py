@@ -213,6 +213,10 @@ def test_the_apps_photos_are_read_in_turn_by_a_new_model_and_all_of_them_though_
     alone.collection.prepare(matcher)
     assert json.loads(told)["count"] == len(alone.collection.items) > 0
     assert not problem["visible"]
+    assert busy.heavy.enter("another").take()
+    state = GalleryState()  # of the next visitor: the model knows the photos, and nobody has to wait
+    *_, (told, _) = find(3)
+    assert json.loads(told)["count"] == len(alone.collection.items)
 
 
 def test_the_words_of_the_map_are_read_in_turn(matcher: Matcher, busy: Budgets) -> None:
