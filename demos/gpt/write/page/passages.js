@@ -92,6 +92,7 @@ function drawColumn(column, shown) {
   text.append(more);
   if (follows) box.scrollTop = box.scrollHeight;
   text.classList.toggle("writing", shown.writing);
+  text.dataset.over = String(!shown.writing); // as the server says it; a press of Stop takes only the cursor away
   column.head.textContent = shown.title[language] ?? "";
   column.head.hidden = !shown.title[language];
   column.foot.textContent = shown.status[language] ?? "";
