@@ -16,8 +16,9 @@ from demos.clip.match import tab as match
 from demos.clip.matrix import tab as matrix
 from demos.clip.shared_tab import VIEWS, SharedState, WantedQuery
 from demos.clip.why import tab as why
-from demos.common.ui import PRIVATE, Page, choices, says, serve, t
+from demos.common.ui import Page, choices, says, serve, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
+from demos.common.ui.views import show_chosen, view_leads, view_places
 
 # Each lays out its view and wires it. The matching view is there first: the others share what it holds.
 BUILDERS: dict[str, Callable[[Page, SharedState], None]] = {
@@ -33,19 +34,17 @@ STAGES = "#clip-stage, #clip-matrix, #clip-gallery, #clip-examples"  # one of th
 
 def build(page: Page) -> None:
     """Lay out the frame, then each view in it."""
-    leads = [
-        gr.Markdown(t(f"clip.lead_{name}"), visible=name == VIEWS[0], elem_classes="lead", elem_id=f"clip-lead-{name}")
-        for name in VIEWS
-    ]
+    leads = view_leads("clip", VIEWS)
     strip = lesson_strip("clip", places=dict.fromkeys(("setup", "second"), STAGES))
     view = gr.Radio(
         choices(VIEWS, "clip.view"), value=VIEWS[0], label=t("common.views"), show_label=False, container=False,
         visible=len(VIEWS) > 1,
         elem_id="clip-view", elem_classes="view-switch",
     )  # fmt: skip
-    places = []
-    for name in VIEWS:
-        with gr.Column(visible=name == VIEWS[0], elem_id=f"clip-view-{name}") as place:
+    places = view_places("clip", VIEWS)
+    show_chosen(view, VIEWS, leads, places)
+    for name, place in zip(VIEWS, places, strict=True):
+        with place:
             if name == "match":
                 matching = match.build(page)
                 shared = SharedState(
@@ -54,10 +53,8 @@ def build(page: Page) -> None:
                 )  # fmt: skip
             else:
                 BUILDERS[name](page, shared)
-        places.append(place)
     endpoints = Endpoints(page.settings, Path(get_upload_folder()) / "clip")
     serve(endpoints, page.settings.concurrent_runs, page.budgets.heavy)
-    view.change(_show, view, [*leads, *places], **PRIVATE)
     on_action(
         strip,
         ("setup", "second"),
@@ -65,11 +62,6 @@ def build(page: Page) -> None:
         [page.language, gr.State(matching.example_files), shared.files],
         [shared.files, shared.labels, shared.templates, matching.none, shared.view, shared.wanted_query],
     )
-
-
-def _show(view: str) -> list[Any]:
-    """The lead and the place of `view` are seen, the others are not."""
-    return [part(visible=name == view) for part in (gr.Markdown, gr.Column) for name in VIEWS]
 
 
 @says

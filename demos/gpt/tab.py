@@ -6,6 +6,7 @@ import gradio as gr
 
 from demos.common.ui import PRIVATE, Page, choices, controls, says, serve, t
 from demos.common.ui.lesson_strip import action_of, lesson_strip, on_action
+from demos.common.ui.views import show_chosen, view_leads, view_places
 from demos.gpt.compare import tab as compare_tab
 from demos.gpt.endpoints import Endpoints
 from demos.gpt.inside import tab as inside_tab
@@ -30,10 +31,7 @@ STAGES = "#gpt-passages, #gpt-inside, #gpt-train-stage, #gpt-compare"  # one of 
 def build(page: Page) -> None:
     """Lay out the frame, then each view in it."""
     visitor = gr.State(VisitorState(page.settings.device, page.settings.offline))
-    leads = [
-        gr.Markdown(t(f"gpt.lead_{name}"), visible=name == VIEWS[0], elem_classes="lead", elem_id=f"gpt-lead-{name}")
-        for name in VIEWS
-    ]
+    leads = view_leads("gpt", VIEWS)
     lessons = lesson_strip("gpt", dict.fromkeys(LESSON_ACTIONS, STAGES))
     with gr.Row(elem_id="gpt-top"):
         with gr.Column(scale=2, min_width=300):
@@ -45,14 +43,14 @@ def build(page: Page) -> None:
             chooser = ModelChooser(offline=page.settings.offline)
     chooser.build_upload()
     shared = SharedState(visitor, view, chooser.model, opened=gr.State(None), passage=gr.State(None))
-    places = []
-    for name in VIEWS:
-        with gr.Column(visible=name == VIEWS[0], elem_id=f"gpt-view-{name}") as place:
+    places = view_places("gpt", VIEWS)
+    show_chosen(view, VIEWS, leads, places)
+    view.change(_offer_models, [view, chooser.model], [choosing, chooser.upload], **PRIVATE)
+    for name, place in zip(VIEWS, places, strict=True):
+        with place:
             BUILDERS[name](page, shared)
-        places.append(place)
 
     chooser.wire(page, shared)
-    view.change(_show, [view, chooser.model], [choosing, chooser.upload, *leads, *places], **PRIVATE)
     set_up = [shared.opened, shared.model, shared.view]
     page.open_on(open_first, [page.language, visitor], set_up[:2])
     on_action(lessons, LESSON_ACTIONS, set_up_lesson, [page.language, visitor], set_up)
@@ -73,14 +71,10 @@ def open_first(language: str, visitor: VisitorState) -> tuple[Any, Any]:
     return ModelOpened(name, keeps_prompt=True), name
 
 
-def _show(view: str, model: str) -> list[Any]:
-    """The lead and the place of `view` are seen, the others are not; with a model from a file, what it takes.
-
-    Whoever trains makes a model, and needs none to choose.
-    """
-    seen = [part(visible=name == view) for part in (gr.Markdown, gr.Column) for name in VIEWS]
+def _offer_models(view: str, model: str) -> tuple[gr.Column, gr.Row]:
+    """The choice of a model, and with one from a file what it takes. Whoever trains makes a model, and chooses none."""
     chooses = view != "train"
-    return [gr.Column(visible=chooses), gr.Row(visible=chooses and REGISTRY[model].source == FILE), *seen]
+    return gr.Column(visible=chooses), gr.Row(visible=chooses and REGISTRY[model].source == FILE)
 
 
 @says
