@@ -1,3 +1,3 @@
 """The version of Glassbox: that of pyproject.toml, which is not everywhere where the app runs."""
 
-VERSION = "0.1.0"
+VERSION = "1.0.0"
