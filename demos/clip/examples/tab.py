@@ -1,6 +1,7 @@
 """The view of labels by example: name a label, give it a few images, and see what it makes of all the others."""
 
 import tempfile
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -10,12 +11,14 @@ import gradio as gr
 from demos.clip import prompts
 from demos.clip.data import SUFFIXES, File
 from demos.clip.gallery import batch
-from demos.clip.shared_tab import SharedState
+from demos.clip.shared_tab import SharedState, in_line, refused
 from demos.common import validate
+from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.latest import Latest
 from demos.common.settings import Settings
+from demos.common.turns import Place
 from demos.common.ui import (
     ASKED,
     LATEST,
@@ -30,6 +33,7 @@ from demos.common.ui import (
     stage,
     t,
     template,
+    visitor,
     words,
 )
 from demos.common.visits import Visits
@@ -105,10 +109,11 @@ def build(page: Page, shared: SharedState) -> None:
                 elem_id="clip-examples-scoring",
             )  # fmt: skip
             none = gr.Checkbox(False, label=t("clip.allow_none"), elem_id="clip-examples-none")
-    handlers = Handlers(page.settings, page.visits)
+    handlers = Handlers(page.settings, page.visits, page.budgets)
     asked = [page.language, state, shared.view, shared.files, shared.templates, shared.own, scoring, none]
     asked += [shared.model, request_number()]
     answers: dict[str, Any] = {"fn": handlers.answer, "inputs": asked, "outputs": [shown, problem]}
+    answers["concurrency_limit"] = page.settings.concurrent_runs  # they wait in line for their turn
     gr.on(
         [
             *(shared.view.change, shared.files.change, shared.templates.change, shared.own.change),
@@ -165,30 +170,49 @@ class Handlers:
 
     settings: Settings
     visits: Visits = field(default_factory=Visits)
+    budgets: Budgets = field(default_factory=lambda: Budgets.of(Settings()))
 
     def answer(
         self, language: str, state: ExamplesState, view: str, files: list[str] | None, templates: str, own: str,
         scoring: str, none: bool, model: str, number: int, request: gr.Request,
-    ) -> tuple[Any, Any]:  # fmt: skip
-        """What the stage shows, or why nothing can be shown beside it; nothing while another view is seen, or when it
-        was asked anew meanwhile."""
-        from demos.clip.examples import look
-
+    ) -> Iterator[tuple[Any, Any]]:  # fmt: skip
+        """What the stage shows, or why nothing can be shown beside it, or its place in line; nothing while another view
+        is seen, or when it was asked anew meanwhile."""
+        yield gr.skip(), gr.skip()  # what yields nothing at all would empty the page's part
         if view != "examples":
-            return gr.skip(), gr.skip()
+            return
         self.visits.at_end(request.session_hash, state.forget)
         turn = state.questions.asked(number)
         try:
-            matcher = self._matcher(model)
-            state.labels.prepare(matcher, language)
             wording = prompts.templates(templates, (own or "").split("\n"))
-            found = look.message(matcher, state.labels, files or [], wording, scoring, language)
-            # Each message is another one, so that the page draws it also where it takes back what was refused.
-            told = dump_message({**found, "with_none": bool(none), "turn": turn})
-            answer = told, gr.update(value="", visible=False)
+            for found in self._shown(language, state, files or [], wording, scoring, model, turn):
+                if state.questions.number != turn:
+                    return
+                if isinstance(found, Place):
+                    yield gr.skip(), in_line(found, language)
+                else:
+                    # Each message is another one, so that the page draws it also where it takes back what was refused.
+                    yield dump_message({**found, "with_none": bool(none), "turn": turn}), refused("")
         except BadInput as error:
-            answer = gr.skip(), gr.update(value=error.in_language(language), visible=True)
-        return answer if state.questions.number == turn else (gr.skip(), gr.skip())
+            if state.questions.number == turn:
+                yield gr.skip(), refused(error.in_language(language))
+
+    def _shown(
+        self, language: str, state: ExamplesState, files: Sequence[str], wording: Sequence[str], scoring: str,
+        model: str, turn: int,
+    ) -> Iterator[Place | dict[str, Any]]:  # fmt: skip
+        """The places in line where there is much to read, and at last what the page is told. Raises BadInput."""
+        from demos.clip.examples import look
+        from demos.clip.read_ahead import is_long, read_ahead
+
+        matcher = self._matcher(model)
+        state.labels.prepare(matcher, language)
+        read = [File(Path(file)) for file in files[-look.MOST_IMAGES :]]
+        if is_long(matcher, read):
+            pieces = self.budgets.pieces(read_ahead(matcher, read), visitor(), lambda: state.questions.number == turn)
+            yield from (found for found in pieces if isinstance(found, Place))
+        if state.questions.number == turn:
+            yield look.message(matcher, state.labels, files, wording, scoring, language)
 
     def example(
         self, language: str, state: ExamplesState, model: str, files: list[str] | None, event: gr.EventData

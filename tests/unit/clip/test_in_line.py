@@ -14,6 +14,7 @@ import torch
 
 from demos.clip import read_ahead
 from demos.clip.data import File
+from demos.clip.examples import tab as examples
 from demos.clip.gallery import tab as gallery
 from demos.clip.gallery.tab import GalleryState
 from demos.clip.match import tab as match
@@ -139,6 +140,27 @@ def test_the_matrix_waits_in_line(matcher: Matcher, files: list[str], busy: Budg
     assert is_in_line(next(given)[1])
     go_on(busy)
     *_, (told, problem) = given
+    assert len(json.loads(told)["images"]) == 10
+    assert not problem["visible"]
+    assert busy.heavy.count == 0
+
+
+def test_labels_by_example_wait_in_line(matcher: Matcher, files: list[str], busy: Budgets) -> None:
+    handlers, state = examples.Handlers(Settings(), budgets=busy), examples.ExamplesState()
+    page: Any = SimpleNamespace(session_hash="page")
+
+    def asked(number: int) -> Iterator[tuple[Any, Any]]:
+        shown = handlers.answer("en", state, "examples", files, "everyday", "", "trained", False, "tiny", number, page)
+        next(shown)
+        return shown
+
+    old = asked(1)
+    assert is_in_line(next(old)[1])
+    new = asked(2)
+    assert is_in_line(next(new)[1])
+    assert list(old) == []  # it does not stand in line any more
+    go_on(busy)
+    *_, (told, problem) = new
     assert len(json.loads(told)["images"]) == 10
     assert not problem["visible"]
     assert busy.heavy.count == 0

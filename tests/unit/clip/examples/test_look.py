@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 
+from demos.clip import read_ahead
 from demos.clip.data import File
 from demos.clip.examples import judge, look, tab
 from demos.clip.examples.label_set import LabelSet
@@ -116,10 +117,12 @@ def test_of_two_questions_the_older_ones_answer_does_not_come_last(monkeypatch: 
     monkeypatch.setattr(tab.Handlers, "_matcher", lambda self, model: None)
     monkeypatch.setattr(LabelSet, "prepare", lambda self, matcher, language: None)
     monkeypatch.setattr(look, "message", lambda *asked: {"scoring": asked[-2]})
+    monkeypatch.setattr(read_ahead, "is_long", lambda *read: False)
     page = SimpleNamespace(session_hash="page")
 
     def ask(scoring: str, number: int) -> tuple:
-        return handlers.answer("en", state, "examples", [], "photo", "", scoring, False, "", number, page)
+        *_, answer = handlers.answer("en", state, "examples", [], "photo", "", scoring, False, "", number, page)
+        return answer
 
     new, old = ask("softmax", 6), ask("trained", 5)
     assert "softmax" in new[0]
