@@ -25,12 +25,25 @@ class Blocks(Answering):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         self.counts: dict[str, Callable[[], int]] = {}
+        self._unread = 0  # configs that Gradio makes next, and nobody reads
+
+    def get_config_file(self) -> Any:
+        """What the page is told of all its parts; {} where Gradio makes it before it has the app make it anew."""
+        if self._unread:
+            self._unread -= 1
+            return {}
+        return super().get_config_file()
+
+    def launch(self, *given: Any, **named: Any) -> Any:
+        self._unread = 1
+        return super().launch(*given, **named)
 
     def queue(self, *given: Any, **named: Any) -> Any:
         with _served_later():
             return super().queue(*given, **named)
 
     def __exit__(self, *given: Any) -> None:
+        self._unread = 1
         with _served_later():
             super().__exit__(*given)
 

@@ -44,7 +44,7 @@ def page() -> gr.Blocks:
 
 @pytest.fixture(scope="module")
 def config(page: gr.Blocks) -> dict[str, Any]:
-    return page.config
+    return page.get_config_file()
 
 
 def test_each_listener_takes_as_much_as_it_is_given(recwarn: pytest.WarningsRecorder) -> None:
