@@ -35,7 +35,7 @@ class Blocks(Answering):
         return super().get_config_file()
 
     def launch(self, *given: Any, **named: Any) -> Any:
-        self._unread = 1
+        self._unread = 0 if named.get("mcp_server") else 1  # tools are described by the first
         return super().launch(*given, **named)
 
     def queue(self, *given: Any, **named: Any) -> Any:
