@@ -23,29 +23,46 @@ class Blocks(Answering):
     """
 
     def __init__(self, *given: Any, **named: Any) -> None:
+        self._config: Any = None
+        self._steps = 0
         super().__init__(*given, **named)
         self.counts: dict[str, Callable[[], int]] = {}
-        self._unread = 0  # configs that Gradio makes next, and nobody reads
+
+    @property
+    def config(self) -> Any:
+        """What the page is told of all its parts, made when it is first read: Gradio makes it at each step of laying
+        the page out and launching it, which made the page come later."""
+        if self._config is None:
+            self._config = super().get_config_file()
+        return self._config
+
+    @config.setter
+    def config(self, made: Any) -> None:
+        self._config = made or None
 
     def get_config_file(self) -> Any:
-        """What the page is told of all its parts; {} where Gradio makes it before it has the app make it anew."""
-        if self._unread:
-            self._unread -= 1
-            return {}
-        return super().get_config_file()
+        """The config of the page as it is now; {} where it is for `config`, which makes it later."""
+        return {} if self._steps else super().get_config_file()
 
     def launch(self, *given: Any, **named: Any) -> Any:
-        self._unread = 0 if named.get("mcp_server") else 1  # tools are described by the first
-        return super().launch(*given, **named)
+        with self._step():
+            return super().launch(*given, **named)
 
     def queue(self, *given: Any, **named: Any) -> Any:
         with _served_later():
             return super().queue(*given, **named)
 
     def __exit__(self, *given: Any) -> None:
-        self._unread = 1
-        with _served_later():
+        with _served_later(), self._step():
             super().__exit__(*given)
+
+    @contextmanager
+    def _step(self) -> Iterator[None]:
+        self._steps += 1
+        try:
+            yield
+        finally:
+            self._steps -= 1
 
     def validate_inputs(self, block_fn: Any, inputs: list[Any]) -> None:
         traverse(inputs, _refuse_address, is_file_obj_with_meta)
