@@ -21,6 +21,7 @@ FILE = ROOT / "docs" / "api.md"
 
 NO_ENDPOINT = {
     "gpt train": "A training takes minutes and a place of its own: “Train your own” is for that, in turns with others.",
+    "gpt sweep": "It trains many models one after another, for hours.",
     "clip examples": "It copies four photos to your disk. The page offers them; `assets/photos/` holds them.",
     "clip export": "It writes a model of 9 MB into a folder of yours.",
     "clip train": "It makes the carried model, in hours, of data that is not in the repository.",
@@ -32,6 +33,8 @@ NO_PARAMETER = {
     "offline": "whoever starts the app chooses it",
     "out": "the answer holds the file",
     "report": "the answer is the report",
+    "reports": "a call sends one film, and its answer is the report",
+    "ray": "whole folders are spread over workers; a call sends a few files",
     "index": "nothing of a call is kept",
     "keep": "nothing of a call is kept",
     "all": "films that are not carried take half a minute each to render",
@@ -40,7 +43,12 @@ NO_PARAMETER = {
     "precision": "for large models; an endpoint opens the carried ones alone",
 }
 # What the command line reads from a path is sent: a text as it is, an image as a file.
-SENT = {"text_file": ("text",), "folder": ("images", "classes"), "folder to search": ("images",)}
+SENT = {
+    "text_file": ("text",),
+    "folder": ("images", "classes"),
+    "folder to search": ("images",),
+    "videos": ("video",),
+}
 # Only the endpoint has these: the language of its sentences, and names from before that still work.
 MORE = {"language"}
 OLD = {"gpt_generate": {"until", "pace"}, "clip_match": {"files", "own"}, "posture_analyze": {"film"}}
