@@ -12,6 +12,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from typing import Any
 
 from demos.common.cores import cores
@@ -33,20 +34,21 @@ def check(address: str | None) -> None:
         return
     if address != "local" and not ADDRESS.fullmatch(address):
         raise BadInput("common.ray_bad_address", address=address[:40])
-    _imported(address)
+    if find_spec("ray") is None:
+        raise BadInput("common.no_ray")
 
 
 @contextmanager
 def connected(address: str, workers: int | None = None) -> Iterator[Any]:
     """The module `ray`, connected; at the end disconnected, and what was started here is stopped. Raises BadInput."""
     check(address)
-    ray = _imported(address)
     asked: dict[str, Any] = {}
     if address == "local":
         asked = {"num_cpus": workers or cores(), "num_gpus": 0, "object_store_memory": STORE}
         asked |= {"include_dashboard": False}
     else:
         _see(address)
+    ray = _imported(address)
     try:
         ray.init(address, log_to_driver=False, logging_level="critical", **asked)
     except (OSError, RuntimeError, ValueError, SystemExit) as error:  # so Ray gives up
@@ -65,10 +67,8 @@ def _imported(address: str) -> Any:
     if address == "local":
         os.environ.update(LOOPBACK | {"RAY_AUTH_MODE": "token"})
         os.environ.setdefault("RAY_AUTH_TOKEN", secrets.token_hex(32))
-    try:
-        import ray
-    except ImportError as error:
-        raise BadInput("common.no_ray") from error
+    import ray
+
     return ray
 
 

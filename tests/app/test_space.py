@@ -73,7 +73,7 @@ def test_every_tab_answers_from_what_is_pushed_without_a_home_and_the_log_stays_
         app.terminate()
         app.wait(timeout=60)
     written = log.read_text()
-    assert "Glassbox is on http://0.0.0.0:" in written
+    assert "Glassbox is on http://127.0.0.1:" in written
     assert "Traceback" not in written
 
 

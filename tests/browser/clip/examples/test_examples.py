@@ -36,11 +36,16 @@ def test_the_slider_moves_bars_and_curve_without_asking_the_server(open_page) ->
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     slider = page.locator("#clip-examples-mix")
-    said = set()
-    for value in ("0", "14", "20"):
-        slider.fill(value)
-        said.add((page.locator(".examples-said").inner_text(), *widths(page)))
-    assert len(said) == 3
+    for _ in range(10):  # another view, which was left, may still have asked at first
+        page.wait_for_timeout(500)
+        asked.clear()
+        said = set()
+        for value in ("0", "14", "20"):
+            slider.fill(value)
+            said.add((page.locator(".examples-said").inner_text(), *widths(page)))
+        assert len(said) == 3
+        if not asked:
+            break
     expect(page.locator(".examples-mix-head output")).to_have_text("Images alone")
     assert asked == []
     points = page.locator(".examples-curve .line").get_attribute("points").split()
