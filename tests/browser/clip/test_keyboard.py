@@ -6,6 +6,7 @@ from playwright.sync_api import expect
 from tests.browser.keyboard import reach, stays
 
 
+@pytest.mark.soak
 def test_images_are_taken_away_and_asked_about_by_keyboard(open_page) -> None:
     page = open_page("clip")
     expect(page.locator(".match-card .match-row.best")).to_have_count(4)

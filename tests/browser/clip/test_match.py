@@ -83,6 +83,7 @@ def test_images_dropped_on_the_stage_come_first(open_page, tmp_path: Path) -> No
     expect(page.locator(".match-window")).to_have_count(1)
 
 
+@pytest.mark.soak
 def test_another_model_is_refused_offline_and_the_embedded_one_goes_on(open_page) -> None:
     page = open_page("clip", locale="ko-KR")
     expect(page.locator(".match-card")).to_have_count(4)
@@ -329,6 +330,7 @@ def test_two_models_answer_side_by_side(app_with_another_model: str, open_page) 
     expect(first.locator(".match-row.best .match-cosine")).to_contain_text("cos")
 
 
+@pytest.mark.soak
 def test_two_images_removed_in_a_hurry_are_both_gone(open_page) -> None:
     page = open_page("clip")
     expect(page.locator(".match-card .match-row.best")).to_have_count(4)

@@ -1,5 +1,6 @@
 """What a class's link hides, and a fresh start for the next class."""
 
+import pytest
 from playwright.sync_api import expect
 
 # Match's numbers that are wider than their column.
@@ -11,6 +12,7 @@ DRAWN = (
 )
 
 
+@pytest.mark.soak
 def test_a_link_hides_and_enlarges_and_the_next_class_starts_afresh(open_page) -> None:
     page = open_page(query="?hide=controls&size=projector#xor")
     controls = page.locator("#demo-xor .controls").first

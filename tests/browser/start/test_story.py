@@ -1,5 +1,6 @@
 """The first screen, and addresses that lead to a tab or a lesson of it."""
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.browser.start.places import opened
@@ -29,6 +30,7 @@ def test_the_story_is_one_click_away_and_each_of_its_cards_leads_on(open_page) -
     expect(page.locator("#start")).to_be_hidden()
 
 
+@pytest.mark.soak
 def test_the_address_names_the_tab_that_is_shown_and_a_reload_shows_it_again(open_page) -> None:
     page = open_page("clip", query="#clip/words")
     opened(page, "clip/words")

@@ -192,6 +192,7 @@ def test_five_classes_are_told_apart_painted_and_looked_into(open_page: Callable
     expect(verdict(page, 1)).to_have_text(re.compile(r"Solved after \d+ steps"))
 
 
+@pytest.mark.soak
 def test_values_are_learned_by_the_mlp_alone(open_page: Callable) -> None:
     page = open_page("xor")
     over(page)
@@ -233,6 +234,7 @@ def test_points_come_and_go_as_text(open_page: Callable) -> None:
         assert file.read() == "x,y,label\n0,0,0\n0,1,1\n1,0,1\n1,1,0\n"
 
 
+@pytest.mark.soak
 def test_a_choice_made_while_a_run_goes_on_starts_the_new_run_at_once(open_page: Callable) -> None:
     page = open_page("xor")
     detail = page.locator(LEARNERS).nth(1).locator(".xor-detail")
@@ -274,6 +276,7 @@ def test_a_dragged_slider_counts_once_and_lets_the_run_go_on(open_page: Callable
     expect(root).to_have_attribute("data-running", "true")
 
 
+@pytest.mark.soak
 def test_what_a_link_hides_one_button_shows_for_good(open_page: Callable) -> None:
     page = open_page("xor", query=Setup(Recipe("and"), learners=("perceptron",), hide=True).to_link())
     root = over(page)
@@ -291,6 +294,7 @@ def test_what_a_link_hides_one_button_shows_for_good(open_page: Callable) -> Non
     expect(page.locator("#xor-learners")).to_be_visible()
 
 
+@pytest.mark.soak
 def test_a_weight_edited_by_hand_can_be_trained_on(open_page: Callable) -> None:
     page = open_page("xor")
     root = over(page)

@@ -54,6 +54,7 @@ def test_the_photos_are_there_and_are_searched_by_words_and_by_an_image(open_pag
     assert names(page).index(second) > 1
 
 
+@pytest.mark.soak
 def test_own_images_take_the_place_of_the_photos_and_what_cannot_be_read_is_named(open_page, tmp_path: Path) -> None:
     page = open_gallery(open_page)
     mine = [photo(tmp_path / f"{number:02}.png", number, (900, 700)) for number in range(30)]

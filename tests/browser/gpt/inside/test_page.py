@@ -48,6 +48,7 @@ def tint(cell: Locator) -> int:
     return int(cell.evaluate("cell => parseInt(cell.style.getPropertyValue('--tint'))"))
 
 
+@pytest.mark.soak
 def test_a_heads_query_meets_each_key(open_page: Callable, inside: Inside) -> None:
     page = open_view(open_page("gpt"))
     page.locator(".gi-text [data-t='40']").click()
@@ -197,6 +198,7 @@ def test_a_head_that_is_changed_changes_what_comes_next_and_reset_gives_back_the
     expect(rows).to_have_text(given)
 
 
+@pytest.mark.soak
 def test_both_attributions_are_of_the_next_token_that_was_chosen(open_page: Callable, inside: Inside) -> None:
     shakespeare = load("shakespeare")
     page = open_view(open_page("gpt"))
@@ -213,6 +215,7 @@ def test_both_attributions_are_of_the_next_token_that_was_chosen(open_page: Call
         expect(page.locator(".gi-agree")).to_contain_text(f"correlation of {signed(r, 2)}")
 
 
+@pytest.mark.soak
 def test_tokens_and_unknown_characters_are_explained(open_page: Callable) -> None:
     page = open_view(open_page("gpt", dark=True), "")
     page.locator("#gpt-inside-text textarea").fill("To be 안")
@@ -228,6 +231,7 @@ def test_tokens_and_unknown_characters_are_explained(open_page: Callable) -> Non
     expect(page.locator(".gi-chips li")).to_have_count(6)
 
 
+@pytest.mark.soak
 def test_merges_are_shown_and_a_word_too_long_for_them_is_named(open_page: Callable) -> None:
     page = open_page("gpt", locale="ko-KR", size=(390, 844))
     page.locator("#gpt-model input").click()
@@ -259,6 +263,7 @@ WHOLE = """() => {
 }"""
 
 
+@pytest.mark.soak
 def test_on_a_phone_every_formula_is_seen_whole(open_page: Callable) -> None:
     page = open_view(open_page("gpt", locale="ko-KR", size=(390, 844)), "")
     show(page, "steps")
@@ -273,6 +278,7 @@ def test_on_a_phone_every_formula_is_seen_whole(open_page: Callable) -> None:
 BOXES = "places => places.map((place) => place.getBoundingClientRect().toJSON())"  # at once: they are drawn anew
 
 
+@pytest.mark.soak
 def test_bars_of_the_same_probability_are_as_long_and_begin_at_one_place(open_page: Callable) -> None:
     page = open_page("gpt", locale="ko-KR", size=(1280, 800), dark=True)
     page.locator("#gpt-model input").click()

@@ -18,6 +18,7 @@ def to_training(page: Page) -> None:
     expect(page.locator(".gpt-training .verdict")).not_to_be_empty(timeout=PATIENCE)
 
 
+@pytest.mark.soak
 def test_a_paused_training_can_be_stopped(open_page: Callable) -> None:
     page = open_page("gpt")
     to_training(page)

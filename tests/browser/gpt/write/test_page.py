@@ -144,6 +144,7 @@ def test_four_temperatures_side_by_side_stop_at_once_and_one_is_kept(open_page: 
     assert text_of(page) == kept
 
 
+@pytest.mark.soak
 def test_another_model_brings_its_own_beginnings_and_the_first_ones_text_waits(open_page: Callable) -> None:
     page = open_page("gpt")
     expect(page.locator(WRITTEN).nth(10)).to_be_attached()
@@ -166,6 +167,7 @@ def test_a_lesson_sets_model_and_text(open_page: Callable) -> None:
     expect(page.locator("#gpt-model input")).to_have_value("Adding two numbers")
 
 
+@pytest.mark.soak
 def test_notes_titles_and_candidates_speak_the_other_language_without_the_server(open_page: Callable) -> None:
     page = open_page("gpt")
     expect(page.locator(WRITTEN).nth(5)).to_be_attached()
@@ -206,6 +208,7 @@ def test_on_a_phone_the_candidates_for_a_token_come_into_sight(open_page: Callab
     expect(page.locator("button.gpt-candidate").nth(3)).to_be_in_viewport()
 
 
+@pytest.mark.soak
 def test_parts_of_characters_are_shown_once_and_belong_to_their_text(open_page: Callable) -> None:
     page = open_page("gpt")
     expect(page.locator(WRITTEN).nth(5)).to_be_attached()
@@ -245,6 +248,7 @@ def test_pressing_write_again_starts_anew(open_page: Callable) -> None:
     assert length(page) < 400  # one passage, not several at once
 
 
+@pytest.mark.soak
 def test_in_korean_unknown_characters_are_explained(open_page: Callable) -> None:
     page = open_page("gpt", locale="ko-KR", size=(390, 844))
     expect(page.locator("#gpt-prompt textarea")).to_have_value("안녕하세요")  # it opens on Korean with a Korean model

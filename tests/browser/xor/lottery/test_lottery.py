@@ -33,6 +33,7 @@ def link(page: Page) -> str:
     return "#" + urlsplit(field.input_value()).fragment
 
 
+@pytest.mark.soak
 def test_lessons_set_the_tab_and_lead_on(open_page: Callable) -> None:
     page = open_page("xor")
     page.locator(".lesson-chip").nth(0).click()
