@@ -117,10 +117,8 @@ def _unpacked(path: Path, name: str, enough: int) -> Image.Image:
 
 
 def _image(source: BinaryIO, name: str, enough: int) -> Image.Image:
-    heic = containers.may_be_heic(source)
-    if heic:
-        containers.register()  # takes a moment, the first time
-    with Image.open(source, formats=[name for name in FORMATS if heic or name != "HEIF"]) as opened:
+    containers.register()
+    with Image.open(source, formats=tuple(FORMATS)) as opened:
         held = _fit(opened, name, enough)
         if held == HALVED:
             return colours.seen(containers.halved(source, opened), BYTES, BYTES * MAX_PIXELS)

@@ -20,14 +20,6 @@ MOST_COMPARED = 6000  # pixels of a side
 NOISE = bytes(1 + value * 97 % 251 for value in range(1 << 16))  # no byte is 0xFF, so none is a mark
 
 
-def may_be_heic(source: BinaryIO) -> bool:
-    """Whether a file begins with the box that tells its kind (ISO/IEC 14496-12, 4.3), as HEIC does, and AVIF."""
-    source.seek(0)
-    beginning = source.read(8)
-    source.seek(0)
-    return beginning[4:] == b"ftyp"
-
-
 @cache
 def register() -> None:
     """Let Pillow read HEIC, the format of iPhones."""
