@@ -67,6 +67,7 @@
     async mount(path, context, constants, failed) {
       try {
         const script = await import(new URL(`page_files/${path}`, document.baseURI).href);
+        if (!context.element.isConnected) return; // hidden meanwhile: it is mounted anew when it is shown again
         /** @type {(() => void)[]} */
         const changes = [];
         redrawn.set(context.element, changes);

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from demos import DEMOS
 from demos.common import numbers
@@ -81,3 +81,26 @@ def test_page_and_server_say_numbers_alike(launch) -> None:
     expected = {name: [getattr(numbers, name)(value) for value in values[name]] for name in values}
     assert page.evaluate(script, sent) == expected
     page.close()
+
+
+def test_a_view_that_is_left_before_its_script_comes_is_whole_when_it_is_seen_again(app_url: str, launch) -> None:
+    page = launch(None).new_page()
+    page.set_default_timeout(PATIENCE)
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    held: list[Route] = []
+    page.route("**/page_files/clip/match/page/tools.js", lambda route: held.append(route), times=1)
+    page.goto(f"{app_url}/#clip")
+    page.locator("#clip-view label").nth(1).click()
+    expect(page.locator("#clip-stage")).to_have_count(0)
+    while not held:
+        page.wait_for_timeout(100)
+    held[0].continue_()
+    page.wait_for_timeout(2000)
+    page.locator("#clip-view label").first.click()
+    expect(page.locator(".match-card")).to_have_count(4)
+    page.locator("#demo-clip button[data-do=clear]").click()
+    expect(page.locator("#demo-clip button[data-do=clear]")).to_contain_text("4")
+    expect(page.locator(".part-failed")).to_have_count(0)
+    assert errors == []
+    page.context.close()
