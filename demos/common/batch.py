@@ -8,7 +8,7 @@ tasks are made for functions whose result depends on the item alone (Moritz et a
 for Emerging AI Applications", section 4.2.3).
 """
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
@@ -59,6 +59,25 @@ def map_unordered(
         return
     with connected(ray, workers) as cluster:
         yield from _by(cluster, work, items)
+
+
+def map_missing(
+    work: Work[T, R], items: Sequence[T], known: Callable[[int], R | None], ray: str | None = None,
+    workers: int | None = None,
+) -> Iterator[tuple[int, R, bool]]:  # fmt: skip
+    """The number of each item, its result, and whether that was known: those come first, and are not done again.
+
+    `known` gives what is there already for an item's number, or None. The others: see `map_unordered`.
+    """
+    missing = []
+    for number in range(len(items)):
+        if (result := known(number)) is None:
+            missing.append(number)
+        else:
+            yield number, result, True
+    if missing:
+        for index, result in map_unordered(work, [items[number] for number in missing], ray, workers):
+            yield missing[index], result, False
 
 
 def _by(cluster: Any, work: Work[T, R], items: Iterable[T]) -> Iterator[tuple[int, R]]:

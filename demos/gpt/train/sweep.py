@@ -16,7 +16,7 @@ from typing import Any
 
 from torch import Tensor
 
-from demos.common.batch import map_unordered
+from demos.common.batch import map_missing
 from demos.common.errors import BadInput
 from demos.common.threads import single_threaded
 from demos.common.whole_file import said_when_full
@@ -113,28 +113,21 @@ def sweep(
 ) -> Iterator[Done]:
     """Each run once. Its result is a line of `file` as soon as it is done; what stands there is not done again.
 
-    `ray` and `workers`: see `map_unordered`. Raises BadInput for a text too short for the first run, before anything is
+    `ray` and `workers`: see `map_missing`. Raises BadInput for a text too short for the first run, before anything is
     trained, and where nothing can be written.
     """
     Text(tokenizer_for(work.text, work.tokenizer).encode(work.text).tensor(), max(r.shape.block_size for r in wanted))
     asked = [work.asked(run) for run in wanted]
     known = {_key(line, asked[0]): line for line in _known(file)}
-    missing = []
-    done = 0
-    for number, one in enumerate(asked):
-        found = known.get(_key(one, one))
-        if found is None:
-            missing.append(number)
-            continue
-        done += 1
-        yield Done(done, len(wanted), found, kept=True)
-    if not missing:
-        return
-    for index, measured in map_unordered(work, [wanted[number] for number in missing], ray, workers):
-        result = {**asked[missing[index]], **measured}
-        _append(file, result)
-        done += 1
-        yield Done(done, len(wanted), result, kept=False)
+
+    def found(number: int) -> dict[str, Any] | None:
+        return known.get(_key(asked[number], asked[number]))
+
+    for done, (number, measured, kept) in enumerate(map_missing(work, wanted, found, ray, workers), 1):
+        result = measured if kept else {**asked[number], **measured}
+        if not kept:
+            _append(file, result)
+        yield Done(done, len(wanted), result, kept)
 
 
 def _key(line: dict[str, Any], fields: Iterable[str]) -> str:

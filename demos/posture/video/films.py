@@ -6,33 +6,17 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from demos.common.batch import map_unordered
+from demos.common.batch import map_missing
 from demos.common.errors import BadInput
 from demos.common.version import VERSION
 from demos.common.whole_file import write_text
 from demos.posture.exercises import AUTO
 from demos.posture.video.analyse import Analysis, analyse, as_json
 
-ENDINGS = frozenset(
-    f".{end}"
-    for end in (
-        "mp4",
-        "m4v",
-        "mov",
-        "3gp",
-        "3g2",
-        "mkv",
-        "webm",
-        "avi",
-        "mpg",
-        "mpeg",
-        "ts",
-        "ogv",
-        "flv",
-        "wmv",
-        "gif",
-    )
-)
+ENDINGS = (
+    ".mp4", ".m4v", ".mov", ".3gp", ".3g2", ".mkv", ".webm", ".avi", ".mpg", ".mpeg", ".ts",
+    ".ogv", ".flv", ".wmv", ".gif",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -105,25 +89,18 @@ def films_in(places: Sequence[Path], reports: Path) -> list[Film]:
 def analyse_films(
     films: Sequence[Film], asked: AnalyseFilm, ray: str | None = None, workers: int | None = None
 ) -> Iterator[Done]:
-    """Each film once; its report is written as soon as it is done. `ray` and `workers`: see `map_unordered`."""
-    done = 0
-    missing: list[int] = []
-    for number, film in enumerate(films):
-        result = _kept(film, asked)
-        if result is None:
-            missing.append(number)
-        else:
-            done += 1
-            yield Done(done, len(films), number, result, kept=True)
-    if not missing:
-        return
-    videos = [films[number].video.absolute() for number in missing]
-    for index, found in map_unordered(asked, videos, ray, workers):
-        film, done = films[missing[index]], done + 1
-        if not isinstance(found, BadInput):
+    """Each film once; its report is written as soon as it is done. `ray` and `workers`: see `map_missing`."""
+    videos = [film.video.absolute() for film in films]
+
+    def known(number: int) -> dict[str, Any] | BadInput | None:
+        return _kept(films[number], asked)
+
+    for done, (number, found, kept) in enumerate(map_missing(asked, videos, known, ray, workers), 1):
+        film = films[number]
+        if not kept and not isinstance(found, BadInput):
             found = {**found, "source": asked.source(film.video)}
             write_text(film.report, json.dumps(found, ensure_ascii=False, indent=2) + "\n")
-        yield Done(done, len(films), missing[index], found, kept=False)
+        yield Done(done, len(films), number, found, kept)
 
 
 def _kept(film: Film, asked: AnalyseFilm) -> dict[str, Any] | None:
