@@ -3,18 +3,21 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from demos.clip import data
 from demos.clip.data import File, LoadedImage
 from demos.clip.models import registry
 from demos.clip.zero_shot import Matcher
-from demos.common.batch import Here, map_unordered
-from demos.common.device import select_device
+from demos.common.batch import map_in_threads, map_unordered
+from demos.common.cores import cores
 from demos.common.errors import BadInput
 
+PART = 16  # files, on a processor: a folder of a hundred keeps several cores busy
 Vectors = list[NDArray[np.float32] | BadInput]
 
 
@@ -48,7 +51,8 @@ class EncodeThere:
     whole: bool = False
 
     def open(self) -> Callable[[Sequence[File]], Vectors]:
-        *_, matcher = registry.open_with_progress(self.model, select_device("cpu"), self.offline, local=self.local)
+        here = torch.device("cpu")  # select_device would give torch all cores, and a worker has one
+        *_, matcher = registry.open_with_progress(self.model, here, self.offline, local=self.local)
         assert isinstance(matcher, Matcher)
         return partial(of_whole_files if self.whole else of_files, matcher)
 
@@ -64,12 +68,23 @@ class Workers:
     count: int | None = None  # of local workers; None: as many as cores
 
 
+def parts_of(matcher: Matcher, files: Iterable[File]) -> Iterator[list[File]]:
+    """The files in parts, each as many as one of those who encode takes at a time."""
+    rest, size = iter(files), max(PART, matcher.at_once)
+    while part := list(islice(rest, size)):
+        yield part
+
+
 def encode_parts(
     matcher: Matcher, parts: Iterable[Sequence[File]], workers: Workers | None, whole: bool = False
 ) -> Iterator[tuple[int, Vectors]]:
-    """The number of each part and its files' vectors, as they are done; by the matcher in order."""
+    """The number of each part and its files' vectors, as they are done; by the matcher in order.
+
+    On a processor each part is computed on one thread, by whom ever: the same to the bit, and several parts at a time.
+    """
     if workers is None:
-        return map_unordered(Here(partial(of_whole_files if whole else of_files, matcher)), parts)
+        do = partial(of_whole_files if whole else of_files, matcher)
+        return enumerate(map_in_threads(do, parts, cores()) if matcher.device.type == "cpu" else map(do, parts))
     named = ([File(file.path.absolute()) for file in part] for part in parts)  # a worker stands in another folder
     there = EncodeThere(workers.model, workers.offline, workers.local, whole)
     return map_unordered(there, named, workers.ray, workers.count)

@@ -1,17 +1,16 @@
 """Whole folders of images: how often a model is right."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
 import torch
 from torch import Tensor
 
 from demos.clip import data
-from demos.clip.batch_encoding import Vectors, Workers, encode_parts
+from demos.clip.batch_encoding import Vectors, Workers, encode_parts, parts_of
 from demos.clip.data import File
-from demos.clip.zero_shot import BATCH, Matcher, top_accuracy
+from demos.clip.zero_shot import Matcher, top_accuracy
 from demos.common.errors import BadInput
 
 Seen = Callable[[int, int], None]
@@ -61,7 +60,7 @@ def evaluate_classes(
     seen: Seen | None = None,
 ) -> Evaluation | None:
     """`evaluate` for the images of each class, None if no image can be read."""
-    parts = [(name, part) for name, paths in classes.items() for part in _parts(paths)]
+    parts = [(name, part) for name, paths in classes.items() for part in parts_of(matcher, map(File, paths))]
     encoded: dict[int, Vectors] = {}
     done, total = 0, sum(len(part) for _, part in parts)
     for number, vectors in encode_parts(matcher, (part for _, part in parts), workers, whole=True):
@@ -89,9 +88,3 @@ def evaluate_classes(
         for number, name in enumerate(found)
     }
     return Evaluation(len(images), len(per_class), top[1], top[5], per_class, skipped)
-
-
-def _parts(paths: Iterable[Path]) -> Iterator[list[File]]:
-    rest = map(File, paths)
-    while part := list(islice(rest, BATCH)):
-        yield part

@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import torch
 import torch.nn.functional as F
@@ -22,6 +23,7 @@ from demos.clip.images import crops
 from demos.clip.memory import Memory
 from demos.clip.model import similarity
 from demos.clip.prompts import wordings
+from demos.common.batch import map_in_threads
 from demos.common.device import moved_off
 from demos.common.errors import BadInput
 
@@ -29,9 +31,12 @@ BATCH = 64  # images or texts that are prepared together, and on a graphics card
 # The same on a processor, whose cache should hold the maps between two layers: two images at once take a third of the
 # time of 64 through EfficientNet-Lite0; a ViT has no such large maps, and its matrices gain from some more rows.
 FEW, SOME = 2, 16
+MOST_THREADS = 4  # that unpack images: each holds one as large as a camera makes them
 REMEMBERED = 20_000  # labels and images that a model keeps the vectors of
 ENOUGH = 1.7  # times the side that a model sees, for the shorter side of a JPEG that is read at a fraction of its size
 
+T = TypeVar("T")
+R = TypeVar("R")
 Seen = Callable[[File, LoadedImage, Tensor], None]
 
 
@@ -45,6 +50,15 @@ class Score:
     label: str
     similarity: float
     probability: float
+
+
+@dataclass(frozen=True)
+class Unpacked:
+    """An image, by what its vectors are remembered, and what of it goes into the tower (K, 3, H, W)."""
+
+    key: str
+    image: LoadedImage
+    pixels: Tensor
 
 
 @dataclass
@@ -143,22 +157,30 @@ class Matcher:
         """
         answers: list[Tensor | BadInput | str] = []  # a key for those that wait
         waiting: dict[str, Tensor] = {}
-        for file in files:
-            try:
-                key = self._key(file, fit)
-                known = self._vectors.get(key)
-                if known is None and key not in waiting:
-                    image = data.read(file, self.enough)
-                    waiting[key] = self.pixels(image.image, fit)
+        for file, found in self._side_by_side(lambda file: (file, self._unpacked(file, fit)), files):
+            if isinstance(found, Unpacked):
+                if found.key not in waiting:
+                    waiting[found.key] = found.pixels
                     if seen:
-                        seen(file, image, waiting[key])
-                answers.append(key if known is None else known)
-            except BadInput as error:
-                answers.append(error)
+                        seen(file, found.image, found.pixels)
+                answers.append(found.key)
+            else:
+                answers.append(found)
             if sum(map(len, waiting.values())) >= BATCH:
                 yield from self._answered(answers, waiting)
                 answers, waiting = [], {}
         yield from self._answered(answers, waiting)
+
+    def _unpacked(self, file: File, fit: str) -> Unpacked | Tensor | BadInput:
+        """What goes into the tower; the vectors, where they are remembered; or why the file cannot be read."""
+        try:
+            key = self._key(file, fit)
+            if (known := self._vectors.get(key)) is not None:
+                return known
+            image = data.read(file, self.enough)
+            return Unpacked(key, image, self.pixels(image.image, fit))
+        except BadInput as error:
+            return error
 
     def match(
         self, images: Sequence[LoadedImage], labels: Sequence[str], templates: Sequence[str], fit: str = "centre"
@@ -216,14 +238,24 @@ class Matcher:
 
         return [label for label in labels if any(map(cuts, wordings(label, templates)))]
 
-    @torch.inference_mode()
     def _encoded(self, pixels: Tensor) -> Iterator[Tensor]:
-        for batch in pixels.split(self.at_once):
-            yield from self._through(self.model.encode_image, batch)
+        batches = pixels.split(self.at_once)
+        several = self._side_by_side if len(batches) > 1 else map
+        for vectors in several(partial(self._through, self.model.encode_image), batches):
+            yield from vectors
+
+    def _side_by_side(self, do: Callable[[T], R], items: Iterable[T]) -> Iterator[R]:
+        """`do` of each item, in order. On a processor of several cores each works on its own: images and batches are so
+        small that a team of threads, in which all share each of them, takes longer."""
+        threads = min(MOST_THREADS, torch.get_num_threads())
+        if self.device.type != "cpu" or threads == 1:
+            return map(do, items)
+        return map_in_threads(do, items, threads, ahead=1)
 
     def _images(self, images: Sequence[Image.Image]) -> Iterable[Tensor]:
         for start in range(0, len(images), BATCH):
-            yield from self._encoded(torch.stack([self.preprocess(image) for image in images[start : start + BATCH]]))
+            pixels = list(self._side_by_side(self.preprocess, images[start : start + BATCH]))
+            yield from self._encoded(torch.stack(pixels))
 
     def _answered(self, answers: Sequence[Tensor | BadInput | str], waiting: dict[str, Tensor]) -> Iterator[Any]:
         """The answers in their order, once the crops that wait went through the tower."""
@@ -244,6 +276,7 @@ class Matcher:
             texts = self._through(self.model.encode_text, tokens)
             yield from texts.split([len(those) for those in sentences])
 
+    @torch.inference_mode()
     def _through(self, tower: Callable[[Tensor], Tensor], given: Tensor) -> Tensor:
         """Unit vectors (N, E) on the processor. Where a GPU's memory is full, the model goes on on the processor."""
         try:

@@ -8,14 +8,15 @@ tasks are made for functions whose result depends on the item alone (Moritz et a
 for Emerging AI Applications", section 4.2.3).
 """
 
+from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future, ThreadPoolExecutor
 from functools import lru_cache
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from demos.common.errors import BadInput
 from demos.common.ray_cluster import connected
-from demos.common.threads import process_with
+from demos.common.threads import process_with, single_threaded_worker
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -23,7 +24,7 @@ T_contra = TypeVar("T_contra", contravariant=True)
 R_co = TypeVar("R_co", covariant=True)
 
 RETRIES = 3  # of an item whose worker died
-AHEAD = 2  # items under way for each core: one at work, one waiting
+AHEAD = 2  # items under way for each core or thread: one at work, one waiting
 
 
 class Work(Hashable, Protocol[T_contra, R_co]):
@@ -32,16 +33,6 @@ class Work(Hashable, Protocol[T_contra, R_co]):
     def open(self) -> Callable[[T_contra], R_co]:
         """The function of one item; called once in a process."""
         ...
-
-
-@dataclass(frozen=True)
-class Here(Generic[T, R]):
-    """The work of a function that is at hand, with what it has opened already: for this process alone."""
-
-    do: Callable[[T], R]
-
-    def open(self) -> Callable[[T], R]:
-        return self.do
 
 
 def map_unordered(
@@ -59,6 +50,25 @@ def map_unordered(
         return
     with connected(ray, workers) as cluster:
         yield from _by(cluster, work, items)
+
+
+def map_in_threads(do: Callable[[T], R], items: Iterable[T], threads: int, ahead: int = AHEAD) -> Iterator[R]:
+    """The result of each item, in order, by so many threads of this process, in each of which torch computes alone.
+
+    So it is the same to the last bit as what Ray's workers give. `items` are taken as needed, `ahead` for each thread.
+    """
+    with ThreadPoolExecutor(threads, initializer=single_threaded_worker) as pool:
+        under_way: deque[Future[R]] = deque()
+        try:
+            for item in items:
+                under_way.append(pool.submit(do, item))
+                if len(under_way) == ahead * threads:
+                    yield under_way.popleft().result()
+            while under_way:
+                yield under_way.popleft().result()
+        finally:  # also if nobody asks for more, or one has failed
+            for each in under_way:
+                each.cancel()
 
 
 def map_missing(

@@ -2,16 +2,15 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import islice
 from pathlib import Path
 
 from demos.clip import data
-from demos.clip.batch_encoding import Workers, encode_parts
+from demos.clip.batch_encoding import Workers, encode_parts, parts_of
 from demos.clip.data import File
 from demos.clip.gallery import query, ranking, saved
 from demos.clip.gallery.query import Term
 from demos.clip.gallery.vectors import Floats, VectorTable
-from demos.clip.zero_shot import BATCH, Matcher
+from demos.clip.zero_shot import Matcher
 from demos.common import validate
 from demos.common.errors import BadInput
 
@@ -133,7 +132,7 @@ def _indexed(
     contents = saved.Contents(kept) if kept else None
     if kept:
         index.table = saved.load(kept, model, index.table.dimensions)
-    parts = Parts(files, index.table, contents)
+    parts = Parts(parts_of(matcher, files), index.table, contents)
     unreadable: dict[str, BadInput] = {}
     done = unsaved = 0
     try:
@@ -166,13 +165,13 @@ def _indexed(
 
 @dataclass
 class Parts:
-    """The files in parts of BATCH, looked at only when their turn comes.
+    """Parts of files, looked at only when their turn comes.
 
     `keys` has for each file looked at its key, or why it has none. Of each part `keys_of` are those without a vector,
     and `files_in` says how many files it has.
     """
 
-    files: list[File]
+    files: Iterable[list[File]]
     table: VectorTable
     contents: saved.Contents | None
     keys: list[str | BadInput] = field(default_factory=list)
@@ -181,8 +180,8 @@ class Parts:
 
     def new(self) -> Iterator[list[File]]:
         """Of each part the files whose content is neither in the table nor in a part before."""
-        rest, asked = iter(self.files), set[str]()
-        while part := list(islice(rest, BATCH)):
+        asked = set[str]()
+        for part in self.files:
             new: dict[str, File] = {}
             for file in part:
                 key = self._key(file)

@@ -11,13 +11,18 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from PIL import Image
 
-from demos.common.batch import RETRIES, map_unordered
+from demos.clip.batch_encoding import EncodeThere
+from demos.common import batch
+from demos.common.batch import RETRIES, Work, map_unordered
 from demos.common.errors import BadInput
 from demos.common.ray_cluster import check
+from demos.common.threads import process_with
 from demos.posture.video.clips import clip
 from demos.posture.video.films import AnalyseFilm, analyse_films, films_in
+from demos.xor.lottery.cells import TrainCell
 
 
 @dataclass(frozen=True)
@@ -131,6 +136,21 @@ def test_a_sweep_on_ray_has_the_same_results(command: Callable, tmp_path: Path) 
     there = json.loads(command(app, *words, "--out", tmp_path / "there.jsonl", "--ray", "local").stdout)
     assert len(here["results"]) == 4
     assert there["results"] == here["results"]
+
+
+@pytest.mark.parametrize(
+    "work", [EncodeThere("embedded", offline=True, local=False), AnalyseFilm("squat"), TrainCell()]
+)
+def test_a_worker_computes_on_one_thread_also_when_it_has_opened_its_model(work: Work) -> None:
+    threads = torch.get_num_threads()
+    try:
+        process_with(2)
+        batch._opened.cache_clear()
+        batch._opened(work)
+        assert torch.get_num_threads() == 1
+    finally:
+        batch._opened.cache_clear()
+        process_with(threads)
 
 
 def test_without_ray_items_are_done_here_in_order(tmp_path: Path) -> None:

@@ -10,7 +10,9 @@ from torch import Tensor
 from demos.clip import data, zero_shot
 from demos.clip.memory import Memory
 from demos.clip.model import similarity
+from demos.clip.models import registry
 from demos.clip.zero_shot import Matcher, scores, top_accuracy
+from demos.common.errors import BadInput
 from demos.common.notices import heard_by
 from tests.clip_fixtures import photo
 
@@ -139,3 +141,29 @@ def test_a_batch_holds_no_more_than_it_should(matcher: Matcher, monkeypatch: pyt
     matcher.model.batches.clear()
     matcher.encode_labels(["one", "two"], tuple(f"{'x' * number} {{}}" for number in range(8)))
     assert matcher.model.batches == [8, 8]  # a label's wordings stay together
+
+
+def test_several_threads_give_what_one_gives_to_the_bit(tmp_path: Path) -> None:
+    files = [data.File(photo(tmp_path / f"{seed}.png", seed)) for seed in (1, 2, 3, 2, 4, 5)]
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(b"no image")
+    files.insert(3, data.File(broken))
+
+    def found(threads: int) -> tuple[list[Tensor | BadInput], list[str], Tensor]:
+        registry.CACHE.clear()  # a matcher that remembers nothing
+        embedded = registry.open_model("embedded", torch.device("cpu"), offline=True)
+        seen: list[str] = []
+        before = torch.get_num_threads()
+        torch.set_num_threads(threads)
+        try:
+            vectors = list(embedded.encode_files(files, seen=lambda file, *_: seen.append(file.name)))
+            pictures = [data.read(file) for file in files[:3]]
+            return vectors, seen, embedded.encode_images(pictures)
+        finally:
+            torch.set_num_threads(before)
+
+    one, two = found(1), found(2)
+    assert one[1] == two[1] == ["1.png", "2.png", "3.png", "4.png", "5.png"]
+    for alone, together in zip(one[0], two[0], strict=True):
+        assert str(alone) == str(together) if isinstance(alone, BadInput) else torch.equal(alone, together)
+    assert torch.equal(one[2], two[2])

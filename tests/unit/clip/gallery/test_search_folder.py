@@ -7,7 +7,7 @@ import pytest
 import torch
 from PIL import Image
 
-from demos.clip import data, prompts
+from demos.clip import batch_encoding, data, prompts
 from demos.clip.gallery import search_folder
 from demos.clip.gallery.query import parse
 from demos.clip.gallery.search_folder import Answer, Progress
@@ -86,7 +86,8 @@ def test_a_second_time_nothing_is_computed_and_later_only_what_is_new(
 def test_what_was_computed_is_kept_when_the_search_is_stopped(
     matcher: Matcher, folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(search_folder, "BATCH", 5)
+    monkeypatch.setattr(batch_encoding, "PART", 5)
+    monkeypatch.setattr(Matcher, "at_once", 5)
     running = search_folder.search(matcher, folder, "a dog", 5, tmp_path / "index")
     assert next(running) == Progress(5, 12)
     running.close()
