@@ -1,8 +1,11 @@
 """Glassbox: four landmark networks in a glass box, on one page."""
 
+from demos.common.component_stubs import no_component_stubs
 from demos.common.launch import Certificate, addresses, check_address, check_folder, close_environment, proxy_names
 
 close_environment()  # Gradio reads it when it is imported
+with no_component_stubs():
+    import gradio as gr
 
 import os
 from dataclasses import replace
@@ -12,7 +15,6 @@ from pathlib import Path
 from threading import Thread
 from typing import Annotated, Any
 
-import gradio as gr
 import typer
 from starlette.middleware import Middleware
 
