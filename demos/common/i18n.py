@@ -3,8 +3,11 @@
 Each demo folder holds a `strings.toml`, and so may each view's folder in it; a table `[title]` with `en` and `ko` is
 the string "demo.title", wherever in the demo it stands. Both the page (through Gradio's I18n, see `ui/labels.py`) and
 what the server says while it runs (`text`) read the same tables.
+
+A word may follow a number: "{steps} {steps|step|steps}" is "1 step", "2 steps".
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from functools import cache
@@ -12,6 +15,8 @@ from pathlib import Path
 
 LANGUAGES = ("en", "ko")
 DEMOS_FOLDER = Path(__file__).parent.parent
+PLURAL = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")  # {steps|step|steps}
+PLACEHOLDER = re.compile(r"\{\w*(?:\|[^{}]*)?\}")  # also {steps}
 Said = Mapping[str, str]  # a sentence in each of LANGUAGES, for a page that changes the language without asking
 
 
@@ -41,7 +46,9 @@ def text(key: str, language: str = "en", **values: object) -> str:
     A language we do not have ("fr", "ko-KR") is served by its first two letters, else in English.
     """
     sentence = strings()[key][known_language(language)]
-    return sentence.format(**values) if values else sentence
+    if not values:
+        return sentence
+    return PLURAL.sub(lambda found: found[2] if str(values[found[1]]) == "1" else found[3], sentence).format(**values)
 
 
 def texts(key: str, **values: object) -> dict[str, str]:

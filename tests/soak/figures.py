@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from demos.common.i18n import text
+from demos.common.i18n import PLACEHOLDER, text
 
 BUSY = ("common.busy", "common.busy_with_yours", "common.gradio_busy", "posture.live_busy")
 QUEUE_FULL = "Queue is full"  # Gradio's own, which the page says in the visitor's language (common.gradio_busy)
@@ -125,8 +125,7 @@ def is_busy(sentence: str) -> bool:
 def _busy_sentences() -> list[re.Pattern[str]]:
     found = []
     for key in BUSY:
-        parts = re.split(r"\\\{\w+\\\}", re.escape(text(key, "en")))
-        found.append(re.compile(".+".join(parts)))
+        found.append(re.compile(".+".join(map(re.escape, PLACEHOLDER.split(text(key, "en"))))))
     return found
 
 

@@ -15,7 +15,7 @@ export function keyOf(sentence, translations) {
   let best = "", most = LEAST - 1;
   for (const strings of Object.values(translations)) {
     for (const [name, string] of Object.entries(strings)) {
-      const own = string.trim().split(/\{\w+\}/);
+      const own = string.trim().split(/\{\w+(?:\|[^{}]*)?\}/);
       const characters = own.join("").length;
       if (characters <= most || !name.startsWith(OURS) || !isMadeOf(sentence.trim(), own)) continue;
       best = name.slice(OURS.length);

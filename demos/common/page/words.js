@@ -21,12 +21,16 @@ window.addEventListener("glassbox:language", () => {
 });
 
 /**
- * A sentence with its {placeholders} filled.
+ * A sentence with its {placeholders} filled, and of {steps|step|steps} the word for one or for several.
  * @param {string} sentence
  * @param {Record<string, unknown>} values
  */
 export function fillIn(sentence, values) {
-  return sentence.replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+  return sentence.replace(/\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g, (_, name, one, several) => {
+    const value = String(values[name]);
+    if (several === undefined) return value;
+    return value === "1" ? one : several;
+  });
 }
 
 /**

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from demos.common.i18n import LANGUAGES, strings, text
+from demos.common.i18n import LANGUAGES, PLACEHOLDER, strings, text
 from demos.common.version import VERSION
 
 expect.set_options(timeout=60_000)  # a busy machine answers slowly
@@ -21,7 +21,6 @@ LASTING = """() => {
   const later = window.setTimeout;
   window.setTimeout = (run, wait, ...given) => later(run, wait === 12000 ? 600000 : wait, ...given);
 }"""  # a message of 12 seconds, for a busy machine
-PLACEHOLDER = re.compile(r"\{\w+\}")
 FOUND = """async (sentences) => {
   const { keyOf } = await import(new URL("page_files/common/page/said_by.js", document.baseURI).href);
   return sentences.map((sentence) => keyOf(sentence, window.gradio_config.i18n_translations));

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from demos import DEMOS
-from demos.common.i18n import DEMOS_FOLDER, strings
+from demos.common.i18n import DEMOS_FOLDER, PLACEHOLDER, strings
 
 SEEN = Path(__file__).with_name("seen.js").read_text(encoding="utf-8")
 UNFOLD = """demo => {
@@ -41,8 +41,8 @@ def english() -> re.Pattern[str]:
         pairs += _pairs(tomllib.loads(file.read_text(encoding="utf-8")))
     korean = {pair["ko"] for pair in pairs}
     alone = {pair["en"] for pair in pairs} - korean - ENGLISH
-    literal = (sentence for sentence in alone if len(re.findall(r"[A-Za-z]", re.sub(r"\{\w*\}", "", sentence))) > 3)
-    return re.compile("|".join(re.sub(r"\\\{\w*\\\}", ".+", re.escape(sentence)) for sentence in sorted(literal)))
+    literal = (sentence for sentence in alone if len(re.findall(r"[A-Za-z]", PLACEHOLDER.sub("", sentence))) > 3)
+    return re.compile("|".join(".+".join(map(re.escape, PLACEHOLDER.split(sentence))) for sentence in sorted(literal)))
 
 
 def _pairs(table: Any) -> Iterator[dict[str, str]]:

@@ -16,7 +16,8 @@ USED = re.compile(r"""\b(?:t|text|lead|folded|BadInput)\(\s*["']([a-z]+\.[a-z0-9
 
 
 def placeholders(sentence: str) -> set[str]:
-    return {field for _, field, _, _ in string.Formatter().parse(sentence) if field}
+    """The names of the values that fill it, those too by which a word is chosen."""
+    return {field.partition("|")[0] for _, field, _, _ in string.Formatter().parse(sentence) if field}
 
 
 @pytest.mark.parametrize("key", strings())
@@ -65,6 +66,14 @@ def test_a_string_is_known_by_its_demo_wherever_it_stands(toy: Path) -> None:
     assert text("toy.title") == "Toy {name}"  # nothing to fill
     with pytest.raises(KeyError):
         text("toy.close")
+
+
+def test_a_word_follows_its_number(toy: Path) -> None:
+    (toy / "strings.toml").write_text('[told]\nen = "{n} {n|net|nets}"\nko = "{n}"', encoding="utf-8")
+    strings.cache_clear()
+    told = [text("toy.told", n=n) for n in (0, 1, 2, "1", "1,000", 1.5)]
+    assert told == ["0 nets", "1 net", "2 nets", "1 net", "1,000 nets", "1.5 nets"]
+    assert text("toy.told", "ko", n=1) == "1"
 
 
 def test_a_string_that_stands_twice_is_an_error(toy: Path) -> None:
