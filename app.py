@@ -44,6 +44,11 @@ from demos.common.ui.valid_requests import ValidRequests
 from demos.common.visits import Visits
 from demos.start import tab as start
 
+ELSEWHERE = "elsewhere"
+# Which tab stands first, and is shown, unless the address names another one (common/page/address.js).
+FIRST_SEEN = f"""() => window.glassbox.language +
+  (/^#({"|".join(demo.name for demo in DEMOS[1:])})\\b/.test(window.location.hash) ? " {ELSEWHERE}" : "")"""
+
 
 def build(settings: Settings, visits: Visits | None = None) -> Blocks:
     """The whole page: header, then one tab per demo. Loads no model; each tab does when it is opened."""
@@ -73,14 +78,20 @@ def build(settings: Settings, visits: Visits | None = None) -> Blocks:
                             visits,
                         )
                     )
-                shown = page.load if demo is DEMOS[0] else tab.select
-                shown(lambda answer: (known_language(answer), True), outputs=[language, seen], **ask, **PRIVATE)
+                tab.select(lambda answer: (known_language(answer), True), outputs=[language, seen], **ask, **PRIVATE)
+                if demo is DEMOS[0]:
+                    page.load(_first_seen, outputs=[language, seen], **ask | {"js": FIRST_SEEN}, **PRIVATE)
         start.build(settings, language, tabs)
         error_report(settings.profile)
         same_visit()
         page.load(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
         speak(partial(_device_line, settings), outputs=device, **ask, **last)
     return page
+
+
+def _first_seen(answer: object) -> tuple[str, bool]:
+    """The visitor's language, and whether the first tab is what they see of the page first."""
+    return known_language(answer), ELSEWHERE not in str(answer)
 
 
 def _device_line(settings: Settings, language: str) -> str:
