@@ -20,27 +20,28 @@ from starlette.middleware import Middleware
 
 from demos import DEMOS
 from demos.common import cli
-from demos.common.budgets import Budgets
-from demos.common.doors import doors
-from demos.common.doors.hosts import is_loopback
-from demos.common.doors.kept_pages import KeptPages
 from demos.common.errors import BadInput
 from demos.common.failure_log import leave_values_out
 from demos.common.i18n import LANGUAGES, known_language, text
+from demos.common.middleware import middleware
+from demos.common.middleware.hosts import is_loopback
+from demos.common.middleware.kept_pages import KeptPages
+from demos.common.scheduling.budgets import Budgets
 from demos.common.settings import PROFILES, Settings
 from demos.common.start_folder import start_folder
-from demos.common.ui import I18N, PRIVATE, Blocks, Page, ending, header, page_files, t
+from demos.common.ui import I18N, PRIVATE, Blocks, Page, header, page_files, t
 from demos.common.ui.error_report import error_report
-from demos.common.ui.event_loop import in_event_loop
-from demos.common.ui.first_script import FirstScript
-from demos.common.ui.full_disk import FullDisk
-from demos.common.ui.health import Health
-from demos.common.ui.housekeeping import housekeeping, keep_lines, notice_lost_lines
-from demos.common.ui.known_queues import KnownQueues
-from demos.common.ui.presence import Presence
+from demos.common.ui.middleware.first_script import FirstScript
+from demos.common.ui.middleware.full_disk import FullDisk
+from demos.common.ui.middleware.known_queues import KnownQueues
+from demos.common.ui.middleware.presence import Presence
+from demos.common.ui.middleware.valid_requests import ValidRequests
 from demos.common.ui.same_visit import same_visit
+from demos.common.ui.server import ending
+from demos.common.ui.server.event_loop import in_event_loop
+from demos.common.ui.server.health import Health
+from demos.common.ui.server.housekeeping import housekeeping, keep_lines, notice_lost_lines
 from demos.common.ui.theme import css, head, theme
-from demos.common.ui.valid_requests import ValidRequests
 from demos.common.visits import Visits
 from demos.start import tab as start
 
@@ -208,7 +209,7 @@ def _launch(
         app_kwargs={
             "lifespan": housekeeping(visits),
             "middleware": [
-                *doors(host, names),
+                *middleware(host, names),
                 Middleware(FirstScript, script=first_script, modules=page_files.modules(DEMOS[0].name)),
                 Middleware(ValidRequests),
                 Middleware(Presence, visits=visits),

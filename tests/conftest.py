@@ -79,7 +79,7 @@ def one_thread_again() -> Iterator[None]:
 @pytest.fixture
 def one_thread() -> Iterator[None]:
     """For matrices as small as those of the tests a second thread of torch costs more than it saves."""
-    from demos.common.threads import single_threaded
+    from demos.common.scheduling.threads import single_threaded
 
     with single_threaded():
         yield

@@ -9,7 +9,7 @@ import typer
 from demos.common import cli, validate
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.ray_cluster import OPTION, check
+from demos.common.scheduling.ray_cluster import OPTION, check
 from demos.common.whole_file import write_text
 
 app = cli.new(
@@ -274,7 +274,7 @@ def train(
     held-out set, asked in English and in Korean).
     """
     from demos.clip.make import build
-    from demos.common.threads import process_with
+    from demos.common.scheduling.threads import process_with
 
     process_with(threads)
     place = cache or Path.home() / ".cache" / "glassbox" / "clip"

@@ -13,9 +13,9 @@ from demos.clip import data
 from demos.clip.data import File, LoadedImage
 from demos.clip.models import registry
 from demos.clip.zero_shot import Matcher
-from demos.common.batch import map_in_threads, map_unordered
-from demos.common.cores import cores
 from demos.common.errors import BadInput
+from demos.common.scheduling.batch import map_in_threads, map_unordered
+from demos.common.scheduling.cores import cores
 
 PART = 16  # files, on a processor: a folder of a hundred keeps several cores busy
 Vectors = list[NDArray[np.float32] | BadInput]

@@ -8,7 +8,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.common.turns import Place
+from demos.common.scheduling.turns import Place
 from demos.common.ui import ASKED
 
 VIEWS = ("match", "matrix", "gallery", "examples", "why", "layers", "contrast")

@@ -23,9 +23,9 @@ from demos.clip.images import crops
 from demos.clip.memory import Memory
 from demos.clip.model import similarity
 from demos.clip.prompts import wordings
-from demos.common.batch import map_in_threads
 from demos.common.device import moved_off
 from demos.common.errors import BadInput
+from demos.common.scheduling.batch import map_in_threads
 
 BATCH = 64  # images or texts that are prepared together, and on a graphics card go through a tower at once
 # The same on a processor, whose cache should hold the maps between two layers: two images at once take a third of the

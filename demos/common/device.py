@@ -5,11 +5,11 @@ from typing import TypeVar
 
 import torch
 
-from demos.common.cores import cores
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.notices import notice
-from demos.common.threads import process_with
+from demos.common.scheduling.cores import cores
+from demos.common.scheduling.threads import process_with
 
 Model = TypeVar("Model", bound=torch.nn.Module)
 T = TypeVar("T")

@@ -1,4 +1,4 @@
-"""Text that enters is made valid at the door: half a character becomes U+FFFD.
+"""Text that enters is made valid where it enters: half a character becomes U+FFFD.
 
 JavaScript's strings, and JSON's escapes with them, may hold half an emoji (a lone surrogate, Unicode 16.0, section
 3.8): a field that cuts a text after so many characters leaves one. It is no character: it can neither be written as

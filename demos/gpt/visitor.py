@@ -7,7 +7,7 @@ from weakref import ref
 
 from demos.common.errors import BadInput
 from demos.common.i18n import Said
-from demos.common.latest import Latest
+from demos.common.scheduling.latest import Latest
 from demos.gpt.lessons import Setup
 from demos.gpt.models.registry import EMBEDDED, FIRST, HUB, REGISTRY, TRAINING, Entry
 from demos.gpt.write.token_tree import ROOT, TokenTree

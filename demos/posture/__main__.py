@@ -10,7 +10,7 @@ import typer
 from demos.common import cli
 from demos.common.errors import BadInput
 from demos.common.models import weights
-from demos.common.ray_cluster import OPTION, check
+from demos.common.scheduling.ray_cluster import OPTION, check
 from demos.common.validate import whole
 from demos.common.whole_file import write_text
 from demos.posture.exercises import AUTO, NETWORK, exercises, find_exercise, recognisable

@@ -18,7 +18,7 @@ from safetensors.torch import load, save
 from torch import Tensor
 
 from demos.common.errors import BadInput
-from demos.common.threads import single_threaded
+from demos.common.scheduling.threads import single_threaded
 from demos.posture.coach.demands import OF_ITS_ANGLE
 from demos.posture.coach.repetitions import Repetition
 from demos.posture.data import poses_around, repetition_window

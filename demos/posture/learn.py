@@ -11,7 +11,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from demos.common.models import weights
-from demos.common.threads import single_threaded
+from demos.common.scheduling.threads import single_threaded
 from demos.common.whole_file import whole_file
 from demos.posture.data import FEATURES, SWAP
 from demos.posture.exercises import NETWORK, learned_classes, learned_faults

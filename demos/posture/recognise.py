@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from demos.common.threads import single_threaded
+from demos.common.scheduling.threads import single_threaded
 from demos.posture import learn
 from demos.posture.coach.plausible import Plausible
 from demos.posture.data import RATE, STEPS, window

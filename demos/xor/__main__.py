@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from demos.common import cli
-from demos.common.ray_cluster import OPTION, check
-from demos.common.threads import process_with
+from demos.common.scheduling.ray_cluster import OPTION, check
+from demos.common.scheduling.threads import process_with
 from demos.xor.asked import about_points, asked_lottery, training_recipe
 from demos.xor.csv_table import read_csv_file
 from demos.xor.lottery.cells import CellsDone

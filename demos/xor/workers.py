@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from demos.common.threads import single_threaded_worker
+from demos.common.scheduling.threads import single_threaded_worker
 
 T = TypeVar("T")
 

@@ -17,8 +17,8 @@ from PIL import Image
 
 from demos.clip.batch_encoding import EncodeThere
 from demos.clip.data import File
-from demos.common.batch import AHEAD, Work, map_unordered
-from demos.common.threads import single_threaded
+from demos.common.scheduling.batch import AHEAD, Work, map_unordered
+from demos.common.scheduling.threads import single_threaded
 from demos.gpt.train.shapes import PRESETS
 from demos.gpt.train.sweep import TrainRun, runs
 from demos.posture.video.clips import clip

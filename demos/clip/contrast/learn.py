@@ -26,7 +26,7 @@ from demos.clip.contrast.pairs import Scene, Vocabulary, as_pixels, batches, dra
 from demos.clip.model import FIRST_TEMPERATURE, MAX_SCALE, Shape, TextTower, contrastive_loss, similarity
 from demos.common.errors import BadInput, Label
 from demos.common.own_draws import OwnDraws
-from demos.common.threads import single_threaded
+from demos.common.scheduling.threads import single_threaded
 from demos.common.validate import number, whole
 
 LOSSES = ("softmax", "sigmoid")

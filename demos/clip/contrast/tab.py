@@ -11,8 +11,8 @@ import gradio as gr
 from demos.clip.contrast.loss_steps import STEPS
 from demos.clip.shared_tab import SharedState
 from demos.common.i18n import LANGUAGES, text
-from demos.common.latest import Latest
-from demos.common.turns import Place, Turns
+from demos.common.scheduling.latest import Latest
+from demos.common.scheduling.turns import Place, Turns
 from demos.common.ui import (
     PRIVATE,
     Page,

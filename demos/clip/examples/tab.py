@@ -13,12 +13,12 @@ from demos.clip.data import SUFFIXES, File
 from demos.clip.gallery import batch
 from demos.clip.shared_tab import SharedState, in_line, refused
 from demos.common import validate
-from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.latest import Latest
+from demos.common.scheduling.budgets import Budgets
+from demos.common.scheduling.latest import Latest
+from demos.common.scheduling.turns import Place
 from demos.common.settings import Settings
-from demos.common.turns import Place
 from demos.common.ui import (
     ASKED,
     LATEST,

@@ -9,12 +9,12 @@ import gradio as gr
 from demos.clip.data import SUFFIXES
 from demos.clip.gallery import batch
 from demos.clip.shared_tab import SharedState, WantedQuery, in_line, refused
-from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.latest import Latest
+from demos.common.scheduling.budgets import Budgets
+from demos.common.scheduling.latest import Latest
+from demos.common.scheduling.turns import Place
 from demos.common.settings import Settings
-from demos.common.turns import Place
 from demos.common.ui import (
     LATEST,
     MULTIPLE,

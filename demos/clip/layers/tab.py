@@ -15,9 +15,9 @@ from demos.clip.images.photos import photos
 from demos.clip.shared_tab import SharedState
 from demos.common import validate
 from demos.common.i18n import text
-from demos.common.latest import Latest
+from demos.common.scheduling.latest import Latest
+from demos.common.scheduling.turns import Place, Turns
 from demos.common.settings import Settings
-from demos.common.turns import Place, Turns
 from demos.common.ui import PRIVATE, Page, dump_message, module, says, stage, template, visitor, words
 
 if TYPE_CHECKING:

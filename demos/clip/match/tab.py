@@ -14,12 +14,12 @@ from demos.clip.models import embedded
 from demos.clip.models.offered import offered
 from demos.clip.shared_tab import in_line, refused
 from demos.common import validate
-from demos.common.budgets import Budgets
 from demos.common.errors import BadInput, Label
 from demos.common.i18n import LANGUAGES, strings, text
-from demos.common.latest import Latest
+from demos.common.scheduling.budgets import Budgets
+from demos.common.scheduling.latest import Latest
+from demos.common.scheduling.turns import Place
 from demos.common.settings import Settings
-from demos.common.turns import Place
 from demos.common.ui import (
     ASKED,
     LATEST,

@@ -9,12 +9,12 @@ import gradio as gr
 
 from demos.clip.images.photos import photos
 from demos.clip.shared_tab import SharedState, in_line, refused
-from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
-from demos.common.latest import Latest
+from demos.common.scheduling.budgets import Budgets
+from demos.common.scheduling.latest import Latest
+from demos.common.scheduling.turns import Place
 from demos.common.settings import Settings
-from demos.common.turns import Place
 from demos.common.ui import (
     ASKED,
     LATEST,

@@ -12,9 +12,9 @@ from demos.clip.images.image_strip import ImageStrip
 from demos.clip.shared_tab import SharedState
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.latest import Latest
+from demos.common.scheduling.latest import Latest
+from demos.common.scheduling.turns import Place, Turns
 from demos.common.settings import Settings
-from demos.common.turns import Place, Turns
 from demos.common.ui import (
     ASKED,
     PRIVATE,

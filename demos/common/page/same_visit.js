@@ -1,7 +1,7 @@
 // @ts-check
 // The server lets go of what it holds for a page that it has not heard of for a minute, and knows nothing of the pages of
 // before when it is started anew, or when another worker takes over. Such a page shows what nobody holds any more: it
-// says so, and opens again. Answers name the visit that they belong to (common/ui/presence.py).
+// says so, and opens again. Answers name the visit that they belong to (common/ui/middleware/presence.py).
 
 import { find } from "./dom.js";
 import { language } from "./words.js";

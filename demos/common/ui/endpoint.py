@@ -19,7 +19,7 @@ from gradio.utils import get_upload_folder, is_in_or_equal
 from gradio_client.utils import is_file_obj_with_meta
 
 from demos.common.i18n import LANGUAGES
-from demos.common.turns import Turns
+from demos.common.scheduling.turns import Turns
 from demos.common.typed import typed
 from demos.common.ui.handlers import says
 from demos.common.ui.in_turns import in_turns

@@ -1,11 +1,11 @@
-"""An endpoint whose work is done in turns with what others compute (demos/common/turns.py)."""
+"""An endpoint whose work is done in turns with what others compute (demos/common/scheduling/turns.py)."""
 
 import functools
 import inspect
 from collections.abc import Callable, Iterator
 from typing import Any, ParamSpec, TypeVar, cast
 
-from demos.common.turns import Place, Turns
+from demos.common.scheduling.turns import Place, Turns
 from demos.common.ui.handlers import says, visitor
 
 Given = ParamSpec("Given")

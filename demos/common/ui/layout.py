@@ -9,7 +9,7 @@ from typing import Any
 
 import gradio as gr
 
-from demos.common.budgets import Budgets
+from demos.common.scheduling.budgets import Budgets
 from demos.common.settings import Settings
 from demos.common.ui.labels import bilingual, t, words
 from demos.common.ui.part import module, template

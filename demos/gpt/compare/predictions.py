@@ -18,7 +18,7 @@ import torch
 from torch import Tensor
 
 from demos.common.errors import BadInput
-from demos.common.threads import single_threaded
+from demos.common.scheduling.threads import single_threaded
 from demos.common.valid_text import valid_text
 from demos.gpt.compare.segments import Segment, by_token, same_vocabulary, segments
 from demos.gpt.model import GPT

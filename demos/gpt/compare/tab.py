@@ -8,11 +8,11 @@ from typing import Any
 import gradio as gr
 
 from demos.common import ui
-from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.latest import Latest
-from demos.common.turns import Place
+from demos.common.scheduling.budgets import Budgets
+from demos.common.scheduling.latest import Latest
+from demos.common.scheduling.turns import Place
 from demos.common.ui import (
     LATEST,
     Page,

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from demos.common.errors import BadInput
-from demos.common.threads import single_threaded
+from demos.common.scheduling.threads import single_threaded
 from demos.gpt.inside.attribution import gradient_times_input, leave_one_out
 from demos.gpt.inside.forward import Inside, is_small, unembed
 from demos.gpt.inside.interventions import Intervention, intervene

@@ -20,7 +20,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from demos.common.threads import single_threaded
+from demos.common.scheduling.threads import single_threaded
 from demos.gpt.inside.lens import Lens, Row, lens
 from demos.gpt.model import GPT, Block
 

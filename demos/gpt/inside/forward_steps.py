@@ -74,7 +74,7 @@ def values(model: "GPT", inside: "Inside", layer: int) -> dict[str, "Tensor"]:
     """Every value of the steps through `layer` (0 is the first), whole: {field of forward_steps.toml: tensor}."""
     import torch
 
-    from demos.common.threads import single_threaded
+    from demos.common.scheduling.threads import single_threaded
     from demos.gpt.inside.forward import block_inside, embed, is_small, scores, unembed
     from demos.gpt.model import Block
 

@@ -12,7 +12,7 @@ from typing import cast
 import torch
 from torch import Tensor
 
-from demos.common.threads import single_threaded
+from demos.common.scheduling.threads import single_threaded
 from demos.gpt.inside.forward import Inside, block_inside, is_small
 from demos.gpt.model import GPT, Block
 

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common import ui
-from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
-from demos.common.latest import Latest
-from demos.common.turns import Place
+from demos.common.scheduling.budgets import Budgets
+from demos.common.scheduling.latest import Latest
+from demos.common.scheduling.turns import Place
 from demos.common.ui import (
     LATEST,
     MULTIPLE,

@@ -18,7 +18,7 @@ import typer
 
 from demos.common import cli
 from demos.common.models import weights
-from demos.common.threads import process_with
+from demos.common.scheduling.threads import process_with
 from demos.gpt.corpus import Pairs
 from demos.gpt.data import read_text
 from demos.gpt.learn import Recipe, Training

@@ -9,7 +9,7 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.latest import Latest
+from demos.common.scheduling.latest import Latest
 from demos.common.settings import Settings
 from demos.common.ui import dump_message, says
 from demos.gpt.train.texts import EXAMPLES

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from demos.common.cores import cores
 from demos.common.device import computed
 from demos.common.errors import BadInput
 from demos.common.notices import heard_by
-from demos.common.threads import worker_with
-from demos.common.turns import Place, Turns
+from demos.common.scheduling.cores import cores
+from demos.common.scheduling.threads import worker_with
+from demos.common.scheduling.turns import Place, Turns
 from demos.gpt.attention import attention, encode_attention
 from demos.gpt.corpus import Pairs, Text
 from demos.gpt.learn import Diverged, Recipe, Training, evaluate

@@ -3,10 +3,10 @@
 import threading
 from typing import TYPE_CHECKING
 
+from demos.common.scheduling.turns import Turns
+from demos.common.scheduling.workers import Workers
 from demos.common.settings import Settings
-from demos.common.turns import Turns
 from demos.common.visits import Visits
-from demos.common.workers import Workers
 from demos.gpt.visitor import VisitorState
 
 if TYPE_CHECKING:

@@ -16,9 +16,9 @@ from typing import Any
 
 from torch import Tensor
 
-from demos.common.batch import map_missing
 from demos.common.errors import BadInput
-from demos.common.threads import single_threaded
+from demos.common.scheduling.batch import map_missing
+from demos.common.scheduling.threads import single_threaded
 from demos.common.whole_file import said_when_full
 from demos.gpt.corpus import Text
 from demos.gpt.learn import USUAL_LR, Diverged, Training

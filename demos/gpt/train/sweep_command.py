@@ -9,9 +9,10 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from demos.common import cli, ray_cluster
+from demos.common import cli
 from demos.common.errors import BadInput
-from demos.common.ray_cluster import OPTION
+from demos.common.scheduling import ray_cluster
+from demos.common.scheduling.ray_cluster import OPTION
 from demos.common.validate import whole
 from demos.gpt.data import read_file
 from demos.gpt.learn import SCHEDULES, USUAL_LR

@@ -18,8 +18,8 @@ from dataclasses import replace
 import torch
 
 from demos.common.errors import BadInput
+from demos.common.scheduling.turns import Turns
 from demos.common.settings import Settings
-from demos.common.turns import Turns
 from demos.common.valid_text import valid_text
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer, Tokenizer

@@ -11,7 +11,7 @@ import gradio as gr
 from demos.common import ui
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES, Said, text, texts
-from demos.common.turns import Place, Turns
+from demos.common.scheduling.turns import Place, Turns
 from demos.common.ui import (
     ASKED,
     MULTIPLE,

@@ -9,10 +9,10 @@
     DELETE …/streams/{stream}                          → 200 the report of its sets (`report_message`), or null
 
 Whatever cannot be done is said in {error}, one sentence: 404 the stream is closed, 409 AT_ONCE frames are not answered
-yet, 413 and 422 what was sent. Other sites do not come this far (demos/common/doors). An image that cannot be used is
-answered where the advice stands, so that the next one is sent. One frame at most waits, so that its way here costs no
-time in which the landmarker could work: there is no queue that could grow, and a page that sends the newest never falls
-behind.
+yet, 413 and 422 what was sent. Other sites do not come this far (demos/common/middleware). An image that cannot be used
+is answered where the advice stands, so that the next one is sent. One frame at most waits, so that its way here costs
+no time in which the landmarker could work: there is no queue that could grow, and a page that sends the newest never
+falls behind.
 
 Plain requests, not a WebSocket: both bring the next frame while one is looked at; no connection is held open that a
 proxy may cut or a server that ends must wait for; and uvicorn speaks no WebSocket without a further package.

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from demos.common.i18n import LANGUAGES
-from demos.common.turns import Place
+from demos.common.scheduling.turns import Place
 from demos.posture.exercises import find_exercise
 from demos.posture.self_test.run import Progress, Result, summarise, truth_of
 

@@ -6,9 +6,9 @@ from functools import partial
 
 import gradio as gr
 
-from demos.common.budgets import Budgets
-from demos.common.latest import Latest
-from demos.common.turns import Place
+from demos.common.scheduling.budgets import Budgets
+from demos.common.scheduling.latest import Latest
+from demos.common.scheduling.turns import Place
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, template, visitor, words
 from demos.posture.trouble import sentence_for
 

@@ -13,7 +13,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from demos.common.errors import BadInput
-from demos.common.threads import single_threaded
+from demos.common.scheduling.threads import single_threaded
 from demos.posture.data import repetition_window
 from demos.posture.form import SURE, FormHead, look
 from demos.posture.learn import OFFSET

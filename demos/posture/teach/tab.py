@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 import gradio as gr
 
 from demos.common import ui
-from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
-from demos.common.turns import Place
+from demos.common.scheduling.budgets import Budgets
+from demos.common.scheduling.turns import Place
 from demos.common.ui import MULTIPLE, Page, dump_message, module, number_field, says, t, template, words
 from demos.common.validate import whole
 from demos.posture.live.endpoint import URL

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from demos.common.errors import BadInput
-from demos.common.latest import Latest
+from demos.common.scheduling.latest import Latest
 from demos.common.validate import number
 from demos.posture.exercises import Exercise
 from demos.posture.teach.performed import Performed, performed

@@ -11,7 +11,7 @@ import gradio as gr
 
 from demos.common import ui
 from demos.common.errors import BadInput
-from demos.common.turns import Place, Turns
+from demos.common.scheduling.turns import Place, Turns
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, template, words
 from demos.posture.trouble import sentence_for
 from demos.posture.video.visitor import VisitorState

@@ -6,8 +6,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from demos.common.batch import map_missing
 from demos.common.errors import BadInput
+from demos.common.scheduling.batch import map_missing
 from demos.common.version import VERSION
 from demos.common.whole_file import write_text
 from demos.posture.exercises import AUTO

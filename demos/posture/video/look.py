@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from demos.common.i18n import text
-from demos.common.turns import Place
+from demos.common.scheduling.turns import Place
 from demos.posture.coach.advice import rejection_words, sentence
 from demos.posture.coach.demands import SHALLOW
 from demos.posture.coach.repetitions import Rejection

@@ -9,10 +9,10 @@ import gradio as gr
 from gradio.utils import get_upload_folder
 
 from demos.common import ui
-from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
+from demos.common.scheduling.budgets import Budgets
+from demos.common.scheduling.turns import Place
 from demos.common.settings import Settings
-from demos.common.turns import Place
 from demos.common.ui import MULTIPLE, Page, dump_message, module, says, t, t_entry, template, words
 from demos.common.validate import number
 from demos.common.visits import Visits

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from demos.common.latest import Latest
+from demos.common.scheduling.latest import Latest
 from demos.posture.own_exercises import OwnExercises
 
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from demos.common.latest import Latest
+from demos.common.scheduling.latest import Latest
 from demos.xor.data import Points
 from demos.xor.settings.setup import OPENING
 

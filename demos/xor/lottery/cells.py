@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from demos.common.batch import map_unordered
+from demos.common.scheduling.batch import map_unordered
 from demos.xor.data import Points
 from demos.xor.lottery.lottery import Group, Progress, Result, tickets
 from demos.xor.recipe import Recipe, train_points

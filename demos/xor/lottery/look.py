@@ -8,7 +8,7 @@ import numpy as np
 
 from demos.common.base64_arrays import encode_floats
 from demos.common.i18n import text
-from demos.common.turns import Place
+from demos.common.scheduling.turns import Place
 from demos.xor.data import Points
 from demos.xor.lottery.lottery import Progress, Result
 from demos.xor.lottery.settings import LotterySettings

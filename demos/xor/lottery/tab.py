@@ -10,8 +10,8 @@ import gradio as gr
 
 from demos.common.errors import BadInput
 from demos.common.i18n import text
-from demos.common.latest import Latest
-from demos.common.turns import Turns
+from demos.common.scheduling.latest import Latest
+from demos.common.scheduling.turns import Turns
 from demos.common.ui import (
     MULTIPLE,
     PRIVATE,

@@ -15,11 +15,11 @@ import torch
 from PIL import Image
 
 from demos.clip.batch_encoding import EncodeThere
-from demos.common import batch
-from demos.common.batch import RETRIES, Work, map_unordered
 from demos.common.errors import BadInput
-from demos.common.ray_cluster import check
-from demos.common.threads import process_with
+from demos.common.scheduling import batch
+from demos.common.scheduling.batch import RETRIES, Work, map_unordered
+from demos.common.scheduling.ray_cluster import check
+from demos.common.scheduling.threads import process_with
 from demos.posture.video.clips import clip
 from demos.posture.video.films import AnalyseFilm, analyse_films, films_in
 from demos.xor.lottery.cells import TrainCell

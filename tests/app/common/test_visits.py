@@ -18,10 +18,10 @@ import pytest
 from starlette.middleware import Middleware
 
 from demos.common.start_folder import SCRAP, sweep
-from demos.common.ui import housekeeping
-from demos.common.ui.full_disk import FullDisk
-from demos.common.ui.presence import Presence, sessions
-from demos.common.ui.valid_requests import ValidRequests
+from demos.common.ui.middleware.full_disk import FullDisk
+from demos.common.ui.middleware.presence import Presence, sessions
+from demos.common.ui.middleware.valid_requests import ValidRequests
+from demos.common.ui.server import housekeeping
 from demos.common.visits import Visits
 from tests.full_disk import ROOM, no_room
 from tests.scripted_visitor import ScriptedVisitor

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 import torch
 
-from demos.common.threads import single_threaded
+from demos.common.scheduling.threads import single_threaded
 from demos.posture import learn
 from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform

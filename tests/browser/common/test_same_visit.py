@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from demos.common.i18n import text
 from demos.common.ui import page_files, words
-from demos.common.ui.presence import VISIT
+from demos.common.ui.middleware.presence import VISIT
 from tests.browser.xor.page_code import ADDRESS, serve_page_code
 
 HTML = f"""<!doctype html><title>page</title><div id="part"><p role="alert" hidden></p></div>

@@ -21,8 +21,8 @@ from demos.clip.match import tab as match
 from demos.clip.matrix import tab as matrix
 from demos.clip.models.folder import open_folder
 from demos.clip.zero_shot import Matcher
-from demos.common.budgets import Budgets
-from demos.common.latest import Latest
+from demos.common.scheduling.budgets import Budgets
+from demos.common.scheduling.latest import Latest
 from demos.common.settings import Settings
 from tests.clip_fixtures import photo, tiny_clip
 

@@ -12,7 +12,7 @@ import pytest
 from demos.clip.gallery import tab as gallery
 from demos.clip.match import tab as match
 from demos.clip.matrix import tab as matrix
-from demos.common.latest import Latest
+from demos.common.scheduling.latest import Latest
 from demos.common.settings import Settings
 
 

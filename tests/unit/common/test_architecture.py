@@ -13,7 +13,7 @@ from demos.common.ui import page_files
 
 ROOT = Path(__file__).parents[3]
 MODULES = sorted(ROOT.joinpath("demos").rglob("*.py"))
-UI = {file.relative_to(ROOT).as_posix() for file in ROOT.glob("demos/common/ui/*.py")}
+UI = {file.relative_to(ROOT).as_posix() for file in ROOT.glob("demos/common/ui/**/*.py")}
 TABS = {
     file.relative_to(ROOT).as_posix()
     for folder in (*(demo.name for demo in DEMOS), "start")  # the story is laid out like a tab

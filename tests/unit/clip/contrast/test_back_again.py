@@ -5,7 +5,7 @@ from typing import Any
 import gradio as gr
 
 from demos.clip.contrast.tab import ContrastState, _open, _train
-from demos.common.budgets import Budgets
+from demos.common.scheduling.budgets import Budgets
 from demos.common.settings import PROFILES
 from demos.common.ui import dump_message
 

@@ -1,4 +1,4 @@
-"""What the page sends is checked at the door."""
+"""What the page sends is checked where it enters."""
 
 import base64
 from typing import Any

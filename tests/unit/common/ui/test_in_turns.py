@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import gradio as gr
 import pytest
 
-from demos.common.turns import Turns
+from demos.common.scheduling.turns import Turns
 from demos.common.ui import in_turns
 from demos.common.ui.handlers import visitor
 

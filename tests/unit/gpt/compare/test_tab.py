@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 
-from demos.common.budgets import Budgets
+from demos.common.scheduling.budgets import Budgets
 from demos.common.settings import Settings
 from demos.gpt.compare.others import EARLIER, UNTRAINED, open_other, others
 from demos.gpt.compare.tab import CompareState, _compare

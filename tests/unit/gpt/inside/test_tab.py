@@ -7,7 +7,7 @@ from typing import Any
 import gradio as gr
 import pytest
 
-from demos.common.budgets import Budgets
+from demos.common.scheduling.budgets import Budgets
 from demos.common.settings import Settings
 from demos.gpt.inside.tab import InsideState, _attribute, _change, _look
 from demos.gpt.models import checkpoint as checkpoints

@@ -12,8 +12,8 @@ import pytest
 import torch
 
 from demos.common.errors import BadInput
+from demos.common.scheduling.turns import Turns
 from demos.common.settings import Settings
-from demos.common.turns import Turns
 from demos.gpt.attention import attention, encode_attention
 from demos.gpt.corpus import Text
 from demos.gpt.learn import Training

@@ -13,8 +13,8 @@ import pytest
 import torch
 
 from demos.common.errors import BadInput
+from demos.common.scheduling.turns import Place
 from demos.common.settings import PROFILES, Settings
-from demos.common.turns import Place
 from demos.common.visits import Visits
 from demos.gpt.models.checkpoint import to_bytes
 from demos.gpt.train import shapes, tab

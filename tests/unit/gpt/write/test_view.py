@@ -9,7 +9,7 @@ import pytest
 import torch
 
 from demos.common.i18n import texts
-from demos.common.turns import Turns
+from demos.common.scheduling.turns import Turns
 from demos.gpt.model import GPT, Config
 from demos.gpt.models.checkpoint import Checkpoint
 from demos.gpt.tokenizer import BytePairTokenizer, CharTokenizer

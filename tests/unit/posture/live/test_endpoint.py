@@ -13,8 +13,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from demos.common.doors.same_site import SameSite
 from demos.common.i18n import LANGUAGES, text
+from demos.common.middleware.same_site import SameSite
 from demos.common.settings import Settings
 from demos.posture.live import stream as live
 from demos.posture.live.endpoint import URL, Endpoint
@@ -64,7 +64,7 @@ def landmarkers(monkeypatch: pytest.MonkeyPatch) -> Landmarkers:
 
 @pytest.fixture
 def client(landmarkers: Landmarkers) -> Iterator[TestClient]:
-    """As the app has it: behind the door that keeps other sites out."""
+    """As the app has it: behind the layer that keeps other sites out."""
     app = Starlette(routes=Endpoint(SETTINGS).routes(), middleware=[Middleware(SameSite)])
     with TestClient(app, base_url="https://glassbox.example") as made:
         yield made

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from demos.common.budgets import Budgets
+from demos.common.scheduling.budgets import Budgets
 from demos.common.settings import Settings
 from demos.posture.teach import learn_form
 from demos.posture.teach.learn_form import Learning

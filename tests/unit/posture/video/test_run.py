@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from demos.common.budgets import Budgets
 from demos.common.errors import BadInput
+from demos.common.scheduling.budgets import Budgets
+from demos.common.scheduling.turns import Place
 from demos.common.settings import PROFILES, Settings
-from demos.common.turns import Place
 from demos.common.ui import says
 from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform

@@ -11,7 +11,7 @@ from demos.common.i18n import LANGUAGES, strings, text
 from demos.common.settings import PROFILES
 from demos.common.start_folder import UNUSED
 from demos.common.ui import page_files
-from demos.common.ui.health import Health
+from demos.common.ui.server.health import Health
 from demos.common.visits import SILENCE
 from demos.start.privacy.promises import KEPT, TOLD, promises
 

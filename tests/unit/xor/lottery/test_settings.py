@@ -11,7 +11,7 @@ import torch
 
 from demos.common.base64_arrays import encode_floats
 from demos.common.errors import BadInput
-from demos.common.turns import Turns
+from demos.common.scheduling.turns import Turns
 from demos.xor.live.run import Run
 from demos.xor.live.snapshot import unflat
 from demos.xor.lottery import tab

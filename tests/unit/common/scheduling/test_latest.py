@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from demos.common.latest import Latest
+from demos.common.scheduling.latest import Latest
 
 
 def test_a_new_request_outdates_those_before_it() -> None:

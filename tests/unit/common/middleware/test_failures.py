@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from demos.common.doors.failures import Failures
-from demos.common.doors.misnamed import status_of
 from demos.common.i18n import LANGUAGES, text
+from demos.common.middleware.failures import Failures
+from demos.common.middleware.misnamed import status_of
 
 
 async def answer(request: Request) -> Response:

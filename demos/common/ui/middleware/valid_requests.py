@@ -1,4 +1,4 @@
-"""The door: JSON that is sent becomes valid text before any handler sees it; an address that is too long, a sentence.
+"""JSON that is sent becomes valid text before any handler sees it; an address that is too long, a sentence.
 
 One small ASGI layer (ASGI specification, HTTP) stands before every field, tab and endpoint. Files are sent otherwise,
 and are read by what knows their kind.

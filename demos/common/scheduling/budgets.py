@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import TypeVar
 
-from demos.common.cores import cores
+from demos.common.scheduling.cores import cores
+from demos.common.scheduling.turns import Place, Turns
 from demos.common.settings import Settings
-from demos.common.turns import Place, Turns
 
 T = TypeVar("T")
 FILM = 20.0  # seconds that one is expected to take, before any was looked at

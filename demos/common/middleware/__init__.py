@@ -4,15 +4,15 @@ from collections.abc import Iterable
 
 from starlette.middleware import Middleware
 
-from demos.common.doors.closed import Closed
-from demos.common.doors.compressed import CompressedPage
-from demos.common.doors.failures import Failures
-from demos.common.doors.headers import SecurityHeaders
-from demos.common.doors.hosts import KnownHosts
-from demos.common.doors.same_site import SameSite
+from demos.common.middleware.closed import Closed
+from demos.common.middleware.compressed import CompressedPage
+from demos.common.middleware.failures import Failures
+from demos.common.middleware.headers import SecurityHeaders
+from demos.common.middleware.hosts import KnownHosts
+from demos.common.middleware.same_site import SameSite
 
 
-def doors(host: str, names: Iterable[str] = ()) -> list[Middleware]:
+def middleware(host: str, names: Iterable[str] = ()) -> list[Middleware]:
     """The layers of an app that is served on `host`; `names` are those that a proxy in front of it is called by."""
     known = frozenset(names)
     return [

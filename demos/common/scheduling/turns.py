@@ -26,7 +26,7 @@ from typing import Self, TypeVar
 from demos.common.errors import BadInput
 from demos.common.i18n import text
 from demos.common.numbers import ordinal
-from demos.common.workers import Held, Workers
+from demos.common.scheduling.workers import Held, Workers
 
 T = TypeVar("T")
 SILENCE = 5.0  # seconds without asking after which somebody in line is passed over

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from demos.common.errors import BadInput
-from demos.common.turns import Turns
-from demos.common.workers import LIVES, SAYS, Held, Workers
+from demos.common.scheduling.turns import Turns
+from demos.common.scheduling.workers import LIVES, SAYS, Held, Workers
 
 OTHER = """
 import sys, time
 from pathlib import Path
-from demos.common.workers import Held, Workers
+from demos.common.scheduling.workers import Held, Workers
 worker = Workers(Path(sys.argv[1]))
 with worker.others():
     worker.tell(Held(2, 500))

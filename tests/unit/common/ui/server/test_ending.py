@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from demos.common.ui import ending
+from demos.common.ui.server import ending
 
 
 @pytest.fixture(autouse=True)

@@ -1,4 +1,4 @@
-"""Who is turned away at the doors, who is let in, and what the browser is told."""
+"""Who is refused before the app is asked, who is let in, and what the browser is told."""
 
 import gzip
 from collections.abc import AsyncIterator
@@ -11,9 +11,9 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from demos.common.doors import doors
-from demos.common.doors.compressed import coding
-from demos.common.doors.headers import HEADERS
+from demos.common.middleware import middleware
+from demos.common.middleware.compressed import coding
+from demos.common.middleware.headers import HEADERS
 
 PAGE = "<!doctype html><head></head>" + "glass box " * 1000
 
@@ -41,7 +41,9 @@ def client(served_on: str = "127.0.0.1", names: tuple[str, ...] = ()) -> TestCli
         Route("/gradio_api/queue/data", events),
         Route("/{path:path}", answer, methods=anything),
     ]
-    return TestClient(Starlette(routes=routes, middleware=doors(served_on, names)), base_url="http://127.0.0.1:7860")
+    return TestClient(
+        Starlette(routes=routes, middleware=middleware(served_on, names)), base_url="http://127.0.0.1:7860"
+    )
 
 
 @pytest.mark.parametrize(
@@ -110,15 +112,15 @@ def test_what_another_site_makes_a_browser_ask_is_refused(
         assert "다른 사이트" in said.text
 
 
-SHUT = """
+CLOSED = """
 monitoring monitoring/summary monitoring/key some/where/monitoring
 gradio_api/deep_link gradio_api/process_recording gradio_api/proxy=https://x.hf.space/ gradio_api/profiling/traces
 gradio_api/dev/reload gradio_api/vibe-code gradio_api/undo-vibe-edit/
 """
 
 
-@pytest.mark.parametrize("path", SHUT.split())
-def test_doors_that_nobody_needs_are_shut(path: str) -> None:
+@pytest.mark.parametrize("path", CLOSED.split())
+def test_routes_that_nobody_needs_are_closed(path: str) -> None:
     said = client().post(f"/{path}")
     assert said.status_code == 404
     assert "one page" in said.text

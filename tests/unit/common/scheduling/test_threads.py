@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 import torch
 
-from demos.common.threads import single_threaded, single_threaded_worker, worker_with
+from demos.common.scheduling.threads import single_threaded, single_threaded_worker, worker_with
 
 
 @pytest.fixture(autouse=True)

@@ -15,8 +15,8 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from typing import Any
 
-from demos.common.cores import cores
 from demos.common.errors import BadInput
+from demos.common.scheduling.cores import cores
 
 OPTION = "local: workers on this machine; HOST:PORT: those of a Ray cluster. Default: this process, without Ray."
 ADDRESS = re.compile(r"[\w.-]+:\d{1,5}|\[[0-9a-fA-F:]+\]:\d{1,5}")

@@ -13,8 +13,8 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from demos.common.doors import kept_pages
-from demos.common.doors.kept_pages import KEPT, KeptPages
+from demos.common.middleware import kept_pages
+from demos.common.middleware.kept_pages import KEPT, KeptPages
 
 ASKED: list[tuple[str, dict[str, str]]] = [
     ("/", {}),

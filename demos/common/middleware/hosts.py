@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from demos.common.doors.refusal import refusal
+from demos.common.middleware.refusal import refusal
 
 LOCAL = "localhost"
 

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from demos.common.ui.valid_requests import LONGEST_QUERY, ValidRequests
+from demos.common.ui.middleware.valid_requests import LONGEST_QUERY, ValidRequests
 
 SENT = json.dumps({"data": ["ab\ud83d", "한글 😀"]}).encode()
 

@@ -14,7 +14,7 @@ from gradio.routes import App
 
 from demos.common.freed_memory import return_freed
 from demos.common.start_folder import sweep
-from demos.common.ui import presence
+from demos.common.ui.middleware import presence
 from demos.common.visits import Visits
 
 SWEEP_EVERY = 60.0  # seconds

@@ -7,7 +7,7 @@ from itertools import count, islice
 import pytest
 import torch
 
-from demos.common.batch import map_in_threads
+from demos.common.scheduling.batch import map_in_threads
 
 
 def test_results_come_in_order_from_threads_in_which_torch_computes_alone() -> None:

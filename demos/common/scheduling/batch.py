@@ -15,8 +15,8 @@ from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 
 from demos.common.errors import BadInput
-from demos.common.ray_cluster import connected
-from demos.common.threads import process_with, single_threaded_worker
+from demos.common.scheduling.ray_cluster import connected
+from demos.common.scheduling.threads import process_with, single_threaded_worker
 
 T = TypeVar("T")
 R = TypeVar("R")

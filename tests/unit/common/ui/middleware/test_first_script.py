@@ -6,7 +6,7 @@ from starlette.responses import HTMLResponse, JSONResponse, StreamingResponse
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from demos.common.ui.first_script import FirstScript
+from demos.common.ui.middleware.first_script import FirstScript
 
 PAGE = "<html><head><title>한글</title></head><body><head></body></html>"
 

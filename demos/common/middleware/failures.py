@@ -12,9 +12,9 @@ from typing import Any
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from demos.common.doors.misnamed import status_of
 from demos.common.failure_log import told
 from demos.common.i18n import LANGUAGES, text
+from demos.common.middleware.misnamed import status_of
 
 API = "gradio_api/"  # our own endpoints say what is wrong themselves
 SENTENCES = {400: "common.unfit", 403: "common.not_here", 422: "common.unfit", 500: "common.our_fault"}

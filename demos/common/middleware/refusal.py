@@ -1,4 +1,4 @@
-"""A request that is turned away at the door."""
+"""A request that is refused before the app is asked."""
 
 from starlette.responses import PlainTextResponse
 

@@ -7,7 +7,7 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from demos.common.settings import PROFILES
-from demos.common.ui.health import Health
+from demos.common.ui.server.health import Health
 from demos.common.version import VERSION
 from demos.common.visits import Visits
 

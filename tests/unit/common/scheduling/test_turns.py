@@ -8,10 +8,10 @@ from random import Random
 
 import pytest
 
-from demos.common.budgets import FILM, Budgets
 from demos.common.errors import BadInput
+from demos.common.scheduling.budgets import FILM, Budgets
+from demos.common.scheduling.turns import ASK_EVERY, FORGOTTEN, SILENCE, Place, Turn, Turns
 from demos.common.settings import Settings
-from demos.common.turns import ASK_EVERY, FORGOTTEN, SILENCE, Place, Turn, Turns
 
 
 class Clock:

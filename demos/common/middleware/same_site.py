@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from demos.common.cross_site import is_cross_site
-from demos.common.doors.refusal import refusal
+from demos.common.middleware.refusal import refusal
 
 SAFE = ("GET", "HEAD", "OPTIONS")  # they change nothing (RFC 9110, 9.2.1)
 API = "gradio_api/"  # but these open sessions and read results

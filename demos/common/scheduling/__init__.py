@@ -1,0 +1,1 @@
+"""Who computes, where and when: threads, turns, batches, workers."""
