@@ -14,7 +14,7 @@ from demos.posture.athlete.performance import Performance, perform
 from demos.posture.athlete.rigs import minimum_jerk
 from demos.posture.athlete.skeleton import Posture, Proportions, skeleton
 from demos.posture.athlete.walk_in import enter
-from demos.posture.landmarks import Pose, joint_angles
+from demos.posture.pose.landmarks import Pose, joint_angles
 
 RAISED = {  # flex, abd, twist, elbow of the arm
     "straight": (150.0, 20.0, 0.0, 165.0),

@@ -104,7 +104,7 @@ def analyze(
       ]
     """
     from demos.posture.coach.own_range import read_ranges, split_range
-    from demos.posture.landmarker import MOST_PEOPLE
+    from demos.posture.pose.landmarker import MOST_PEOPLE
     from demos.posture.video.analyse import Analysis, analyse, as_json
     from demos.posture.video.annotate import write_annotated
     from demos.posture.video.films import AnalyseFilm, films_in

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from demos.posture.landmarks import SIDES, Pose
-from demos.posture.measures import measures, point
+from demos.posture.pose.landmarks import SIDES, Pose
+from demos.posture.pose.measures import measures, point
 
 RATE = 10.0  # samples per second
 STEPS = 20  # samples in a window: two seconds

@@ -58,7 +58,7 @@ class Endpoints:
             `python -m demos.posture analyze --help`; with annotated also annotated (an MP4).
         """
         from demos.posture.coach.own_range import read_ranges, split_range
-        from demos.posture.landmarker import MOST_PEOPLE
+        from demos.posture.pose.landmarker import MOST_PEOPLE
         from demos.posture.trouble import sentence_for
         from demos.posture.video import video_file
         from demos.posture.video.analyse import Analysis, analyse, as_json

@@ -17,8 +17,8 @@ from safetensors import safe_open
 from demos.common.errors import BadInput
 from demos.common.i18n import LANGUAGES
 from demos.common.models import weights
-from demos.posture.landmarks import INDEX, JOINTS, SIDES, without_side
-from demos.posture.measures import MEASURES
+from demos.posture.pose.landmarks import INDEX, JOINTS, SIDES, without_side
+from demos.posture.pose.measures import MEASURES
 
 if TYPE_CHECKING:
     from demos.posture.form import FormHead

@@ -23,9 +23,9 @@ from demos.posture.coach.demands import OF_ITS_ANGLE
 from demos.posture.coach.repetitions import Repetition
 from demos.posture.data import poses_around, repetition_window
 from demos.posture.exercises import Exercise
-from demos.posture.landmarks import Pose
 from demos.posture.learn import load_network
 from demos.posture.model import ExerciseNet
+from demos.posture.pose.landmarks import Pose
 
 GOOD, BAD, NOT_SURE = "good", "bad", "not_sure"  # what is said of a repetition; the percentage stands after the colon
 SURE = 0.75  # probability from which it is believed

@@ -11,7 +11,7 @@ from demos.common.palette import CLASS_ORANGE
 from demos.posture.coach.advice import sentence
 from demos.posture.coach.visibility import LOST
 from demos.posture.exercises import AUTO, BEST_VIEWS, Exercise, exercises, find_exercise, listed, recognisable
-from demos.posture.landmarks import BODY, EDGES, INDEX, SIDES
+from demos.posture.pose.landmarks import BODY, EDGES, INDEX, SIDES
 from demos.posture.second_opinion import opinion_words
 
 if TYPE_CHECKING:

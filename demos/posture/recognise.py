@@ -11,9 +11,9 @@ from demos.posture import learn
 from demos.posture.coach.plausible import Plausible
 from demos.posture.data import RATE, STEPS, window
 from demos.posture.exercises import Exercise, exercises
-from demos.posture.landmarks import Pose, without_side
-from demos.posture.measures import measures
 from demos.posture.model import ExerciseNet
+from demos.posture.pose.landmarks import Pose, without_side
+from demos.posture.pose.measures import measures
 
 EVERY = 0.25  # seconds between two answers
 MEMORY = 0.8  # seconds: how slowly the answers are blended

@@ -19,7 +19,7 @@ from demos.posture.exercises import OTHER, Exercise, exercises
 
 if TYPE_CHECKING:
     from demos.posture.coach.set_tracker import ExerciseSet
-    from demos.posture.landmarks import Pose
+    from demos.posture.pose.landmarks import Pose
     from demos.posture.recognise import Answer
 
 ANOTHER, SEEN, DOUBTED = "another", "seen", "doubted"  # what an opinion says of what stands after its colon

@@ -18,7 +18,7 @@ from gradio_client import Client, handle_file
 from demos.clip.images.example_photos import found
 from demos.clip.models import export
 from demos.common.models import weights
-from demos.posture.landmarker import NAME
+from demos.posture.pose.landmarker import NAME
 from demos.posture.video import clips, video_file
 from tests.api_client import connect
 from tests.benchmarks.figures import figure

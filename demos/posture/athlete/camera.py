@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from demos.posture.landmarks import INDEX
+from demos.posture.pose.landmarks import INDEX
 
 VIEWS = {"front": 0.0, "three_quarter": 42.0, "side": 90.0, "back": 180.0, "right": 90.0, "left": -90.0}
 

@@ -10,8 +10,8 @@ from demos.posture.athlete.movement import faults_of, movements, other_movements
 from demos.posture.athlete.performance import Performance, perform
 from demos.posture.data import COLUMNS, RATE, STEPS, sampled, windows
 from demos.posture.exercises import OTHER, exercises
-from demos.posture.landmarks import INDEX, SIDES, Pose, fused
-from demos.posture.measures import point
+from demos.posture.pose.landmarks import INDEX, SIDES, Pose, fused
+from demos.posture.pose.measures import point
 
 ASPECT = 4 / 3  # of the athlete's images
 STILL = 12.0  # degrees: an angle that moves less within a window is at rest …

@@ -6,7 +6,7 @@ import numpy as np
 
 from demos.posture.athlete.performance import Performance
 from demos.posture.athlete.wardrobe import Colour, blend
-from demos.posture.landmarks import INDEX
+from demos.posture.pose.landmarks import INDEX
 
 Point = np.ndarray  # (3,) in room coordinates, metres
 UP = np.array([0.0, 1.0, 0.0])

@@ -18,8 +18,8 @@ from demos.posture.athlete.movement import Actor, canonical, faults_of, movement
 from demos.posture.athlete.skeleton import Posture, Proportions, Skeleton, skeleton
 from demos.posture.athlete.walk_in import enter
 from demos.posture.athlete.wardrobe import Appearance
-from demos.posture.landmarks import joint_angles
-from demos.posture.measures import measures
+from demos.posture.pose.landmarks import joint_angles
+from demos.posture.pose.measures import measures
 
 __all__ = ["Performance", "faults_of", "main_minima", "movements", "names", "perform"]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from demos.posture.landmarks import INDEX
+from demos.posture.pose.landmarks import INDEX
 
 SIGN = np.array([-1.0, 1.0])  # z of the left and of the right side
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from demos.posture.athlete.performance import Performance
 from demos.posture.athlete.rigs import minimum_jerk
-from demos.posture.landmarks import INDEX, SIDES, Pose
+from demos.posture.pose.landmarks import INDEX, SIDES, Pose
 
 PAUSE = 4.0  # seconds at most
 TILT, FLATTENED = 8.0, (0.6, 1.15)  # degrees, standard deviation; the least and the largest share of the true depth

@@ -8,7 +8,7 @@ from demos.posture.coach.demands import HALF_WAY_BACK, UNFINISHED
 from demos.posture.coach.repetitions import Rejection
 from demos.posture.coach.visibility import combine, spread
 from demos.posture.exercises import Exercise, Limit
-from demos.posture.measures import UNITLESS
+from demos.posture.pose.measures import UNITLESS
 
 LASTS = 2.0  # seconds that an advice stays, so that it can be read
 FRAMES = 5  # with a broken limit before it is said

@@ -24,9 +24,9 @@ from demos.posture.coach.visibility import (
     without_unseen,
 )
 from demos.posture.exercises import Exercise
-from demos.posture.landmarks import Pose
-from demos.posture.measures import measures, picture_measures
-from demos.posture.one_euro import OneEuro
+from demos.posture.pose.landmarks import Pose
+from demos.posture.pose.measures import measures, picture_measures
+from demos.posture.pose.one_euro import OneEuro
 
 CUTOFF, BETA = 2.5, 3.0  # of the smoothing: the bottom of a repetition that takes a second loses 1 degree or 2
 NAN = float("nan")

@@ -8,8 +8,8 @@ from statistics import median
 
 import numpy as np
 
-from demos.posture.landmarks import Pose
-from demos.posture.measures import point
+from demos.posture.pose.landmarks import Pose
+from demos.posture.pose.measures import point
 
 # The synthetic athlete with the errors of real videos, at up to double speed, stays below a ratio of 1.6 and 26 degrees
 # beside 150 a second; ten real videos below 1.5 and 8 degrees.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from demos.posture.coach.visibility import combine, spread
 from demos.posture.exercises import Limit, Still
-from demos.posture.measures import UNITLESS
+from demos.posture.pose.measures import UNITLESS
 
 GET_READY = 0.2  # seconds in position before anything counts
 PATIENCE = 0.5  # seconds out of position or out of sight that are forgiven

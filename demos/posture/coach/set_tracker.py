@@ -4,13 +4,13 @@ from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from demos.posture.box import Box
 from demos.posture.coach.coach import Coach, Reading
 from demos.posture.coach.demands import OF_ITS_ANGLE
 from demos.posture.coach.position import Hold
 from demos.posture.coach.repetitions import Phase, Repetition
 from demos.posture.exercises import AUTO, Exercise, find_exercise, recognisable
-from demos.posture.landmarks import Pose
+from demos.posture.pose.box import Box
+from demos.posture.pose.landmarks import Pose
 from demos.posture.recognise import REST, Answer, Recogniser
 from demos.posture.second_opinion import Opinions
 

@@ -6,8 +6,8 @@ from functools import cache
 import numpy as np
 
 from demos.posture.exercises import Exercise
-from demos.posture.landmarks import INDEX, SIDES, without_side
-from demos.posture.measures import measures, picture_measures
+from demos.posture.pose.landmarks import INDEX, SIDES, without_side
+from demos.posture.pose.measures import measures, picture_measures
 
 # Visibility from which a limb is believed, and below which no longer: at the image's edge it wavers.
 SEEN, LOST = 0.5, 0.2

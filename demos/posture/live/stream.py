@@ -13,8 +13,8 @@ import numpy as np
 from demos.common.errors import BadInput
 from demos.posture.coach.set_tracker import ExerciseSet, FrameResult
 from demos.posture.exercises import AUTO, Exercise
-from demos.posture.landmarker import Landmarker, people_finder
 from demos.posture.people.people import People
+from demos.posture.pose.landmarker import Landmarker, people_finder
 from demos.posture.report.session import Session
 from demos.posture.trouble import sentence_for
 from demos.posture.workout.announcer import Announcement, Announcer

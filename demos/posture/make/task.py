@@ -23,7 +23,7 @@ from mediapipe.tasks.metadata import schema_py_generated as model_schema
 
 from demos.common import cli
 from demos.common.models import weights
-from demos.posture.landmarker import NAME
+from demos.posture.pose.landmarker import NAME
 
 WHEEL = "mediapipe==0.10.21"
 # Name in the .task file: (path in the wheel, mean, standard deviation). Pixels enter as (0…255 − mean) / deviation.

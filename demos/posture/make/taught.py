@@ -10,8 +10,8 @@ import numpy as np
 from safetensors.numpy import save_file
 
 from demos.posture.athlete.performance import perform
-from demos.posture.landmarker import Landmarker
 from demos.posture.make.render import render_video
+from demos.posture.pose.landmarker import Landmarker
 from demos.posture.teach.example import FILE
 from demos.posture.video import video_file
 

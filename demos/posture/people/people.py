@@ -17,11 +17,11 @@ import numpy as np
 from demos.common.errors import BadInput
 from demos.posture.coach.set_tracker import ExerciseSet, FrameResult, SetTracker
 from demos.posture.exercises import AUTO, Exercise, find_exercise
-from demos.posture.landmarker import Landmarker, PeopleFinder, people_finder
-from demos.posture.landmarks import Pose
 from demos.posture.people.person import Person
 from demos.posture.people.tracks import Tracks
 from demos.posture.people.upright import Upright, is_upright
+from demos.posture.pose.landmarker import Landmarker, PeopleFinder, people_finder
+from demos.posture.pose.landmarks import Pose
 
 EVERY = 1.0  # seconds between two looks for others
 WATCHFUL, OFTEN = 0.3, 0.16  # the same while who is followed does nothing; while somebody else moves besides

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from demos.posture.box import Box
 from demos.posture.coach.repetitions import Phase
 from demos.posture.coach.set_tracker import FrameResult, SetTracker
-from demos.posture.landmarks import INDEX, SIDES, Pose
-from demos.posture.measures import measures, point
+from demos.posture.pose.box import Box
+from demos.posture.pose.landmarks import INDEX, SIDES, Pose
+from demos.posture.pose.measures import measures, point
 
 RECENT = 12.0  # seconds of poses that are remembered of each person
 IN_A_ROW = 0.5  # seconds between two looks from which on what happened between them is unknown

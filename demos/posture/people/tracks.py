@@ -8,9 +8,9 @@ look.
 
 from collections.abc import Sequence
 
-from demos.posture.box import Box, distance
-from demos.posture.landmarks import Pose
 from demos.posture.people.person import Person
+from demos.posture.pose.box import Box, distance
+from demos.posture.pose.landmarks import Pose
 
 FORGET, FORGET_IDLE = 12.0, 3.0  # seconds out of view after which who has done something is somebody new, or nothing
 SAME, DRIFT = 0.4, 0.4  # how unlike the box of one body may be at once, and a second later besides

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from demos.posture.exercises import Exercise
-from demos.posture.landmarks import INDEX, SIDES, Pose
-from demos.posture.measures import point
+from demos.posture.pose.landmarks import INDEX, SIDES, Pose
+from demos.posture.pose.measures import point
 
 NEAR = 35.0  # degrees around a quarter turn within which a direction speaks for it
 LONG = 1.9  # trunks from ankles to shoulders from which a body is stretched out; 2.7 standing, 1.2 in a deep squat

@@ -13,7 +13,7 @@ from demos.posture.coach.demands import OF_ITS_ANGLE
 from demos.posture.coach.repetitions import Repetition
 from demos.posture.coach.set_tracker import ExerciseSet
 from demos.posture.exercises import Exercise
-from demos.posture.landmarks import Pose
+from demos.posture.pose.landmarks import Pose
 from demos.posture.report.measure import curve, phased, takes_turns
 from demos.posture.report.record import Record
 from demos.posture.report.sets import report_of, with_onsets

@@ -10,7 +10,7 @@ from statistics import fmean
 from demos.posture.coach.set_tracker import FrameResult
 from demos.posture.coach.visibility import parts_of, unseen_parts
 from demos.posture.exercises import Exercise, Limit
-from demos.posture.landmarks import SIDES
+from demos.posture.pose.landmarks import SIDES
 
 NAN = math.nan
 MOST = 120_000  # moments that are kept, the latest: more than an hour of a camera

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from demos.posture.coach.set_tracker import ExerciseSet, FrameResult
-from demos.posture.landmarks import Pose
+from demos.posture.pose.landmarks import Pose
 from demos.posture.report.look import posed_in, report_message
 from demos.posture.report.record import Record
 

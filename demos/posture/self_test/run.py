@@ -14,7 +14,7 @@ from demos.common.errors import BadInput
 from demos.posture.athlete.performance import Performance, perform
 from demos.posture.coach.coach import Coach
 from demos.posture.exercises import Exercise, exercises, find_exercise
-from demos.posture.landmarker import Landmarker
+from demos.posture.pose.landmarker import Landmarker
 from demos.posture.video import clips, video_file
 from demos.posture.video.video_file import Frame
 

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from demos.common.errors import BadInput
-from demos.posture.landmarks import Pose
+from demos.posture.pose.landmarks import Pose
 from demos.posture.teach.recording import Recording, record
 
 MOST = 3000  # frames: a minute and more

@@ -12,7 +12,7 @@ import numpy as np
 from demos.posture.coach.advice import view_of
 from demos.posture.coach.demands import AROUND
 from demos.posture.exercises import BEST_VIEWS, Limit, Signal
-from demos.posture.measures import UNITLESS
+from demos.posture.pose.measures import UNITLESS
 from demos.posture.teach.held import sentence
 from demos.posture.teach.recording import Recording
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from safetensors.numpy import load_file
 
-from demos.posture.landmarks import Pose
+from demos.posture.pose.landmarks import Pose
 from demos.posture.teach.propose import Proposal, propose
 from demos.posture.teach.recording import Recording, record
 

@@ -9,9 +9,9 @@ from demos.posture.coach.coach import BETA, CUTOFF
 from demos.posture.coach.plausible import Plausible
 from demos.posture.coach.visibility import SideVisibility, combine
 from demos.posture.exercises import COMBINED, COUNTABLE, Signal
-from demos.posture.landmarks import JOINTS, SIDES, Pose, without_side
-from demos.posture.measures import measures, picture_measures
-from demos.posture.one_euro import OneEuro
+from demos.posture.pose.landmarks import JOINTS, SIDES, Pose, without_side
+from demos.posture.pose.measures import measures, picture_measures
+from demos.posture.pose.one_euro import OneEuro
 
 _LEGS, _ARMS = ("hip", "knee", "ankle"), ("shoulder", "elbow", "hip")
 # The parts of a body that must be seen for a measure that is no joint's.

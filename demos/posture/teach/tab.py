@@ -162,8 +162,8 @@ def _looked_at(
     language: str, teaching: Teaching, ours: int, video: str | None, budgets: Budgets
 ) -> Generator[str, None, "Recording | None"]:
     """The body in a video, shown on the way; None once something else is asked for."""
-    from demos.posture.landmarker import Landmarker
-    from demos.posture.landmarks import Pose
+    from demos.posture.pose.landmarker import Landmarker
+    from demos.posture.pose.landmarks import Pose
     from demos.posture.teach.look import points_of, recording_under_way
     from demos.posture.teach.recording import record
     from demos.posture.video import video_file

@@ -9,8 +9,8 @@ import numpy as np
 
 from demos.posture.coach.set_tracker import FrameResult
 from demos.posture.coach.visibility import LOST
-from demos.posture.landmarks import BODY, EDGES, INDEX
 from demos.posture.look import TRUNK, edge_colour, shown_angles
+from demos.posture.pose.landmarks import BODY, EDGES, INDEX
 from demos.posture.video import video_file
 from demos.posture.video.analyse import Analysis
 

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from demos.posture.box import Box
-from demos.posture.landmarks import INDEX, SIDES, Pose
 from demos.posture.people.person import IN_A_ROW
+from demos.posture.pose.box import Box
+from demos.posture.pose.landmarks import INDEX, SIDES, Pose
 from demos.posture.video.results import Poses, Results
 
 SHOULDERS, HIPS, WRISTS = ([INDEX[f"{side}_{joint}"] for side in SIDES] for joint in ("shoulder", "hip", "wrist"))

@@ -3,7 +3,7 @@
 from bisect import bisect_right, insort
 from collections.abc import Mapping
 
-from demos.posture.box import Box
+from demos.posture.pose.box import Box
 
 GAP = 2.0  # seconds between two looks from which on nobody knows where somebody was
 

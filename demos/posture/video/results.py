@@ -9,7 +9,7 @@ from demos.posture.coach.coach import Reading
 from demos.posture.coach.repetitions import Phase, Repetition
 from demos.posture.coach.set_tracker import FrameResult
 from demos.posture.exercises import Exercise
-from demos.posture.landmarks import NAMES, Pose
+from demos.posture.pose.landmarks import NAMES, Pose
 from demos.posture.recognise import Answer
 from demos.posture.video.others import Others
 

@@ -8,7 +8,7 @@ import numpy as np
 from demos.posture.coach.advice import view_of
 from demos.posture.coach.visibility import SEEN, least_seen
 from demos.posture.exercises import Exercise
-from demos.posture.landmarks import INDEX, SIDES, Pose
+from demos.posture.pose.landmarks import INDEX, SIDES, Pose
 from demos.posture.workout.raised_hand import lifts_hands
 
 WHOLE = ("shoulder", "hip", "knee", "ankle")  # to be seen when it is not known which exercise comes

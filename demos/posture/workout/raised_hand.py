@@ -6,7 +6,7 @@ One hand alone: who presses, jumps or hangs from a bar lifts both. So the other 
 import numpy as np
 
 from demos.posture.exercises import Exercise
-from demos.posture.landmarks import INDEX, SIDES, Pose
+from demos.posture.pose.landmarks import INDEX, SIDES, Pose
 
 HELD = 1.0  # seconds
 FORGIVEN = 0.25  # seconds in which it is not seen raised

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from demos.posture.coach.repetitions import Phase
 from demos.posture.coach.set_tracker import ExerciseSet, FrameResult, SetTracker, set_of
-from demos.posture.landmarks import Pose
+from demos.posture.pose.landmarks import Pose
 from demos.posture.workout.placement import Placement, goes_down
 from demos.posture.workout.plan import Plan
 from demos.posture.workout.raised_hand import RaisedHand, lifts_hands

@@ -27,7 +27,7 @@ from demos.common.lessons import lessons
 from demos.gpt.attention import attention
 from demos.gpt.models import checkpoint
 from demos.gpt.prompts.prompt import prepare
-from demos.posture.landmarks import BODY, EDGES
+from demos.posture.pose.landmarks import BODY, EDGES
 from demos.posture.video.clips import READY
 from demos.start.milestones import PICTURES
 from demos.xor.data import Points, sample

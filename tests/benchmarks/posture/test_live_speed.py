@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Page, expect
 
-from demos.posture.landmarker import Landmarker
 from demos.posture.live import endpoint
 from demos.posture.live.settings import LiveSettings
 from demos.posture.live.stream import LiveStream
 from demos.posture.live.streams import OpenStream
+from demos.posture.pose.landmarker import Landmarker
 from demos.posture.video import clips, video_file
 from tests.benchmarks.figures import figure
 from tests.conftest import ROOT, serving

@@ -19,8 +19,8 @@ from demos.posture.athlete.performance import perform
 from demos.posture.coach.coach import Coach
 from demos.posture.data import FEATURES, STEPS, window
 from demos.posture.exercises import exercises
-from demos.posture.landmarker import Landmarker
 from demos.posture.people.people import People
+from demos.posture.pose.landmarker import Landmarker
 from demos.posture.recognise import Recogniser
 from demos.posture.video import clips, video_file
 from demos.posture.video.analyse import analyse

@@ -14,8 +14,8 @@ import numpy as np
 from demos.posture.athlete.movement import faults_of, other_movements
 from demos.posture.athlete.performance import Performance, perform
 from demos.posture.exercises import exercises
-from demos.posture.landmarks import INDEX, SIDES, Pose, fused
-from demos.posture.measures import point
+from demos.posture.pose.landmarks import INDEX, SIDES, Pose, fused
+from demos.posture.pose.measures import point
 
 ASPECT = 4 / 3  # of the athlete's images
 TRUNK = 0.5  # metres: errors in the image are given as if of a trunk that long

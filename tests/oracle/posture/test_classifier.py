@@ -13,8 +13,8 @@ from demos.posture.athlete.performance import perform
 from demos.posture.coach.set_tracker import SetTracker
 from demos.posture.data import COLUMNS, FEATURES, STEPS, SWAP, features, window, windows
 from demos.posture.exercises import OTHER, exercises, recognisable
-from demos.posture.landmarks import MIRROR
 from demos.posture.make import train as make
+from demos.posture.pose.landmarks import MIRROR
 from demos.posture.second_opinion import SURE
 
 

@@ -12,7 +12,7 @@ from demos.posture.coach.advice import sentence
 from demos.posture.coach.coach import Coach
 from demos.posture.coach.repetitions import Phase
 from demos.posture.exercises import exercises
-from demos.posture.landmarks import INDEX, Pose
+from demos.posture.pose.landmarks import INDEX, Pose
 
 # From where the camera looks, by name or in degrees, and which of exercises.VIEWS those are.
 DIRECTIONS: dict[str | float, str] = {

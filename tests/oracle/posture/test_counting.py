@@ -10,7 +10,7 @@ from demos.posture.athlete.performance import perform
 from demos.posture.coach.coach import Coach
 from demos.posture.coach.set_tracker import ExerciseSet, SetTracker
 from demos.posture.exercises import exercises, recognisable
-from demos.posture.landmarks import Pose
+from demos.posture.pose.landmarks import Pose
 from demos.posture.video.analyse import summarise
 from demos.posture.video.video_file import VideoInfo
 from tests.oracle.posture.random_clips import TOLD_VIEWS, VIEWS, Clip, Views, exercise_clip, other_clip

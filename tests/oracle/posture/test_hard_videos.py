@@ -11,7 +11,7 @@ from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import Performance, perform
 from demos.posture.coach.coach import Coach
 from demos.posture.exercises import exercises
-from demos.posture.landmarks import INDEX, Pose
+from demos.posture.pose.landmarks import INDEX, Pose
 
 ARM = ("shoulder", "elbow", "wrist")
 COUNTED = ("squat", "push_up", "bicep_curl", "lunge")

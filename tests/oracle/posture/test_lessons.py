@@ -11,10 +11,10 @@ from demos.common.lessons import lessons
 from demos.posture.coach import repetitions
 from demos.posture.coach.set_tracker import FrameResult, SetTracker
 from demos.posture.exercises import AUTO, Signal, exercises
-from demos.posture.landmarker import Landmarker
-from demos.posture.landmarks import NAMES, Pose
 from demos.posture.look import shown_angles
 from demos.posture.make.lesson_clips import VIEWS
+from demos.posture.pose.landmarker import Landmarker
+from demos.posture.pose.landmarks import NAMES, Pose
 from demos.posture.self_test.run import truth_of
 from demos.posture.teach.example import JITTER, example, proposals
 from demos.posture.teach.look import shown as taught

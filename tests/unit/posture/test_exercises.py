@@ -22,9 +22,9 @@ from demos.posture.exercises import (
     read_exercise,
     recognisable,
 )
-from demos.posture.landmarks import INDEX
 from demos.posture.look import camera_picture, camera_sentence
 from demos.posture.make.train import classes_to_learn, faults_to_learn
+from demos.posture.pose.landmarks import INDEX
 
 CARRIED = (
     "squat",

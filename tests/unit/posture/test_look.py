@@ -13,7 +13,7 @@ from demos.posture.coach.repetitions import Phase
 from demos.posture.coach.set_tracker import FrameResult
 from demos.posture.exercises import Exercise, Signal, exercises
 from demos.posture.form import FormHead
-from demos.posture.landmarks import INDEX, Pose
+from demos.posture.pose.landmarks import INDEX, Pose
 
 SAYS = {"en": "…", "ko": "…"}
 MEASURES = {"left_upper_arm": 80.0, "right_upper_arm": 84.0, "torso_lean": 30.0}

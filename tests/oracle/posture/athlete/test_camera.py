@@ -6,7 +6,7 @@ import pytest
 
 from demos.posture.athlete.camera import Camera
 from demos.posture.athlete.performance import perform
-from demos.posture.landmarks import INDEX, JOINTS
+from demos.posture.pose.landmarks import INDEX, JOINTS
 
 
 @pytest.mark.parametrize("view", ["front", "side", "three_quarter", "back", -70.0])

@@ -6,7 +6,7 @@ import pytest
 from demos.posture.athlete.figure import Shapes
 from demos.posture.athlete.performance import perform
 from demos.posture.athlete.render import Renderer, render
-from demos.posture.landmarks import INDEX, SIDES
+from demos.posture.pose.landmarks import INDEX, SIDES
 
 JOINTS = ("shoulder", "elbow", "wrist", "hip", "knee", "ankle")
 
@@ -103,7 +103,7 @@ def test_videos_have_the_size_asked_for_and_are_the_same_each_time() -> None:
     ],
 )
 def test_mediapipe_sees_the_athlete_where_the_truth_is(exercise: str, view: str) -> None:
-    from demos.posture.landmarker import Landmarker
+    from demos.posture.pose.landmarker import Landmarker
 
     performance = perform(exercise, reps=1, view=view, seed=1, seconds=2 if exercise == "plank" else None)
     near = nearer_side(performance)

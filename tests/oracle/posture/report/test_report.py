@@ -10,7 +10,7 @@ from demos.posture.athlete.movement import movements
 from demos.posture.athlete.performance import Performance, perform
 from demos.posture.coach.set_tracker import SetTracker
 from demos.posture.exercises import exercises
-from demos.posture.measures import measures
+from demos.posture.pose.measures import measures
 from demos.posture.report.record import Record
 from demos.posture.report.sets import report_of
 

@@ -47,7 +47,7 @@ def test_each_sees_what_the_others_hold_now(tmp_path: Path) -> None:
 def test_one_that_is_killed_holds_nothing_and_leaves_nothing(tmp_path: Path) -> None:
     worker = Workers(tmp_path)
     command = [sys.executable, "-c", OTHER, tmp_path]
-    with subprocess.Popen(command, cwd=Path(__file__).parents[3], stdout=subprocess.PIPE, text=True) as other:
+    with subprocess.Popen(command, cwd=Path(__file__).parents[4], stdout=subprocess.PIPE, text=True) as other:
         assert other.stdout is not None
         assert other.stdout.readline() == "told\n"
         assert others(worker) == Held(2, 500)

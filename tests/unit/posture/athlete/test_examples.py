@@ -8,7 +8,7 @@ from demos.posture.athlete.examples import UNSEEN, examples
 from demos.posture.athlete.performance import perform
 from demos.posture.data import COLUMNS, FEATURES, STEPS, SWAP
 from demos.posture.exercises import OTHER
-from demos.posture.measures import measures
+from demos.posture.pose.measures import measures
 
 CLASSES = ("squat", "bicep_curl", "plank", OTHER)
 

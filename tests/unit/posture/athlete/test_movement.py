@@ -9,8 +9,8 @@ from demos.common.errors import BadInput
 from demos.posture.athlete.performance import Performance, faults_of, main_minima, movements, names, perform
 from demos.posture.athlete.rigs import minimum_jerk
 from demos.posture.exercises import exercises
-from demos.posture.landmarks import INDEX, NAMES
-from demos.posture.measures import measures
+from demos.posture.pose.landmarks import INDEX, NAMES
+from demos.posture.pose.measures import measures
 
 CARRIED = ("squat", "lunge", "bicep_curl", "push_up", "plank")  # whose faults MARKS knows one by one
 EXERCISES = [slug for slug, exercise in exercises().items() if exercise.movement]

@@ -24,7 +24,7 @@ from demos.posture.coach.visibility import (
     without_unseen,
 )
 from demos.posture.exercises import VIEWS, Exercise, Limit, Signal, Still, exercises
-from demos.posture.landmarks import INDEX
+from demos.posture.pose.landmarks import INDEX
 
 BOTH = {"left": 1.0, "right": 1.0}
 

@@ -7,9 +7,9 @@ import numpy as np
 
 from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
-from demos.posture.box import Box
-from demos.posture.landmarks import Pose
 from demos.posture.people.people import People
+from demos.posture.pose.box import Box
+from demos.posture.pose.landmarks import Pose
 
 FPS = 12
 IMAGE = np.zeros((48, 64, 3), np.uint8)

@@ -6,10 +6,10 @@ from threading import Event
 import numpy as np
 import pytest
 
-from demos.posture.box import Box
 from demos.posture.coach.set_tracker import FrameResult, SetTracker
-from demos.posture.landmarks import Pose
 from demos.posture.people.people import People, Spot
+from demos.posture.pose.box import Box
+from demos.posture.pose.landmarks import Pose
 from demos.posture.video.hindsight import about, is_settled, who_exercises
 from demos.posture.video.others import Others
 from demos.posture.video.results import Results

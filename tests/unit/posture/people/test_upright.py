@@ -9,8 +9,8 @@ from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
 from demos.posture.coach.set_tracker import FrameResult, SetTracker
 from demos.posture.exercises import Exercise, exercises
-from demos.posture.landmarks import Pose
 from demos.posture.people.upright import Upright
+from demos.posture.pose.landmarks import Pose
 from demos.posture.video.analyse import Analysis, conclude, recount
 from demos.posture.video.results import Results
 from demos.posture.video.video_file import VideoInfo

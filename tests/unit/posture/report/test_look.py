@@ -10,7 +10,7 @@ from demos.common.i18n import LANGUAGES, text
 from demos.posture.coach.repetitions import Rejection
 from demos.posture.coach.set_tracker import ExerciseSet
 from demos.posture.exercises import exercises
-from demos.posture.landmarks import Pose
+from demos.posture.pose.landmarks import Pose
 from demos.posture.report import look
 from demos.posture.report.record import Record
 from demos.posture.video.video_file import write

@@ -11,7 +11,7 @@ from demos.posture.coach.coach import Reading
 from demos.posture.coach.repetitions import Phase, Rejection, Repetition
 from demos.posture.coach.set_tracker import ExerciseSet, FrameResult
 from demos.posture.exercises import exercises
-from demos.posture.landmarks import INDEX, Pose
+from demos.posture.pose.landmarks import INDEX, Pose
 from demos.posture.report.columns import COLUMNS
 from demos.posture.report.measure import POINTS, best, curve, worst_moment
 from demos.posture.report.record import MOST, Record

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from demos.posture.box import Box
 from demos.posture.coach.set_tracker import FrameResult
+from demos.posture.pose.box import Box
 from demos.posture.video.annotate import annotate
 
 

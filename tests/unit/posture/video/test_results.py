@@ -8,7 +8,7 @@ import pytest
 from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
 from demos.posture.coach.set_tracker import FrameResult, SetTracker
-from demos.posture.measures import measures, picture_measures
+from demos.posture.pose.measures import measures, picture_measures
 from demos.posture.video import results
 from demos.posture.video.results import Results
 

@@ -20,8 +20,8 @@ from demos.posture.athlete.examples import simulate_landmarks
 from demos.posture.athlete.performance import perform
 from demos.posture.coach.set_tracker import SetTracker
 from demos.posture.exercises import AUTO
-from demos.posture.landmarks import Pose
 from demos.posture.people import people
+from demos.posture.pose.landmarks import Pose
 from demos.posture.video import analyse, clips, run, video_file
 from demos.posture.video import tab as video_tab
 from demos.posture.video.analyse import Analysis, summarise

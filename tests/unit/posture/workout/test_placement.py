@@ -9,8 +9,8 @@ import pytest
 from demos.common.i18n import LANGUAGES, text
 from demos.posture.athlete.performance import perform
 from demos.posture.exercises import Exercise, exercises
-from demos.posture.landmarks import INDEX, NAMES, SIDES, Pose
-from demos.posture.measures import measures
+from demos.posture.pose.landmarks import INDEX, NAMES, SIDES, Pose
+from demos.posture.pose.measures import measures
 from demos.posture.workout.placement import BORDERS, IN_PLACE, NOBODY, Placement, lean_and_facing
 
 

@@ -11,7 +11,7 @@ from demos.common.ui.server.health import Health
 from demos.common.version import VERSION
 from demos.common.visits import Visits
 
-ROOT = Path(__file__).parents[4]
+ROOT = Path(__file__).parents[5]
 
 
 def test_it_tells_what_the_app_is_and_how_many_are_here() -> None:

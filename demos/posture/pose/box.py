@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from demos.posture.landmarks import Pose
+from demos.posture.pose.landmarks import Pose
 
 HEAD = 0.12  # shares of the body's height above the nose and around the outermost landmarks
 

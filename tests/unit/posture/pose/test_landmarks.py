@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from demos.posture.landmarks import EDGES, INDEX, JOINTS, MIRROR, angle, fused, joint_angles
-from demos.posture.measures import measures
+from demos.posture.pose.landmarks import EDGES, INDEX, JOINTS, MIRROR, angle, fused, joint_angles
+from demos.posture.pose.measures import measures
 
 
 @pytest.mark.parametrize("degrees", [0, 1, 45, 90, 137.5, 180])

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from demos.posture.native_log import without_native_log
+from demos.posture.pose.native_log import without_native_log
 
 MEDIAPIPE = (
     "INFO: Created TensorFlow Lite XNNPACK delegate for CPU.\n",

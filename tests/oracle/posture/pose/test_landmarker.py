@@ -10,8 +10,8 @@ import pytest
 from demos.common.models import weights
 from demos.posture.coach.coach import Coach
 from demos.posture.exercises import exercises
-from demos.posture.landmarker import NAME, Landmarker
-from demos.posture.landmarks import INDEX, Pose, joint_angles
+from demos.posture.pose.landmarker import NAME, Landmarker
+from demos.posture.pose.landmarks import INDEX, Pose, joint_angles
 from demos.posture.video import clips, video_file
 
 RATE = 10  # frames a second looked at: enough to count by

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from demos.posture.one_euro import OneEuro
+from demos.posture.pose.one_euro import OneEuro
 
 
 def test_one_euro_stays_still_and_follows() -> None:

@@ -8,8 +8,8 @@ from weakref import ref
 
 import numpy as np
 
-from demos.posture.landmarker import Landmarker
-from demos.posture.left_behind import closed_when_left
+from demos.posture.pose.landmarker import Landmarker
+from demos.posture.pose.left_behind import closed_when_left
 
 
 def soon(happened: Callable[[], bool]) -> bool:

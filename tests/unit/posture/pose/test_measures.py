@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from demos.posture.landmarks import INDEX
-from demos.posture.measures import MEASURES, measures, picture_measures, point
+from demos.posture.pose.landmarks import INDEX
+from demos.posture.pose.measures import MEASURES, measures, picture_measures, point
 
 STANDING = {  # of the left side; the right one is its mirror image
     "shoulder": (0.2, -0.5, 0.0),

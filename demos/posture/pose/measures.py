@@ -7,7 +7,7 @@ Their depth is a guess: `picture_measures` says what the image alone shows.
 
 import numpy as np
 
-from demos.posture.landmarks import BODY, INDEX, SIDES, joint_angles, without_side
+from demos.posture.pose.landmarks import BODY, INDEX, SIDES, joint_angles, without_side
 
 DOWN = np.array([0.0, 1.0, 0.0])
 

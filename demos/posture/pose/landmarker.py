@@ -18,10 +18,10 @@ from mediapipe.tasks.python import vision
 from mediapipe.tasks.python.core.base_options import BaseOptions
 
 from demos.common.models import weights
-from demos.posture.box import Box
-from demos.posture.landmarks import Pose, fused, in_sight
-from demos.posture.left_behind import closed_when_left
-from demos.posture.native_log import without_native_log
+from demos.posture.pose.box import Box
+from demos.posture.pose.landmarks import Pose, fused, in_sight
+from demos.posture.pose.left_behind import closed_when_left
+from demos.posture.pose.native_log import without_native_log
 
 NAME = "posture/pose_landmarker.task"
 MOST_PEOPLE = 4  # that are looked for in one image
