@@ -1,6 +1,5 @@
 """The view that matches: drop images, write guesses, watch the bars."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,13 +8,13 @@ import gradio as gr
 
 from demos.clip import prompts
 from demos.clip.images import crops, example_photos
-from demos.clip.match import opening
+from demos.clip.match import model_tab, opening
+from demos.clip.match.model_tab import EMBEDDED, ONLY_PAGE
 from demos.clip.models import embedded
-from demos.clip.models.offered import offered
 from demos.clip.shared_tab import in_line, refused
 from demos.common import validate
 from demos.common.errors import BadInput, Label
-from demos.common.i18n import LANGUAGES, strings, text
+from demos.common.i18n import LANGUAGES, strings
 from demos.common.scheduling.budgets import Budgets
 from demos.common.scheduling.latest import Latest
 from demos.common.scheduling.turns import Place
@@ -41,12 +40,9 @@ from demos.common.ui import (
     words,
 )
 
-EMBEDDED = embedded.NAME
 EXAMPLE_LABELS = opening.LABELS["en"]
 SCORINGS = ("trained", "softmax", "independent")
-SECONDS_BETWEEN_REPORTS = 0.2
 MOST_REMOVED = 200  # images at once
-ONLY_PAGE: dict[str, Any] = {"api_visibility": "private"}  # as common's PRIVATE, but with the sign that it is under way
 
 
 @dataclass(frozen=True)
@@ -124,20 +120,8 @@ def build(page: Page) -> View:
                 )
                 none = gr.Checkbox(True, label=t("clip.allow_none"), elem_id="clip-none")
                 top = slider_field(1, 10, 5, step=1, label=t("clip.top"))
-                wanted = gr.Dropdown(
-                    [EMBEDDED, *((each.line, each.name) for each in offered())], value=EMBEDDED,
-                    label=t("clip.model"), info=t("clip.model_info"),
-                    allow_custom_value=True, elem_id="clip-model",
-                )  # fmt: skip
-                with gr.Row():
-                    use = gr.Button(t("clip.load_model"), size="sm", elem_id="clip-use")
-                    compare = gr.Button(t("clip.compare"), size="sm", elem_id="clip-compare")
-                    alone = gr.Button(t("clip.compare_no_more"), size="sm", visible=False, elem_id="clip-alone")
-                    stop = gr.Button(t("clip.stop"), size="sm", visible=False)
-                progress = gr.Markdown(elem_id="clip-progress")
-    model = gr.Textbox(EMBEDDED, visible=False)  # the one that answers; a parameter of the endpoint
-
-    second = gr.Textbox("", visible=False)  # one that answers beside it
+                models = model_tab.build(page)
+    model, second = models.answers, models.second
     turned = gr.State((0, 0))  # the page of images that is seen, and how many images there were
 
     handlers = Handlers(page.settings, page.budgets)
@@ -181,23 +165,6 @@ def build(page: Page) -> View:
     templates.change(lambda name: gr.update(visible=name == "own"), templates, own, **ONLY_PAGE)
     for name, button in starts.items():
         button.click(_starter(name), page.language, labels, **ONLY_PAGE)
-    begun = use.click(
-        says(handlers.change_model),
-        [page.language, wanted, model],
-        [model, progress, use, stop],
-        show_progress="hidden",
-        **ONLY_PAGE,
-    )
-    beside = compare.click(
-        says(handlers.compare),
-        [page.language, wanted, second],
-        [second, progress, use, stop],
-        show_progress="hidden",
-        **ONLY_PAGE,
-    )
-    stop.click(stopped, [page.language, model], [progress, use, stop], cancels=[begun, beside], **ONLY_PAGE)
-    alone.click(lambda: ("", ""), None, [second, progress], trigger_mode="multiple", **PRIVATE)
-    second.change(lambda name: gr.update(visible=bool(name)), second, alone, trigger_mode="always_last", **PRIVATE)
     example_files = tuple(file["path"] for file in files.value or ())
     return View(files, example_files, labels, templates, own, model, none, fit)
 
@@ -369,34 +336,6 @@ class Handlers:
         )
         yield dump_message({"number": given.get("number"), "content": content}), beside
 
-    def change_model(self, language: str, wanted: str, before: str) -> Iterator[tuple[Any, ...]]:
-        """Fetch and open another model; whatever goes wrong, the one before goes on answering."""
-        yield from self._fetch(language, wanted, before, "clip.using")
-
-    def compare(self, language: str, wanted: str, before: str) -> Iterator[tuple[Any, ...]]:
-        """Fetch and open a model that answers beside the other one."""
-        yield from self._fetch(language, wanted, before, "clip.beside")
-
-    def _fetch(self, language: str, wanted: str, before: str, done: str) -> Iterator[tuple[Any, ...]]:
-        from demos.clip.models import registry
-        from demos.clip.zero_shot import Matcher
-        from demos.common.device import select_device
-
-        yield before, text("clip.looking", language, name=wanted), *_buttons(loading=True)
-        reported = 0.0
-        try:
-            device = select_device(self.settings.device)
-            for event in registry.open_with_progress(wanted or EMBEDDED, device, self.settings.offline):
-                if isinstance(event, Matcher):
-                    yield event.name, text(done, language, name=event.name), *_buttons(loading=False)
-                elif time.monotonic() - reported > SECONDS_BETWEEN_REPORTS:
-                    reported = time.monotonic()
-                    received, total = (f"{size / 1e6:,.0f}" for size in (event.received, event.total))
-                    line = text("clip.downloading", language, file=event.file, received=received, total=total)
-                    yield before, line, *_buttons(loading=True)
-        except BadInput as error:
-            yield before, error.in_language(language), *_buttons(loading=False)
-
 
 def removed(language: str, files: list[str] | None, event: gr.EventData) -> list[str] | None:
     """The files without those that the page names; one that is gone already is no mistake."""
@@ -418,13 +357,3 @@ def _starter(name: str) -> Callable[[str], str]:
         return "\n".join(opening.LABELS[known][name])
 
     return start
-
-
-def stopped(language: str, model: str) -> tuple[Any, ...]:
-    """What the line and the two buttons show after Stop."""
-    return text("clip.stopped", language, name=model), *_buttons(loading=False)
-
-
-def _buttons(loading: bool) -> tuple[Any, Any]:
-    """“Use this model”, or in its place “Stop” while one is loading."""
-    return gr.update(visible=not loading), gr.update(visible=loading)
