@@ -109,8 +109,7 @@ def _in_turns(report: Report, language: str) -> str:
     """Who else computes on this machine, if anybody does."""
     if report.state != "training" or not report.others:
         return ""
-    key = "gpt.train_turns_one" if report.others == 1 else "gpt.train_turns"
-    return " · " + text(key, language, others=report.others)
+    return " · " + text("gpt.train_turns", language, others=report.others)
 
 
 def skipped(report: Report, language: str) -> str:

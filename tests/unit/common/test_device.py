@@ -25,8 +25,9 @@ def test_a_missing_device_is_refused_by_name() -> None:
 
 
 def test_the_header_names_the_processor_and_its_threads() -> None:
-    assert device.describe(torch.device("cpu")) == f"CPU · {torch.get_num_threads()} threads"
-    assert device.describe(torch.device("cpu"), "ko") == f"CPU · 스레드 {torch.get_num_threads()}개"
+    threads = torch.get_num_threads()
+    assert device.describe(torch.device("cpu")) == f"CPU · {threads} thread{'s' * (threads > 1)}"
+    assert device.describe(torch.device("cpu"), "ko") == f"CPU · 스레드 {threads}개"
 
 
 @pytest.mark.parametrize(("quota", "expected"), [("50000 100000", 1), ("100000 100000", 1), ("max 100000", None)])

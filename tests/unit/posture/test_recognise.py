@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 import torch
-from tests.unit.posture.test_measures import body
 from torch import Tensor
 
 from demos.posture.model import Outputs
 from demos.posture.pose.landmarks import INDEX, Pose
 from demos.posture.recognise import FEWEST, MOVED, Answer, Recogniser
+from tests.unit.posture.pose.test_measures import body
 
 CLASSES = ("squat", "bicep_curl", "plank", "other")
 

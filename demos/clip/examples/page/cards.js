@@ -146,7 +146,7 @@ function fill(card, label, say, trigger) {
     plus.before(thumb);
   }
   for (const gone of left.values()) gone.remove();
-  const counted = examples.length === 1 ? say("count_one") : say("count", { count: examples.length });
+  const counted = say("count", { count: examples.length });
   setText(find(card, ".examples-count"), known ? (examples.length ? counted : say("count_words")) : say("empty"));
 }
 

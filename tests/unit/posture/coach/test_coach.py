@@ -5,13 +5,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.unit.posture.test_measures import body
 
 from demos.posture.coach.advice import FRAMES
 from demos.posture.coach.coach import Coach, Reading
 from demos.posture.coach.repetitions import Phase, Rejection
 from demos.posture.exercises import Exercise, Limit, Signal
 from demos.posture.pose.landmarks import INDEX, Pose
+from tests.unit.posture.pose.test_measures import body
 
 RATE = 30
 SAYS = {"en": "…", "ko": "…"}

@@ -205,7 +205,7 @@ def test_coordinates_keep_six_digits() -> None:
         ({"weights": ["mlp"]}, "weights"),
         ({"weights": {"mlp": 7}}, "weights"),
         ({"weights": {"mlp": "é"}}, "weights"),
-        ({"weights": {"mlp": "AAAAAA=="}}, "1 weights for mlp"),
+        ({"weights": {"mlp": "AAAAAA=="}}, "1 weight for mlp"),
         ({"weights": {"perceptron": base64.b64encode(bytes(8)).decode()}}, "2 weights for perceptron"),
         ({"weights": {"perceptron": base64.b64encode(struct.pack("<3f", 1, math.nan, 2)).decode()}}, "weights"),
     ],
