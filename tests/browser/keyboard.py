@@ -17,6 +17,11 @@ THERE = f"""(name) => {{
   const reachable = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex]");
   return [...reachable].some((each) => each.tabIndex >= 0 && each.checkVisibility() && {CALLED}(each).startsWith(name));
 }}"""
+AMONG = f"""((name) => {{
+  const {{ activeElement: active }} = document;
+  const choices = active?.type === "radio" ? active.closest("fieldset").querySelectorAll("[type=radio]") : [];
+  return [...choices].some((each) => {CALLED}(each).startsWith(name));
+}})"""
 RING = """(() => {
   const { activeElement: active } = document;
   const around = [active, ...(active.labels ?? []), active.parentElement];
@@ -33,6 +38,18 @@ def reach(page: Any, name: str, key: str = "Tab") -> None:
             assert page.evaluate(RING), f"nothing shows that “{name}” has the focus"
             return
     raise AssertionError(f"{MOST} presses of {key} do not reach “{name}”")
+
+
+def choose(page: Any, name: str, key: str = "Tab") -> None:
+    """Press Tab, or Shift+Tab, to the one of a group of choices that it stops at, then arrows to that one."""
+    page.wait_for_function(THERE, arg=name)
+    for pressed, there in ((key, AMONG), ("ArrowRight", f"(name) => {NAME}.startsWith(name)")):
+        presses = 0
+        while not page.evaluate(there, name):
+            presses += 1
+            assert presses < MOST, f"{MOST} presses of {pressed} do not reach “{name}”"
+            page.keyboard.press(pressed)
+        assert page.evaluate(RING), "nothing shows what has the focus"
 
 
 def stays(page: Any, name: str) -> None:

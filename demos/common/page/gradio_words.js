@@ -4,6 +4,7 @@
 
 import { findAll } from "./dom.js";
 import "./kept_focus.js";
+import "./radio_groups.js";
 import { fillIn, language } from "./words.js";
 
 /**

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.keyboard import reach, stays
+from tests.browser.keyboard import choose, reach, stays
 
 
 @pytest.mark.soak
@@ -13,8 +13,7 @@ def test_images_are_taken_away_and_asked_about_by_keyboard(open_page) -> None:
     reach(page, "Remove lion.jpg")
     page.keyboard.press("Enter")
     stays(page, "Remove tower.jpg")
-    reach(page, "Why?", "Shift+Tab")
-    page.keyboard.press("Space")
+    choose(page, "Why?", "Shift+Tab")
     page.locator(".why[data-drawn]").wait_for()
     reach(page, "bus.png")
     page.keyboard.press("Enter")
@@ -35,8 +34,7 @@ def test_images_are_taken_away_and_asked_about_by_keyboard(open_page) -> None:
 @pytest.mark.soak
 def test_the_map_of_the_gallery_is_walked_by_keyboard(open_page) -> None:
     page = open_page("clip")
-    reach(page, "Gallery")
-    page.keyboard.press("Space")
+    choose(page, "Gallery")
     expect(page.locator(".gallery-tile")).to_have_count(18)  # two of the 19 are nearly the same
     reach(page, "Map")
     page.keyboard.press("Enter")
