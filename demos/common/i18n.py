@@ -16,7 +16,7 @@ from pathlib import Path
 LANGUAGES = ("en", "ko")
 DEMOS_FOLDER = Path(__file__).parent.parent
 PLURAL = re.compile(r"\{(\w+)\|([^|{}]*)\|([^|{}]*)\}")  # {steps|step|steps}
-PLACEHOLDER = re.compile(r"\{\w*(?:\|[^{}]*)?\}")  # also {steps}
+PLACEHOLDER = re.compile(r"\{\w+(?:\|[^{}]*)?\}")  # also {steps}
 Said = Mapping[str, str]  # a sentence in each of LANGUAGES, for a page that changes the language without asking
 
 

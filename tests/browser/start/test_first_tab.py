@@ -13,3 +13,21 @@ def test_a_link_to_another_tab_starts_no_run_of_xor_until_that_is_seen(open_page
     expect(page.locator(RUN)).to_have_count(0)
     page.locator("#demo-xor-button").click()
     expect(page.locator(RUN)).to_have_count(1, timeout=60_000)
+
+
+SLOW = """(() => {
+  const atOnce = window.fetch;
+  window.fetch = async (...asked) => {
+    if (String(asked[0]).includes("queue/join")) await new Promise((done) => setTimeout(done, 1500));
+    return atOnce(...asked);
+  };
+})()"""
+
+
+def test_its_tab_is_pressed_while_the_page_is_on_its_way(app_url: str, launch: Callable) -> None:
+    page = launch(None).new_page()
+    page.add_init_script(SLOW)
+    page.goto(app_url)
+    page.locator("#demo-xor-button").click()
+    expect(page.locator(RUN)).to_have_count(1, timeout=60_000)
+    page.context.close()
