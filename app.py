@@ -45,18 +45,6 @@ from demos.common.ui.theme import css, head, theme
 from demos.common.visits import Visits
 from demos.start import tab as start
 
-# The first tab is shown as the page opens, unless the address names another one (common/page/address.js); then it is
-# seen once it is chosen. The page says which of the two events comes first: it begins, and the other begins nothing.
-NOT_NOW = "not now"
-BEGINS = f"""(now) => {{
-  const {{ dataset }} = document.documentElement;
-  const begins = now && !dataset.begun;
-  if (begins) dataset.begun = "yes";
-  return window.glassbox.language + (begins ? "" : " {NOT_NOW}");
-}}"""
-ON_LOAD = f"() => ({BEGINS})(!/^#({'|'.join(demo.name for demo in DEMOS[1:])})\\b/.test(window.location.hash))"
-ON_SELECT = f"() => ({BEGINS})(true)"
-
 
 def build(settings: Settings, visits: Visits | None = None) -> Blocks:
     """The whole page: header, then one tab per demo. Loads no model; each tab does when it is opened."""
@@ -86,20 +74,14 @@ def build(settings: Settings, visits: Visits | None = None) -> Blocks:
                             visits,
                         )
                     )
-                shown = {page.load: ON_LOAD, tab.select: ON_SELECT} if demo is DEMOS[0] else {tab.select: ask["js"]}
-                for event, js in shown.items():
-                    event(_seen, outputs=[language, seen], **ask | {"js": js}, **PRIVATE)
+                shown = page.load if demo is DEMOS[0] else tab.select
+                shown(lambda answer: (known_language(answer), True), outputs=[language, seen], **ask, **PRIVATE)
         start.build(settings, language, tabs)
         error_report(settings.profile)
         same_visit()
         page.load(partial(_device_line, settings), outputs=device, **ask, **PRIVATE)
         speak(partial(_device_line, settings), outputs=device, **ask, **last)
     return page
-
-
-def _seen(answer: object) -> tuple[str, Any]:
-    """The visitor's language, and that they see the tab, unless that is said elsewhere."""
-    return known_language(answer), gr.skip() if NOT_NOW in str(answer) else True
 
 
 def _device_line(settings: Settings, language: str) -> str:

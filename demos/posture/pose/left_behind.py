@@ -10,7 +10,7 @@ called from a weak reference's callback.)
 import logging
 from functools import cache
 from queue import SimpleQueue
-from threading import Thread
+from threading import Thread, main_thread
 from typing import Protocol
 from weakref import finalize
 
@@ -48,4 +48,6 @@ def _close_all() -> None:
         try:
             _left.get().close()
         except Exception:
+            if not main_thread().is_alive():
+                return  # the process ends, and gives back everything by itself
             logging.getLogger(__name__).exception("What was left behind could not be closed")

@@ -1,6 +1,8 @@
 """A landmarker that a visitor has left is closed, and nobody waits for that."""
 
 import gc
+import subprocess
+import sys
 import time
 from collections.abc import Callable
 from threading import Thread
@@ -10,6 +12,7 @@ import numpy as np
 
 from demos.posture.pose.landmarker import Landmarker
 from demos.posture.pose.left_behind import closed_when_left
+from tests.conftest import ROOT
 
 
 def soon(happened: Callable[[], bool]) -> bool:
@@ -72,3 +75,28 @@ def test_closing_twice_is_closing_once() -> None:
         landmarker.close()
     del landmarker
     assert soon(lambda: native() is None)
+
+
+ENDING = """
+import threading, time
+from demos.posture.pose.left_behind import closed_when_left
+from tests.conftest import ROOT
+
+class Late:
+    def close(self):
+        threading.main_thread().join()
+        raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+
+class Owner:
+    pass
+
+owner = Owner()
+closed_when_left(owner, Late())
+del owner
+threading.Thread(target=time.sleep, args=(1,)).start()  # the process ends a second after its main thread
+"""
+
+
+def test_what_can_no_longer_be_closed_as_the_process_ends_is_not_told() -> None:
+    done = subprocess.run([sys.executable, "-c", ENDING], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
