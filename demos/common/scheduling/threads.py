@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 import torch
 
+_one_by_one = threading.Lock()
+
 
 @contextmanager
 def single_threaded(small: bool = True) -> Iterator[None]:
@@ -37,8 +39,9 @@ def single_threaded_worker() -> None:
 
 def worker_with(threads: int) -> None:
     """The calling thread computes with so many from now on; threads to come keep their default."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(threads)
-    helper = threading.Thread(target=torch.set_num_threads, args=(before,))
-    helper.start()
-    helper.join()
+    with _one_by_one:  # else one would take the number of another for the default
+        before = torch.get_num_threads()
+        torch.set_num_threads(threads)
+        helper = threading.Thread(target=torch.set_num_threads, args=(before,))
+        helper.start()
+        helper.join()

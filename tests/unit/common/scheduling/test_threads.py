@@ -1,7 +1,7 @@
 """One thread of torch where it pays, and as many as before for everybody else."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Thread
+from threading import Barrier, Thread
 
 import pytest
 import torch
@@ -47,3 +47,20 @@ def test_a_worker_computes_alone_and_others_do_not() -> None:
         assert pool.submit(torch.get_num_threads).result() == 1
         assert threads_of_a_new_thread() == 3
     assert torch.get_num_threads() == 3
+
+
+def test_workers_that_begin_at_once_leave_the_default_as_it_was() -> None:
+    together = Barrier(4)
+
+    def begin() -> None:
+        together.wait()
+        worker_with(1)
+
+    for _ in range(20):
+        workers = [Thread(target=begin) for _ in range(4)]
+        for each in workers:
+            each.start()
+        for each in workers:
+            each.join()
+        with ThreadPoolExecutor(1) as later:
+            assert later.submit(torch.get_num_threads).result() == 3
