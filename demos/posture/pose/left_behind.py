@@ -8,9 +8,10 @@ called from a weak reference's callback.)
 """
 
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from queue import SimpleQueue
-from threading import Thread, main_thread
+from threading import Thread
 from typing import Protocol
 from weakref import finalize
 
@@ -48,6 +49,16 @@ def _close_all() -> None:
         try:
             _left.get().close()
         except Exception:
-            if not main_thread().is_alive():
-                return  # the process ends, and gives back everything by itself
+            if _process_ends():
+                return  # and gives back everything by itself
             logging.getLogger(__name__).exception("What was left behind could not be closed")
+
+
+def _process_ends() -> bool:
+    """Whether thread pools begin nothing any more, a landmarker's own among them: so the end of a process begins."""
+    with ThreadPoolExecutor(1) as pool:
+        try:
+            pool.submit(int)
+        except RuntimeError:
+            return True
+    return False

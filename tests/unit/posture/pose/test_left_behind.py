@@ -9,6 +9,7 @@ from threading import Thread
 from weakref import ref
 
 import numpy as np
+import pytest
 
 from demos.posture.pose.landmarker import Landmarker
 from demos.posture.pose.left_behind import closed_when_left
@@ -78,14 +79,17 @@ def test_closing_twice_is_closing_once() -> None:
 
 
 ENDING = """
-import threading, time
+import time
+from concurrent.futures import ThreadPoolExecutor
 from demos.posture.pose.left_behind import closed_when_left
-from tests.conftest import ROOT
+
+pool = ThreadPoolExecutor()
 
 class Late:
     def close(self):
-        threading.main_thread().join()
-        raise RuntimeError("cannot schedule new futures after interpreter shutdown")
+        while True:
+            time.sleep(0.01)
+            pool.submit(int)  # raises once no pool begins anything any more
 
 class Owner:
     pass
@@ -93,10 +97,14 @@ class Owner:
 owner = Owner()
 closed_when_left(owner, Late())
 del owner
-threading.Thread(target=time.sleep, args=(1,)).start()  # the process ends a second after its main thread
+pool.submit(time.sleep, {held})  # the main thread waits for it, and is alive for as long
+{then}
 """
 
 
-def test_what_can_no_longer_be_closed_as_the_process_ends_is_not_told() -> None:
-    done = subprocess.run([sys.executable, "-c", ENDING], cwd=ROOT, capture_output=True, text=True)
+@pytest.mark.parametrize("held", [0, 1])
+@pytest.mark.parametrize("then", ["", "import threading; threading.Thread(target=time.sleep, args=(1,)).start()"])
+def test_what_can_no_longer_be_closed_as_the_process_ends_is_not_told(held: int, then: str) -> None:
+    ending = ENDING.format(held=held, then=then)
+    done = subprocess.run([sys.executable, "-c", ending], cwd=ROOT, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
