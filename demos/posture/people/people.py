@@ -148,7 +148,9 @@ class People:
     def close(self) -> None:
         """Give back the native memory. Closing twice is allowed."""
         self._landmarker.close()
-        self._finder = None
+        finder, self._finder = self._finder, None
+        if finder is not None:
+            finder.close()
 
     def __enter__(self) -> Self:
         return self

@@ -85,10 +85,11 @@ class PeopleFinder:
 
     def __init__(self) -> None:
         self._lock = Lock()
+        self._streams = 0  # that have asked for it and not closed it
         options = _options(vision.RunningMode.IMAGE, MOST_PEOPLE)
         with without_native_log():
             self._landmarker = vision.PoseLandmarker.create_from_options(options)
-        closed_when_left(self, self._landmarker)  # when no stream holds it any more
+        self._left = closed_when_left(self, self._landmarker)  # when no stream holds it any more
 
     def find(self, image: np.ndarray, seconds: float, without: Box | None = None) -> list[Pose]:
         """The people in `image` (H, W, 3) uint8 RGB but for who is in the box `without`, whom it would cost to find."""
@@ -99,19 +100,31 @@ class PeopleFinder:
             found = self._landmarker.detect(_mediapipe_image(image))
         return _poses(found, image, seconds)
 
+    def close(self) -> None:
+        """One stream less looks with it: the last gives back the native memory."""
+        global _shared
+        with _sharing:
+            self._streams -= 1
+            if self._streams:
+                return
+            _shared = None
+        self._left.detach()
+        self._landmarker.close()
+
 
 _shared: ReferenceType[PeopleFinder] | None = None
 _sharing = Lock()
 
 
 def people_finder() -> PeopleFinder:
-    """The finder that all streams share, for as long as one of them holds it: it is as large as a landmarker."""
+    """The finder that all streams share: it is as large as a landmarker. Each stream closes it, once."""
     global _shared
     with _sharing:
         finder = _shared() if _shared else None
         if finder is None:
             finder = PeopleFinder()
             _shared = ref(finder)
+        finder._streams += 1
         return finder
 
 

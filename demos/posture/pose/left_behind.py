@@ -45,13 +45,17 @@ def _closer() -> Thread:
 
 
 def _close_all() -> None:
+    kept = []  # of a process that ends, which gives back everything by itself: freed, they would try again
     while True:
+        held = _left.get()
         try:
-            _left.get().close()
+            held.close()
         except Exception:
             if _process_ends():
-                return  # and gives back everything by itself
-            logging.getLogger(__name__).exception("What was left behind could not be closed")
+                kept.append(held)
+            else:
+                logging.getLogger(__name__).exception("What was left behind could not be closed")
+        del held
 
 
 def _process_ends() -> bool:

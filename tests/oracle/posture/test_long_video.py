@@ -39,6 +39,9 @@ class NobodyElse:
     def find(self, *_):
         return []
 
+    def close(self):
+        pass
+
 people.Landmarker, people.people_finder = Known, NobodyElse
 # VmHWM, not ru_maxrss: that starts from what the process before the exec had used.
 status = Path("/proc/self/status")

@@ -58,7 +58,7 @@ class Landmarkers:
 def landmarkers(monkeypatch: pytest.MonkeyPatch) -> Landmarkers:
     made = Landmarkers()
     monkeypatch.setattr(live, "Landmarker", made)
-    monkeypatch.setattr(live, "people_finder", lambda: made)
+    monkeypatch.setattr(live, "people_finder", Landmarkers())
     return made
 
 

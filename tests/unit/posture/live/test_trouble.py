@@ -32,6 +32,7 @@ class Landmarkers:
 
     def __init__(self, *failing: int) -> None:
         self.failing, self.images, self.open = failing, 0, 0
+        self.finders: Landmarkers
 
     def __call__(self) -> "Landmarkers":
         self.open += 1
@@ -49,8 +50,9 @@ class Landmarkers:
 @pytest.fixture
 def landmarkers(monkeypatch: pytest.MonkeyPatch) -> Landmarkers:
     made = Landmarkers(2)
+    made.finders = Landmarkers()
     monkeypatch.setattr(live, "Landmarker", made)
-    monkeypatch.setattr(live, "people_finder", lambda: made)
+    monkeypatch.setattr(live, "people_finder", made.finders)
     return made
 
 
@@ -64,9 +66,9 @@ def test_a_frame_that_fails_is_said_and_the_next_begins_anew(landmarkers: Landma
     advice = [advice_of(found) for _ in range(4)]
     nobody = text("posture.nobody", language)
     assert advice == [nobody, text("posture.frame_failed", language), nobody, nobody]
-    assert landmarkers.open == 1
+    assert (landmarkers.open, landmarkers.finders.open) == (1, 1)
     found.stream.close()
-    assert landmarkers.open == 0
+    assert (landmarkers.open, landmarkers.finders.open) == (0, 0)
 
 
 def test_a_stream_that_was_closed_opens_no_landmarker_any_more(landmarkers: Landmarkers) -> None:

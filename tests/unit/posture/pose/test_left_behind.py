@@ -90,6 +90,7 @@ class Late:
         while True:
             time.sleep(0.01)
             pool.submit(int)  # raises once no pool begins anything any more
+    __del__ = close
 
 class Owner:
     pass

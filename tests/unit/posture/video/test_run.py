@@ -98,6 +98,9 @@ class NobodyElse:
     def find(self, *_: object) -> list[Pose]:
         return []
 
+    def close(self) -> None:
+        pass
+
 
 def test_a_new_video_is_shown_from_its_first_step_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(run, "SHOW_EVERY", 0.0)
