@@ -45,6 +45,9 @@ from demos.common.ui.theme import css, head, theme
 from demos.common.visits import Visits
 from demos.start import tab as start
 
+# The tab that stands first is never pressed to be seen: the page says when it is, once, wherever its address leads.
+SEEN_FIRST = f"() => glassbox.seen('{DEMOS[0].name}').then(() => glassbox.language)"
+
 
 def build(settings: Settings, visits: Visits | None = None) -> Blocks:
     """The whole page: header, then one tab per demo. Loads no model; each tab does when it is opened."""
@@ -74,8 +77,13 @@ def build(settings: Settings, visits: Visits | None = None) -> Blocks:
                             visits,
                         )
                     )
-                shown = page.load if demo is DEMOS[0] else tab.select
-                shown(lambda answer: (known_language(answer), True), outputs=[language, seen], **ask, **PRIVATE)
+                shown, js = (page.load, SEEN_FIRST) if demo is DEMOS[0] else (tab.select, ask["js"])
+                shown(
+                    lambda answer: (known_language(answer), True),
+                    outputs=[language, seen],
+                    **ask | {"js": js},
+                    **PRIVATE,
+                )
         start.build(settings, language, tabs)
         error_report(settings.profile)
         same_visit()

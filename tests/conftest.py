@@ -292,8 +292,7 @@ def open_page(app_url: str, launch: Callable, request: pytest.FixtureRequest) ->
             page.on("console", lambda message: note(message.text) if message.type == "error" else None)
             page.on("pageerror", lambda error: note(str(error)))
             page.on("domcontentloaded", lambda page: loads.update([page]))
-            page.goto(f"{url}/{query}")
-            choose_tab(page, demo)
+            page.goto(f"{url}/{query}" if "#" in query else f"{url}/{query}#{demo}")
             page.locator(f"#demo-{demo}").wait_for(state="visible")
             return page
 

@@ -1,5 +1,6 @@
 """The first screen: the story, and the way from an address (`#gpt/attention`) to its tab; and what stays where."""
 
+import json
 from html import escape
 
 import gradio as gr
@@ -10,6 +11,13 @@ from demos.common.ui import MULTIPLE, PRIVATE, bilingual, module, template
 from demos.start.class_link import tab as class_link
 from demos.start.milestones import PICTURES, Milestone, milestones
 from demos.start.privacy import tab as privacy
+
+# The tab that the address names; any other name changes nothing. The browser changes it by itself, as show_chosen does.
+SELECT = f"""() => {{
+  const [, named] = /^#([a-z]+)/.exec(window.location.hash) ?? [];
+  return {json.dumps([demo.name for demo in DEMOS])}.includes(named)
+    ? {{ __type__: "update", selected: named }} : {{ __type__: "update" }};
+}}"""
 
 
 def build(settings: Settings, language: gr.State, tabs: gr.Tabs) -> None:
@@ -27,7 +35,7 @@ def build(settings: Settings, language: gr.State, tabs: gr.Tabs) -> None:
         elem_id="start",
     )
     story.load(lambda: PICTURES.read_text(encoding="utf-8"), None, story, **PRIVATE)
-    story.select(_tab, None, tabs, **MULTIPLE)
+    story.select(None, None, tabs, js=SELECT, **MULTIPLE)
     class_link.build(language)
     privacy.build(settings)
 
@@ -42,9 +50,3 @@ def _card(milestone: Milestone) -> str:
         name=bilingual(f"start.{milestone.key}_name"),
         text=bilingual(f"start.{milestone.key}_text"),
     )
-
-
-def _tab(event: gr.EventData) -> gr.Tabs:
-    """The tab that the address names; any other name changes nothing."""
-    named = event._data.get("demo") if isinstance(event._data, dict) else None
-    return gr.Tabs(selected=named) if named in {demo.name for demo in DEMOS} else gr.skip()

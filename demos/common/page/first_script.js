@@ -60,8 +60,25 @@
     }).observe({ type: "resource", buffered: true });
   });
 
+  // A tab is seen once it stands on the page. Where the address leads to another one, the first tab stands there for a
+  // moment, until that one has come or another is chosen.
+  const { hash } = url;
+  const led = /^#([a-z]+)/.exec(hash)?.[1] ?? "";
+  /** @param {string} demo @returns {HTMLElement | null} */
+  const tabOf = (demo) => document.getElementById(`demo-${demo}`);
+  /** @param {string} demo */
+  const isSeen = (demo) => Boolean(tabOf(demo)?.checkVisibility());
+
   window.glassbox = {
     get language() { return language; },
+    async seen(demo) {
+      let arrived = false;
+      for (;;) {
+        arrived ||= !tabOf(led) || isSeen(led) || window.location.hash !== hash;
+        if (arrived && isSeen(demo)) return;
+        await new Promise((again) => { setTimeout(again, 100); });
+      }
+    },
     // What `demos.common.ui.module` writes into a part of the page: loads the part's own script from the app, relative to
     // where the page lies (also behind a proxy), and hands it Gradio's side of the part and the constants.
     async mount(path, context, constants, failed) {

@@ -29,7 +29,7 @@ export function mount({ element, props, trigger, watch }) {
     if (page === START && !asked) trigger("load");
     asked ||= page === START;
     if (page) window.scrollTo({ top: 0 });
-    else if (wantedTab() ?? place?.demo) trigger("select", place ?? {});
+    else if (wantedTab() ?? place?.demo) trigger("select");
   }
 
   // A tab that is pressed leaves such a page, also the tab that was open below it. From then on the address names it: a
