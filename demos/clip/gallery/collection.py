@@ -102,16 +102,16 @@ class Collection:
         if self.untouched or unseen:
             self._add_photos(matcher, None if self.untouched else unseen)
 
-    def preparing(self, matcher: Matcher) -> Iterator[None]:
-        """`prepare`, a few photos at a time."""
-        wanted = self._unprepared(matcher, self.untouched)
+    def preparing(self, matcher: Matcher, all_photos: bool = False) -> Iterator[None]:
+        """`prepare`, or with `all_photos` `add_photos`, a few photos at a time."""
+        wanted = self._unprepared(matcher, all_photos or self.untouched)
         for start in range(0, len(wanted), IMAGES):
             self._encode(matcher, [File(photos()[at].file) for at in wanted[start : start + IMAGES]])
             yield None
-        self.prepare(matcher)
+        (self.add_photos if all_photos else self.prepare)(matcher)
 
     def takes_long(self, matcher: Matcher, all_photos: bool = False) -> bool:
-        """Whether `preparing`, or with `all_photos` `add_photos`, may take over a second."""
+        """Whether `preparing` may take over a second."""
         files = [File(photos()[at].file) for at in self._unprepared(matcher, all_photos or self.untouched)]
         return takes_long(matcher, len(matcher.unread_files(files)))  # others may have had them read
 

@@ -109,6 +109,7 @@ def build(page: Page, shared: SharedState) -> None:
                 text("clip.gallery_first_words"), label=t("clip.gallery_words"), lines=4, max_lines=8,
                 elem_id="clip-gallery-words",
             )  # fmt: skip
+            of_map = gr.Markdown(elem_id="clip-gallery-map-problem", elem_classes="clip-problem", visible=False)
     handlers = Handlers(page.settings, page.visits, page.budgets)
     several: dict[str, Any] = {"concurrency_limit": page.settings.concurrent_runs}  # they wait in line for their turn
     number = request_number()
@@ -119,7 +120,7 @@ def build(page: Page, shared: SharedState) -> None:
     sent = [page.language, state, shared.model]
     files.batch(handlers.add, sent, files, **MULTIPLE, **several)
     files.stop(lambda state: state.stops.request() and None, state, None, **MULTIPLE)
-    files.photos(says(handlers.add_photos), sent, None, **MULTIPLE, **several).then(**answers, **LATEST)
+    files.photos(says(handlers.add_photos), sent, problem, **MULTIPLE, **several).then(**answers, **LATEST)
     files.remove_all(handlers.remove_all, [state, query], query, **MULTIPLE).then(**answers, **LATEST)
     shown.remove(handlers.remove, state, None, **MULTIPLE).then(**answers, **LATEST)
     shown.wanted(_wanted, None, query, **MULTIPLE)
@@ -127,7 +128,7 @@ def build(page: Page, shared: SharedState) -> None:
     laid: dict[str, Any] = {
         "fn": says(handlers.laid_out_in_turn),
         "inputs": [page.language, state, on_map, shared.model, number],
-        "outputs": laid_out,
+        "outputs": [laid_out, of_map],
         **several,
     }
     shown.lay_out(**laid, **LATEST)
@@ -219,16 +220,14 @@ class Handlers:
             answer = look.received(number, answers, collection, language)
             yield dump_message(answer | {"refused": error.in_language(language)})
 
-    def add_photos(self, language: str, state: GalleryState, model: str) -> None:
-        """Add the photos that come with the app."""
+    def add_photos(self, language: str, state: GalleryState, model: str) -> Iterator[Any]:
+        """Add the photos that come with the app; before, the places in line."""
+        yield gr.skip()  # what yields nothing at all would empty the page's part
         matcher, collection = self._matcher(model), state.collection
-
-        def work() -> Iterator[None]:
-            collection.add_photos(matcher)
-            yield None
-
-        for _ in self._places(work(), lambda: True, collection.takes_long(matcher, all_photos=True)):
-            pass
+        work, heavy = collection.preparing(matcher, all_photos=True), collection.takes_long(matcher, all_photos=True)
+        for place in self._places(work, lambda: True, heavy):
+            yield in_line(place, language)
+        yield refused("")
 
     def remove(self, state: GalleryState, event: gr.EventData) -> None:
         """Take one image out."""
@@ -242,17 +241,24 @@ class Handlers:
 
     def laid_out_in_turn(
         self, language: str, state: GalleryState, on_map: str, model: str, number: int
-    ) -> Iterator[Any]:
-        """`laid_out`; before, the words are read, in turns where it takes long. Raises BadInput."""
+    ) -> Iterator[tuple[Any, Any]]:
+        """`laid_out`, or why not; before, the words are read, the places in line where it takes long."""
         from demos.clip.gallery import look
 
-        yield gr.skip()  # what yields nothing at all would empty the page's part
-        turn, matcher, wanted = state.maps.asked(number), self._matcher(model), (on_map or "").split("\n")
-        work, heavy = look.reading(matcher, wanted), look.reads_long(matcher, wanted)
-        for _ in self._places(work, lambda: state.maps.number == turn, heavy):
-            yield gr.skip()
+        yield gr.skip(), gr.skip()  # what yields nothing at all would empty the page's parts
+        turn = state.maps.asked(number)
+        try:
+            matcher, wanted = self._matcher(model), (on_map or "").split("\n")
+            work, heavy = look.reading(matcher, wanted), look.reads_long(matcher, wanted)
+            for place in self._places(work, lambda: state.maps.number == turn, heavy):
+                yield gr.skip(), in_line(place, language)
+            if state.maps.number != turn:
+                return
+            answer = self.laid_out(language, state, on_map, model, number), refused("")
+        except BadInput as error:
+            answer = gr.skip(), refused(error.in_language(language))
         if state.maps.number == turn:
-            yield self.laid_out(language, state, on_map, model, number)
+            yield answer
 
     def laid_out(self, language: str, state: GalleryState, on_map: str, model: str, number: int) -> Any:
         """The map of the images. Raises BadInput for too many words."""

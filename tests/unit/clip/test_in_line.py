@@ -241,13 +241,35 @@ def test_the_apps_photos_are_read_in_turn_by_a_new_model_and_all_of_them_though_
     assert json.loads(told)["count"] == len(alone.collection.items)
 
 
-def test_the_words_of_the_map_are_read_in_turn(matcher: Matcher, busy: Budgets) -> None:
-    state = GalleryState()
-    given = gallery.Handlers(Settings(), budgets=busy).laid_out_in_turn("en", state, "a cat\na dog", "tiny", 1)
-    assert [next(given), next(given)] == [gr.skip(), gr.skip()]
+def test_the_words_of_the_map_are_read_in_turn_and_too_many_are_refused_beside_them(
+    matcher: Matcher, busy: Budgets
+) -> None:
+    handlers, state = gallery.Handlers(Settings(), budgets=busy), GalleryState()
+    given = handlers.laid_out_in_turn("en", state, "a cat\na dog", "tiny", 1)
+    assert next(given) == (gr.skip(), gr.skip())
+    assert is_in_line(next(given)[1])
     go_on(busy)
-    *_, told = given
+    *_, (told, problem) = given
     assert json.loads(told)["words"] == ["a cat", "a dog"]
+    assert not problem["visible"]
+    many = "\n".join(f"word {number}" for number in range(100))
+    *_, (told, problem) = handlers.laid_out_in_turn("en", state, many, "tiny", 2)
+    assert told == gr.skip()
+    assert problem["visible"]
+    assert "100" in problem["value"]
+
+
+def test_the_apps_photos_are_added_in_turn(matcher: Matcher, busy: Budgets) -> None:
+    handlers, state = gallery.Handlers(Settings(), budgets=busy), GalleryState()
+    state.collection.untouched = False
+    given = handlers.add_photos("en", state, "tiny")
+    assert next(given) == gr.skip()
+    assert is_in_line(next(given))
+    assert not state.collection.items
+    go_on(busy)
+    *_, problem = given
+    assert not problem["visible"]
+    assert state.collection.seen_by(matcher)[0] == list(state.collection.items.values()) != []
 
 
 def test_what_was_read_ahead_is_known_and_is_what_is_read_otherwise(matcher: Matcher, files: list[str]) -> None:
