@@ -25,7 +25,10 @@ export function mount({ element, props, trigger, watch }) {
   function arrive() {
     const place = placeOf(window.location.hash);
     const page = pageNamed();
+    const { activeElement: held } = document;
     showPage(page);
+    // A link that went with such a page leaves the focus to the tab that it leads to.
+    if (!held?.checkVisibility() && place) document.getElementById(`demo-${place.demo}-button`)?.focus({ preventScroll: true });
     if (page === START && !asked) trigger("load");
     asked ||= page === START;
     if (page) window.scrollTo({ top: 0 });
