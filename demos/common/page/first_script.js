@@ -61,20 +61,18 @@
   });
 
   // A tab is seen once it stands on the page. Where the address leads to another one, the first tab stands there for a
-  // moment, until that one has come or another is chosen.
+  // moment, until that one has been made or another is chosen.
   const { hash } = url;
   const led = /^#([a-z]+)/.exec(hash)?.[1] ?? "";
-  /** @param {string} demo @returns {HTMLElement | null} */
-  const tabOf = (demo) => document.getElementById(`demo-${demo}`);
   /** @param {string} demo */
-  const isSeen = (demo) => Boolean(tabOf(demo)?.checkVisibility());
+  const isSeen = (demo) => Boolean(document.getElementById(`demo-${demo}`)?.checkVisibility());
 
   window.glassbox = {
     get language() { return language; },
-    async seen(demo) {
+    async seen(demo, others) {
       let arrived = false;
       for (;;) {
-        arrived ||= !tabOf(led) || isSeen(led) || window.location.hash !== hash;
+        arrived ||= !others.includes(led) || isSeen(led) || window.location.hash !== hash;
         if (arrived && isSeen(demo)) return;
         await new Promise((again) => { setTimeout(again, 100); });
       }

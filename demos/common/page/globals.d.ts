@@ -23,8 +23,8 @@ interface MountContext {
 
 interface Glassbox {
   readonly language: Language;
-  /** Wait until the tab of `demo` is seen. */
-  seen(demo: string): Promise<void>;
+  /** Wait until the tab of `demo` is seen. The address may lead to one of the `others` first. */
+  seen(demo: string, others: string[]): Promise<void>;
   /** Load the script `path` of the tree of demos/ and call its exported `mount(context, constants)`. */
   mount(path: string, context: MountContext, constants: object, failed: Said): Promise<void>;
   /** Say whether what is called `name` would be lost if the page were left now. */

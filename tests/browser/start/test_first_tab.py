@@ -43,13 +43,15 @@ SOAKED = [pytest.param(address, marks=pytest.mark.soak) for address in ("#start"
 
 
 @pytest.mark.parametrize("address", ["#gpt", *SOAKED])
-def test_it_begins_nothing_until_it_is_seen(slow_page: Callable, address: str) -> None:
-    page, _ = slow_page(address)
+def test_it_begins_nothing_until_it_is_seen(app_url: str, launch: Callable, address: str) -> None:
+    page = launch(None).new_page()
+    page.goto(f"{app_url}/{address}")
     page.locator("#demo-xor-button").wait_for()
-    page.wait_for_timeout(6000)  # in which a run would have begun
+    page.wait_for_timeout(4000)  # in which a run would have begun
     expect(page.locator(RUN)).to_have_count(0)
     page.locator("#demo-xor-button").click()
     expect_a_run(page)
+    page.context.close()
 
 
 @pytest.mark.parametrize("address", ["", pytest.param("#gpt", marks=pytest.mark.soak)])
